@@ -3,4 +3,8 @@
 //! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
 //! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
 
+rust_i18n::i18n!("locales", fallback = "en");
+
+pub mod app;
 pub mod complaint;
+pub mod text;
