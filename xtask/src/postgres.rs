@@ -160,3 +160,28 @@ fn copy_native(to: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    /// Needs the npm packages, which every stage before this one in `cargo xtask test` has made sure of.
+    #[test]
+    fn it_starts_answers_and_leaves_nothing() {
+        let postgres = Postgres::start().unwrap();
+        let address = postgres.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        // An SSLRequest, to which a PostgreSQL without TLS answers `N`.
+        stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();
+        let mut answer = [0];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"N");
+        let folder = postgres.folder.clone();
+        drop((stream, postgres));
+        assert!(!folder.exists());
+        assert!(TcpStream::connect(&address).is_err());
+    }
+}

@@ -66,6 +66,7 @@ pub fn tests() -> Result<Tally> {
 
 /// xtask's own unit tests.
 pub fn tests_xtask() -> Result<Tally> {
+    tools::npm_packages()?;
     counted(process::cargo().args(["test", "--package", "xtask"]))
 }
 
