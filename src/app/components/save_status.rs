@@ -12,6 +12,8 @@ pub enum Saving {
     Quiet,
     /// On its way.
     Saving,
+    /// The whole complaint is on its way.
+    Sending,
     /// Safe, at this time of day in England.
     Saved(String),
     /// Not safe yet; we keep trying.
@@ -24,13 +26,14 @@ pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {
     let language = language();
     let class = move || match state.get() {
         Saving::Quiet => "or-save-status",
-        Saving::Saving => "or-save-status or-save-status--saving",
+        Saving::Saving | Saving::Sending => "or-save-status or-save-status--saving",
         Saving::Saved(_) => "or-save-status or-save-status--saved",
         Saving::Waiting => "or-save-status or-save-status--waiting",
     };
     let text = move || match state.get() {
         Saving::Quiet => String::new(),
         Saving::Saving => language.say("save.saving"),
+        Saving::Sending => language.say("form.sending"),
         Saving::Saved(time) => language.say_with("save.saved", &[("time", time)]),
         Saving::Waiting => language.say("save.waiting"),
     };

@@ -19,6 +19,7 @@ pub fn TroubleNotice(trouble: Trouble) -> impl IntoView {
             };
             (say("trouble.too_many.title"), text)
         }
+        Trouble::NotSent => (say("trouble.not_sent.title"), say("trouble.not_sent.text")),
         Trouble::ChangedElsewhere => (say("trouble.changed.title"), say("trouble.changed.text")),
     };
     view! {

@@ -10,6 +10,7 @@ use super::sent::Sent;
 use super::steps::{StepCx, body};
 use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::errors::Errors;
+use crate::app::components::file_list::Upload;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::save_status::Saving;
@@ -31,6 +32,8 @@ pub struct DraftStore {
     /// The reference, once sent.
     pub sent: RwSignal<Option<String>>,
     pub saving: RwSignal<Saving>,
+    /// Files on their way to us.
+    pub uploads: RwSignal<Vec<Upload>>,
 }
 
 impl DraftStore {
@@ -42,6 +45,7 @@ impl DraftStore {
             today: RwSignal::new(None),
             sent: RwSignal::new(None),
             saving: RwSignal::new(Saving::Quiet),
+            uploads: RwSignal::new(Vec::new()),
         };
         if let Some(draft) = draft {
             store.id.set(Some(draft.id));

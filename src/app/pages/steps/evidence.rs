@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::{Parts, StepCx};
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
-use crate::app::components::file_list::FileList;
-use crate::app::components::{Errors, Heading};
+use crate::app::components::file_list::{FileList, Sending};
+use crate::app::components::Heading;
 use crate::app::words::say;
 use crate::complaint::view::FileView;
 
@@ -22,7 +22,7 @@ pub fn parts(cx: &StepCx) -> Parts {
         <Heading text=title.clone()/>
         <p class="govuk-body">{say("steps.evidence.optional")}</p>
         <FileList files remove/>
-        <Sending/>
+        <Sending uploads=store.uploads/>
     };
     let described = described_by(errors, "files", true);
     let fields = view! {
@@ -38,21 +38,12 @@ pub fn parts(cx: &StepCx) -> Parts {
                 multiple=true
                 accept=ACCEPT
                 aria-describedby=described
-                on:change=move |event| files_chosen(&event, errors)
+                on:change=move |event| files_chosen(&event, store)
             />
         </div>
         <UploadButton/>
     };
     Parts { title, before: before.into_any(), fields: fields.into_any() }
-}
-
-/// The files on their way, when the page is alive; empty before.
-#[component]
-fn Sending() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    return crate::app::browser::uploads::Sending();
-    #[cfg(not(feature = "hydrate"))]
-    view! { <div id="sending"></div> }
 }
 
 /// "Upload files", for a page that is not alive: choosing files then does not send them.
@@ -68,9 +59,9 @@ fn UploadButton() -> impl IntoView {
 }
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn files_chosen(event: &leptos::ev::Event, errors: Errors) {
+fn files_chosen(event: &leptos::ev::Event, store: super::DraftStore) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::uploads::chosen(event, errors);
+    crate::app::browser::uploads::chosen(event, store);
 }
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
