@@ -1,1 +1,4 @@
+//! On Record: a complaint form and self-service portal for people who live in social housing.
 
+#[cfg(feature = "ssr")]
+pub mod record;
