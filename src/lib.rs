@@ -2,3 +2,5 @@
 
 #[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod evidence;
