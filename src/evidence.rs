@@ -3,8 +3,8 @@
 //! This room knows nothing of HTTP. Whatever protocol brings the bytes hands over a stream of them; what is stored is
 //! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
 
-pub mod files;
 pub mod filename;
+pub mod files;
 pub mod limits;
 pub mod receive;
 pub mod sniff;

@@ -1,6 +1,13 @@
 //! On Record: a complaint form and self-service portal for people who live in social housing.
+//!
+//! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
+//! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
 
+pub mod complaint;
+
+#[cfg(feature = "ssr")]
+pub mod evidence;
 #[cfg(feature = "ssr")]
 pub mod record;
 #[cfg(feature = "ssr")]
-pub mod evidence;
+pub mod service;

@@ -15,7 +15,11 @@ pub fn display_name(given: &str) -> String {
         return clean.to_owned();
     }
     // Keep the ending: it tells a person what the file is.
-    let ending: String = clean.rsplit_once('.').map(|(_, e)| format!(".{e}")).filter(|e| e.chars().count() <= 10).unwrap_or_default();
+    let ending: String = clean
+        .rsplit_once('.')
+        .map(|(_, e)| format!(".{e}"))
+        .filter(|e| e.chars().count() <= 10)
+        .unwrap_or_default();
     let stem: String = clean.chars().take(MAX_CHARS - ending.chars().count()).collect();
     stem + &ending
 }

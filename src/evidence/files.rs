@@ -27,13 +27,19 @@ impl Files {
     pub fn local(folder: &Path) -> Result<Self, ReceiveError> {
         std::fs::create_dir_all(folder).map_err(|e| ReceiveError::Storage(Box::new(e)))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), part: 1024 * 1024 })
+        Ok(Self {
+            store: Arc::new(store),
+            part: 1024 * 1024,
+        })
     }
 
     /// Any other store. S3 and its like take parts of 5 MiB and more.
     #[must_use]
     pub fn remote(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store, part: 5 * 1024 * 1024 }
+        Self {
+            store,
+            part: 5 * 1024 * 1024,
+        }
     }
 
     /// The content at a key, piece by piece.

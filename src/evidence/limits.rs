@@ -17,6 +17,10 @@ pub struct Limits {
 impl Default for Limits {
     /// 25 MB a file, 50 files, 1 GB in all.
     fn default() -> Self {
-        Self { file_bytes: 25_000_000, files: 50, total_bytes: 1_000_000_000 }
+        Self {
+            file_bytes: 25_000_000,
+            files: 50,
+            total_bytes: 1_000_000_000,
+        }
     }
 }

@@ -70,7 +70,10 @@ pub struct Receiver {
 
 impl std::fmt::Debug for Receiver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Receiver").field("files", &self.files).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Receiver")
+            .field("files", &self.files)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
@@ -128,7 +131,11 @@ impl Receiver {
 
     /// How many bytes this file may have.
     async fn allowance(&self, owner: Owner, declared: Option<u64>) -> Result<u64, ReceiveError> {
-        let Limits { file_bytes, files, total_bytes } = self.limits;
+        let Limits {
+            file_bytes,
+            files,
+            total_bytes,
+        } = self.limits;
         let (count, total) = uploads::totals(&self.store.read, owner).await?;
         if count >= files {
             return Err(ReceiveError::TooManyFiles { limit: files });
@@ -214,10 +221,14 @@ impl Receiver {
             let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
             bytes += piece.len() as u64;
             if bytes > self.limits.file_bytes {
-                return Err(ReceiveError::TooLarge { limit: self.limits.file_bytes });
+                return Err(ReceiveError::TooLarge {
+                    limit: self.limits.file_bytes,
+                });
             }
             if bytes > left {
-                return Err(ReceiveError::CaseFull { limit: self.limits.total_bytes });
+                return Err(ReceiveError::CaseFull {
+                    limit: self.limits.total_bytes,
+                });
             }
             sniffer.look(&piece);
             if sniffer.hopeless() {
@@ -239,7 +250,11 @@ impl Receiver {
         if !part.is_empty() {
             upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
         }
-        Ok(Received { media_type, bytes, sha256: hex(&sha.finalize()) })
+        Ok(Received {
+            media_type,
+            bytes,
+            sha256: hex(&sha.finalize()),
+        })
     }
 
     /// Puts the finished file on the record. Several may have arrived side by side, so the owner's limits are checked
@@ -258,7 +273,9 @@ impl Receiver {
             return Err(ReceiveError::TooManyFiles { limit: self.limits.files });
         }
         if total + upload.bytes.unsigned_abs() > self.limits.total_bytes {
-            return Err(ReceiveError::CaseFull { limit: self.limits.total_bytes });
+            return Err(ReceiveError::CaseFull {
+                limit: self.limits.total_bytes,
+            });
         }
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::Interrupted);

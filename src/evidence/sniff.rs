@@ -172,7 +172,9 @@ impl Text {
                 std::str::from_utf8(&piece[..e.valid_up_to()]).unwrap_or_default()
             }
         };
-        self.broken = valid.bytes().any(|b| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c)) || b == 0x7f);
+        self.broken = valid
+            .bytes()
+            .any(|b| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c)) || b == 0x7f);
     }
 
     /// True for text as far as it has gone by. A character cut off at the very end is broken text, which the hash and

@@ -1,8 +1,6 @@
 //! Complaints that were sent.
 
-use sea_orm::{
-    ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType,
-};
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
@@ -96,7 +94,9 @@ pub async fn lock(write: &Write, reference: &str) -> Result<Option<Model>, Recor
 /// # Errors
 /// [`RecordError::Duplicate`] when the draft became a case already or the reference is taken.
 pub async fn add(write: &Write, case: &Model) -> Result<(), RecordError> {
-    Entity::insert(case.clone().into_active_model()).exec_without_returning(write.tx()).await?;
+    Entity::insert(case.clone().into_active_model())
+        .exec_without_returning(write.tx())
+        .await?;
     Ok(())
 }
 
@@ -111,7 +111,11 @@ pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Insta
         updated_at: Set(updated_at),
         ..Default::default()
     };
-    Entity::update_many().set(changed).filter(Column::Id.eq(id)).exec(write.tx()).await?;
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .exec(write.tx())
+        .await?;
     Ok(())
 }
 
@@ -131,5 +135,10 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         let same_moment = Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::Id.gt(id));
         cases = cases.filter(Condition::any().add(Column::UpdatedAt.gt(at)).add(same_moment));
     }
-    Ok(cases.order_by_asc(Column::UpdatedAt).order_by_asc(Column::Id).limit(limit).all(db).await?)
+    Ok(cases
+        .order_by_asc(Column::UpdatedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
 }

@@ -69,17 +69,30 @@ pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
         expires_at: Set(draft.expires_at),
         ..Default::default()
     };
-    Entity::update_many().set(changed).filter(Column::Id.eq(draft.id)).exec(write.tx()).await?;
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(draft.id))
+        .exec(write.tx())
+        .await?;
     Ok(())
 }
 
-/// Marks the draft as sent: it became this case.
+/// Marks the draft as sent: it became this case. From now on it is only there to show the receipt again, until
+/// `expires_at`.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
-pub async fn sent(write: &Write, id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
-    let changed = ActiveModel { case_id: Set(Some(case_id)), ..Default::default() };
-    Entity::update_many().set(changed).filter(Column::Id.eq(id)).exec(write.tx()).await?;
+pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        case_id: Set(Some(case_id)),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .exec(write.tx())
+        .await?;
     Ok(())
 }
 

@@ -78,7 +78,11 @@ pub enum Verdict {
 /// 9. body, UTF-8
 #[must_use]
 pub fn hash(event: &Model) -> [u8; 32] {
-    let name = event.actor_name.as_ref().map(|name| [&[1], name.as_bytes()].concat()).unwrap_or_default();
+    let name = event
+        .actor_name
+        .as_ref()
+        .map(|name| [&[1], name.as_bytes()].concat())
+        .unwrap_or_default();
     let mut sha = Sha256::new();
     for field in [
         b"onrecord event 1",
@@ -103,10 +107,30 @@ pub fn hash(event: &Model) -> [u8; 32] {
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, now_says: &Projection) -> Result<Model, RecordError> {
-    let last = Entity::find().filter(Column::CaseId.eq(case_id)).order_by_desc(Column::N).one(write.tx()).await?;
+    let last = Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .order_by_desc(Column::N)
+        .one(write.tx())
+        .await?;
     let (n, prev_hash) = last.map_or((1, vec![0; 32]), |last| (last.n + 1, last.hash));
-    let NewEvent { kind, actor_role, actor_name, body } = new;
-    let mut event = Model { seq: 0, case_id, n, kind, at, actor_role, actor_name, body, prev_hash, hash: Vec::new() };
+    let NewEvent {
+        kind,
+        actor_role,
+        actor_name,
+        body,
+    } = new;
+    let mut event = Model {
+        seq: 0,
+        case_id,
+        n,
+        kind,
+        at,
+        actor_role,
+        actor_name,
+        body,
+        prev_hash,
+        hash: Vec::new(),
+    };
     event.hash = hash(&event).to_vec();
     let mut row = event.clone().into_active_model();
     row.seq = ActiveValue::NotSet;
@@ -115,12 +139,15 @@ pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, no
     Ok(event)
 }
 
-/// A case's events after its `after`-th (0 for all), oldest first.
+/// A case's events after its `after`-th (0 for all), oldest first, but none of the kinds in `without`.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u64) -> Result<Vec<Model>, RecordError> {
-    let events = Entity::find().filter(Column::CaseId.eq(case_id)).filter(Column::N.gt(after));
+pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u64, without: &[&str]) -> Result<Vec<Model>, RecordError> {
+    let mut events = Entity::find().filter(Column::CaseId.eq(case_id)).filter(Column::N.gt(after));
+    if !without.is_empty() {
+        events = events.filter(Column::Kind.is_not_in(without.iter().copied()));
+    }
     Ok(events.order_by_asc(Column::N).limit(limit).all(db).await?)
 }
 
@@ -133,27 +160,44 @@ pub async fn verify(
     case: &cases::Model,
     replay: impl Fn(&[Model]) -> Option<Projection>,
 ) -> Result<Verdict, RecordError> {
-    let events = Entity::find().filter(Column::CaseId.eq(case.id)).order_by_asc(Column::N).all(db).await?;
+    let events = Entity::find()
+        .filter(Column::CaseId.eq(case.id))
+        .order_by_asc(Column::N)
+        .all(db)
+        .await?;
     let mut prev = vec![0; 32];
     let mut expected = 0;
     for event in &events {
         expected += 1;
         if event.n != expected || event.prev_hash != prev || event.hash != hash(event) {
-            return Ok(Verdict::BrokenChain { n: u32::try_from(expected).unwrap_or_default() });
+            return Ok(Verdict::BrokenChain {
+                n: u32::try_from(expected).unwrap_or_default(),
+            });
         }
         prev.clone_from(&event.hash);
     }
-    let Some(last) = events.last() else { return Ok(Verdict::BrokenChain { n: 1 }) };
-    let kept = Projection { status: case.status.clone(), due: case.due.clone() };
+    let Some(last) = events.last() else {
+        return Ok(Verdict::BrokenChain { n: 1 });
+    };
+    let kept = Projection {
+        status: case.status.clone(),
+        due: case.due.clone(),
+    };
     if case.updated_at != last.at || replay(&events) != Some(kept) {
         return Ok(Verdict::WrongProjection);
     }
-    Ok(Verdict::Intact { events: u32::try_from(events.len()).unwrap_or(u32::MAX), head: hex(&prev) })
+    Ok(Verdict::Intact {
+        events: u32::try_from(events.len()).unwrap_or(u32::MAX),
+        head: hex(&prev),
+    })
 }
 
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char])
+        .collect()
 }

@@ -56,7 +56,13 @@ pub async fn add(write: &Write, key: Model) -> Result<(), RecordError> {
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn revoke(write: &Write, name: &str, at: Instant) -> Result<bool, RecordError> {
-    let changed = ActiveModel { revoked_at: Set(Some(at)), ..Default::default() };
-    let in_use = Entity::update_many().set(changed).filter(Column::Name.eq(name)).filter(Column::RevokedAt.is_null());
+    let changed = ActiveModel {
+        revoked_at: Set(Some(at)),
+        ..Default::default()
+    };
+    let in_use = Entity::update_many()
+        .set(changed)
+        .filter(Column::Name.eq(name))
+        .filter(Column::RevokedAt.is_null());
     Ok(in_use.exec(write.tx()).await?.rows_affected > 0)
 }

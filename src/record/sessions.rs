@@ -36,7 +36,9 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
-    Entity::insert(session.into_active_model()).exec_without_returning(write.tx()).await?;
+    Entity::insert(session.into_active_model())
+        .exec_without_returning(write.tx())
+        .await?;
     Ok(())
 }
 
@@ -45,7 +47,12 @@ pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, RecordError> {
-    Ok(Entity::delete_many().filter(Column::TokenHash.eq(token_hash)).exec(write.tx()).await?.rows_affected > 0)
+    Ok(Entity::delete_many()
+        .filter(Column::TokenHash.eq(token_hash))
+        .exec(write.tx())
+        .await?
+        .rows_affected
+        > 0)
 }
 
 /// Removes what ended before `now`, so that the table does not grow for ever.
@@ -53,5 +60,9 @@ pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, R
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove_expired(write: &Write, now: Instant) -> Result<u64, RecordError> {
-    Ok(Entity::delete_many().filter(Column::ExpiresAt.lte(now)).exec(write.tx()).await?.rows_affected)
+    Ok(Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now))
+        .exec(write.tx())
+        .await?
+        .rows_affected)
 }

@@ -98,7 +98,11 @@ impl Store {
                         .statement_cache_capacity(64)
                         // In KiB: 1 MiB for each connection at most.
                         .pragma("cache_size", "-1024");
-                    if readers { options.pragma("query_only", "on") } else { options.journal_mode(SqliteJournalMode::Wal) }
+                    if readers {
+                        options.pragma("query_only", "on")
+                    } else {
+                        options.journal_mode(SqliteJournalMode::Wal)
+                    }
                 });
             options
         };
@@ -118,7 +122,10 @@ impl Store {
             .statement_timeout(PATIENCE * 2)
             .sqlx_logging(false);
         let pool = Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool })
+        Ok(Self {
+            read: pool.clone(),
+            write: pool,
+        })
     }
 
     /// Starts a write transaction. On SQLite it holds the write lock from the first moment (`BEGIN IMMEDIATE`): a
@@ -128,7 +135,10 @@ impl Store {
     /// [`RecordError::Unavailable`] when the lock or a connection is not to be had within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
         let mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: mode,
+            ..TransactionOptions::default()
+        };
         Ok(Write(self.write.begin_with_options(options).await?))
     }
 

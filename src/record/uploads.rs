@@ -122,7 +122,9 @@ pub async fn totals(db: &impl ConnectionTrait, owner: Owner) -> Result<(u64, u64
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
-    Entity::insert(upload.into_active_model()).exec_without_returning(write.tx()).await?;
+    Entity::insert(upload.into_active_model())
+        .exec_without_returning(write.tx())
+        .await?;
     Ok(())
 }
 
@@ -140,17 +142,21 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
         received_at: Set(upload.received_at),
         ..Default::default()
     };
-    let receiving = Entity::update_many().set(changed).filter(Column::Id.eq(upload.id)).filter(Column::State.eq(State::Receiving));
+    let receiving = Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(upload.id))
+        .filter(Column::State.eq(State::Receiving));
     Ok(receiving.exec(write.tx()).await?.rows_affected > 0)
 }
 
-/// Gives a draft's finished files to the case it became.
+/// Gives a draft's finished files to the case it became; the draft has them no longer.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
     Entity::update_many()
         .col_expr(Column::CaseId, Expr::value(case_id))
+        .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))
         .filter(Column::DraftId.eq(draft_id))
         .filter(Column::State.ne(State::Receiving))
         .exec(write.tx())

@@ -54,7 +54,11 @@ fn photos_and_documents_are_known_by_content() {
 
 #[test]
 fn documents_in_zips_are_told_from_other_zips() {
-    let office = [("[Content_Types].xml", &b"<x/>"[..]), ("_rels/.rels", b"<x/>"), ("word/document.xml", b"<x/>")];
+    let office = [
+        ("[Content_Types].xml", &b"<x/>"[..]),
+        ("_rels/.rels", b"<x/>"),
+        ("word/document.xml", b"<x/>"),
+    ];
     assert_eq!(sniff(&zip(&office)), Some(DOCX));
     assert_eq!(sniff(&zip(&[("mimetype", ODT.as_bytes()), ("content.xml", b"<x/>")])), Some(ODT));
     assert_eq!(sniff(&zip(&[("mimetype", b"application/epub+zip")])), None);
@@ -78,7 +82,10 @@ fn programs_scripts_pages_and_sheets_are_refused() {
 
 #[test]
 fn text_is_whole_utf8_without_controls() {
-    assert_eq!(sniff("Damp \u{1f9a0} in the bedroom since March.\r\n\tÂ£40 a week\n".as_bytes()), Some("text/plain"));
+    assert_eq!(
+        sniff("Damp \u{1f9a0} in the bedroom since March.\r\n\tÂ£40 a week\n".as_bytes()),
+        Some("text/plain")
+    );
     assert_eq!(sniff(b"a NUL \0 inside"), None);
     assert_eq!(sniff(b"not \xff UTF-8"), None);
     assert_eq!(sniff(b"escape \x1b[31m"), None);

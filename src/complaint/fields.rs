@@ -1,0 +1,16 @@
+//! The fields a complaint is made of: small types, each with a parser that forgives how people write.
+
+pub mod access_code;
+pub mod crockford;
+pub mod date;
+pub mod email;
+pub mod iso_date;
+pub mod phone;
+pub mod postcode;
+pub mod reference;
+pub mod text;
+
+pub use access_code::AccessCode;
+pub use date::{DateInput, DateProblem, PartialDate};
+pub use postcode::Postcode;
+pub use reference::Reference;

@@ -1,0 +1,48 @@
+//! Crockford's base 32: no I, L, O or U, so that a code survives being read out over the phone.
+
+/// The 32 symbols in order of value.
+pub const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// The symbol of a value, of which the low five bits count.
+#[must_use]
+pub fn symbol(value: u8) -> char {
+    SYMBOLS[usize::from(value & 31)] as char
+}
+
+/// The value of a symbol as people write it: any case, O for 0, I or L for 1. `None` for what is no symbol.
+#[must_use]
+pub fn value(symbol: char) -> Option<u8> {
+    let upper = match symbol.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    SYMBOLS.iter().position(|s| *s as char == upper).and_then(|i| u8::try_from(i).ok())
+}
+
+/// The values in a typed code, in order; spaces and dashes of every kind between them are passed over.
+/// `None` when anything else is among them.
+#[must_use]
+pub fn values(typed: &str) -> Option<Vec<u8>> {
+    typed.chars().filter(|c| !is_separator(*c)).map(value).collect()
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '_' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_symbol_has_its_value() {
+        for v in 0..32 {
+            assert_eq!(value(symbol(v)), Some(v));
+            assert_eq!(value(symbol(v).to_ascii_lowercase()), Some(v));
+        }
+        assert_eq!(value('o'), Some(0));
+        assert_eq!(value('l'), Some(1));
+        assert_eq!(value('U'), None);
+    }
+}

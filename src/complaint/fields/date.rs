@@ -1,0 +1,367 @@
+//! Dates as people give them: exact, approximate ("March 2025"), or not known.
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use time::{Date, Month};
+
+use super::text;
+
+/// What was typed in the three boxes of a date, and whether "I do not know" was ticked.
+///
+/// In JSON: `"2025-03-27"`, `{"year":2025,"month":3}` when the day is not known, `"unknown"`, or `null` for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DateInput {
+    pub day: String,
+    pub month: String,
+    pub year: String,
+    /// "I do not know" was ticked: the boxes then do not count.
+    pub unknown: bool,
+}
+
+/// A date as exact as the person could give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartialDate {
+    pub year: i32,
+    pub month: Month,
+    /// `None` when only the month is known.
+    pub day: Option<u8>,
+}
+
+/// What is wrong with a date, most urgent first, as the GOV.UK date pattern orders it: missing, impossible, other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateProblem {
+    /// Nothing was given.
+    Missing,
+    /// The month is empty.
+    MonthMissing,
+    /// The year is empty.
+    YearMissing,
+    /// The year has not four digits.
+    YearShort,
+    /// There is no such day.
+    NotReal,
+}
+
+impl PartialDate {
+    /// The first day it can mean.
+    ///
+    /// # Panics
+    /// Never: the parts were checked when it was made.
+    #[must_use]
+    pub fn earliest(self) -> Date {
+        Date::from_calendar_date(self.year, self.month, self.day.unwrap_or(1)).expect("checked when it was made")
+    }
+
+    /// The last day it can mean.
+    ///
+    /// # Panics
+    /// Never: the parts were checked when it was made.
+    #[must_use]
+    pub fn latest(self) -> Date {
+        let day = self.day.unwrap_or_else(|| self.month.length(self.year));
+        Date::from_calendar_date(self.year, self.month, day).expect("checked when it was made")
+    }
+}
+
+impl DateInput {
+    /// The date these boxes hold.
+    #[must_use]
+    pub fn exact(date: Date) -> Self {
+        Self {
+            day: date.day().to_string(),
+            month: u8::from(date.month()).to_string(),
+            year: date.year().to_string(),
+            unknown: false,
+        }
+    }
+
+    /// "I do not know."
+    #[must_use]
+    pub fn not_known() -> Self {
+        Self {
+            unknown: true,
+            ..Self::default()
+        }
+    }
+
+    /// Nothing typed and nothing ticked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.unknown && self.day.is_empty() && self.month.is_empty() && self.year.is_empty()
+    }
+
+    /// Reads the boxes: `Ok(None)` for "I do not know", digits or month names for the month, no day for an approximate date.
+    ///
+    /// # Errors
+    /// The most urgent [`DateProblem`].
+    pub fn read(&self) -> Result<Option<PartialDate>, DateProblem> {
+        if self.unknown {
+            return Ok(None);
+        }
+        if self.is_empty() {
+            return Err(DateProblem::Missing);
+        }
+        if self.month.is_empty() {
+            return Err(DateProblem::MonthMissing);
+        }
+        if self.year.is_empty() {
+            return Err(DateProblem::YearMissing);
+        }
+        let month = read_month(&self.month).ok_or(DateProblem::NotReal)?;
+        if self.year.len() != 4 {
+            // "25" is a slip with a message of its own; "next year" is no year at all.
+            let digits = self.year.bytes().all(|b| b.is_ascii_digit());
+            return Err(if digits { DateProblem::YearShort } else { DateProblem::NotReal });
+        }
+        let year: i32 = number(&self.year).ok_or(DateProblem::NotReal)?.into();
+        if year < 1900 {
+            return Err(DateProblem::NotReal);
+        }
+        let day = match self.day.as_str() {
+            "" => None,
+            typed => {
+                let day = number(typed).and_then(|d| u8::try_from(d).ok()).ok_or(DateProblem::NotReal)?;
+                Date::from_calendar_date(year, month, day).map_err(|_| DateProblem::NotReal)?;
+                Some(day)
+            }
+        };
+        Ok(Some(PartialDate { year, month, day }))
+    }
+
+    /// The same date spelled one way: numbers without leading zeros, nothing beside "I do not know".
+    #[must_use]
+    pub fn tidy(&self) -> Self {
+        match self.read() {
+            Ok(None) => Self::not_known(),
+            Ok(Some(date)) => Self {
+                day: date.day.map_or_else(String::new, |d| d.to_string()),
+                month: u8::from(date.month).to_string(),
+                year: date.year.to_string(),
+                unknown: false,
+            },
+            Err(_) => self.clone(),
+        }
+    }
+}
+
+fn number(typed: &str) -> Option<u16> {
+    if typed.is_empty() || typed.len() > 4 || !typed.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    typed.parse().ok()
+}
+
+/// A month by number or by its English name, whole or its first three letters or more ("sept").
+fn read_month(typed: &str) -> Option<Month> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    if let Some(n) = number(typed) {
+        return Month::try_from(u8::try_from(n).ok()?).ok();
+    }
+    let lower = typed.trim_end_matches('.').to_lowercase();
+    let at = NAMES.iter().position(|name| lower.len() >= 3 && name.starts_with(&lower))?;
+    Month::try_from(u8::try_from(at + 1).ok()?).ok()
+}
+
+impl Serialize for DateInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.read() {
+            Ok(None) => serializer.serialize_str("unknown"),
+            Ok(Some(PartialDate { day: Some(_), .. })) => {
+                let text = self.tidy();
+                serializer.serialize_str(&format!("{}-{:0>2}-{:0>2}", text.year, text.month, text.day))
+            }
+            Ok(Some(date)) => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("year", &date.year)?;
+                map.serialize_entry("month", &u8::from(date.month))?;
+                map.end()
+            }
+            Err(DateProblem::Missing) => serializer.serialize_none(),
+            // What could not be read goes out as it was typed, so that a page can show it again.
+            Err(_) => {
+                let mut map = serializer.serialize_map(Some(3))?;
+                map.serialize_entry("year", &self.year)?;
+                map.serialize_entry("month", &self.month)?;
+                map.serialize_entry("day", &self.day)?;
+                map.end()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for DateInput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DateVisitor)
+    }
+}
+
+struct DateVisitor;
+
+impl<'de> Visitor<'de> for DateVisitor {
+    type Value = DateInput;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date \"YYYY-MM-DD\", {\"year\":..,\"month\":..}, \"unknown\" or null")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<DateInput, E> {
+        Ok(DateInput::default())
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<DateInput, E> {
+        Ok(DateInput::default())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<DateInput, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<DateInput, E> {
+        if value == "unknown" {
+            return Ok(DateInput::not_known());
+        }
+        let parts: Vec<&str> = value.split('-').collect();
+        match parts.as_slice() {
+            [year, month, day]
+                if [year, month, day]
+                    .iter()
+                    .all(|p| p.len() <= 4 && p.bytes().all(|b| b.is_ascii_digit())) =>
+            {
+                Ok(DateInput {
+                    day: (*day).into(),
+                    month: (*month).into(),
+                    year: (*year).into(),
+                    unknown: false,
+                })
+            }
+            _ => Err(E::invalid_value(de::Unexpected::Str(value), &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DateInput, A::Error> {
+        let mut input = DateInput::default();
+        while let Some(key) = map.next_key::<String>()? {
+            let part = match key.as_str() {
+                "year" => &mut input.year,
+                "month" => &mut input.month,
+                "day" => &mut input.day,
+                _ => return Err(de::Error::unknown_field(&key, &["year", "month", "day"])),
+            };
+            *part = map.next_value::<Part>()?.0;
+        }
+        Ok(input)
+    }
+}
+
+/// A part of a date: a number, or the text of a box.
+struct Part(String);
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PartVisitor;
+        impl Visitor<'_> for PartVisitor {
+            type Value = Part;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Part, E> {
+                Ok(Part(value.to_string()))
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Part, E> {
+                Ok(Part(value.to_string()))
+            }
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<Part, E> {
+                Ok(Part(text::line(value)))
+            }
+        }
+        deserializer.deserialize_any(PartVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    fn boxes(day: &str, month: &str, year: &str) -> DateInput {
+        DateInput {
+            day: day.into(),
+            month: month.into(),
+            year: year.into(),
+            unknown: false,
+        }
+    }
+
+    #[rstest]
+    #[case("27", "3", "2025", "\"2025-03-27\"")]
+    #[case("07", "03", "2025", "\"2025-03-07\"")]
+    #[case("1", "January", "2025", "\"2025-01-01\"")]
+    #[case("1", "sept", "2025", "\"2025-09-01\"")]
+    #[case("1", "DEC.", "2025", "\"2025-12-01\"")]
+    #[case("29", "2", "2024", "\"2024-02-29\"")]
+    #[case("", "3", "2025", "{\"year\":2025,\"month\":3}")]
+    fn dates_are_read(#[case] day: &str, #[case] month: &str, #[case] year: &str, #[case] json: &str) {
+        let input = boxes(day, month, year);
+        assert_eq!(serde_json::to_string(&input).unwrap(), json);
+        assert_eq!(serde_json::from_str::<DateInput>(json).unwrap().tidy(), input.tidy());
+    }
+
+    #[rstest]
+    #[case("", "", "", DateProblem::Missing)]
+    #[case("3", "", "2025", DateProblem::MonthMissing)]
+    #[case("3", "4", "", DateProblem::YearMissing)]
+    #[case("3", "4", "25", DateProblem::YearShort)]
+    #[case("31", "2", "2025", DateProblem::NotReal)]
+    #[case("29", "2", "2025", DateProblem::NotReal)]
+    #[case("0", "2", "2025", DateProblem::NotReal)]
+    #[case("1", "13", "2025", DateProblem::NotReal)]
+    #[case("1", "ma", "2025", DateProblem::NotReal)]
+    #[case("first", "2", "2025", DateProblem::NotReal)]
+    #[case("1", "2", "last", DateProblem::NotReal)]
+    #[case("1", "2", "0025", DateProblem::NotReal)]
+    fn problems_are_named(#[case] day: &str, #[case] month: &str, #[case] year: &str, #[case] problem: DateProblem) {
+        assert_eq!(boxes(day, month, year).read(), Err(problem));
+    }
+
+    #[test]
+    fn not_known_is_an_answer() {
+        assert_eq!(serde_json::from_str::<DateInput>("\"unknown\"").unwrap().read(), Ok(None));
+        assert_eq!(serde_json::from_str::<DateInput>("null").unwrap(), DateInput::default());
+        assert!(serde_json::from_str::<DateInput>("\"soon\"").is_err());
+        assert!(serde_json::from_str::<DateInput>("{\"hour\":1}").is_err());
+    }
+
+    #[test]
+    fn an_approximate_date_has_a_first_and_a_last_day() {
+        let february = boxes("", "2", "2024").read().unwrap().unwrap();
+        assert_eq!(february.earliest().day(), 1);
+        assert_eq!(february.latest().day(), 29);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_typed_never_panics(day in ".{0,6}", month in ".{0,10}", year in ".{0,6}") {
+            let input = boxes(&day, &month, &year);
+            let json = serde_json::to_string(&input).unwrap();
+            if input.read().is_ok() {
+                prop_assert_eq!(serde_json::from_str::<DateInput>(&json).unwrap().tidy(), input.tidy());
+            }
+        }
+    }
+}

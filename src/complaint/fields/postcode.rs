@@ -1,0 +1,87 @@
+//! UK postcodes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A full UK postcode in its usual spelling: `SW1A 1AA`.
+///
+/// Accepts any case, spacing and punctuation, as the GOV.UK addresses pattern asks, then the shapes that are in use in
+/// England: one or two letters, a digit, perhaps a letter or digit, and the inward part without C, I, K, M, O, V.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Postcode(String);
+
+impl Postcode {
+    /// Reads a typed postcode; `None` when it is not a full one.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let plain: Vec<u8> = typed
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|b| b.to_ascii_uppercase())
+            .collect();
+        if !typed
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || c.is_ascii_punctuation())
+        {
+            return None;
+        }
+        if !(5..=7).contains(&plain.len()) {
+            return None;
+        }
+        let (outward, inward) = plain.split_at(plain.len() - 3);
+        let inward_letter = |b: u8| b.is_ascii_uppercase() && !b"CIKMOV".contains(&b);
+        if !inward[0].is_ascii_digit() || !inward_letter(inward[1]) || !inward_letter(inward[2]) {
+            return None;
+        }
+        let letters = outward.iter().take_while(|b| b.is_ascii_uppercase()).count();
+        let rest = &outward[letters..];
+        if !(1..=2).contains(&letters) || !(1..=2).contains(&rest.len()) || !rest[0].is_ascii_digit() {
+            return None;
+        }
+        let spelled = [outward, b" ", inward].concat();
+        String::from_utf8(spelled).ok().map(Self)
+    }
+
+    /// The postcode in its usual spelling.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Postcode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("SW1A 1AA", "SW1A 1AA")]
+    #[case("m11ae", "M1 1AE")]
+    #[case(" b33-8th. ", "B33 8TH")]
+    #[case("CR26XH", "CR2 6XH")]
+    #[case("DN55 1PT", "DN55 1PT")]
+    #[case("w1a 0ax", "W1A 0AX")]
+    #[case("EC1A1BB", "EC1A 1BB")]
+    fn real_shapes_are_read(#[case] typed: &str, #[case] shown: &str) {
+        assert_eq!(Postcode::parse(typed).unwrap().as_str(), shown);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("GIR 0AA")]
+    #[case("AB1")]
+    #[case("SW1A 1AI")]
+    #[case("1AA SW1A")]
+    #[case("SW1A 1AA 1")]
+    #[case("ＳＷ1A 1AA")]
+    fn others_are_not(#[case] typed: &str) {
+        assert_eq!(Postcode::parse(typed), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! The reference of a complaint: `RC-7K3M-92QF`.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::crockford;
+
+/// How many symbols of a reference are drawn; one more is computed from them.
+pub const DRAWN: usize = 7;
+
+/// A reference: seven drawn Crockford symbols (35 bits) and a check symbol, shown as `RC-XXXX-XXXX`.
+///
+/// The check is a weighted sum over the field of 32 elements. Any one wrong symbol and any two swapped symbols are found,
+/// wherever they stand, which a plain modulo sum does not do. The draw happens in the service: this type only shapes it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Reference(String);
+
+impl Reference {
+    /// The reference made from 35 drawn bits: the low five of each of seven bytes.
+    #[must_use]
+    pub fn from_draw(draw: [u8; DRAWN]) -> Self {
+        let mut values = draw.map(|b| b & 31).to_vec();
+        values.push(check(&values));
+        Self::spell(&values)
+    }
+
+    /// The reference a person typed: any case, spaces or dashes anywhere, O for 0, I or L for 1, `RC` left out or not.
+    /// `None` when its length or its check symbol is wrong.
+    #[must_use]
+    pub fn parse(typed: &str) -> Option<Self> {
+        let values = crockford::values(typed)?;
+        // R and C are symbols too, so only the length tells a prefix from a reference.
+        let values = match values.as_slice() {
+            [r, c, rest @ ..] if rest.len() == DRAWN + 1 && crockford::symbol(*r) == 'R' && crockford::symbol(*c) == 'C' => rest.to_vec(),
+            _ => values,
+        };
+        if values.len() != DRAWN + 1 {
+            return None;
+        }
+        let (drawn, last) = values.split_at(DRAWN);
+        (check(drawn) == last[0]).then(|| Self::spell(&values))
+    }
+
+    fn spell(values: &[u8]) -> Self {
+        let mut out = String::from("RC");
+        for (i, v) in values.iter().enumerate() {
+            if i % 4 == 0 {
+                out.push('-');
+            }
+            out.push(crockford::symbol(*v));
+        }
+        Self(out)
+    }
+
+    /// The reference as it is shown and stored.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Σ αⁱ·dᵢ over GF(2⁵) for i = 1..7, with α = x and the check symbol at i = 0.
+/// Distinct weights find single errors and swaps: `(αⁱ - αʲ)(dᵢ - dⱼ)` is zero only when the symbols are equal.
+fn check(drawn: &[u8]) -> u8 {
+    // Horner's rule: each step multiplies what is there by x.
+    drawn.iter().fold(0, |sum, d| times_x(sum ^ (d & 31)))
+}
+
+/// Multiplication by x in GF(2⁵) modulo x⁵ + x² + 1, whose root has order 31.
+fn times_x(v: u8) -> u8 {
+    let shifted = v << 1;
+    if shifted & 32 == 0 { shifted } else { (shifted ^ 0b10_0101) & 31 }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<Reference> for String {
+    fn from(reference: Reference) -> Self {
+        reference.0
+    }
+}
+
+impl TryFrom<String> for Reference {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a reference")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn symbols(reference: &Reference) -> Vec<char> {
+        reference.as_str().chars().skip(2).filter(|c| *c != '-').collect()
+    }
+
+    #[test]
+    fn it_reads_as_the_form_promises() {
+        let reference = Reference::from_draw([7, 19, 3, 20, 9, 2, 23]);
+        assert!(reference.as_str().starts_with("RC-7K3M-92Q"), "{reference}");
+        assert_eq!(reference.as_str().len(), 12);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_back(draw in any::<[u8; DRAWN]>()) {
+            let reference = Reference::from_draw(draw);
+            let shown = reference.to_string();
+            let sloppy = shown.to_lowercase().replace('0', "o").replace('1', "l").replace('-', " ");
+            let bare: String = symbols(&reference).into_iter().collect();
+            for typed in [shown, sloppy, bare] {
+                prop_assert_eq!(Reference::parse(&typed), Some(reference.clone()));
+            }
+        }
+
+        #[test]
+        fn one_wrong_symbol_is_found(draw in any::<[u8; DRAWN]>(), at in 0..=DRAWN, by in 1u8..32) {
+            let mut typed = symbols(&Reference::from_draw(draw));
+            typed[at] = crockford::symbol(crockford::value(typed[at]).unwrap() ^ by);
+            prop_assert_eq!(Reference::parse(&typed.into_iter().collect::<String>()), None);
+        }
+
+        #[test]
+        fn two_swapped_symbols_are_found(draw in any::<[u8; DRAWN]>(), a in 0..=DRAWN, b in 0..=DRAWN) {
+            let mut typed = symbols(&Reference::from_draw(draw));
+            prop_assume!(typed[a] != typed[b]);
+            typed.swap(a, b);
+            prop_assert_eq!(Reference::parse(&typed.into_iter().collect::<String>()), None);
+        }
+
+        #[test]
+        fn nonsense_is_refused_not_a_panic(typed in any::<String>()) {
+            let _ = Reference::parse(&typed);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The statuses of a case, who acts in each, and which may follow which.
+//!
+//! The list is this project's own, built on the steps the Housing Ombudsman describes (enquiry, assessment, investigation,
+//! decision, orders); an organisation that runs the portal reads it as data.
+
+use super::form::{Choice, choices};
+
+choices! {
+    /// Where a case stands. `locales/` holds what the person reads for each.
+    #[derive(PartialOrd, Ord, Hash)]
+    Status {
+        Received = "received",
+        AwaitingResident = "awaiting_resident",
+        AwaitingAuthority = "awaiting_authority",
+        LandlordStage1 = "landlord_stage1",
+        LandlordStage2 = "landlord_stage2",
+        LandlordOverdue = "landlord_overdue",
+        Assessment = "assessment",
+        ReferredBack = "referred_back",
+        WaitingAllocation = "waiting_allocation",
+        EvidenceRequested = "evidence_requested",
+        Investigation = "investigation",
+        DecisionMade = "decision_made",
+        UnderReview = "under_review",
+        OrdersOpen = "orders_open",
+        Closed = "closed",
+    }
+}
+
+choices! {
+    /// Who has to act next.
+    Actor {
+        /// The organisation that runs the portal.
+        Us = "us",
+        /// The person who reads it.
+        You = "you",
+        Landlord = "landlord",
+        Nobody = "nobody",
+    }
+}
+
+choices! {
+    /// Why a case was closed.
+    ClosedReason {
+        Complied = "complied",
+        Withdrawn = "withdrawn",
+        OutsideRemit = "outside_remit",
+        Resolved = "resolved",
+        NoResponse = "no_response",
+    }
+}
+
+impl Status {
+    /// Who has to act next in this status.
+    #[must_use]
+    pub fn who_acts(self) -> Actor {
+        match self {
+            Self::Received
+            | Self::Assessment
+            | Self::WaitingAllocation
+            | Self::Investigation
+            | Self::UnderReview
+            | Self::LandlordOverdue => Actor::Us,
+            Self::AwaitingResident | Self::AwaitingAuthority => Actor::You,
+            Self::LandlordStage1 | Self::LandlordStage2 | Self::ReferredBack | Self::EvidenceRequested | Self::OrdersOpen => {
+                Actor::Landlord
+            }
+            Self::DecisionMade | Self::Closed => Actor::Nobody,
+        }
+    }
+
+    /// The statuses that may follow this one.
+    #[must_use]
+    pub fn may_become(self) -> &'static [Status] {
+        use Status::{
+            Assessment, AwaitingAuthority, AwaitingResident, Closed, DecisionMade, EvidenceRequested, Investigation, LandlordOverdue,
+            LandlordStage1, LandlordStage2, OrdersOpen, ReferredBack, UnderReview, WaitingAllocation,
+        };
+        match self {
+            Self::Received => &[
+                AwaitingResident,
+                AwaitingAuthority,
+                LandlordStage1,
+                LandlordStage2,
+                LandlordOverdue,
+                Assessment,
+                Closed,
+            ],
+            Self::AwaitingResident | Self::AwaitingAuthority => &[
+                AwaitingResident,
+                AwaitingAuthority,
+                LandlordStage1,
+                LandlordStage2,
+                LandlordOverdue,
+                Assessment,
+                WaitingAllocation,
+                EvidenceRequested,
+                Investigation,
+                Closed,
+            ],
+            Self::LandlordStage1 | Self::LandlordStage2 | Self::LandlordOverdue => &[
+                LandlordStage1,
+                LandlordStage2,
+                LandlordOverdue,
+                AwaitingResident,
+                AwaitingAuthority,
+                Assessment,
+                Closed,
+            ],
+            Self::Assessment => &[
+                AwaitingResident,
+                AwaitingAuthority,
+                ReferredBack,
+                WaitingAllocation,
+                DecisionMade,
+                Closed,
+            ],
+            Self::ReferredBack => &[LandlordOverdue, AwaitingResident, Assessment, Closed],
+            Self::WaitingAllocation => &[EvidenceRequested, Investigation, AwaitingResident, Closed],
+            Self::EvidenceRequested => &[EvidenceRequested, Investigation, AwaitingResident, LandlordOverdue, Closed],
+            Self::Investigation => &[EvidenceRequested, AwaitingResident, DecisionMade, Closed],
+            Self::DecisionMade => &[UnderReview, OrdersOpen, Closed],
+            Self::UnderReview => &[DecisionMade, OrdersOpen, AwaitingResident, Closed],
+            Self::OrdersOpen => &[OrdersOpen, UnderReview, Closed],
+            // A case closed by mistake, or one that comes back, is looked at again.
+            Self::Closed => &[Assessment],
+        }
+    }
+
+    /// Whether the organisation may move a case from this status to another.
+    #[must_use]
+    pub fn allows(self, to: Status) -> bool {
+        self.may_become().contains(&to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_can_be_reached_and_left() {
+        for status in Status::ALL {
+            assert!(!status.may_become().is_empty(), "{status:?} is a dead end");
+            let reached = *status == Status::Received || Status::ALL.iter().any(|from| from.allows(*status));
+            assert!(reached, "{status:?} is never reached");
+        }
+    }
+
+    #[test]
+    fn every_open_case_can_be_closed_but_nothing_returns_to_received() {
+        for status in Status::ALL {
+            assert!(*status == Status::Closed || status.allows(Status::Closed), "{status:?}");
+            assert!(!status.allows(Status::Received));
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What a person or the organisation is shown: the shapes of the REST answers, which the pages are drawn from too.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::answers::Answers;
+use super::event::ActorRole;
+use super::fields::iso_date;
+use super::form::choices;
+use super::journey::{self, StepId, StepState};
+use super::status::{Actor, ClosedReason, Status};
+use super::steps::category::CategoryKind;
+
+pub mod desk;
+
+/// A moment: the instant, and how it reads on a clock in England.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Moment {
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub at: String,
+    /// The date in Europe/London.
+    #[serde(with = "iso_date")]
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+    pub date: Date,
+    /// The time in Europe/London, `14:02`.
+    pub time: String,
+}
+
+/// One question and how far it has got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct JourneyStep {
+    pub step: StepId,
+    pub path: String,
+    pub state: StepState,
+}
+
+impl JourneyStep {
+    /// The journey that these answers call for.
+    #[must_use]
+    pub fn all(answers: &Answers) -> Vec<Self> {
+        journey::steps(answers)
+            .map(|step| Self {
+                step,
+                path: step.path(),
+                state: journey::state(step, answers),
+            })
+            .collect()
+    }
+}
+
+choices! {
+    /// What has become of an uploaded file.
+    FileState {
+        /// Its bytes are still arriving.
+        Receiving = "receiving",
+        /// It is safely stored and waits to be checked for viruses. Nobody can open it before that.
+        Scanning = "scanning",
+        Clean = "clean",
+        Refused = "refused",
+    }
+}
+
+choices! {
+    /// What an uploaded file is for.
+    Purpose {
+        Evidence = "evidence",
+        LandlordLetter = "landlord_letter",
+        Authority = "authority",
+    }
+}
+
+/// An uploaded file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FileView {
+    pub id: String,
+    /// The name it had on the person's device.
+    pub filename: String,
+    /// Found from its content, not from its name.
+    pub media_type: String,
+    pub bytes: u64,
+    /// Hexadecimal.
+    pub sha256: String,
+    pub state: FileState,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    pub purpose: Purpose,
+}
+
+/// A draft: what has been answered so far, and what is still asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DraftView {
+    pub id: String,
+    pub answers: Answers,
+    pub journey: Vec<JourneyStep>,
+    pub files: Vec<FileView>,
+    pub saved: Moment,
+    pub expires: Moment,
+    /// RFC 3339, UTC; the same instant as `saved.at`.
+    pub saved_at: String,
+    /// RFC 3339, UTC; the same instant as `expires.at`.
+    pub expires_at: String,
+    /// Goes up by one with each save.
+    pub revision: i64,
+    /// Today in Europe/London, for rules that need it.
+    #[serde(with = "iso_date")]
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+    pub today: Date,
+    /// The complaint's reference once it has been sent.
+    pub sent: Option<String>,
+}
+
+/// What a person gets for sending a complaint.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Receipt {
+    pub reference: String,
+    /// Shown with the receipt and nowhere else.
+    pub access_code: String,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub submitted_at: String,
+    pub submitted: Moment,
+    /// The page that shows this receipt to the one who sent it.
+    pub receipt_url: String,
+    pub next: Next,
+}
+
+/// Never the access code: a debug line must not open a case.
+impl std::fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receipt")
+            .field("submitted_at", &self.submitted_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happens next: who acts, and by when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Next {
+    /// The status it follows from; `status.<code>.next` in `locales/` says what happens.
+    pub status: Status,
+    pub who_acts: Actor,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+}
+
+/// One thing complained of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Issue {
+    pub category: CategoryKind,
+    pub what_happened: String,
+    pub put_right: String,
+}
+
+/// Someone on a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Person {
+    pub role: ActorRole,
+    pub name: String,
+}
+
+/// A case as its own people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CaseView {
+    pub reference: String,
+    pub status: Status,
+    pub who_acts: Actor,
+    pub next: Next,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+    /// Why, when closed.
+    pub closed_reason: Option<ClosedReason>,
+    pub landlord: String,
+    pub issues: Vec<Issue>,
+    pub people: Vec<Person>,
+    pub files: Vec<FileView>,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub submitted_at: String,
+    pub submitted: Moment,
+    /// When the status last changed.
+    pub updated: Moment,
+}
+
+/// One line in the list of cases a session may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CaseLine {
+    pub reference: String,
+    pub status: Status,
+    pub who_acts: Actor,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub submitted_at: String,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub updated_at: String,
+}
+
+/// Something that happened on a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TimelineEntry {
+    /// Its place among the case's events, from 1.
+    pub n: i32,
+    /// The event's kind, such as `status_changed`.
+    pub kind: String,
+    pub when: Moment,
+    pub actor_role: ActorRole,
+    /// The new status, when it changed.
+    pub status: Option<Status>,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+    /// Why, when the case was closed.
+    pub closed_reason: Option<ClosedReason>,
+    /// What was written to the person.
+    pub message: Option<String>,
+}
+
+/// A page of the timeline, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Timeline {
+    pub entries: Vec<TimelineEntry>,
+    /// Send it as `cursor` for the entries after these; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// A landlord that a search found in the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct LandlordMatch {
+    /// The Regulator of Social Housing's number, opaque text.
+    pub registration_number: String,
+    pub name: String,
+    /// Other and earlier names.
+    pub also_known_as: Vec<String>,
+    /// `housing_association`, `local_authority` or `for_profit_provider`.
+    pub landlord_type: String,
+}
