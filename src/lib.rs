@@ -3,11 +3,14 @@
 //! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
 //! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
 
-pub mod complaint;
+rust_i18n::i18n!("locales", fallback = "en");
 
+pub mod app;
+pub mod complaint;
 #[cfg(feature = "ssr")]
 pub mod evidence;
 #[cfg(feature = "ssr")]
 pub mod record;
 #[cfg(feature = "ssr")]
 pub mod service;
+pub mod text;

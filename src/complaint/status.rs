@@ -3,7 +3,7 @@
 //! The list is this project's own, built on the steps the Housing Ombudsman describes (enquiry, assessment, investigation,
 //! decision, orders); an organisation that runs the portal reads it as data.
 
-use super::form::{Choice, choices};
+use super::form::choices;
 
 choices! {
     /// Where a case stands. `locales/` holds what the person reads for each.
@@ -137,6 +137,7 @@ impl Status {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::complaint::form::Choice;
 
     #[test]
     fn every_status_can_be_reached_and_left() {

@@ -45,7 +45,6 @@ pub mod option {
 
     /// # Errors
     /// Those of the serializer.
-    #[expect(clippy::ref_option, reason = "serde's `with` hands over a reference to the field")]
     pub fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
         match date {
             Some(date) => serializer.serialize_some(&super::format(*date)),

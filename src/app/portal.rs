@@ -1,0 +1,80 @@
+//! The one way a page gets data: read through [`Portal`], which the services answer on the server and the REST API in the
+//! browser. What a person *does* goes another way: a posted form, or `app::browser`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::complaint::view::{CaseView, DraftView, Receipt, Timeline};
+use crate::complaint::{FieldError, Fields};
+
+/// Why a page could not get its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum PortalError {
+    /// The service cannot be reached just now: the network, or our own database. Trying again later helps.
+    #[error("the service cannot be reached")]
+    Unavailable,
+    /// Something broke on our side.
+    #[error("something went wrong")]
+    Broken,
+}
+
+/// An answer on its way.
+pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + Send>>;
+
+/// A case with what happened on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CasePage {
+    pub case: CaseView,
+    pub timeline: Timeline,
+}
+
+/// Where pages get their data. Each method speaks for the person behind the request: their draft cookie, their session.
+pub trait Portal: Send + Sync {
+    /// The draft of this browser; `None` when there is none or it has expired.
+    fn draft(&self) -> PortalFuture<Option<DraftView>>;
+    /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
+    fn receipt(&self) -> PortalFuture<Option<Receipt>>;
+    /// A case of this session; `None` when not signed in or not theirs.
+    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
+    /// The references of the cases this session may see; empty when not signed in.
+    fn cases(&self) -> PortalFuture<Vec<String>>;
+}
+
+/// The portal as pages find it in context.
+pub type PortalHandle = Arc<dyn Portal>;
+
+/// Why a posted form was not acted on although nothing was wrong with the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trouble {
+    /// The database or the disk cannot be reached. Nothing typed is lost: it is on the page that says so.
+    NotSaved,
+    /// Too many tries; wait this many seconds.
+    TooMany { seconds: u64 },
+    /// Another device saved since this page was opened.
+    ChangedElsewhere,
+}
+
+/// A posted form that comes back: what was typed, and what was wrong. Provided by `forms` before it renders the page again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    pub fields: Fields,
+    pub errors: Vec<FieldError>,
+    pub trouble: Option<Trouble>,
+}
+
+/// What the shell of a page needs from the server, besides the page.
+#[derive(Clone, Debug)]
+pub struct ShellData {
+    /// The address of the style sheet, hashed.
+    pub main_css: Arc<str>,
+    /// The styles a first page needs, to stand inside it; `None` when the browser has been here and has the sheet.
+    pub inline_css: Option<Arc<str>>,
+    /// The address of the script that brings the page alive, hashed.
+    pub script: Arc<str>,
+    /// The address of the Wasm, hashed; fetched early.
+    pub wasm: Arc<str>,
+    pub favicon: Arc<str>,
+}
