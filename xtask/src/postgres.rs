@@ -172,7 +172,13 @@ mod tests {
     #[test]
     fn it_starts_answers_and_leaves_nothing() {
         let postgres = Postgres::start().unwrap();
-        let address = postgres.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+        let address = postgres
+            .url
+            .split('@')
+            .nth(1)
+            .and_then(|rest| rest.split('/').next())
+            .unwrap()
+            .to_owned();
         let mut stream = TcpStream::connect(&address).unwrap();
         // An SSLRequest, to which a PostgreSQL without TLS answers `N`.
         stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();
