@@ -49,7 +49,10 @@ impl Language {
             .map(|(name, value)| match name.as_ref() {
                 // A code names its own sentence part; a date is written out.
                 "question" => ("question", self.say(&format!("date_question.{value}.in_error"))),
-                "date" => ("date", crate::complaint::fields::iso_date::parse(value).map_or_else(|| value.clone(), |d| self.date(d))),
+                "date" => (
+                    "date",
+                    crate::complaint::fields::iso_date::parse(value).map_or_else(|| value.clone(), |d| self.date(d)),
+                ),
                 name => (name, value.clone()),
             })
             .collect();
@@ -61,7 +64,11 @@ impl Language {
     pub fn date(self, date: time::Date) -> String {
         self.say_with(
             "date.day_month_year",
-            &[("day", date.day().to_string()), ("month", self.month(date.month())), ("year", date.year().to_string())],
+            &[
+                ("day", date.day().to_string()),
+                ("month", self.month(date.month())),
+                ("year", date.year().to_string()),
+            ],
         )
     }
 
