@@ -11,6 +11,8 @@ use super::journey::{self, StepId, StepState};
 use super::status::{Actor, ClosedReason, Status};
 use super::steps::category::CategoryKind;
 
+pub mod desk;
+
 /// A moment: the instant, and how it reads on a clock in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -237,4 +239,17 @@ pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Send it as `cursor` for the entries after these; `null` at the end.
     pub next_cursor: Option<String>,
+}
+
+/// A landlord that a search found in the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct LandlordMatch {
+    /// The Regulator of Social Housing's number, opaque text.
+    pub registration_number: String,
+    pub name: String,
+    /// Other and earlier names.
+    pub also_known_as: Vec<String>,
+    /// `housing_association`, `local_authority` or `for_profit_provider`.
+    pub landlord_type: String,
 }

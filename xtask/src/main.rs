@@ -1,1 +1,61 @@
-fn main() {}
+//! `cargo xtask`: the only way to build, run, test and measure On Record.
+//!
+//! A fresh Debian or Ubuntu machine with rustup and a way to the package registries is enough: whatever else is needed
+//! (the Wasm target, npm packages, a browser, a Python environment) is installed by the command that needs it, which says so.
+
+mod assets;
+mod bench;
+mod dist;
+mod paths;
+mod postgres;
+mod process;
+mod run;
+mod server;
+mod stamp;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  run [ARGUMENTS]      build everything and start the portal on http://127.0.0.1:8080, with its data in ./data;
+                       ARGUMENTS go to `onrecord serve`
+  test                 every check there is, the quick ones first; the last line counts them
+  bench [ARGUMENTS]    measure the release build
+  build [--release]    the server and the files it serves, into dist/";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((command, rest)) => dispatch(command, rest),
+        None => Err(anyhow::anyhow!("{USAGE}")),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
+    std::env::set_current_dir(paths::root())?;
+    match (command, rest) {
+        ("run", rest) => run::run(rest),
+        ("test", []) => test::test(),
+        ("bench", rest) => bench::bench(rest),
+        ("build", []) => dist::build(dist::Profile::Dev),
+        ("build", [flag]) if flag == "--release" => dist::build(dist::Profile::Release),
+        ("help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => anyhow::bail!("{USAGE}"),
+    }
+}

@@ -1,0 +1,105 @@
+// A server for one worker: the real binary, on a free port, with a data folder of its own that is gone afterwards.
+
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** The binary under test; `ONRECORD_SERVER` names another build of it. */
+const binary = resolve(process.env.ONRECORD_SERVER ?? "target/debug/onrecord");
+
+/** Rate limits off: all tests come from one address. */
+const config = resolve("xtask/unlimited.toml");
+
+const listening = /listening on (http:\/\/[\w.:[\]-]+)/;
+
+export class Server {
+  /** `http://127.0.0.1:PORT` */
+  url = "";
+  private child?: ChildProcess;
+  private log = "";
+
+  private constructor(
+    /** Its data folder. */
+    readonly data: string,
+    private readonly options: string[],
+  ) {}
+
+  /** Starts one with an empty data folder; `options` go to `onrecord serve`. */
+  static async start(options: string[] = []): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options);
+    await server.up("127.0.0.1:0");
+    return server;
+  }
+
+  /** Kills it without a chance to tidy up, as a power cut would. */
+  async kill(): Promise<void> {
+    await this.end("SIGKILL");
+  }
+
+  /** Starts it again on the same address and data. */
+  async restart(): Promise<void> {
+    await this.up(new URL(this.url).host);
+  }
+
+  /** Runs the same binary on the same data: `server.command("case", "status", reference, ...)`. Gives its output. */
+  async command(...words: string[]): Promise<string> {
+    const { stdout } = await run(binary, [...words, "--data", this.data, "--config", config]);
+    return stdout;
+  }
+
+  /** What it has logged so far. */
+  logged(): string {
+    return this.log;
+  }
+
+  /** Stops it and forgets its data. */
+  async stop(): Promise<void> {
+    await this.end("SIGTERM");
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  private async up(address: string): Promise<void> {
+    const child = spawn(
+      binary,
+      ["serve", "--listen", address, "--site", resolve("target/site"), "--data", this.data, "--config", config, ...this.options],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    this.child = child;
+    await new Promise<void>((ready, fail) => {
+      const timer = setTimeout(() => fail(new Error(`the server did not say where it listens:\n${this.log}`)), 30_000);
+      const settle = (outcome: () => void) => {
+        clearTimeout(timer);
+        outcome();
+      };
+      const from = this.log.length;
+      const read = (bytes: Buffer) => {
+        this.log += bytes.toString();
+        const found = listening.exec(this.log.slice(from, this.log.lastIndexOf("\n") + 1));
+        if (found) {
+          this.url = found[1];
+          settle(ready);
+        }
+      };
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+      child.once("error", (error) => settle(() => fail(error)));
+      child.once("exit", (code) => settle(() => fail(new Error(`the server ended with ${code}:\n${this.log}`))));
+    });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once("exit", done));
+    child.kill(signal);
+    // A browser may hold a connection open longer than a graceful stop likes to wait.
+    const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    await gone;
+    clearTimeout(timer);
+  }
+}

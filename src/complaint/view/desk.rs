@@ -1,0 +1,76 @@
+//! What the organisation is shown.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::{FileView, Moment};
+use crate::complaint::answers::Answers;
+use crate::complaint::event::{ActorRole, EventBody};
+use crate::complaint::fields::iso_date;
+use crate::complaint::status::{Actor, ClosedReason, Status};
+
+/// One line in the organisation's list of cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DeskCaseLine {
+    pub reference: String,
+    pub status: Status,
+    pub who_acts: Actor,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub submitted_at: String,
+    /// RFC 3339, UTC: when the newest event happened.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub updated_at: String,
+}
+
+/// A page of the organisation's cases, the least recently changed first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DeskCases {
+    pub cases: Vec<DeskCaseLine>,
+    /// Send it as `cursor` for the cases after these; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// The whole case as the organisation sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DeskCase {
+    pub reference: String,
+    pub status: Status,
+    pub who_acts: Actor,
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub due: Option<Date>,
+    /// Why, when closed.
+    pub closed_reason: Option<ClosedReason>,
+    /// The statuses it may be moved to now.
+    pub may_become: Vec<Status>,
+    pub submitted: Moment,
+    /// The answers exactly as they were sent.
+    pub answers: Answers,
+    pub files: Vec<FileView>,
+    /// All events, notes too, oldest first.
+    pub events: Vec<DeskEvent>,
+}
+
+/// An event as the organisation sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DeskEvent {
+    /// Its place among the case's events, from 1.
+    pub n: i32,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub at: String,
+    pub actor_role: ActorRole,
+    /// Who of the organisation: the name of the key.
+    pub actor_name: Option<String>,
+    pub body: EventBody,
+    /// Hexadecimal: the hash that chains the events.
+    pub hash: String,
+}

@@ -1,0 +1,14 @@
+//! Files people send: received as a stream, told apart by their content, stored so that they survive a power cut.
+//!
+//! This room knows nothing of HTTP. Whatever protocol brings the bytes hands over a stream of them; what is stored is
+//! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
+
+pub mod filename;
+pub mod files;
+pub mod limits;
+pub mod receive;
+pub mod sniff;
+
+pub use files::Files;
+pub use limits::Limits;
+pub use receive::{NewFile, ReceiveError, Receiver};

@@ -1,0 +1,144 @@
+//! Complaints that were sent.
+
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
+use uuid::Uuid;
+
+use super::{Instant, RecordError, store::Write};
+
+/// One case. `status`, `due` and `updated_at` are a projection of its events, kept so that lists are quick; the events
+/// are the truth and [`super::events::verify`] compares the two.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "cases")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// As people read it out, in its one canonical spelling.
+    pub reference: String,
+    /// The draft it came from. Unique: this is what makes a complaint sent twice one complaint.
+    pub draft_id: Uuid,
+    pub submitted_at: Instant,
+    /// The answers exactly as they were sent, as JSON text.
+    pub answers: String,
+    /// argon2id, in PHC form.
+    pub access_code_hash: String,
+    /// Projection: the status code.
+    pub status: String,
+    /// Projection: the date the status carries, `YYYY-MM-DD`.
+    pub due: Option<String>,
+    /// Projection: when the newest event happened.
+    pub updated_at: Instant,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What the events say about a case as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    /// The status code.
+    pub status: String,
+    /// The date it carries, `YYYY-MM-DD`.
+    pub due: Option<String>,
+}
+
+/// Which cases to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this status.
+    pub status: Option<String>,
+    /// Only cases with an event at or after this moment.
+    pub updated_since: Option<Instant>,
+}
+
+/// The last row of the page before: cases are listed by `(updated_at, id)`.
+pub type Cursor = (Instant, Uuid);
+
+/// The case with this id.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The case with this reference, in canonical spelling.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn find_by_reference(db: &impl ConnectionTrait, reference: &str) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find().filter(Column::Reference.eq(reference)).one(db).await?)
+}
+
+/// The case this draft became.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn find_by_draft(db: &impl ConnectionTrait, draft_id: Uuid) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find().filter(Column::DraftId.eq(draft_id)).one(db).await?)
+}
+
+/// The case, held until the transaction ends, so that two who write to it queue rather than fail.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lock(write: &Write, reference: &str) -> Result<Option<Model>, RecordError> {
+    let case = Entity::find().filter(Column::Reference.eq(reference));
+    // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
+    Ok(case.lock(LockType::Update).one(write.tx()).await?)
+}
+
+/// Adds a case.
+///
+/// # Errors
+/// [`RecordError::Duplicate`] when the draft became a case already or the reference is taken.
+pub async fn add(write: &Write, case: &Model) -> Result<(), RecordError> {
+    Entity::insert(case.clone().into_active_model())
+        .exec_without_returning(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Writes what the events now say.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        status: Set(to.status.clone()),
+        due: Set(to.due.clone()),
+        updated_at: Set(updated_at),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .exec(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// A page of cases, the least recently changed first, so that somebody who polls with a cursor misses none.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let mut cases = Entity::find();
+    if let Some(status) = &filter.status {
+        cases = cases.filter(Column::Status.eq(status.as_str()));
+    }
+    if let Some(since) = filter.updated_since {
+        cases = cases.filter(Column::UpdatedAt.gte(since));
+    }
+    if let Some((at, id)) = after {
+        let same_moment = Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::Id.gt(id));
+        cases = cases.filter(Condition::any().add(Column::UpdatedAt.gt(at)).add(same_moment));
+    }
+    Ok(cases
+        .order_by_asc(Column::UpdatedAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}

@@ -1,0 +1,51 @@
+//! Who of the organisation looked at what: append-only, like the events.
+
+use sea_orm::{ActiveValue, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+
+use super::{Instant, RecordError, store::Write};
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "desk_calls")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub seq: i64,
+    pub at: Instant,
+    /// The name of the key that was shown.
+    pub key_name: String,
+    /// What was asked for: `list`, `case`, `event` …
+    pub action: String,
+    /// The case it was about, as far as one was named and exists.
+    pub case_reference: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Notes a call.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses; then the call must not be answered.
+pub async fn add(write: &Write, at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) -> Result<(), RecordError> {
+    let call = Model {
+        seq: 0,
+        at,
+        key_name: key_name.to_owned(),
+        action: action.to_owned(),
+        case_reference: case_reference.map(ToOwned::to_owned),
+    };
+    let mut row = call.into_active_model();
+    row.seq = ActiveValue::NotSet;
+    Entity::insert(row).exec_without_returning(write.tx()).await?;
+    Ok(())
+}
+
+/// The newest calls, newest first.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, RecordError> {
+    Ok(Entity::find().order_by_desc(Column::Seq).limit(limit).all(db).await?)
+}

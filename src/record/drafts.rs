@@ -1,0 +1,105 @@
+//! Complaints being filled in.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, entity::prelude::*, sea_query::LockType};
+use uuid::Uuid;
+
+use super::{Instant, RecordError, store::Write};
+
+/// One draft.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "drafts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// SHA-256 of the secret its holder keeps.
+    pub token_hash: Vec<u8>,
+    /// The answers so far, as JSON text.
+    pub answers: String,
+    /// Counts saved pages, from 0.
+    pub revision: i64,
+    pub created_at: Instant,
+    /// When a page was last saved.
+    pub saved_at: Instant,
+    /// From this moment on it is gone.
+    pub expires_at: Instant,
+    /// The case it became, once it was sent.
+    pub case_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The draft with this id, expired or not.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The same, held until the transaction ends: whoever comes next waits, and sees what this one wrote.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError> {
+    // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
+    Ok(Entity::find_by_id(id).lock(LockType::Update).one(write.tx()).await?)
+}
+
+/// Adds a draft.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn add(write: &Write, draft: Model) -> Result<(), RecordError> {
+    Entity::insert(draft.into_active_model()).exec_without_returning(write.tx()).await?;
+    Ok(())
+}
+
+/// Replaces the answers and moves the end of its life. Lock the draft first.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        answers: Set(draft.answers.clone()),
+        revision: Set(draft.revision),
+        saved_at: Set(draft.saved_at),
+        expires_at: Set(draft.expires_at),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(draft.id))
+        .exec(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Marks the draft as sent: it became this case. From now on it is only there to show the receipt again, until
+/// `expires_at`.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        case_id: Set(Some(case_id)),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .exec(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Removes the draft; its uploads must have gone before. Whether it was there.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
+    Ok(Entity::delete_by_id(id).exec(write.tx()).await?.rows_affected > 0)
+}

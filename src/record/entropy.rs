@@ -1,0 +1,74 @@
+//! Where randomness and ids come from.
+
+use std::sync::{Mutex, PoisonError};
+
+use rand::{RngCore, SeedableRng, rngs::StdRng};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Fills bytes nobody can guess. The only source of randomness in the program, so a test can script it.
+pub trait Entropy: Send + Sync + 'static {
+    /// Overwrites all of `out`.
+    fn fill(&self, out: &mut [u8]);
+}
+
+/// The thread's generator, seeded and reseeded by the operating system (`ChaCha12`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    fn fill(&self, out: &mut [u8]) {
+        rand::rng().fill_bytes(out);
+    }
+}
+
+/// The same bytes for the same seed. For tests; never for a secret.
+#[derive(Debug)]
+pub struct SeededEntropy(Mutex<StdRng>);
+
+impl SeededEntropy {
+    /// Starts from `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+}
+
+impl Entropy for SeededEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(out);
+    }
+}
+
+/// A fixed number of random bytes.
+#[must_use]
+pub fn bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
+    let mut out = [0; N];
+    entropy.fill(&mut out);
+    out
+}
+
+/// A new version 7 id: `at` in milliseconds, then 74 random bits. Ids made later sort later, which keeps the indexes
+/// they key compact.
+#[must_use]
+pub fn uuid_v7(at: OffsetDateTime, entropy: &dyn Entropy) -> Uuid {
+    let millis = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes(entropy)).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time_and_differ_within_a_millisecond() {
+        let entropy = SeededEntropy::new(1);
+        let at = OffsetDateTime::from_unix_timestamp(1_795_296_000).unwrap();
+        let (a, b) = (uuid_v7(at, &entropy), uuid_v7(at, &entropy));
+        let later = uuid_v7(at + time::Duration::milliseconds(1), &entropy);
+        assert_ne!(a, b);
+        assert!(later > a && later > b);
+        assert_eq!(a.get_version_num(), 7);
+    }
+}

@@ -1,0 +1,186 @@
+//! The two doors to the database: one for reading, one for writing.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::MigratorTrait;
+
+use super::{RecordError, migrations::Migrator};
+
+/// How long a request waits for a connection, or for another process to finish writing, before it is told that the
+/// database is unavailable. Short enough that a person gets a page rather than a browser's timeout.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Readers of one SQLite file. Each is a thread and a page cache, so few: a read takes tens of microseconds.
+const SQLITE_READERS: u32 = 4;
+
+/// Connections to PostgreSQL, for both doors together.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// For reading. On SQLite these connections refuse to write.
+    pub read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+/// One write transaction. Dropped without [`Write::commit`] it is rolled back.
+///
+/// Every change to the record goes through one of these, handed out by [`Store::begin`]; when several short
+/// transactions are to share one flush to disk, this is the place.
+#[derive(Debug)]
+pub struct Write(DatabaseTransaction);
+
+impl Write {
+    /// The open transaction, as a connection to query.
+    #[must_use]
+    pub const fn tx(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+
+    /// Makes everything written so far durable. When this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`RecordError::Unavailable`] when the database cannot do so now; then nothing of it is kept.
+    pub async fn commit(self) -> Result<(), RecordError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Store {
+    /// The address of the embedded database in a data folder.
+    #[must_use]
+    pub fn embedded(data: &Path) -> String {
+        format!("sqlite:{}", data.join("onrecord.db").display())
+    }
+
+    /// Opens the database at `url`: `sqlite:PATH` (the path as it is, nothing decoded; made when it is not there), or
+    /// `postgres://…`. Does not change the schema; call [`Store::migrate`] for that.
+    ///
+    /// # Errors
+    /// [`RecordError`] when there is no such database or the address is of another kind.
+    pub async fn connect(url: &str) -> Result<Self, RecordError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            Self::connect_sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))).await
+        } else {
+            Self::connect_postgres(url).await
+        }
+    }
+
+    /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
+    /// may write too, so writes begin with the lock and wait for it up to [`PATIENCE`].
+    async fn connect_sqlite(path: PathBuf) -> Result<Self, RecordError> {
+        let open = |readers: bool| {
+            let path = path.clone();
+            let mut options = ConnectOptions::new("sqlite:onrecord.db");
+            options
+                .max_connections(if readers { SQLITE_READERS } else { 1 })
+                .min_connections(u32::from(!readers))
+                .acquire_timeout(PATIENCE)
+                .idle_timeout(if readers { Some(Duration::from_mins(5)) } else { None })
+                .max_lifetime(None)
+                // A file does not go away; asking it before every query costs more than the query.
+                .test_before_acquire(false)
+                .sqlx_logging(false)
+                .map_sqlx_sqlite_opts(move |_| {
+                    let options = SqliteConnectOptions::new()
+                        .filename(&path)
+                        .create_if_missing(!readers)
+                        .foreign_keys(true)
+                        .busy_timeout(PATIENCE)
+                        .synchronous(SqliteSynchronous::Full)
+                        .statement_cache_capacity(64)
+                        // In KiB: 1 MiB for each connection at most.
+                        .pragma("cache_size", "-1024");
+                    if readers {
+                        options.pragma("query_only", "on")
+                    } else {
+                        options.journal_mode(SqliteJournalMode::Wal)
+                    }
+                });
+            options
+        };
+        // The writer first: it makes the file.
+        let write = Database::connect(open(false)).await?;
+        let read = Database::connect(open(true)).await?;
+        Ok(Self { read, write })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self, RecordError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(POSTGRES_CONNECTIONS)
+            .min_connections(0)
+            .connect_timeout(PATIENCE)
+            .acquire_timeout(PATIENCE)
+            .statement_timeout(PATIENCE * 2)
+            .sqlx_logging(false);
+        let pool = Database::connect(options).await?;
+        Ok(Self {
+            read: pool.clone(),
+            write: pool,
+        })
+    }
+
+    /// Starts a write transaction. On SQLite it holds the write lock from the first moment (`BEGIN IMMEDIATE`): a
+    /// transaction that reads first and asks for the lock later can only fail when another process wrote in between.
+    ///
+    /// # Errors
+    /// [`RecordError::Unavailable`] when the lock or a connection is not to be had within [`PATIENCE`].
+    pub async fn begin(&self) -> Result<Write, RecordError> {
+        let mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions {
+            sqlite_transaction_mode: mode,
+            ..TransactionOptions::default()
+        };
+        Ok(Write(self.write.begin_with_options(options).await?))
+    }
+
+    /// Brings the schema up to date. Safe to call at every start.
+    ///
+    /// # Errors
+    /// [`RecordError`] when a migration fails; on PostgreSQL it is then undone as a whole.
+    pub async fn migrate(&self) -> Result<(), RecordError> {
+        Ok(Migrator::up(&self.write, None).await?)
+    }
+
+    /// Names of the migrations this program has and the database has not.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the database cannot be asked.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, RecordError> {
+        let pending = Migrator::get_pending_migrations(&self.write).await?;
+        Ok(pending.iter().map(|m| m.name().to_owned()).collect())
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`RecordError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<(), RecordError> {
+        // `SELECT 1` alone does not touch the file on SQLite.
+        self.read.execute_unprepared("SELECT 1 FROM drafts LIMIT 1").await?;
+        Ok(())
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Closes every connection, so that SQLite folds its log back into the file.
+    ///
+    /// # Errors
+    /// [`RecordError`] when a connection does not close.
+    pub async fn close(self) -> Result<(), RecordError> {
+        self.read.close().await?;
+        Ok(self.write.close().await?)
+    }
+}

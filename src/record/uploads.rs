@@ -1,0 +1,173 @@
+//! Files people sent: what is known about them. The bytes are the business of `evidence`.
+
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, entity::prelude::*, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{Instant, RecordError, store::Write};
+
+/// How far a file has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    /// Bytes are arriving, or a crash left it so. Not a file anybody is shown.
+    #[sea_orm(string_value = "receiving")]
+    Receiving,
+    /// All here and safely stored; nobody may open it before it was scanned.
+    #[sea_orm(string_value = "scanning")]
+    Scanning,
+    /// Scanned, nothing found.
+    #[sea_orm(string_value = "clean")]
+    Clean,
+    /// Scanned and not acceptable; `reason` says why.
+    #[sea_orm(string_value = "refused")]
+    Refused,
+}
+
+impl State {
+    /// The code other systems see.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Receiving => "receiving",
+            Self::Scanning => "scanning",
+            Self::Clean => "clean",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Whose file it is. A draft's files become the case's when it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Draft(Uuid),
+    Case(Uuid),
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "uploads")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub draft_id: Option<Uuid>,
+    pub case_id: Option<Uuid>,
+    /// `evidence`, `landlord_letter` or `authority`.
+    pub purpose: String,
+    /// The name its owner gave it, for showing; never a path.
+    pub filename: String,
+    /// Found from the content, not believed from the name. Empty while receiving.
+    pub media_type: String,
+    /// Size in bytes; 0 while receiving.
+    pub bytes: i64,
+    /// SHA-256 of the content in lower-case hex; none while receiving.
+    pub sha256: Option<String>,
+    pub state: State,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    /// Where the bytes are.
+    pub storage_key: String,
+    /// When it began to arrive, then when it was all there.
+    pub received_at: Instant,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+fn owned_by(owner: Owner) -> Condition {
+    Condition::all().add(match owner {
+        Owner::Draft(id) => Column::DraftId.eq(id),
+        Owner::Case(id) => Column::CaseId.eq(id),
+    })
+}
+
+/// The file with this id, in any state.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find_by_id(id).one(db).await?)
+}
+
+/// The owner's files that are all here, oldest first.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, RecordError> {
+    let files = Entity::find().filter(owned_by(owner)).filter(Column::State.ne(State::Receiving));
+    Ok(files.order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Every row of the owner, those cut off by a crash too: for forgetting a draft.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_all(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, RecordError> {
+    Ok(Entity::find().filter(owned_by(owner)).all(db).await?)
+}
+
+/// How many files the owner has that are all here, and their bytes together.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn totals(db: &impl ConnectionTrait, owner: Owner) -> Result<(u64, u64), RecordError> {
+    let files = list(db, owner).await?;
+    let bytes = files.iter().map(|f| u64::try_from(f.bytes).unwrap_or_default()).sum();
+    Ok((files.len() as u64, bytes))
+}
+
+/// Adds a row.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
+    Entity::insert(upload.into_active_model())
+        .exec_without_returning(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Turns a receiving row into a file: what it is, how big, its hash, all at once. False when the row is no longer
+/// there or no longer receiving.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError> {
+    let changed = ActiveModel {
+        media_type: Set(upload.media_type.clone()),
+        bytes: Set(upload.bytes),
+        sha256: Set(upload.sha256.clone()),
+        state: Set(State::Scanning),
+        received_at: Set(upload.received_at),
+        ..Default::default()
+    };
+    let receiving = Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(upload.id))
+        .filter(Column::State.eq(State::Receiving));
+    Ok(receiving.exec(write.tx()).await?.rows_affected > 0)
+}
+
+/// Gives a draft's finished files to the case it became; the draft has them no longer.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
+    Entity::update_many()
+        .col_expr(Column::CaseId, Expr::value(case_id))
+        .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))
+        .filter(Column::DraftId.eq(draft_id))
+        .filter(Column::State.ne(State::Receiving))
+        .exec(write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Removes the row. Whether it was there.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
+    Ok(Entity::delete_by_id(id).exec(write.tx()).await?.rows_affected > 0)
+}

@@ -1,0 +1,173 @@
+//! What happens when someone does something, whichever door they came through.
+//!
+//! Each use case is a function that takes [`Services`] first. It checks who may do it, does it in one transaction, and
+//! answers with a view of `complaint::view`. Nothing here knows HTTP or a page. A failure that trying again can mend is
+//! always [`ServiceError::Unavailable`]; everything a person can do something about has its own variant.
+
+pub mod access;
+pub mod cases;
+pub mod desk;
+pub mod drafts;
+pub mod error;
+pub mod evidence;
+pub mod idempotency;
+pub mod keys;
+pub mod landlords;
+pub mod london;
+pub mod record;
+pub mod secret;
+pub mod sessions;
+pub mod settings;
+pub mod submission;
+pub mod token;
+mod views;
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::complaint::calendar::BankHolidays;
+use crate::evidence::{Files, Receiver};
+use crate::record::{
+    Instant,
+    clock::Clock,
+    entropy::{Entropy, uuid_v7},
+    store::Store,
+};
+
+pub use error::ServiceError;
+pub use secret::Secret;
+pub use settings::Settings;
+
+/// What every use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Services(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    files: Files,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    settings: Settings,
+    secret: Secret,
+    holidays: BankHolidays,
+    landlords: landlords::Register,
+    hashing: access::Hashing,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services")
+            .field("settings", &self.0.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The outside world, as [`Services::new`] wants it.
+#[derive(Clone)]
+pub struct World {
+    pub store: Store,
+    pub files: Files,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    /// See [`Secret::load_or_create`].
+    pub secret: Secret,
+}
+
+impl Services {
+    /// Puts the services together and reads the data files that [`Settings`] name.
+    ///
+    /// # Errors
+    /// [`settings::DataFileError`] when a named data file cannot be read.
+    pub fn new(world: World, settings: Settings) -> Result<Self, settings::DataFileError> {
+        let World {
+            store,
+            files,
+            clock,
+            entropy,
+            secret,
+        } = world;
+        let holidays = settings.bank_holidays()?;
+        let landlords = landlords::Register::new(settings.landlords_csv()?);
+        let hashing = access::Hashing::default();
+        Ok(Self(Arc::new(Inner {
+            store,
+            files,
+            clock,
+            entropy,
+            settings,
+            secret,
+            holidays,
+            landlords,
+            hashing,
+        })))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Where files are kept.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.0.files
+    }
+
+    /// What the organisation has set.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Bank holidays as the clock counts them.
+    #[must_use]
+    pub fn holidays(&self) -> &BankHolidays {
+        &self.0.holidays
+    }
+
+    /// Now, in UTC.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.0.clock.now()
+    }
+
+    /// Today in Europe/London.
+    #[must_use]
+    pub fn today(&self) -> time::Date {
+        london::date(self.now())
+    }
+
+    fn instant(&self) -> Instant {
+        self.now().into()
+    }
+
+    fn new_id(&self) -> Uuid {
+        uuid_v7(self.now(), &*self.0.entropy)
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        &*self.0.entropy
+    }
+
+    fn receiver(&self) -> Receiver {
+        Receiver {
+            store: self.0.store.clone(),
+            files: self.0.files.clone(),
+            clock: Arc::clone(&self.0.clock),
+            entropy: Arc::clone(&self.0.entropy),
+            limits: self.0.settings.evidence,
+        }
+    }
+
+    /// Whether the database and the storage answer.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unavailable`] naming the one that does not.
+    pub async fn ready(&self) -> Result<(), ServiceError> {
+        self.0.store.ping().await?;
+        self.0.files.ping().await.map_err(ServiceError::storage)
+    }
+}

@@ -1,0 +1,121 @@
+//! Access codes: made from a secret, kept as a slow hash.
+
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{Salt, SaltString},
+};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::{Secret, ServiceError, token::Token};
+use crate::complaint::fields::access_code::AccessCode;
+
+/// The access code of a case: the first 60 bits of HMAC-SHA-256 under the server's secret, over the draft token and
+/// then the case's id, spelt in Crockford base 32.
+///
+/// Why it is computed and not drawn: a person must get their code even when the server dies between writing the
+/// complaint down and answering. A drawn code would have to be stored readable until it has been seen, and nobody
+/// knows when that is. This one can be worked out again for whoever holds the draft token (their cookie), for as long
+/// as the receipt may be shown; and from the database alone it cannot be worked out, for that holds only hashes of the
+/// token and of the code. Whoever has the database *and* the server's secret still lacks the token.
+#[must_use]
+pub(super) fn code(secret: &Secret, draft: &Token, case_id: Uuid) -> AccessCode {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret.bytes()).expect("any length will do");
+    mac.update(draft.bytes());
+    mac.update(case_id.as_bytes());
+    let tag = mac.finalize().into_bytes();
+    let mut first = [0; 8];
+    first.copy_from_slice(&tag[..8]);
+    AccessCode::from_bits(first)
+}
+
+/// A hash of nothing anybody has, with the same cost as every real one: looked at when a reference is unknown, so that
+/// the answer takes as long.
+const NOBODY: &str = "$argon2id$v=19$m=7168,t=5,p=1$b25yZWNvcmQtbm9ib2R5$UcuRhm8wqMmdWIjqWhPDz9B1CFQHfpuzhRSQ1uGFdFs";
+
+/// Slow hashing (argon2id with 7 MiB, 5 passes, 1 lane: one of OWASP's equivalent settings), two at a time, so that many
+/// sign-ins wait their turn instead of taking all processors and memory.
+#[derive(Clone, Debug)]
+pub(super) struct Hashing(Arc<Semaphore>);
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(2)))
+    }
+}
+
+fn argon() -> Result<Argon2<'static>, ServiceError> {
+    let params = Params::new(7168, 5, 1, None).map_err(|e| ServiceError::internal(e.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+impl Hashing {
+    /// The hash to keep for a code, in PHC form.
+    pub(super) async fn hash(&self, code: &AccessCode, salt: [u8; 16]) -> Result<String, ServiceError> {
+        let code = code.as_str().to_owned();
+        self.run(move || {
+            let salt = SaltString::encode_b64(&salt).map_err(|e| ServiceError::internal(e.to_string()))?;
+            let hash = argon()?.hash_password(code.as_bytes(), Salt::from(&salt));
+            Ok(hash.map_err(|e| ServiceError::internal(e.to_string()))?.to_string())
+        })
+        .await
+    }
+
+    /// Whether a code is the one a hash was made from. With no code or no hash the answer is no, after the same work.
+    pub(super) async fn verify(&self, code: Option<&AccessCode>, hash: Option<String>) -> Result<bool, ServiceError> {
+        let can_match = code.is_some() && hash.is_some();
+        let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
+        let matches = self.run(move || {
+            let hash = PasswordHash::new(&hash).map_err(|e| ServiceError::internal(e.to_string()))?;
+            Ok(argon()?.verify_password(code.as_bytes(), &hash).is_ok())
+        });
+        Ok(matches.await? && can_match)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static) -> Result<T, ServiceError> {
+        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(ServiceError::internal)?;
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        })
+        .await
+        .map_err(ServiceError::internal)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::entropy::SeededEntropy;
+
+    #[tokio::test]
+    async fn a_code_opens_its_own_hash_only() {
+        let hashing = Hashing::default();
+        let draft = Token::draw(&SeededEntropy::new(1));
+        let (secret, case) = (Secret::new([7; 32]), Uuid::from_u128(1));
+        let mine = code(&secret, &draft, case);
+        assert_eq!(mine, code(&secret, &draft, case), "the same again after a crash");
+        let others = [
+            code(&Secret::new([8; 32]), &draft, case),
+            code(&secret, &Token::draw(&SeededEntropy::new(2)), case),
+            code(&secret, &draft, Uuid::from_u128(2)),
+        ];
+        let hash = hashing.hash(&mine, [3; 16]).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=7168,t=5,p=1$"));
+        assert!(hashing.verify(Some(&mine), Some(hash.clone())).await.unwrap());
+        for other in &others {
+            assert!(!hashing.verify(Some(other), Some(hash.clone())).await.unwrap());
+        }
+        assert!(!hashing.verify(None, Some(hash)).await.unwrap());
+        assert!(
+            !hashing.verify(Some(&mine), None).await.unwrap(),
+            "the stand-in hash must be readable and match nothing"
+        );
+    }
+}

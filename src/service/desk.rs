@@ -1,0 +1,291 @@
+//! The organisation's side: listing cases, reading them, moving them. Every call is noted with the caller's name before
+//! it is answered; a call that cannot be noted is not answered.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    ServiceError, Services,
+    error::from_record_error,
+    idempotency::{IdempotencyKey, request_hash},
+    keys::{Key, Scope},
+    london, views,
+};
+use crate::complaint::{
+    FieldError, Status,
+    event::{ActorRole, EventBody, Standing},
+    fields::{iso_date, reference::Reference, text},
+    form::Choice,
+    view::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent},
+};
+use crate::record::{
+    Instant, RecordError,
+    cases::{self, Cursor, Model as Case},
+    desk_calls,
+    events::{self, NewEvent},
+    idempotency,
+    uploads::{self, Owner},
+};
+
+/// Cases that come at once, at most and unless fewer are asked for.
+pub const PAGE: u64 = 100;
+
+/// Who of the organisation is calling.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller(String);
+
+impl Caller {
+    /// The holder of a key; `None` when the key is not for the desk.
+    #[must_use]
+    pub fn from_key(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
+    }
+
+    /// Somebody at the server's own command line.
+    #[must_use]
+    pub fn command_line() -> Self {
+        Self("command line".into())
+    }
+}
+
+/// Which cases to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    /// Only cases with an event at or after this moment.
+    pub updated_since: Option<OffsetDateTime>,
+    /// The page before's `next_cursor`.
+    pub cursor: Option<String>,
+    /// 1 to [`PAGE`].
+    pub limit: Option<u64>,
+}
+
+/// Why a call was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error("no such case")]
+    NotFound,
+    /// The case cannot go from the one status to the other.
+    #[error("a case that is {} cannot become {}", .from.code(), .to.code())]
+    NotAllowed { from: Status, to: Status },
+    /// The idempotency key was used before with another request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
+    /// The event is not one the desk may add, or says something that makes no sense.
+    #[error("the event is not acceptable")]
+    Invalid(Vec<FieldError>),
+    /// The cursor is not one of ours.
+    #[error("not a cursor")]
+    BadCursor,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(DeskError);
+
+/// A page of cases, the least recently changed first.
+///
+/// # Errors
+/// [`DeskError::BadCursor`] or [`DeskError::Service`].
+pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Result<DeskCases, DeskError> {
+    let after = filter
+        .cursor
+        .as_deref()
+        .map(|c| read_cursor(c).ok_or(DeskError::BadCursor))
+        .transpose()?;
+    let limit = filter.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let wanted = cases::Filter {
+        status: filter.status.map(|s| s.code().to_owned()),
+        updated_since: filter.updated_since.map(Into::into),
+    };
+    note(services, caller, "list", None).await?;
+    let mut found = cases::list(&services.store().read, &wanted, after, limit + 1).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = found.last().filter(|_| more).map(write_cursor);
+    let cases = found.iter().map(line).collect::<Result<_, _>>()?;
+    Ok(DeskCases { cases, next_cursor })
+}
+
+/// The whole case. `None` when there is none with this reference.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Result<Option<DeskCase>, ServiceError> {
+    let db = &services.store().read;
+    let reference = Reference::parse(reference);
+    let case = match &reference {
+        Some(reference) => cases::find_by_reference(db, reference.as_str()).await?,
+        None => None,
+    };
+    note(services, caller, "case", case.as_ref().map(|c| c.reference.as_str())).await?;
+    let Some(case) = case else { return Ok(None) };
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let files = uploads::list(db, Owner::Case(case.id)).await?;
+    let standing = views::standing(&events)?;
+    Ok(Some(DeskCase {
+        reference: case.reference,
+        status: standing.status,
+        who_acts: standing.status.who_acts(),
+        due: standing.due,
+        closed_reason: standing.reason,
+        may_become: standing.status.may_become().to_vec(),
+        submitted: london::moment(case.submitted_at),
+        answers: views::answers(&case.answers)?,
+        files: files.into_iter().map(views::file).collect(),
+        events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
+    }))
+}
+
+/// Adds an event to a case. With a key, the same request again gets the same answer and changes nothing.
+///
+/// # Errors
+/// [`DeskError`].
+pub async fn add_event(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    event: EventBody,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let event = check(event)?;
+    let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
+    // Twice: the key may be answered by another request between our look and our write.
+    match append(services, caller, &reference, &event, key).await {
+        Err(DeskError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
+            append(services, caller, &reference, &event, key).await
+        }
+        done => done,
+    }
+}
+
+async fn append(
+    services: &Services,
+    caller: &Caller,
+    reference: &Reference,
+    event: &EventBody,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let body = serde_json::to_string(event).map_err(ServiceError::internal)?;
+    let scope = format!("desk:{}", caller.0);
+    let request = request_hash(&[reference.as_str().as_bytes(), body.as_bytes()]);
+    let now = services.instant();
+
+    let write = services.store().begin().await?;
+    let case = cases::lock(&write, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    if let Some(key) = key
+        && let Some(answered) = idempotency::lookup(write.tx(), &scope, key.as_str()).await?
+    {
+        if answered.request_hash != request {
+            return Err(DeskError::KeyReused);
+        }
+        return serde_json::from_str(&answered.answer).map_err(|e| RecordError::corrupt(e).into());
+    }
+    let so_far = events::list(write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let before = views::standing(&so_far)?;
+    if let EventBody::StatusChanged { status: to, .. } = event
+        && !before.status.may_become().contains(to)
+    {
+        return Err(DeskError::NotAllowed {
+            from: before.status,
+            to: *to,
+        });
+    }
+    let after = Standing::after(Some(before), event).unwrap_or(before);
+    let new = NewEvent {
+        kind: event.kind().to_owned(),
+        actor_role: ActorRole::Organisation.code().to_owned(),
+        actor_name: Some(caller.0.clone()),
+        body,
+    };
+    let added = events::append(&write, case.id, new, now, &views::projection(after)).await?;
+    let view = views::desk_event(&added)?;
+    if let Some(key) = key {
+        let answer = idempotency::Model {
+            scope,
+            key: key.as_str().to_owned(),
+            request_hash: request,
+            answer: serde_json::to_string(&view).map_err(ServiceError::internal)?,
+            created_at: now,
+        };
+        idempotency::add(&write, answer).await?;
+    }
+    desk_calls::add(&write, now, &caller.0, "event", Some(reference.as_str())).await?;
+    write.commit().await?;
+    Ok(view)
+}
+
+/// Tidies what the desk wrote and refuses what makes no sense.
+fn check(event: EventBody) -> Result<EventBody, DeskError> {
+    let mut errors = Vec::new();
+    let mut written = |text: &str, field, missing, too_long| {
+        let tidy = text::block(text);
+        if tidy.trim().is_empty() {
+            errors.push(FieldError::new(field, missing));
+        } else if text::length(&tidy) > text::TEXT_MAX {
+            errors.push(FieldError::new(field, too_long).with("max", text::TEXT_MAX));
+        }
+        tidy
+    };
+    let event = match event {
+        EventBody::Submitted { .. } => {
+            errors.push(FieldError::new("type", "event_type_not_allowed"));
+            event
+        }
+        EventBody::StatusChanged {
+            status,
+            due,
+            reason,
+            message,
+        } => {
+            let message = message.map(|m| written(&m, "message", "message_missing", "message_too_long"));
+            if reason.is_some() && status != Status::Closed {
+                errors.push(FieldError::new("reason", "reason_only_when_closed"));
+            }
+            EventBody::StatusChanged {
+                status,
+                due,
+                reason,
+                message,
+            }
+        }
+        EventBody::MessageSent { message } => EventBody::MessageSent {
+            message: written(&message, "message", "message_missing", "message_too_long"),
+        },
+        EventBody::Note { note } => EventBody::Note {
+            note: written(&note, "note", "note_missing", "note_too_long"),
+        },
+    };
+    if errors.is_empty() {
+        Ok(event)
+    } else {
+        Err(DeskError::Invalid(errors))
+    }
+}
+
+async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
+    let write = services.store().begin().await?;
+    desk_calls::add(&write, services.instant(), &caller.0, action, reference).await?;
+    write.commit().await
+}
+
+fn line(case: &Case) -> Result<DeskCaseLine, RecordError> {
+    let status = views::status(&case.status)?;
+    Ok(DeskCaseLine {
+        reference: case.reference.clone(),
+        status,
+        who_acts: status.who_acts(),
+        due: case.due.as_deref().and_then(iso_date::parse),
+        submitted_at: case.submitted_at.rfc3339(),
+        updated_at: case.updated_at.rfc3339(),
+    })
+}
+
+fn write_cursor(last: &Case) -> String {
+    format!("{}_{}", last.updated_at.micros(), last.id.simple())
+}
+
+fn read_cursor(text: &str) -> Option<Cursor> {
+    let (at, id) = text.split_once('_')?;
+    Some((Instant::from_micros(at.parse().ok()?), Uuid::try_parse(id).ok()?))
+}

@@ -1,0 +1,192 @@
+//! Filling in: a draft is made, opened, saved page by page, and forgotten.
+
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    ServiceError, Services,
+    error::from_record_error,
+    london::{date, moment},
+    token::{DraftToken, Token},
+    views,
+};
+use crate::complaint::{
+    Answers, CheckedAnswer,
+    view::{DraftView, JourneyStep},
+};
+use crate::record::{
+    RecordError, cases,
+    drafts::{self, Model as Draft},
+    store::Write,
+    uploads::{self, Owner},
+};
+
+/// A draft just made. The token is shown this once.
+#[derive(Clone, Debug)]
+pub struct NewDraft {
+    pub token: DraftToken,
+    pub expires_at: OffsetDateTime,
+}
+
+/// Why a page was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// No such draft, or it has expired, or the token is not its own: which of these is not told.
+    #[error("no such draft")]
+    NotFound,
+    /// Another device saved since; here is what it saved.
+    #[error("saved by another device since")]
+    Changed(Box<DraftView>),
+    /// It was sent, and what was sent does not change.
+    #[error("already sent")]
+    AlreadySent { reference: String },
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(SaveError);
+
+/// Makes an empty draft.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn create(services: &Services) -> Result<NewDraft, ServiceError> {
+    let now = services.now();
+    let token = DraftToken {
+        id: services.new_id(),
+        secret: Token::draw(services.entropy()),
+    };
+    let expires_at = expiry(services, now);
+    let draft = Draft {
+        id: token.id,
+        token_hash: token.secret.hash(),
+        answers: "{}".into(),
+        revision: 0,
+        created_at: now.into(),
+        saved_at: now.into(),
+        expires_at: expires_at.into(),
+        case_id: None,
+    };
+    let write = services.store().begin().await?;
+    drafts::add(&write, draft).await?;
+    write.commit().await?;
+    Ok(NewDraft { token, expires_at })
+}
+
+/// The draft this token opens. `None` when there is none, it has expired, or the token is another's.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
+    let Some(draft) = find(services, token).await? else {
+        return Ok(None);
+    };
+    Ok(Some(view(services, draft).await?))
+}
+
+/// Saves one page and moves the draft's end on. With `if_match`, only when the draft is still at that revision.
+///
+/// # Errors
+/// [`SaveError`].
+pub async fn save_step(
+    services: &Services,
+    token: &DraftToken,
+    answer: CheckedAnswer,
+    if_match: Option<i64>,
+) -> Result<DraftView, SaveError> {
+    let write = services.store().begin().await?;
+    let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    if let Some(case_id) = draft.case_id {
+        let case = cases::lookup(write.tx(), case_id)
+            .await?
+            .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+        return Err(SaveError::AlreadySent { reference: case.reference });
+    }
+    if if_match.is_some_and(|expected| expected != draft.revision) {
+        // The lock is given back before the files are looked up.
+        drop(write);
+        return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
+    }
+    let mut answers = views::answers(&draft.answers)?;
+    answers.put(answer);
+    let now = services.now();
+    draft.answers = to_json(&answers)?;
+    draft.revision += 1;
+    draft.saved_at = now.into();
+    draft.expires_at = expiry(services, now).into();
+    drafts::save(&write, &draft).await?;
+    write.commit().await?;
+    Ok(view(services, draft).await?)
+}
+
+/// Forgets the draft, its answers and its files. A complaint that was sent from it stays on record: then only the
+/// receipt is gone. Whether there was anything to forget.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
+    let write = services.store().begin().await?;
+    let Some(draft) = lock(services, &write, token).await? else {
+        return Ok(false);
+    };
+    let files = uploads::list_all(write.tx(), Owner::Draft(draft.id)).await?;
+    for upload in &files {
+        uploads::remove(&write, upload.id).await?;
+    }
+    drafts::remove(&write, draft.id).await?;
+    write.commit().await?;
+    for upload in files {
+        // The rows are gone, so nobody can reach the bytes; what cannot be removed now is litter.
+        if let Err(e) = services.files().remove(&upload.storage_key).await {
+            tracing::warn!(upload = %upload.id, error = %e, "bytes of a forgotten draft could not be removed");
+        }
+    }
+    Ok(true)
+}
+
+/// The draft a token opens, as it is kept.
+pub(super) async fn find(services: &Services, token: &DraftToken) -> Result<Option<Draft>, RecordError> {
+    let draft = drafts::lookup(&services.store().read, token.id).await?;
+    Ok(draft.filter(|d| opens(services, d, token)))
+}
+
+/// The same, held until the transaction ends.
+pub(super) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<Draft>, RecordError> {
+    let draft = drafts::lock(write, token.id).await?;
+    Ok(draft.filter(|d| opens(services, d, token)))
+}
+
+fn opens(services: &Services, draft: &Draft, token: &DraftToken) -> bool {
+    token.secret.matches(&draft.token_hash) && draft.expires_at > services.instant()
+}
+
+fn expiry(services: &Services, from: OffsetDateTime) -> OffsetDateTime {
+    from + Duration::days(i64::from(services.settings().draft_days))
+}
+
+pub(super) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
+    serde_json::to_string(answers).map_err(ServiceError::internal)
+}
+
+async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
+    let db = &services.store().read;
+    let answers = views::answers(&draft.answers)?;
+    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
+    let files = uploads::list(db, owner).await?;
+    let sent = match draft.case_id {
+        Some(case_id) => cases::lookup(db, case_id).await?.map(|c| c.reference),
+        None => None,
+    };
+    Ok(DraftView {
+        id: draft.id.to_string(),
+        journey: JourneyStep::all(&answers),
+        answers,
+        files: files.into_iter().map(views::file).collect(),
+        saved: moment(draft.saved_at),
+        expires: moment(draft.expires_at),
+        saved_at: draft.saved_at.rfc3339(),
+        expires_at: draft.expires_at.rfc3339(),
+        revision: draft.revision,
+        today: date(services.now()),
+        sent,
+    })
+}

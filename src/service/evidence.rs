@@ -1,0 +1,154 @@
+//! Files of a draft.
+
+use bytes::Bytes;
+use futures::Stream;
+use uuid::Uuid;
+
+use super::{ServiceError, Services, drafts, error::from_record_error, token::DraftToken, views};
+use crate::complaint::{
+    form::Choice,
+    view::{FileView, Purpose},
+};
+use crate::evidence::{NewFile, ReceiveError};
+use crate::record::{
+    cases,
+    uploads::{self, Owner},
+};
+
+/// A file about to arrive.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The name it came with.
+    pub filename: String,
+    pub purpose: Purpose,
+    /// Its size in bytes, when the sender says so.
+    pub declared_len: Option<u64>,
+}
+
+/// Why a file was not taken or not removed. Sizes are in bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// No such draft, or no such file in it.
+    #[error("no such draft or file")]
+    NotFound,
+    /// The complaint was sent; its files do not change.
+    #[error("already sent")]
+    AlreadySent { reference: String },
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("files of this type are not accepted")]
+    UnsupportedType,
+    #[error("there are {limit} files already")]
+    TooManyFiles { limit: u64 },
+    /// All files together would be more than this.
+    #[error("the files together would be larger than {limit} bytes")]
+    Full { limit: u64 },
+    /// The sender stopped half-way or sent another length than announced.
+    #[error("the file did not arrive whole")]
+    Interrupted,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(FileError);
+
+impl From<ReceiveError> for FileError {
+    fn from(e: ReceiveError) -> Self {
+        match e {
+            ReceiveError::Empty => Self::Empty,
+            ReceiveError::TooLarge { limit } => Self::TooLarge { limit },
+            ReceiveError::UnsupportedType => Self::UnsupportedType,
+            ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
+            ReceiveError::CaseFull { limit } => Self::Full { limit },
+            ReceiveError::Interrupted => Self::Interrupted,
+            ReceiveError::Storage(e) => Self::Service(ServiceError::Unavailable(e)),
+            ReceiveError::Record(e) => Self::Service(e.into()),
+        }
+    }
+}
+
+/// Takes a file in and gives it to the draft. When this returns it is on disk and on the record.
+///
+/// # Errors
+/// [`FileError`]; then nothing of the file is kept.
+pub async fn add_file<E>(
+    services: &Services,
+    token: &DraftToken,
+    file: Incoming,
+    stream: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<FileView, FileError>
+where
+    E: std::error::Error + Send + Sync,
+{
+    let draft = open(services, token).await?;
+    let Incoming {
+        filename,
+        purpose,
+        declared_len,
+    } = file;
+    let new = NewFile {
+        filename,
+        purpose: purpose.code().to_owned(),
+        owner: Owner::Draft(draft),
+        declared_len,
+    };
+    Ok(views::file(services.receiver().receive(stream, new).await?))
+}
+
+/// Removes one of the draft's files for good.
+///
+/// # Errors
+/// [`FileError`].
+pub async fn remove_file(services: &Services, token: &DraftToken, file: Uuid) -> Result<(), FileError> {
+    let draft = open(services, token).await?;
+    let write = services.store().begin().await?;
+    // Held, so that the file cannot be sent while it is being removed.
+    let locked = drafts::lock(services, &write, token).await?;
+    let upload = uploads::lookup(write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
+    let (Some(_), Some(upload)) = (locked, upload) else {
+        return Err(FileError::NotFound);
+    };
+    uploads::remove(&write, upload.id).await?;
+    write.commit().await?;
+    Ok(services.files().remove(&upload.storage_key).await?)
+}
+
+/// The draft's files that are all here, oldest first; `None` when the token opens no draft.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<FileView>>, ServiceError> {
+    let Some(draft) = drafts::find(services, token).await? else {
+        return Ok(None);
+    };
+    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
+    let files = uploads::list(&services.store().read, owner).await?;
+    Ok(Some(files.into_iter().map(views::file).collect()))
+}
+
+/// What is known about one file of the draft, in any state; `None` when it has no such file.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn lookup(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<FileView>, ServiceError> {
+    let Some(draft) = drafts::find(services, token).await? else {
+        return Ok(None);
+    };
+    let upload = uploads::lookup(&services.store().read, file).await?;
+    let own = upload.filter(|u| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id));
+    Ok(own.map(views::file))
+}
+
+/// The id of the open, unsent draft.
+async fn open(services: &Services, token: &DraftToken) -> Result<Uuid, FileError> {
+    let draft = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
+    match draft.case_id {
+        None => Ok(draft.id),
+        Some(case_id) => {
+            let case = cases::lookup(&services.store().read, case_id).await?.ok_or(FileError::NotFound)?;
+            Err(FileError::AlreadySent { reference: case.reference })
+        }
+    }
+}

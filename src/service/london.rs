@@ -1,0 +1,58 @@
+//! The clock on the wall in England. The record keeps UTC; people, and working days, go by Europe/London.
+
+use std::sync::LazyLock;
+
+use jiff::{Timestamp, tz::TimeZone};
+use time::{Date, Month, OffsetDateTime};
+
+use crate::complaint::view::Moment;
+use crate::record::Instant;
+
+static LONDON: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/London").unwrap_or(TimeZone::UTC));
+
+fn local(at: Instant) -> jiff::civil::DateTime {
+    let timestamp = Timestamp::from_microsecond(at.micros()).unwrap_or(Timestamp::UNIX_EPOCH);
+    LONDON.to_datetime(timestamp)
+}
+
+/// The date in Europe/London.
+#[must_use]
+pub fn date(at: OffsetDateTime) -> Date {
+    civil_date(local(at.into()))
+}
+
+fn civil_date(local: jiff::civil::DateTime) -> Date {
+    let part = |n: i8| u8::try_from(n).unwrap_or(1);
+    let month = Month::try_from(part(local.month())).unwrap_or(Month::January);
+    Date::from_calendar_date(i32::from(local.year()), month, part(local.day())).unwrap_or(Date::MIN)
+}
+
+/// An instant with the date and time people in England saw on the clock.
+#[must_use]
+pub fn moment(at: Instant) -> Moment {
+    let local = local(at);
+    Moment {
+        at: at.rfc3339(),
+        date: civil_date(local),
+        time: format!("{:02}:{:02}", local.hour(), local.minute()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::fields::iso_date;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("2026-07-01", 23 * 60 + 30, "2026-07-02", "00:30")]
+    #[case("2026-11-22", 23 * 60 + 50, "2026-11-22", "23:50")]
+    #[case("2027-03-28", 59, "2027-03-28", "00:59")]
+    #[case("2027-03-28", 60, "2027-03-28", "02:00")]
+    fn summer_time_counts(#[case] utc: &str, #[case] minutes: i64, #[case] day: &str, #[case] clock: &str) {
+        let at = iso_date::parse(utc).unwrap().midnight().assume_utc() + time::Duration::minutes(minutes);
+        let moment = moment(at.into());
+        assert_eq!((iso_date::format(moment.date).as_str(), moment.time.as_str()), (day, clock));
+        assert_eq!(date(at), moment.date);
+    }
+}

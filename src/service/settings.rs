@@ -1,0 +1,136 @@
+//! What the organisation that runs the portal may set. Every value has a default that works.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::complaint::{calendar::BankHolidays, fields::iso_date};
+use crate::evidence::Limits;
+
+/// The settings of the use cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How many days a draft is kept after its last save.
+    pub draft_days: u32,
+    /// How many hours the receipt can be looked at again by the device that sent the complaint.
+    pub receipt_hours: u32,
+    /// How many minutes a sign-in lasts.
+    pub session_minutes: u32,
+    /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
+    /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
+    pub contact_within_working_days: u32,
+    /// Limits on files.
+    pub evidence: Limits,
+    /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
+    pub bank_holidays_file: Option<PathBuf>,
+    /// Another list of landlords with the columns of the one shipped.
+    pub landlords_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            draft_days: 28,
+            receipt_hours: 24,
+            session_minutes: 60,
+            contact_within_working_days: 5,
+            evidence: Limits::default(),
+            bank_holidays_file: None,
+            landlords_file: None,
+        }
+    }
+}
+
+/// A data file that does not do.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct DataFileError {
+    path: String,
+    reason: String,
+}
+
+impl DataFileError {
+    fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
+        Self {
+            path: path.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct HolidayFile {
+    #[serde(rename = "england-and-wales")]
+    england_and_wales: Division,
+}
+
+#[derive(Deserialize)]
+struct Division {
+    events: Vec<Holiday>,
+}
+
+#[derive(Deserialize)]
+struct Holiday {
+    date: String,
+}
+
+impl Settings {
+    /// The bank holidays of England and Wales.
+    ///
+    /// # Errors
+    /// When the named file cannot be read or is of another shape.
+    pub fn bank_holidays(&self) -> Result<BankHolidays, DataFileError> {
+        let path = self.bank_holidays_file.as_deref();
+        let read = path
+            .map(|p| std::fs::read_to_string(p).map_err(|e| DataFileError::new(p, e)))
+            .transpose()?;
+        let path = path.unwrap_or(Path::new("assets/domain/bank-holidays.json"));
+        let json = read.as_deref().unwrap_or(include_str!("../../assets/domain/bank-holidays.json"));
+        let file: HolidayFile = serde_json::from_str(json).map_err(|e| DataFileError::new(path, e))?;
+        let days =
+            file.england_and_wales.events.iter().map(|day| {
+                iso_date::parse(&day.date).ok_or_else(|| DataFileError::new(path, format_args!("{:?} is not a date", day.date)))
+            });
+        Ok(BankHolidays::new(days.collect::<Result<_, _>>()?))
+    }
+
+    /// The list of landlords, as CSV.
+    ///
+    /// # Errors
+    /// When the named file cannot be read.
+    pub(super) fn landlords_csv(&self) -> Result<std::borrow::Cow<'static, str>, DataFileError> {
+        match &self.landlords_file {
+            Some(path) => Ok(std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?.into()),
+            None => Ok(include_str!("../../assets/domain/landlords.csv").into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_holidays_are_read_and_christmas_is_one() {
+        let holidays = Settings::default().bank_holidays().unwrap();
+        assert!(!holidays.is_working_day(iso_date::parse("2026-12-25").unwrap()));
+        assert!(
+            !holidays.is_working_day(iso_date::parse("2026-12-28").unwrap()),
+            "Boxing Day's substitute"
+        );
+        assert_eq!(holidays.last_known(), iso_date::parse("2028-12-26"));
+    }
+
+    #[test]
+    fn a_file_of_another_shape_is_named_in_the_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("days.json");
+        std::fs::write(&path, r#"{"england-and-wales":{"events":[{"date":"25/12/2026"}]}}"#).unwrap();
+        let settings = Settings {
+            bank_holidays_file: Some(path),
+            ..Settings::default()
+        };
+        assert!(settings.bank_holidays().unwrap_err().to_string().contains("days.json"));
+    }
+}

@@ -1,0 +1,175 @@
+//! Sending a complaint: once, whatever happens.
+
+use time::Duration;
+use uuid::Uuid;
+
+use super::{
+    ServiceError, Services, access, drafts,
+    error::from_record_error,
+    idempotency::{IdempotencyKey, request_hash},
+    london,
+    token::DraftToken,
+    views,
+};
+use crate::complaint::{
+    Answers, Page, StepId,
+    event::{EventBody, Standing},
+    fields::reference::{DRAWN, Reference},
+    form::Choice,
+    journey,
+    view::Receipt,
+};
+use crate::record::{
+    RecordError,
+    cases::{self, Model as Case},
+    drafts as draft_rows,
+    entropy::bytes,
+    events::{self, NewEvent},
+    idempotency, uploads,
+};
+
+/// Why a complaint was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// No such draft, or it has expired, or the token is not its own.
+    #[error("no such draft")]
+    NotFound,
+    /// These questions have no answer yet, in the order of the journey.
+    #[error("{} questions have no answer yet", .0.len())]
+    Incomplete(Vec<StepId>),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(SubmitError);
+
+/// How often a reference is drawn again before something must be wrong with the drawing. With a million cases on
+/// record, one draw in 34,000 meets a taken one.
+const DRAWS: u32 = 20;
+
+/// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
+/// case, and the same receipt for all of them. What decides is the draft: it can become one case only.
+///
+/// # Errors
+/// [`SubmitError`].
+pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKey) -> Result<Receipt, SubmitError> {
+    let draft = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
+    if let Some(case_id) = draft.case_id {
+        return Ok(receipt_of(services, token, case_id).await?);
+    }
+    complete(&views::answers(&draft.answers)?)?;
+    // The slow hash comes before the transaction, so that nobody waits for it.
+    let case_id = services.new_id();
+    let code = access::code(&services.0.secret, &token.secret, case_id);
+    let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    for _ in 0..DRAWS {
+        match attempt(services, token, key, case_id, &code_hash).await {
+            // The reference is taken, or another submission of this draft was quicker: the next look tells which.
+            Err(SubmitError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
+            Ok(case_id) => return Ok(receipt_of(services, token, case_id).await?),
+            Err(e) => return Err(e),
+        }
+    }
+    Err(ServiceError::internal(format!("no free reference in {DRAWS} draws")).into())
+}
+
+/// The receipt for the one who sent the complaint, for as long as it may be shown. `None` before it was sent and after.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn receipt(services: &Services, token: &DraftToken) -> Result<Option<Receipt>, ServiceError> {
+    let draft = drafts::find(services, token).await?;
+    match draft.and_then(|d| d.case_id) {
+        Some(case_id) => Ok(Some(receipt_of(services, token, case_id).await?)),
+        None => Ok(None),
+    }
+}
+
+fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    matches!(e.downcast_ref::<RecordError>(), Some(RecordError::Duplicate(_)))
+}
+
+fn complete(answers: &Answers) -> Result<(), SubmitError> {
+    let missing = journey::missing(answers);
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(SubmitError::Incomplete(missing))
+    }
+}
+
+/// One transaction: the case, its first event, its files, the draft's mark, the key.
+async fn attempt(
+    services: &Services,
+    token: &DraftToken,
+    key: &IdempotencyKey,
+    case_id: Uuid,
+    code_hash: &str,
+) -> Result<Uuid, SubmitError> {
+    let write = services.store().begin().await?;
+    let draft = drafts::lock(services, &write, token).await?.ok_or(SubmitError::NotFound)?;
+    if let Some(sent) = draft.case_id {
+        return Ok(sent);
+    }
+    // Another device may have saved since the first look.
+    let answers = views::answers(&draft.answers)?;
+    complete(&answers)?;
+
+    let now = services.now();
+    let due = services
+        .holidays()
+        .add_working_days(london::date(now), services.settings().contact_within_working_days);
+    let body = EventBody::Submitted { due: Some(due) };
+    let standing = Standing::after(None, &body).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
+    let projection = views::projection(standing);
+    let case = Case {
+        id: case_id,
+        reference: Reference::from_draw(bytes::<DRAWN>(services.entropy())).to_string(),
+        draft_id: draft.id,
+        submitted_at: now.into(),
+        answers: draft.answers,
+        access_code_hash: code_hash.to_owned(),
+        status: projection.status.clone(),
+        due: projection.due.clone(),
+        updated_at: now.into(),
+    };
+    cases::add(&write, &case).await?;
+    let event = NewEvent {
+        kind: body.kind().to_owned(),
+        actor_role: views::sender(&answers).code().to_owned(),
+        actor_name: None,
+        body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
+    };
+    events::append(&write, case_id, event, now.into(), &projection).await?;
+    uploads::give_to_case(&write, draft.id, case_id).await?;
+    let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
+    draft_rows::sent(&write, draft.id, case_id, until.into()).await?;
+    let answer = idempotency::Model {
+        scope: format!("draft:{}", draft.id),
+        key: key.as_str().to_owned(),
+        request_hash: request_hash(&[draft.id.as_bytes()]),
+        // Not the receipt: that holds the access code.
+        answer: serde_json::json!({ "reference": case.reference }).to_string(),
+        created_at: now.into(),
+    };
+    idempotency::add(&write, answer).await?;
+    write.commit().await?;
+    Ok(case_id)
+}
+
+async fn receipt_of(services: &Services, token: &DraftToken, case_id: Uuid) -> Result<Receipt, ServiceError> {
+    let db = &services.store().read;
+    let case = cases::lookup(db, case_id)
+        .await?
+        .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+    // What was promised when it was sent, even when the case has moved on since.
+    let first = events::list(db, case_id, 0, 1, &[]).await?;
+    Ok(Receipt {
+        access_code: access::code(&services.0.secret, &token.secret, case.id).as_str().to_owned(),
+        submitted_at: case.submitted_at.rfc3339(),
+        submitted: london::moment(case.submitted_at),
+        receipt_url: Page::Sent.path(),
+        next: views::next(views::standing(&first)?),
+        reference: case.reference,
+    })
+}

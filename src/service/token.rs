@@ -1,0 +1,115 @@
+//! Secrets that a holder shows: drafts, sessions and keys have one each. Only a hash of it is kept.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::record::entropy::{Entropy, bytes};
+
+/// 32 random bytes, written in base64url. With 256 bits there is nothing to guess, so a plain SHA-256 of it is kept
+/// and looking it up by that hash tells an observer nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token([u8; 32]);
+
+impl Token {
+    pub(super) fn draw(entropy: &dyn Entropy) -> Self {
+        Self(bytes(entropy))
+    }
+
+    /// Reads base64url; `None` when it cannot be a token.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok()).map(Self)
+    }
+
+    pub(super) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0).to_vec()
+    }
+
+    /// Compares with a kept hash, in a time that does not depend on where they differ.
+    pub(super) fn matches(&self, hash: &[u8]) -> bool {
+        self.hash().ct_eq(hash).into()
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// The secret itself, for its holder. Never for a log.
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// What the holder of a draft shows, in the cookie and as a bearer token: `<id>.<token>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftToken {
+    /// Which draft.
+    pub id: Uuid,
+    /// That it is theirs.
+    pub secret: Token,
+}
+
+/// Text that is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a token")]
+pub struct NotAToken;
+
+impl FromStr for DraftToken {
+    type Err = NotAToken;
+
+    fn from_str(text: &str) -> Result<Self, NotAToken> {
+        let (id, secret) = text.split_once('.').ok_or(NotAToken)?;
+        let id = Uuid::try_parse(id).map_err(|_| NotAToken)?;
+        Ok(Self {
+            id,
+            secret: Token::parse(secret).ok_or(NotAToken)?,
+        })
+    }
+}
+
+impl fmt::Display for DraftToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id, self.secret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::entropy::SeededEntropy;
+
+    #[test]
+    fn a_draft_token_reads_back_and_debug_keeps_it_secret() {
+        let token = DraftToken {
+            id: Uuid::nil(),
+            secret: Token::draw(&SeededEntropy::new(1)),
+        };
+        assert_eq!(token.to_string().parse(), Ok(token.clone()));
+        assert!(!format!("{token:?}").contains(&token.secret.to_string()));
+        for wrong in [
+            "",
+            ".",
+            "x.y",
+            &token.secret.to_string(),
+            &format!("{}.short", token.id),
+            &format!("{token}x"),
+        ] {
+            assert_eq!(wrong.parse::<DraftToken>(), Err(NotAToken), "{wrong}");
+        }
+        assert!(token.secret.matches(&token.secret.hash()));
+        assert!(!token.secret.matches(&[0; 32]) && !token.secret.matches(&[]));
+    }
+}

@@ -1,0 +1,185 @@
+//! Laying out `target/site`: hashed names, `manifest.json`, and a `.br` and `.gz` beside each file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+
+use super::{name, style, wasm};
+use crate::paths::{self, SITE};
+use crate::process::run_quietly;
+use crate::stamp::{Inputs, once};
+use crate::step::step;
+
+/// Files of `public/` that others know by a fixed name. They are served under it, not under a hashed one.
+const FIXED_NAMES: [&str; 3] = ["robots.txt", "manifest.webmanifest", "service-worker.js"];
+
+/// Also served under its plain name, because browsers and the web app manifest ask for it there.
+const ALSO_PLAIN: &str = "favicon.svg";
+
+/// A published file: where it lies, and how many bytes it has as it is and in brotli.
+pub struct Published {
+    /// Bytes of the file itself.
+    pub bytes: u64,
+    /// Bytes of its `.br`, if brotli makes it smaller.
+    pub brotli: Option<u64>,
+}
+
+/// The published file with this plain name.
+///
+/// # Errors
+/// When the manifest cannot be read or does not know the name.
+pub fn published(plain: &str) -> Result<Published> {
+    let manifest = std::fs::read(Path::new(SITE).join("manifest.json")).context("cannot read the site's manifest")?;
+    let manifest: Map<String, Value> = serde_json::from_slice(&manifest)?;
+    let hashed = manifest
+        .get(plain)
+        .and_then(Value::as_str)
+        .with_context(|| format!("no {plain} in the site's manifest"))?;
+    let path = Path::new(SITE).join(hashed);
+    let brotli = std::fs::metadata(twin(&path, "br")).ok().map(|about| about.len());
+    Ok(Published {
+        bytes: std::fs::metadata(path)?.len(),
+        brotli,
+    })
+}
+
+/// Publishes what the earlier steps made, when any of it has changed.
+///
+/// # Errors
+/// When a file cannot be read or written, or Node fails.
+pub fn publish() -> Result<()> {
+    let mut inputs = Inputs::new(LOADER);
+    for folder in [wasm::MADE, style::MADE, "public"] {
+        inputs.folder(Path::new(folder))?;
+    }
+    inputs.file(Path::new("xtask/compress.mjs"))?;
+    let manifest = Path::new(SITE).join("manifest.json");
+    once("site", inputs, &[&manifest], || {
+        step("Hash and compress what is served", || lay_out(&manifest))
+    })
+    .map(|_| ())
+}
+
+fn lay_out(manifest: &Path) -> Result<()> {
+    let assets = Path::new(SITE).join("assets");
+    std::fs::create_dir_all(&assets)?;
+    let mut names = BTreeMap::new();
+    let mut files = Vec::new();
+    let mut add = |plain: &str, content: &[u8]| -> Result<String> {
+        let hashed = name::hashed(plain, content);
+        let path = assets.join(&hashed);
+        write_if_new(&path, content)?;
+        files.push(path);
+        names.insert(plain.to_owned(), format!("assets/{hashed}"));
+        Ok(hashed)
+    };
+
+    let wasm_name = add("onrecord.wasm", &std::fs::read(Path::new(wasm::MADE).join("onrecord.wasm"))?)?;
+    let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
+    add("onrecord.js", with_loader(&glue, &wasm_name).as_bytes())?;
+    for path in paths::files_under(Path::new(style::MADE))? {
+        add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
+    }
+    let mut fixed = Vec::new();
+    for path in paths::files_under(Path::new("public"))? {
+        let (plain, content) = (plain_name(&path, Path::new("public")), std::fs::read(&path)?);
+        if FIXED_NAMES.contains(&plain.as_str()) || plain == ALSO_PLAIN {
+            let target = Path::new(SITE).join(&plain);
+            std::fs::write(&target, &content)?;
+            fixed.push(target);
+        }
+        if !FIXED_NAMES.contains(&plain.as_str()) {
+            add(&plain, &content)?;
+        }
+    }
+
+    sweep(&assets, &files)?;
+    compress(files.iter().filter(|path| !twin(path, "gz").exists()).chain(&fixed))?;
+    // Last, and in one move: whoever reads the manifest finds everything it names.
+    let written = manifest.with_extension("json.new");
+    std::fs::write(&written, serde_json::to_vec_pretty(&names)?)?;
+    std::fs::rename(written, manifest)?;
+    Ok(())
+}
+
+/// What makes the glue load the Wasm by itself and wake the page. `WASM` stands for the Wasm's hashed name.
+///
+/// A failed download is not an error: the page works without it, and the next page tries again.
+const LOADER: &str = r#"
+const loaded = await fetch(new URL("WASM", import.meta.url)).catch(() => undefined);
+if (loaded?.ok) {
+  await __wbg_init({ module_or_path: loaded });
+  hydrate();
+}
+"#;
+
+fn with_loader(glue: &str, wasm_name: &str) -> String {
+    format!("{glue}{}", LOADER.replace("WASM", wasm_name))
+}
+
+/// `public/icons/tick.svg` under `public` is `icons-tick.svg`: one flat folder of assets, and no two with one name.
+fn plain_name(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('/', "-")
+}
+
+fn twin(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    name.into()
+}
+
+/// The name says the content, so a file that is there is right, and its compressed twins with it.
+fn write_if_new(path: &Path, content: &[u8]) -> Result<()> {
+    if !path.exists() {
+        std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Takes away what an earlier build left.
+fn sweep(assets: &Path, files: &[PathBuf]) -> Result<()> {
+    for path in paths::files_under(assets)? {
+        let wanted = files
+            .iter()
+            .any(|file| path == *file || path == twin(file, "br") || path == twin(file, "gz"));
+        if !wanted {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
+fn compress<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
+    run_quietly(Command::new("node").arg("xtask/compress.mjs").args(files))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_names_the_hashed_wasm() {
+        let text = with_loader("export function hydrate() {}\n", "onrecord-ab12cd34.wasm");
+        assert!(text.starts_with("export function hydrate() {}\n"));
+        assert!(text.contains(r#"new URL("onrecord-ab12cd34.wasm", import.meta.url)"#));
+        assert!(!text.contains("WASM"));
+    }
+
+    #[test]
+    fn a_file_in_a_folder_gets_a_flat_name() {
+        assert_eq!(
+            plain_name(Path::new("public/icons/tick.svg"), Path::new("public")),
+            "icons-tick.svg"
+        );
+        assert_eq!(plain_name(Path::new("public/favicon.svg"), Path::new("public")), "favicon.svg");
+    }
+
+    #[test]
+    fn a_twin_keeps_the_whole_name() {
+        assert_eq!(twin(Path::new("a/main-1.css"), "br"), Path::new("a/main-1.css.br"));
+    }
+}

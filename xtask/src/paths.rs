@@ -1,0 +1,45 @@
+//! Where things are, relative to the root of the repository (which every command makes its working directory).
+
+use std::path::{Path, PathBuf};
+
+/// What the server serves: hashed files, their compressed twins and `manifest.json`.
+pub const SITE: &str = "target/site";
+
+/// What xtask keeps between runs: stamps, intermediate files, a Python environment.
+pub const KEPT: &str = "target/xtask";
+
+/// The server as `run` and `test` build it.
+pub const SERVER: &str = "target/debug/onrecord";
+
+/// The server as `bench` and `build --release` build it.
+pub const RELEASE_SERVER: &str = "target/release/onrecord";
+
+/// The root of the repository: the folder above xtask's own manifest.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A file that xtask keeps between runs.
+pub fn kept(name: &str) -> PathBuf {
+    Path::new(KEPT).join(name)
+}
+
+/// Every file under `folder`, sorted, so that what is made from the list is the same on every machine.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_under(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files_under(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

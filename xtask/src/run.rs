@@ -1,0 +1,49 @@
+//! `cargo xtask run`: everything built, then the portal itself.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+
+use crate::paths::{SERVER, SITE};
+use crate::{assets, server};
+
+/// Builds the site and the server, then becomes the server, so that signals reach it directly.
+///
+/// # Errors
+/// When something does not build, or the server cannot be started.
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    assets::build()?;
+    server::build()?;
+    println!("- Start On Record; unless told otherwise it is on http://127.0.0.1:8080 with its data in ./data");
+    let mut command = Command::new(SERVER);
+    command.arg("serve");
+    for (option, ours) in [("--site", SITE), ("--data", "./data")] {
+        if !given(arguments, option) {
+            command.args([option, ours]);
+        }
+    }
+    let error = command.args(arguments).exec();
+    Err(error).with_context(|| format!("cannot start {SERVER}"))
+}
+
+/// Whether the person set this option: an option may be given once only.
+fn given(arguments: &[String], option: &str) -> bool {
+    arguments.iter().any(|argument| argument.split('=').next() == Some(option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_of_the_persons_own_takes_the_place_of_ours() {
+        let arguments = [
+            "--listen".to_owned(),
+            "127.0.0.1:9000".to_owned(),
+            "--data=/srv/onrecord".to_owned(),
+        ];
+        assert!(given(&arguments, "--data"));
+        assert!(!given(&arguments, "--site"));
+    }
+}

@@ -1,0 +1,164 @@
+//! The server: compiling it, and starting one for a test to talk to.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::paths::{self, SITE};
+use crate::process::{self, run};
+use crate::step::step;
+
+/// How long a server may take to say that it listens. Far more than it needs: a busy machine must not fail a test.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The line by which the server says where it listens.
+const LISTENING: &str = "listening on http://";
+
+/// Compiles the server for development.
+///
+/// # Errors
+/// When it does not compile.
+pub fn build() -> Result<()> {
+    step("Compile the server", || {
+        run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--features", "ssr"]))
+    })
+}
+
+/// Compiles the server for production.
+///
+/// # Errors
+/// When it does not compile.
+pub fn build_release() -> Result<()> {
+    step("Compile the server for production", || {
+        run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord", "--features", "ssr"]))
+    })
+}
+
+/// A running server with data of its own, stopped and forgotten when dropped.
+pub struct Server {
+    child: Child,
+    folder: PathBuf,
+    /// `http://127.0.0.1:PORT`, without a slash at the end.
+    pub url: String,
+}
+
+impl Server {
+    /// Starts `binary` on a free port, with an empty data folder and the given configuration (TOML).
+    ///
+    /// # Errors
+    /// When it does not listen within a minute; the message holds the end of its log.
+    pub fn start(binary: &str, config: &str) -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("onrecord-server-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder)?;
+        let config_file = folder.join("config.toml");
+        std::fs::write(&config_file, config)?;
+        let log = folder.join("log");
+        let child = Command::new(binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--site", SITE, "--data"])
+            .arg(folder.join("data"))
+            .arg("--config")
+            .arg(&config_file)
+            .stdin(Stdio::null())
+            .stdout(File::create(&log)?)
+            .stderr(File::options().append(true).open(&log)?)
+            .spawn()
+            .with_context(|| format!("cannot start {binary}"))?;
+        let mut server = Self {
+            child,
+            folder,
+            url: String::new(),
+        };
+        server.url = server.wait_for_address(&log)?;
+        Ok(server)
+    }
+
+    /// The number by which the system knows it.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn wait_for_address(&mut self, log: &Path) -> Result<String> {
+        let started = Instant::now();
+        loop {
+            let written = std::fs::read_to_string(log).unwrap_or_default();
+            if let Some(url) = address(&written) {
+                return Ok(url);
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended with {status}:\n{}", last_lines(&written));
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("the server did not say where it listens:\n{}", last_lines(&written));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The end of the server's log, to show beside a failure.
+    pub fn log(&self) -> String {
+        last_lines(&std::fs::read_to_string(self.folder.join("log")).unwrap_or_default())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The address in the line by which the server says where it listens, once that line is complete.
+fn address(log: &str) -> Option<String> {
+    let complete = &log[..=log.rfind('\n')?];
+    let (_, rest) = complete.split_once(LISTENING)?;
+    let host = rest
+        .split(|letter: char| letter.is_whitespace() || "\"\u{1b},/".contains(letter))
+        .next()?;
+    Some(format!("http://{host}"))
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
+}
+
+/// A configuration under which a load or fuzz tool is never told to slow down.
+pub fn without_limits() -> Result<String> {
+    let path = Path::new("xtask/unlimited.toml");
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {} in {}", path.display(), paths::root().display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_read_from_the_log() {
+        assert_eq!(
+            address("starting\nlistening on http://127.0.0.1:40123\n").as_deref(),
+            Some("http://127.0.0.1:40123")
+        );
+        assert_eq!(
+            address("INFO listening on http://127.0.0.1:40123/ data=./data\n").as_deref(),
+            Some("http://127.0.0.1:40123")
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_still_being_written_is_not_read() {
+        assert_eq!(address("starting\nlistening on http://127.0.0.1:401"), None);
+        assert_eq!(address(""), None);
+    }
+
+    #[test]
+    fn only_the_end_of_a_long_log_is_shown() {
+        let log = (0..100).map(|line| line.to_string()).collect::<Vec<_>>().join("\n");
+        assert!(last_lines(&log).starts_with("80\n"));
+        assert_eq!(last_lines("one"), "one");
+    }
+}

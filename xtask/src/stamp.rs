@@ -1,0 +1,118 @@
+//! Knowing what need not be done again: a stamp holds the hash of what went into a step that was finished.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::paths;
+
+/// The inputs of a step, gathered into one hash.
+pub struct Inputs(Sha256);
+
+impl Inputs {
+    /// No inputs yet. `version` names the step's own recipe: change it when the same inputs shall give something else.
+    pub fn new(version: &str) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(version.as_bytes());
+        Self(hash)
+    }
+
+    /// Adds some bytes, under a name, so that the same bytes moved elsewhere make a difference.
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        self.0.update(name.as_bytes());
+        self.0.update([0]);
+        self.0.update(Sha256::digest(bytes));
+    }
+
+    /// Adds a file's content.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn file(&mut self, path: &Path) -> Result<()> {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        self.bytes(&path.to_string_lossy(), &bytes);
+        Ok(())
+    }
+
+    /// Adds every file under a folder.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn folder(&mut self, folder: &Path) -> Result<()> {
+        for path in paths::files_under(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+            self.file(&path)?;
+        }
+        Ok(())
+    }
+
+    /// The hash of all that was added, in hexadecimal.
+    pub fn hash(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+}
+
+/// The whole SHA-256 of `bytes`, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Does `work` unless it was finished with the same `inputs` before and everything in `made` is still there.
+/// Says whether it did.
+///
+/// # Errors
+/// Those of `work`, or when the stamp cannot be written.
+pub fn once(name: &str, inputs: Inputs, made: &[&Path], work: impl FnOnce() -> Result<()>) -> Result<bool> {
+    let (stamp, hash) = (stamp_path(name), inputs.hash());
+    let finished_before = std::fs::read_to_string(&stamp).is_ok_and(|kept| kept == hash);
+    if finished_before && made.iter().all(|path| path.exists()) {
+        return Ok(false);
+    }
+    // Taken away first: a step that is killed half-way must not count as finished.
+    let _ = std::fs::remove_file(&stamp);
+    work()?;
+    std::fs::create_dir_all(paths::KEPT)?;
+    std::fs::write(&stamp, hash)?;
+    Ok(true)
+}
+
+fn stamp_path(name: &str) -> PathBuf {
+    paths::kept(&format!("{name}.stamp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash_of(parts: &[(&str, &[u8])]) -> String {
+        let mut inputs = Inputs::new("1");
+        for (name, bytes) in parts {
+            inputs.bytes(name, bytes);
+        }
+        inputs.hash()
+    }
+
+    #[test]
+    fn the_same_inputs_have_the_same_hash() {
+        assert_eq!(hash_of(&[("a", b"1"), ("b", b"2")]), hash_of(&[("a", b"1"), ("b", b"2")]));
+    }
+
+    #[test]
+    fn a_byte_moved_from_one_file_to_the_next_makes_a_difference() {
+        assert_ne!(hash_of(&[("a", b"12"), ("b", b"3")]), hash_of(&[("a", b"1"), ("b", b"23")]));
+        assert_ne!(hash_of(&[("a", b"1")]), hash_of(&[("b", b"1")]));
+    }
+
+    #[test]
+    fn sha256_is_the_published_one() {
+        assert!(sha256(b"abc").starts_with("ba7816bf8f01cfea"));
+    }
+}

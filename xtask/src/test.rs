@@ -1,0 +1,93 @@
+//! `cargo xtask test`: every check there is, the quick ones first, stopping at the first stage that fails.
+
+mod browser;
+mod contract;
+mod sizes;
+mod source;
+mod tally;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::step::plain;
+use tally::Tally;
+
+/// A part of the whole. It counts what it checked; an error means that it could not finish, and counts as one failure.
+struct Stage {
+    name: &'static str,
+    check: fn() -> Result<Tally>,
+}
+
+const STAGES: [Stage; 9] = [
+    Stage {
+        name: "Formatting",
+        check: source::formatting,
+    },
+    Stage {
+        name: "Lints, server",
+        check: source::lints_server,
+    },
+    Stage {
+        name: "Lints, browser",
+        check: source::lints_browser,
+    },
+    Stage {
+        name: "Lints, xtask",
+        check: source::lints_xtask,
+    },
+    Stage {
+        name: "Tests of rules, records, services and doors",
+        check: source::tests,
+    },
+    Stage {
+        name: "Tests of xtask",
+        check: source::tests_xtask,
+    },
+    Stage {
+        name: "Sizes of what the browser downloads",
+        check: sizes::check,
+    },
+    Stage {
+        name: "The REST contract, fuzzed",
+        check: contract::check,
+    },
+    Stage {
+        name: "Journeys in a browser",
+        check: browser::check,
+    },
+];
+
+/// Runs the stages, and ends with the line `N passed, N failed`.
+///
+/// # Errors
+/// None of its own: a stage that cannot finish counts as failed.
+#[expect(clippy::unnecessary_wraps, reason = "every command has the same signature")]
+pub fn test() -> Result<ExitCode> {
+    let mut total = Tally::default();
+    let mut times: Vec<(&str, Duration)> = Vec::new();
+    for (number, stage) in STAGES.iter().enumerate() {
+        println!("\n== {} of {}: {}", number + 1, STAGES.len(), stage.name);
+        let started = Instant::now();
+        let tally = (stage.check)().unwrap_or_else(|error| {
+            println!("{error:#}");
+            Tally { passed: 0, failed: 1 }
+        });
+        times.push((stage.name, started.elapsed()));
+        total += tally;
+        println!("== {}: {}, {}", stage.name, tally, plain(started.elapsed()));
+        if tally.failed > 0 {
+            let left = STAGES.len() - number - 1;
+            println!("\n{} failed. {left} later stages were not run.", stage.name);
+            break;
+        }
+    }
+    println!("\nTime");
+    for (name, took) in &times {
+        println!("  {:>12}  {name}", plain(*took));
+    }
+    println!("  {:>12}  in all\n", plain(times.iter().map(|(_, took)| *took).sum()));
+    println!("{total}");
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,60 @@
+//! The REST contract, checked by schemathesis against the running server: whatever the description allows must be answered
+//! as described, and whatever it forbids must be refused as described.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::tally::Tally;
+use crate::paths::{self, SERVER};
+use crate::server::{self, Server};
+use crate::{assets, tools};
+
+/// Always the same, so that a failure today is a failure tomorrow.
+const SEED: &str = "20250401";
+
+/// How many examples each operation gets in each phase: enough to find the usual slips, few enough for every commit.
+const EXAMPLES: &str = "25";
+
+/// Runs every check that schemathesis has.
+pub fn check() -> Result<Tally> {
+    let bin = tools::python()?;
+    assets::build()?;
+    server::build()?;
+    let server = Server::start(SERVER, &server::without_limits()?)?;
+    let report = paths::kept("contract.xml");
+    let _ = std::fs::remove_file(&report);
+    let status = Command::new(bin.join("schemathesis"))
+        .arg("--config-file")
+        .arg("xtask/schemathesis.toml")
+        .args(["run", &format!("{}/api/v1/openapi.json", server.url)])
+        .args([
+            "--checks",
+            "all",
+            "--seed",
+            SEED,
+            "--max-examples",
+            EXAMPLES,
+            "--continue-on-failure",
+        ])
+        .args(["--workers", "2", "--request-timeout", "20", "--generation-database", "none"])
+        .arg("--report-junit-path")
+        .arg(&report)
+        // Hypothesis keeps things in its working directory.
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", std::path::absolute(paths::kept("hypothesis"))?)
+        .status()
+        .context("cannot start schemathesis")?;
+    let tally = read(&report)?;
+    if !status.success() && tally.failed == 0 {
+        bail!("schemathesis ended with {status}\n{}", server.log());
+    }
+    if status.success() && tally.passed == 0 {
+        bail!("schemathesis found nothing to check");
+    }
+    Ok(tally)
+}
+
+fn read(report: &Path) -> Result<Tally> {
+    Tally::from_junit(&std::fs::read_to_string(report).context("schemathesis wrote no report")?)
+}

@@ -1,0 +1,98 @@
+//! Checks by cargo: formatting, lints, and every Rust test.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use super::tally::Tally;
+use crate::postgres::Postgres;
+use crate::process;
+use crate::step::step;
+use crate::tools::{self, WASM_TARGET};
+
+/// Names the PostgreSQL that tests may use. When it is set already, no other is started.
+const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
+
+/// `cargo fmt --check`, all packages.
+pub fn formatting() -> Result<Tally> {
+    passes(process::cargo().args(["fmt", "--all", "--check"]))
+}
+
+/// Clippy on the server, its binary and its tests.
+pub fn lints_server() -> Result<Tally> {
+    passes(process::cargo().args(["clippy", "--quiet", "--features", "ssr", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Clippy on the browser's half.
+pub fn lints_browser() -> Result<Tally> {
+    tools::wasm_target()?;
+    passes(
+        process::cargo()
+            .args([
+                "clippy",
+                "--quiet",
+                "--lib",
+                "--no-default-features",
+                "--features",
+                "hydrate",
+                "--target",
+                WASM_TARGET,
+            ])
+            .args(["--", "-D", "warnings"]),
+    )
+}
+
+/// Clippy on xtask.
+pub fn lints_xtask() -> Result<Tally> {
+    passes(process::cargo().args(["clippy", "--quiet", "--package", "xtask", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Unit, property and integration tests of the server, on SQLite and on PostgreSQL.
+pub fn tests() -> Result<Tally> {
+    tools::npm_packages()?;
+    let mut command = process::cargo();
+    command.args(["test", "--no-fail-fast", "--features", "ssr"]);
+    if std::env::var_os(POSTGRES).is_some() {
+        return counted(&mut command);
+    }
+    // Compiled first, so that PostgreSQL does not sit there for minutes.
+    step("Compile the tests", || {
+        process::run(process::cargo().args(["test", "--quiet", "--no-run", "--features", "ssr"]))
+    })?;
+    let postgres = step("Start PostgreSQL", Postgres::start)?;
+    counted(command.env(POSTGRES, &postgres.url))
+}
+
+/// xtask's own unit tests.
+pub fn tests_xtask() -> Result<Tally> {
+    tools::npm_packages()?;
+    counted(process::cargo().args(["test", "--package", "xtask"]))
+}
+
+/// One check: whether the command ends well.
+fn passes(command: &mut Command) -> Result<Tally> {
+    let status = command.status().context("cannot start cargo")?;
+    Ok(Tally::one(status.success()))
+}
+
+/// Runs a `cargo test`, showing its output as it comes, and counts.
+fn counted(command: &mut Command) -> Result<Tally> {
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    let mut output = String::new();
+    if let Some(pipe) = child.stdout.take() {
+        for line in BufReader::new(pipe).lines() {
+            let line = line?;
+            writeln!(std::io::stdout(), "{line}")?;
+            output.push_str(&line);
+            output.push('\n');
+        }
+    }
+    let status = child.wait()?;
+    let mut tally = Tally::from_cargo(&output);
+    // What does not compile has no result line.
+    if !status.success() && tally.failed == 0 {
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
