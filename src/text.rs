@@ -24,6 +24,12 @@ impl Language {
         crate::_rust_i18n_try_translate(self.tag(), key).map_or_else(|| key.to_owned(), Into::into)
     }
 
+    /// The sentence of a key where there may be none.
+    #[must_use]
+    pub fn say_if_any(self, key: &str) -> Option<String> {
+        crate::_rust_i18n_try_translate(self.tag(), key).map(Into::into)
+    }
+
     /// The sentence of a key with its placeholders `%{name}` filled in.
     #[must_use]
     pub fn say_with<N: AsRef<str>, V: AsRef<str>>(self, key: &str, values: &[(N, V)]) -> String {
