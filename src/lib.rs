@@ -8,9 +8,15 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub mod app;
 pub mod complaint;
 #[cfg(feature = "ssr")]
+pub mod door;
+#[cfg(feature = "ssr")]
 pub mod evidence;
 #[cfg(feature = "ssr")]
+pub mod forms;
+#[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod server;
 #[cfg(feature = "ssr")]
 pub mod service;
 pub mod text;

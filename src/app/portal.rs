@@ -86,3 +86,16 @@ pub struct ShellData {
     pub wasm: Arc<str>,
     pub favicon: Arc<str>,
 }
+
+/// Who runs the portal and how else people can reach them. In context on every page; what is not set is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Organisation {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    /// The postal address, its lines parted by line ends.
+    pub post: Option<String>,
+    /// When the telephone is answered, in the organisation's own words.
+    pub hours: Option<String>,
+}

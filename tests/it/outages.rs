@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
-use onrecord::complaint::StepId;
+use onrecord::complaint::{StepId, view::Purpose};
 use onrecord::record::{entropy::SeededEntropy, store::Store};
 use onrecord::service::{
-    ServiceError, Settings,
+    ServiceError, Settings, cases, desk,
     drafts::{self, SaveError},
+    evidence, keys, record, sessions,
     submission::{self, SubmitError},
 };
+use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -119,13 +121,67 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
     assert_eq!((world.count("cases").await, world.count("drafts").await), (1, 1));
 }
 
+/// A browser that goes away drops its request wherever that happens to be: between asking for a connection and having
+/// it, inside the transaction, while it is being committed.
+#[rstest]
+#[case::sqlite(On::Sqlite)]
+#[case::postgres(On::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = filled(services).await;
+    let seen = drafts::open(services, &token).await.unwrap().unwrap();
+    let (mut done, mut dropped) = (0, 0);
+    for n in 0..600u64 {
+        let answer = checked(services, &seen.answers, StepId::PutRight, r#"{"put_right":"Mend the window."}"#);
+        let save = drafts::save_step(services, &token, answer, None);
+        match tokio::time::timeout(Duration::from_micros(n * 7 % 4000), save).await {
+            Ok(saved) => {
+                saved.unwrap();
+                done += 1;
+            }
+            Err(_) => dropped += 1,
+        }
+    }
+    let after = drafts::open(services, &token).await.unwrap().unwrap();
+    assert!(
+        dropped > 0 && after.revision >= seen.revision + done,
+        "what was acknowledged is there"
+    );
+    submission::submit(services, &token, &key("k")).await.unwrap();
+}
+
 /// Doors run on many threads: every use case must be able to move between them.
 #[test]
 fn use_cases_can_move_between_threads() {
     fn sendable<T: Send>(_: impl Fn(&'static onrecord::service::Services) -> T) {}
-    sendable(|s| drafts::create(s));
+    sendable(drafts::create);
+    sendable(keys::list);
+    sendable(|s| async move { sessions::sign_in(s, "", "").await });
     sendable(|s| async move {
-        let token = drafts::create(s).await?.token;
-        submission::receipt(s, &token).await
+        let token = drafts::create(s).await.ok()?.token;
+        drafts::open(s, &token).await.ok()?;
+        drafts::forget(s, &token).await.ok()?;
+        submission::receipt(s, &token).await.ok()?;
+        let file = evidence::Incoming {
+            filename: String::new(),
+            purpose: Purpose::Evidence,
+            declared_len: None,
+        };
+        let empty = futures::stream::empty::<std::io::Result<bytes::Bytes>>();
+        evidence::add_file(s, &token, file, empty).await.ok()
     });
+    sendable(|s| async move {
+        let session = sessions::session(s, "").await.ok()??;
+        cases::list(s, &session).await.ok()?;
+        cases::timeline(s, &session, "", None, None).await.ok()?;
+        cases::view(s, &session, "").await.ok()?
+    });
+    sendable(|s| async move {
+        let caller = desk::Caller::command_line();
+        desk::case(s, &caller, "").await.ok()?;
+        desk::list(s, &caller, desk::Filter::default()).await.ok()
+    });
+    sendable(|s| record::verify_all(s, |_| {}));
 }
