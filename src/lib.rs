@@ -5,8 +5,12 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod app;
 pub mod complaint;
+#[cfg(feature = "ssr")]
+pub mod door;
 #[cfg(feature = "ssr")]
 pub mod evidence;
 #[cfg(feature = "ssr")]
