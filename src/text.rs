@@ -24,6 +24,12 @@ impl Language {
         crate::_rust_i18n_try_translate(self.tag(), key).map_or_else(|| key.to_owned(), Into::into)
     }
 
+    /// The sentence of a key where there may be none.
+    #[must_use]
+    pub fn say_if_any(self, key: &str) -> Option<String> {
+        crate::_rust_i18n_try_translate(self.tag(), key).map(Into::into)
+    }
+
     /// The sentence of a key with its placeholders `%{name}` filled in.
     #[must_use]
     pub fn say_with<N: AsRef<str>, V: AsRef<str>>(self, key: &str, values: &[(N, V)]) -> String {
@@ -43,7 +49,10 @@ impl Language {
             .map(|(name, value)| match name.as_ref() {
                 // A code names its own sentence part; a date is written out.
                 "question" => ("question", self.say(&format!("date_question.{value}.in_error"))),
-                "date" => ("date", crate::complaint::fields::iso_date::parse(value).map_or_else(|| value.clone(), |d| self.date(d))),
+                "date" => (
+                    "date",
+                    crate::complaint::fields::iso_date::parse(value).map_or_else(|| value.clone(), |d| self.date(d)),
+                ),
                 name => (name, value.clone()),
             })
             .collect();
@@ -55,7 +64,11 @@ impl Language {
     pub fn date(self, date: time::Date) -> String {
         self.say_with(
             "date.day_month_year",
-            &[("day", date.day().to_string()), ("month", self.month(date.month())), ("year", date.year().to_string())],
+            &[
+                ("day", date.day().to_string()),
+                ("month", self.month(date.month())),
+                ("year", date.year().to_string()),
+            ],
         )
     }
 

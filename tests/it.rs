@@ -1,0 +1,23 @@
+//! The use cases from outside, each on SQLite and on PostgreSQL by the same code.
+//!
+//! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes a
+//! schema of its own. Without it the PostgreSQL half fails, rather than pass unseen; `none` leaves it out on purpose.
+
+#[path = "it/access.rs"]
+mod access;
+#[path = "it/answers.rs"]
+mod answers;
+#[path = "it/chain.rs"]
+mod chain;
+#[path = "it/desk.rs"]
+mod desk;
+#[path = "it/drafts.rs"]
+mod drafts;
+#[path = "it/files.rs"]
+mod files;
+#[path = "it/outages.rs"]
+mod outages;
+#[path = "it/submission.rs"]
+mod submission;
+#[path = "it/world.rs"]
+mod world;

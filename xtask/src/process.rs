@@ -72,7 +72,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// Whether we are root, who may use apt and must not run PostgreSQL.
+/// Whether we are root, who may use apt and must not run `PostgreSQL`.
 pub fn is_root() -> bool {
     answer("id", &["-u"]).as_deref() == Some("0")
 }

@@ -12,7 +12,7 @@ use crate::process::{self, run};
 use crate::step::step;
 
 /// How long a server may take to say that it listens. Far more than it needs: a busy machine must not fail a test.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The line by which the server says where it listens.
 const LISTENING: &str = "listening on http://";
@@ -24,6 +24,17 @@ const LISTENING: &str = "listening on http://";
 pub fn build() -> Result<()> {
     step("Compile the server", || {
         run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--features", "ssr"]))
+    })
+}
+
+/// Compiles the server as the Rust tests have it compiled: with the features that their dependencies switch on in ours. Asked
+/// for alone, nearly every dependency would be compiled a second time without them.
+///
+/// # Errors
+/// When it does not compile.
+pub fn build_for_tests() -> Result<()> {
+    step("Compile the server and its tests", || {
+        run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--tests", "--features", "ssr"]))
     })
 }
 
@@ -39,6 +50,7 @@ pub fn build_release() -> Result<()> {
 
 /// A running server with data of its own, stopped and forgotten when dropped.
 pub struct Server {
+    binary: String,
     child: Child,
     folder: PathBuf,
     /// `http://127.0.0.1:PORT`, without a slash at the end.
@@ -54,26 +66,39 @@ impl Server {
         let folder = std::env::temp_dir().join(format!("onrecord-server-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
-        let config_file = folder.join("config.toml");
-        std::fs::write(&config_file, config)?;
+        std::fs::write(folder.join("config.toml"), config)?;
         let log = folder.join("log");
-        let child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--site", SITE, "--data"])
-            .arg(folder.join("data"))
-            .arg("--config")
-            .arg(&config_file)
+        let child = on_data(binary, &folder, &["serve", "--listen", "127.0.0.1:0", "--site", SITE])
             .stdin(Stdio::null())
             .stdout(File::create(&log)?)
             .stderr(File::options().append(true).open(&log)?)
             .spawn()
             .with_context(|| format!("cannot start {binary}"))?;
         let mut server = Self {
+            binary: binary.to_owned(),
             child,
             folder,
             url: String::new(),
         };
         server.url = server.wait_for_address(&log)?;
         Ok(server)
+    }
+
+    /// Runs the same binary on the same data, and gives what it printed.
+    ///
+    /// # Errors
+    /// When it does not end well; the message holds what it wrote.
+    pub fn command(&self, words: &[&str]) -> Result<String> {
+        let output = on_data(&self.binary, &self.folder, words).output()?;
+        if !output.status.success() {
+            bail!(
+                "onrecord {} ended with {}:\n{}",
+                words.join(" "),
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// The number by which the system knows it.
@@ -110,6 +135,17 @@ impl Drop for Server {
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn on_data(binary: &str, folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .args(words)
+        .arg("--data")
+        .arg(folder.join("data"))
+        .arg("--config")
+        .arg(folder.join("config.toml"));
+    command
 }
 
 /// The address in the line by which the server says where it listens, once that line is complete.

@@ -1,4 +1,4 @@
-//! The tools a command needs, installed when they are missing: from rustup, apt, npm and PyPI, never from anywhere else.
+//! The tools a command needs, installed when they are missing: from rustup, apt, npm and `PyPI`, never from anywhere else.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

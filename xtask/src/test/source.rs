@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use super::tally::Tally;
 use crate::postgres::Postgres;
 use crate::process;
+use crate::server;
 use crate::step::step;
 use crate::tools::{self, WASM_TARGET};
 
-/// Names the PostgreSQL that tests may use. When it is set already, no other is started.
+/// Names the `PostgreSQL` that tests may use. When it is set already, no other is started.
 const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
 
 /// `cargo fmt --check`, all packages.
@@ -48,7 +49,7 @@ pub fn lints_xtask() -> Result<Tally> {
     passes(process::cargo().args(["clippy", "--quiet", "--package", "xtask", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// Unit, property and integration tests of the server, on SQLite and on PostgreSQL.
+/// Unit, property and integration tests of the server, on `SQLite` and on `PostgreSQL`.
 pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
@@ -57,9 +58,7 @@ pub fn tests() -> Result<Tally> {
         return counted(&mut command);
     }
     // Compiled first, so that PostgreSQL does not sit there for minutes.
-    step("Compile the tests", || {
-        process::run(process::cargo().args(["test", "--quiet", "--no-run", "--features", "ssr"]))
-    })?;
+    server::build_for_tests()?;
     let postgres = step("Start PostgreSQL", Postgres::start)?;
     counted(command.env(POSTGRES, &postgres.url))
 }

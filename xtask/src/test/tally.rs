@@ -57,7 +57,7 @@ impl Tally {
         })
     }
 
-    /// Reads the numbers in the first element of a JUnit report.
+    /// Reads the numbers in the first element of a `JUnit` report.
     ///
     /// # Errors
     /// When they are not there.

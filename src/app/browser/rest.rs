@@ -1,0 +1,159 @@
+//! The calls of `/api/v1` the pages make.
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::complaint::StepId;
+use crate::complaint::form::Choice;
+use crate::complaint::view::{CaseLine, CaseView, DraftView, Receipt, Timeline};
+
+/// What a call that did not work means for what to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No connection, or the service is busy or down: the same call may work later.
+    Later,
+    /// What was asked for is not there (any more).
+    Gone,
+    /// It will never work as it is; the sentence says why, when the service gave one.
+    Refused(Option<String>),
+}
+
+type Answer<T> = Result<T, Failure>;
+
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    errors: Vec<ProblemError>,
+}
+
+#[derive(Deserialize)]
+struct ProblemError {
+    message: String,
+}
+
+/// The person's sentence of a problem: that of its first error, else the whole problem's.
+#[must_use]
+pub fn sentence(problem: &str) -> Option<String> {
+    let problem: Problem = serde_json::from_str(problem).ok()?;
+    problem.errors.into_iter().next().map(|e| e.message).or(problem.detail)
+}
+
+/// What a status means for what to do next.
+#[must_use]
+pub fn failure(status: u16, body: &str) -> Failure {
+    match status {
+        401 | 403 | 404 | 410 => Failure::Gone,
+        408 | 425 | 429 | 500..=599 => Failure::Later,
+        _ => Failure::Refused(sentence(body)),
+    }
+}
+
+async fn answered(response: Result<Response, gloo_net::Error>) -> Answer<Response> {
+    let response = response.map_err(|_| Failure::Later)?;
+    if response.ok() {
+        return Ok(response);
+    }
+    let body = response.text().await.unwrap_or_default();
+    Err(failure(response.status(), &body))
+}
+
+async fn parsed<T: DeserializeOwned>(response: Result<Response, gloo_net::Error>) -> Answer<T> {
+    let text = answered(response).await?.text().await.map_err(|_| Failure::Later)?;
+    serde_json::from_str(&text).map_err(|_| Failure::Refused(None))
+}
+
+async fn send<T: DeserializeOwned>(request: RequestBuilder, body: &str) -> Answer<T> {
+    let request = request.header("Content-Type", "application/json").body(body.to_owned());
+    match request {
+        Ok(request) => parsed(request.send().await).await,
+        Err(_) => Err(Failure::Refused(None)),
+    }
+}
+
+async fn get<T: DeserializeOwned>(url: &str) -> Answer<T> {
+    parsed(Request::get(url).send().await).await
+}
+
+/// A new draft: its id. The draft cookie comes with the answer.
+///
+/// # Errors
+/// Those of the call.
+pub async fn create_draft() -> Answer<String> {
+    #[derive(Deserialize)]
+    struct Created {
+        id: String,
+    }
+    parsed::<Created>(Request::post("/api/v1/drafts").send().await).await.map(|c| c.id)
+}
+
+/// The draft of this browser.
+///
+/// # Errors
+/// Those of the call.
+pub async fn current_draft() -> Answer<DraftView> {
+    get("/api/v1/drafts/current").await
+}
+
+/// Saves one answer.
+///
+/// # Errors
+/// Those of the call.
+pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<DraftView> {
+    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", step.code())), json).await
+}
+
+/// Sends the complaint. The draft's own id is the key, so that sending again gives the same receipt.
+///
+/// # Errors
+/// Those of the call.
+pub async fn submit(draft: &str) -> Answer<Receipt> {
+    let url = format!("/api/v1/drafts/{draft}/submission");
+    parsed(Request::post(&url).header("Idempotency-Key", draft).send().await).await
+}
+
+/// The receipt of this browser's draft.
+///
+/// # Errors
+/// Those of the call.
+pub async fn current_receipt() -> Answer<Receipt> {
+    get("/api/v1/drafts/current/receipt").await
+}
+
+/// Takes an uploaded file away.
+///
+/// # Errors
+/// Those of the call.
+pub async fn remove_upload(id: &str) -> Answer<()> {
+    answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await).await.map(|_| ())
+}
+
+/// The cases of this session.
+///
+/// # Errors
+/// Those of the call.
+pub async fn cases() -> Answer<Vec<CaseLine>> {
+    #[derive(Deserialize)]
+    struct Cases {
+        cases: Vec<CaseLine>,
+    }
+    get::<Cases>("/api/v1/cases").await.map(|c| c.cases)
+}
+
+/// A case of this session.
+///
+/// # Errors
+/// Those of the call.
+pub async fn case(reference: &str) -> Answer<CaseView> {
+    get(&format!("/api/v1/cases/{reference}")).await
+}
+
+/// The first page of a case's timeline.
+///
+/// # Errors
+/// Those of the call.
+pub async fn timeline(reference: &str) -> Answer<Timeline> {
+    get(&format!("/api/v1/cases/{reference}/timeline")).await
+}

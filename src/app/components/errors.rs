@@ -1,0 +1,85 @@
+//! What is wrong on the page, for the summary and for each field.
+
+use leptos::prelude::*;
+
+use crate::app::words::{language, say};
+use crate::complaint::FieldError;
+use crate::text::Language;
+
+/// The errors of the form on the page. Cheap to copy; changing it changes the summary, the fields and the title.
+#[derive(Clone, Copy)]
+pub struct Errors {
+    list: RwSignal<Vec<FieldError>>,
+    language: Language,
+}
+
+impl Errors {
+    /// Starts with the errors the server found.
+    #[must_use]
+    pub fn new(found: Vec<FieldError>) -> Self {
+        Self { list: RwSignal::new(found), language: language() }
+    }
+
+    /// Replaces them.
+    pub fn set(self, found: Vec<FieldError>) {
+        self.list.set(found);
+    }
+
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.list.with(|list| !list.is_empty())
+    }
+
+    /// Each with the input it belongs to and its sentence, in the order of the page.
+    #[must_use]
+    pub fn all(self) -> Vec<(String, String)> {
+        self.list.with(|list| list.iter().map(|e| (e.field.to_string(), self.language.say_error(e))).collect())
+    }
+
+    /// The sentence for a field, by its name or by the name of a part of it.
+    #[must_use]
+    pub fn of(self, name: &str) -> Option<String> {
+        self.list.with(|list| {
+            let found = list.iter().find(|e| e.field == name || e.pointer.strip_prefix('/') == Some(name));
+            found.map(|e| self.language.say_error(e))
+        })
+    }
+}
+
+/// The class of a form group, which shows a bar beside it when it is wrong.
+#[must_use]
+pub fn group_class(errors: Errors, name: &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    move || if errors.of(name).is_some() { "govuk-form-group govuk-form-group--error" } else { "govuk-form-group" }
+}
+
+/// What describes a field: its hint and, when there is one, its error.
+#[must_use]
+pub fn described_by(errors: Errors, name: &'static str, hint: bool) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
+    move || {
+        let mut ids = Vec::new();
+        if hint {
+            ids.push(format!("{name}-hint"));
+        }
+        if errors.of(name).is_some() {
+            ids.push(format!("{name}-error"));
+        }
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// The error at a field, in the words of the summary.
+#[component]
+pub fn FieldMessage(errors: Errors, name: &'static str) -> impl IntoView {
+    let prefix = StoredValue::new(say("form.error_prefix"));
+    move || {
+        errors.of(name).map(|message| {
+            view! {
+                <p id=format!("{name}-error") class="govuk-error-message">
+                    <span class="govuk-visually-hidden">{prefix.get_value()}" "</span>
+                    {message}
+                </p>
+            }
+        })
+    }
+}

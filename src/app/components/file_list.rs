@@ -1,0 +1,108 @@
+//! The files a person has added.
+
+use leptos::prelude::*;
+
+use crate::app::words::{language, say, say_with};
+use crate::complaint::view::FileView;
+use crate::text::Language;
+
+/// A size a person can picture: `2.4 MB`, `310 KB`.
+#[must_use]
+pub fn size(language: Language, bytes: u64) -> String {
+    const MB: u64 = 1024 * 1024;
+    if bytes >= MB {
+        let tenths = bytes.saturating_mul(10) / MB;
+        let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+        language.say_with("files.megabytes", &[("number", number)])
+    } else {
+        language.say_with("files.kilobytes", &[("number", bytes.div_ceil(1024).to_string())])
+    }
+}
+
+/// Files that are with us, each with a button that takes it away.
+#[component]
+pub fn FileList(
+    files: Signal<Vec<FileView>>,
+    /// Called with a file's id instead of posting the form, when the page is alive.
+    remove: Callback<(leptos::ev::SubmitEvent, String)>,
+) -> impl IntoView {
+    let language = language();
+    let label = say("files.yours");
+    let heading = say("files.yours");
+    let remove_word = StoredValue::new(say("files.remove"));
+    let item = move |file: FileView| {
+        let id = file.id.clone();
+        view! {
+            <li class="or-file-list__item">
+                <span class="or-file-list__name">{file.filename.clone()}</span>
+                <span class="or-file-list__about">{size(language, file.bytes)}</span>
+                <form method="post" action="/complaint/evidence/remove" class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
+                    <input type="hidden" name="id" value=file.id.clone()/>
+                    <button class="or-file-list__button" type="submit">
+                        {remove_word.get_value()}" "<span class="govuk-visually-hidden">{file.filename}</span>
+                    </button>
+                </form>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !files.with(Vec::is_empty)>
+            <h2 class="govuk-heading-m">{heading.clone()}</h2>
+            <ul class="or-file-list" aria-label=label.clone()>
+                <For each=move || files.get() key=|file| file.id.clone() children=item/>
+            </ul>
+        </Show>
+    }
+}
+
+/// A file on its way to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Which one it is, among those of this page.
+    pub key: u32,
+    pub name: String,
+    pub bytes: u64,
+    /// How much of it has been sent, of a hundred.
+    pub percent: u8,
+    /// What stands in its way, in the person's words.
+    pub problem: Option<String>,
+}
+
+/// The files on their way, each with how far it is. Progress is shown, not spoken; a refusal is spoken.
+#[component]
+pub fn Sending(uploads: RwSignal<Vec<Upload>>) -> impl IntoView {
+    let language = language();
+    let item = move |upload: Upload| {
+        let label = language.say_with("files.progress", &[("name", upload.name.as_str())]);
+        let progress = upload.problem.is_none().then(|| {
+            view! { <progress class="or-file-list__progress" max="100" value=upload.percent.to_string() aria-label=label></progress> }
+        });
+        let problem = upload.problem.map(|text| view! { <p class="govuk-error-message or-file-list__problem" role="alert">{text}</p> });
+        view! {
+            <li class="or-file-list__item">
+                <span class="or-file-list__name">{upload.name}</span>
+                <span class="or-file-list__about">{size(language, upload.bytes)}</span>
+                {progress}
+                {problem}
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !uploads.with(Vec::is_empty)>
+            <h2 class="govuk-heading-m">{language.say("files.sending")}</h2>
+            <ul class="or-file-list" aria-label=language.say("files.sending")>
+                {move || uploads.get().into_iter().map(item).collect_view()}
+            </ul>
+        </Show>
+    }
+}
+
+/// How many files, in words.
+#[must_use]
+pub fn count(number: usize) -> String {
+    match number {
+        0 => say("files.none"),
+        1 => say("files.one"),
+        n => say_with("files.many", &[("number", n.to_string())]),
+    }
+}

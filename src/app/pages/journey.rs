@@ -1,0 +1,206 @@
+//! The journey: one route whose last part names the page, so that the answers stay in hand from page to page.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::check_answers::CheckAnswers;
+use super::sent::Sent;
+use super::steps::{StepCx, body};
+use super::{NotFoundPage, UnavailablePage, portal, posted};
+use crate::app::components::errors::Errors;
+use crate::app::components::file_list::Upload;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::save_status::Saving;
+use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
+use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::app::words::{language, say};
+use crate::complaint::view::{DraftView, FileView};
+use crate::complaint::{Answers, Page, StepId, journey};
+
+/// What the person has told so far, in hand from page to page. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct DraftStore {
+    /// The draft's id; `None` until one is made with us.
+    pub id: RwSignal<Option<String>>,
+    pub answers: RwSignal<Answers>,
+    pub files: RwSignal<Vec<FileView>>,
+    /// Today in Europe/London, as the server said; `None` before the first draft.
+    pub today: RwSignal<Option<time::Date>>,
+    /// The reference, once sent.
+    pub sent: RwSignal<Option<String>>,
+    pub saving: RwSignal<Saving>,
+    /// Files on their way to us.
+    pub uploads: RwSignal<Vec<Upload>>,
+}
+
+impl DraftStore {
+    fn new(draft: Option<DraftView>) -> Self {
+        let store = Self {
+            id: RwSignal::new(None),
+            answers: RwSignal::new(Answers::default()),
+            files: RwSignal::new(Vec::new()),
+            today: RwSignal::new(None),
+            sent: RwSignal::new(None),
+            saving: RwSignal::new(Saving::Quiet),
+            uploads: RwSignal::new(Vec::new()),
+        };
+        if let Some(draft) = draft {
+            store.id.set(Some(draft.id));
+            store.answers.set(draft.answers);
+            store.files.set(draft.files);
+            store.today.set(Some(draft.today));
+            store.sent.set(draft.sent);
+        }
+        store
+    }
+
+    /// Whether there is anything to go on from.
+    fn started(self) -> bool {
+        self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| *a != Answers::default())
+    }
+}
+
+/// Loads the draft, then shows the page the address names.
+#[component]
+pub fn JourneyPage() -> impl IntoView {
+    let posted = StoredValue::new(posted());
+    let portal = portal();
+    let draft = Resource::new(
+        || (),
+        move |()| {
+            let portal = portal.clone();
+            async move { portal.draft().await }
+        },
+    );
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let draft = draft.await;
+                view! { <Journey draft posted/> }.into_any()
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Option<Posted>>) -> impl IntoView {
+    // A page that comes back with what was typed is shown even when the draft itself cannot be read just now.
+    let draft = match draft {
+        Err(_) if posted.with_value(Option::is_none) => return view! { <UnavailablePage/> }.into_any(),
+        Err(_) => None,
+        Ok(draft) => draft,
+    };
+    let store = DraftStore::new(draft);
+    provide_context(store);
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|p| p.get("page").unwrap_or_default()));
+    let query = use_query_map();
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::start(store, slug);
+    let first = slug.get_untracked();
+    let page = move || {
+        let slug = slug.get();
+        if slug != first {
+            posted.set_value(None);
+        }
+        let checking = query.with_untracked(|q| q.get("from").as_deref() == Some("check"));
+        let kept = query.with_untracked(|q| q.get("kept").is_some());
+        match Page::from_slug(&slug) {
+            None => view! { <NotFoundPage/> }.into_any(),
+            Some(Page::Sent) => view! { <Sent/> }.into_any(),
+            Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
+            Some(Page::Step(step)) => step_page(step, store, posted, checking, kept),
+            Some(_) if !store.started() => view! { <NoDraft/> }.into_any(),
+            Some(_) => view! { <CheckAnswers store/> }.into_any(),
+        }
+    };
+    page.into_any()
+}
+
+fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {
+    let came_back = posted.get_value();
+    if came_back.is_none() {
+        if step != StepId::Role && !store.started() {
+            return view! { <NoDraft/> }.into_any();
+        }
+        if !store.answers.with_untracked(|a| journey::applies(step, a)) {
+            let to = store.answers.with_untracked(|a| journey::unanswered(a).next()).map_or(Page::CheckAnswers, Page::Step);
+            return view! { <Redirect path=to.path()/> }.into_any();
+        }
+    }
+    view! { <Question step store came_back checking kept/> }.into_any()
+}
+
+/// One question: what is wrong, the fields, Continue.
+#[component]
+fn Question(step: StepId, store: DraftStore, came_back: Option<Posted>, checking: bool, kept: bool) -> impl IntoView {
+    let answers = store.answers.get_untracked();
+    let back = journey::previous(Page::Step(step), &answers, checking).path();
+    let action = if checking { format!("{}?from=check", step.path()) } else { step.path() };
+    let (typed, found, trouble) = match came_back {
+        Some(Posted { fields, errors, trouble }) => (Some(fields), errors, trouble),
+        None => (None, Vec::new(), None),
+    };
+    let errors = Errors::new(found);
+    let trouble = RwSignal::new(trouble);
+    let cx = StepCx { answers, typed, errors, store };
+    let parts = body(step, &cx);
+    let on_submit = move |event: SubmitEvent| continue_from(event, step, store, errors, trouble, checking);
+    let multipart = step == StepId::Evidence;
+    let button = match step {
+        StepId::Declaration => say("form.send"),
+        _ => say("form.continue"),
+    };
+    view! {
+        <PageTitle text=parts.title errors/>
+        <Main back=Some(back)>
+            {kept.then(|| view! { <Kept/> })}
+            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            {parts.before}
+            <form method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
+                {parts.fields}
+                <button type="submit" class="govuk-button" id="continue" name="action" value="continue">{button}</button>
+            </form>
+            <SaveStatus state=store.saving.into()/>
+        </Main>
+    }
+    .into_any()
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, clippy::needless_pass_by_value, reason = "the browser's business"))]
+fn continue_from(event: SubmitEvent, step: StepId, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::continue_from(&event, step, store, errors, trouble, checking);
+}
+
+/// "The answers before this one had gone; this one is kept."
+#[component]
+fn Kept() -> impl IntoView {
+    view! {
+        <div class="govuk-notification-banner" role="region" aria-labelledby="kept-title">
+            <div class="govuk-notification-banner__header">
+                <h2 class="govuk-notification-banner__title" id="kept-title">{say("kept.title")}</h2>
+            </div>
+            <div class="govuk-notification-banner__content"><p class="govuk-body">{say("kept.text")}</p></div>
+        </div>
+    }
+}
+
+/// No answers are kept for this browser, or they have expired.
+#[component]
+fn NoDraft() -> impl IntoView {
+    let language = language();
+    view! {
+        <PageTitle text=language.say("no_draft.title")/>
+        <Main back=None>
+            <Heading text=language.say("no_draft.title")/>
+            <p class="govuk-body">{language.say("no_draft.why")}</p>
+            <p class="govuk-body">{language.say("no_draft.what_now")}</p>
+            <a class="govuk-button" href=StepId::Role.path() role="button">{language.say("start.button")}</a>
+        </Main>
+    }
+}

@@ -1,0 +1,45 @@
+//! Pages that are not there, or cannot be shown just now.
+
+use leptos::prelude::*;
+
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::say;
+
+#[cfg(feature = "ssr")]
+fn answer_with(status: axum::http::StatusCode) {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// No such page.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    answer_with(axum::http::StatusCode::NOT_FOUND);
+    view! {
+        <PageTitle text=say("not_found.title")/>
+        <Main back=None>
+            <Heading text=say("not_found.title")/>
+            <p class="govuk-body">{say("not_found.typed")}</p>
+            <p class="govuk-body">{say("not_found.kept")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("not_found.start")}</a></p>
+        </Main>
+    }
+}
+
+/// Our own trouble: the record cannot be read just now.
+#[component]
+pub fn UnavailablePage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    answer_with(axum::http::StatusCode::SERVICE_UNAVAILABLE);
+    view! {
+        <PageTitle text=say("unavailable.title")/>
+        <Main back=None>
+            <Heading text=say("unavailable.title")/>
+            <p class="govuk-body">{say("unavailable.what")}</p>
+            <p class="govuk-body">{say("unavailable.kept")}</p>
+        </Main>
+    }
+}

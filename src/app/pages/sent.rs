@@ -1,0 +1,76 @@
+//! The confirmation: the reference, the access code, and what happens next.
+
+use leptos::prelude::*;
+
+use super::{UnavailablePage, portal};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::StepId;
+use crate::complaint::view::Receipt;
+
+/// The receipt of this browser's complaint.
+#[component]
+pub fn Sent() -> impl IntoView {
+    let portal = portal();
+    let receipt = Resource::new(
+        || (),
+        move |()| {
+            let portal = portal.clone();
+            async move { portal.receipt().await }
+        },
+    );
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match receipt.await {
+                    Ok(Some(receipt)) => confirmation(receipt),
+                    Ok(None) => view! { <NothingSent/> }.into_any(),
+                    Err(_) => view! { <UnavailablePage/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the view outlives the call")]
+fn confirmation(receipt: Receipt) -> AnyView {
+    let language = language();
+    let sent_at = [("date", language.date(receipt.submitted.date)), ("time", receipt.submitted.time.clone())];
+    let contact = receipt.next.due.map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
+    view! {
+        <PageTitle text=say("sent.title")/>
+        <Main back=None>
+            <div class="govuk-panel govuk-panel--confirmation">
+                <h1 class="govuk-panel__title" id="page-heading" tabindex="-1">{say("sent.title")}</h1>
+                <div class="govuk-panel__body">{say("sent.reference")}<br/><strong>{receipt.reference.clone()}</strong></div>
+            </div>
+            <p class="govuk-body">{say_with("sent.when", &sent_at)}</p>
+            <div class="or-reference">
+                <p class="or-reference__label" id="access-code-label">{say("sent.access_code")}</p>
+                <output class="or-reference__code" aria-labelledby="access-code-label">{receipt.access_code.clone()}</output>
+                <p class="or-reference__note">{say("sent.access_code_once")}</p>
+            </div>
+            <p class="govuk-body">{say("sent.write_down")}</p>
+            <h2 class="govuk-heading-m">{say("sent.next")}</h2>
+            <p class="govuk-body">{say("status.received.next")}</p>
+            {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
+        </Main>
+    }
+    .into_any()
+}
+
+/// The receipt is no longer shown, or nothing was sent from here.
+#[component]
+fn NothingSent() -> impl IntoView {
+    view! {
+        <PageTitle text=say("sent.gone.title")/>
+        <Main back=None>
+            <Heading text=say("sent.gone.title")/>
+            <p class="govuk-body">{say("sent.gone.sent_before")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href=StepId::Role.path()>{say("sent.gone.new")}</a></p>
+        </Main>
+    }
+}

@@ -1,0 +1,51 @@
+//! The way back to a case: its reference and access code.
+
+use leptos::prelude::*;
+
+use super::posted;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::portal::Posted;
+use crate::app::words::say;
+
+/// A plain form: it is posted, whether the page is alive or not. Pasting works, nothing has to be remembered (WCAG 3.3.8).
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let Posted { fields, errors, trouble } = posted().unwrap_or_default();
+    let errors = Errors::new(errors);
+    let title = say("sign_in.title");
+    view! {
+        <PageTitle text=title.clone() errors/>
+        <Main back=None>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            <Heading text=title/>
+            <p class="govuk-body">{say("sign_in.intro")}</p>
+            <form method="post" action="/sign-in" novalidate=true>
+                <TextInput
+                    name="reference"
+                    label=say("sign_in.reference")
+                    hint=say("sign_in.reference_hint")
+                    value=fields.raw("reference")
+                    errors
+                    autocomplete="username"
+                    width="govuk-input--width-20"
+                    spellcheck=false
+                />
+                <TextInput
+                    name="access_code"
+                    label=say("sign_in.access_code")
+                    hint=say("sign_in.access_code_hint")
+                    value=fields.raw("access_code")
+                    errors
+                    autocomplete="current-password"
+                    width="govuk-input--width-20"
+                    spellcheck=false
+                />
+                <button type="submit" class="govuk-button">{say("sign_in.button")}</button>
+            </form>
+            <p class="govuk-body">{say("sign_in.lost")}" "<a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
+        </Main>
+    }
+}

@@ -1,0 +1,71 @@
+//! The start page: what this is, what it takes, other ways, and what to do in an emergency.
+
+use leptos::prelude::*;
+
+use super::portal;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::view::DraftView;
+use crate::complaint::{Page, StepId, journey};
+
+#[component]
+pub fn StartPage() -> impl IntoView {
+    let portal = portal();
+    let draft = Resource::new(
+        || (),
+        move |()| {
+            let portal = portal.clone();
+            async move { portal.draft().await }
+        },
+    );
+    let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
+    view! {
+        <PageTitle text=say("start.title")/>
+        <Main back=None>
+            <Heading text=say("start.title")/>
+            <div class="govuk-warning-text">
+                <span class="govuk-warning-text__icon" aria-hidden="true">"!"</span>
+                <strong class="govuk-warning-text__text">
+                    <span class="govuk-visually-hidden">{say("start.warning")}" "</span>
+                    {say("start.emergency")}
+                </strong>
+            </div>
+            <p class="govuk-body-l">{say("start.lead")}</p>
+            <p class="govuk-body">{say("start.who")}</p>
+            <h2 class="govuk-heading-m">{say("start.need.title")}</h2>
+            <ul class="govuk-list govuk-list--bullet">
+                {bullets(&["start.need.home", "start.need.landlord", "start.need.dates", "start.need.papers"])}
+            </ul>
+            <p class="govuk-body">{say("start.need.not_all")}</p>
+            <h2 class="govuk-heading-m">{say("start.time.title")}</h2>
+            <p class="govuk-body">{say("start.time.text")}</p>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match draft.await {
+                        Ok(Some(draft)) if draft.sent.is_none() => continue_or_restart(&draft),
+                        _ => view! { <a class="govuk-button govuk-button--start" role="button" href=StepId::Role.path()>{say("start.button")}</a> }.into_any(),
+                    }
+                })}
+            </Suspense>
+            <h2 class="govuk-heading-m">{say("start.other.title")}</h2>
+            <p class="govuk-body">{say("start.other.text")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("start.other.link")}</a></p>
+        </Main>
+    }
+}
+
+/// For someone who has begun: go on, or forget it.
+fn continue_or_restart(draft: &DraftView) -> AnyView {
+    let to = journey::unanswered(&draft.answers).next().map_or(Page::CheckAnswers, Page::Step);
+    let until = say_with("start.kept_until", &[("date", language().date(draft.expires.date))]);
+    view! {
+        <h2 class="govuk-heading-m">{say("start.begun")}</h2>
+        <p class="govuk-body">{until}</p>
+        <a class="govuk-button" role="button" href=to.path()>{say("start.go_on")}</a>
+        <form method="post" action="/complaint/start-again">
+            <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,183 @@
+use crate::answers::{save, sent};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::{Actor, Status, StepId, event::ActorRole, event::EventBody};
+use onrecord::service::{
+    cases,
+    desk::{self, Caller},
+    sessions, submission,
+};
+use rstest::rstest;
+use time::Duration;
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_code_on_the_receipt_opens_the_case_however_it_is_typed(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let sloppy = |s: &str| s.to_lowercase().replace('0', "o").replace('1', "l").replace('-', "  ");
+    let session = sessions::sign_in(services, &sloppy(&receipt.reference), &sloppy(&receipt.access_code))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(session.reference, receipt.reference);
+    let token = session.token.to_string();
+    let session = sessions::session(services, &token).await.unwrap().unwrap();
+    let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!(
+        (view.status, view.who_acts, view.landlord.as_str()),
+        (Status::Received, Actor::Us, "Example Homes")
+    );
+    assert_eq!(view.people[0].name, "Siân O'Neill");
+    assert_eq!(view.issues[0].what_happened, "Mould in the bedroom since March.");
+    assert_eq!(cases::list(services, &session).await.unwrap()[0].reference, receipt.reference);
+
+    sessions::sign_out(services, &token).await.unwrap();
+    assert!(sessions::session(services, &token).await.unwrap().is_none());
+    sessions::sign_out(services, &token).await.unwrap();
+    sessions::sign_out(services, "nonsense").await.unwrap();
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_wrong_code_and_an_unknown_reference_get_the_same_answer(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let (_, other) = sent(services).await;
+    for (reference, code) in [
+        (receipt.reference.as_str(), other.access_code.as_str()),
+        (&receipt.reference, "0000-0000-0000"),
+        (&receipt.reference, "not a code"),
+        (&receipt.reference, ""),
+        ("RC-0000-0000", &receipt.access_code),
+        ("\0", &receipt.access_code),
+        ("", ""),
+    ] {
+        assert!(
+            sessions::sign_in(services, reference, code).await.unwrap().is_none(),
+            "{reference:?} {code:?}"
+        );
+    }
+    assert_eq!(world.count("sessions").await, 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_session_opens_its_own_case_for_an_hour(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, mine) = sent(services).await;
+    let (_, other) = sent(services).await;
+    let token = sessions::sign_in(services, &mine.reference, &mine.access_code)
+        .await
+        .unwrap()
+        .unwrap()
+        .token
+        .to_string();
+    let session = sessions::session(services, &token).await.unwrap().unwrap();
+    assert_eq!(cases::view(services, &session, &other.reference).await.unwrap(), None);
+    assert_eq!(
+        cases::timeline(services, &session, &other.reference, None, None).await.unwrap(),
+        None
+    );
+    assert_eq!(cases::view(services, &session, "RC-0000-0000").await.unwrap(), None);
+    assert_eq!(cases::list(services, &session).await.unwrap().len(), 1);
+    world.clock.advance(Duration::minutes(60));
+    assert!(sessions::session(services, &token).await.unwrap().is_none());
+    sessions::sign_in(services, &mine.reference, &mine.access_code)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(world.count("sessions").await, 1, "the ended one was cleared away");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let desk = Caller::command_line();
+    for event in [
+        EventBody::Note {
+            note: "rang, no answer".into(),
+        },
+        EventBody::StatusChanged {
+            status: Status::AwaitingResident,
+            due: None,
+            reason: None,
+            message: Some("Please ring us.".into()),
+        },
+        EventBody::Note { note: "rang again".into() },
+        EventBody::MessageSent {
+            message: "We tried to ring.".into(),
+        },
+        EventBody::Note { note: "third time".into() },
+    ] {
+        world.clock.advance(Duration::hours(1));
+        desk::add_event(services, &desk, &receipt.reference, event, None).await.unwrap();
+    }
+    let token = sessions::sign_in(services, &receipt.reference, &receipt.access_code)
+        .await
+        .unwrap()
+        .unwrap()
+        .token
+        .to_string();
+    let session = sessions::session(services, &token).await;
+    // Five hours have gone by; sign-ins last one, and this one is new.
+    let session = session.unwrap().unwrap();
+    let first = cases::timeline(services, &session, &receipt.reference, None, Some(2))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        first.entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(),
+        ["submitted", "status_changed"]
+    );
+    assert_eq!(first.entries[0].actor_role, ActorRole::Resident);
+    assert_eq!(first.entries[1].message.as_deref(), Some("Please ring us."));
+    let second = cases::timeline(services, &session, &receipt.reference, first.next_cursor.as_deref(), Some(2))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(second.entries.iter().map(|e| e.kind.as_str()).collect::<Vec<_>>(), ["message_sent"]);
+    assert_eq!(second.next_cursor, None);
+    let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!((view.status, view.who_acts), (Status::AwaitingResident, Actor::You));
+    assert_eq!(view.updated.at, "2026-11-23T11:30:00.000000Z", "notes are not news");
+    let line = &cases::list(services, &session).await.unwrap()[0];
+    assert_eq!(line.updated_at, "2026-11-23T13:30:00.000000Z", "the message is the last they saw");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_representative_is_on_the_record_as_one(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = crate::answers::filled(services).await;
+    save(services, &token, StepId::Role, r#"{"role":"representative"}"#).await;
+    let about = r#"{"full_name":"Ade Sample","organisation":"Example Advice","connection":"adviser"}"#;
+    save(services, &token, StepId::Representative, about).await;
+    save(services, &token, StepId::Declaration, r#"{"agreed":true}"#).await;
+    let receipt = submission::submit(services, &token, &crate::answers::key("k")).await.unwrap();
+    let case = desk::case(services, &Caller::command_line(), &receipt.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(case.events[0].actor_role, ActorRole::Representative);
+    assert_eq!(case.answers.representative.unwrap().full_name, "Ade Sample");
+}

@@ -1,0 +1,63 @@
+//! A complaint to fill in with.
+
+use onrecord::complaint::view::{DraftView, Receipt};
+use onrecord::complaint::{Answer, Answers, Context, StepId, form::Choice};
+use onrecord::service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
+
+/// What a resident answers, step by step. All people and places are made up.
+pub const RESIDENT: [(StepId, &str); 12] = [
+    (StepId::Role, r#"{"role":"resident"}"#),
+    (StepId::ResidentName, r#"{"full_name":"Siân O'Neill"}"#),
+    (
+        StepId::HomeAddress,
+        r#"{"line_1":"4 Test Court","town":"Anytown","postcode":"ZZ1 1AA"}"#,
+    ),
+    (StepId::Contact, r#"{"email":"sian@example.org","phone":"01632 960123"}"#),
+    (StepId::Landlord, r#"{"name":"Example Homes"}"#),
+    (StepId::Stage, r#"{"stage":"waiting_stage_1"}"#),
+    (StepId::Dates, r#"{"complained_on":{"year":2026,"month":9}}"#),
+    (StepId::Category, r#"{"category":"property_condition"}"#),
+    (StepId::WhatHappened, r#"{"what_happened":"Mould in the bedroom since March."}"#),
+    (StepId::PutRight, r#"{"put_right":"Treat the mould and mend the window."}"#),
+    (StepId::Evidence, "{}"),
+    (StepId::Declaration, r#"{"agreed":true}"#),
+];
+
+/// Saves one step the way a door does: read, check, save.
+pub async fn save(services: &Services, token: &DraftToken, step: StepId, json: &str) -> DraftView {
+    let before = drafts::open(services, token).await.expect("opened").expect("a draft");
+    drafts::save_step(services, token, checked(services, &before.answers, step, json), None)
+        .await
+        .expect("saved")
+}
+
+/// One answer, checked.
+pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str) -> onrecord::complaint::CheckedAnswer {
+    let context = Context {
+        today: services.today(),
+        answers,
+    };
+    let answer = Answer::from_json(step, json.as_bytes()).unwrap_or_else(|e| panic!("{}: {e}", step.code()));
+    answer.check(&context).unwrap_or_else(|e| panic!("{}: {e:?}", step.code()))
+}
+
+/// A draft with every answer.
+pub async fn filled(services: &Services) -> DraftToken {
+    let token = drafts::create(services).await.expect("made").token;
+    for (step, json) in RESIDENT {
+        save(services, &token, step, json).await;
+    }
+    token
+}
+
+/// A key of a client.
+pub fn key(text: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(text).expect("a usable key")
+}
+
+/// A complaint that was sent.
+pub async fn sent(services: &Services) -> (DraftToken, Receipt) {
+    let token = filled(services).await;
+    let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
+    (token, receipt)
+}

@@ -1,0 +1,252 @@
+use crate::answers::{key, sent};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::{Status, event::EventBody, status::ClosedReason};
+use onrecord::record::desk_calls;
+use onrecord::service::{
+    desk::{self, Caller, DeskError, Filter},
+    keys::{self, KeyError, Scope},
+};
+use rstest::rstest;
+use time::Duration;
+
+fn moved(status: Status) -> EventBody {
+    EventBody::StatusChanged {
+        status,
+        due: None,
+        reason: None,
+        message: None,
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_case_moves_only_where_its_status_allows(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let desk = Caller::command_line();
+    let event = desk::add_event(services, &desk, &receipt.reference, moved(Status::Assessment), None)
+        .await
+        .unwrap();
+    assert_eq!((event.n, event.actor_name.as_deref()), (2, Some("command line")));
+    match desk::add_event(services, &desk, &receipt.reference, moved(Status::Received), None).await {
+        Err(DeskError::NotAllowed {
+            from: Status::Assessment,
+            to: Status::Received,
+        }) => {}
+        other => panic!("{other:?}"),
+    }
+    let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!((case.status, case.events.len()), (Status::Assessment, 2));
+    for (nonsense, code) in [
+        (EventBody::Submitted { due: None }, "event_type_not_allowed"),
+        (EventBody::Note { note: " \n".into() }, "note_missing"),
+        (
+            EventBody::MessageSent {
+                message: "x".repeat(30_001),
+            },
+            "message_too_long",
+        ),
+        (
+            EventBody::StatusChanged {
+                status: Status::Closed,
+                due: None,
+                reason: None,
+                message: Some(String::new()),
+            },
+            "message_missing",
+        ),
+        (
+            EventBody::StatusChanged {
+                status: Status::Investigation,
+                due: None,
+                reason: Some(ClosedReason::Complied),
+                message: None,
+            },
+            "reason_only_when_closed",
+        ),
+    ] {
+        match desk::add_event(services, &desk, &receipt.reference, nonsense, None).await {
+            Err(DeskError::Invalid(errors)) => assert_eq!(errors[0].code, code),
+            other => panic!("{code}: {other:?}"),
+        }
+    }
+    for unknown in ["RC-0000-0000", "", "\0"] {
+        let note = EventBody::Note { note: "x".into() };
+        assert!(
+            matches!(
+                desk::add_event(services, &desk, unknown, note, None).await,
+                Err(DeskError::NotFound)
+            ),
+            "{unknown:?}"
+        );
+        assert_eq!(desk::case(services, &desk, unknown).await.unwrap(), None);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_request_again_is_one_event(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let (_, receipt) = sent(&world.services).await;
+    let note = || EventBody::Note { note: "rang".into() };
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let (services, reference) = (world.services.clone(), receipt.reference.clone());
+            tokio::spawn(async move { desk::add_event(&services, &Caller::command_line(), &reference, note(), Some(&key("k"))).await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap().unwrap());
+    }
+    assert!(answers.windows(2).all(|two| two[0] == two[1]));
+    assert_eq!(world.count("case_events").await, 2);
+    let other = EventBody::Note { note: "wrote".into() };
+    let again = desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, other, Some(&key("k"))).await;
+    assert!(matches!(again, Err(DeskError::KeyReused)), "{again:?}");
+    let (_, second) = sent(&world.services).await;
+    let elsewhere = desk::add_event(&world.services, &Caller::command_line(), &second.reference, note(), Some(&key("k"))).await;
+    assert!(matches!(elsewhere, Err(DeskError::KeyReused)), "{elsewhere:?}");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writers_to_one_case_queue(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let (_, receipt) = sent(&world.services).await;
+    let tasks: Vec<_> = (0..12)
+        .map(|n| {
+            let (services, reference) = (world.services.clone(), receipt.reference.clone());
+            let note = EventBody::Note { note: format!("note {n}") };
+            tokio::spawn(async move { desk::add_event(&services, &Caller::command_line(), &reference, note, None).await })
+        })
+        .collect();
+    let mut places = Vec::new();
+    for task in tasks {
+        places.push(task.await.unwrap().unwrap().n);
+    }
+    places.sort_unstable();
+    assert_eq!(places, (2..=13).collect::<Vec<_>>());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn cases_are_listed_by_filter_and_page(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let desk = Caller::command_line();
+    let mut references = Vec::new();
+    for _ in 0..5 {
+        references.push(sent(services).await.1.reference);
+        world.clock.advance(Duration::minutes(1));
+    }
+    let half = services.now();
+    desk::add_event(services, &desk, &references[0], moved(Status::Assessment), None)
+        .await
+        .unwrap();
+
+    let mut seen = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = desk::list(
+            services,
+            &desk,
+            Filter {
+                cursor,
+                limit: Some(2),
+                ..Filter::default()
+            },
+        )
+        .await
+        .unwrap();
+        seen.extend(page.cases.into_iter().map(|c| c.reference));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let by_update: Vec<_> = references[1..].iter().chain(&references[..1]).cloned().collect();
+    assert_eq!(seen, by_update);
+    let wanted = Filter {
+        status: Some(Status::Assessment),
+        ..Filter::default()
+    };
+    assert_eq!(desk::list(services, &desk, wanted).await.unwrap().cases[0].reference, references[0]);
+    let wanted = Filter {
+        updated_since: Some(half),
+        ..Filter::default()
+    };
+    assert_eq!(desk::list(services, &desk, wanted).await.unwrap().cases.len(), 1);
+    let wanted = Filter {
+        cursor: Some("1_x".into()),
+        ..Filter::default()
+    };
+    assert!(matches!(desk::list(services, &desk, wanted).await, Err(DeskError::BadCursor)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let secret = keys::add(services, " Case system ", &[Scope::Desk]).await.unwrap();
+    assert!(secret.starts_with("ork_"));
+    assert!(matches!(keys::add(services, "Case system", &[]).await, Err(KeyError::NameTaken)));
+    for name in ["", "a\nb", &"x".repeat(61)] {
+        assert!(
+            matches!(keys::add(services, name, &[]).await, Err(KeyError::NameNotUsable)),
+            "{name:?}"
+        );
+    }
+    let powerless = keys::add(services, "Reader", &[]).await.unwrap();
+    let key = keys::authenticate(services, &powerless).await.unwrap().unwrap();
+    assert_eq!(Caller::from_key(&key), None);
+
+    let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
+    let caller = Caller::from_key(&key).unwrap();
+    desk::list(services, &caller, Filter::default()).await.unwrap();
+    desk::case(services, &caller, &receipt.reference).await.unwrap().unwrap();
+    desk::case(services, &caller, "RC-0000-0000").await.unwrap();
+    desk::add_event(services, &caller, &receipt.reference, moved(Status::Assessment), None)
+        .await
+        .unwrap();
+    let calls = desk_calls::list(&services.store().read, 10).await.unwrap();
+    let noted: Vec<_> = calls
+        .iter()
+        .rev()
+        .map(|c| (c.key_name.as_str(), c.action.as_str(), c.case_reference.as_deref()))
+        .collect();
+    let about = Some(receipt.reference.as_str());
+    let name = "Case system";
+    assert_eq!(
+        noted,
+        [
+            (name, "list", None),
+            (name, "case", about),
+            (name, "case", None),
+            (name, "event", about)
+        ]
+    );
+
+    assert!(keys::revoke(services, "Case system").await.unwrap());
+    assert!(!keys::revoke(services, "Case system").await.unwrap());
+    for wrong in [secret.as_str(), "ork_", "", &secret[4..], &format!("{secret}A")] {
+        assert_eq!(keys::authenticate(services, wrong).await.unwrap(), None);
+    }
+    assert!(keys::list(services).await.unwrap()[0].revoked_at.is_some());
+}

@@ -1,0 +1,131 @@
+//! The database away for a while: a clear error, nothing lost, and everything works again afterwards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::answers::{RESIDENT, checked, filled, key, save};
+use crate::world::{On, START, World, database};
+use onrecord::complaint::StepId;
+use onrecord::record::{entropy::SeededEntropy, store::Store};
+use onrecord::service::{
+    ServiceError, Settings,
+    drafts::{self, SaveError},
+    submission::{self, SubmitError},
+};
+use sea_orm::ConnectionTrait;
+use tokio::net::{TcpListener, TcpStream};
+
+const SHORT: Duration = Duration::from_millis(300);
+
+async fn impatient(on: On) -> Option<World> {
+    let folder = tempfile::tempdir().unwrap();
+    let url = database(on, folder.path()).await?;
+    let store = Store::connect_with(&url, SHORT).await.unwrap();
+    store.migrate().await.unwrap();
+    Some(World::on_store(
+        store,
+        folder,
+        url,
+        Settings::default(),
+        Arc::new(SeededEntropy::new(7)),
+    ))
+}
+
+#[tokio::test]
+async fn a_locked_file_is_unavailable_and_then_works_again() {
+    let world = impatient(On::Sqlite).await.unwrap();
+    let services = &world.services;
+    let token = filled(services).await;
+    // Another process in the middle of a long write.
+    let other = sea_orm::Database::connect(&world.url).await.unwrap();
+    other.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
+
+    let seen = drafts::open(services, &token).await.unwrap().expect("reading goes on");
+    let answer = || checked(services, &seen.answers, StepId::PutRight, r#"{"put_right":"Mend the window."}"#);
+    let saved = drafts::save_step(services, &token, answer(), None).await;
+    assert!(matches!(saved, Err(SaveError::Service(ServiceError::Unavailable(_)))), "{saved:?}");
+    let sent = submission::submit(services, &token, &key("k")).await;
+    assert!(matches!(sent, Err(SubmitError::Service(ServiceError::Unavailable(_)))), "{sent:?}");
+
+    other.execute_unprepared("ROLLBACK").await.unwrap();
+    assert_eq!(
+        drafts::save_step(services, &token, answer(), Some(seen.revision))
+            .await
+            .unwrap()
+            .revision,
+        seen.revision + 1
+    );
+    let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
+    assert_eq!(receipt.submitted_at, onrecord::record::Instant::from(START).rfc3339());
+    assert_eq!(world.count("cases").await, 1);
+}
+
+/// Lets connections through to a server for as long as it lives.
+async fn forward(port: u16, to: &str) -> tokio::task::JoinHandle<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    let to = to.to_owned();
+    tokio::spawn(async move {
+        let mut open = tokio::task::JoinSet::new();
+        while let Ok((mut client, _)) = listener.accept().await {
+            let to = to.clone();
+            open.spawn(async move {
+                if let Ok(mut server) = TcpStream::connect(to).await {
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                }
+            });
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(url) = database(On::Postgres, folder.path()).await else {
+        return;
+    };
+    let (before, rest) = url.split_once("127.0.0.1").expect("a server on 127.0.0.1");
+    let (address, database) = rest.split_once('/').expect("a database");
+    let server = format!("127.0.0.1{}", if address.is_empty() { ":5432" } else { address });
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let line = forward(port, &server).await;
+    let through = format!("{before}127.0.0.1:{port}/{database}");
+
+    let store = Store::connect_with(&through, SHORT).await.unwrap();
+    store.migrate().await.unwrap();
+    let world = World::on_store(store, folder, url, Settings::default(), Arc::new(SeededEntropy::new(7)));
+    let services = &world.services;
+    let token = drafts::create(services).await.unwrap().token;
+    for (step, json) in RESIDENT {
+        save(services, &token, step, json).await;
+    }
+    services.ready().await.unwrap();
+
+    line.abort();
+    let _ = line.await;
+    for what in [
+        drafts::open(services, &token).await.err(),
+        services.ready().await.err(),
+        drafts::create(services).await.err(),
+    ] {
+        assert!(matches!(what, Some(ServiceError::Unavailable(_))), "{what:?}");
+    }
+    let sent = submission::submit(services, &token, &key("k")).await;
+    assert!(matches!(sent, Err(SubmitError::Service(ServiceError::Unavailable(_)))), "{sent:?}");
+
+    let _line = forward(port, &server).await;
+    let full = drafts::open(services, &token).await.unwrap().expect("nothing was lost");
+    assert_eq!(full.revision, 12);
+    submission::submit(services, &token, &key("k")).await.unwrap();
+    assert_eq!((world.count("cases").await, world.count("drafts").await), (1, 1));
+}
+
+/// Doors run on many threads: every use case must be able to move between them.
+#[test]
+fn use_cases_can_move_between_threads() {
+    fn sendable<T: Send>(_: impl Fn(&'static onrecord::service::Services) -> T) {}
+    sendable(|s| drafts::create(s));
+    sendable(|s| async move {
+        let token = drafts::create(s).await?.token;
+        submission::receipt(s, &token).await
+    });
+}

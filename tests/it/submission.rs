@@ -1,0 +1,167 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::answers::{RESIDENT, checked, filled, key, save, sent};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::{Status, StepId, fields::iso_date, view::Receipt};
+use onrecord::record::entropy::{Entropy, SeededEntropy};
+use onrecord::service::{
+    Settings,
+    drafts::{self, SaveError},
+    evidence, record, sessions,
+    submission::{self, SubmitError},
+};
+use rstest::rstest;
+use time::Duration;
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (token, receipt) = sent(services).await;
+    assert_eq!(receipt.submitted_at, "2026-11-23T09:30:00.000000Z");
+    assert_eq!(receipt.next.status, Status::Received);
+    assert_eq!(
+        receipt.next.due.map(iso_date::format).as_deref(),
+        Some("2026-11-30"),
+        "five working days"
+    );
+    assert_eq!(submission::receipt(services, &token).await.unwrap().as_ref(), Some(&receipt));
+
+    let draft = drafts::open(services, &token).await.unwrap().unwrap();
+    assert_eq!(draft.sent.as_deref(), Some(receipt.reference.as_str()));
+    let answer = checked(services, &draft.answers, StepId::PutRight, r#"{"put_right":"Something else."}"#);
+    match drafts::save_step(services, &token, answer, None).await {
+        Err(SaveError::AlreadySent { reference }) => assert_eq!(reference, receipt.reference),
+        other => panic!("{other:?}"),
+    }
+    let file = evidence::Incoming {
+        filename: "late.txt".into(),
+        purpose: onrecord::complaint::view::Purpose::Evidence,
+        declared_len: None,
+    };
+    let bytes = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"late"))]);
+    assert!(matches!(
+        evidence::add_file(services, &token, file, bytes).await,
+        Err(evidence::FileError::AlreadySent { .. })
+    ));
+
+    world.clock.advance(Duration::hours(24));
+    assert_eq!(submission::receipt(services, &token).await.unwrap(), None, "shown for a day");
+    assert_eq!(drafts::open(services, &token).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = drafts::create(services).await.unwrap().token;
+    for (step, json) in RESIDENT
+        .iter()
+        .filter(|(s, _)| !matches!(s, StepId::Contact | StepId::PutRight | StepId::Evidence))
+    {
+        save(services, &token, *step, json).await;
+    }
+    match submission::submit(services, &token, &key("k")).await {
+        Err(SubmitError::Incomplete(steps)) => assert_eq!(steps, [StepId::Contact, StepId::PutRight]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(world.count("cases").await + world.count("case_events").await, 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let token = filled(&world.services).await;
+    // Half with one key, half with keys of their own: the button pressed twice, and other tabs.
+    let tasks: Vec<_> = (0..16)
+        .map(|n| {
+            let (services, token) = (world.services.clone(), token.clone());
+            tokio::spawn(async move {
+                let key = key(&if n % 2 == 0 { "same".to_owned() } else { format!("tab-{n}") });
+                submission::submit(&services, &token, &key).await
+            })
+        })
+        .collect();
+    let mut receipts: Vec<Receipt> = Vec::new();
+    for task in tasks {
+        receipts.push(task.await.unwrap().unwrap());
+    }
+    assert!(receipts.windows(2).all(|two| two[0] == two[1]));
+    assert_eq!(
+        submission::submit(&world.services, &token, &key("much-later")).await.unwrap(),
+        receipts[0]
+    );
+    for table in ["cases", "case_events", "idempotency"] {
+        assert_eq!(world.count(table).await, 1, "{table}");
+    }
+    let opened = sessions::sign_in(&world.services, &receipts[0].reference, &receipts[0].access_code)
+        .await
+        .unwrap();
+    assert!(opened.is_some(), "the code on the receipt is the one that was kept");
+}
+
+/// Randomness whose seven-byte draws (references are the only ones) are the same the first three times.
+struct Stuck(SeededEntropy, AtomicU64);
+
+impl Entropy for Stuck {
+    fn fill(&self, out: &mut [u8]) {
+        if out.len() == 7 && self.1.fetch_add(1, Ordering::Relaxed) < 3 {
+            out.fill(5);
+        } else {
+            self.0.fill(out);
+        }
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_taken_reference_is_drawn_again(#[case] on: On) {
+    let stuck = Arc::new(Stuck(SeededEntropy::new(3), AtomicU64::new(0)));
+    let Some(world) = World::with(on, Settings::default(), stuck.clone()).await else {
+        return;
+    };
+    let (_, first) = sent(&world.services).await;
+    let (_, second) = sent(&world.services).await;
+    assert_eq!(stuck.1.load(Ordering::Relaxed), 4, "the second was drawn three times");
+    assert_ne!(first.reference, second.reference);
+    assert_eq!(world.count("cases").await, 2);
+    let mut findings = Vec::new();
+    assert_eq!(record::verify_all(&world.services, |f| findings.push(f)).await.unwrap(), 2);
+    assert!(
+        findings
+            .iter()
+            .all(|f| matches!(f.verdict, onrecord::record::events::Verdict::Intact { events: 1, .. }))
+    );
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let (token, receipt) = sent(&world.services).await;
+    // Another process on the same data: nothing but the database and the key file is left.
+    let store = onrecord::record::store::Store::connect(&world.url).await.unwrap();
+    let entropy = Arc::new(SeededEntropy::new(99));
+    let folder = tempfile::tempdir().unwrap();
+    let after = World::on_store(store, folder, world.url.clone(), Settings::default(), entropy);
+    assert_eq!(submission::submit(&after.services, &token, &key("again")).await.unwrap(), receipt);
+    assert_eq!(submission::receipt(&after.services, &token).await.unwrap(), Some(receipt));
+    assert_eq!(after.count("cases").await, 1);
+}
