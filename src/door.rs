@@ -3,6 +3,7 @@
 pub mod client;
 pub mod cookies;
 pub mod limits;
+pub mod policy;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::{HeaderMap, request::Parts};
 
 use super::DoorState;
@@ -87,14 +87,18 @@ impl ClientAddress {
     }
 }
 
-impl FromRequestParts<DoorState> for ClientAddress {
+impl<S> FromRequestParts<S> for ClientAddress
+where
+    S: Send + Sync,
+    DoorState: FromRef<S>,
+{
     type Rejection = Infallible;
 
     /// Without a known peer, as when a test calls the router directly, the address is `0.0.0.0`.
-    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        Ok(Self::new(state.proxies.client(peer, &parts.headers)))
+        Ok(Self::new(DoorState::from_ref(state).proxies.client(peer, &parts.headers)))
     }
 }
 

@@ -47,7 +47,6 @@ impl From<DbErr> for RecordError {
 
 fn unavailable(e: &DbErr) -> bool {
     match e {
-        DbErr::ConnectionAcquire(_) => true,
         DbErr::Conn(RuntimeErr::SqlxError(e)) | DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => {
             match &**e {
                 sqlx::Error::Io(_)
@@ -59,7 +58,7 @@ fn unavailable(e: &DbErr) -> bool {
                 _ => false,
             }
         }
-        DbErr::Conn(_) => true,
+        DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => true,
         _ => false,
     }
 }

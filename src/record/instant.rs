@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn text_has_a_fixed_length_and_sorts_as_the_instant() {
-        let whole = Instant::from_micros(1_795_296_000_000_000);
-        let later = Instant::from_micros(1_795_296_000_500_000);
+        let whole = Instant::from_micros(1_795_276_800_000_000);
+        let later = Instant::from_micros(1_795_276_800_500_000);
         assert_eq!(whole.rfc3339(), "2026-11-21T16:00:00.000000Z");
         assert_eq!(later.rfc3339(), "2026-11-21T16:00:00.500000Z");
         assert!(whole.rfc3339() < later.rfc3339());

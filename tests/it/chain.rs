@@ -92,7 +92,7 @@ async fn a_changed_event_is_found_wherever_it_was_changed(#[case] on: On) {
     }
     let mut broken = 0;
     let count = record::verify_all(&world.services, |f| {
-        broken += i32::from(!matches!(f.verdict, Verdict::Intact { .. }))
+        broken += i32::from(!matches!(f.verdict, Verdict::Intact { .. }));
     });
     assert_eq!((count.await.unwrap(), broken), (5, 4));
 }

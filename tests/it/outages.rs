@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
-use onrecord::complaint::StepId;
+use onrecord::complaint::{StepId, view::Purpose};
 use onrecord::record::{entropy::SeededEntropy, store::Store};
 use onrecord::service::{
-    ServiceError, Settings,
+    ServiceError, Settings, cases, desk,
     drafts::{self, SaveError},
+    evidence, keys, record, sessions,
     submission::{self, SubmitError},
 };
 use sea_orm::ConnectionTrait;
@@ -123,9 +124,32 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
 #[test]
 fn use_cases_can_move_between_threads() {
     fn sendable<T: Send>(_: impl Fn(&'static onrecord::service::Services) -> T) {}
-    sendable(|s| drafts::create(s));
+    sendable(drafts::create);
+    sendable(keys::list);
+    sendable(|s| async move { sessions::sign_in(s, "", "").await });
     sendable(|s| async move {
-        let token = drafts::create(s).await?.token;
-        submission::receipt(s, &token).await
+        let token = drafts::create(s).await.ok()?.token;
+        drafts::open(s, &token).await.ok()?;
+        drafts::forget(s, &token).await.ok()?;
+        submission::receipt(s, &token).await.ok()?;
+        let file = evidence::Incoming {
+            filename: String::new(),
+            purpose: Purpose::Evidence,
+            declared_len: None,
+        };
+        let empty = futures::stream::empty::<std::io::Result<bytes::Bytes>>();
+        evidence::add_file(s, &token, file, empty).await.ok()
     });
+    sendable(|s| async move {
+        let session = sessions::session(s, "").await.ok()??;
+        cases::list(s, &session).await.ok()?;
+        cases::timeline(s, &session, "", None, None).await.ok()?;
+        cases::view(s, &session, "").await.ok()?
+    });
+    sendable(|s| async move {
+        let caller = desk::Caller::command_line();
+        desk::case(s, &caller, "").await.ok()?;
+        desk::list(s, &caller, desk::Filter::default()).await.ok()
+    });
+    sendable(|s| record::verify_all(s, |_| {}));
 }

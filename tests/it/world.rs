@@ -40,7 +40,7 @@ pub fn postgres() -> Option<String> {
     match std::env::var("ONRECORD_TEST_POSTGRES") {
         Ok(none) if none == "none" => None,
         Ok(url) => Some(url),
-        Err(_) => panic!("set ONRECORD_TEST_POSTGRES to postgres://… or to none, or run `cargo xtask test`"),
+        Err(e) => panic!("ONRECORD_TEST_POSTGRES ({e}): set it to postgres://… or to none, or run `cargo xtask test`"),
     }
 }
 
