@@ -94,7 +94,7 @@ kinds! {
     FileEmpty = "file_empty", UNPROCESSABLE_ENTITY;
     FileTypeNotAllowed = "file_type_not_allowed", UNPROCESSABLE_ENTITY;
     FilesTooMany = "files_too_many", UNPROCESSABLE_ENTITY;
-    FilesTooLarge = "files_too_large", UNPROCESSABLE_ENTITY;
+    FilesFull = "files_full", UNPROCESSABLE_ENTITY;
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     Internal = "internal", INTERNAL_SERVER_ERROR;
     /// The database or the storage cannot be reached; the same call may work in a moment.
@@ -142,6 +142,8 @@ enum Said {
     Field(FieldError),
     /// A key in `locales/`, with values.
     Key(&'static str, Vec<(&'static str, String)>),
+    /// `errors.<code>`, with the name of a file and a limit.
+    File(String, Option<Limit>),
 }
 
 impl Fault {
@@ -165,6 +167,16 @@ impl Fault {
         }
     }
 
+    /// A file that was not taken. `code` is that of its problem.
+    #[must_use]
+    pub fn file(code: &'static str, name: String, limit: Option<Limit>) -> Self {
+        Self {
+            pointer: String::new(),
+            code: code.into(),
+            said: Said::File(name, limit),
+        }
+    }
+
     /// A question that has no answer yet.
     #[must_use]
     pub fn missing(step: StepId) -> Self {
@@ -174,6 +186,15 @@ impl Fault {
             said: Said::Key("problems.answer_missing", vec![("step", step.code().into())]),
         }
     }
+}
+
+/// How much of something there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// So many.
+    Count(u64),
+    /// So many bytes.
+    Bytes(u64),
 }
 
 /// A problem on its way out. Boxed inside, so that a `Result` with it stays small.

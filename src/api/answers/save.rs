@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::api::body::Body;
@@ -16,7 +15,7 @@ use crate::complaint::steps::{
     Category, Contact, Dates, Declaration, Evidence, HomeAddress, Landlord, PutRight, Representative, ResidentName, Role, Stage,
     WhatHappened,
 };
-use crate::complaint::view::{DraftView, JourneyStep, Moment};
+use crate::complaint::view::DraftView;
 use crate::complaint::{Answer, Context};
 use crate::door::DoorState;
 use crate::service::drafts::{self, SaveError};
@@ -32,34 +31,6 @@ struct SaveHeaders {
     if_match: Option<String>,
 }
 
-/// A page that was saved.
-#[derive(Serialize, ToSchema)]
-pub struct Saved {
-    /// The questions as the answers now call for them.
-    journey: Vec<JourneyStep>,
-    /// Goes up by one with each save.
-    revision: i64,
-    saved: Moment,
-    /// RFC 3339, UTC; the same instant as `saved.at`.
-    #[schema(format = DateTime)]
-    saved_at: String,
-    /// RFC 3339, UTC: until when the draft is kept.
-    #[schema(format = DateTime)]
-    expires_at: String,
-}
-
-impl From<DraftView> for Saved {
-    fn from(draft: DraftView) -> Self {
-        Self {
-            journey: draft.journey,
-            revision: draft.revision,
-            saved: draft.saved,
-            saved_at: draft.saved_at,
-            expires_at: draft.expires_at,
-        }
-    }
-}
-
 /// Writes one handler for each step.
 macro_rules! save {
     ($($name:ident, $step:ident, $path:literal, $id:literal, $summary:literal;)+) => {
@@ -73,7 +44,7 @@ macro_rules! save {
                 params(("id" = String, Path, format = Uuid, description = "The draft's id"), SaveHeaders),
                 request_body = $step,
                 responses(
-                    (status = 200, description = "The page is saved.", body = Saved,
+                    (status = 200, description = "The page is saved; the draft as it is now.", body = DraftView,
                      headers(("ETag" = String, description = "The new revision in quotes"))),
                     (status = 412, description = "Another device saved since; `revision` is the current one.",
                      body = crate::api::problem::ProblemBody, content_type = "application/problem+json",
@@ -128,7 +99,7 @@ async fn save(state: &DoorState, token: &DraftToken, IfMatch(expected): IfMatch,
         answers: &draft.answers,
     };
     let answer = answer.check(&context).map_err(Problem::rules)?;
-    let saved: Saved = drafts::save_step(&state.services, token, answer, expected).await?.into();
+    let saved = drafts::save_step(&state.services, token, answer, expected).await?;
     Ok(([(header::ETAG, etag(saved.revision))], Json(saved)).into_response())
 }
 

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Fault, FaultBody, Kind, MEDIA_TYPE, Problem, ProblemBody, Said};
+use super::{Fault, FaultBody, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody, Said};
 use crate::door;
 use crate::text::Language;
 
@@ -97,7 +97,19 @@ impl Caller {
             message: match &fault.said {
                 Said::Field(error) => self.language.say_error(error),
                 Said::Key(key, values) => self.language.say_with(key, values),
+                Said::File(name, limit) => {
+                    let max = limit.map_or_else(String::new, |limit| self.limit(limit));
+                    let values = [("filename", name.clone()), ("max", max)];
+                    self.language.say_with(&format!("errors.{}", fault.code), &values)
+                }
             },
+        }
+    }
+
+    fn limit(&self, limit: Limit) -> String {
+        match limit {
+            Limit::Count(n) => n.to_string(),
+            Limit::Bytes(n) => self.language.say_with("files.megabytes", &[("number", (n / 1_000_000).to_string())]),
         }
     }
 }

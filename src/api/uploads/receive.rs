@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use crate::api::headers::{single, unreadable};
 use crate::api::identity::HeldDraft;
-use crate::api::problem::{Kind, Problem, responses};
+use crate::api::problem::{Fault, Kind, Limit, Problem, responses};
 use crate::complaint::form::Choice;
 use crate::complaint::view::{FileView, Purpose};
 use crate::door::DoorState;
@@ -84,7 +84,9 @@ pub async fn handler(
         if said.draft.is_some_and(|draft| draft != token.id.to_string()) {
             return Err(Problem::new(Kind::DraftNotFound));
         }
-        Ok(evidence::add_file(&state.services, &token, said.file, &mut stream).await?)
+        let name = said.file.filename.clone();
+        let added = evidence::add_file(&state.services, &token, said.file, &mut stream).await;
+        added.map_err(|e| refused(e, name))
     };
     match received.await {
         Ok(file) => Ok(created(file)),
@@ -163,20 +165,20 @@ async fn drain(mut stream: BodyDataStream) {
     let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
-impl From<FileError> for Problem {
-    fn from(error: FileError) -> Self {
-        match error {
-            FileError::NotFound => Self::new(Kind::UploadNotFound),
-            FileError::AlreadySent { .. } => Self::new(Kind::AlreadySent),
-            FileError::Empty => Self::new(Kind::FileEmpty),
-            FileError::TooLarge { limit } => Self::new(Kind::FileTooLarge).with("max", limit),
-            FileError::UnsupportedType => Self::new(Kind::FileTypeNotAllowed),
-            FileError::TooManyFiles { limit } => Self::new(Kind::FilesTooMany).with("max", limit),
-            FileError::Full { limit } => Self::new(Kind::FilesTooLarge).with("max", limit),
-            FileError::Interrupted => Self::new(Kind::UploadIncomplete),
-            FileError::Service(e) => Self::service(&e),
-        }
-    }
+/// The problem of a file that was not taken; with its name, for the person who sent several.
+fn refused(error: FileError, name: String) -> Problem {
+    let (kind, code, limit) = match error {
+        FileError::Empty => (Kind::FileEmpty, "file_empty", None),
+        FileError::TooLarge { limit } => (Kind::FileTooLarge, "file_too_large", Some(Limit::Bytes(limit))),
+        FileError::UnsupportedType => (Kind::FileTypeNotAllowed, "file_type_not_allowed", None),
+        FileError::TooManyFiles { limit } => (Kind::FilesTooMany, "files_too_many", Some(Limit::Count(limit))),
+        FileError::Full { limit } => (Kind::FilesFull, "files_full", Some(Limit::Bytes(limit))),
+        FileError::Interrupted => (Kind::UploadIncomplete, "file_not_stored", None),
+        FileError::NotFound => return Problem::new(Kind::DraftNotFound),
+        FileError::AlreadySent { .. } => return Problem::new(Kind::AlreadySent),
+        FileError::Service(e) => return Problem::service(&e),
+    };
+    Problem::new(kind).because([Fault::file(code, name, limit)])
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::api::identity::ThisUpload;
-use crate::api::problem::{Problem, responses};
+use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::evidence;
+use crate::service::evidence::{self, FileError};
 
 /// Removes a file from a draft for good.
 #[utoipa::path(
@@ -23,6 +23,10 @@ use crate::service::evidence;
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(State(state): State<DoorState>, ThisUpload { draft, id }: ThisUpload) -> Result<StatusCode, Problem> {
-    evidence::remove_file(&state.services, &draft, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    match evidence::remove_file(&state.services, &draft, id).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(FileError::AlreadySent { .. }) => Err(Problem::new(Kind::AlreadySent)),
+        Err(FileError::Service(e)) => Err(Problem::service(&e)),
+        Err(_) => Err(Problem::new(Kind::UploadNotFound)),
+    }
 }
