@@ -4,8 +4,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
 use super::problem::{Fault, Kind, Problem};
@@ -49,20 +48,18 @@ fn unread(rejection: &BytesRejection) -> Problem {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| {
-        let pointer = pointer(e.path());
-        refused(pointer, e.inner())
-    })?;
-    reader.end().map_err(|e| refused(String::new(), &e))?;
+    let read = serde_path_to_error::deserialize(&mut reader);
+    let value = read.map_err(|e| refused(bytes, pointer(e.path()), e.inner()))?;
+    reader.end().map_err(|e| refused(bytes, String::new(), &e))?;
     Ok(value)
 }
 
-fn refused(pointer: String, error: &serde_json::Error) -> Problem {
-    let kind = match error.classify() {
-        Category::Data => Kind::BodyNotAccepted,
-        Category::Io | Category::Syntax | Category::Eof => Kind::BodyNotJson,
-    };
-    Problem::new(kind).because([Fault::shape(pointer, error.to_string())])
+fn refused(bytes: &[u8], pointer: String, error: &serde_json::Error) -> Problem {
+    // The reader's own classification is no help: it calls a number where a word should be a mistake of syntax.
+    match serde_json::from_slice::<IgnoredAny>(bytes) {
+        Ok(_) => Problem::new(Kind::BodyNotAccepted).because([Fault::shape(pointer, error.to_string())]),
+        Err(e) => Problem::new(Kind::BodyNotJson).because([Fault::shape(String::new(), e.to_string())]),
+    }
 }
 
 /// A path as a JSON pointer (RFC 6901).

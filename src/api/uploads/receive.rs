@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn metadata_is_pairs_of_a_name_and_base64() {
         let letter = read("filename c2nDtG4ucGRm, purpose bGFuZGxvcmRfbGV0dGVy,draft YQ==,is_confidential");
-        assert_eq!(letter, Some(("sciôn.pdf".into(), Purpose::LandlordLetter, Some("a".into()))));
+        assert_eq!(letter, Some(("siôn.pdf".into(), Purpose::LandlordLetter, Some("a".into()))));
         assert_eq!(read(""), Some((String::new(), Purpose::Evidence, None)));
         for wrong in ["filename !!", "purpose bm9uc2Vuc2U=", "filename /w=="] {
             assert_eq!(read(wrong), None, "{wrong}");
