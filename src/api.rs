@@ -31,7 +31,7 @@ use crate::door::DoorState;
 use problem::{Kind, Problem, render};
 
 /// All calls, with their problems written in the caller's language. Not in here: request ids, time limits, the guard
-/// against other sites ([`render::forbidden`] is its answer).
+/// against other sites. What those refuse becomes a problem by [`render::Caller::answer`].
 #[must_use]
 pub fn router() -> Router<DoorState> {
     let (router, _) = calls().split_for_parts();

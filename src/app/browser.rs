@@ -90,11 +90,21 @@ pub fn go(page: Page, checking: bool) {
 }
 
 /// Continue: the same rules as on the server, then the next page at once; saving goes on behind it.
-pub fn continue_from(event: &SubmitEvent, step: StepId, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
+pub fn continue_from(
+    event: &SubmitEvent,
+    step: StepId,
+    store: DraftStore,
+    errors: Errors,
+    trouble: RwSignal<Option<Trouble>>,
+    checking: bool,
+) {
     event.prevent_default();
     let fields = forms::fields(event);
     let mut answers = store.answers.get_untracked();
-    let context = Context { today: store.today.get_untracked().unwrap_or_else(forms::local_today), answers: &answers };
+    let context = Context {
+        today: store.today.get_untracked().unwrap_or_else(forms::local_today),
+        answers: &answers,
+    };
     let checked = match Answer::from_fields(step, &fields).check(&context) {
         Ok(checked) => checked,
         Err(found) => return errors.set(found),

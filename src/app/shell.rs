@@ -4,9 +4,9 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use super::App;
 use super::portal::ShellData;
 use super::words::language;
-use super::App;
 
 /// The whole HTML document. It wants a [`ShellData`] in context.
 ///
@@ -17,7 +17,9 @@ pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let nonce = use_nonce();
     let inline = data.inline_css.clone();
-    let late_sheet = inline.is_some().then(|| view! { <link rel="stylesheet" href=data.main_css.to_string()/> });
+    let late_sheet = inline
+        .is_some()
+        .then(|| view! { <link rel="stylesheet" href=data.main_css.to_string()/> });
     let styles = match inline {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
         None => view! { <link rel="stylesheet" href=data.main_css.to_string()/> }.into_any(),

@@ -59,6 +59,13 @@ pub(super) struct Saved {
     pub(super) is_new: bool,
 }
 
+impl Saved {
+    /// The same, in a draft that was made for it.
+    pub(super) fn made_new(self) -> Self {
+        Self { is_new: true, ..self }
+    }
+}
+
 /// `POST /complaint/{slug}`: saves one answer; the declaration's also sends the complaint.
 pub(super) async fn post(
     State(forms): State<Forms>,
@@ -102,9 +109,21 @@ impl Form<'_> {
             Some(token) => drafts::open(services, token).await?,
             None => None,
         };
-        let (Some(token), Some(draft)) = (token, draft) else {
-            return self.save_in_new(step, fields).await;
-        };
+        match (token, draft) {
+            (Some(token), Some(draft)) => self.save_in(token, draft, step, fields).await,
+            _ => self.save_in_new(step, fields).await,
+        }
+    }
+
+    /// Checks an answer and saves it in a draft that the request's cookie does not name yet.
+    pub(super) async fn save_for(&self, token: DraftToken, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+        match drafts::open(&self.forms.door.services, &token).await? {
+            Some(draft) => self.save_in(token, draft, step, fields).await,
+            None => self.save_in_new(step, fields).await,
+        }
+    }
+
+    async fn save_in(&self, token: DraftToken, draft: DraftView, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
         if draft.sent.is_some() {
             return Err(Refused::Sent);
         }
@@ -112,7 +131,7 @@ impl Form<'_> {
             Ok(answer) => answer,
             Err(errors) => return Err(Refused::Wrong(errors, Some(draft))),
         };
-        match drafts::save_step(services, &token, answer, None).await {
+        match drafts::save_step(&self.forms.door.services, &token, answer, None).await {
             Ok(draft) => Ok(Saved {
                 draft,
                 token,

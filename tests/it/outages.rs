@@ -13,6 +13,7 @@ use onrecord::service::{
     evidence, keys, record, sessions,
     submission::{self, SubmitError},
 };
+use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -118,6 +119,37 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
     assert_eq!(full.revision, 12);
     submission::submit(services, &token, &key("k")).await.unwrap();
     assert_eq!((world.count("cases").await, world.count("drafts").await), (1, 1));
+}
+
+/// A browser that goes away drops its request wherever that happens to be: between asking for a connection and having
+/// it, inside the transaction, while it is being committed.
+#[rstest]
+#[case::sqlite(On::Sqlite)]
+#[case::postgres(On::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = filled(services).await;
+    let seen = drafts::open(services, &token).await.unwrap().unwrap();
+    let (mut done, mut dropped) = (0, 0);
+    for n in 0..600u64 {
+        let answer = checked(services, &seen.answers, StepId::PutRight, r#"{"put_right":"Mend the window."}"#);
+        let save = drafts::save_step(services, &token, answer, None);
+        match tokio::time::timeout(Duration::from_micros(n * 7 % 4000), save).await {
+            Ok(saved) => {
+                saved.unwrap();
+                done += 1;
+            }
+            Err(_) => dropped += 1,
+        }
+    }
+    let after = drafts::open(services, &token).await.unwrap().unwrap();
+    assert!(
+        dropped > 0 && after.revision >= seen.revision + done,
+        "what was acknowledged is there"
+    );
+    submission::submit(services, &token, &key("k")).await.unwrap();
 }
 
 /// Doors run on many threads: every use case must be able to move between them.

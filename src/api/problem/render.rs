@@ -28,12 +28,6 @@ pub async fn middleware(request: Request, next: Next) -> Response {
     response
 }
 
-/// The answer to a call that another site made a browser send. For the layer that guards against it.
-#[must_use]
-pub fn forbidden(headers: &HeaderMap) -> Response {
-    Caller::of(headers).answer(Problem::new(Kind::Forbidden).into_response())
-}
-
 /// The answer of a call that panicked.
 #[must_use]
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
@@ -41,21 +35,26 @@ pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(Kind::Internal).into_response()
 }
 
-/// What of the request a problem needs.
-struct Caller {
+/// What of a request its problem needs.
+#[derive(Clone, Debug)]
+pub struct Caller {
     language: Language,
     request_id: Option<String>,
 }
 
 impl Caller {
-    fn of(headers: &HeaderMap) -> Self {
+    /// Whoever sent these headers.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
         Self {
             language: door::language(headers),
             request_id: headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned),
         }
     }
 
-    fn answer(&self, mut response: Response) -> Response {
+    /// The answer with a problem for a body, if it is a failure that has none yet.
+    #[must_use]
+    pub fn answer(&self, mut response: Response) -> Response {
         let status = response.status();
         if !status.is_client_error() && !status.is_server_error() {
             return response;

@@ -12,7 +12,9 @@ pub fn fields(event: &SubmitEvent) -> Fields {
     let Some(form) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
         return Fields::default();
     };
-    let Ok(data) = web_sys::FormData::new_with_form(&form) else { return Fields::default() };
+    let Ok(data) = web_sys::FormData::new_with_form(&form) else {
+        return Fields::default();
+    };
     let pairs = data.entries().into_iter().filter_map(|entry| {
         let pair = js_sys::Array::from(&entry.ok()?);
         Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
@@ -24,7 +26,10 @@ pub fn fields(event: &SubmitEvent) -> Fields {
 #[must_use]
 pub fn local_today() -> Date {
     let now = js_sys::Date::new_0();
-    let month = u8::try_from(now.get_month() + 1).ok().and_then(|m| Month::try_from(m).ok()).unwrap_or(Month::January);
+    let month = u8::try_from(now.get_month() + 1)
+        .ok()
+        .and_then(|m| Month::try_from(m).ok())
+        .unwrap_or(Month::January);
     let year = i32::try_from(now.get_full_year()).unwrap_or(1970);
     let day = u8::try_from(now.get_date()).unwrap_or(1);
     Date::from_calendar_date(year, month, day).unwrap_or(Date::MIN)

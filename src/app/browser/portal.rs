@@ -35,7 +35,9 @@ impl Portal for RestPortal {
 
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>> {
         on_this_thread(async move {
-            let Some(case) = found(rest::case(&reference).await)? else { return Ok(None) };
+            let Some(case) = found(rest::case(&reference).await)? else {
+                return Ok(None);
+            };
             let timeline = found(rest::timeline(&reference).await)?;
             Ok(timeline.map(|timeline| CasePage { case, timeline }))
         })

@@ -127,7 +127,9 @@ pub async fn current_receipt() -> Answer<Receipt> {
 /// # Errors
 /// Those of the call.
 pub async fn remove_upload(id: &str) -> Answer<()> {
-    answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await).await.map(|_| ())
+    answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await)
+        .await
+        .map(|_| ())
 }
 
 /// The cases of this session.

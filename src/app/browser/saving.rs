@@ -110,7 +110,9 @@ fn forget(number: u32) {
 
 fn add_all(store: DraftStore) {
     let answers = store.answers.get_untracked();
-    let Ok(serde_json::Value::Object(mut all)) = serde_json::to_value(&answers) else { return };
+    let Ok(serde_json::Value::Object(mut all)) = serde_json::to_value(&answers) else {
+        return;
+    };
     let today = store.today.get_untracked().unwrap_or_else(super::forms::local_today);
     for step in journey::steps(&answers) {
         use crate::complaint::form::Choice;

@@ -39,7 +39,9 @@ pub fn are_waiting(_: DraftStore) -> bool {
 /// Whether the file in hand is not moving for want of a connection.
 #[must_use]
 pub fn are_stuck(store: DraftStore) -> bool {
-    store.uploads.with_untracked(|list| list.iter().any(|u| u.percent < 100 && u.problem.is_some()))
+    store
+        .uploads
+        .with_untracked(|list| list.iter().any(|u| u.percent < 100 && u.problem.is_some()))
 }
 
 /// Files were chosen: they are sent at once, and the field is emptied so that Continue does not post them again.
@@ -53,7 +55,9 @@ pub fn chosen(event: &leptos::ev::Event, store: DraftStore) {
 pub fn take(input: &web_sys::HtmlInputElement, store: DraftStore) {
     let Some(files) = input.files() else { return };
     // What was refused before has been read by now.
-    store.uploads.update(|list| list.retain(|u| QUEUE.with_borrow(|q| q.waiting.iter().any(|(key, _)| *key == u.key))));
+    store
+        .uploads
+        .update(|list| list.retain(|u| QUEUE.with_borrow(|q| q.waiting.iter().any(|(key, _)| *key == u.key))));
     for i in 0..files.length() {
         let Some(file) = files.get(i) else { continue };
         let key = QUEUE.with_borrow_mut(|q| {
@@ -63,7 +67,15 @@ pub fn take(input: &web_sys::HtmlInputElement, store: DraftStore) {
             key
         });
         let bytes = whole(file.size());
-        store.uploads.update(|list| list.push(Upload { key, name: file.name(), bytes, percent: 0, problem: None }));
+        store.uploads.update(|list| {
+            list.push(Upload {
+                key,
+                name: file.name(),
+                bytes,
+                percent: 0,
+                problem: None,
+            })
+        });
     }
     input.set_value("");
     let start = QUEUE.with_borrow_mut(|q| !q.waiting.is_empty() && !std::mem::replace(&mut q.running, true));
@@ -125,7 +137,11 @@ fn change(store: DraftStore, key: u32, by: impl FnOnce(&mut Upload)) {
     });
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the browser counts bytes in a double")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser counts bytes in a double"
+)]
 fn whole(number: f64) -> u64 {
     number.max(0.0) as u64
 }

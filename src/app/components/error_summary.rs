@@ -22,7 +22,10 @@ pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     });
     move || {
         errors.any().then(|| {
-            let links = errors.all().into_iter().map(|(field, message)| view! { <li><a href=format!("#{field}") rel="external">{message}</a></li> });
+            let links = errors
+                .all()
+                .into_iter()
+                .map(|(field, message)| view! { <li><a href=format!("#{field}") rel="external">{message}</a></li> });
             view! {
                 <div node_ref=node class="govuk-error-summary" tabindex="-1" autofocus=true id="error-summary">
                     <div role="alert">

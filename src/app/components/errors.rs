@@ -17,7 +17,10 @@ impl Errors {
     /// Starts with the errors the server found.
     #[must_use]
     pub fn new(found: Vec<FieldError>) -> Self {
-        Self { list: RwSignal::new(found), language: language() }
+        Self {
+            list: RwSignal::new(found),
+            language: language(),
+        }
     }
 
     /// Replaces them.
@@ -34,7 +37,8 @@ impl Errors {
     /// Each with the input it belongs to and its sentence, in the order of the page.
     #[must_use]
     pub fn all(self) -> Vec<(String, String)> {
-        self.list.with(|list| list.iter().map(|e| (e.field.to_string(), self.language.say_error(e))).collect())
+        self.list
+            .with(|list| list.iter().map(|e| (e.field.to_string(), self.language.say_error(e))).collect())
     }
 
     /// The sentence for a field, by its name or by the name of a part of it.
@@ -50,7 +54,13 @@ impl Errors {
 /// The class of a form group, which shows a bar beside it when it is wrong.
 #[must_use]
 pub fn group_class(errors: Errors, name: &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
-    move || if errors.of(name).is_some() { "govuk-form-group govuk-form-group--error" } else { "govuk-form-group" }
+    move || {
+        if errors.of(name).is_some() {
+            "govuk-form-group govuk-form-group--error"
+        } else {
+            "govuk-form-group"
+        }
+    }
 }
 
 /// What describes a field: its hint and, when there is one, its error.

@@ -12,7 +12,11 @@ pub fn size(language: Language, bytes: u64) -> String {
     const MB: u64 = 1024 * 1024;
     if bytes >= MB {
         let tenths = bytes.saturating_mul(10) / MB;
-        let number = if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+        let number = if tenths.is_multiple_of(10) {
+            (tenths / 10).to_string()
+        } else {
+            format!("{}.{}", tenths / 10, tenths % 10)
+        };
         language.say_with("files.megabytes", &[("number", number)])
     } else {
         language.say_with("files.kilobytes", &[("number", bytes.div_ceil(1024).to_string())])
@@ -77,7 +81,9 @@ pub fn Sending(uploads: RwSignal<Vec<Upload>>) -> impl IntoView {
         let progress = upload.problem.is_none().then(|| {
             view! { <progress class="or-file-list__progress" max="100" value=upload.percent.to_string() aria-label=label></progress> }
         });
-        let problem = upload.problem.map(|text| view! { <p class="govuk-error-message or-file-list__problem" role="alert">{text}</p> });
+        let problem = upload
+            .problem
+            .map(|text| view! { <p class="govuk-error-message or-file-list__problem" role="alert">{text}</p> });
         view! {
             <li class="or-file-list__item">
                 <span class="or-file-list__name">{upload.name}</span>

@@ -66,21 +66,26 @@ mod tests {
 
     #[test]
     fn nothing_a_person_types_leaves_the_field() {
-        assert_eq!(inner_html("</textarea><script>alert(1)</script>"), "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
+        assert_eq!(
+            inner_html("</textarea><script>alert(1)</script>"),
+            "&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
+        );
         assert_eq!(inner_html("&lt;"), "&amp;lt;");
     }
 
     #[test]
     fn a_first_line_that_is_empty_stays() {
-        assert_eq!(inner_html("\nsecond"), if cfg!(feature = "ssr") { "\n\nsecond" } else { "\nsecond" });
+        assert_eq!(
+            inner_html("\nsecond"),
+            if cfg!(feature = "ssr") { "\n\nsecond" } else { "\nsecond" }
+        );
     }
 
     #[test]
     fn the_server_renders_it_encoded() {
         let owner = Owner::new();
-        let html = owner.with(|| {
-            view! { <Textarea name="t" label="Label" value="</textarea><script>x" errors=Errors::new(vec![])/> }.to_html()
-        });
+        let html =
+            owner.with(|| view! { <Textarea name="t" label="Label" value="</textarea><script>x" errors=Errors::new(vec![])/> }.to_html());
         assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;x</textarea>"), "{html}");
     }
 }

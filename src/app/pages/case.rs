@@ -42,7 +42,12 @@ fn shown(page: portal::CasePage) -> AnyView {
     let portal::CasePage { case, timeline } = page;
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let latest = timeline.entries.len();
-    let entries = timeline.entries.into_iter().enumerate().map(|(i, e)| entry(e, i + 1 == latest)).collect_view();
+    let entries = timeline
+        .entries
+        .into_iter()
+        .enumerate()
+        .map(|(i, e)| entry(e, i + 1 == latest))
+        .collect_view();
     view! {
         <PageTitle text=title.clone()/>
         <Main back=None>
@@ -90,7 +95,11 @@ fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
     };
     let when = [("date", language.date(entry.when.date)), ("time", entry.when.time.clone())];
     let by = say(&format!("timeline.by.{}", entry.actor_role.code()));
-    let class = if latest { "or-timeline__event or-timeline__event--latest" } else { "or-timeline__event" };
+    let class = if latest {
+        "or-timeline__event or-timeline__event--latest"
+    } else {
+        "or-timeline__event"
+    };
     view! {
         <li class=class>
             <h3 class="or-timeline__title">{title}</h3>
@@ -116,7 +125,10 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
         .iter()
         .map(|issue| {
             (
-                row("check.rows.category", say(&format!("steps.category.options.{}.text", issue.category.code()))),
+                row(
+                    "check.rows.category",
+                    say(&format!("steps.category.options.{}.text", issue.category.code())),
+                ),
                 row("check.rows.what_happened", issue.what_happened.clone()),
                 row("check.rows.put_right", issue.put_right.clone()),
             )
@@ -131,7 +143,12 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
         let names: Vec<String> = case
             .files
             .iter()
-            .map(|f| say_with("case.file", &[("name", f.filename.as_str()), ("size", size(language, f.bytes).as_str())]))
+            .map(|f| {
+                say_with(
+                    "case.file",
+                    &[("name", f.filename.as_str()), ("size", size(language, f.bytes).as_str())],
+                )
+            })
             .collect();
         row("check.rows.evidence", names.join("\n"))
     });

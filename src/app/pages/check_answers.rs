@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::journey::DraftStore;
+use crate::app::components::SaveStatus;
 use crate::app::components::file_list::count;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::components::SaveStatus;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::fields::DateInput;
 use crate::complaint::form::Choice;
@@ -27,7 +27,10 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let title = say("check.heading");
     let back = journey::previous(Page::CheckAnswers, &answers, false).path();
     let missing: Vec<StepId> = journey::unanswered(&answers).collect();
-    let rows = rows(&answers, store.files.with_untracked(Vec::len)).into_iter().map(row).collect_view();
+    let rows = rows(&answers, store.files.with_untracked(Vec::len))
+        .into_iter()
+        .map(row)
+        .collect_view();
     let complete = missing.is_empty();
     let missing = (!complete).then(|| {
         let links = missing
@@ -41,7 +44,8 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
             </div>
         }
     });
-    let go_on = complete.then(|| view! { <a class="govuk-button" role="button" href=StepId::Declaration.path()>{say("form.continue")}</a> });
+    let go_on =
+        complete.then(|| view! { <a class="govuk-button" role="button" href=StepId::Declaration.path()>{say("form.continue")}</a> });
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(back)>
@@ -89,8 +93,16 @@ fn rows(answers: &Answers, files: usize) -> Vec<Row> {
     journey::steps(answers)
         .filter(|step| *step != StepId::Declaration)
         .map(|step| {
-            let answer = if step == StepId::Evidence { count(files) } else { answer(step, answers).unwrap_or_else(|| say("check.not_given")) };
-            Row { step, question: question(step, answers), answer }
+            let answer = if step == StepId::Evidence {
+                count(files)
+            } else {
+                answer(step, answers).unwrap_or_else(|| say("check.not_given"))
+            };
+            Row {
+                step,
+                question: question(step, answers),
+                answer,
+            }
         })
         .collect()
 }
@@ -144,7 +156,10 @@ fn written(date: &DateInput) -> String {
     match date.read() {
         Ok(None) => say("date.unknown"),
         Ok(Some(date)) if date.day.is_some() => language.date(date.earliest()),
-        Ok(Some(date)) => say_with("date.month_year", &[("month", language.month(date.month)), ("year", date.year.to_string())]),
+        Ok(Some(date)) => say_with(
+            "date.month_year",
+            &[("month", language.month(date.month)), ("year", date.year.to_string())],
+        ),
         Err(_) => say("check.not_given"),
     }
 }

@@ -127,7 +127,10 @@ fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>
             return view! { <NoDraft/> }.into_any();
         }
         if !store.answers.with_untracked(|a| journey::applies(step, a)) {
-            let to = store.answers.with_untracked(|a| journey::unanswered(a).next()).map_or(Page::CheckAnswers, Page::Step);
+            let to = store
+                .answers
+                .with_untracked(|a| journey::unanswered(a).next())
+                .map_or(Page::CheckAnswers, Page::Step);
             return view! { <Redirect path=to.path()/> }.into_any();
         }
     }
@@ -139,14 +142,23 @@ fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>
 fn Question(step: StepId, store: DraftStore, came_back: Option<Posted>, checking: bool, kept: bool) -> impl IntoView {
     let answers = store.answers.get_untracked();
     let back = journey::previous(Page::Step(step), &answers, checking).path();
-    let action = if checking { format!("{}?from=check", step.path()) } else { step.path() };
+    let action = if checking {
+        format!("{}?from=check", step.path())
+    } else {
+        step.path()
+    };
     let (typed, found, trouble) = match came_back {
         Some(Posted { fields, errors, trouble }) => (Some(fields), errors, trouble),
         None => (None, Vec::new(), None),
     };
     let errors = Errors::new(found);
     let trouble = RwSignal::new(trouble);
-    let cx = StepCx { answers, typed, errors, store };
+    let cx = StepCx {
+        answers,
+        typed,
+        errors,
+        store,
+    };
     let parts = body(step, &cx);
     let on_submit = move |event: SubmitEvent| continue_from(event, step, store, errors, trouble, checking);
     let multipart = step == StepId::Evidence;
@@ -171,7 +183,7 @@ fn Question(step: StepId, store: DraftStore, came_back: Option<Posted>, checking
     .into_any()
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, clippy::needless_pass_by_value, reason = "the browser's business"))]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
 fn continue_from(event: SubmitEvent, step: StepId, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
     #[cfg(feature = "hydrate")]
     crate::app::browser::continue_from(&event, step, store, errors, trouble, checking);

@@ -33,11 +33,16 @@ pub fn Sent() -> impl IntoView {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the view outlives the call")]
 fn confirmation(receipt: Receipt) -> AnyView {
     let language = language();
-    let sent_at = [("date", language.date(receipt.submitted.date)), ("time", receipt.submitted.time.clone())];
-    let contact = receipt.next.due.map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
+    let sent_at = [
+        ("date", language.date(receipt.submitted.date)),
+        ("time", receipt.submitted.time.clone()),
+    ];
+    let contact = receipt
+        .next
+        .due
+        .map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
     view! {
         <PageTitle text=say("sent.title")/>
         <Main back=None>

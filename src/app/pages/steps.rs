@@ -57,7 +57,11 @@ pub struct Parts {
 
 impl Parts {
     fn new(title: String, fields: AnyView) -> Self {
-        Self { title, before: ().into_any(), fields }
+        Self {
+            title,
+            before: ().into_any(),
+            fields,
+        }
     }
 }
 
@@ -87,7 +91,11 @@ fn items<T: Choice>(key: &str) -> Vec<Item> {
         .iter()
         .map(|choice| {
             let code = choice.code();
-            Item { code, text: language.say(&format!("{key}.{code}.text")), hint: language.say_if_any(&format!("{key}.{code}.hint")) }
+            Item {
+                code,
+                text: language.say(&format!("{key}.{code}.text")),
+                hint: language.say_if_any(&format!("{key}.{code}.hint")),
+            }
         })
         .collect()
 }

@@ -12,7 +12,11 @@ pub fn parts(cx: &StepCx) -> Parts {
     let given: Declaration = cx.given(cx.answers.declaration.as_ref());
     let title = say("steps.declaration.heading");
     let errors = cx.errors;
-    let promise = if cx.for_another() { say("steps.declaration.promise_representative") } else { say("steps.declaration.promise") };
+    let promise = if cx.for_another() {
+        say("steps.declaration.promise_representative")
+    } else {
+        say("steps.declaration.promise")
+    };
     let fields = view! {
         <Heading text=title.clone()/>
         <p class="govuk-body">{say("steps.declaration.intro")}</p>

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::{Parts, StepCx};
+use crate::app::components::Heading;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::file_list::{FileList, Sending};
-use crate::app::components::Heading;
 use crate::app::words::say;
 use crate::complaint::view::FileView;
 
@@ -43,7 +43,11 @@ pub fn parts(cx: &StepCx) -> Parts {
         </div>
         <UploadButton/>
     };
-    Parts { title, before: before.into_any(), fields: fields.into_any() }
+    Parts {
+        title,
+        before: before.into_any(),
+        fields: fields.into_any(),
+    }
 }
 
 /// "Upload files", for a page that is not alive: choosing files then does not send them.

@@ -10,7 +10,11 @@ use crate::complaint::steps::HomeAddress;
 pub fn parts(cx: &StepCx) -> Parts {
     let given: HomeAddress = cx.given(cx.answers.home_address.as_ref());
     let other = cx.for_another();
-    let title = if other { say("steps.home_address.heading_representative") } else { say("steps.home_address.heading") };
+    let title = if other {
+        say("steps.home_address.heading_representative")
+    } else {
+        say("steps.home_address.heading")
+    };
     let token = move |own: &'static str| if other { "off" } else { own };
     let errors = cx.errors;
     let fields = view! {

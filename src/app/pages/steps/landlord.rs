@@ -9,7 +9,11 @@ use crate::complaint::steps::Landlord;
 
 pub fn parts(cx: &StepCx) -> Parts {
     let given: Landlord = cx.given(cx.answers.landlord.as_ref());
-    let title = if cx.for_another() { say("steps.landlord.heading_representative") } else { say("steps.landlord.heading") };
+    let title = if cx.for_another() {
+        say("steps.landlord.heading_representative")
+    } else {
+        say("steps.landlord.heading")
+    };
     let fields = view! {
         <TextInput
             name="name"

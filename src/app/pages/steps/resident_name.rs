@@ -9,7 +9,11 @@ use crate::complaint::steps::ResidentName;
 
 pub fn parts(cx: &StepCx) -> Parts {
     let given: ResidentName = cx.given(cx.answers.resident_name.as_ref());
-    let title = if cx.for_another() { say("steps.resident_name.heading_representative") } else { say("steps.resident_name.heading") };
+    let title = if cx.for_another() {
+        say("steps.resident_name.heading_representative")
+    } else {
+        say("steps.resident_name.heading")
+    };
     // Only a person's own name may be filled in by their browser.
     let autocomplete = if cx.for_another() { "off" } else { "name" };
     let fields = view! {
