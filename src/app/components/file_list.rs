@@ -12,7 +12,7 @@ pub fn size(language: Language, bytes: u64) -> String {
     const MB: u64 = 1024 * 1024;
     if bytes >= MB {
         let tenths = bytes.saturating_mul(10) / MB;
-        let number = if tenths % 10 == 0 {
+        let number = if tenths.is_multiple_of(10) {
             (tenths / 10).to_string()
         } else {
             format!("{}.{}", tenths / 10, tenths % 10)

@@ -183,10 +183,7 @@ fn Question(step: StepId, store: DraftStore, came_back: Option<Posted>, checking
     .into_any()
 }
 
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(unused_variables, clippy::needless_pass_by_value, reason = "the browser's business")
-)]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
 fn continue_from(event: SubmitEvent, step: StepId, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
     #[cfg(feature = "hydrate")]
     crate::app::browser::continue_from(&event, step, store, errors, trouble, checking);

@@ -33,7 +33,6 @@ pub fn Sent() -> impl IntoView {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the view outlives the call")]
 fn confirmation(receipt: Receipt) -> AnyView {
     let language = language();
     let sent_at = [
