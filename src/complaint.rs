@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod event;
 pub mod fields;
 pub mod form;
+pub mod implied;
 pub mod journey;
 pub mod status;
 pub mod steps;

@@ -5,12 +5,20 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod app;
 pub mod complaint;
 #[cfg(feature = "ssr")]
+pub mod door;
+#[cfg(feature = "ssr")]
 pub mod evidence;
 #[cfg(feature = "ssr")]
+pub mod forms;
+#[cfg(feature = "ssr")]
 pub mod record;
+#[cfg(feature = "ssr")]
+pub mod server;
 #[cfg(feature = "ssr")]
 pub mod service;
 pub mod text;

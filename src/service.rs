@@ -148,6 +148,12 @@ impl Services {
         uuid_v7(self.now(), &*self.0.entropy)
     }
 
+    /// A new id for a request, so that a person's report and a log line can be brought together.
+    #[must_use]
+    pub fn request_id(&self) -> Uuid {
+        self.new_id()
+    }
+
     fn entropy(&self) -> &dyn Entropy {
         &*self.0.entropy
     }

@@ -1,0 +1,159 @@
+//! What can be said to the program.
+
+mod case;
+mod keys;
+mod record;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use onrecord::server::{self, Config};
+use onrecord::service::Services;
+use serde::Serialize;
+
+/// A complaint form and self-service portal for people who live in social housing.
+#[derive(Parser)]
+#[command(name = "onrecord", version)]
+pub struct CommandLine {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where everything is. Everything else is set in the configuration file or the environment.
+#[derive(Args, Serialize)]
+struct Place {
+    /// A configuration file; `onrecord config example` prints one
+    #[arg(long, global = true, env = "ONRECORD_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    config: Option<PathBuf>,
+    /// The folder of the embedded database and of uploaded files
+    #[arg(long, global = true, value_name = "FOLDER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<PathBuf>,
+    /// A PostgreSQL database in place of the embedded one
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database_url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the portal
+    Serve(Serve),
+    /// Bring the database up to date
+    Migrate,
+    /// Look at cases and move them
+    #[command(subcommand)]
+    Case(case::Case),
+    /// Keys for other systems
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// The record of what happened
+    #[command(subcommand)]
+    Record(record::Record),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Args, Default, Serialize)]
+struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listen: Option<SocketAddr>,
+    /// The folder of what browsers download
+    #[arg(long, value_name = "FOLDER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<PathBuf>,
+    /// How people reach the portal, such as https://complaints.example.org
+    #[arg(long, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Print everything that can be set, with its default
+    Example,
+    /// Read the configuration and say what is wrong with it
+    Check,
+}
+
+/// Does what was said. The exit code is 0 when it went well.
+///
+/// # Errors
+/// Whatever stopped it, said so that the person at the command line can do something about it.
+pub fn run(line: CommandLine) -> Result<ExitCode> {
+    let CommandLine { place, command } = line;
+    match command {
+        Command::Config(ConfigCommand::Example) => {
+            print!("{}", server::config::example());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config(ConfigCommand::Check) => {
+            place.load(&Serve::default())?;
+            println!("the configuration is good");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve(serve) => {
+            let config = place.load(&serve)?;
+            server::start_telemetry(&config.log)?;
+            block_on(server::run::serve(config))??;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Migrate => {
+            let config = place.load(&Serve::default())?;
+            block_on(migrate(&config))?
+        }
+        Command::Case(command) => place.with_services(|services| case::run(services, command)),
+        Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
+        Command::Record(command) => place.with_services(|services| record::run(services, command)),
+    }
+}
+
+impl Place {
+    fn load(&self, serve: &Serve) -> Result<Config> {
+        #[derive(Serialize)]
+        struct Flags<'a> {
+            #[serde(flatten)]
+            place: &'a Place,
+            #[serde(flatten)]
+            serve: &'a Serve,
+        }
+        Ok(Config::load(self.config.as_deref(), Flags { place: self, serve })?)
+    }
+
+    fn with_services<F: Future<Output = Result<ExitCode>>>(&self, work: impl FnOnce(Services) -> F) -> Result<ExitCode> {
+        let config = self.load(&Serve::default())?;
+        block_on(async {
+            let services = server::services::open(&config).await?;
+            let done = work(services.clone()).await;
+            services.store().clone().close().await.context("the database did not close")?;
+            done
+        })?
+    }
+}
+
+async fn migrate(config: &Config) -> Result<ExitCode> {
+    let store = server::services::store(config).await?;
+    let pending = store.pending_migrations().await?;
+    store.migrate().await?;
+    store.close().await?;
+    match pending.len() {
+        0 => println!("the database is up to date"),
+        n => println!("{n} migrations done: {}", pending.join(", ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime.context("no runtime")?.block_on(work))
+}

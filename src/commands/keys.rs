@@ -1,0 +1,53 @@
+//! `onrecord keys …`: keys for other systems.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use onrecord::service::Services;
+use onrecord::service::keys::{self, Scope};
+
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Make a key and print it; it is shown this once
+    Add {
+        /// Who holds it: every call is on the record with this name
+        #[arg(long)]
+        name: String,
+        /// What it is for
+        #[arg(long, value_parser = scope, required = true)]
+        scope: Vec<Scope>,
+    },
+    /// List the keys, without what is secret about them
+    List,
+    /// End a key
+    Revoke { name: String },
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).ok_or_else(|| "the scope is `desk`".to_owned())
+}
+
+/// Does it.
+///
+/// # Errors
+/// When a name is taken, or there is no such key.
+pub async fn run(services: Services, command: Keys) -> Result<ExitCode> {
+    match command {
+        Keys::Add { name, scope } => println!("{}", keys::add(&services, &name, &scope).await?),
+        Keys::List => {
+            for key in keys::list(&services).await? {
+                let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.code()).collect();
+                let state = if key.revoked_at.is_some() { "revoked" } else { "in use" };
+                println!("{}  {}  since {}  {state}", key.name, scopes.join(" "), key.created_at.date());
+            }
+        }
+        Keys::Revoke { name } => {
+            if !keys::revoke(&services, &name).await? {
+                bail!("there is no key {name:?} in use");
+            }
+            println!("{name} is revoked");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,42 @@
+//! What both HTTP doors, the pages and the REST interface, share: who is asking, from where, and how often they may.
+
+pub mod client;
+pub mod cookies;
+pub mod limits;
+pub mod policy;
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue};
+use time::OffsetDateTime;
+
+use crate::service::Services;
+use crate::service::token::DraftToken;
+use crate::text::Language;
+use client::Proxies;
+use cookies::CookieNames;
+use limits::Limits;
+
+/// What a handler of either door gets. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct DoorState {
+    pub services: Services,
+    pub limits: Arc<Limits>,
+    pub cookies: CookieNames,
+    /// Whose word on a client's address is taken.
+    pub proxies: Arc<Proxies>,
+}
+
+impl DoorState {
+    /// The cookie that holds a draft, for as long as the draft itself is kept. `expires_at` is the draft's.
+    #[must_use]
+    pub fn draft_cookie(&self, token: &DraftToken, expires_at: OffsetDateTime) -> HeaderValue {
+        self.cookies.set_draft(token, expires_at - self.services.now())
+    }
+}
+
+/// The language to answer in. English is the only one so far, whatever `Accept-Language` says.
+#[must_use]
+pub fn language(_headers: &HeaderMap) -> Language {
+    Language::English
+}

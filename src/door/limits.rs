@@ -1,0 +1,174 @@
+//! How often one may try: starting drafts by address, signing in by address and by reference.
+
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, RateLimiter};
+use serde::{Deserialize, Serialize};
+
+use super::client::ClientAddress;
+use crate::complaint::fields::reference::Reference;
+
+/// How often something may be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quota {
+    /// This many at once.
+    pub burst: NonZeroU32,
+    /// And then this many in a minute.
+    pub per_minute: NonZeroU32,
+}
+
+impl Quota {
+    /// A quota of `burst` at once and `per_minute` after; zero counts as one.
+    #[must_use]
+    pub const fn new(burst: u32, per_minute: u32) -> Self {
+        const fn at_least_one(n: u32) -> NonZeroU32 {
+            match NonZeroU32::new(n) {
+                Some(n) => n,
+                None => NonZeroU32::MIN,
+            }
+        }
+        Self {
+            burst: at_least_one(burst),
+            per_minute: at_least_one(per_minute),
+        }
+    }
+}
+
+/// The quotas of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quotas {
+    /// Drafts started from one address. A library or an advice centre may be one address.
+    pub draft_creation: Quota,
+    /// Sign-in attempts from one address.
+    pub sign_in: Quota,
+    /// Sign-in attempts for one reference, from anywhere. An access code has 60 bits, so this may be generous: a strict
+    /// one would let anybody lock a person out of their own case.
+    pub sign_in_reference: Quota,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            draft_creation: Quota::new(60, 20),
+            sign_in: Quota::new(20, 10),
+            sign_in_reference: Quota::new(20, 5),
+        }
+    }
+}
+
+/// Too many tries: the same may be done again after this many whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many tries; again in {seconds} s")]
+pub struct RetryAfter {
+    pub seconds: u64,
+}
+
+/// The counters of a running server.
+#[derive(Debug)]
+pub struct Limits {
+    draft_creation: Counter<ClientAddress>,
+    sign_in: Counter<ClientAddress>,
+    sign_in_reference: Counter<Reference>,
+}
+
+impl Limits {
+    /// Counters at rest.
+    #[must_use]
+    pub fn new(quotas: Quotas) -> Self {
+        Self {
+            draft_creation: Counter::new(quotas.draft_creation),
+            sign_in: Counter::new(quotas.sign_in),
+            sign_in_reference: Counter::new(quotas.sign_in_reference),
+        }
+    }
+
+    /// Counts a draft about to be started.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address.
+    pub fn draft_creation(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.draft_creation.count(&from)
+    }
+
+    /// Counts an attempt to sign in. `reference` is what was typed, if it can be one at all; whether there is such a
+    /// case makes no difference.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address or for this reference.
+    pub fn sign_in(&self, from: ClientAddress, reference: Option<&Reference>) -> Result<(), RetryAfter> {
+        self.sign_in.count(&from)?;
+        reference.map_or(Ok(()), |reference| self.sign_in_reference.count(reference))
+    }
+}
+
+/// After this many counts those that are at rest again are forgotten, so that memory stays bounded.
+const SWEEP_EVERY: u32 = 4096;
+
+#[derive(Debug)]
+struct Counter<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    counted: AtomicU32,
+}
+
+impl<K: Hash + Eq + Clone> Counter<K> {
+    fn new(quota: Quota) -> Self {
+        let rate = governor::Quota::per_minute(quota.per_minute).allow_burst(quota.burst);
+        Self {
+            limiter: RateLimiter::keyed(rate),
+            counted: AtomicU32::new(0),
+        }
+    }
+
+    fn count(&self, key: &K) -> Result<(), RetryAfter> {
+        if self.counted.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.limiter.retain_recent();
+        }
+        self.limiter.check_key(key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            RetryAfter {
+                seconds: wait.as_secs() + 1,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(last: u8) -> ClientAddress {
+        ClientAddress::new([192, 0, 2, last].into())
+    }
+
+    #[test]
+    fn one_address_is_slowed_down_and_others_are_not() {
+        let limits = Limits::new(Quotas {
+            draft_creation: Quota::new(3, 1),
+            ..Quotas::default()
+        });
+        for _ in 0..3 {
+            assert_eq!(limits.draft_creation(from(1)), Ok(()));
+        }
+        let RetryAfter { seconds } = limits.draft_creation(from(1)).unwrap_err();
+        assert!((1..=61).contains(&seconds), "{seconds}");
+        assert_eq!(limits.draft_creation(from(2)), Ok(()));
+    }
+
+    #[test]
+    fn a_reference_is_guarded_from_many_addresses() {
+        let limits = Limits::new(Quotas {
+            sign_in_reference: Quota::new(2, 1),
+            ..Quotas::default()
+        });
+        let reference = Reference::from_draw([1; 7]);
+        assert!(limits.sign_in(from(1), Some(&reference)).is_ok());
+        assert!(limits.sign_in(from(2), Some(&reference)).is_ok());
+        assert!(limits.sign_in(from(3), Some(&reference)).is_err());
+        assert!(limits.sign_in(from(3), None).is_ok());
+    }
+}

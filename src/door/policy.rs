@@ -1,0 +1,20 @@
+//! What a page may load and do: the `Content-Security-Policy` header.
+
+use axum::http::HeaderValue;
+
+/// The policy of everything that brings none of its own: nothing may be loaded but our own style sheet and pictures.
+pub const PLAIN: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The policy of a page whose script and styles carry `nonce`. The script may load more of ours and compile Wasm; nothing
+/// inline runs without the nonce.
+#[must_use]
+pub fn for_page(nonce: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}' 'self'; \
+         img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(PLAIN)
+}

@@ -1,0 +1,36 @@
+//! Answers to a form that was acted on: 303 to another page.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::complaint::Page;
+
+/// The query by which a page knows that the person came from the check of all answers, and goes back there.
+pub(super) const CHECKING: &str = "from=check";
+
+/// On to another address, with cookies to set.
+pub(super) fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let to = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    let headers = [
+        (header::LOCATION, to),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    let mut response = (StatusCode::SEE_OTHER, headers).into_response();
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The address of the next page. A question that has come up while checking leads back to the check in its turn.
+pub(super) fn address(page: Page, checking: bool) -> String {
+    match page {
+        Page::Step(step) if checking => format!("{}?{CHECKING}", step.path()),
+        page => page.path(),
+    }
+}
+
+/// Whether the query says so.
+pub(super) fn is_checking(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.split('&').any(|part| part == CHECKING))
+}

@@ -1,0 +1,62 @@
+//! Reading a posted form.
+
+use axum::body::Body;
+use futures::StreamExt;
+
+use crate::complaint::Fields;
+
+/// The longest form, in bytes. The longest answer the rules take is 30,000 characters, some 360 KB as a form writes them.
+pub(super) const FORM_MAX: usize = 1_000_000;
+
+/// A browser shows an answer only once it has sent everything, so a form that is too long is read on up to here.
+const READ_ON: usize = 20_000_000;
+
+/// Why there is no form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoForm {
+    #[error("longer than {FORM_MAX} bytes")]
+    TooLong,
+    #[error("did not arrive whole")]
+    Interrupted,
+}
+
+/// The fields of a form, in the order of the page.
+pub(super) async fn fields(body: Body) -> Result<Fields, NoForm> {
+    let mut stream = body.into_data_stream();
+    let mut form = Vec::new();
+    let mut length = 0;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| NoForm::Interrupted)?;
+        length += piece.len();
+        if length > READ_ON {
+            break;
+        }
+        if length <= FORM_MAX {
+            form.extend_from_slice(&piece);
+        }
+    }
+    if length > FORM_MAX {
+        return Err(NoForm::TooLong);
+    }
+    Ok(Fields(form_urlencoded::parse(&form).into_owned().collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_form_is_read_as_it_was_typed() {
+        let form = "name=Si%C3%A2n+O%27Neill&what=%3C%2Ftextarea%3E%0D%0A%00&empty=";
+        let fields = fields(Body::from(form)).await.unwrap();
+        assert_eq!(fields.raw("name"), "Siân O'Neill");
+        assert_eq!(fields.raw("what"), "</textarea>\r\n\0");
+        assert_eq!(fields.0.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_form_that_is_too_long_is_refused() {
+        assert_eq!(fields(Body::from(vec![b'a'; FORM_MAX + 1])).await, Err(NoForm::TooLong));
+        assert!(fields(Body::from(vec![b'a'; FORM_MAX])).await.is_ok());
+    }
+}

@@ -1,0 +1,84 @@
+//! Pages for what went wrong before or beside a page. Made without anything that could be what went wrong.
+
+use std::fmt::Write;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use crate::app::portal::ShellData;
+use crate::text::Language;
+
+/// Marks a response that is one of these pages.
+#[derive(Clone, Copy, Debug)]
+struct IsErrorPage;
+
+/// Whether a response is one of these pages already.
+#[must_use]
+pub fn is_error_page(response: &Response) -> bool {
+    response.extensions().get::<IsErrorPage>().is_some()
+}
+
+/// The page of a status. Statuses without a page of their own get the one that says something went wrong.
+#[must_use]
+pub fn error_page(status: StatusCode, shell: &ShellData, language: Language) -> Response {
+    let which = match status {
+        StatusCode::FORBIDDEN => "refused",
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => "not_found",
+        StatusCode::REQUEST_TIMEOUT | StatusCode::BAD_REQUEST => "interrupted",
+        StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+        StatusCode::SERVICE_UNAVAILABLE => "unavailable",
+        _ => "broken",
+    };
+    let mut response = Response::new(Body::from(html(which, shell, language)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.extensions_mut().insert(IsErrorPage);
+    response
+}
+
+fn html(which: &str, shell: &ShellData, language: Language) -> String {
+    let say = |key: &str| html_escape::encode_safe(&language.say(&format!("error_page.{key}"))).into_owned();
+    let (title, service) = (say(&format!("{which}.title")), say("service"));
+    let mut html = format!(
+        r#"<!DOCTYPE html><html lang="{lang}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"></head><body class="govuk-template__body"><div class="govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
+        lang = language.tag(),
+        css = shell.main_css,
+        icon = shell.favicon,
+    );
+    for part in ["what", "now"] {
+        // Writing to a string does not fail.
+        let _ = write!(html, r#"<p class="govuk-body">{}</p>"#, say(&format!("{which}.{part}")));
+    }
+    let _ = write!(
+        html,
+        r#"<p class="govuk-body"><a class="govuk-link" href="/help">{}</a></p></main></div></body></html>"#,
+        say("help")
+    );
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_sentences() {
+        let shell = ShellData {
+            main_css: "/m.css".into(),
+            inline_css: None,
+            script: "/s.js".into(),
+            wasm: "/w.wasm".into(),
+            favicon: "/f.svg".into(),
+        };
+        for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
+            let html = html(which, &shell, Language::English);
+            assert!(html.contains("/m.css") && !html.contains("error_page."), "{html}");
+        }
+        let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::English);
+        assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
+        assert!(is_error_page(&response));
+    }
+}

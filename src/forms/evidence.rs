@@ -1,0 +1,124 @@
+//! The page with the files: adding them, taking one away.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::accepted::{CHECKING, go, is_checking};
+use super::step::{Form, Refused};
+use super::{Forms, body, multipart};
+use crate::complaint::{Fields, StepId};
+use crate::door::client::ClientAddress;
+use crate::door::language;
+use crate::service::token::DraftToken;
+use crate::service::{drafts, evidence};
+
+/// `POST /complaint/evidence`: stores the files, then stays on the page (`action` is `upload`) or goes on.
+pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let form = Form {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        from,
+    };
+    if !is_multipart(&headers) {
+        return go_on(&form, &Fields::default(), None).await;
+    }
+    let Ok(files) = Multipart::from_request(request, &()).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let (token, is_new) = match draft(&form).await {
+        Ok(found) => found,
+        Err(refused) => {
+            multipart::drain(files).await;
+            return form.again(Fields::default(), refused).await;
+        }
+    };
+    let services = &forms.door.services;
+    let brought = match multipart::take(services, &token, files, language(&headers)).await {
+        Ok(brought) => brought,
+        Err(multipart::Broken::Service(failure)) => return form.again(Fields::default(), failure.into()).await,
+        Err(broken) => return broken.status().unwrap_or(StatusCode::BAD_REQUEST).into_response(),
+    };
+    if brought.sent {
+        return form.again(Fields::default(), Refused::Sent).await;
+    }
+    let mut response = if !brought.refused.is_empty() {
+        let draft = drafts::open(services, &token).await.ok().flatten();
+        form.again(Fields::default(), Refused::Wrong(brought.refused, draft)).await
+    } else if brought.fields.raw("action") == "upload" {
+        go(&here(&uri), None)
+    } else {
+        go_on(&form, &brought.fields, is_new.then_some(&token)).await
+    };
+    // The files are in a draft that the browser does not know yet.
+    if is_new {
+        response.headers_mut().insert(header::SET_COOKIE, form.cookie(&token));
+    }
+    response
+}
+
+/// Notes that the person has been past the page, and goes on.
+async fn go_on(form: &Form<'_>, fields: &Fields, new: Option<&DraftToken>) -> Response {
+    let saved = match new {
+        Some(token) => form.save_for(token.clone(), StepId::Evidence, fields).await.map(|saved| saved.made_new()),
+        None => form.save(StepId::Evidence, fields).await,
+    };
+    match saved {
+        Ok(saved) => form.on(StepId::Evidence, &saved),
+        Err(refused) => form.again(fields.clone(), refused).await,
+    }
+}
+
+/// `POST /complaint/evidence/remove`: takes one file away. One that is not there any more is what was wanted.
+pub(super) async fn remove(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+    let Ok(fields) = body::fields(body).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    // The page to show again is the one with the files, not this address.
+    let page: Uri = here(&uri).parse().unwrap_or_default();
+    let form = Form {
+        forms: &forms,
+        headers: &headers,
+        uri: &page,
+        from,
+    };
+    let (Some(token), Ok(id)) = (forms.door.cookies.draft_token(&headers), Uuid::try_parse(fields.raw("id"))) else {
+        return go(&here(&uri), None);
+    };
+    match evidence::remove_file(&forms.door.services, &token, id).await {
+        Ok(()) => go(&here(&uri), None),
+        Err(evidence::FileError::AlreadySent { .. }) => form.again(fields, Refused::Sent).await,
+        Err(evidence::FileError::Service(failure)) => form.again(fields, failure.into()).await,
+        Err(error) => {
+            tracing::debug!(%error, "nothing to take away");
+            go(&here(&uri), None)
+        }
+    }
+}
+
+/// The draft the files belong to, and whether it was made for them.
+async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
+    if let Some(token) = form.forms.door.cookies.draft_token(form.headers) {
+        match drafts::open(&form.forms.door.services, &token).await? {
+            Some(draft) if draft.sent.is_some() => return Err(Refused::Sent),
+            Some(_) => return Ok((token, false)),
+            None => {}
+        }
+    }
+    Ok((form.new_draft().await?, true))
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
+}
+
+/// The page with the files, and still on the way back to the check when that is where the person came from.
+fn here(uri: &Uri) -> String {
+    let path = StepId::Evidence.path();
+    if is_checking(uri.query()) { format!("{path}?{CHECKING}") } else { path }
+}

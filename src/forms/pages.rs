@@ -1,0 +1,103 @@
+//! The pages, as they are opened.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::Render;
+use super::{Forms, trouble};
+use crate::app::portal::PortalError;
+use crate::complaint::Page;
+use crate::service::{drafts, sessions};
+
+/// A page that finds what it needs itself.
+pub(super) async fn open(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let portal = ServicePortal::new(&forms.door, &headers);
+    Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    }
+    .page()
+    .await
+}
+
+/// A page of the journey.
+pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let slug = uri.path().rsplit('/').next().unwrap_or_default();
+    let Some(page) = Page::from_slug(slug) else {
+        return not_found(State(forms), headers, uri).await;
+    };
+    let mut portal = ServicePortal::new(&forms.door, &headers);
+    if let (Some(token), Page::Step(_) | Page::CheckAnswers) = (forms.door.cookies.draft_token(&headers), page) {
+        match drafts::open(&forms.door.services, &token).await {
+            // What was sent cannot be changed; its receipt says so.
+            Ok(Some(draft)) if draft.sent.is_some() => return go(&Page::Sent.path(), None),
+            Ok(draft) => portal = portal.with_draft(draft),
+            Err(failure) => portal = portal.without_draft(trouble::portal_error(&failure)),
+        }
+    }
+    Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    }
+    .page()
+    .await
+}
+
+/// The list of cases of a session.
+pub(super) async fn cases(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let signed_in = match forms.door.cookies.session_token(&headers) {
+        Some(token) => sessions::session(&forms.door.services, &token).await.map(|session| session.is_some()),
+        None => Ok(false),
+    };
+    match signed_in {
+        Ok(false) => go("/sign-in", None),
+        // The page says that it cannot be had just now.
+        Ok(true) | Err(_) => open(State(forms), headers, uri).await,
+    }
+}
+
+/// One case. For whoever may not see it there is nothing to see, whether there is such a case or not.
+pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+    let mut portal = ServicePortal::new(&forms.door, &headers);
+    match portal.find_case(&reference).await {
+        Ok(Some(case)) => portal = portal.with_case(case),
+        Ok(None) => return go("/sign-in", None),
+        Err(failure) => {
+            let status = trouble::status(&failure);
+            let mut response = open(State(forms), headers, uri).await;
+            *response.status_mut() = status;
+            return response;
+        }
+    }
+    Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    }
+    .page()
+    .await
+}
+
+/// The page for an address there is nothing at.
+pub(super) async fn not_found(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    // Nothing is looked up for it: whatever the draft is, there is no such page.
+    let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
+    let mut response = Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    }
+    .page()
+    .await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

@@ -1,0 +1,140 @@
+//! Where pages get their data on the server: the services, for the person whose request it is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use axum::http::{HeaderMap, StatusCode};
+
+use super::trouble;
+use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture};
+use crate::complaint::view::{DraftView, Receipt};
+use crate::door::DoorState;
+use crate::service::token::DraftToken;
+use crate::service::{ServiceError, Services, cases, drafts, sessions, submission};
+
+/// The data of one request. What its handler has looked up already is not looked up again.
+#[derive(Clone, Debug)]
+pub(super) struct ServicePortal {
+    services: Services,
+    token: Option<DraftToken>,
+    session: Option<String>,
+    draft: Option<Result<Option<DraftView>, PortalError>>,
+    case: Option<CasePage>,
+    failed: Arc<AtomicU16>,
+}
+
+impl ServicePortal {
+    /// For whoever sent these headers.
+    pub(super) fn new(door: &DoorState, headers: &HeaderMap) -> Self {
+        Self {
+            services: door.services.clone(),
+            token: door.cookies.draft_token(headers),
+            session: door.cookies.session_token(headers),
+            draft: None,
+            case: None,
+            failed: Arc::default(),
+        }
+    }
+
+    /// With the draft as the handler found it.
+    pub(super) fn with_draft(mut self, draft: Option<DraftView>) -> Self {
+        self.draft = Some(Ok(draft));
+        self
+    }
+
+    /// Without a look at the database, which has just not answered.
+    pub(super) fn without_draft(mut self, failure: PortalError) -> Self {
+        self.draft = Some(Err(failure));
+        self
+    }
+
+    /// With the case as the handler found it.
+    pub(super) fn with_case(mut self, case: CasePage) -> Self {
+        self.case = Some(case);
+        self
+    }
+
+    /// The status of a page made from this data, when something could not be had.
+    pub(super) fn failure(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.failed.load(Ordering::Acquire)).ok()
+    }
+
+    /// The case with what happened on it; `None` when it is not this session's.
+    pub(super) async fn find_case(&self, reference: &str) -> Result<Option<CasePage>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(None) };
+        let services = &self.services;
+        let Some(session) = sessions::session(services, token).await? else {
+            return Ok(None);
+        };
+        let Some(case) = cases::view(services, &session, reference).await? else {
+            return Ok(None);
+        };
+        let timeline = cases::timeline(services, &session, reference, None, None).await?;
+        Ok(timeline.map(|timeline| CasePage { case, timeline }))
+    }
+
+    async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(Vec::new()) };
+        let Some(session) = sessions::session(&self.services, token).await? else {
+            return Ok(Vec::new());
+        };
+        let lines = cases::list(&self.services, &session).await?;
+        Ok(lines.into_iter().map(|line| line.reference).collect())
+    }
+
+    fn told<T>(&self, found: Result<T, ServiceError>) -> Result<T, PortalError> {
+        found.map_err(|failure| {
+            let error = trouble::portal_error(&failure);
+            self.note(error);
+            error
+        })
+    }
+
+    fn note(&self, error: PortalError) {
+        let status = match error {
+            PortalError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            PortalError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        self.failed.store(status.as_u16(), Ordering::Release);
+    }
+}
+
+impl Portal for ServicePortal {
+    fn draft(&self) -> PortalFuture<Option<DraftView>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            if let Some(known) = portal.draft.clone() {
+                return known.inspect_err(|error| portal.note(*error));
+            }
+            match &portal.token {
+                Some(token) => portal.told(drafts::open(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn receipt(&self) -> PortalFuture<Option<Receipt>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(submission::receipt(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match portal.case {
+                Some(case) => Ok(Some(case)),
+                None => portal.told(portal.find_case(&reference).await),
+            }
+        })
+    }
+
+    fn cases(&self) -> PortalFuture<Vec<String>> {
+        let portal = self.clone();
+        Box::pin(async move { portal.told(portal.find_cases().await) })
+    }
+}

@@ -1,0 +1,280 @@
+//! A question's form.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::{address, go, is_checking};
+use super::portal::ServicePortal;
+use super::render::{Render, wrong};
+use super::{Forms, body, pages, trouble};
+use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::complaint::implied::implied;
+use crate::complaint::view::DraftView;
+use crate::complaint::{Answer, Answers, CheckedAnswer, Context, FieldError, Fields, Page, StepId, journey};
+use crate::door::client::ClientAddress;
+use crate::door::limits::RetryAfter;
+use crate::service::drafts::{self, SaveError};
+use crate::service::idempotency::IdempotencyKey;
+use crate::service::submission::{self, SubmitError};
+use crate::service::token::DraftToken;
+use crate::service::ServiceError;
+
+/// One posted form: who sent it, to which page.
+pub(super) struct Form<'a> {
+    pub(super) forms: &'a Forms,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) uri: &'a Uri,
+    pub(super) from: ClientAddress,
+}
+
+/// Why a form comes back.
+pub(super) enum Refused {
+    /// The answers will not do.
+    Wrong(Vec<FieldError>, Option<DraftView>),
+    TooMany(RetryAfter),
+    Failed(ServiceError),
+    /// The complaint was sent already.
+    Sent,
+}
+
+impl From<ServiceError> for Refused {
+    fn from(failure: ServiceError) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<RetryAfter> for Refused {
+    fn from(wait: RetryAfter) -> Self {
+        Self::TooMany(wait)
+    }
+}
+
+/// An answer that was saved.
+pub(super) struct Saved {
+    pub(super) draft: DraftView,
+    pub(super) token: DraftToken,
+    /// The draft was made for it: what the person had told before is not there.
+    pub(super) is_new: bool,
+}
+
+impl Saved {
+    /// The same, in a draft that was made for it.
+    pub(super) fn made_new(self) -> Self {
+        Self { is_new: true, ..self }
+    }
+}
+
+/// `POST /complaint/{slug}`: saves one answer; the declaration's also sends the complaint.
+pub(super) async fn post(
+    State(forms): State<Forms>,
+    Path(slug): Path<String>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
+    let Some(step) = StepId::from_slug(&slug) else {
+        return pages::not_found(State(forms), headers, uri).await;
+    };
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let form = Form {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        from,
+    };
+    let outcome = match form.save(step, &fields).await {
+        Ok(saved) if step == StepId::Declaration && !saved.is_new => form.send(saved, &fields).await,
+        Ok(saved) => Ok(form.on(step, &saved)),
+        Err(refused) => Err(refused),
+    };
+    match outcome {
+        Ok(response) => response,
+        Err(refused) => form.again(fields, refused).await,
+    }
+}
+
+impl Form<'_> {
+    /// Checks an answer and saves it, in a new draft when there is none.
+    pub(super) async fn save(&self, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+        let services = &self.forms.door.services;
+        let token = self.forms.door.cookies.draft_token(self.headers);
+        let draft = match &token {
+            Some(token) => drafts::open(services, token).await?,
+            None => None,
+        };
+        match (token, draft) {
+            (Some(token), Some(draft)) => self.save_in(token, draft, step, fields).await,
+            _ => self.save_in_new(step, fields).await,
+        }
+    }
+
+    /// Checks an answer and saves it in a draft that the request's cookie does not name yet.
+    pub(super) async fn save_for(&self, token: DraftToken, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+        match drafts::open(&self.forms.door.services, &token).await? {
+            Some(draft) => self.save_in(token, draft, step, fields).await,
+            None => self.save_in_new(step, fields).await,
+        }
+    }
+
+    async fn save_in(&self, token: DraftToken, draft: DraftView, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+        if draft.sent.is_some() {
+            return Err(Refused::Sent);
+        }
+        let answer = match self.check(step, fields, &draft.answers) {
+            Ok(answer) => answer,
+            Err(errors) => return Err(Refused::Wrong(errors, Some(draft))),
+        };
+        match drafts::save_step(&self.forms.door.services, &token, answer, None).await {
+            Ok(draft) => Ok(Saved {
+                draft,
+                token,
+                is_new: false,
+            }),
+            // It expired, or was forgotten in another tab, this very moment.
+            Err(SaveError::NotFound) => self.save_in_new(step, fields).await,
+            Err(SaveError::AlreadySent { .. }) => Err(Refused::Sent),
+            Err(SaveError::Changed(_)) => Err(ServiceError::internal("a save without a condition met one").into()),
+            Err(SaveError::Service(failure)) => Err(failure.into()),
+        }
+    }
+
+    /// Saves an answer whose draft is gone in a draft of its own, so that what was typed is kept.
+    async fn save_in_new(&self, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+        let services = &self.forms.door.services;
+        let mut answers = Answers::default();
+        let before = implied(step, fields).and_then(|answer| self.check_answer(answer, &answers).ok());
+        if let Some(before) = before.clone() {
+            answers.put(before);
+        }
+        let answer = self.check(step, fields, &answers).map_err(|errors| Refused::Wrong(errors, None))?;
+        let token = self.new_draft().await?;
+        let mut draft = None;
+        for answer in before.into_iter().chain([answer]) {
+            match drafts::save_step(services, &token, answer, None).await {
+                Ok(saved) => draft = Some(saved),
+                Err(SaveError::Service(failure)) => return Err(failure.into()),
+                Err(error) => return Err(ServiceError::internal(format!("a new draft: {error}")).into()),
+            }
+        }
+        let draft = draft.ok_or_else(|| ServiceError::internal("nothing was saved"))?;
+        Ok(Saved {
+            draft,
+            token,
+            is_new: true,
+        })
+    }
+
+    /// A new draft, when its sender has not started too many.
+    pub(super) async fn new_draft(&self) -> Result<DraftToken, Refused> {
+        self.forms.door.limits.draft_creation(self.from)?;
+        Ok(drafts::create(&self.forms.door.services).await?.token)
+    }
+
+    fn check(&self, step: StepId, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
+        self.check_answer(Answer::from_fields(step, fields), answers)
+    }
+
+    fn check_answer(&self, answer: Answer, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
+        let today = self.forms.door.services.today();
+        answer.check(&Context { today, answers })
+    }
+
+    /// On to the page after a question. A draft made for an answer in the middle starts at its first open question, which
+    /// says that the answers before had gone.
+    pub(super) fn on(&self, step: StepId, saved: &Saved) -> Response {
+        let checking = is_checking(self.uri.query());
+        let cookie = self.cookie(&saved.token);
+        if saved.is_new && step != StepId::Role {
+            let open = journey::unanswered(&saved.draft.answers).next().map_or(Page::CheckAnswers, Page::Step);
+            return go(&format!("{}?kept=1", open.path()), [cookie]);
+        }
+        let next = journey::next(step, &saved.draft.answers, checking);
+        go(&address(next, checking), [cookie])
+    }
+
+    /// The cookie of a draft that was just saved, and is kept as long again.
+    pub(super) fn cookie(&self, token: &DraftToken) -> HeaderValue {
+        let days = self.forms.door.services.settings().draft_days;
+        self.forms.door.cookies.set_draft(token, time::Duration::days(days.into()))
+    }
+
+    /// Sends the complaint, once: the key of the page, else the draft itself, tells a second press from another complaint.
+    async fn send(&self, saved: Saved, fields: &Fields) -> Result<Response, Refused> {
+        let key = IdempotencyKey::parse(fields.raw("key")).or_else(|| IdempotencyKey::parse(&saved.token.id.to_string()));
+        let key = key.ok_or_else(|| ServiceError::internal("an id is a key"))?;
+        let to = match submission::submit(&self.forms.door.services, &saved.token, &key).await {
+            Ok(_) => Page::Sent,
+            Err(SubmitError::Incomplete(_) | SubmitError::NotFound) => Page::CheckAnswers,
+            Err(SubmitError::Service(failure)) => return Err(failure.into()),
+        };
+        Ok(go(&to.path(), [self.cookie(&saved.token)]))
+    }
+
+    /// The same page again, with every typed word and why it came back.
+    pub(super) async fn again(&self, fields: Fields, refused: Refused) -> Response {
+        let portal = ServicePortal::new(&self.forms.door, self.headers);
+        let (status, portal, posted, wait) = match refused {
+            Refused::Sent => return go(&Page::Sent.path(), None),
+            Refused::Wrong(errors, draft) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                portal.with_draft(draft),
+                wrong(fields, errors),
+                None,
+            ),
+            Refused::TooMany(RetryAfter { seconds }) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                portal.with_draft(None),
+                in_trouble(fields, Trouble::TooMany { seconds }),
+                Some(seconds),
+            ),
+            Refused::Failed(failure) => (
+                trouble::status(&failure),
+                portal.without_draft(PortalError::Unavailable),
+                in_trouble(fields, Trouble::NotSaved),
+                None,
+            ),
+        };
+        let render = Render {
+            forms: self.forms,
+            headers: self.headers,
+            uri: self.uri,
+            portal,
+        };
+        let mut response = render.again(status, posted).await;
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
+    Posted {
+        fields,
+        errors: Vec::new(),
+        trouble: Some(trouble),
+    }
+}
+
+/// `POST /complaint/start-again`: forgets the draft and its files. A complaint that was sent stays, and so does its receipt.
+pub(super) async fn start_again(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    let services = &forms.door.services;
+    if let Some(token) = forms.door.cookies.draft_token(&headers) {
+        let forgotten = match drafts::open(services, &token).await {
+            Ok(Some(draft)) if draft.sent.is_none() => drafts::forget(services, &token).await.map(|_| ()),
+            Ok(_) => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = forgotten {
+            return trouble::status(&failure).into_response();
+        }
+    }
+    go("/", [forms.door.cookies.clear_draft()])
+}

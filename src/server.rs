@@ -1,0 +1,17 @@
+//! The wiring: configuration, the router with everything around it, and the running server.
+
+mod around;
+pub mod assets;
+pub mod config;
+pub mod encoding;
+mod headers;
+mod health;
+mod router;
+pub mod run;
+pub mod services;
+mod telemetry;
+mod time_limit;
+
+pub use config::Config;
+pub use router::{StartError, app};
+pub use telemetry::start as start_telemetry;

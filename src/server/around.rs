@@ -1,0 +1,134 @@
+//! What stands around every request: the files of the site, headers, error pages, compression, a line in the log.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::assets::Assets;
+use super::encoding;
+use crate::api::problem::render;
+use crate::door::{language, policy};
+use crate::forms::{Site, error_page};
+
+/// What it needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    pub(super) assets: Arc<Assets>,
+    pub(super) site: Arc<Site>,
+    pub(super) headers: Arc<HeaderMap>,
+}
+
+/// The middleware.
+pub(super) async fn around(State(around): State<Around>, request: Request, next: Next) -> Response {
+    let mut response = match around.file(&request) {
+        Some(response) => response,
+        None => around.run(request, next).await,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in around.headers.iter() {
+        headers.insert(name.clone(), value.clone());
+    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy::PLAIN);
+    response
+}
+
+impl Around {
+    /// The answer when a file of the site is asked for.
+    fn file(&self, request: &Request) -> Option<Response> {
+        let is_head = request.method() == Method::HEAD;
+        if !is_head && request.method() != Method::GET {
+            return None;
+        }
+        let response = self.assets.get(request.uri().path(), request.headers())?;
+        Some(if is_head { response.map(|_| Body::empty()) } else { response })
+    }
+
+    async fn run(&self, request: Request, next: Next) -> Response {
+        let started = Instant::now();
+        let method = request.method().clone();
+        // The route, never the address: that may hold a reference.
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let of_people = is_for_people(request.uri().path());
+        let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
+        let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
+        let said_id = request.headers().get("x-request-id").cloned();
+        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
+
+        let mut response = next.run(request).await;
+        let status = response.status();
+        if of_people && needs_page(&response) {
+            response = with_old_headers(error_page(status, &self.site.shell, language(&accept)), &response);
+        }
+        // What a layer refused before the call was reached.
+        if let Some(caller) = caller {
+            response = caller.answer(response);
+        }
+        if is_html(&response) {
+            response = compress(response, &accept).await;
+        }
+        note(&method, route.as_ref(), status, started, said_id.as_ref());
+        response
+    }
+}
+
+/// Pages are for people; the rest is for programs, which get what they expect.
+fn is_for_people(path: &str) -> bool {
+    let for_programs = ["/api", "/livez", "/readyz"];
+    !for_programs.iter().any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Failures there are problems (RFC 9457).
+fn is_of_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether an answer is a bare failure: a refusal of a layer or an extractor, not a page.
+fn needs_page(response: &Response) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()) && !is_html(response)
+}
+
+fn is_html(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// The page, with what the bare answer said in headers that still holds.
+fn with_old_headers(mut page: Response, bare: &Response) -> Response {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::CONNECTION] {
+        if let Some(value) = bare.headers().get(&name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page
+}
+
+/// Pages are rendered whole, so gathering one is not waiting for it.
+async fn compress(response: Response, accept: &HeaderMap) -> Response {
+    let (head, body) = response.into_parts();
+    match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(html) => encoding::encode(Response::from_parts(head, Body::empty()), html, accept),
+        Err(error) => {
+            tracing::error!(%error, "a page broke off");
+            let mut response = Response::from_parts(head, Body::empty());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}
+
+fn note(method: &Method, route: Option<&MatchedPath>, status: StatusCode, started: Instant, id: Option<&axum::http::HeaderValue>) {
+    let route = route.map_or("-", MatchedPath::as_str);
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let id = id.and_then(|id| id.to_str().ok()).unwrap_or("-");
+    if status.is_server_error() {
+        tracing::warn!(%method, route, status = status.as_u16(), micros, id, "request failed");
+    } else {
+        tracing::debug!(%method, route, status = status.as_u16(), micros, id, "request");
+    }
+}

@@ -1,0 +1,110 @@
+//! Reading the site folder.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use axum::body::Bytes;
+use axum::http::HeaderValue;
+use sha2::{Digest, Sha256};
+
+use super::{Assets, AssetsError, File, Variant};
+
+/// What every page needs.
+const NEEDED: [&str; 5] = ["main.css", "first.css", "onrecord.js", "onrecord.wasm", "favicon.svg"];
+
+/// Reads `manifest.json` and every file of the folder, with the `.br` and `.gz` made beside it.
+///
+/// # Errors
+/// [`AssetsError`] when the folder was not built or is not whole.
+pub fn load(site: &Path) -> Result<Assets, AssetsError> {
+    let manifest = site.join("manifest.json");
+    if !manifest.is_file() {
+        return Err(AssetsError::Missing(manifest));
+    }
+    let json = read(&manifest)?;
+    let named: HashMap<String, String> = serde_json::from_slice(&json).map_err(|e| AssetsError::Manifest(manifest.clone(), e))?;
+    let names: HashMap<String, String> = named
+        .into_iter()
+        .map(|(name, path)| (name, format!("/{}", path.trim_start_matches('/'))))
+        .collect();
+    let mut files = HashMap::new();
+    for path in walk(site)? {
+        let relative = path.strip_prefix(site).unwrap_or(&path);
+        let address = format!("/{}", relative.to_string_lossy().replace('\\', "/"));
+        if address != "/manifest.json" {
+            files.insert(address.clone(), file(&path, &address)?);
+        }
+    }
+    for name in NEEDED {
+        if names.get(name).is_none_or(|address| !files.contains_key(address)) {
+            return Err(AssetsError::NotNamed {
+                manifest,
+                name: name.to_owned(),
+            });
+        }
+    }
+    Ok(Assets { files, names })
+}
+
+fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
+    let plain = read(path)?;
+    let hash: String = Sha256::digest(&plain).iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let variant = |bytes: Vec<u8>, encoding: &str| Variant {
+        bytes: Bytes::from(bytes),
+        etag: HeaderValue::try_from(format!("\"{hash}{encoding}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
+    };
+    let beside = |ending: &str, encoding: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        let path = PathBuf::from(name);
+        path.is_file().then(|| read(&path).map(|bytes| variant(bytes, encoding))).transpose()
+    };
+    Ok(File {
+        content_type: HeaderValue::from_static(content_type(address)),
+        hashed: address.starts_with("/assets/"),
+        brotli: beside(".br", "-br")?,
+        gzip: beside(".gz", "-gz")?,
+        plain: variant(plain, ""),
+    })
+}
+
+/// All files below a folder but the compressed ones.
+fn walk(folder: &Path) -> Result<Vec<PathBuf>, AssetsError> {
+    let io = |source| AssetsError::Io {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path.is_dir() {
+            found.extend(walk(&path)?);
+        } else if !path.extension().is_some_and(|e| e == "br" || e == "gz") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, AssetsError> {
+    std::fs::read(path).map_err(|source| AssetsError::Io {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn content_type(address: &str) -> &'static str {
+    match address.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "webmanifest" => "application/manifest+json",
+        "json" => "application/json",
+        "txt" => "text/plain; charset=utf-8",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}

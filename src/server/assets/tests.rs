@@ -1,0 +1,120 @@
+use std::path::Path;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt;
+
+use super::*;
+
+const WASM: &str = "/assets/onrecord-0a1b.wasm";
+
+fn site(folder: &Path) {
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    let manifest = r#"{"main.css":"assets/main-0a1b.css","first.css":"assets/first-0a1b.css","onrecord.js":"assets/onrecord-0a1b.js",
+        "onrecord.wasm":"assets/onrecord-0a1b.wasm","favicon.svg":"assets/favicon-0a1b.svg"}"#;
+    for (name, content) in [
+        ("manifest.json", manifest),
+        ("robots.txt", "User-agent: *"),
+        ("assets/main-0a1b.css", "body{}"),
+        ("assets/first-0a1b.css", "h1{}"),
+        ("assets/onrecord-0a1b.js", "1"),
+        ("assets/favicon-0a1b.svg", "<svg/>"),
+        ("assets/onrecord-0a1b.wasm", "the plain bytes"),
+        ("assets/onrecord-0a1b.wasm.br", "0123456789"),
+        ("assets/onrecord-0a1b.wasm.gz", "gzip"),
+    ] {
+        std::fs::write(folder.join(name), content).unwrap();
+    }
+}
+
+fn assets() -> Assets {
+    let folder = tempfile::tempdir().unwrap();
+    site(folder.path());
+    load(folder.path()).unwrap()
+}
+
+fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
+    let headers = headers.iter().map(|(n, v)| (n.clone(), HeaderValue::try_from(*v).unwrap()));
+    assets().get(path, &HeaderMap::from_iter(headers)).unwrap()
+}
+
+async fn body(response: Response) -> String {
+    String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+}
+
+fn field(response: &Response, name: HeaderName) -> &str {
+    response.headers().get(name).map_or("", |v| v.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn the_smallest_form_the_browser_takes_is_sent_and_kept_for_good() {
+    let response = get(WASM, &[(header::ACCEPT_ENCODING, "gzip, br")]);
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(field(&response, header::CONTENT_TYPE), "application/wasm");
+    assert_eq!(field(&response, header::CONTENT_ENCODING), "br");
+    assert_eq!(field(&response, header::CONTENT_LENGTH), "10");
+    assert_eq!(field(&response, header::ACCEPT_RANGES), "bytes");
+    assert_eq!(field(&response, header::VARY), "accept-encoding");
+    assert!(field(&response, header::CACHE_CONTROL).contains("immutable"));
+    let tag = field(&response, header::ETAG).to_owned();
+    assert_eq!(body(response).await, "0123456789");
+    let plain = get(WASM, &[]);
+    assert_eq!(field(&plain, header::CONTENT_ENCODING), "");
+    assert_ne!(field(&plain, header::ETAG), tag, "each encoding has its own tag");
+    assert_eq!(body(plain).await, "the plain bytes");
+    assert!(!field(&get("/robots.txt", &[]), header::CACHE_CONTROL).contains("immutable"));
+}
+
+#[tokio::test]
+async fn a_broken_download_goes_on_where_it_stopped() {
+    let encoding = (header::ACCEPT_ENCODING, "br");
+    let tag = field(&get(WASM, &[encoding.clone()]), header::ETAG).to_owned();
+    let rest = get(
+        WASM,
+        &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, &tag)],
+    );
+    assert_eq!(rest.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(field(&rest, header::CONTENT_RANGE), "bytes 4-9/10");
+    assert_eq!(field(&rest, header::CONTENT_LENGTH), "6");
+    assert_eq!(field(&rest, header::CONTENT_ENCODING), "br");
+    assert_eq!(field(&rest, header::ETAG), tag);
+    assert_eq!(body(rest).await, "456789");
+    // The first part was of another build, or of another encoding: all of it again.
+    let other = get(WASM, &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, "\"old\"")]);
+    assert_eq!(other.status(), StatusCode::OK);
+    assert_eq!(body(other).await, "0123456789");
+    let beyond = get(WASM, &[encoding, (header::RANGE, "bytes=10-")]);
+    assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(field(&beyond, header::CONTENT_RANGE), "bytes */10");
+}
+
+#[tokio::test]
+async fn what_the_browser_has_is_not_sent_again() {
+    let tag = field(&get(WASM, &[]), header::ETAG).to_owned();
+    for tags in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".into()] {
+        let response = get(WASM, &[(header::IF_NONE_MATCH, &tags)]);
+        assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{tags}");
+        assert_eq!(body(response).await, "");
+    }
+    assert_eq!(get(WASM, &[(header::IF_NONE_MATCH, "\"x\"")]).status(), StatusCode::OK);
+}
+
+#[test]
+fn files_are_found_by_their_first_names_and_nothing_else_is_served() {
+    let assets = assets();
+    assert_eq!(assets.address("main.css"), Some("/assets/main-0a1b.css"));
+    assert_eq!(assets.text("first.css"), Some("h1{}"));
+    for path in ["/manifest.json", "/assets/onrecord-0a1b.wasm.br", "/assets/../robots.txt", "/assets", "/"] {
+        assert!(assets.get(path, &HeaderMap::new()).is_none(), "{path}");
+    }
+}
+
+#[test]
+fn a_site_that_was_not_built_says_how_to_build_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("cargo xtask run"), "{error}");
+    site(folder.path());
+    std::fs::remove_file(folder.path().join("assets/main-0a1b.css")).unwrap();
+    assert!(load(folder.path()).unwrap_err().to_string().contains("main.css"));
+}

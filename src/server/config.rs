@@ -1,0 +1,195 @@
+//! What the person who runs the server can set: defaults, then a TOML file, then `ONRECORD_…` from the environment, then
+//! flags of the command line. It runs with no file at all.
+
+mod example;
+mod sections;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::app::portal::Organisation;
+use crate::door::client::{NotANetwork, Proxies};
+use crate::door::cookies::CookieNames;
+use crate::door::limits::Quotas;
+use crate::service::Settings;
+
+pub use example::example;
+pub use sections::{Log, LogFormat, Uploads};
+
+/// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
+pub const ENVIRONMENT: &str = "ONRECORD_";
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The folder of the embedded database, of uploaded files and of the server's key.
+    pub data: PathBuf,
+    /// A PostgreSQL database in place of the embedded one. May hold a password, so it is never written out.
+    #[serde(skip_serializing)]
+    pub database_url: Option<SecretString>,
+    /// The folder of what browsers download: style sheets, script, Wasm.
+    pub site: PathBuf,
+    /// How people reach the portal, such as `https://complaints.example.org`. `http://` and the address listened on when
+    /// it is not set.
+    pub public_url: Option<String>,
+    /// Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    pub organisation: Organisation,
+    pub service: Settings,
+    pub limits: Quotas,
+    pub uploads: Uploads,
+    pub log: Log,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: "data".into(),
+            database_url: None,
+            site: "site".into(),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            organisation: Organisation::default(),
+            service: Settings::default(),
+            limits: Quotas::default(),
+            uploads: Uploads::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+/// A configuration that does not do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file or a value cannot be read; the message names it and where it came from.
+    #[error("{0}")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// The configuration file is not there.
+    #[error("there is no configuration file {}", .0.display())]
+    NoFile(PathBuf),
+    #[error("public_url: {0:?} is not an address such as https://complaints.example.org")]
+    NotAnOrigin(String),
+    /// Sign-in codes and complaints would cross the network readable.
+    #[error("public_url: people must reach the portal by https; http is only for this machine itself")]
+    NotSecure,
+    /// Listening for the network without a public address.
+    #[error("public_url: say how people reach the portal, since it listens on {0} and not only on this machine")]
+    NoPublicUrl(SocketAddr),
+    #[error("trusted_proxies: {0}")]
+    Proxies(#[from] NotANetwork),
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+}
+
+impl Config {
+    /// Reads the configuration. `flags` are what the command line sets, `None` where it does not.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when something cannot be read, is unknown, or does not pass [`Config::check`].
+    pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError::NoFile(path.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let config: Self = figment.merge(environment()).merge(Serialized::globals(flags)).extract().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Checks what types alone cannot say.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the first value that does not do.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.proxies()?;
+        match &self.public_url {
+            None if !self.listen.ip().is_loopback() => return Err(ConfigError::NoPublicUrl(self.listen)),
+            None => {}
+            Some(url) => {
+                let (scheme, host) = origin(url).ok_or_else(|| ConfigError::NotAnOrigin(url.clone()))?;
+                if scheme == "http" && !is_this_machine(host) {
+                    return Err(ConfigError::NotSecure);
+                }
+            }
+        }
+        let Settings {
+            draft_days,
+            receipt_hours,
+            session_minutes,
+            ..
+        } = self.service;
+        for (name, value) in [
+            ("service.draft_days", draft_days),
+            ("service.receipt_hours", receipt_hours),
+            ("service.session_minutes", session_minutes),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::Zero(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// The proxies whose word is believed.
+    ///
+    /// # Errors
+    /// [`ConfigError::Proxies`] for text that is no network.
+    pub fn proxies(&self) -> Result<Proxies, ConfigError> {
+        let networks = self.trusted_proxies.iter().map(|text| text.parse());
+        Ok(Proxies(networks.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether people reach the portal by https.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+
+    /// The names of the cookies that go with that.
+    #[must_use]
+    pub fn cookies(&self) -> CookieNames {
+        if self.is_secure() { CookieNames::SECURE } else { CookieNames::LOOPBACK }
+    }
+}
+
+/// The environment variables that name something in [`Config`]. Others with our prefix belong to tests and tools.
+fn environment() -> Env {
+    let known = serde_json::to_value(Config::default()).unwrap_or_default();
+    let known: Vec<String> = known.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
+    Env::prefixed(ENVIRONMENT).split("__").filter(move |key| {
+        let first = key.as_str().split('.').next().unwrap_or_default().to_ascii_lowercase();
+        first == "database_url" || known.contains(&first)
+    })
+}
+
+/// The scheme and the host of an origin: `http` or `https`, no path.
+fn origin(url: &str) -> Option<(&str, &str)> {
+    let (scheme, authority) = url.split_once("://")?;
+    let uri: axum::http::Uri = url.parse().ok()?;
+    let bare = !authority.is_empty() && !authority.contains(['/', '?', '#', '@']);
+    (["http", "https"].contains(&scheme) && bare && uri.host().is_some_and(|h| !h.is_empty())).then_some((scheme, authority))
+}
+
+fn is_this_machine(authority: &str) -> bool {
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|a| a.is_loopback())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! The sections that belong to the server alone.
+
+use serde::{Deserialize, Serialize};
+
+/// Limits on what one request may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Uploads {
+    /// Largest request that brings files, in bytes, all its files together. Each file has its own limit, which is the
+    /// service's; this one ends a request that never would.
+    pub request_bytes: u64,
+    /// How many seconds a request may stand still between two pieces before it is given up.
+    pub stalled_seconds: u64,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self {
+            request_bytes: 600_000_000,
+            stalled_seconds: 60,
+        }
+    }
+}
+
+/// What the server tells about itself. Never what people typed, nor their references.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// How lines look.
+    pub format: LogFormat,
+    /// What is told: `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for a log collector.
+    Json,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: "info".into(),
+        }
+    }
+}

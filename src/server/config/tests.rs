@@ -1,0 +1,103 @@
+use super::*;
+use rstest::rstest;
+use secrecy::ExposeSecret;
+
+fn with(change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
+    let mut config = Config::default();
+    change(&mut config);
+    config.check()
+}
+
+#[test]
+fn no_file_is_needed() {
+    let config = Config::load(None, ()).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert!(!config.is_secure());
+}
+
+#[test]
+fn the_example_says_the_defaults() {
+    let example = example();
+    let read: Config = Figment::from(Toml::string(&example)).extract().unwrap();
+    let json = |config: &Config| serde_json::to_value(config).unwrap();
+    assert_eq!(json(&read), json(&Config::default()), "{example}");
+    // Every line that sets something, even one commented out, is explained by a comment just above.
+    let lines: Vec<&str> = example.lines().collect();
+    for pair in lines.windows(2) {
+        let sets = |line: &str| line.trim_start_matches("# ").split_once(" = ").is_some_and(|(name, _)| !name.contains(' '));
+        if sets(pair[1]) {
+            assert!(pair[0].starts_with("# ") && !sets(pair[0]), "nothing explains {:?}", pair[1]);
+        }
+    }
+}
+
+#[test]
+fn everything_commented_out_in_the_example_is_real() {
+    let all: String = example()
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(rest) if rest.split_once(" = ").is_some_and(|(name, _)| !name.contains(' ')) => format!("{rest}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let read: Config = Figment::from(Toml::string(&all)).extract().unwrap();
+    assert!(read.database_url.is_some() && read.public_url.is_some() && read.organisation.phone.is_some());
+    read.check().unwrap();
+}
+
+#[test]
+fn a_file_wins_over_defaults_and_a_flag_over_the_file() {
+    #[derive(Serialize)]
+    struct Flags {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        listen: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        site: Option<&'static str>,
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    let file = "listen = '127.0.0.1:1'\nsite = 'a'\ndatabase_url = 'postgres://x:secret@localhost/y'\n[service]\ndraft_days = 7\n[log]\nformat = 'json'\n";
+    std::fs::write(&path, file).unwrap();
+    let flags = Flags {
+        listen: Some("127.0.0.1:2"),
+        site: None,
+    };
+    let config = Config::load(Some(&path), flags).unwrap();
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!(config.site, Path::new("a"));
+    assert_eq!((config.service.draft_days, config.service.receipt_hours), (7, Settings::default().receipt_hours));
+    assert!(config.database_url.as_ref().unwrap().expose_secret().contains("secret"));
+    assert!(!format!("{config:?}").contains("secret@"));
+}
+
+#[test]
+fn a_misspelt_name_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    std::fs::write(&path, "[service]\ndraft_dayz = 7\n").unwrap();
+    let error = Config::load(Some(&path), ()).unwrap_err().to_string();
+    assert!(error.contains("draft_dayz"), "{error}");
+    assert!(matches!(Config::load(Some(Path::new("/nowhere.toml")), ()), Err(ConfigError::NoFile(_))));
+}
+
+#[rstest]
+#[case("https://complaints.example.org", true)]
+#[case("http://127.0.0.1:9000", true)]
+#[case("http://[::1]:9000", true)]
+#[case("http://localhost", true)]
+#[case("http://complaints.example.org", false)]
+#[case("http://localhost.example.org", false)]
+#[case("https://complaints.example.org/", false)]
+#[case("complaints.example.org", false)]
+#[case("ftp://complaints.example.org", false)]
+#[case("https://", false)]
+fn the_public_address_is_checked(#[case] url: &str, #[case] good: bool) {
+    assert_eq!(with(|c| c.public_url = Some(url.into())).is_ok(), good);
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    assert!(matches!(with(|c| c.listen = "0.0.0.0:80".parse().unwrap()), Err(ConfigError::NoPublicUrl(_))));
+    assert!(matches!(with(|c| c.trusted_proxies = vec!["proxy".into()]), Err(ConfigError::Proxies(_))));
+    assert!(matches!(with(|c| c.service.draft_days = 0), Err(ConfigError::Zero(_))));
+}

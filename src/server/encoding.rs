@@ -1,0 +1,145 @@
+//! Which compression a browser takes, and compressing pages with it.
+
+use std::io::Write;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+
+/// A compression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    Brotli,
+    Gzip,
+}
+
+impl Encoding {
+    /// Its name in headers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+        }
+    }
+}
+
+/// What a browser takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    brotli: bool,
+    gzip: bool,
+}
+
+impl Accepted {
+    /// Whether it takes this one.
+    #[must_use]
+    pub fn takes(self, encoding: Encoding) -> bool {
+        match encoding {
+            Encoding::Brotli => self.brotli,
+            Encoding::Gzip => self.gzip,
+        }
+    }
+}
+
+/// Reads `Accept-Encoding`. An encoding with `q=0` is refused; other weights make no difference.
+#[must_use]
+pub fn accepted(headers: &HeaderMap) -> Accepted {
+    let mut accepted = Accepted::default();
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    for item in lines.flat_map(|line| line.split(',')) {
+        let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
+        let refused = parameters
+            .split_once("q=")
+            .is_some_and(|(_, q)| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
+        match name.trim() {
+            "br" => accepted.brotli = !refused,
+            "gzip" => accepted.gzip = !refused,
+            _ => {}
+        }
+    }
+    accepted
+}
+
+/// A page with the encoding the browser takes. Quality 5 and 64 KiB of window: a page of 12 KB is made in a fraction of a
+/// millisecond and is within a few per cent of the smallest it can be.
+#[must_use]
+pub fn page(mut html: Bytes, request: &HeaderMap) -> (Bytes, Option<Encoding>) {
+    let accepted = accepted(request);
+    let (encoding, smaller) = if accepted.brotli {
+        (Encoding::Brotli, brotli(&html))
+    } else if accepted.gzip {
+        (Encoding::Gzip, gzip(&html))
+    } else {
+        return (html, None);
+    };
+    match smaller {
+        Ok(bytes) if bytes.len() < html.len() => {
+            html = bytes.into();
+            (html, Some(encoding))
+        }
+        _ => (html, None),
+    }
+}
+
+/// A response with this body, compressed as the browser takes it. The headers of `response` stay.
+#[must_use]
+pub fn encode(response: Response, html: Bytes, request: &HeaderMap) -> Response {
+    let (mut head, _) = response.into_parts();
+    let (bytes, encoding) = page(html, request);
+    if let Some(encoding) = encoding {
+        head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+    }
+    head.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    head.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
+    Response::from_parts(head, Body::from(bytes))
+}
+
+fn brotli(html: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(html.len() / 3);
+    let mut writer = ::brotli::CompressorWriter::new(&mut out, 4096, 5, 16);
+    writer.write_all(html)?;
+    drop(writer);
+    Ok(out)
+}
+
+fn gzip(html: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::with_capacity(html.len() / 3), flate2::Compression::new(5));
+    writer.write_all(html)?;
+    writer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn headers(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::try_from(value).unwrap())])
+    }
+
+    #[test]
+    fn the_header_is_read() {
+        let both = accepted(&headers("gzip, deflate, br, zstd"));
+        assert!(both.takes(Encoding::Brotli) && both.takes(Encoding::Gzip));
+        let one = accepted(&headers("gzip;q=1.0, br;q=0"));
+        assert!(!one.takes(Encoding::Brotli) && one.takes(Encoding::Gzip));
+        assert_eq!(accepted(&headers("identity, *;q=0")), Accepted::default());
+    }
+
+    #[test]
+    fn a_page_comes_back_the_same() {
+        let html = Bytes::from("<p>What happened?</p>".repeat(500));
+        let (br, encoding) = page(html.clone(), &headers("br, gzip"));
+        assert_eq!(encoding, Some(Encoding::Brotli));
+        let mut out = Vec::new();
+        ::brotli::Decompressor::new(&br[..], 4096).read_to_end(&mut out).unwrap();
+        assert_eq!(out, html);
+        let (gz, encoding) = page(html.clone(), &headers("gzip"));
+        assert_eq!(encoding, Some(Encoding::Gzip));
+        let mut out = Vec::new();
+        flate2::read::GzDecoder::new(&gz[..]).read_to_end(&mut out).unwrap();
+        assert_eq!(out, html);
+        assert_eq!(page(html.clone(), &headers("")), (html, None));
+    }
+}

@@ -1,0 +1,131 @@
+//! All routes in one router, with everything that stands around them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::HeaderName;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use super::around::{Around, around};
+use super::assets::{Assets, AssetsError};
+use super::config::{Config, ConfigError};
+use super::{headers, health, time_limit};
+use crate::api;
+use crate::app::portal::ShellData;
+use crate::door::DoorState;
+use crate::door::limits::Limits;
+use crate::forms::{self, Forms, Site};
+use crate::service::Services;
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
+    #[error(transparent)]
+    Services(#[from] super::services::OpenError),
+    /// The address is taken, or not one of this machine.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, std::io::Error),
+    #[error("the server stopped: {0}")]
+    Serve(std::io::Error),
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The whole portal as one service. A connection's address is expected as `ConnectInfo<SocketAddr>`.
+///
+/// # Errors
+/// [`StartError`] when the configuration or the site does not do.
+pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
+    // Leptos wants to be told which executor there is; a second time does no harm.
+    let _ = any_spawner::Executor::init_tokio();
+    let site = Arc::new(site(config, &assets)?);
+    let door = DoorState {
+        services: services.clone(),
+        limits: Arc::new(Limits::new(config.limits)),
+        cookies: config.cookies(),
+        proxies: Arc::new(config.proxies()?),
+    };
+    let stalled = Duration::from_secs(config.uploads.stalled_seconds);
+    let outside = Around {
+        assets: Arc::new(assets),
+        site: Arc::clone(&site),
+        headers: Arc::new(headers::for_everything(config.is_secure())),
+    };
+    let rest = api::router().with_state(door.clone());
+    let pages = forms::router(Forms { door, site });
+    let csrf = guard(config)?;
+    Ok(pages
+        .merge(rest)
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready).with_state(services.clone()))
+        .layer(RequestBodyTimeoutLayer::new(stalled))
+        .layer(middleware::from_fn(time_limit::time_limit))
+        .layer(csrf)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(outside, around))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewId(services))))
+}
+
+/// What the pages need of the site. Fails when a file they need is not there.
+fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
+    let missing = |name: &str| AssetsError::NotNamed {
+        manifest: config.site.join("manifest.json"),
+        name: name.to_owned(),
+    };
+    let address = |name: &str| assets.address(name).map(Arc::from).ok_or_else(|| missing(name));
+    Ok(Site {
+        shell: ShellData {
+            main_css: address("main.css")?,
+            inline_css: None,
+            script: address("onrecord.js")?,
+            wasm: address("onrecord.wasm")?,
+            favicon: address("favicon.svg")?,
+        },
+        first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
+        organisation: config.organisation.clone(),
+        request_bytes: config.uploads.request_bytes,
+    })
+}
+
+/// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither
+/// `Origin` nor `Sec-Fetch-Site` and passes.
+fn guard(config: &Config) -> Result<CsrfLayer, StartError> {
+    let layer = CsrfLayer::new();
+    match &config.public_url {
+        // Behind a proxy the host we see may be another than the one people see.
+        Some(url) => layer
+            .add_trusted_origin(url)
+            .map_err(|_| ConfigError::NotAnOrigin(url.clone()).into()),
+        None => Ok(layer),
+    }
+}
+
+/// What is left of a request that panicked: a status, which becomes a page further out.
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    tracing::error!("a request panicked");
+    axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// Names requests, so that a person's report and a log line can be brought together.
+#[derive(Clone)]
+struct NewId(Services);
+
+impl MakeRequestId for NewId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        self.0.request_id().to_string().parse().ok().map(RequestId::new)
+    }
+}

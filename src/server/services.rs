@@ -1,0 +1,62 @@
+//! Opening the database, the files and the key, for the server and for the command line.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::Config;
+use crate::evidence::{Files, ReceiveError};
+use crate::record::RecordError;
+use crate::record::clock::SystemClock;
+use crate::record::entropy::SystemEntropy;
+use crate::record::store::Store;
+use crate::service::secret::{Secret, SecretError};
+use crate::service::settings::DataFileError;
+use crate::service::{Services, World};
+
+/// Something that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("cannot make the data folder {path}: {source}")]
+    Folder { path: PathBuf, source: std::io::Error },
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] RecordError),
+    #[error("the folder for files cannot be opened: {0}")]
+    Files(#[from] ReceiveError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    DataFile(#[from] DataFileError),
+}
+
+/// Opens everything a use case needs and brings the database up to date.
+///
+/// # Errors
+/// [`OpenError`] naming what cannot be opened.
+pub async fn open(config: &Config) -> Result<Services, OpenError> {
+    let store = store(config).await?;
+    store.migrate().await?;
+    let entropy = Arc::new(SystemEntropy);
+    let world = World {
+        store,
+        files: Files::local(&config.data.join("files"))?,
+        clock: Arc::new(SystemClock),
+        secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
+        entropy,
+    };
+    Ok(Services::new(world, config.service.clone())?)
+}
+
+/// Opens the database alone, as it is.
+///
+/// # Errors
+/// [`OpenError`] when there is no such database.
+pub async fn store(config: &Config) -> Result<Store, OpenError> {
+    std::fs::create_dir_all(&config.data).map_err(|source| OpenError::Folder {
+        path: config.data.clone(),
+        source,
+    })?;
+    let url = config.database_url.as_ref().map(|url| url.expose_secret().to_owned());
+    Ok(Store::connect(&url.unwrap_or_else(|| Store::embedded(&config.data))).await?)
+}
