@@ -17,6 +17,8 @@ mod desk;
 mod drafts;
 #[path = "it/files.rs"]
 mod files;
+#[path = "it/line.rs"]
+mod line;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/submission.rs"]
