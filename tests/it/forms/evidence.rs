@@ -17,7 +17,9 @@ async fn at_the_files(portal: &Portal) -> Phone {
 async fn several_files_at_once_and_one_taken_away_again() {
     let portal = Portal::new().await;
     let mut phone = at_the_files(&portal).await;
-    let page = phone.upload(PAGE, &[("mould.png", PNG), ("letter.txt", b"Dear landlord")], "upload").await;
+    let page = phone
+        .upload(PAGE, &[("mould.png", PNG), ("letter.txt", b"Dear landlord")], "upload")
+        .await;
     assert_eq!(page.leads_to(), PAGE);
     let shown = phone.get(PAGE).await.reads(StatusCode::OK);
     assert!(shown.contains("mould.png") && shown.contains("letter.txt"), "{shown}");
@@ -52,7 +54,10 @@ async fn what_is_refused_is_named_and_the_rest_is_kept() {
     for name in ["empty.png", "large.txt", "holiday.jpg", "invoice.pdf"] {
         assert!(page.contains(&format!("{name}: the selected file")), "{name} in {page}");
     }
-    assert!(page.contains("mould.png") && !page.contains("mould.png: the selected file"), "{page}");
+    assert!(
+        page.contains("mould.png") && !page.contains("mould.png: the selected file"),
+        "{page}"
+    );
     assert_eq!(portal.world.stored().len(), 1, "only the good one is kept");
     let page = phone.upload(PAGE, &[("", b"")], "continue").await;
     assert_eq!(page.leads_to(), "/complaint/check-answers");

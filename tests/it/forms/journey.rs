@@ -11,7 +11,10 @@ use super::phone::{PNG, Phone, Portal, RESIDENT};
 /// The receipt of a phone that has sent its complaint.
 pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
     let token: DraftToken = phone.cookies["draft"].parse().unwrap();
-    submission::receipt(&portal.world.services, &token).await.unwrap().expect("a receipt")
+    submission::receipt(&portal.world.services, &token)
+        .await
+        .unwrap()
+        .expect("a receipt")
 }
 
 /// A phone that has sent its complaint.
@@ -43,7 +46,13 @@ async fn a_resident_files_a_complaint_and_follows_it() {
     let page = phone.upload(&next, &[("", b"")], "continue").await;
     assert_eq!(page.leads_to(), "/complaint/check-answers");
     let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
-    for told in ["Siân O'Neill", "4 Test Court", "ZZ1 1AA", "Example Homes", "Mould in the bedroom since March."] {
+    for told in [
+        "Siân O'Neill",
+        "4 Test Court",
+        "ZZ1 1AA",
+        "Example Homes",
+        "Mould in the bedroom since March.",
+    ] {
         assert!(check.contains(told), "{told} in {check}");
     }
     phone.get("/complaint/declaration").await.reads(StatusCode::OK);
@@ -53,7 +62,10 @@ async fn a_resident_files_a_complaint_and_follows_it() {
     assert_eq!(shown.header("cache-control"), "no-store");
     let receipt = receipt(&portal, &phone).await;
     let shown = shown.reads(StatusCode::OK);
-    assert!(shown.contains(&receipt.reference) && shown.contains(&receipt.access_code), "{shown}");
+    assert!(
+        shown.contains(&receipt.reference) && shown.contains(&receipt.access_code),
+        "{shown}"
+    );
 
     let mut at_home = portal.phone();
     let credentials = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];

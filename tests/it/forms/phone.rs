@@ -39,9 +39,7 @@ impl Portal {
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));
-        let settings = Settings {
-            ..config.service.clone()
-        };
+        let settings = Settings { ..config.service.clone() };
         let world = World::with(On::Sqlite, settings, entropy).await.expect("SQLite is always there");
         Self::on(world, config)
     }
@@ -183,7 +181,12 @@ pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ("name", &[("full_name", "Siân O'Neill")]),
     (
         "address",
-        &[("line_1", "4 Test Court"), ("line_2", ""), ("town", "Anytown"), ("postcode", "zz11aa")],
+        &[
+            ("line_1", "4 Test Court"),
+            ("line_2", ""),
+            ("town", "Anytown"),
+            ("postcode", "zz11aa"),
+        ],
     ),
     ("contact", &[("email", "sian@example.org"), ("phone", "01632 960123")]),
     ("landlord", &[("name", "Example Homes")]),

@@ -21,7 +21,10 @@ async fn a_reference_is_read_the_way_people_write_it() {
     assert!(receipt.reference.contains('0'), "{}", receipt.reference);
     let sloppy = |text: &str| text.replace('0', "O").replace('1', "l").replace('-', " ").to_lowercase();
     let typed = [sloppy(&receipt.reference), sloppy(&receipt.access_code)];
-    let page = portal.phone().post("/sign-in", &[("reference", &typed[0]), ("access_code", &typed[1])]).await;
+    let page = portal
+        .phone()
+        .post("/sign-in", &[("reference", &typed[0]), ("access_code", &typed[1])])
+        .await;
     assert_eq!(page.leads_to(), format!("/cases/{}", receipt.reference));
 }
 
@@ -66,9 +69,15 @@ async fn one_session_sees_its_own_case_only() {
 #[tokio::test]
 async fn what_is_empty_is_asked_for() {
     let portal = Portal::new().await;
-    let page = portal.phone().post("/sign-in", &[("reference", "RC-7K3M"), ("access_code", "  ")]).await;
+    let page = portal
+        .phone()
+        .post("/sign-in", &[("reference", "RC-7K3M"), ("access_code", "  ")])
+        .await;
     let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains("Enter your access code") && !page.contains("Enter your reference"), "{page}");
+    assert!(
+        page.contains("Enter your access code") && !page.contains("Enter your reference"),
+        "{page}"
+    );
     assert!(page.contains("RC-7K3M"));
 }
 

@@ -9,7 +9,14 @@ use super::phone::{Portal, RESIDENT};
 async fn every_answer_is_guarded() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
-    for path in ["/", "/complaint/who-are-you", "/nothing-here", "/assets/main-0.css", "/livez", "/cases"] {
+    for path in [
+        "/",
+        "/complaint/who-are-you",
+        "/nothing-here",
+        "/assets/main-0.css",
+        "/livez",
+        "/cases",
+    ] {
         let page = phone.get(path).await;
         assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
@@ -55,9 +62,17 @@ async fn what_another_site_sends_is_not_acted_on() {
         let request = Request::post("/complaint/who-are-you").header("content-type", "application/x-www-form-urlencoded");
         request.header(name, value)
     };
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.test"), ("origin", "null")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.test"),
+        ("origin", "null"),
+    ] {
         let page = portal.phone().send(post(name, value), fields()).await;
-        assert!(page.reads(StatusCode::FORBIDDEN).contains("did not come from our pages"), "{name}: {value}");
+        assert!(
+            page.reads(StatusCode::FORBIDDEN).contains("did not come from our pages"),
+            "{name}: {value}"
+        );
     }
     for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "http://portal.test")] {
         let page = portal.phone().send(post(name, value), fields()).await;
@@ -70,7 +85,15 @@ async fn what_another_site_sends_is_not_acted_on() {
 async fn addresses_with_nothing_behind_them_say_so() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
-    for path in ["/nothing", "/complaint/nothing", "/complaint", "/cases/a/b", "/assets/none.css", "/%00", "/.env"] {
+    for path in [
+        "/nothing",
+        "/complaint/nothing",
+        "/complaint",
+        "/cases/a/b",
+        "/assets/none.css",
+        "/%00",
+        "/.env",
+    ] {
         let page = phone.get(path).await.reads(StatusCode::NOT_FOUND);
         assert!(page.contains("Page not found"), "{path}: {page}");
     }
@@ -87,7 +110,9 @@ async fn pages_come_compressed() {
     let mut phone = portal.phone();
     let plain = phone.get("/").await;
     for encoding in ["br", "gzip"] {
-        let page = phone.send(Request::get("/").header("accept-encoding", encoding), Body::empty()).await;
+        let page = phone
+            .send(Request::get("/").header("accept-encoding", encoding), Body::empty())
+            .await;
         assert_eq!(page.header("content-encoding"), encoding);
         let length: usize = page.header("content-length").parse().unwrap();
         assert!(length * 2 < plain.html.len(), "{length} of {}", plain.html.len());
