@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
@@ -53,6 +53,19 @@ impl Write {
     }
 }
 
+/// Makes a folder, and those above it, that nobody else on this machine may look into: it will hold what people told
+/// us. A folder that is there already keeps its permissions.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
 impl Store {
     /// The address of the embedded database in a data folder.
     #[must_use]
@@ -84,6 +97,9 @@ impl Store {
     /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
     /// may write too, so writes begin with the lock and wait for it as long as patience lasts.
     async fn connect_sqlite(path: PathBuf, patience: Duration) -> Result<Self, RecordError> {
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            private_folder(folder).map_err(|e| RecordError::Unavailable(DbErr::Custom(format!("{}: {e}", folder.display()))))?;
+        }
         let open = |readers: bool| {
             let path = path.clone();
             let mut options = ConnectOptions::new("sqlite:onrecord.db");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
 use onrecord::complaint::{StepId, view::Purpose};
+use onrecord::evidence::Files;
 use onrecord::record::{entropy::SeededEntropy, store::Store};
 use onrecord::service::{
     ServiceError, Settings, cases, desk,
@@ -60,6 +61,21 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
     assert_eq!(receipt.submitted_at, onrecord::record::Instant::from(START).rfc3339());
     assert_eq!(world.count("cases").await, 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_look_into_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("srv/data");
+    let store = Store::connect(&Store::embedded(&data)).await.unwrap();
+    store.migrate().await.unwrap();
+    Files::local(&data.join("files")).unwrap();
+    for made in ["srv", "srv/data", "srv/data/files"] {
+        let mode = std::fs::metadata(folder.path().join(made)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{made}: {mode:o}");
+    }
 }
 
 /// Lets connections through to a server for as long as it lives.
