@@ -5,6 +5,8 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+#[cfg(feature = "ssr")]
+pub mod api;
 pub mod app;
 pub mod complaint;
 #[cfg(feature = "ssr")]

@@ -7,6 +7,8 @@
 mod access;
 #[path = "it/answers.rs"]
 mod answers;
+#[path = "it/api.rs"]
+mod api;
 #[path = "it/chain.rs"]
 mod chain;
 #[path = "it/desk.rs"]

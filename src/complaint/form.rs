@@ -192,18 +192,21 @@ impl Checker {
 
     /// Tidies a one-line answer that may be empty.
     pub(in crate::complaint) fn optional_line(&mut self, value: &mut String, field: &'static str, too_long: &'static str) {
+        // As it came: a posted form is tidied already, and a body is told its limit before tidying.
+        let too_much = text::length(value) > text::LINE_MAX;
         *value = text::line(value);
-        if text::length(value) > text::LINE_MAX {
+        if too_much {
             self.add(FieldError::new(field, too_long).with("max", text::LINE_MAX));
         }
     }
 
     /// Tidies a long answer that must be there.
     pub(in crate::complaint) fn block(&mut self, value: &mut String, field: &'static str, missing: &'static str, too_long: &'static str) {
+        let too_much = text::length(value) > text::TEXT_MAX;
         *value = text::block(value);
         if value.trim().is_empty() {
             self.add(FieldError::new(field, missing));
-        } else if text::length(value) > text::TEXT_MAX {
+        } else if too_much {
             self.add(FieldError::new(field, too_long).with("max", text::TEXT_MAX));
         }
     }

@@ -11,6 +11,7 @@ use axum::response::Response;
 
 use super::assets::Assets;
 use super::encoding;
+use crate::api::problem::render;
 use crate::door::{language, policy};
 use crate::forms::{Site, error_page};
 
@@ -56,11 +57,16 @@ impl Around {
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
+        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
 
         let mut response = next.run(request).await;
         let status = response.status();
         if of_people && needs_page(&response) {
             response = with_old_headers(error_page(status, &self.site.shell, language(&accept)), &response);
+        }
+        // What a layer refused before the call was reached.
+        if let Some(caller) = caller {
+            response = caller.answer(response);
         }
         if is_html(&response) {
             response = compress(response, &accept).await;
@@ -76,6 +82,11 @@ fn is_for_people(path: &str) -> bool {
     !for_programs
         .iter()
         .any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// Failures there are problems (RFC 9457).
+fn is_of_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether an answer is a bare failure: a refusal of a layer or an extractor, not a page.

@@ -18,6 +18,7 @@ use super::around::{Around, around};
 use super::assets::{Assets, AssetsError};
 use super::config::{Config, ConfigError};
 use super::{headers, health, time_limit};
+use crate::api;
 use crate::app::portal::ShellData;
 use crate::door::DoorState;
 use crate::door::limits::Limits;
@@ -62,9 +63,11 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         site: Arc::clone(&site),
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
+    let rest = api::router().with_state(door.clone());
     let pages = forms::router(Forms { door, site });
     let csrf = guard(config)?;
     Ok(pages
+        .merge(rest)
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready).with_state(services.clone()))
         .layer(RequestBodyTimeoutLayer::new(stalled))

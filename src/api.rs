@@ -1,0 +1,78 @@
+//! The REST door: `/api/v1`, what the page in the browser uses and what case-management systems integrate with.
+//!
+//! One file for each call, `<noun>/<verb>.rs`, with its description and its handler; the description of the whole is put
+//! together in [`description`] and served at `/api/v1/openapi.json`. Rules are in `complaint`, what a call does is in
+//! `service`; a handler only reads the request and writes the answer.
+
+pub mod answers;
+pub mod body;
+pub mod cases;
+pub mod description;
+pub mod desk;
+pub mod docs;
+pub mod drafts;
+pub mod headers;
+pub mod identity;
+pub mod landlords;
+pub mod problem;
+pub mod query;
+pub mod sessions;
+pub mod submissions;
+pub mod uploads;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{any, get};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::door::DoorState;
+use problem::{Kind, Problem, render};
+
+/// All calls, with their problems written in the caller's language. Not in here: request ids, time limits, the guard
+/// against other sites. What those refuse becomes a problem by [`render::Caller::answer`].
+#[must_use]
+pub fn router() -> Router<DoorState> {
+    let (router, _) = calls().split_for_parts();
+    router
+        .route("/api/v1/openapi.json", get(docs::openapi::handler))
+        .route("/api/docs", get(docs::page::handler))
+        .route("/api/docs.css", get(docs::page::styles))
+        .route("/api", any(nothing_here))
+        .route("/api/{*rest}", any(nothing_here))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(body::MAX_BYTES))
+        .layer(CatchPanicLayer::custom(render::panicked))
+        .layer(middleware::from_fn(render::middleware))
+}
+
+/// The calls and their descriptions.
+fn calls() -> OpenApiRouter<DoorState> {
+    OpenApiRouter::with_openapi(description::frame())
+        .routes(routes!(drafts::create::handler))
+        .routes(routes!(drafts::current::handler))
+        .routes(routes!(drafts::receipt::handler))
+        .routes(routes!(drafts::show::handler, drafts::forget::handler))
+        .merge(answers::save::routes())
+        .routes(routes!(submissions::send::handler))
+        .routes(routes!(uploads::receive::handler))
+        .routes(routes!(uploads::show::handler, uploads::remove::handler))
+        .routes(routes!(landlords::find::handler))
+        .routes(routes!(sessions::open::handler))
+        .routes(routes!(sessions::close::handler))
+        .routes(routes!(cases::list::handler))
+        .routes(routes!(cases::show::handler))
+        .routes(routes!(cases::timeline::handler))
+        .routes(routes!(desk::list_cases::handler))
+        .routes(routes!(desk::show_case::handler))
+        .routes(routes!(desk::add_event::handler))
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(Kind::NotFound)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(Kind::MethodNotAllowed)
+}

@@ -1,0 +1,3 @@
+//! Answers of a draft: saved page by page.
+
+pub mod save;

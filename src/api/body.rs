@@ -1,0 +1,110 @@
+//! JSON bodies: read strictly, refused precisely.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::{Fault, Kind, Problem};
+
+/// The largest JSON body, in bytes: the longest answers with every character escaped, and room to spare.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// A JSON body of type `T`. Refused with 415 when it says it is something else, 413 when it is too large, 400 when it is
+/// not JSON, and 422 naming the place when it is JSON of another shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(Kind::MediaTypeNotSupported));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| unread(&e))?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn unread(rejection: &BytesRejection) -> Problem {
+    let status = match rejection {
+        BytesRejection::FailedToBufferBody(inner) => inner.status(),
+        _ => StatusCode::BAD_REQUEST,
+    };
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::BodyTooLarge),
+        _ => Problem::new(Kind::BodyNotJson),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader);
+    let value = read.map_err(|e| refused(bytes, pointer(e.path()), e.inner()))?;
+    reader.end().map_err(|e| refused(bytes, String::new(), &e))?;
+    Ok(value)
+}
+
+fn refused(bytes: &[u8], pointer: String, error: &serde_json::Error) -> Problem {
+    // The reader's own classification is no help: it calls a number where a word should be a mistake of syntax.
+    match serde_json::from_slice::<IgnoredAny>(bytes) {
+        Ok(_) => Problem::new(Kind::BodyNotAccepted).because([Fault::shape(pointer, error.to_string())]),
+        Err(e) => Problem::new(Kind::BodyNotJson).because([Fault::shape(String::new(), e.to_string())]),
+    }
+}
+
+/// A path as a JSON pointer (RFC 6901).
+fn pointer(path: &Path) -> String {
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            // Not a place in the document.
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::steps::{HomeAddress, Role};
+
+    fn kind<T: DeserializeOwned>(body: &str) -> Result<(), Kind> {
+        parse::<T>(body.as_bytes()).map(|_| ()).map_err(|p| p.kind())
+    }
+
+    #[test]
+    fn what_is_not_json_and_what_is_another_shape_differ() {
+        assert_eq!(kind::<Role>(r#"{"role":"resident"}"#), Ok(()));
+        for not_json in ["", "{", "role=resident", r#"{"role":"resident"} x"#, "{\"role\":\"\u{1}\"}"] {
+            assert_eq!(kind::<Role>(not_json), Err(Kind::BodyNotJson), "{not_json}");
+        }
+        for other in [
+            "[]",
+            "null",
+            r#"{"role":7}"#,
+            r#"{"role":"cat"}"#,
+            r#"{"role":"resident","x":1}"#,
+            r#"{"role":null,"role":null}"#,
+        ] {
+            assert_eq!(kind::<Role>(other), Err(Kind::BodyNotAccepted), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_place_is_named() {
+        let mut reader = serde_json::Deserializer::from_str(r#"{"line_1":"a","town":[],"postcode":""}"#);
+        let error = serde_path_to_error::deserialize::<_, HomeAddress>(&mut reader).unwrap_err();
+        assert_eq!(pointer(error.path()), "/town");
+    }
+}

@@ -1,0 +1,36 @@
+//! `GET /api/v1/cases`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::identity::SignedIn;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::view::CaseLine;
+use crate::door::DoorState;
+use crate::service::cases;
+
+/// The cases a session may see.
+#[derive(Serialize, ToSchema)]
+pub struct Cases {
+    cases: Vec<CaseLine>,
+}
+
+/// Lists the cases this session may see.
+#[utoipa::path(
+    get,
+    path = "/api/v1/cases",
+    operation_id = "listCases",
+    tag = "Following a case",
+    responses(
+        (status = 200, description = "The cases.", body = Cases),
+        responses::Always, responses::SignedIn,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, SignedIn(session): SignedIn) -> Result<Json<Cases>, Problem> {
+    let cases = cases::list(&state.services, &session).await?;
+    Ok(Json(Cases { cases }))
+}

@@ -1,0 +1,5 @@
+//! The organisation's side: lists, whole cases, and what happens to them.
+
+pub mod add_event;
+pub mod list_cases;
+pub mod show_case;

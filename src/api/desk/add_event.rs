@@ -1,0 +1,93 @@
+//! `POST /api/v1/desk/cases/{reference}/events`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use time::Date;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::headers::Key;
+use crate::api::identity::AtDesk;
+use crate::api::problem::{Problem, ProblemBody, responses};
+use crate::complaint::Status;
+use crate::complaint::event::EventBody;
+use crate::complaint::fields::iso_date;
+use crate::complaint::status::ClosedReason;
+use crate::complaint::view::desk::DeskEvent;
+use crate::door::DoorState;
+use crate::service::desk;
+
+/// What the organisation may put on a case.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum NewEvent {
+    /// Moves the case.
+    StatusChanged {
+        status: Status,
+        /// By when the next thing happens.
+        #[serde(with = "iso_date::option", default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        due: Option<Date>,
+        /// Why, when the case is closed.
+        reason: Option<ClosedReason>,
+        /// What the person reads about it.
+        message: Option<String>,
+    },
+    /// Writes to the person.
+    MessageSent { message: String },
+    /// A note among the organisation's own people. The person does not see it.
+    Note { note: String },
+}
+
+impl From<NewEvent> for EventBody {
+    fn from(event: NewEvent) -> Self {
+        match event {
+            NewEvent::StatusChanged {
+                status,
+                due,
+                reason,
+                message,
+            } => Self::StatusChanged {
+                status,
+                due,
+                reason,
+                message,
+            },
+            NewEvent::MessageSent { message } => Self::MessageSent { message },
+            NewEvent::Note { note } => Self::Note { note },
+        }
+    }
+}
+
+/// Puts an event on a case: a move, a message to the person, a note.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/cases/{reference}/events",
+    operation_id = "addDeskEvent",
+    tag = "The organisation",
+    params(
+        ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+    ),
+    request_body = NewEvent,
+    responses(
+        (status = 201, description = "It is on the record.", body = DeskEvent),
+        (status = 409, description = "The case cannot go from its status to that one.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path(reference): Path<String>,
+    Key(key): Key,
+    Body(event): Body<NewEvent>,
+) -> Result<(StatusCode, Json<DeskEvent>), Problem> {
+    let event = desk::add_event(&state.services, &caller, &reference, event.into(), Some(&key)).await?;
+    Ok((StatusCode::CREATED, Json(event)))
+}

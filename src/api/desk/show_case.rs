@@ -1,0 +1,33 @@
+//! `GET /api/v1/desk/cases/{reference}`
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::api::identity::AtDesk;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::desk::DeskCase;
+use crate::door::DoorState;
+use crate::service::desk;
+
+/// Shows the whole of a case.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/cases/{reference}",
+    operation_id = "showDeskCase",
+    tag = "The organisation",
+    params(("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF")),
+    responses(
+        (status = 200, description = "The case.", body = DeskCase),
+        responses::Always, responses::Desk, responses::Owned,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path(reference): Path<String>,
+) -> Result<Json<DeskCase>, Problem> {
+    let case = desk::case(&state.services, &caller, &reference).await?;
+    case.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+}

@@ -1,0 +1,19 @@
+//! `GET /api/v1/openapi.json`
+
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use crate::api::description;
+
+/// The description for programs, OpenAPI 3.1. For everyone, and the same until the next version of the server.
+pub async fn handler() -> impl IntoResponse {
+    static WRITTEN: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(description::document()).unwrap_or_default().into());
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, WRITTEN.clone())
+}

@@ -1,0 +1,62 @@
+//! `POST /api/v1/drafts`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::drafts;
+use crate::service::london::moment;
+
+/// A draft just started.
+#[derive(Serialize, ToSchema)]
+pub struct NewDraft {
+    #[schema(format = Uuid)]
+    id: String,
+    /// Opens the draft, as `Authorization: Bearer`. Shown this once.
+    token: String,
+    /// RFC 3339, UTC. Each save moves it on.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Starts a draft.
+///
+/// Also sets the draft cookie, so a browser needs nothing else.
+#[utoipa::path(
+    post,
+    path = "/api/v1/drafts",
+    operation_id = "createDraft",
+    tag = "Filling in",
+    responses(
+        (status = 201, description = "The draft is started.", body = NewDraft, headers(
+            ("Location" = String, description = "The draft's address"),
+            ("Set-Cookie" = String, description = "The draft cookie"),
+        )),
+        responses::Always, responses::Guarded, responses::Limited,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, from: ClientAddress) -> Result<Response, Problem> {
+    state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;
+    let draft = drafts::create(&state.services).await?;
+    let cookie = state.draft_cookie(&draft.token, draft.expires_at);
+    let body = NewDraft {
+        id: draft.token.id.to_string(),
+        token: draft.token.to_string(),
+        expires_at: moment(draft.expires_at.into()).at,
+    };
+    let location = HeaderValue::try_from(format!("/api/v1/drafts/{}", body.id)).unwrap_or(HeaderValue::from_static("/"));
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location), (header::SET_COOKIE, cookie)],
+        Json(body),
+    )
+        .into_response())
+}

@@ -1,0 +1,33 @@
+//! `DELETE /api/v1/drafts/{id}`
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::drafts;
+
+/// Forgets a draft: its answers and its files.
+///
+/// A complaint that was sent from it stays on record; then only the receipt is gone.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/drafts/{id}",
+    operation_id = "forgetDraft",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    responses(
+        (status = 204, description = "It is forgotten.", headers(("Set-Cookie" = String, description = "Takes the draft cookie back"))),
+        responses::Always, responses::Guarded, responses::Owned,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft) -> Result<Response, Problem> {
+    if !drafts::forget(&state.services, &token).await? {
+        return Err(Problem::new(Kind::DraftNotFound));
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, state.cookies.clear_draft())]).into_response())
+}

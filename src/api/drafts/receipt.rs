@@ -1,0 +1,30 @@
+//! `GET /api/v1/drafts/current/receipt`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::identity::HeldDraft;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::Receipt;
+use crate::door::DoorState;
+use crate::service::submission;
+
+/// Shows the receipt again to the one who sent the complaint, for as long as it may be shown.
+#[utoipa::path(
+    get,
+    path = "/api/v1/drafts/current/receipt",
+    operation_id = "showReceipt",
+    tag = "Filling in",
+    responses(
+        (status = 200, description = "The receipt.", body = Receipt),
+        responses::Always, responses::Owned,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, HeldDraft(token): HeldDraft) -> Result<Json<Receipt>, Problem> {
+    let not_found = || Problem::new(Kind::ReceiptNotFound);
+    let token = token.ok_or_else(not_found)?;
+    let receipt = submission::receipt(&state.services, &token).await?;
+    receipt.map(Json).ok_or_else(not_found)
+}

@@ -1,0 +1,42 @@
+//! `GET /api/v1/drafts/{id}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::api::headers::etag;
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::DraftView;
+use crate::door::DoorState;
+use crate::service::drafts;
+use crate::service::token::DraftToken;
+
+/// Shows a draft: its answers, the journey they call for, its files.
+#[utoipa::path(
+    get,
+    path = "/api/v1/drafts/{id}",
+    operation_id = "showDraft",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    responses(
+        (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
+        responses::Always, responses::Owned,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft) -> Result<Response, Problem> {
+    show(&state, &token).await
+}
+
+/// The draft a token opens, with its revision as an `ETag`.
+///
+/// # Errors
+/// A 404 problem when it opens none.
+pub(super) async fn show(state: &DoorState, token: &DraftToken) -> Result<Response, Problem> {
+    let draft = drafts::open(&state.services, token).await?;
+    let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
+    Ok(([(header::ETAG, etag(draft.revision))], Json(draft)).into_response())
+}

@@ -1,0 +1,112 @@
+//! Who is calling: the holder of a draft, somebody signed in, or a system of the organisation.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::{header, request::Parts};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::headers::single;
+use super::problem::{Kind, Problem};
+use crate::door::DoorState;
+use crate::service::desk::Caller;
+use crate::service::sessions::{self, Session};
+use crate::service::token::DraftToken;
+use crate::service::{ServiceError, keys};
+
+/// The id in an address, whatever it is the id of.
+#[derive(Debug, Deserialize)]
+struct InPath {
+    id: String,
+}
+
+/// The draft in the address, when the caller shows a token for it. Whether the token is right the service finds out; a
+/// token for another draft, or none, is answered like a draft that does not exist.
+#[derive(Clone, Debug)]
+pub struct ThisDraft(pub DraftToken);
+
+impl FromRequestParts<DoorState> for ThisDraft {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Kind::DraftNotFound);
+        let id = in_path(parts, state).await.ok_or_else(not_found)?;
+        let token = state.cookies.draft_token(&parts.headers).filter(|t| t.id == id);
+        token.map(Self).ok_or_else(not_found)
+    }
+}
+
+/// The draft the caller holds, whichever it is; `None` without a token.
+#[derive(Clone, Debug)]
+pub struct HeldDraft(pub Option<DraftToken>);
+
+impl FromRequestParts<DoorState> for HeldDraft {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        Ok(Self(state.cookies.draft_token(&parts.headers)))
+    }
+}
+
+/// The file in the address, with the token of the draft it should belong to.
+#[derive(Clone, Debug)]
+pub struct ThisUpload {
+    pub draft: DraftToken,
+    pub id: Uuid,
+}
+
+impl FromRequestParts<DoorState> for ThisUpload {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Kind::UploadNotFound);
+        let id = in_path(parts, state).await.ok_or_else(not_found)?;
+        let draft = state.cookies.draft_token(&parts.headers).ok_or_else(not_found)?;
+        Ok(Self { draft, id })
+    }
+}
+
+async fn in_path(parts: &mut Parts, state: &DoorState) -> Option<Uuid> {
+    let Path(InPath { id }) = Path::from_request_parts(parts, state).await.ok()?;
+    // One spelling only: an id is written the way it was given out.
+    Uuid::try_parse(&id).ok().filter(|uuid| uuid.to_string() == id)
+}
+
+/// Somebody signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn(pub Session);
+
+impl FromRequestParts<DoorState> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let Some(token) = state.cookies.session_token(&parts.headers) else {
+            return Err(Problem::new(Kind::NotSignedIn));
+        };
+        let session = sessions::session(&state.services, &token).await?;
+        session.map(Self).ok_or_else(|| Problem::new(Kind::NotSignedIn))
+    }
+}
+
+/// A system of the organisation, by its key.
+#[derive(Clone, Debug)]
+pub struct AtDesk(pub Caller);
+
+impl FromRequestParts<DoorState> for AtDesk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let not_accepted = || Problem::new(Kind::KeyNotAccepted);
+        let given = single(&parts.headers, &header::AUTHORIZATION).map_err(|_| not_accepted())?;
+        let key = given.and_then(bearer).ok_or_else(not_accepted)?;
+        let key = keys::authenticate(&state.services, key)
+            .await
+            .map_err(|e: ServiceError| Problem::service(&e))?;
+        let key = key.ok_or_else(not_accepted)?;
+        Caller::from_key(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
+fn bearer(authorization: &str) -> Option<&str> {
+    let (scheme, key) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}

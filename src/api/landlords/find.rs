@@ -1,0 +1,51 @@
+//! `GET /api/v1/landlords`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::api::problem::{Problem, responses};
+use crate::api::query::{Params, unreadable};
+use crate::complaint::fields::text;
+use crate::complaint::view::LandlordMatch;
+use crate::door::DoorState;
+use crate::service::landlords;
+
+/// How many landlords come at most.
+const MOST: usize = 10;
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// Part of a name, as it is typed
+    #[param(max_length = 200)]
+    q: String,
+}
+
+/// Finds landlords by name, other name or earlier name; typing errors are forgiven.
+#[utoipa::path(
+    get,
+    path = "/api/v1/landlords",
+    operation_id = "findLandlords",
+    tag = "Filling in",
+    params(Search),
+    responses(
+        (status = 200, description = "Up to 10 landlords, the best first.", body = [LandlordMatch]),
+        responses::Always,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, Params(Search { q }): Params<Search>) -> Result<Response, Problem> {
+    if text::length(&q) > text::LINE_MAX {
+        return Err(unreadable("q is too long"));
+    }
+    let found: Vec<LandlordMatch> = landlords::search(&state.services, &q, MOST);
+    // The register is the same for everyone, and people type the same letters twice.
+    let caching = HeaderValue::from_static("private, max-age=3600");
+    Ok(([(header::CACHE_CONTROL, caching)], Json(found)).into_response())
+}

@@ -1,0 +1,120 @@
+//! Writes problems in the caller's language, whoever made them.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::{Fault, FaultBody, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody, Said};
+use crate::door;
+use crate::text::Language;
+
+/// The header the server gives every request its id in.
+const REQUEST_ID: &str = "x-request-id";
+
+/// Around every call: problems get their words, and nothing personal is kept by a cache on the way.
+pub async fn middleware(request: Request, next: Next) -> Response {
+    let caller = Caller::of(request.headers());
+    let response = next.run(request).await;
+    let mut response = caller.answer(response);
+    // What is for everyone says so itself.
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer of a call that panicked.
+#[must_use]
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a call panicked");
+    Problem::new(Kind::Internal).into_response()
+}
+
+/// What of a request its problem needs.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    language: Language,
+    request_id: Option<String>,
+}
+
+impl Caller {
+    /// Whoever sent these headers.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self {
+            language: door::language(headers),
+            request_id: headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned),
+        }
+    }
+
+    /// The answer with a problem for a body, if it is a failure that has none yet.
+    #[must_use]
+    pub fn answer(&self, mut response: Response) -> Response {
+        let status = response.status();
+        if !status.is_client_error() && !status.is_server_error() {
+            return response;
+        }
+        let problem = response.extensions_mut().remove::<Problem>();
+        if problem.is_none() && is_problem(response.headers()) {
+            return response;
+        }
+        let problem = problem.unwrap_or_else(|| Problem::new(Kind::of_status(status)));
+        let mut body = self.write(&problem);
+        // A status this list does not have stays as it came.
+        body.status = status.as_u16();
+        let (mut head, _) = response.into_parts();
+        head.headers.remove(header::CONTENT_LENGTH);
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        head.headers
+            .insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.language.tag()));
+        Response::from_parts(head, Body::from(serde_json::to_vec(&body).unwrap_or_default()))
+    }
+
+    fn write(&self, problem: &Problem) -> ProblemBody {
+        let parts = &problem.0;
+        let code = parts.kind.code();
+        ProblemBody {
+            kind: parts.kind.uri(),
+            title: self.language.say(&format!("problems.{code}.title")),
+            status: parts.kind.status().as_u16(),
+            detail: self.language.say_with(&format!("problems.{code}.detail"), &parts.values),
+            instance: self.request_id.clone(),
+            errors: parts.faults.iter().map(|fault| self.fault(fault)).collect(),
+            revision: parts.revision,
+        }
+    }
+
+    fn fault(&self, fault: &Fault) -> FaultBody {
+        FaultBody {
+            pointer: fault.pointer.clone(),
+            code: fault.code.clone(),
+            message: match &fault.said {
+                Said::Field(error) => self.language.say_error(error),
+                Said::Key(key, values) => self.language.say_with(key, values),
+                Said::File(name, limit) => {
+                    let max = limit.map_or_else(String::new, |limit| self.limit(limit));
+                    let values = [("filename", name.clone()), ("max", max)];
+                    self.language.say_with(&format!("errors.{}", fault.code), &values)
+                }
+            },
+        }
+    }
+
+    fn limit(&self, limit: Limit) -> String {
+        match limit {
+            Limit::Count(n) => n.to_string(),
+            Limit::Bytes(n) => self.language.say_with("files.megabytes", &[("number", (n / 1_000_000).to_string())]),
+        }
+    }
+}
+
+fn is_problem(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes() == MEDIA_TYPE.as_bytes())
+}

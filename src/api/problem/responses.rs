@@ -1,0 +1,90 @@
+//! The problems a call may answer with, for its description: each call names the groups that fit it.
+
+use utoipa::IntoResponses;
+
+use super::ProblemBody;
+
+/// Every call: its address, query or headers cannot be read; something broke; the database cannot be reached.
+#[derive(IntoResponses)]
+pub enum Always {
+    /// Part of the address, the query or a header cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(ProblemBody),
+    /// Something broke on our side. Nothing was done.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(ProblemBody),
+    /// The database or the storage cannot be reached. `Retry-After` says when to try again.
+    #[response(status = 503, content_type = "application/problem+json", headers(("Retry-After" = u64, description = "In seconds")))]
+    Unavailable(ProblemBody),
+}
+
+/// Calls with a JSON body.
+#[derive(IntoResponses)]
+pub enum WithBody {
+    /// The body is not JSON, or a header cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    NotJson(ProblemBody),
+    /// The body did not arrive in time.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Timeout(ProblemBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemBody),
+    /// The body is not `application/json`.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(ProblemBody),
+    /// The body has another shape, or breaks a rule: `errors` names each.
+    #[response(status = 422, content_type = "application/problem+json")]
+    NotAccepted(ProblemBody),
+}
+
+/// Calls that change something and may come with a cookie.
+#[derive(IntoResponses)]
+pub enum Guarded {
+    /// Another site made a browser send this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(ProblemBody),
+}
+
+/// Calls of a draft or an upload's owner.
+#[derive(IntoResponses)]
+pub enum Owned {
+    /// There is no such thing, or it is not this caller's: nobody is told which.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemBody),
+}
+
+/// Calls that change a draft.
+#[derive(IntoResponses)]
+pub enum Unsent {
+    /// The complaint was sent; its draft does not change any more.
+    #[response(status = 409, content_type = "application/problem+json")]
+    AlreadySent(ProblemBody),
+}
+
+/// Calls that are counted.
+#[derive(IntoResponses)]
+pub enum Limited {
+    /// Too many of these. `Retry-After` says when the next may come.
+    #[response(status = 429, content_type = "application/problem+json", headers(("Retry-After" = u64, description = "In seconds")))]
+    TooMany(ProblemBody),
+}
+
+/// Calls of a session.
+#[derive(IntoResponses)]
+pub enum SignedIn {
+    /// Not signed in, or not any more.
+    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
+    NotSignedIn(ProblemBody),
+}
+
+/// Calls of the organisation's side.
+#[derive(IntoResponses)]
+pub enum Desk {
+    /// No key, or one that is not valid any more.
+    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
+    KeyNotAccepted(ProblemBody),
+    /// The key is good, but not for this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    KeyNotAllowed(ProblemBody),
+}

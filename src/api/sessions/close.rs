@@ -1,0 +1,29 @@
+//! `DELETE /api/v1/sessions/current`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::sessions;
+
+/// Signs out. Done when nobody is signed in, too.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/current",
+    operation_id = "signOut",
+    tag = "Following a case",
+    responses(
+        (status = 204, description = "Signed out.", headers(("Set-Cookie" = String, description = "Takes the session cookie back"))),
+        responses::Always, responses::Guarded,
+    ),
+    security((), ("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Some(token) = state.cookies.session_token(&headers) {
+        sessions::sign_out(&state.services, &token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, state.cookies.clear_session())]).into_response())
+}

@@ -1,0 +1,3 @@
+//! Sending a complaint.
+
+pub mod send;

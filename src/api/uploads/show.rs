@@ -1,0 +1,29 @@
+//! `GET /api/v1/uploads/{id}`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::identity::ThisUpload;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::FileView;
+use crate::door::DoorState;
+use crate::service::evidence;
+
+/// Shows what is known about a file, in any state.
+#[utoipa::path(
+    get,
+    path = "/api/v1/uploads/{id}",
+    operation_id = "showFile",
+    tag = "Evidence",
+    params(("id" = String, Path, format = Uuid, description = "The upload's id")),
+    responses(
+        (status = 200, description = "The file.", body = FileView),
+        responses::Always, responses::Owned,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisUpload { draft, id }: ThisUpload) -> Result<Json<FileView>, Problem> {
+    let file = evidence::lookup(&state.services, &draft, id).await?;
+    file.map(Json).ok_or_else(|| Problem::new(Kind::UploadNotFound))
+}

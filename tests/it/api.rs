@@ -1,0 +1,19 @@
+//! The REST door from outside: every call and its main refusals, as they go over the wire. The clock stands still and the
+//! randomness is scripted, so whole answers are compared, tokens and all.
+
+#[path = "api/authorisation.rs"]
+mod authorisation;
+#[path = "api/caller.rs"]
+mod caller;
+#[path = "api/desk.rs"]
+mod desk;
+#[path = "api/drafts.rs"]
+mod drafts;
+#[path = "api/following.rs"]
+mod following;
+#[path = "api/frame.rs"]
+mod frame;
+#[path = "api/sending.rs"]
+mod sending;
+#[path = "api/uploads.rs"]
+mod uploads;

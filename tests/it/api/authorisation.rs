@@ -1,0 +1,70 @@
+use std::fmt::Write;
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::api::description;
+use onrecord::service::keys;
+
+use super::caller::Api;
+
+/// Every call of the description, made by everybody it could be made by. A new call is in the table by itself.
+#[tokio::test]
+async fn each_call_by_everybody() {
+    let api = Api::new().await;
+    let (mine, theirs) = (api.sent().await, api.sent().await);
+    let (draft, own_draft) = api.draft().await;
+    let (_, other_draft) = api.draft().await;
+    let letter = [
+        ("authorization", &*format!("Bearer {own_draft}")),
+        ("content-type", "application/offset+octet-stream"),
+        ("upload-length", "5"),
+    ];
+    let file = api.call("POST /api/v1/uploads", &letter, "Hello").await;
+    let file = file.json()["id"].as_str().expect("an id").to_owned();
+    let callers = [
+        ("nobody", String::new()),
+        ("other draft", other_draft),
+        ("other session", api.signed_in(&theirs).await),
+        ("useless key", keys::add(&api.world.services, "useless", &[]).await.unwrap()),
+        ("desk key", api.desk_key("desk").await.replace("Bearer ", "")),
+        ("own session", api.signed_in(&mine).await),
+        ("own draft", own_draft),
+    ];
+    let document = description::document();
+    let mut table = String::new();
+    // What forgets or ends things comes last, or nothing would be left for the others.
+    let mut calls: Vec<(&str, &str)> = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        calls.extend(item.as_object().expect("calls").keys().map(|method| (method.as_str(), path.as_str())));
+    }
+    calls.sort_by_key(|(method, path)| (*method == "delete", *path, *method));
+    for (method, path) in calls {
+        let call = &document["paths"][path][method];
+        let id = if path.contains("/uploads/") { file.as_str() } else { draft.rsplit('/').next().unwrap() };
+        let reference = mine["reference"].as_str().unwrap();
+        let line = format!("{} {}", method.to_uppercase(), path.replace("{id}", id).replace("{reference}", reference));
+        let ways = call["security"].as_array().expect("every call says who may make it");
+        let open = ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty));
+        let allowed = |who: &str| {
+            let needed = if who.ends_with("draft") { "draftBearer" } else if who.ends_with("session") { "sessionBearer" } else { "deskKey" };
+            let needed = ways.iter().any(|way| way.get(needed).is_some());
+            // A list of one's own, and a draft of one's own, everybody has.
+            let own = !path.contains('{') || who.starts_with("own") || who == "desk key";
+            needed && own && who != "useless key"
+        };
+        write!(table, "{:7} {path}\n       ", method.to_uppercase()).unwrap();
+        for (who, token) in &callers {
+            let bearer = format!("Bearer {token}");
+            let headers = [("authorization", bearer.as_str())];
+            let answer = api.call(&line, if token.is_empty() { &[] } else { &headers }, Body::empty()).await;
+            let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+            write!(table, " {who} {},", answer.status.as_u16()).unwrap();
+            if !open && !allowed(who) {
+                assert!(refused, "{line} by {who}: {}", answer.written());
+            }
+        }
+        table.push('\n');
+    }
+    assert_snapshot!("table", table);
+}

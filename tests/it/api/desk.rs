@@ -1,0 +1,111 @@
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::service::keys::{self, Scope};
+use serde_json::{Value, json};
+
+use super::caller::{Answer, Api};
+
+impl Api {
+    /// A key of the organisation, as it stands in the header.
+    pub async fn desk_key(&self, name: &str) -> String {
+        let key = keys::add(&self.world.services, name, &[Scope::Desk]).await.expect("a key");
+        format!("Bearer {key}")
+    }
+
+    async fn at_desk(&self, key: &str, line: &str, event: &Value) -> Answer {
+        let headers = [
+            ("authorization", key),
+            ("content-type", "application/json"),
+            ("idempotency-key", "key-1"),
+        ];
+        self.call(line, &headers, event.to_string()).await
+    }
+}
+
+#[tokio::test]
+async fn the_organisation_lists_reads_and_moves_cases() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let key = api.desk_key("case system").await;
+    let (case, events) = (
+        format!("GET /api/v1/desk/cases/{reference}"),
+        format!("POST /api/v1/desk/cases/{reference}/events"),
+    );
+    assert_snapshot!("listed", api.at_desk(&key, "GET /api/v1/desk/cases?limit=1", &Value::Null).await.written());
+    assert_snapshot!("case", api.at_desk(&key, &case, &Value::Null).await.written());
+
+    let moved = json!({ "type": "status_changed", "status": "assessment", "due": "2026-12-18", "message": "We are looking at it." });
+    let first = api.at_desk(&key, &events, &moved).await;
+    assert_snapshot!("moved", first.written());
+    assert_eq!(api.at_desk(&key, &events, &moved).await.written(), first.written(), "repeated");
+    let other = json!({ "type": "note", "note": "Called, no answer." });
+    assert_snapshot!("key_reused", api.at_desk(&key, &events, &other).await.written());
+    assert_eq!(api.world.count("case_events").await, 2);
+
+    let session = api.signed_in(&receipt).await;
+    let seen = api.ask(&format!("GET /api/v1/cases/{reference}"), &session).await.json();
+    assert_eq!((&seen["status"], &seen["due"]), (&json!("assessment"), &json!("2026-12-18")));
+    // Each call is on the record with the key's name, the refused one not as an event.
+    assert_eq!(api.world.count("desk_calls WHERE key_name = 'case system'").await, 3);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_is_refused() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let key = api.desk_key("desk").await;
+    let events = format!("POST /api/v1/desk/cases/{reference}/events");
+    let try_it = async |event: Value| api.at_desk(&key, &events, &event).await;
+    assert_snapshot!("status_not_allowed", try_it(json!({ "type": "status_changed", "status": "decision_made" })).await.written());
+    assert_snapshot!("reason_too_early", try_it(json!({ "type": "status_changed", "status": "assessment", "reason": "resolved" })).await.written());
+    assert_snapshot!("nothing_written", try_it(json!({ "type": "message_sent", "message": " " })).await.written());
+    for shape in [json!({ "type": "submitted" }), json!({ "type": "note" }), json!({ "type": "note", "note": "a", "x": 1 }), json!([])] {
+        assert_eq!(try_it(shape.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{shape}");
+    }
+    let unknown = api.at_desk(&key, "POST /api/v1/desk/cases/RC-0000-0000/events", &json!({ "type": "note", "note": "a" })).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+    assert_eq!(api.world.count("case_events").await, 1);
+}
+
+#[tokio::test]
+async fn the_list_comes_in_pages_and_can_be_narrowed() {
+    let api = Api::new().await;
+    let mut sent = Vec::new();
+    for _ in 0..3 {
+        sent.push(api.sent().await["reference"].clone());
+        api.world.clock.advance(time::Duration::minutes(1));
+    }
+    let key = api.desk_key("desk").await;
+    let list = async |query: &str| api.at_desk(&key, &format!("GET /api/v1/desk/cases{query}"), &Value::Null).await;
+    let references = |page: &Value| -> Vec<Value> { page["cases"].as_array().unwrap().iter().map(|c| c["reference"].clone()).collect() };
+    let first = list("?limit=2").await.json();
+    assert_eq!(references(&first), sent[..2]);
+    let second = list(&format!("?limit=2&cursor={}", first["next_cursor"].as_str().unwrap())).await.json();
+    assert_eq!((references(&second), &second["next_cursor"]), (sent[2..].to_vec(), &Value::Null));
+    let since = list("?updated_since=2026-11-23T09:31:00Z").await.json();
+    assert_eq!(references(&since), sent[1..]);
+    assert_eq!(references(&list("?status=closed").await.json()), Vec::<Value>::new());
+    for wrong in ["?limit=101", "?status=lost", "?updated_since=yesterday", "?cursor=x", "?status=closed&status=closed"] {
+        assert_eq!(list(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_key_for_the_desk_opens_it() {
+    let api = Api::new().await;
+    let line = "GET /api/v1/desk/cases";
+    let expected = api.ask(line, "").await.written();
+    assert_snapshot!("without_a_key", expected);
+    let receipt = api.sent().await;
+    let session = api.signed_in(&receipt).await;
+    for wrong in ["ork_rubbish", "rubbish", session.as_str()] {
+        assert_eq!(api.ask(line, wrong).await.written(), expected, "{wrong}");
+    }
+    let useless = keys::add(&api.world.services, "useless", &[]).await.unwrap();
+    assert_snapshot!("another_scope", api.ask(line, &useless).await.written());
+    let key = api.desk_key("desk").await;
+    keys::revoke(&api.world.services, "desk").await.unwrap();
+    assert_eq!(api.at_desk(&key, line, &Value::Null).await.written(), expected, "revoked");
+}

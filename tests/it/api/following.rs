@@ -1,0 +1,106 @@
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::complaint::fields::reference::Reference;
+use onrecord::door::limits::{Quota, Quotas};
+use onrecord::service::Settings;
+use serde_json::{Value, json};
+
+use super::caller::{Answer, Api};
+
+async fn sign_in(api: &Api, reference: &str, access_code: &str) -> Answer {
+    let body = json!({ "reference": reference, "access_code": access_code });
+    api.send("POST /api/v1/sessions", "", &body).await
+}
+
+#[tokio::test]
+async fn a_case_is_followed_with_its_reference_and_access_code() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let [reference, code] = ["reference", "access_code"].map(|n| receipt[n].as_str().unwrap());
+    let typed = reference.to_lowercase().replace('0', "O").replace('-', " ");
+    assert_snapshot!("signed_in", sign_in(&api, &typed, code).await.written());
+    let session = api.signed_in(&receipt).await;
+    assert_snapshot!("cases", api.ask("GET /api/v1/cases", &session).await.written());
+    assert_snapshot!("case", api.ask(&format!("GET /api/v1/cases/{reference}"), &session).await.written());
+    assert_snapshot!("timeline", api.ask(&format!("GET /api/v1/cases/{reference}/timeline"), &session).await.written());
+
+    assert_snapshot!("signed_out", api.ask("DELETE /api/v1/sessions/current", &session).await.written());
+    assert_snapshot!("not_signed_in", api.ask("GET /api/v1/cases", &session).await.written());
+}
+
+#[tokio::test]
+async fn nobody_learns_whether_a_reference_exists() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let unknown = Reference::from_draw([3; 7]).to_string();
+    let wrong_code = sign_in(&api, reference, "0000-0000-0000").await.written();
+    assert_snapshot!("sign_in_failed", wrong_code);
+    for (reference, code) in [(unknown.as_str(), "0000-0000-0000"), ("rubbish", "rubbish"), ("", ""), (reference, "")] {
+        assert_eq!(sign_in(&api, reference, code).await.written(), wrong_code, "{reference} {code}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_sees_its_own_case_only() {
+    let api = Api::new().await;
+    let (mine, theirs) = (api.sent().await, api.sent().await);
+    let session = api.signed_in(&mine).await;
+    let theirs = theirs["reference"].as_str().unwrap();
+    let unknown = Reference::from_draw([3; 7]).to_string();
+    for tail in ["", "/timeline"] {
+        let their = api.ask(&format!("GET /api/v1/cases/{theirs}{tail}"), &session).await;
+        let none = api.ask(&format!("GET /api/v1/cases/{unknown}{tail}"), &session).await;
+        assert_eq!(their.status, StatusCode::NOT_FOUND);
+        assert_eq!(their.written(), none.written());
+    }
+}
+
+#[tokio::test]
+async fn a_timeline_comes_in_parts() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let session = api.signed_in(&receipt).await;
+    let key = api.desk_key("desk").await;
+    for n in 1..=3 {
+        let body = json!({ "type": "message_sent", "message": format!("Message {n}") });
+        let headers = [
+            ("authorization", key.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", &n.to_string()),
+        ];
+        let line = format!("POST /api/v1/desk/cases/{reference}/events");
+        assert_eq!(api.call(&line, &headers, body.to_string()).await.status, StatusCode::CREATED);
+    }
+    let part = async |query: &str| api.ask(&format!("GET /api/v1/cases/{reference}/timeline{query}"), &session).await;
+    let whole = part("").await.json();
+    let mut seen = Vec::new();
+    let mut query = "?limit=3".to_owned();
+    loop {
+        let part = part(&query).await.json();
+        seen.extend(part["entries"].as_array().unwrap().clone());
+        let Some(cursor) = part["next_cursor"].as_str() else { break };
+        query = format!("?limit=3&cursor={cursor}");
+    }
+    assert_eq!(seen.len(), 4);
+    assert_eq!(Value::from(seen), whole["entries"]);
+    for wrong in ["?limit=0", "?limit=51", "?limit=x", "?cursor=", "?cursor=x", "?limit=1&limit=2"] {
+        assert_eq!(part(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn too_many_tries_have_to_wait() {
+    let quotas = Quotas {
+        sign_in: Quota::new(2, 1),
+        ..Quotas::default()
+    };
+    let api = Api::with(Settings::default(), quotas).await;
+    for _ in 0..2 {
+        assert_eq!(sign_in(&api, "rubbish", "rubbish").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let refused = sign_in(&api, "rubbish", "rubbish").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|s| (1..=61).contains(&s)));
+}

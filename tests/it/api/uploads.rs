@@ -1,0 +1,91 @@
+use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use insta::assert_snapshot;
+use onrecord::door::limits::Quotas;
+use onrecord::service::Settings;
+use serde_json::Value;
+
+use super::caller::{Answer, Api};
+
+const LETTER: &[u8] = b"Dear resident,\nwe will come on Tuesday.\n";
+
+async fn upload(api: &Api, token: &str, metadata: &str, length: usize, bytes: &'static [u8]) -> Answer {
+    let (bearer, length) = (format!("Bearer {token}"), length.to_string());
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/offset+octet-stream"),
+        ("tus-resumable", "1.0.0"),
+        ("upload-length", &length),
+        ("upload-metadata", metadata),
+    ];
+    api.call("POST /api/v1/uploads", &headers, bytes).await
+}
+
+fn named(name: &str) -> String {
+    format!("filename {},filetype {}", STANDARD.encode(name), STANDARD.encode("text/plain"))
+}
+
+#[tokio::test]
+async fn a_file_is_taken_in_shown_and_removed() {
+    let api = Api::new().await;
+    let (draft, token) = api.draft().await;
+    let id = draft.rsplit('/').next().unwrap();
+    let metadata = format!("{},draft {},purpose {}", named("letter.txt"), STANDARD.encode(id), STANDARD.encode("landlord_letter"));
+    let taken = upload(&api, &token, &metadata, LETTER.len(), LETTER).await;
+    assert_snapshot!("taken", taken.written());
+    let file = taken.header("location").to_owned();
+    assert_eq!(api.ask(&format!("GET {file}"), &token).await.json(), taken.json());
+    assert_eq!(api.ask(&format!("GET {draft}"), &token).await.json()["files"][0], taken.json());
+
+    let (_, other) = api.draft().await;
+    for (line, token) in [(format!("GET {file}"), ""), (format!("GET {file}"), &other), (format!("DELETE {file}"), &other)] {
+        let refused = api.ask(&line, token).await;
+        assert_eq!((refused.status, &refused.json()["type"]), (StatusCode::NOT_FOUND, &Value::from("/problems/upload-not-found")));
+    }
+    assert_eq!(api.ask(&format!("DELETE {file}"), &token).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.ask(&format!("GET {file}"), &token).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(api.world.stored(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_file_that_is_refused_leaves_nothing() {
+    let mut settings = Settings::default();
+    settings.evidence.file_bytes = 2_000_000;
+    settings.evidence.files = 1;
+    let api = Api::with(settings, Quotas::default()).await;
+    let (draft, token) = api.draft().await;
+    let (other, _) = api.draft().await;
+    let other = format!("draft {}", STANDARD.encode(other.rsplit('/').next().unwrap()));
+    let large: &'static [u8] = vec![b'x'; 2_000_001].leak();
+    let name = named("photo.jpg");
+    assert_snapshot!("empty", upload(&api, &token, &name, 0, b"").await.written());
+    assert_snapshot!("too_large", upload(&api, &token, &name, large.len(), large).await.written());
+    assert_snapshot!("renamed_program", upload(&api, &token, &name, 8, b"\x7fELF\x02\x01\x01\x00").await.written());
+    assert_snapshot!("not_whole", upload(&api, &token, &name, LETTER.len() + 1, LETTER).await.written());
+    assert_snapshot!("metadata_unreadable", upload(&api, &token, "filename !", LETTER.len(), LETTER).await.written());
+    assert_eq!(upload(&api, &token, &other, LETTER.len(), LETTER).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(upload(&api, "", &name, LETTER.len(), LETTER).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(api.ask(&format!("GET {draft}"), &token).await.json()["files"], Value::Array(vec![]));
+    assert_eq!(api.world.stored(), Vec::<String>::new());
+
+    assert_eq!(upload(&api, &token, &name, LETTER.len(), LETTER).await.status, StatusCode::CREATED);
+    assert_snapshot!("one_too_many", upload(&api, &token, &name, LETTER.len(), LETTER).await.written());
+}
+
+#[tokio::test]
+async fn an_upload_says_what_it_is() {
+    let api = Api::new().await;
+    let (_, token) = api.draft().await;
+    let bearer = format!("Bearer {token}");
+    let form = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "multipart/form-data; boundary=x"),
+        ("upload-length", "1"),
+    ];
+    assert_snapshot!("another_media_type", api.call("POST /api/v1/uploads", &form, "x").await.written());
+    let lengthless = [
+        ("authorization", bearer.as_str()),
+        ("content-type", "application/offset+octet-stream"),
+    ];
+    assert_snapshot!("without_a_length", api.call("POST /api/v1/uploads", &lengthless, "x").await.written());
+}
