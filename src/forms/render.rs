@@ -72,7 +72,9 @@ impl Render<'_> {
         }
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         // Every page may show what a person told us, and a shared phone's Back button must not.
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }

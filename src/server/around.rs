@@ -79,7 +79,9 @@ impl Around {
 /// Pages are for people; the rest is for programs, which get what they expect.
 fn is_for_people(path: &str) -> bool {
     let for_programs = ["/api", "/livez", "/readyz"];
-    !for_programs.iter().any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    !for_programs
+        .iter()
+        .any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// Failures there are problems (RFC 9457).

@@ -57,7 +57,9 @@ fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         let path = PathBuf::from(name);
-        path.is_file().then(|| read(&path).map(|bytes| variant(bytes, encoding))).transpose()
+        path.is_file()
+            .then(|| read(&path).map(|bytes| variant(bytes, encoding)))
+            .transpose()
     };
     Ok(File {
         content_type: HeaderValue::from_static(content_type(address)),
