@@ -79,12 +79,15 @@ impl Around {
 /// Pages are for people; the rest is for programs, which get what they expect.
 fn is_for_people(path: &str) -> bool {
     let for_programs = ["/api", "/livez", "/readyz"];
-    !for_programs.iter().any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    !for_programs
+        .iter()
+        .any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// Failures there are problems (RFC 9457).
 fn is_of_api(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix("/api")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether an answer is a bare failure: a refusal of a layer or an extractor, not a page.
