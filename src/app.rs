@@ -1,4 +1,5 @@
-//! The screens: one set of Leptos components, rendered on the server and brought alive in the browser.
+//! The screens: Leptos components, rendered on the server. The journey comes alive in the browser; pages that only show
+//! something are never sent there as code, so that nobody waits for Wasm they have no use for.
 
 pub mod components;
 pub mod pages;
@@ -7,6 +8,7 @@ pub mod words;
 
 #[cfg(feature = "hydrate")]
 pub mod browser;
+#[cfg(feature = "ssr")]
 mod shell;
 
 use leptos::prelude::*;
@@ -14,31 +16,27 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+#[cfg(feature = "ssr")]
 pub use shell::Shell;
 
-use components::layout::{SiteFooter, SiteHeader, SkipLink};
-use pages::{CasePage, CasesPage, HelpPage, JourneyPage, NotFoundPage, SignInPage, StartPage};
+use pages::{JourneyPage, NotFoundPage};
 
-/// Every page of the portal. It wants a `PortalHandle` and a `Language` in context.
+/// The id of the element the app lives in.
+pub const ROOT_ID: &str = "app";
+
+/// The journey, from the first question to the declaration: what comes alive in the browser.
+/// It wants a `PortalHandle` and a `Language` in context.
 ///
-/// Each route renders asynchronously: out-of-order streaming needs JavaScript to show what was suspended, and every page
+/// The route renders asynchronously: out-of-order streaming needs JavaScript to show what was suspended, and every page
 /// must be whole without it.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>
-            <SkipLink/>
-            <SiteHeader/>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/complaint/:page") view=JourneyPage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
-                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
             </Routes>
-            <SiteFooter/>
         </Router>
     }
 }

@@ -18,11 +18,11 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use super::App;
 use super::components::Errors;
 use super::components::heading::HEADING_ID;
 use super::pages::DraftStore;
 use super::portal::{PortalHandle, Trouble};
+use super::{App, ROOT_ID};
 use crate::complaint::{Answer, Context, Page, StepId, journey};
 use crate::text::Language;
 
@@ -37,12 +37,16 @@ thread_local! {
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(|| {
+    let Some(root) = document().get_element_by_id(ROOT_ID) else {
+        return;
+    };
+    let owner = leptos::mount::hydrate_from(root.unchecked_into(), || {
         let portal: PortalHandle = Arc::new(portal::RestPortal);
         provide_context(portal);
         provide_context(Language::default());
         view! { <App/> }
     });
+    owner.forget();
     // Tests and the bench wait for this; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");

@@ -1,23 +1,29 @@
 //! The pages, one file each; the questions of the journey are in `steps/`.
 
-mod case;
-mod cases;
 mod check_answers;
-mod help;
 mod journey;
 mod not_found;
-mod sent;
-mod sign_in;
-mod start;
 mod steps;
 
-pub use case::CasePage;
-pub use cases::CasesPage;
-pub use help::HelpPage;
+// What only shows something is rendered on the server alone.
+#[cfg(feature = "ssr")]
+mod case;
+#[cfg(feature = "ssr")]
+mod cases;
+#[cfg(feature = "ssr")]
+mod help;
+#[cfg(feature = "ssr")]
+mod sent;
+#[cfg(feature = "ssr")]
+mod sign_in;
+#[cfg(feature = "ssr")]
+mod start;
+
 pub use journey::{DraftStore, JourneyPage};
 pub use not_found::{NotFoundPage, UnavailablePage};
-pub use sign_in::SignInPage;
-pub use start::StartPage;
+
+#[cfg(feature = "ssr")]
+pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
 
 use leptos::prelude::*;
 

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::complaint::view::{CaseView, DraftView, Receipt, Timeline};
+use crate::complaint::view::DraftView;
+#[cfg(feature = "ssr")]
+use crate::complaint::view::{CaseView, Receipt, Timeline};
 use crate::complaint::{FieldError, Fields};
 
 /// Why a page could not get its data.
@@ -25,21 +27,25 @@ pub enum PortalError {
 pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + Send>>;
 
 /// A case with what happened on it.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasePage {
     pub case: CaseView,
     pub timeline: Timeline,
 }
 
-/// Where pages get their data. Each method speaks for the person behind the request: their draft cookie, their session.
+/// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
 pub trait Portal: Send + Sync {
     /// The draft of this browser; `None` when there is none or it has expired.
     fn draft(&self) -> PortalFuture<Option<DraftView>>;
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
+    #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
     /// A case of this session; `None` when not signed in or not theirs.
+    #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
     /// The references of the cases this session may see; empty when not signed in.
+    #[cfg(feature = "ssr")]
     fn cases(&self) -> PortalFuture<Vec<String>>;
 }
 

@@ -1,12 +1,41 @@
-//! The document around every page. Rendered on the server only; the browser brings its body alive.
+//! The document around every page, and the pages that only show something. Rendered on the server only.
 
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
 
-use super::App;
+use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
+use super::pages::{CasePage, CasesPage, HelpPage, NotFoundPage, SentPage, SignInPage, StartPage};
 use super::portal::ShellData;
 use super::words::language;
+use super::{App, ROOT_ID};
+use crate::complaint::Page;
+use crate::complaint::journey::ROOT;
+
+/// What a page does with the Wasm.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// It comes alive: a page of the journey.
+    Alive,
+    /// It only shows something, but the journey begins here: the Wasm is fetched while the person reads.
+    Before,
+    /// It only shows something.
+    Still,
+}
+
+fn life() -> Life {
+    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+    if path == Page::Sent.path() {
+        return Life::Still;
+    }
+    match path.strip_prefix(ROOT) {
+        Some(rest) if rest.starts_with('/') => Life::Alive,
+        _ if path == "/" => Life::Before,
+        _ => Life::Still,
+    }
+}
 
 /// The whole HTML document. It wants a [`ShellData`] in context.
 ///
@@ -15,14 +44,35 @@ use super::words::language;
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
+    let life = life();
     let nonce = use_nonce();
-    let inline = data.inline_css.clone();
-    let late_sheet = inline
+    let sheet = data.main_css.to_string();
+    let late_sheet = data
+        .inline_css
         .is_some()
-        .then(|| view! { <link rel="stylesheet" href=data.main_css.to_string()/> });
-    let styles = match inline {
+        .then(|| view! { <link rel="stylesheet" href=sheet.clone()/> });
+    let styles = match data.inline_css {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
-        None => view! { <link rel="stylesheet" href=data.main_css.to_string()/> }.into_any(),
+        None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
+    };
+    let (script, wasm) = (data.script.to_string(), data.wasm.to_string());
+    let code = match life {
+        Life::Alive => view! {
+            <script type="module" nonce=nonce src=script></script>
+            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=wasm/>
+        }
+        .into_any(),
+        Life::Before => view! {
+            <link rel="prefetch" href=script/>
+            <link rel="prefetch" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=wasm/>
+        }
+        .into_any(),
+        Life::Still => ().into_any(),
+    };
+    let page = if life == Life::Alive {
+        view! { <App/> }.into_any()
+    } else {
+        view! { <StillPages/> }.into_any()
     };
     view! {
         <!DOCTYPE html>
@@ -33,14 +83,34 @@ pub fn Shell() -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 {styles}
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
-                <script type="module" nonce=nonce src=data.script.to_string()></script>
-                <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=data.wasm.to_string()/>
+                {code}
                 <MetaTags/>
             </head>
             <body class="govuk-template__body">
-                <App/>
+                <SkipLink/>
+                <SiteHeader/>
+                <div id=ROOT_ID>{page}</div>
+                <SiteFooter/>
                 {late_sheet}
             </body>
         </html>
+    }
+}
+
+/// The pages that only show something, or are answered by a posted form.
+#[component]
+fn StillPages() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
+                <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
     }
 }

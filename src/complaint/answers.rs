@@ -39,10 +39,11 @@ macro_rules! answers {
                 match step { $(StepId::$step => Self::$step($step::from_fields(fields)),)+ }
             }
 
-            /// What a JSON body says for a step.
+            /// What a JSON body says for a step. Only the server is sent any.
             ///
             /// # Errors
             /// When the body is not of the step's shape; unknown members are refused.
+            #[cfg(feature = "ssr")]
             pub fn from_json(step: StepId, body: &[u8]) -> Result<Self, serde_json::Error> {
                 match step { $(StepId::$step => serde_json::from_slice::<$step>(body).map(|a| Self::$step(a)),)+ }
             }
@@ -90,6 +91,21 @@ macro_rules! answers {
             pub fn put(&mut self, answer: CheckedAnswer) {
                 match answer { $(CheckedAnswer::$step(a) => self.$field = Some(a),)+ }
                 journey::prune(self);
+            }
+
+            /// Each answer with the JSON body that saves it, in the order of the journey.
+            ///
+            /// # Panics
+            /// Never: answers are plain data.
+            #[must_use]
+            pub fn bodies(&self) -> Vec<(StepId, String)> {
+                let mut bodies = Vec::new();
+                $(
+                    if let Some(a) = &self.$field {
+                        bodies.push((StepId::$step, serde_json::to_string(a).expect("answers are plain data")));
+                    }
+                )+
+                bodies
             }
 
             /// Forgets one answer.

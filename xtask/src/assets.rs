@@ -3,6 +3,7 @@
 //! Every part is skipped when what goes into it has not changed since it was last made.
 
 mod name;
+mod prune;
 mod publish;
 mod style;
 mod wasm;

@@ -27,7 +27,8 @@ cargo xtask COMMAND
                        ARGUMENTS go to `onrecord serve`
   test                 every check there is, the quick ones first; the last line counts them
   bench [ARGUMENTS]    measure the release build
-  build [--release]    the server and the files it serves, into dist/";
+  build [--release]    the server and the files it serves, into dist/
+  assets               only what the browser gets, into target/site/, for a server that runs already";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,6 +50,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     match (command, rest) {
         ("run", rest) => run::run(rest),
         ("test", []) => test::test(),
+        ("assets", []) => assets::build().map(|()| ExitCode::SUCCESS),
         ("bench", rest) => bench::bench(rest),
         ("build", []) => dist::build(dist::Profile::Dev),
         ("build", [flag]) if flag == "--release" => dist::build(dist::Profile::Release),

@@ -3,8 +3,8 @@
 use send_wrapper::SendWrapper;
 
 use super::rest::{self, Failure};
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture};
-use crate::complaint::view::{DraftView, Receipt};
+use crate::app::portal::{Portal, PortalError, PortalFuture};
+use crate::complaint::view::DraftView;
 
 /// Asks the service this page came from. The browser sends the cookies along.
 pub struct RestPortal;
@@ -27,26 +27,5 @@ fn on_this_thread<T: 'static>(future: impl Future<Output = Result<T, PortalError
 impl Portal for RestPortal {
     fn draft(&self) -> PortalFuture<Option<DraftView>> {
         on_this_thread(async { found(rest::current_draft().await) })
-    }
-
-    fn receipt(&self) -> PortalFuture<Option<Receipt>> {
-        on_this_thread(async { found(rest::current_receipt().await) })
-    }
-
-    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>> {
-        on_this_thread(async move {
-            let Some(case) = found(rest::case(&reference).await)? else {
-                return Ok(None);
-            };
-            let timeline = found(rest::timeline(&reference).await)?;
-            Ok(timeline.map(|timeline| CasePage { case, timeline }))
-        })
-    }
-
-    fn cases(&self) -> PortalFuture<Vec<String>> {
-        on_this_thread(async {
-            let lines = found(rest::cases().await)?.unwrap_or_default();
-            Ok(lines.into_iter().map(|line| line.reference).collect())
-        })
     }
 }

@@ -4,9 +4,12 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use time::Date;
+
 use crate::complaint::StepId;
+use crate::complaint::fields::iso_date;
 use crate::complaint::form::Choice;
-use crate::complaint::view::{CaseLine, CaseView, DraftView, Receipt, Timeline};
+use crate::complaint::view::{DraftView, Moment};
 
 /// What a call that did not work means for what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,11 +100,19 @@ pub async fn current_draft() -> Answer<DraftView> {
     get("/api/v1/drafts/current").await
 }
 
+/// What a page needs to know of a draft that was saved.
+#[derive(Deserialize)]
+pub struct Saved {
+    pub saved: Moment,
+    #[serde(with = "iso_date")]
+    pub today: Date,
+}
+
 /// Saves one answer.
 ///
 /// # Errors
 /// Those of the call.
-pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<DraftView> {
+pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<Saved> {
     send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", step.code())), json).await
 }
 
@@ -109,17 +120,11 @@ pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<DraftV
 ///
 /// # Errors
 /// Those of the call.
-pub async fn submit(draft: &str) -> Answer<Receipt> {
+pub async fn submit(draft: &str) -> Answer<()> {
     let url = format!("/api/v1/drafts/{draft}/submission");
-    parsed(Request::post(&url).header("Idempotency-Key", draft).send().await).await
-}
-
-/// The receipt of this browser's draft.
-///
-/// # Errors
-/// Those of the call.
-pub async fn current_receipt() -> Answer<Receipt> {
-    get("/api/v1/drafts/current/receipt").await
+    answered(Request::post(&url).header("Idempotency-Key", draft).send().await)
+        .await
+        .map(|_| ())
 }
 
 /// Takes an uploaded file away.
@@ -130,32 +135,4 @@ pub async fn remove_upload(id: &str) -> Answer<()> {
     answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await)
         .await
         .map(|_| ())
-}
-
-/// The cases of this session.
-///
-/// # Errors
-/// Those of the call.
-pub async fn cases() -> Answer<Vec<CaseLine>> {
-    #[derive(Deserialize)]
-    struct Cases {
-        cases: Vec<CaseLine>,
-    }
-    get::<Cases>("/api/v1/cases").await.map(|c| c.cases)
-}
-
-/// A case of this session.
-///
-/// # Errors
-/// Those of the call.
-pub async fn case(reference: &str) -> Answer<CaseView> {
-    get(&format!("/api/v1/cases/{reference}")).await
-}
-
-/// The first page of a case's timeline.
-///
-/// # Errors
-/// Those of the call.
-pub async fn timeline(reference: &str) -> Answer<Timeline> {
-    get(&format!("/api/v1/cases/{reference}/timeline")).await
 }

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::{Answer, CheckedAnswer, Context, StepId, journey};
+use crate::complaint::{Answers, CheckedAnswer, StepId};
 
 /// The first wait after a failed try, in milliseconds; it doubles up to the last.
 const FIRST_WAIT: i32 = 1_000;
@@ -99,9 +99,9 @@ async fn run(store: DraftStore) {
 
 async fn try_one(store: DraftStore, step: StepId, json: &str) -> Result<String, Failure> {
     let id = draft_id(store).await?;
-    let draft = rest::save_answer(&id, step, json).await?;
-    store.today.set(Some(draft.today));
-    Ok(draft.saved.time)
+    let saved = rest::save_answer(&id, step, json).await?;
+    store.today.set(Some(saved.today));
+    Ok(saved.saved.time)
 }
 
 fn forget(number: u32) {
@@ -109,19 +109,8 @@ fn forget(number: u32) {
 }
 
 fn add_all(store: DraftStore) {
-    let answers = store.answers.get_untracked();
-    let Ok(serde_json::Value::Object(mut all)) = serde_json::to_value(&answers) else {
-        return;
-    };
-    let today = store.today.get_untracked().unwrap_or_else(super::forms::local_today);
-    for step in journey::steps(&answers) {
-        use crate::complaint::form::Choice;
-        let Some(body) = all.remove(step.code()) else { continue };
-        let body = body.to_string();
-        let good = Answer::from_json(step, body.as_bytes()).is_ok_and(|a| a.check(&Context { today, answers: &answers }).is_ok());
-        if good {
-            add(step, body);
-        }
+    for (step, json) in store.answers.with_untracked(Answers::bodies) {
+        add(step, json);
     }
 }
 

@@ -60,7 +60,7 @@ async fn try_to_send(store: DraftStore) -> Result<(), Failure> {
     }
     store.saving.set(Saving::Sending);
     let id = saving::draft_id(store).await?;
-    rest::submit(&id).await.map(|_| ())
+    rest::submit(&id).await
 }
 
 fn focus_trouble() {

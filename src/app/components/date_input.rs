@@ -61,4 +61,5 @@ pub fn DateInput(
             </fieldset>
         </div>
     }
+    .into_any()
 }

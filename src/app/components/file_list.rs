@@ -32,7 +32,6 @@ pub fn FileList(
 ) -> impl IntoView {
     let language = language();
     let label = say("files.yours");
-    let heading = say("files.yours");
     let remove_word = StoredValue::new(say("files.remove"));
     let item = move |file: FileView| {
         let id = file.id.clone();
@@ -50,13 +49,18 @@ pub fn FileList(
         }
     };
     view! {
-        <Show when=move || !files.with(Vec::is_empty)>
-            <h2 class="govuk-heading-m">{heading.clone()}</h2>
-            <ul class="or-file-list" aria-label=label.clone()>
-                <For each=move || files.get() key=|file| file.id.clone() children=item/>
-            </ul>
-        </Show>
+        {move || {
+            let files = files.get();
+            (!files.is_empty())
+                .then(|| {
+                    view! {
+                        <h2 class="govuk-heading-m">{label.clone()}</h2>
+                        <ul class="or-file-list" aria-label=label.clone()>{files.into_iter().map(item).collect_view()}</ul>
+                    }
+                })
+        }}
     }
+    .into_any()
 }
 
 /// A file on its way to us.
@@ -94,13 +98,19 @@ pub fn Sending(uploads: RwSignal<Vec<Upload>>) -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || !uploads.with(Vec::is_empty)>
-            <h2 class="govuk-heading-m">{language.say("files.sending")}</h2>
-            <ul class="or-file-list" aria-label=language.say("files.sending")>
-                {move || uploads.get().into_iter().map(item).collect_view()}
-            </ul>
-        </Show>
+        {move || {
+            let uploads = uploads.get();
+            let label = language.say("files.sending");
+            (!uploads.is_empty())
+                .then(|| {
+                    view! {
+                        <h2 class="govuk-heading-m">{label.clone()}</h2>
+                        <ul class="or-file-list" aria-label=label.clone()>{uploads.into_iter().map(item).collect_view()}</ul>
+                    }
+                })
+        }}
     }
+    .into_any()
 }
 
 /// How many files, in words.

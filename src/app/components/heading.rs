@@ -14,11 +14,11 @@ pub const HEADING_ID: &str = "page-heading";
 pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Errors>) -> impl IntoView {
     let plain = say_with("form.title", &[("page", text.as_str()), ("service", say("site.name").as_str())]);
     let wrong = say_with("form.title_with_error", &[("title", plain.as_str())]);
-    view! { <Title text=move || if errors.is_some_and(Errors::any) { wrong.clone() } else { plain.clone() }/> }
+    view! { <Title text=move || if errors.is_some_and(Errors::any) { wrong.clone() } else { plain.clone() }/> }.into_any()
 }
 
 /// A page's `h1` where no label or legend is one.
 #[component]
 pub fn Heading(#[prop(into)] text: String) -> impl IntoView {
-    view! { <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{text}</h1> }
+    view! { <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{text}</h1> }.into_any()
 }

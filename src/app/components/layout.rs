@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 
 use crate::app::words::say;
+use crate::complaint::journey::ROOT;
 
 /// The first thing a keyboard reaches.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn SkipLink() -> impl IntoView {
-    view! { <a href="#main" rel="external" class="govuk-skip-link">{say("site.skip_to_main")}</a> }
+    view! { <a href="#main" rel="external" class="govuk-skip-link">{say("site.skip_to_main")}</a> }.into_any()
 }
 
 /// Our name, and the way to an existing case.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     view! {
@@ -28,9 +31,11 @@ pub fn SiteHeader() -> impl IntoView {
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// Help, in the same place on every page (WCAG 2.2, 3.2.6).
+#[cfg(feature = "ssr")]
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     view! {
@@ -46,6 +51,7 @@ pub fn SiteFooter() -> impl IntoView {
             </div>
         </footer>
     }
+    .into_any()
 }
 
 /// A page's own part, with the way back before it.
@@ -58,8 +64,14 @@ pub fn Main(
 ) -> impl IntoView {
     view! {
         <div class="or-page govuk-width-container">
-            {back.map(|href| view! { <a class="govuk-back-link" href=href>{say("site.back")}</a> })}
+            {back
+                .map(|href| {
+                    // Only the journey lives in the browser; anywhere else is a page load.
+                    let rel = (!href.starts_with(ROOT)).then_some("external");
+                    view! { <a class="govuk-back-link" href=href rel=rel>{say("site.back")}</a> }
+                })}
             <main id="main" class="govuk-main-wrapper" tabindex="-1">{children()}</main>
         </div>
     }
+    .into_any()
 }

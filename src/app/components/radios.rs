@@ -72,4 +72,5 @@ pub fn Radios(
             </fieldset>
         </div>
     }
+    .into_any()
 }

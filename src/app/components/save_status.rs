@@ -37,5 +37,5 @@ pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {
         Saving::Saved(time) => language.say_with("save.saved", &[("time", time)]),
         Saving::Waiting => language.say("save.waiting"),
     };
-    view! { <p class=class role="status"><span class="or-save-status__text">{text}</span></p> }
+    view! { <p class=class role="status"><span class="or-save-status__text">{text}</span></p> }.into_any()
 }

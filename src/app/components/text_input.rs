@@ -62,4 +62,5 @@ pub fn TextInput(
             />
         </div>
     }
+    .into_any()
 }

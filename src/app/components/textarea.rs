@@ -58,6 +58,7 @@ pub fn Textarea(
             ></textarea>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -30,4 +30,5 @@ pub fn TroubleNotice(trouble: Trouble) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -36,6 +36,7 @@ pub fn CasePage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 fn shown(page: portal::CasePage) -> AnyView {
@@ -85,6 +86,7 @@ fn standing(case: &CaseView) -> impl IntoView + use<> {
             {due.map(|text| view! { <p class="govuk-body">{text}</p> })}
         </section>
     }
+    .into_any()
 }
 
 fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
@@ -107,6 +109,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
             {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
         </li>
     }
+    .into_any()
 }
 
 /// What we have been told.
@@ -161,4 +164,5 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
             {files}
         </dl>
     }
+    .into_any()
 }

@@ -44,4 +44,5 @@ pub fn CasesPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }

@@ -72,6 +72,7 @@ fn row(row: Row) -> impl IntoView {
             </dd>
         </div>
     }
+    .into_any()
 }
 
 fn change_path(step: StepId) -> String {

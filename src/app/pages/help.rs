@@ -21,4 +21,5 @@ pub fn HelpPage() -> impl IntoView {
             {paragraphs(&["help.answers.kept", "help.answers.code"])}
         </Main>
     }
+    .into_any()
 }

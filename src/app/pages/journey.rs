@@ -6,7 +6,6 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::check_answers::CheckAnswers;
-use super::sent::Sent;
 use super::steps::{StepCx, body};
 use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::errors::Errors;
@@ -83,6 +82,7 @@ pub fn JourneyPage() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 #[component]
@@ -110,11 +110,12 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
         let kept = query.with_untracked(|q| q.get("kept").is_some());
         match Page::from_slug(&slug) {
             None => view! { <NotFoundPage/> }.into_any(),
-            Some(Page::Sent) => view! { <Sent/> }.into_any(),
             Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
             Some(Page::Step(step)) => step_page(step, store, posted, checking, kept),
-            Some(_) if !store.started() => view! { <NoDraft/> }.into_any(),
-            Some(_) => view! { <CheckAnswers store/> }.into_any(),
+            // The receipt is a page of its own, which the server renders.
+            Some(Page::Sent | Page::Start) => ().into_any(),
+            Some(Page::CheckAnswers) if !store.started() => view! { <NoDraft/> }.into_any(),
+            Some(Page::CheckAnswers) => view! { <CheckAnswers store/> }.into_any(),
         }
     };
     page.into_any()
@@ -200,6 +201,7 @@ fn Kept() -> impl IntoView {
             <div class="govuk-notification-banner__content"><p class="govuk-body">{say("kept.text")}</p></div>
         </div>
     }
+    .into_any()
 }
 
 /// No answers are kept for this browser, or they have expired.
@@ -215,4 +217,5 @@ fn NoDraft() -> impl IntoView {
             <a class="govuk-button" href=StepId::Role.path() role="button">{language.say("start.button")}</a>
         </Main>
     }
+    .into_any()
 }

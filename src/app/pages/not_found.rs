@@ -27,6 +27,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("not_found.start")}</a></p>
         </Main>
     }
+    .into_any()
 }
 
 /// Our own trouble: the record cannot be read just now.
@@ -42,4 +43,5 @@ pub fn UnavailablePage() -> impl IntoView {
             <p class="govuk-body">{say("unavailable.kept")}</p>
         </Main>
     }
+    .into_any()
 }

@@ -11,7 +11,7 @@ use crate::complaint::view::Receipt;
 
 /// The receipt of this browser's complaint.
 #[component]
-pub fn Sent() -> impl IntoView {
+pub fn SentPage() -> impl IntoView {
     let portal = portal();
     let receipt = Resource::new(
         || (),
@@ -31,6 +31,7 @@ pub fn Sent() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 fn confirmation(receipt: Receipt) -> AnyView {
@@ -78,4 +79,5 @@ fn NothingSent() -> impl IntoView {
             <p class="govuk-body"><a class="govuk-link" href=StepId::Role.path()>{say("sent.gone.new")}</a></p>
         </Main>
     }
+    .into_any()
 }

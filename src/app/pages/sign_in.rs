@@ -48,4 +48,5 @@ pub fn SignInPage() -> impl IntoView {
             <p class="govuk-body">{say("sign_in.lost")}" "<a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }
+    .into_any()
 }

@@ -53,6 +53,7 @@ pub fn StartPage() -> impl IntoView {
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("start.other.link")}</a></p>
         </Main>
     }
+    .into_any()
 }
 
 /// For someone who has begun: go on, or forget it.

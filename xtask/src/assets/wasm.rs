@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::prune;
 use crate::process::{self, run, run_quietly};
 use crate::stamp::{Inputs, once};
 use crate::step::step;
@@ -48,7 +49,7 @@ pub fn build() -> Result<()> {
             ])
             .args(["--target", WASM_TARGET, "--profile", "wasm"]))
     })?;
-    let mut inputs = Inputs::new("wasm-bindgen web, wasm-opt -Oz");
+    let mut inputs = Inputs::new("pruned, wasm-bindgen web, wasm-opt -Oz");
     inputs.file(Path::new(COMPILED))?;
     inputs.file(Path::new("package-lock.json"))?;
     let (wasm, glue) = (Path::new(MADE).join("onrecord.wasm"), Path::new(MADE).join("onrecord.js"));
@@ -63,8 +64,7 @@ pub fn build() -> Result<()> {
 fn bind() -> Result<std::path::PathBuf> {
     let _ = std::fs::remove_dir_all(MADE);
     Bindgen::new()
-        .input_path(COMPILED)
-        .out_name("onrecord")
+        .input_bytes("onrecord", prune::without_async_hydration(&std::fs::read(COMPILED)?)?)
         .web(true)?
         .typescript(false)
         // The name of the Wasm has a hash that is not known yet; what loads it is added when that is.
