@@ -86,7 +86,8 @@ fn is_for_people(path: &str) -> bool {
 
 /// Failures there are problems (RFC 9457).
 fn is_of_api(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix("/api")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether an answer is a bare failure: a refusal of a layer or an extractor, not a page.

@@ -108,7 +108,9 @@ impl Caller {
     fn limit(&self, limit: Limit) -> String {
         match limit {
             Limit::Count(n) => n.to_string(),
-            Limit::Bytes(n) => self.language.say_with("files.megabytes", &[("number", (n / 1_000_000).to_string())]),
+            Limit::Bytes(n) => self
+                .language
+                .say_with("files.megabytes", &[("number", (n / 1_000_000).to_string())]),
         }
     }
 }

@@ -35,7 +35,7 @@ fn assets() -> Assets {
 
 fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
     let headers = headers.iter().map(|(n, v)| (n.clone(), HeaderValue::try_from(*v).unwrap()));
-    assets().get(path, &HeaderMap::from_iter(headers)).unwrap()
+    assets().get(path, &headers.collect()).unwrap()
 }
 
 async fn body(response: Response) -> String {

@@ -36,18 +36,37 @@ async fn each_call_by_everybody() {
     // What forgets or ends things comes last, or nothing would be left for the others.
     let mut calls: Vec<(&str, &str)> = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
-        calls.extend(item.as_object().expect("calls").keys().map(|method| (method.as_str(), path.as_str())));
+        calls.extend(
+            item.as_object()
+                .expect("calls")
+                .keys()
+                .map(|method| (method.as_str(), path.as_str())),
+        );
     }
     calls.sort_by_key(|(method, path)| (*method == "delete", *path, *method));
     for (method, path) in calls {
         let call = &document["paths"][path][method];
-        let id = if path.contains("/uploads/") { file.as_str() } else { draft.rsplit('/').next().unwrap() };
+        let id = if path.contains("/uploads/") {
+            file.as_str()
+        } else {
+            draft.rsplit('/').next().unwrap()
+        };
         let reference = mine["reference"].as_str().unwrap();
-        let line = format!("{} {}", method.to_uppercase(), path.replace("{id}", id).replace("{reference}", reference));
+        let line = format!(
+            "{} {}",
+            method.to_uppercase(),
+            path.replace("{id}", id).replace("{reference}", reference)
+        );
         let ways = call["security"].as_array().expect("every call says who may make it");
         let open = ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty));
         let allowed = |who: &str| {
-            let needed = if who.ends_with("draft") { "draftBearer" } else if who.ends_with("session") { "sessionBearer" } else { "deskKey" };
+            let needed = if who.ends_with("draft") {
+                "draftBearer"
+            } else if who.ends_with("session") {
+                "sessionBearer"
+            } else {
+                "deskKey"
+            };
             let needed = ways.iter().any(|way| way.get(needed).is_some());
             // A list of one's own, and a draft of one's own, everybody has.
             let own = !path.contains('{') || who.starts_with("own") || who == "desk key";
@@ -58,7 +77,10 @@ async fn each_call_by_everybody() {
             let bearer = format!("Bearer {token}");
             let headers = [("authorization", bearer.as_str())];
             let answer = api.call(&line, if token.is_empty() { &[] } else { &headers }, Body::empty()).await;
-            let refused = matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+            let refused = matches!(
+                answer.status,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+            );
             write!(table, " {who} {},", answer.status.as_u16()).unwrap();
             if !open && !allowed(who) {
                 assert!(refused, "{line} by {who}: {}", answer.written());

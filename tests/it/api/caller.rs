@@ -84,7 +84,8 @@ impl Api {
             ("idempotency-key", "key-1"),
             ("authorization", bearer.as_str()),
         ];
-        self.call(line, &headers[..if token.is_empty() { 2 } else { 3 }], body.to_string()).await
+        self.call(line, &headers[..if token.is_empty() { 2 } else { 3 }], body.to_string())
+            .await
     }
 
     /// Starts a draft: its address and its token.
@@ -160,7 +161,10 @@ pub fn whole() -> Vec<(&'static str, Value)> {
         ("stage", json!({ "stage": "waiting_stage_1" })),
         ("dates", json!({ "complained_on": { "year": 2026, "month": 9 } })),
         ("category", json!({ "category": "property_condition" })),
-        ("what_happened", json!({ "what_happened": "Mould in both bedrooms.\r\nSince March." })),
+        (
+            "what_happened",
+            json!({ "what_happened": "Mould in both bedrooms.\r\nSince March." }),
+        ),
         ("put_right", json!({ "put_right": "Treat the damp </textarea><script>" })),
         ("evidence", json!({})),
         ("declaration", json!({ "agreed": true })),

@@ -32,7 +32,10 @@ async fn the_organisation_lists_reads_and_moves_cases() {
         format!("GET /api/v1/desk/cases/{reference}"),
         format!("POST /api/v1/desk/cases/{reference}/events"),
     );
-    assert_snapshot!("listed", api.at_desk(&key, "GET /api/v1/desk/cases?limit=1", &Value::Null).await.written());
+    assert_snapshot!(
+        "listed",
+        api.at_desk(&key, "GET /api/v1/desk/cases?limit=1", &Value::Null).await.written()
+    );
     assert_snapshot!("case", api.at_desk(&key, &case, &Value::Null).await.written());
 
     let moved = json!({ "type": "status_changed", "status": "assessment", "due": "2026-12-18", "message": "We are looking at it." });
@@ -58,13 +61,37 @@ async fn an_event_that_cannot_be_is_refused() {
     let key = api.desk_key("desk").await;
     let events = format!("POST /api/v1/desk/cases/{reference}/events");
     let try_it = async |event: Value| api.at_desk(&key, &events, &event).await;
-    assert_snapshot!("status_not_allowed", try_it(json!({ "type": "status_changed", "status": "decision_made" })).await.written());
-    assert_snapshot!("reason_too_early", try_it(json!({ "type": "status_changed", "status": "assessment", "reason": "resolved" })).await.written());
-    assert_snapshot!("nothing_written", try_it(json!({ "type": "message_sent", "message": " " })).await.written());
-    for shape in [json!({ "type": "submitted" }), json!({ "type": "note" }), json!({ "type": "note", "note": "a", "x": 1 }), json!([])] {
+    assert_snapshot!(
+        "status_not_allowed",
+        try_it(json!({ "type": "status_changed", "status": "decision_made" }))
+            .await
+            .written()
+    );
+    assert_snapshot!(
+        "reason_too_early",
+        try_it(json!({ "type": "status_changed", "status": "assessment", "reason": "resolved" }))
+            .await
+            .written()
+    );
+    assert_snapshot!(
+        "nothing_written",
+        try_it(json!({ "type": "message_sent", "message": " " })).await.written()
+    );
+    for shape in [
+        json!({ "type": "submitted" }),
+        json!({ "type": "note" }),
+        json!({ "type": "note", "note": "a", "x": 1 }),
+        json!([]),
+    ] {
         assert_eq!(try_it(shape.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{shape}");
     }
-    let unknown = api.at_desk(&key, "POST /api/v1/desk/cases/RC-0000-0000/events", &json!({ "type": "note", "note": "a" })).await;
+    let unknown = api
+        .at_desk(
+            &key,
+            "POST /api/v1/desk/cases/RC-0000-0000/events",
+            &json!({ "type": "note", "note": "a" }),
+        )
+        .await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert_eq!(api.world.count("case_events").await, 1);
 }
@@ -82,12 +109,20 @@ async fn the_list_comes_in_pages_and_can_be_narrowed() {
     let references = |page: &Value| -> Vec<Value> { page["cases"].as_array().unwrap().iter().map(|c| c["reference"].clone()).collect() };
     let first = list("?limit=2").await.json();
     assert_eq!(references(&first), sent[..2]);
-    let second = list(&format!("?limit=2&cursor={}", first["next_cursor"].as_str().unwrap())).await.json();
+    let second = list(&format!("?limit=2&cursor={}", first["next_cursor"].as_str().unwrap()))
+        .await
+        .json();
     assert_eq!((references(&second), &second["next_cursor"]), (sent[2..].to_vec(), &Value::Null));
     let since = list("?updated_since=2026-11-23T09:31:00Z").await.json();
     assert_eq!(references(&since), sent[1..]);
     assert_eq!(references(&list("?status=closed").await.json()), Vec::<Value>::new());
-    for wrong in ["?limit=101", "?status=lost", "?updated_since=yesterday", "?cursor=x", "?status=closed&status=closed"] {
+    for wrong in [
+        "?limit=101",
+        "?status=lost",
+        "?updated_since=yesterday",
+        "?cursor=x",
+        "?status=closed&status=closed",
+    ] {
         assert_eq!(list(wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
 }

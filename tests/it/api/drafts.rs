@@ -14,7 +14,9 @@ async fn a_draft_is_started_saved_and_shown() {
     assert_snapshot!("started", api.ask("POST /api/v1/drafts", "").await.written());
     let (draft, token) = api.draft().await;
     assert_snapshot!("empty", api.ask(&format!("GET {draft}"), &token).await.written());
-    let saved = api.send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "representative" })).await;
+    let saved = api
+        .send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "representative" }))
+        .await;
     assert_snapshot!("saved", saved.written());
     let cookie = format!("draft={token}");
     let current = api.call("GET /api/v1/drafts/current", &[("cookie", &cookie)], Body::empty()).await;
@@ -46,11 +48,25 @@ async fn a_body_of_another_form_is_refused_precisely() {
     };
     let json = "application/json";
     assert_snapshot!("not_json", send(json, "{\"role\":".into()).await.written());
-    assert_snapshot!("unknown_member", send(json, r#"{"role":"resident","colour":"red"}"#.into()).await.written());
+    assert_snapshot!(
+        "unknown_member",
+        send(json, r#"{"role":"resident","colour":"red"}"#.into()).await.written()
+    );
     assert_snapshot!("another_type", send(json, r#"{"role":7}"#.into()).await.written());
-    assert_snapshot!("not_said_to_be_json", send("text/plain", r#"{"role":"resident"}"#.into()).await.written());
-    assert_snapshot!("too_large", send(json, format!("{{\"role\":\"{}\"}}", "x".repeat(2_000_000))).await.written());
-    assert_eq!(send("application/json; charset=utf-8", r#"{"role":"resident"}"#.into()).await.status, StatusCode::OK);
+    assert_snapshot!(
+        "not_said_to_be_json",
+        send("text/plain", r#"{"role":"resident"}"#.into()).await.written()
+    );
+    assert_snapshot!(
+        "too_large",
+        send(json, format!("{{\"role\":\"{}\"}}", "x".repeat(2_000_000))).await.written()
+    );
+    assert_eq!(
+        send("application/json; charset=utf-8", r#"{"role":"resident"}"#.into())
+            .await
+            .status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -87,7 +103,10 @@ async fn a_draft_that_is_not_theirs_is_one_that_does_not_exist() {
         (format!("GET {draft}"), "rubbish"),
         (format!("DELETE {draft}"), other.as_str()),
         ("GET /api/v1/drafts/rubbish".into(), token.as_str()),
-        (format!("GET {}", draft.to_uppercase().replace("/API/V1/DRAFTS", "/api/v1/drafts")), token.as_str()),
+        (
+            format!("GET {}", draft.to_uppercase().replace("/API/V1/DRAFTS", "/api/v1/drafts")),
+            token.as_str(),
+        ),
         ("GET /api/v1/drafts/current".into(), ""),
         (format!("PUT {draft}/answers/role"), other.as_str()),
         (format!("POST {draft}/submission"), other.as_str()),
@@ -129,7 +148,11 @@ async fn too_many_drafts_have_to_wait() {
 async fn landlords_are_found_with_typing_errors() {
     let api = Api::new().await;
     let found = api.ask("GET /api/v1/landlords?q=peabdy", "").await;
-    assert!(found.json()[0]["name"].as_str().is_some_and(|n| n.contains("Peabody")), "{}", found.written());
+    assert!(
+        found.json()[0]["name"].as_str().is_some_and(|n| n.contains("Peabody")),
+        "{}",
+        found.written()
+    );
     assert_eq!(api.ask("GET /api/v1/landlords?q=", "").await.json(), json!([]));
     for wrong in ["", "?q=a&q=b", &format!("?q={}", "x".repeat(201))] {
         let refused = api.ask(&format!("GET /api/v1/landlords{wrong}"), "").await;

@@ -22,7 +22,12 @@ async fn a_case_is_followed_with_its_reference_and_access_code() {
     let session = api.signed_in(&receipt).await;
     assert_snapshot!("cases", api.ask("GET /api/v1/cases", &session).await.written());
     assert_snapshot!("case", api.ask(&format!("GET /api/v1/cases/{reference}"), &session).await.written());
-    assert_snapshot!("timeline", api.ask(&format!("GET /api/v1/cases/{reference}/timeline"), &session).await.written());
+    assert_snapshot!(
+        "timeline",
+        api.ask(&format!("GET /api/v1/cases/{reference}/timeline"), &session)
+            .await
+            .written()
+    );
 
     assert_snapshot!("signed_out", api.ask("DELETE /api/v1/sessions/current", &session).await.written());
     assert_snapshot!("not_signed_in", api.ask("GET /api/v1/cases", &session).await.written());
@@ -36,7 +41,12 @@ async fn nobody_learns_whether_a_reference_exists() {
     let unknown = Reference::from_draw([3; 7]).to_string();
     let wrong_code = sign_in(&api, reference, "0000-0000-0000").await.written();
     assert_snapshot!("sign_in_failed", wrong_code);
-    for (reference, code) in [(unknown.as_str(), "0000-0000-0000"), ("rubbish", "rubbish"), ("", ""), (reference, "")] {
+    for (reference, code) in [
+        (unknown.as_str(), "0000-0000-0000"),
+        ("rubbish", "rubbish"),
+        ("", ""),
+        (reference, ""),
+    ] {
         assert_eq!(sign_in(&api, reference, code).await.written(), wrong_code, "{reference} {code}");
     }
 }

@@ -14,7 +14,13 @@ async fn nothing_but_problems_leaves_the_api() {
     assert_snapshot!("nothing_here", api.ask("GET /api/v1/nothing", "").await.written());
     assert_snapshot!("method_not_allowed", api.ask("PATCH /api/v1/drafts", "").await.written());
     assert_eq!(api.ask("PATCH /api/v1/drafts/current", "").await.header("allow"), "GET,HEAD");
-    for line in ["GET /api", "GET /api/", "POST /api/v1/drafts/", "TRACE /api/v1/cases", "GET /api/v1/cases/%ff"] {
+    for line in [
+        "GET /api",
+        "GET /api/",
+        "POST /api/v1/drafts/",
+        "TRACE /api/v1/cases",
+        "GET /api/v1/cases/%ff",
+    ] {
         let answer = api.ask(line, "").await;
         assert!(answer.status.is_client_error(), "{line}");
         assert_eq!(answer.header("content-type"), "application/problem+json", "{line}");
@@ -28,7 +34,10 @@ async fn a_database_that_is_gone_is_said_to_be() {
     api.world.services.store().clone().close().await.unwrap();
     assert_snapshot!("unavailable", api.ask(&format!("GET {draft}"), &token).await.written());
     let answer = api.ask("POST /api/v1/drafts", "").await;
-    assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "5"));
+    assert_eq!(
+        (answer.status, answer.header("retry-after")),
+        (StatusCode::SERVICE_UNAVAILABLE, "5")
+    );
 }
 
 #[tokio::test]

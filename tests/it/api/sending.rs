@@ -10,9 +10,13 @@ async fn a_complaint_is_sent_once_however_often_it_is_sent() {
     let api = Api::new().await;
     let (draft, token) = api.draft().await;
     let line = format!("POST {draft}/submission");
-    api.send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "resident" })).await;
+    api.send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "resident" }))
+        .await;
     assert_snapshot!("incomplete", api.send(&line, &token, &Value::Null).await.written());
-    assert_eq!(api.ask("GET /api/v1/drafts/current/receipt", &token).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        api.ask("GET /api/v1/drafts/current/receipt", &token).await.status,
+        StatusCode::NOT_FOUND
+    );
 
     api.fill(&draft, &token).await;
     assert_snapshot!("without_a_key", api.ask(&line, &token).await.written());
@@ -27,9 +31,14 @@ async fn a_complaint_is_sent_once_however_often_it_is_sent() {
     assert_eq!(api.ask("GET /api/v1/drafts/current/receipt", &token).await.json(), sent.json());
     assert_eq!(api.world.count("cases").await, 1);
 
-    let late = api.send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "resident" })).await;
+    let late = api
+        .send(&format!("PUT {draft}/answers/role"), &token, &json!({ "role": "resident" }))
+        .await;
     assert_snapshot!("already_sent", late.written());
-    assert_eq!(api.ask(&format!("GET {draft}"), &token).await.json()["sent"], sent.json()["reference"]);
+    assert_eq!(
+        api.ask(&format!("GET {draft}"), &token).await.json()["sent"],
+        sent.json()["reference"]
+    );
 }
 
 #[tokio::test]

@@ -30,7 +30,12 @@ async fn a_file_is_taken_in_shown_and_removed() {
     let api = Api::new().await;
     let (draft, token) = api.draft().await;
     let id = draft.rsplit('/').next().unwrap();
-    let metadata = format!("{},draft {},purpose {}", named("letter.txt"), STANDARD.encode(id), STANDARD.encode("landlord_letter"));
+    let metadata = format!(
+        "{},draft {},purpose {}",
+        named("letter.txt"),
+        STANDARD.encode(id),
+        STANDARD.encode("landlord_letter")
+    );
     let taken = upload(&api, &token, &metadata, LETTER.len(), LETTER).await;
     assert_snapshot!("taken", taken.written());
     let file = taken.header("location").to_owned();
@@ -38,9 +43,16 @@ async fn a_file_is_taken_in_shown_and_removed() {
     assert_eq!(api.ask(&format!("GET {draft}"), &token).await.json()["files"][0], taken.json());
 
     let (_, other) = api.draft().await;
-    for (line, token) in [(format!("GET {file}"), ""), (format!("GET {file}"), &other), (format!("DELETE {file}"), &other)] {
+    for (line, token) in [
+        (format!("GET {file}"), ""),
+        (format!("GET {file}"), &other),
+        (format!("DELETE {file}"), &other),
+    ] {
         let refused = api.ask(&line, token).await;
-        assert_eq!((refused.status, &refused.json()["type"]), (StatusCode::NOT_FOUND, &Value::from("/problems/upload-not-found")));
+        assert_eq!(
+            (refused.status, &refused.json()["type"]),
+            (StatusCode::NOT_FOUND, &Value::from("/problems/upload-not-found"))
+        );
     }
     assert_eq!(api.ask(&format!("DELETE {file}"), &token).await.status, StatusCode::NO_CONTENT);
     assert_eq!(api.ask(&format!("GET {file}"), &token).await.status, StatusCode::NOT_FOUND);
@@ -60,10 +72,19 @@ async fn a_file_that_is_refused_leaves_nothing() {
     let name = named("photo.jpg");
     assert_snapshot!("empty", upload(&api, &token, &name, 0, b"").await.written());
     assert_snapshot!("too_large", upload(&api, &token, &name, large.len(), large).await.written());
-    assert_snapshot!("renamed_program", upload(&api, &token, &name, 8, b"\x7fELF\x02\x01\x01\x00").await.written());
+    assert_snapshot!(
+        "renamed_program",
+        upload(&api, &token, &name, 8, b"\x7fELF\x02\x01\x01\x00").await.written()
+    );
     assert_snapshot!("not_whole", upload(&api, &token, &name, LETTER.len() + 1, LETTER).await.written());
-    assert_snapshot!("metadata_unreadable", upload(&api, &token, "filename !", LETTER.len(), LETTER).await.written());
-    assert_eq!(upload(&api, &token, &other, LETTER.len(), LETTER).await.status, StatusCode::NOT_FOUND);
+    assert_snapshot!(
+        "metadata_unreadable",
+        upload(&api, &token, "filename !", LETTER.len(), LETTER).await.written()
+    );
+    assert_eq!(
+        upload(&api, &token, &other, LETTER.len(), LETTER).await.status,
+        StatusCode::NOT_FOUND
+    );
     assert_eq!(upload(&api, "", &name, LETTER.len(), LETTER).await.status, StatusCode::NOT_FOUND);
     assert_eq!(api.ask(&format!("GET {draft}"), &token).await.json()["files"], Value::Array(vec![]));
     assert_eq!(api.world.stored(), Vec::<String>::new());
@@ -87,5 +108,8 @@ async fn an_upload_says_what_it_is() {
         ("authorization", bearer.as_str()),
         ("content-type", "application/offset+octet-stream"),
     ];
-    assert_snapshot!("without_a_length", api.call("POST /api/v1/uploads", &lengthless, "x").await.written());
+    assert_snapshot!(
+        "without_a_length",
+        api.call("POST /api/v1/uploads", &lengthless, "x").await.written()
+    );
 }
