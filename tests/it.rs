@@ -19,6 +19,8 @@ mod drafts;
 mod files;
 #[path = "it/forms.rs"]
 mod forms;
+#[path = "it/line.rs"]
+mod line;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/submission.rs"]

@@ -1,0 +1,234 @@
+// Whatever is typed or chosen, the person gets a clear page and their words back as they wrote them.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { large, letter, nothing, photo, program, type Upload } from "./support/files";
+import { answerUpTo, path, post, type Step } from "./support/steps";
+import { expect, test } from "./support/test";
+import { say } from "./support/words";
+
+const attack = "</textarea><script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'&amp;";
+const scripts = "شقة ٤ \u200Fمبنى، Zoe\u0308 O\u2019Neill n\u0303a\u0301, \u202Eabc\u202C 👩🏽‍👧 🏚️ 漢字";
+const tooLong = "x".repeat(10_000);
+
+async function expectNothingRan(page: Page): Promise<void> {
+  expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
+  await expect(page.locator("main script, main img")).toHaveCount(0);
+}
+
+/** One-line fields: where they are, and the error of one that is too long. Those that are not free have a shape of their own. */
+const lines: { step: Step; id: string; code: string; free: boolean }[] = [
+  { step: "resident_name", id: "full_name", code: "name_too_long", free: true },
+  { step: "home_address", id: "line_1", code: "address_line_too_long", free: true },
+  { step: "home_address", id: "line_2", code: "address_line_too_long", free: true },
+  { step: "home_address", id: "town", code: "town_too_long", free: true },
+  { step: "home_address", id: "postcode", code: "postcode_not_full", free: false },
+  { step: "contact", id: "email", code: "email_not_plausible", free: false },
+  { step: "contact", id: "phone", code: "phone_not_plausible", free: false },
+  { step: "landlord", id: "name", code: "landlord_name_too_long", free: true },
+  { step: "representative", id: "full_name", code: "name_too_long", free: true },
+  { step: "representative", id: "organisation", code: "organisation_too_long", free: true },
+];
+
+for (const { step, id, code, free } of lines) {
+  test(`${step}: ${id} keeps what was typed`, async ({ page, axe, scripted }) => {
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    if (step === "representative") {
+      await post(page.request, "role", { role: "representative" });
+      await post(page.request, "representative", { full_name: "Robin Sample", organisation: "", connection: "friend" });
+    }
+    await journey.open(step);
+    const field = page.locator(`#${id}`);
+    const message = say(`errors.${code}`, { max: 200 });
+
+    const nasty = `${attack} ${scripts} ${tooLong}`;
+    await field.fill(nasty);
+    await journey.goOn();
+    await journey.expectErrors([{ id, message }]);
+    await expect(field).toHaveValue(nasty);
+    await expectNothingRan(page);
+    await axe();
+
+    if (!free) return;
+    for (const text of [attack, scripts]) {
+      await field.fill(text);
+      await journey.goOn();
+      await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
+      await journey.alive();
+      await expectNothingRan(page);
+      await page.goBack();
+      await expect(page).toHaveURL((url) => url.pathname === path[step]);
+      await journey.alive();
+      await expect(field).toHaveValue(text);
+      await expectNothingRan(page);
+    }
+    await page.goto(path.check);
+    await journey.alive();
+    await expect(page.locator("dd").filter({ hasText: scripts })).toBeVisible();
+    await expectNothingRan(page);
+    await axe();
+  });
+}
+
+for (const step of ["what_happened", "put_right"] as const) {
+  test(`${step} keeps what was typed`, async ({ page, axe, scripted }) => {
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open(step);
+    const field = journey.field(say(`steps.${step}.heading`));
+    const long = `\n  ${attack}\n\n${scripts}\n${"y".repeat(30_001)}`;
+    await field.fill(long);
+    await journey.goOn();
+    await journey.expectErrors([{ id: step, message: say("errors.text_too_long", { max: 30_000 }) }]);
+    await expect(field).toHaveValue(long);
+    await expectNothingRan(page);
+    await axe();
+
+    const then: Step = step === "what_happened" ? "put_right" : "evidence";
+    for (const text of [tooLong, `\n\n first line\n${attack}\n\t${scripts}`]) {
+      await field.fill(text);
+      await journey.goOnTo(then);
+      await expectNothingRan(page);
+      await page.getByRole("link", { name: say("site.back"), exact: true }).click();
+      await journey.on(step);
+      await expect(field).toHaveValue(text);
+      await page.reload();
+      await journey.on(step);
+      await expect(field).toHaveValue(text);
+      await expectNothingRan(page);
+    }
+    await journey.open("check");
+    expect(await journey.answer(say(`check.rows.${step}`)).textContent()).toBe(`\n\n first line\n${attack}\n\t${scripts}`);
+    await expectNothingRan(page);
+    await axe();
+  });
+}
+
+test("a NUL byte costs nobody their words", async ({ page, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await answerUpTo(page.request);
+  await post(page.request, "what_happened", { what_happened: "before\0after" });
+  await post(page.request, "resident_name", { full_name: "Wren\0Example" });
+  await journey.open("what_happened");
+  await expect(journey.field(say("steps.what_happened.heading"))).toHaveValue("beforeafter");
+  await journey.open("resident_name");
+  await expect(page.locator("#full_name")).toHaveValue("Wren Example");
+  const refused = await page.request.post(path.home_address, {
+    form: { line_1: "1 Example\0Street", line_2: "", town: "", postcode: "\0", action: "continue" },
+  });
+  expect(refused.status()).toBe(422);
+  const html = await refused.text();
+  expect(html).toContain("1 Example Street");
+  expect(html).toContain(say("errors.town_missing"));
+  expect(html).not.toContain("\0");
+});
+
+test("a choice that is not on the list is no choice", async ({ page, scripted }) => {
+  test.skip(scripted, "a browser with scripts posts the same");
+  await answerUpTo(page.request);
+  for (const [step, field] of [["role", "role"], ["stage", "stage"], ["category", "category"]] as const) {
+    const answer = await page.request.post(path[step], { form: { [field]: "</textarea>", action: "continue" } });
+    expect(answer.status()).toBe(422);
+    expect(await answer.text()).toContain(say(`errors.${step}_missing`));
+  }
+});
+
+test.describe("files", () => {
+  // A file that is refused is answered with 422 or 413, which Chromium writes to its console.
+  test.use({ allowedConsole: /status of 4(13|15|22)/ });
+
+  let folder: string;
+  test.beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "onrecord-files-"));
+  });
+  test.afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function add(page: Page, scripted: boolean, files: Upload[] | string[]): Promise<void> {
+    await page.getByLabel(say("steps.evidence.label"), { exact: true }).setInputFiles(files);
+    if (!scripted) await page.getByRole("button", { name: say("steps.evidence.upload") }).click();
+  }
+
+  const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
+
+  /** Each refusal is named by its file: in the summary and at the field, or in the line of the file with scripts. */
+  async function expectRefused(page: Page, messages: string[], scripted: boolean): Promise<void> {
+    if (scripted) {
+      await expect(page.getByRole("alert")).toHaveText(messages);
+    } else {
+      await expect(page.locator("#error-summary").getByRole("link")).toHaveText(messages);
+      await expect(page.locator("#error-summary")).toBeFocused();
+      await expect(page.locator("#files-error")).toContainText(messages[0]);
+    }
+  }
+
+  test("those that cannot be taken are named, the others are kept", async ({ page, axe, scripted }) => {
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open("evidence");
+    await add(page, scripted, [photo("a <b> wall.png"), nothing(), program("exe"), program("elf"), letter("the letter \u202Efdp.pdf")]);
+    const messages = [
+      say("errors.file_empty", { filename: "empty.jpg" }),
+      say("errors.file_type_not_allowed", { filename: "holiday-exe.jpg" }),
+      say("errors.file_type_not_allowed", { filename: "holiday-elf.jpg" }),
+    ];
+    await expectRefused(page, messages, scripted);
+    await axe();
+    await expect(yours(page)).toHaveCount(2);
+    await expect(yours(page).first()).toContainText("a <b> wall.png");
+    await journey.open("evidence");
+    await expect(yours(page)).toHaveCount(2);
+    await add(page, scripted, [photo("one more.png")]);
+    await expect(yours(page)).toHaveCount(3);
+    await journey.goOnTo("check");
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.many", { number: 3 }));
+  });
+
+  test("a file that is too large is named, the others are kept", async ({ page, axe, scripted }) => {
+    test.setTimeout(120_000);
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open("evidence");
+    const bytes = scripted ? 26_000_000 : 200_000_000;
+    const files = [await large(folder, "long video.jpg", bytes), await large(folder, "good.jpg", 20_000)];
+    await add(page, scripted, files);
+    await expect(yours(page)).toHaveCount(1, { timeout: 60_000 });
+    await expect(yours(page)).toContainText("good.jpg");
+    await expectRefused(page, [say("errors.file_too_large", { filename: "long video.jpg", max: say("files.megabytes", { number: 25 }) })], scripted);
+    await axe();
+    await journey.goOnTo("check");
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.one"));
+  });
+
+  test("files chosen and then Continue, without Upload", async ({ page, scripted }) => {
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open("evidence");
+    await page.getByLabel(say("steps.evidence.label"), { exact: true }).setInputFiles([photo(), letter()]);
+    await journey.goOnTo("check");
+    if (scripted) await expect.poll(async () => (await page.request.get("/api/v1/drafts/current").then((r) => r.json())).files.length).toBe(2);
+    await journey.open("check");
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.many", { number: 2 }));
+  });
+});
+
+test("an address that is not there, and a form from elsewhere, are pages for people", async ({ page, axe, scripted }) => {
+  test.skip(scripted, "the pages have no scripts");
+  const lost = await page.request.get("/complaint/no-such-question");
+  expect(lost.status()).toBe(404);
+  expect(await lost.text()).toContain(say("not_found.title"));
+  const refused = await page.request.post(path.role, {
+    form: { role: "resident" },
+    headers: { "sec-fetch-site": "cross-site", origin: "https://elsewhere.example" },
+  });
+  expect(refused.status()).toBe(403);
+  expect(await refused.text()).toContain(say("error_page.refused.title"));
+  await page.goto("/complaint/name");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("no_draft.title"));
+  await axe();
+});

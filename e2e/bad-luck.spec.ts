@@ -1,0 +1,141 @@
+// A connection that comes and goes, a server that dies, a browser that translates: nothing a person gave us is lost.
+
+import { Journey } from "./support/journey";
+import { Server } from "./support/server";
+import { answerUpTo, path, resident } from "./support/steps";
+import { expect, test } from "./support/test";
+import { say } from "./support/words";
+
+test.describe("no connection for a while", () => {
+  test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts the browser itself says so");
+  test.use({ allowedConsole: /net::ERR_/ });
+
+  test("one goes on, and is told when it is safe", async ({ page, axe, scripted }) => {
+    test.setTimeout(90_000);
+    const journey = new Journey(page, scripted);
+    const status = page.getByRole("status");
+    await journey.open("role");
+    await page.route("**/api/**", (route) => route.abort());
+    await journey.choose("role", "resident");
+    await journey.goOnTo("resident_name");
+    await expect(status).toHaveText(say("save.waiting"));
+    await axe();
+    await journey.fill(say("steps.resident_name.heading"), resident.name);
+    await journey.goOnTo("home_address");
+    await journey.fill(say("steps.home_address.line_1"), resident.line_1);
+    await journey.fill(say("steps.home_address.town"), resident.town);
+    await journey.fill(say("steps.home_address.postcode"), resident.postcode);
+    await journey.goOnTo("contact");
+    await expect(status).toHaveText(say("save.waiting"));
+    await page.unroute("**/api/**");
+    await expect(status).toHaveText(/\d\d:\d\d/, { timeout: 30_000 });
+    await page.reload();
+    await journey.on("contact");
+    await journey.open("home_address");
+    await expect(journey.field(say("steps.home_address.postcode"))).toHaveValue(resident.postcode);
+    await journey.open("resident_name");
+    await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
+  });
+
+  test("Send without a connection says so and can be pressed again", async ({ page, axe, scripted }) => {
+    test.setTimeout(120_000);
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open("declaration");
+    await page.route("**/api/**", (route) => route.abort());
+    await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+    await journey.send();
+    const notice = page.locator("#trouble");
+    await expect(notice).toContainText(say("trouble.not_sent.title"), { timeout: 60_000 });
+    await expect(notice).toBeFocused();
+    await axe();
+    await page.unroute("**/api/**");
+    await journey.send();
+    await journey.receipt();
+  });
+});
+
+test.describe("the server dies between Send and the confirmation", () => {
+  let server: Server;
+  test.beforeEach(async () => {
+    server = await Server.start();
+  });
+  test.afterEach(async () => {
+    await server.stop();
+  });
+
+  test("the receipt is the same when it is back", async ({ browser, scripted, viewport }) => {
+    const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripted, viewport });
+    const page = await context.newPage();
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    if (scripted) {
+      await journey.open("declaration");
+      await page.route(`**${path.sent}`, async (route) => {
+        await server.kill();
+        await server.restart();
+        await route.continue();
+      });
+      await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+      await journey.send();
+    } else {
+      const sent = await page.request.post(path.declaration, { form: { agreed: "yes", action: "continue" }, maxRedirects: 0 });
+      expect([sent.status(), sent.headers()["location"]]).toEqual([303, path.sent]);
+      await server.kill();
+      await server.restart();
+      await page.goto(path.sent);
+    }
+    const first = await journey.receipt();
+    await page.unroute(`**${path.sent}`);
+    await server.kill();
+    await server.restart();
+    await page.reload();
+    expect(await journey.receipt()).toEqual(first);
+    expect((await server.command("case", "list")).match(/RC-/g)).toHaveLength(1);
+    await page.goto(path.sign_in);
+    await journey.signIn(first.reference, first.code);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("case.title", { reference: first.reference }));
+    await context.close();
+  });
+});
+
+test("a page the browser has translated goes on", async ({ page, scripted }) => {
+  test.skip(!scripted, "without scripts nothing but the browser touches the page");
+  const journey = new Journey(page, scripted);
+  await answerUpTo(page.request, "landlord");
+  /** What a translating browser does: every text is taken out of the page and comes back inside two elements. */
+  const translate = () =>
+    page.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const texts: Text[] = [];
+      while (walker.nextNode()) {
+        const text = walker.currentNode as Text;
+        if (text.data.trim() && !text.parentElement?.closest("script, style, textarea, font")) texts.push(text);
+      }
+      for (const text of texts) {
+        const outer = document.createElement("font");
+        const inner = document.createElement("font");
+        inner.textContent = text.data;
+        outer.append(inner);
+        text.replaceWith(outer);
+      }
+    });
+  await journey.open("landlord");
+  await translate();
+  // A mistake changes the page in place, where the texts no longer are what they were.
+  await journey.goOn();
+  await expect(page.locator("#error-summary")).toBeFocused();
+  await translate();
+  await journey.fill(say("steps.landlord.heading"), resident.landlord);
+  await journey.goOnTo("stage");
+  await translate();
+  await journey.choose("stage", "not_sure");
+  await journey.goOnTo("category");
+  await translate();
+  await journey.goOn();
+  await expect(page.locator("#error-summary")).toBeFocused();
+  await journey.choose("category", "other");
+  await journey.goOnTo("what_happened");
+  await page.reload();
+  await journey.on("what_happened");
+});

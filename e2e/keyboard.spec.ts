@@ -1,0 +1,202 @@
+// The whole journey with the keyboard alone: Tab, Space, Enter and the arrows. One always sees where one is.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { photo } from "./support/files";
+import { resident, type Step } from "./support/steps";
+import { test } from "./support/test";
+import { say } from "./support/words";
+
+/** Presses Tab until the focus is there. */
+async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
+  await expect(target).toBeVisible();
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${target} cannot be reached with ${key}`);
+}
+
+/** What has the focus looks different from what has not. */
+async function expectFocusVisible(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeFocused();
+  const box = await target.boundingBox();
+  if (!box) throw new Error("what has the focus is not there");
+  const margin = 8;
+  const clip = {
+    x: Math.max(0, box.x - margin),
+    y: Math.max(0, box.y - margin),
+    width: box.width + 2 * margin,
+    height: box.height + 2 * margin,
+  };
+  const focused = await page.screenshot({ clip, animations: "disabled" });
+  await target.evaluate((element) => (element as HTMLElement).blur());
+  const blurred = await page.screenshot({ clip, animations: "disabled" });
+  await target.focus();
+  expect(focused.equals(blurred), `one sees that ${target} has the focus`).toBe(false);
+}
+
+test("a complaint with the keyboard alone", async ({ page, scripted }) => {
+  test.setTimeout(120_000);
+  const journey = new Journey(page, scripted);
+  const heading = page.getByRole("heading", { level: 1 });
+  const goOn = page.getByRole("button", { name: say("form.continue"), exact: true });
+
+  const on = async (step: Step) => {
+    await journey.on(step);
+    if (scripted) await expect(heading).toBeFocused();
+  };
+  const press = async (target: Locator) => {
+    await tabTo(page, target);
+    await page.keyboard.press("Enter");
+  };
+  const type = async (label: string, text: string) => {
+    await tabTo(page, journey.field(label));
+    await page.keyboard.type(text);
+  };
+
+  await journey.open("start");
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: say("site.skip_to_main") });
+  await expectFocusVisible(page, skip);
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  // What comes next is in the main part: the links of the header were passed over.
+  await page.keyboard.press("Tab");
+  await expect(page.locator("main :focus")).toHaveCount(1);
+  const start = page.getByRole("button", { name: say("start.button") });
+  await tabTo(page, start);
+  await expectFocusVisible(page, start);
+  await page.keyboard.press("Enter");
+
+  await journey.on("role");
+  await tabTo(page, goOn);
+  await expectFocusVisible(page, goOn);
+  await page.keyboard.press("Enter");
+  const summary = page.locator("#error-summary");
+  await expect(summary).toBeFocused();
+  await page.keyboard.press("Tab");
+  const link = summary.getByRole("link");
+  await expectFocusVisible(page, link);
+  await page.keyboard.press("Enter");
+  const first = page.getByRole("radio").first();
+  await expectFocusVisible(page, first);
+  await page.keyboard.press("Space");
+  await expect(first).toBeChecked();
+  await press(goOn);
+
+  await on("resident_name");
+  const name = journey.field(say("steps.resident_name.heading"));
+  await tabTo(page, name);
+  await expectFocusVisible(page, name);
+  await page.keyboard.type(resident.name);
+  // Enter in a field is Continue.
+  await page.keyboard.press("Enter");
+
+  await on("home_address");
+  await type(say("steps.home_address.line_1"), resident.line_1);
+  await type(say("steps.home_address.town"), resident.town);
+  await type(say("steps.home_address.postcode"), resident.postcode);
+  await press(goOn);
+  await on("contact");
+  await type(say("steps.contact.email"), resident.email);
+  await page.keyboard.press("Enter");
+  await on("landlord");
+  await type(say("steps.landlord.heading"), resident.landlord);
+  await page.keyboard.press("Enter");
+
+  await on("stage");
+  await tabTo(page, page.getByRole("radio").first());
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: say("steps.stage.options.waiting_stage_1.text"), exact: true })).toBeChecked();
+  await press(goOn);
+
+  await on("dates");
+  const unknown = page.getByRole("checkbox", { name: say("date.unknown") });
+  await tabTo(page, unknown);
+  await expectFocusVisible(page, unknown);
+  await page.keyboard.press("Space");
+  await expect(unknown).toBeChecked();
+  await press(goOn);
+
+  await on("category");
+  await tabTo(page, page.getByRole("radio").first());
+  await page.keyboard.press("Space");
+  await press(goOn);
+  await on("what_happened");
+  const happened = journey.field(say("steps.what_happened.heading"));
+  await tabTo(page, happened);
+  await expectFocusVisible(page, happened);
+  await page.keyboard.type("It has been wet");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("since January.");
+  await press(goOn);
+  await on("put_right");
+  await type(say("steps.put_right.heading"), resident.put_right);
+  await press(goOn);
+
+  await on("evidence");
+  const choose = journey.field(say("steps.evidence.label"));
+  await tabTo(page, choose);
+  await expectFocusVisible(page, choose);
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles([photo()]);
+  if (!scripted) await press(page.getByRole("button", { name: say("steps.evidence.upload") }));
+  const remove = page.getByRole("button", { name: `${say("files.remove")} bathroom wall.png` });
+  await expect(remove).toBeVisible();
+  await tabTo(page, remove, scripted ? "Shift+Tab" : "Tab");
+  await expectFocusVisible(page, remove);
+  await page.keyboard.press("Enter");
+  await expect(remove).toHaveCount(0);
+  await press(goOn);
+
+  await on("check");
+  expect(await journey.answer(say("check.rows.what_happened")).innerText()).toBe("It has been wet\nsince January.");
+  const change = journey.change(say("check.rows.contact"));
+  await tabTo(page, change);
+  await expectFocusVisible(page, change);
+  await page.keyboard.press("Enter");
+  await on("contact");
+  await type(say("steps.contact.phone"), resident.phone);
+  await page.keyboard.press("Enter");
+  await on("check");
+  await press(page.getByRole("button", { name: say("form.continue"), exact: true }));
+
+  await on("declaration");
+  const send = page.getByRole("button", { name: say("form.send") });
+  await press(send);
+  await expect(summary).toBeFocused();
+  const agree = page.getByRole("checkbox", { name: say("steps.declaration.agree") });
+  await tabTo(page, agree);
+  await expectFocusVisible(page, agree);
+  await page.keyboard.press("Space");
+  await press(send);
+
+  const { reference, code } = await journey.receipt();
+  await press(page.getByRole("main").getByRole("link", { name: say("sent.follow") }));
+  await journey.on("sign_in");
+  await type(say("sign_in.reference"), reference);
+  await type(say("sign_in.access_code"), code);
+  await page.keyboard.press("Enter");
+  await expect(heading).toHaveText(say("case.title", { reference }));
+  await press(page.getByRole("button", { name: say("case.sign_out") }));
+  await journey.on("start");
+});
+
+test("Back in the browser leads from question to question", async ({ page, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await journey.open("role");
+  await journey.choose("role", "resident");
+  await journey.goOnTo("resident_name");
+  await journey.fill(say("steps.resident_name.heading"), resident.name);
+  await journey.goOnTo("home_address");
+  await page.goBack();
+  await journey.on("resident_name");
+  await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
+  await page.goBack();
+  await journey.on("role");
+  await expect(page.getByRole("radio").first()).toBeChecked();
+  await page.goForward();
+  await journey.on("resident_name");
+});

@@ -1,0 +1,148 @@
+// Every page on a small phone and on a desk, dark, with forced colours, with text spaced out. Pictures for people to look
+// at go to `target/screenshots`.
+
+import { expect, type APIRequestContext, type Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { photo } from "./support/files";
+import { answerUpTo, path, post, type Step } from "./support/steps";
+import { test } from "./support/test";
+import { say } from "./support/words";
+
+/** A long word of a person must not widen a page either. */
+const longWord = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch".repeat(3);
+
+/** All pages of the journey with answers on them. */
+async function everyAnswer(request: APIRequestContext): Promise<void> {
+  await answerUpTo(request);
+  await post(request, "role", { role: "representative" });
+  await post(request, "representative", { full_name: longWord, organisation: "Example Advice", connection: "friend" });
+  await post(request, "stage", { stage: "waiting_stage_2" });
+  const date = (question: string, month: string) => ({ [`${question}-day`]: "3", [`${question}-month`]: month, [`${question}-year`]: "2025" });
+  await post(request, "dates", { ...date("complained_on", "1"), ...date("stage_1_answered_on", "2"), ...date("stage_2_asked_on", "3") });
+  await post(request, "landlord", { name: longWord });
+  await post(request, "what_happened", { what_happened: `${longWord}\n${longWord}` });
+  const stored = await request.post(path.evidence, { multipart: { files: photo(`${longWord}.png`), action: "upload" }, maxRedirects: 0 });
+  expect(stored.status()).toBe(303);
+}
+
+const journeySteps: Step[] = [
+  "start", "role", "representative", "resident_name", "home_address", "contact", "landlord", "stage", "dates", "category",
+  "what_happened", "put_right", "evidence", "check", "declaration", "sign_in", "help",
+];
+
+/** Visits every page: the questions, then what comes after sending. */
+async function onEveryPage(page: Page, scripted: boolean, look: (name: string) => Promise<void>): Promise<void> {
+  const journey = new Journey(page, scripted);
+  await everyAnswer(page.request);
+  for (const step of journeySteps) {
+    await test.step(step, async () => {
+      await page.goto(path[step]);
+      if (path[step].startsWith("/complaint/")) await journey.alive();
+      await look(step);
+    });
+  }
+  await test.step("mistakes", async () => {
+    await page.goto(path.home_address);
+    await journey.alive();
+    for (const id of ["line_1", "town", "postcode"]) await page.locator(`#${id}`).fill("");
+    await journey.goOn();
+    await expect(page.locator("#error-summary")).toBeVisible();
+    await look("home_address-error");
+  });
+  await test.step("nothing there", async () => {
+    await page.goto("/no-such-page");
+    await look("not_found");
+  });
+  await page.goto(path.declaration);
+  await journey.alive();
+  await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+  await journey.send();
+  const { reference, code } = await journey.receipt();
+  await look("sent");
+  await page.goto(path.sign_in);
+  await journey.signIn(reference, code);
+  await look("case");
+}
+
+async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
+  const { wide, view, culprits } = await page.evaluate(() => {
+    const view = document.documentElement.clientWidth;
+    const hidden = (element: Element) => element.closest(".govuk-visually-hidden, .govuk-skip-link") !== null;
+    const culprits = [...document.querySelectorAll("body *")]
+      .filter((element) => !hidden(element) && element.getBoundingClientRect().right > view + 1)
+      .map((element) => element.outerHTML.slice(0, 120));
+    return { wide: document.documentElement.scrollWidth, view, culprits };
+  });
+  expect({ wide, culprits }, `${name} at ${view} px`).toEqual({ wide: view, culprits: [] });
+}
+
+for (const width of [320, 1280]) {
+  test.describe(() => {
+    test.use({ viewport: { width, height: 740 } });
+    // A page that is not there is answered with 404, which Chromium writes to its console.
+    test.use({ allowedConsole: /status of 404/ });
+
+    test(`no page scrolls sideways at ${width} px`, async ({ page, scripted }) => {
+      test.setTimeout(120_000);
+      await onEveryPage(page, scripted, async (name) => {
+        await expectNoSidewaysScroll(page, name);
+        if (scripted) await page.screenshot({ path: `target/screenshots/${name}-${width}.png`, fullPage: true });
+      });
+    });
+  });
+}
+
+const modes = {
+  dark: { colorScheme: "dark" },
+  "forced-colours": { forcedColors: "active" },
+} as const;
+
+for (const [mode, media] of Object.entries(modes)) {
+  test.describe(() => {
+    test.use({ allowedConsole: /status of 404/ });
+
+    test(`every page in ${mode}`, async ({ page, scripted, axe }) => {
+      test.skip(!scripted, "the style sheet is the same");
+      test.setTimeout(180_000);
+      await page.emulateMedia(media);
+      await onEveryPage(page, scripted, async (name) => {
+        await axe();
+        await page.screenshot({ path: `target/screenshots/${name}-${mode}.png`, fullPage: true });
+      });
+    });
+  });
+}
+
+test.describe(() => {
+  test.use({ viewport: { width: 320, height: 740 }, allowedConsole: /status of 404/ });
+
+  // WCAG 2.2, 1.4.12: the four distances a person may set, and no text lost.
+  test("text spaced out is not cut off", async ({ page, scripted }) => {
+    test.skip(!scripted, "the style sheet is the same");
+    test.setTimeout(120_000);
+    await onEveryPage(page, scripted, async (name) => {
+      const cut = await page.evaluate(() => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(
+          "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }",
+        );
+        document.adoptedStyleSheets = [sheet];
+        return [...document.querySelectorAll("body *")]
+          .filter((element) => !element.closest(".govuk-visually-hidden, input, textarea, svg"))
+          .filter((element) => {
+            const style = getComputedStyle(element);
+            const cutsX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+            const cutsY = ["hidden", "clip"].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
+            return cutsX || cutsY;
+          })
+          .map((element) => element.outerHTML.slice(0, 120));
+      });
+      expect(cut, name).toEqual([]);
+      await expectNoSidewaysScroll(page, name);
+      await page.screenshot({ path: `target/screenshots/${name}-spaced.png`, fullPage: true });
+      await page.evaluate(() => {
+        document.adoptedStyleSheets = [];
+      });
+    });
+  });
+});

@@ -1,0 +1,134 @@
+// What a person does on a page of the journey, and what they must find there.
+
+import { expect, type Locator, type Page } from "@playwright/test";
+import { path, type Step } from "./steps";
+import { say } from "./words";
+
+/** The heading of each question, for the resident. */
+const headings: Partial<Record<Step, string>> = {
+  start: "start.title",
+  check: "check.heading",
+  sent: "sent.title",
+  sign_in: "sign_in.title",
+  help: "help.title",
+};
+
+export class Journey {
+  constructor(
+    readonly page: Page,
+    readonly scripted: boolean,
+  ) {}
+
+  /** Waits until the page is alive. Without scripts it is as alive as it will be. */
+  async alive(): Promise<void> {
+    if (this.scripted) await expect(this.page.locator("html[data-alive]")).toBeAttached({ timeout: 20_000 });
+  }
+
+  /** Opens a page of the journey by its address. */
+  async open(step: Step, query = ""): Promise<void> {
+    await this.page.goto(path[step] + query);
+    await this.on(step);
+  }
+
+  /** Is on the page of a question, as the resident sees it unless another heading is named, and it is alive. */
+  async on(step: Step, heading = say(headings[step] ?? `steps.${step}.heading`)): Promise<void> {
+    await expect(this.page).toHaveURL((url) => url.pathname === path[step]);
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText(heading);
+    await expect(this.page).toHaveTitle(say("form.title", { page: heading, service: say("site.name") }));
+    if (path[step].startsWith("/complaint/") && step !== "sent") await this.alive();
+  }
+
+  /** The field of a visible label. */
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    await this.field(label).fill(text);
+  }
+
+  /** Chooses one of the options of a question. */
+  async choose(step: Step, code: string): Promise<void> {
+    await this.page.getByRole("radio", { name: say(`steps.${step}.options.${code}.text`), exact: true }).check();
+  }
+
+  /** The three boxes of a date. */
+  async date(question: string, day: string, month: string, year: string): Promise<void> {
+    const boxes = this.dateGroup(question);
+    await boxes.getByLabel(say("date.day"), { exact: true }).fill(day);
+    await boxes.getByLabel(say("date.month"), { exact: true }).fill(month);
+    await boxes.getByLabel(say("date.year"), { exact: true }).fill(year);
+  }
+
+  dateGroup(question: string): Locator {
+    return this.page.getByRole("group", { name: say(`date_question.${question}.legend`) });
+  }
+
+  /** Selects Continue. */
+  async goOn(): Promise<void> {
+    await this.page.getByRole("button", { name: say("form.continue"), exact: true }).click();
+  }
+
+  /** Selects Continue on the check of all answers, where it is a link. */
+  async goToDeclaration(): Promise<void> {
+    const link = this.page.getByRole("button", { name: say("form.continue"), exact: true });
+    await link.click();
+    await this.on("declaration");
+  }
+
+  async send(): Promise<void> {
+    await this.page.getByRole("button", { name: say("form.send") }).click();
+  }
+
+  /** Selects Continue and is on the next page. */
+  async goOnTo(step: Step, heading?: string): Promise<void> {
+    await this.goOn();
+    await this.on(step, heading);
+  }
+
+  /** An answer in the list of the check page. */
+  answer(question: string): Locator {
+    return this.page.locator(".govuk-summary-list__row").filter({ has: this.page.getByText(question, { exact: true }) }).locator("dd").first();
+  }
+
+  /** The "Change" link of an answer. */
+  change(question: string): Locator {
+    return this.page.getByRole("link", { name: `${say("check.change")} ${question}`, exact: true });
+  }
+
+  /** The receipt on the confirmation page. */
+  async receipt(): Promise<{ reference: string; code: string }> {
+    await this.on("sent");
+    const reference = (await this.page.locator(".govuk-panel__body strong").innerText()).trim();
+    const code = (await this.page.getByRole("status", { name: say("sent.access_code") }).innerText()).trim();
+    expect(reference).toMatch(/^RC-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+    expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$/);
+    return { reference, code };
+  }
+
+  /** Signs in and is on the page of the case. */
+  async signIn(reference: string, code: string): Promise<void> {
+    await this.fill(say("sign_in.reference"), reference);
+    await this.fill(say("sign_in.access_code"), code);
+    await this.page.getByRole("button", { name: say("sign_in.button"), exact: true }).click();
+    await expect(this.page).toHaveURL(/\/cases\//);
+  }
+
+  /**
+   * The page says what is wrong: a summary that has the focus, whose links lead to the fields, the same words at each
+   * field and tied to it, and a title that says so first.
+   */
+  async expectErrors(errors: { id: string; at?: string; message: string }[]): Promise<void> {
+    const summary = this.page.locator("#error-summary");
+    await expect(summary.getByRole("heading", { name: say("form.problem") })).toBeVisible();
+    await expect(summary).toBeFocused();
+    await expect(summary.getByRole("link")).toHaveText(errors.map(({ message }) => message));
+    await expect(this.page).toHaveTitle(new RegExp(`^${say("form.error_prefix")} `));
+    for (const { id, at = id, message } of errors) {
+      await expect(this.page.locator(`[id="${at}-error"]`)).toHaveText(`${say("form.error_prefix")} ${message}`);
+      await expect(this.page.locator(`[aria-describedby~="${at}-error"]`)).toHaveCount(1);
+      await summary.getByRole("link", { name: message }).click();
+      await expect(this.page.locator(`[id="${id}"]`)).toBeFocused();
+    }
+  }
+}

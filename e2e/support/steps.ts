@@ -1,0 +1,70 @@
+// The questions of the journey: their addresses, and one good answer to each.
+
+import type { APIRequestContext } from "@playwright/test";
+import { expect } from "@playwright/test";
+
+export const path = {
+  start: "/",
+  role: "/complaint/who-are-you",
+  representative: "/complaint/about-you",
+  resident_name: "/complaint/name",
+  home_address: "/complaint/address",
+  contact: "/complaint/contact",
+  landlord: "/complaint/landlord",
+  stage: "/complaint/stage",
+  dates: "/complaint/dates",
+  category: "/complaint/category",
+  what_happened: "/complaint/what-happened",
+  put_right: "/complaint/put-right",
+  evidence: "/complaint/evidence",
+  check: "/complaint/check-answers",
+  declaration: "/complaint/declaration",
+  sent: "/complaint/sent",
+  sign_in: "/sign-in",
+  help: "/help",
+} as const;
+
+export type Step = keyof typeof path;
+
+/** What the resident of these tests says. */
+export const resident = {
+  name: "Wren Example",
+  line_1: "Flat 4, 12 Example Street",
+  town: "Exampletown",
+  postcode: "M1 1AE",
+  email: "wren@example.org",
+  phone: "01632 960 123",
+  landlord: "Example Homes",
+  what_happened: "The bathroom wall has been wet since January.\nNobody came on the two days we agreed.",
+  put_right: "Find the leak, mend it, and say sorry.",
+} as const;
+
+type Form = Record<string, string>;
+
+/** Each question as its form posts it, in the order of a resident's journey without dates. */
+export const forms: [Step, Form][] = [
+  ["role", { role: "resident" }],
+  ["resident_name", { full_name: resident.name }],
+  ["home_address", { line_1: resident.line_1, line_2: "", town: resident.town, postcode: resident.postcode }],
+  ["contact", { email: resident.email, phone: resident.phone }],
+  ["landlord", { name: resident.landlord }],
+  ["stage", { stage: "not_complained" }],
+  ["category", { category: "property_condition" }],
+  ["what_happened", { what_happened: resident.what_happened }],
+  ["put_right", { put_right: resident.put_right }],
+];
+
+/** Answers every question up to (not with) `until` by plain forms, with the cookies of the page this request comes from. */
+export async function answerUpTo(request: APIRequestContext, until: Step = "check"): Promise<void> {
+  const order = Object.keys(path);
+  for (const [step, form] of forms) {
+    if (order.indexOf(step) >= order.indexOf(until)) return;
+    await post(request, step, form);
+  }
+}
+
+/** Posts one question's form as a browser without scripts would, and wants it taken. */
+export async function post(request: APIRequestContext, step: Step, form: Form): Promise<void> {
+  const answer = await request.post(path[step], { form: { ...form, action: "continue" }, maxRedirects: 0 });
+  expect(answer.status(), `${step}: ${await answer.text()}`).toBe(303);
+}

@@ -1,0 +1,41 @@
+// The sentences a person reads, by their key in `locales/en`, so that a test survives a change of wording.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const folder = resolve("locales/en");
+
+/** `key: "sentence"` or `key:` at some indentation; what the locale files are made of. */
+const line = /^( *)("[^"]+"|[\w-]+):(?: (".*"))?$/;
+
+const sentences = read();
+
+function read(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const file of readdirSync(folder)) {
+    const path: string[] = [];
+    for (const text of readFileSync(join(folder, file), "utf8").split("\n")) {
+      if (text.trim() === "" || text.trimStart().startsWith("#")) continue;
+      const parts = line.exec(text);
+      if (!parts) throw new Error(`${file}: cannot read ${text}`);
+      const [, indent, key, sentence] = parts;
+      path.length = indent.length / 2;
+      path.push(key.replaceAll('"', ""));
+      if (sentence !== undefined) found.set(path.join("."), JSON.parse(sentence));
+    }
+  }
+  return found;
+}
+
+/** The sentence of a key, with its placeholders `%{name}` filled in. A key without one fails the test. */
+export function say(key: string, values: Record<string, string | number> = {}): string {
+  const sentence = sentences.get(key);
+  if (sentence === undefined) throw new Error(`no sentence for ${key}`);
+  return sentence.replaceAll(/%\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** A pattern for a sentence of which not every placeholder is known. */
+export function pattern(key: string): RegExp {
+  const parts = say(key).split(/%\{\w+\}/);
+  return new RegExp(parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+"));
+}
