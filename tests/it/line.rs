@@ -40,7 +40,10 @@ fn writer(store: &Store, n: u128, then: Then) -> JoinHandle<Result<(), RecordErr
         drafts::add(&write, draft(n)).await?;
         match then {
             Then::Commit => write.commit().await,
-            Then::Drop => Ok(drop(write)),
+            Then::Drop => {
+                drop(write);
+                Ok(())
+            }
             Then::Undo => {
                 let taken = "INSERT OR ROLLBACK INTO drafts SELECT * FROM drafts LIMIT 1";
                 write.tx().execute_unprepared(taken).await?;
