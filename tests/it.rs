@@ -21,6 +21,8 @@ mod files;
 mod forms;
 #[path = "it/line.rs"]
 mod line;
+#[path = "it/locales.rs"]
+mod locales;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/submission.rs"]

@@ -19,8 +19,8 @@ struct InPath {
     id: String,
 }
 
-/// The draft in the address, when the caller shows a token for it. Whether the token is right the service finds out; a
-/// token for another draft, or none, is answered like a draft that does not exist.
+/// The draft in the address, when the caller shows a token for it. Whether the token is right the service finds out; one
+/// for another draft is answered like a draft that does not exist. A call without any is told so, whatever the address.
 #[derive(Clone, Debug)]
 pub struct ThisDraft(pub DraftToken);
 
@@ -28,10 +28,9 @@ impl FromRequestParts<DoorState> for ThisDraft {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
-        let not_found = || Problem::new(Kind::DraftNotFound);
-        let id = in_path(parts, state).await.ok_or_else(not_found)?;
-        let token = state.cookies.draft_token(&parts.headers).filter(|t| t.id == id);
-        token.map(Self).ok_or_else(not_found)
+        let token = shown(parts, state)?;
+        let id = in_path(parts, state).await.filter(|id| *id == token.id);
+        id.map(|_| Self(token)).ok_or_else(|| Problem::new(Kind::DraftNotFound))
     }
 }
 
@@ -58,11 +57,15 @@ impl FromRequestParts<DoorState> for ThisUpload {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
-        let not_found = || Problem::new(Kind::UploadNotFound);
-        let id = in_path(parts, state).await.ok_or_else(not_found)?;
-        let draft = state.cookies.draft_token(&parts.headers).ok_or_else(not_found)?;
+        let draft = shown(parts, state)?;
+        let id = in_path(parts, state).await.ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
         Ok(Self { draft, id })
     }
+}
+
+fn shown(parts: &Parts, state: &DoorState) -> Result<DraftToken, Problem> {
+    let token = state.cookies.draft_token(&parts.headers);
+    token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))
 }
 
 async fn in_path(parts: &mut Parts, state: &DoorState) -> Option<Uuid> {

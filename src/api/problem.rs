@@ -57,6 +57,8 @@ kinds! {
     UploadIncomplete = "upload_incomplete", BAD_REQUEST;
     /// Reference and code do not belong together, or there is no such reference: nobody is told which.
     SignInFailed = "sign_in_failed", UNAUTHORIZED;
+    /// No token of a draft, or a text that is none.
+    DraftTokenMissing = "draft_token_missing", UNAUTHORIZED;
     /// Not signed in, or not any more.
     NotSignedIn = "not_signed_in", UNAUTHORIZED;
     /// No key of the organisation's side, or one that is not valid any more.
@@ -90,7 +92,7 @@ kinds! {
     /// Questions are still to be answered.
     ComplaintIncomplete = "complaint_incomplete", UNPROCESSABLE_ENTITY;
     /// The same key came with another request before.
-    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY;
+    IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     FileEmpty = "file_empty", UNPROCESSABLE_ENTITY;
     FileTypeNotAllowed = "file_type_not_allowed", UNPROCESSABLE_ENTITY;
     FilesTooMany = "files_too_many", UNPROCESSABLE_ENTITY;
@@ -215,7 +217,7 @@ impl Problem {
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         let headers = match kind {
-            Kind::SignInFailed | Kind::NotSignedIn | Kind::KeyNotAccepted => {
+            Kind::SignInFailed | Kind::DraftTokenMissing | Kind::NotSignedIn | Kind::KeyNotAccepted => {
                 vec![(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))]
             }
             Kind::Unavailable => vec![(header::RETRY_AFTER, RETRY_UNAVAILABLE.into())],

@@ -63,7 +63,6 @@ macro_rules! choices {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -74,9 +73,31 @@ macro_rules! choices {
                 match self { $(Self::$variant => $code),+ }
             }
         }
+
+        // Not derived: the derive does not see names that come through a macro, and would list the variants' own.
+        #[cfg(feature = "ssr")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use $crate::complaint::form::Choice;
+                $crate::complaint::form::one_of_codes(Self::ALL.iter().map(|choice| choice.code()))
+            }
+        }
+
+        #[cfg(feature = "ssr")]
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use choices;
+
+/// The description of a text that is one of some codes.
+#[cfg(feature = "ssr")]
+pub(crate) fn one_of_codes(codes: impl Iterator<Item = &'static str>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .enum_values(Some(codes))
+        .into()
+}
 
 /// What a rule may need besides the answer itself.
 #[derive(Clone, Copy, Debug)]

@@ -53,7 +53,9 @@ pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError>
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, draft: Model) -> Result<(), RecordError> {
-    Entity::insert(draft.into_active_model()).exec_without_returning(&write.tx()).await?;
+    Entity::insert(draft.into_active_model())
+        .exec_without_returning(&write.tx())
+        .await?;
     Ok(())
 }
 

@@ -72,7 +72,10 @@ async fn together(world: &World, writers: &[(u128, Then)]) -> Vec<bool> {
 }
 
 async fn kept(world: &World, n: u128) -> bool {
-    drafts::lookup(&world.services.store().read, Uuid::from_u128(n)).await.unwrap().is_some()
+    drafts::lookup(&world.services.store().read, Uuid::from_u128(n))
+        .await
+        .unwrap()
+        .is_some()
 }
 
 #[tokio::test]
@@ -80,7 +83,10 @@ async fn one_that_gives_up_does_not_touch_the_others() {
     let world = World::new(On::Sqlite).await.unwrap();
     let done = together(&world, &[(1, Then::Commit), (2, Then::Drop), (3, Then::Commit)]).await;
     assert_eq!(done, [true, true, true]);
-    assert_eq!([kept(&world, 1).await, kept(&world, 2).await, kept(&world, 3).await], [true, false, true]);
+    assert_eq!(
+        [kept(&world, 1).await, kept(&world, 2).await, kept(&world, 3).await],
+        [true, false, true]
+    );
 }
 
 #[tokio::test]
@@ -115,7 +121,10 @@ async fn a_commit_that_fails_is_told_to_everybody_in_it() {
             let write = store.begin().await?;
             // A broken reference that is only looked at when all is committed.
             write.tx().execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
-            let orphan = drafts::Model { case_id: Some(Uuid::from_u128(99)), ..draft(2) };
+            let orphan = drafts::Model {
+                case_id: Some(Uuid::from_u128(99)),
+                ..draft(2)
+            };
             drafts::add(&write, orphan).await?;
             write.commit().await
         }

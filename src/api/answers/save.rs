@@ -27,7 +27,7 @@ use crate::service::token::DraftToken;
 #[expect(dead_code, reason = "read by the derive only")]
 struct SaveHeaders {
     /// Saves only when the draft is still at this revision, in quotes
-    #[param(rename = "If-Match", required = false, value_type = String, pattern = r#"^(\*|"[0-9]{1,18}")$"#)]
+    #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^(\*|"[0-9]{1,18}")$"#)]
     if_match: Option<String>,
 }
 
@@ -49,7 +49,7 @@ macro_rules! save {
                     (status = 412, description = "Another device saved since; `revision` is the current one.",
                      body = crate::api::problem::ProblemBody, content_type = "application/problem+json",
                      headers(("ETag" = String, description = "The current revision in quotes"))),
-                    responses::Always, responses::Guarded, responses::Owned, responses::Unsent, responses::WithBody,
+                    responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::WithBody,
                 ),
                 security(("draftCookie" = []), ("draftBearer" = [])),
             )]

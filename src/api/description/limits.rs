@@ -42,6 +42,7 @@ pub(super) fn tell(document: &mut Value) {
     property(schemas, "HomeAddress", "postcode")["pattern"] = postcode().into();
     property(schemas, "Declaration", "agreed")["enum"] = json!([true]);
     contact(schemas);
+    schemas["DateJson"] = date();
     for schema in schemas.as_object_mut().into_iter().flat_map(|s| s.values_mut()) {
         close(schema);
     }
@@ -76,12 +77,29 @@ fn must_be_chosen(schemas: &mut Value, schema: &str, field: &str) {
     }
 }
 
+/// An exact date, a month of a year, or "I do not know".
+fn date() -> Value {
+    let month = json!({
+        "type": "object",
+        "required": ["year", "month"],
+        "properties": {
+            "year": { "type": "integer", "minimum": 1900, "maximum": 9999 },
+            "month": { "type": "integer", "minimum": 1, "maximum": 12 },
+        },
+        "additionalProperties": false,
+    });
+    json!({
+        "description": "`YYYY-MM-DD`; year and month when the day is not known; `unknown` when nothing is.",
+        "anyOf": [{ "type": "string", "format": "date" }, month, { "type": "string", "enum": ["unknown"] }],
+    })
+}
+
 /// One of the two must be there. An empty text is none.
 fn contact(schemas: &mut Value) {
     let none = json!({ "type": "string", "maxLength": 0 });
     let address = json!({ "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX });
     // 9 to 15 digits with the usual signs between, a plus only in front.
-    let number = json!({ "type": "string", "pattern": r"^[ ().\/-]*\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$" });
+    let number = json!({ "type": "string", "pattern": r"^ *\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$" });
     property(schemas, "Contact", "email")["anyOf"] = json!([none, address]);
     property(schemas, "Contact", "phone")["anyOf"] = json!([none, number]);
     schemas["Contact"]["anyOf"] = json!([

@@ -74,7 +74,7 @@ impl From<NewEvent> for EventBody {
     request_body = NewEvent,
     responses(
         (status = 201, description = "It is on the record.", body = DeskEvent),
-        (status = 409, description = "The case cannot go from its status to that one.",
+        (status = 409, description = "The case cannot go from its status to that one, or the key came with another request before.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),

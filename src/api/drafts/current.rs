@@ -19,7 +19,7 @@ use crate::door::DoorState;
         (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
         responses::Always, responses::Owned,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security((), ("draftCookie" = []), ("draftBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(State(state): State<DoorState>, HeldDraft(token): HeldDraft) -> Result<Response, Problem> {

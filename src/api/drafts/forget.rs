@@ -20,7 +20,7 @@ use crate::service::drafts;
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
         (status = 204, description = "It is forgotten.", headers(("Set-Cookie" = String, description = "Takes the draft cookie back"))),
-        responses::Always, responses::Guarded, responses::Owned,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]

@@ -19,7 +19,7 @@ use crate::service::submission;
         (status = 200, description = "The receipt.", body = Receipt),
         responses::Always, responses::Owned,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security((), ("draftCookie" = []), ("draftBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(State(state): State<DoorState>, HeldDraft(token): HeldDraft) -> Result<Json<Receipt>, Problem> {

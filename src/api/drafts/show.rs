@@ -22,7 +22,7 @@ use crate::service::token::DraftToken;
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
         (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
-        responses::Always, responses::Owned,
+        responses::Always, responses::Holder, responses::Owned,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]

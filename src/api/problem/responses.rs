@@ -46,6 +46,14 @@ pub enum Guarded {
     Forbidden(ProblemBody),
 }
 
+/// Calls of a draft's holder.
+#[derive(IntoResponses)]
+pub enum Holder {
+    /// Nothing says which draft is the caller's.
+    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
+    TokenMissing(ProblemBody),
+}
+
 /// Calls of a draft or an upload's owner.
 #[derive(IntoResponses)]
 pub enum Owned {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::api::body::Body;
 use crate::api::headers::prefers_representation;
@@ -28,6 +28,16 @@ pub struct SignIn {
     access_code: String,
 }
 
+/// What the caller would like to get.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read by the derive only")]
+struct Preference {
+    /// `return=representation` shows the token in place of setting a cookie
+    #[param(rename = "Prefer", required = false, nullable = false, value_type = String)]
+    prefer: Option<String>,
+}
+
 /// A session just opened.
 #[derive(Serialize, ToSchema)]
 pub struct NewSession {
@@ -48,7 +58,7 @@ pub struct NewSession {
     path = "/api/v1/sessions",
     operation_id = "signIn",
     tag = "Following a case",
-    params(("Prefer" = Option<String>, Header, description = "`return=representation` shows the token in place of setting a cookie")),
+    params(Preference),
     request_body = SignIn,
     responses(
         (status = 200, description = "Signed in; as asked for, with the token.", body = NewSession,

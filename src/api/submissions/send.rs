@@ -27,15 +27,15 @@ use crate::service::submission::{self, SubmitError};
         (status = 201, description = "The complaint is on record.", body = Receipt),
         (status = 422, description = "Questions are still to be answered: `errors` names each.",
          body = ProblemBody, content_type = "application/problem+json"),
-        responses::Always, responses::Guarded, responses::Owned,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    ThisDraft(token): ThisDraft,
     Key(key): Key,
+    ThisDraft(token): ThisDraft,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
     let receipt = submission::submit(&state.services, &token, &key).await?;
     Ok((StatusCode::CREATED, Json(receipt)))

@@ -19,13 +19,16 @@ use crate::complaint::view::{FileView, Purpose};
 use crate::door::DoorState;
 use crate::service::evidence::{self, FileError, Incoming};
 
-/// What tus calls a file's bytes.
-const BYTES: &str = "application/offset+octet-stream";
+/// A file's bytes: as tus calls them, and as everybody else does.
+const BYTES: [&str; 2] = ["application/offset+octet-stream", "application/octet-stream"];
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+
+/// The largest number that JSON carries without loss, in bytes.
+const LARGEST: u64 = 9_007_199_254_740_991;
 
 /// How much of a refused file is read and thrown away, in bytes, and for how long. A browser that is still sending when
 /// the connection closes shows its person a broken connection in place of our answer.
@@ -38,14 +41,14 @@ const DRAIN_TIME: Duration = Duration::from_secs(30);
 #[expect(dead_code, reason = "read by the derive only")]
 struct UploadHeaders {
     /// The file's size in bytes
-    #[param(rename = "Upload-Length", minimum = 0, maximum = 9_007_199_254_740_991_u64)]
+    #[param(rename = "Upload-Length", minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     length: u64,
     /// Pairs of a name and a value in base64, with commas between: `filename`, `filetype` (a hint: the type is found from
     /// the content), `purpose` (`evidence` when left out, `landlord_letter`, `authority`), `draft` (its id)
-    #[param(rename = "Upload-Metadata", required = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
+    #[param(rename = "Upload-Metadata", required = false, nullable = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
     metadata: Option<String>,
     /// The version of the tus protocol
-    #[param(rename = "Tus-Resumable", required = false, value_type = String, example = "1.0.0")]
+    #[param(rename = "Tus-Resumable", required = false, nullable = false, value_type = String, example = "1.0.0")]
     tus: Option<String>,
 }
 
@@ -59,14 +62,17 @@ struct UploadHeaders {
     operation_id = "addFile",
     tag = "Evidence",
     params(UploadHeaders),
-    request_body(content = Vec<u8>, content_type = "application/offset+octet-stream", description = "The file's bytes"),
+    request_body(content(
+        (Vec<u8> = "application/offset+octet-stream"),
+        (Vec<u8> = "application/octet-stream"),
+    ), description = "The file's bytes"),
     responses(
         (status = 201, description = "The file is stored.", body = FileView, headers(
             ("Location" = String, description = "The upload's address"),
             ("Upload-Offset" = u64, description = "How many bytes are here"),
             ("Tus-Resumable" = String),
         )),
-        responses::Always, responses::Guarded, responses::Owned, responses::Unsent, responses::WithBody,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::WithBody,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
@@ -79,8 +85,8 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let mut stream = body.into_data_stream();
     let received = async {
-        let token = token.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
         let said = Said::read(&headers)?;
+        let token = token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))?;
         if said.draft.is_some_and(|draft| draft != token.id.to_string()) {
             return Err(Problem::new(Kind::DraftNotFound));
         }
@@ -105,13 +111,16 @@ struct Said {
 
 impl Said {
     fn read(headers: &HeaderMap) -> Result<Self, Problem> {
-        if single(headers, &header::CONTENT_TYPE)?.map(str::trim) != Some(BYTES) {
+        let given = single(headers, &header::CONTENT_TYPE)?.unwrap_or_default();
+        if !BYTES.iter().any(|bytes| given.trim().eq_ignore_ascii_case(bytes)) {
             return Err(Problem::new(Kind::MediaTypeNotSupported));
         }
         if single(headers, &TUS_RESUMABLE)?.is_some_and(|version| version != "1.0.0") {
             return Err(unreadable(&TUS_RESUMABLE));
         }
-        let length = single(headers, &UPLOAD_LENGTH)?.and_then(|n| n.parse().ok());
+        let length = single(headers, &UPLOAD_LENGTH)?
+            .and_then(|n| n.parse().ok())
+            .filter(|n| *n <= LARGEST);
         let mut said = Self {
             file: Incoming {
                 filename: String::new(),
@@ -187,7 +196,7 @@ mod tests {
 
     fn read(metadata: &'static str) -> Option<(String, Purpose, Option<String>)> {
         let headers = HeaderMap::from_iter([
-            (header::CONTENT_TYPE, HeaderValue::from_static(BYTES)),
+            (header::CONTENT_TYPE, HeaderValue::from_static(BYTES[0])),
             (UPLOAD_LENGTH, HeaderValue::from_static("3")),
             (UPLOAD_METADATA, HeaderValue::from_static(metadata)),
         ]);

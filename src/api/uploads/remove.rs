@@ -17,7 +17,7 @@ use crate::service::evidence::{self, FileError};
     params(("id" = String, Path, format = Uuid, description = "The upload's id")),
     responses(
         (status = 204, description = "It is gone."),
-        responses::Always, responses::Guarded, responses::Owned, responses::Unsent,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]

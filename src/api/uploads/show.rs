@@ -18,7 +18,7 @@ use crate::service::evidence;
     params(("id" = String, Path, format = Uuid, description = "The upload's id")),
     responses(
         (status = 200, description = "The file.", body = FileView),
-        responses::Always, responses::Owned,
+        responses::Always, responses::Holder, responses::Owned,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]

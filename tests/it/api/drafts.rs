@@ -98,9 +98,7 @@ async fn a_draft_that_is_not_theirs_is_one_that_does_not_exist() {
     let expected = api.ask(unknown, &token).await.written();
     assert_snapshot!("not_theirs", expected);
     for (line, token) in [
-        (format!("GET {draft}"), ""),
         (format!("GET {draft}"), other.as_str()),
-        (format!("GET {draft}"), "rubbish"),
         (format!("DELETE {draft}"), other.as_str()),
         ("GET /api/v1/drafts/rubbish".into(), token.as_str()),
         (
@@ -109,9 +107,14 @@ async fn a_draft_that_is_not_theirs_is_one_that_does_not_exist() {
         ),
         ("GET /api/v1/drafts/current".into(), ""),
         (format!("PUT {draft}/answers/role"), other.as_str()),
-        (format!("POST {draft}/submission"), other.as_str()),
     ] {
         assert_eq!(api.ask(&line, token).await.written(), expected, "{line}");
+    }
+    let sent = api.send(&format!("POST {draft}/submission"), &other, &json!(null)).await;
+    assert_eq!(sent.written(), expected);
+    assert_snapshot!("without_a_token", api.ask(&format!("GET {draft}"), "").await.written());
+    for (line, token) in [(format!("GET {draft}"), "rubbish"), (unknown.into(), "")] {
+        assert_eq!(api.ask(&line, token).await.status, StatusCode::UNAUTHORIZED, "{line}");
     }
     api.world.clock.advance(Duration::days(29));
     assert_eq!(api.ask(&format!("GET {draft}"), &token).await.written(), expected, "expired");

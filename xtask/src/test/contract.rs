@@ -48,6 +48,9 @@ pub fn check() -> Result<Tally> {
         .arg("--report-junit-path")
         .arg(&report)
         .env("ONRECORD_DESK_KEY", key)
+        .env("SCHEMATHESIS_HOOKS", "schemathesis_hooks")
+        .env("PYTHONPATH", paths::root().join("xtask"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         // It keeps notes in its working directory.
         .current_dir(paths::KEPT)
         .status()

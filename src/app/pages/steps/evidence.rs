@@ -55,10 +55,15 @@ pub fn parts(cx: &StepCx) -> Parts {
 fn UploadButton() -> impl IntoView {
     let alive = RwSignal::new(false);
     Effect::new(move || alive.set(true));
-    view! {
-        <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="upload" hidden=move || alive.get()>
-            {say("steps.evidence.upload")}
-        </button>
+    // Taken out rather than hidden: the look of a button wins over the attribute.
+    move || {
+        (!alive.get()).then(|| {
+            view! {
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="upload">
+                    {say("steps.evidence.upload")}
+                </button>
+            }
+        })
     }
 }
 
