@@ -75,7 +75,7 @@ pub fn fill_in(program: &Program) -> String {
         let answer = program.say(&post(&format!("/complaint/{slug}"), &cookie, fields));
         assert!(answer.starts_with("HTTP/1.1 303"), "{slug}: {answer}");
         let set = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        cookie = set.split(';').next().unwrap().to_owned();
+        set.split(';').next().unwrap().clone_into(&mut cookie);
     }
     cookie
 }
