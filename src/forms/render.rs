@@ -84,6 +84,8 @@ fn get(uri: &Uri) -> Request<Body> {
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = uri.clone();
+    // A page that sends the reader elsewhere answers with a redirect only to someone who wants a page.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     request
 }
 
