@@ -38,7 +38,7 @@ fn room(path: &str) -> Option<&'static str> {
 /// Everything that is wrong with one file.
 fn violations(path: &str, source: &str) -> Vec<String> {
     let Some(room) = room(path) else { return Vec::new() };
-    let code: String = source.lines().map(|line| format!("{}\n", without_comment(line))).collect();
+    let code = source.lines().map(without_comment).collect::<Vec<_>>().join("\n");
     let allowed = ARROWS
         .iter()
         .find(|(name, _)| *name == room)

@@ -82,7 +82,7 @@ impl ClientAddress {
     pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-            v4 => v4,
+            v4 @ IpAddr::V4(_) => v4,
         })
     }
 }
@@ -110,7 +110,7 @@ mod tests {
     fn client(proxies: &[&str], peer: &str, forwarded: &str) -> String {
         let proxies = Proxies(proxies.iter().map(|p| p.parse().unwrap()).collect());
         let headers = [("x-forwarded-for".parse().unwrap(), HeaderValue::try_from(forwarded).unwrap())];
-        proxies.client(peer.parse().unwrap(), &HeaderMap::from_iter(headers)).to_string()
+        proxies.client(peer.parse().unwrap(), &headers.into_iter().collect()).to_string()
     }
 
     #[test]

@@ -108,7 +108,7 @@ mod tests {
     const TOKEN: &str = "0193f5a0-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn headers(name: header::HeaderName, value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(name, HeaderValue::try_from(value).unwrap())])
+        [(name, HeaderValue::try_from(value).unwrap())].into_iter().collect()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::{CHECKING, go, is_checking};
-use super::step::{Form, Refused};
+use super::step::{Form, Refused, Saved};
 use super::{Forms, body, multipart};
 use crate::complaint::{Fields, StepId};
 use crate::door::client::ClientAddress;
@@ -63,10 +63,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
 /// Notes that the person has been past the page, and goes on.
 async fn go_on(form: &Form<'_>, fields: &Fields, new: Option<&DraftToken>) -> Response {
     let saved = match new {
-        Some(token) => form
-            .save_for(token.clone(), StepId::Evidence, fields)
-            .await
-            .map(|saved| saved.made_new()),
+        Some(token) => form.save_for(token.clone(), StepId::Evidence, fields).await.map(Saved::made_new),
         None => form.save(StepId::Evidence, fields).await,
     };
     match saved {

@@ -119,7 +119,9 @@ mod tests {
     use std::io::Read;
 
     fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::try_from(value).unwrap())])
+        [(header::ACCEPT_ENCODING, HeaderValue::try_from(value).unwrap())]
+            .into_iter()
+            .collect()
     }
 
     #[test]

@@ -4,6 +4,8 @@
 mod bad_input;
 #[path = "forms/bad_luck.rs"]
 mod bad_luck;
+#[path = "forms/command_line.rs"]
+mod command_line;
 #[path = "forms/evidence.rs"]
 mod evidence;
 #[path = "forms/journey.rs"]
@@ -12,6 +14,8 @@ mod journey;
 mod killed;
 #[path = "forms/phone.rs"]
 mod phone;
+#[path = "forms/program.rs"]
+mod program;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/surroundings.rs"]

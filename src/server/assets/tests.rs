@@ -35,7 +35,7 @@ fn assets() -> Assets {
 
 fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
     let headers = headers.iter().map(|(n, v)| (n.clone(), HeaderValue::try_from(*v).unwrap()));
-    assets().get(path, &HeaderMap::from_iter(headers)).unwrap()
+    assets().get(path, &headers.collect()).unwrap()
 }
 
 async fn body(response: Response) -> String {
@@ -68,7 +68,7 @@ async fn the_smallest_form_the_browser_takes_is_sent_and_kept_for_good() {
 #[tokio::test]
 async fn a_broken_download_goes_on_where_it_stopped() {
     let encoding = (header::ACCEPT_ENCODING, "br");
-    let tag = field(&get(WASM, &[encoding.clone()]), header::ETAG).to_owned();
+    let tag = field(&get(WASM, std::slice::from_ref(&encoding)), header::ETAG).to_owned();
     let rest = get(WASM, &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, &tag)]);
     assert_eq!(rest.status(), StatusCode::PARTIAL_CONTENT);
     assert_eq!(field(&rest, header::CONTENT_RANGE), "bytes 4-9/10");

@@ -1,5 +1,7 @@
 //! The commented example that `onrecord config example` prints. Values come from the defaults, so they cannot differ.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use super::Config;
@@ -118,11 +120,12 @@ pub fn example() -> String {
     for (path, comment, shown) in COMMENTS {
         let value = defaults.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null);
         let name = path.rsplit('.').next().unwrap_or(path);
-        out.push_str(&match value {
-            Value::Object(_) if !is_quota(value) => format!("\n# {comment}\n[{path}]\n"),
-            Value::Null => format!("\n# {comment}\n# {name} = {shown}\n"),
-            value => format!("\n# {comment}\n{name} = {}\n", toml(value)),
-        });
+        // Writing to a string does not fail.
+        let _ = match value {
+            Value::Object(_) if !is_quota(value) => write!(out, "\n# {comment}\n[{path}]\n"),
+            Value::Null => write!(out, "\n# {comment}\n# {name} = {shown}\n"),
+            value => write!(out, "\n# {comment}\n{name} = {}\n", toml(value)),
+        };
     }
     out
 }
