@@ -53,7 +53,7 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
 /// # Errors
 /// [`OpenError`] when there is no such database.
 pub async fn store(config: &Config) -> Result<Store, OpenError> {
-    std::fs::create_dir_all(&config.data).map_err(|source| OpenError::Folder {
+    crate::record::store::private_folder(&config.data).map_err(|source| OpenError::Folder {
         path: config.data.clone(),
         source,
     })?;

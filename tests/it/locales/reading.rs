@@ -48,14 +48,15 @@ fn syllables(word: &str) -> usize {
 /// The Flesch-Kincaid grade of some texts together.
 #[expect(clippy::cast_precision_loss, reason = "a few thousand words")]
 pub fn grade<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
-    let (mut count, mut all_words, mut all_syllables) = (0, 0, 0);
+    let (mut count, mut all_words, mut all_syllables) = (0_usize, 0_usize, 0_usize);
     for sentence in texts.flat_map(sentences) {
         let words = words(sentence);
         count += 1;
         all_words += words.len();
         all_syllables += words.into_iter().map(syllables).sum::<usize>();
     }
-    0.39 * all_words as f64 / count as f64 + 11.8 * all_syllables as f64 / all_words as f64 - 15.59
+    let number = |n: usize| f64::from(u32::try_from(n).expect("a book would be shorter"));
+    0.39 * number(all_words) / number(count) + 11.8 * number(all_syllables) / number(all_words) - 15.59
 }
 
 /// The parts of `locales/` that are too hard, each with its grade.

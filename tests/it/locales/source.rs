@@ -177,23 +177,17 @@ impl Source {
         for file in self.0.iter().filter(|f| f.name.starts_with("app/")) {
             for Literal { at, text } in literals(&file.code) {
                 let before = &file.code[..at - 1];
-                let shown = match before.strip_suffix('=') {
-                    Some(attribute) => {
-                        let name = attribute
-                            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-                            .next()
-                            .unwrap_or("");
-                        spoken.contains(&name)
-                    }
+                let shown = if let Some(attribute) = before.strip_suffix('=') {
+                    let name = attribute.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
+                    spoken.contains(&name)
+                } else {
                     // For programmers: reasons, panics, headers and methods of HTTP.
-                    None => {
-                        let line = before.rsplit('\n').next().unwrap_or("").trim_end();
-                        !line.ends_with("reason =")
-                            && !line.ends_with("expect(")
-                            && !line.ends_with("error(")
-                            && !line.contains("header(")
-                            && !line.contains("open(")
-                    }
+                    let line = before.rsplit('\n').next().unwrap_or("").trim_end();
+                    !line.ends_with("reason =")
+                        && !line.ends_with("expect(")
+                        && !line.ends_with("error(")
+                        && !line.contains("header(")
+                        && !line.contains("open(")
                 };
                 if shown && is_for_people(text) {
                     found.push(format!("{}: {text:?}", file.name));
@@ -219,7 +213,7 @@ fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {
         let name = format!("{below}{}", path.file_name().and_then(|n| n.to_str()).unwrap_or_default());
         if path.is_dir() {
             gather(&path, &format!("{name}/"), files);
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") && path.file_stem().is_none_or(|stem| stem != "tests") {
             let text = std::fs::read_to_string(&path).expect("text");
             let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
             files.push(File {
