@@ -46,7 +46,6 @@ fn syllables(word: &str) -> usize {
 }
 
 /// The Flesch-Kincaid grade of some texts together.
-#[expect(clippy::cast_precision_loss, reason = "a few thousand words")]
 pub fn grade<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
     let (mut count, mut all_words, mut all_syllables) = (0_usize, 0_usize, 0_usize);
     for sentence in texts.flat_map(sentences) {

@@ -178,7 +178,10 @@ impl Source {
             for Literal { at, text } in literals(&file.code) {
                 let before = &file.code[..at - 1];
                 let shown = if let Some(attribute) = before.strip_suffix('=') {
-                    let name = attribute.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or("");
+                    let name = attribute
+                        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                        .next()
+                        .unwrap_or("");
                     spoken.contains(&name)
                 } else {
                     // For programmers: reasons, panics, headers and methods of HTTP.
