@@ -74,7 +74,7 @@ pub fn take(input: &web_sys::HtmlInputElement, store: DraftStore) {
                 bytes,
                 percent: 0,
                 problem: None,
-            })
+            });
         });
     }
     input.set_value("");

@@ -14,7 +14,13 @@ pub const HEADING_ID: &str = "page-heading";
 pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Errors>) -> impl IntoView {
     let plain = say_with("form.title", &[("page", text.as_str()), ("service", say("site.name").as_str())]);
     let wrong = say_with("form.title_with_error", &[("title", plain.as_str())]);
-    let title = move || if errors.is_some_and(Errors::any) { wrong.clone() } else { plain.clone() };
+    let title = move || {
+        if errors.is_some_and(Errors::any) {
+            wrong.clone()
+        } else {
+            plain.clone()
+        }
+    };
     // The server writes the title once the page is rendered, when its signals are out of reach: another request's may be in
     // their place by then. So it is made here and now.
     #[cfg(feature = "ssr")]
