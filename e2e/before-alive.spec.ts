@@ -95,11 +95,11 @@ test("a page that came back with mistakes comes alive with them", async ({ page,
   await journey.fill(say("steps.contact.email"), "wren@example");
   await page.getByRole("button", { name: say("form.continue"), exact: true }).click();
   await expect(page.locator("#error-summary")).toBeFocused();
-  await journey.fill(say("steps.contact.phone"), "01632 960 1");
+  await journey.fill(say("steps.contact.phone"), "01632");
   release();
   await journey.alive();
   await expect(journey.field(say("steps.contact.email"))).toHaveValue("wren@example");
-  await expect(journey.field(say("steps.contact.phone"))).toHaveValue("01632 960 1");
+  await expect(journey.field(say("steps.contact.phone"))).toHaveValue("01632");
   await journey.goOn();
   await journey.expectErrors([
     { id: "email", message: say("errors.email_not_plausible") },

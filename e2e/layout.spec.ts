@@ -128,7 +128,7 @@ test.describe(() => {
         );
         document.adoptedStyleSheets = [sheet];
         return [...document.querySelectorAll("body *")]
-          .filter((element) => !element.closest(".govuk-visually-hidden, input, textarea, svg"))
+          .filter((element) => !element.closest(".govuk-visually-hidden, .govuk-skip-link, input, textarea, svg"))
           .filter((element) => {
             const style = getComputedStyle(element);
             const cutsX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;

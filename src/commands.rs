@@ -72,7 +72,7 @@ struct Serve {
     #[arg(long, value_name = "FOLDER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<PathBuf>,
-    /// How people reach the portal, such as https://complaints.example.org
+    /// The address people reach the portal at, beginning with https
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,

@@ -3,6 +3,11 @@
 //! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
 //! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
 
+// The server and the browser must agree on the markers between views, which this flag changes; `.cargo/config.toml` sets it,
+// and a RUSTFLAGS variable from outside takes it away without a word.
+#[cfg(not(erase_components))]
+compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml does: unset RUSTFLAGS or add the flag to it");
+
 rust_i18n::i18n!("locales", fallback = "en");
 
 #[cfg(feature = "ssr")]

@@ -1,4 +1,4 @@
-//! The use cases from outside, each on SQLite and on PostgreSQL by the same code.
+//! The program from outside. The use cases run on SQLite and on PostgreSQL by the same code.
 //!
 //! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes a
 //! schema of its own. Without it the PostgreSQL half fails, rather than pass unseen; `none` leaves it out on purpose.
@@ -17,6 +17,12 @@ mod desk;
 mod drafts;
 #[path = "it/files.rs"]
 mod files;
+#[path = "it/forms.rs"]
+mod forms;
+#[path = "it/line.rs"]
+mod line;
+#[path = "it/locales.rs"]
+mod locales;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/submission.rs"]

@@ -30,6 +30,9 @@ type ForWorker = {
 /** Chromium itself reports any page that comes with an error status; a 422 is how a page with mistakes on it is answered. */
 const always = /Failed to load resource: the server responded with a status of 422/;
 
+/** Without scripts nothing uses the Wasm that the page asks for early; Chromium remarks on that. */
+const unused = /was preloaded using link preload but not used/;
+
 export const test = base.extend<ForTest, ForWorker>({
   allowedConsole: [undefined, { option: true }],
 
@@ -55,10 +58,11 @@ export const test = base.extend<ForTest, ForWorker>({
   },
 
   quietConsole: [
-    async ({ context, allowedConsole }, use) => {
+    async ({ context, allowedConsole, scripted }, use) => {
       const complaints: string[] = [];
+      const allowed = [always, ...(scripted ? [] : [unused]), ...(allowedConsole ? [allowedConsole] : [])];
       const note = (what: string, text: string) => {
-        if (!always.test(text) && !allowedConsole?.test(text)) complaints.push(`${what}: ${text}`);
+        if (!allowed.some((pattern) => pattern.test(text))) complaints.push(`${what}: ${text}`);
       };
       context.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) note(message.type(), message.text());

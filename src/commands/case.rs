@@ -127,7 +127,12 @@ async fn list(services: &Services, caller: &Caller, status: Option<Status>) -> R
         let page = desk::list(services, caller, filter.clone()).await.map_err(told)?;
         for case in page.cases {
             let due = case.due.map_or_else(|| "-".to_owned(), iso_date::format);
-            println!("{}  {:<19}  due {due:<10}  changed {}", case.reference, case.status.code(), case.updated_at);
+            println!(
+                "{}  {:<19}  due {due:<10}  changed {}",
+                case.reference,
+                case.status.code(),
+                case.updated_at
+            );
         }
         match page.next_cursor {
             Some(cursor) => filter.cursor = Some(cursor),

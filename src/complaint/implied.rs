@@ -25,7 +25,10 @@ pub fn implied(step: StepId, posted: &Fields) -> Option<Answer> {
 fn stage(posted: &Fields) -> Option<StageKind> {
     let was_asked = |question: &DateQuestion| posted.0.iter().any(|(name, _)| name.split('-').next() == Some(question.code()));
     let boxes: Vec<DateQuestion> = DateQuestion::ALL.iter().copied().filter(was_asked).collect();
-    StageKind::ALL.iter().copied().find(|stage| !boxes.is_empty() && asked(*stage) == boxes)
+    StageKind::ALL
+        .iter()
+        .copied()
+        .find(|stage| !boxes.is_empty() && asked(*stage) == boxes)
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ impl ClientAddress {
     pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
-            v4 => v4,
+            v4 @ IpAddr::V4(_) => v4,
         })
     }
 }
@@ -110,7 +110,7 @@ mod tests {
     fn client(proxies: &[&str], peer: &str, forwarded: &str) -> String {
         let proxies = Proxies(proxies.iter().map(|p| p.parse().unwrap()).collect());
         let headers = [("x-forwarded-for".parse().unwrap(), HeaderValue::try_from(forwarded).unwrap())];
-        proxies.client(peer.parse().unwrap(), &HeaderMap::from_iter(headers)).to_string()
+        proxies.client(peer.parse().unwrap(), &headers.into_iter().collect()).to_string()
     }
 
     #[test]
@@ -119,7 +119,10 @@ mod tests {
         assert_eq!(client(&["192.0.2.0/24"], "192.0.2.1", "198.51.100.7"), "198.51.100.7");
         // What the client itself put in front is further left than what our proxy saw.
         assert_eq!(client(&["192.0.2.0/24"], "192.0.2.1", "10.9.9.9, 198.51.100.7"), "198.51.100.7");
-        assert_eq!(client(&["192.0.2.1", "::1"], "::ffff:192.0.2.1", "198.51.100.7, ::1"), "198.51.100.7");
+        assert_eq!(
+            client(&["192.0.2.1", "::1"], "::ffff:192.0.2.1", "198.51.100.7, ::1"),
+            "198.51.100.7"
+        );
         assert_eq!(client(&["192.0.2.1"], "192.0.2.1", "rubbish"), "192.0.2.1");
     }
 
@@ -130,7 +133,12 @@ mod tests {
         }
         assert!("0.0.0.0/0".parse::<Network>().unwrap().contains("203.0.113.9".parse().unwrap()));
         assert!(!"10.0.0.0/8".parse::<Network>().unwrap().contains("11.0.0.1".parse().unwrap()));
-        assert!("2001:db8::/32".parse::<Network>().unwrap().contains("2001:db8:1::1".parse().unwrap()));
+        assert!(
+            "2001:db8::/32"
+                .parse::<Network>()
+                .unwrap()
+                .contains("2001:db8:1::1".parse().unwrap())
+        );
     }
 
     #[test]

@@ -87,7 +87,11 @@ impl CookieNames {
 
 /// The value of a cookie; `None` when it was not sent or is empty.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'));
     let mut values = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(n, _)| *n == name);
     values.next().map(|(_, value)| value).filter(|value| !value.is_empty())
 }
@@ -104,7 +108,7 @@ mod tests {
     const TOKEN: &str = "0193f5a0-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn headers(name: header::HeaderName, value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(name, HeaderValue::try_from(value).unwrap())])
+        [(name, HeaderValue::try_from(value).unwrap())].into_iter().collect()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use futures::{StreamExt, TryStreamExt};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 
 use super::ReceiveError;
+use crate::record::store::private_folder;
 
 /// A place for files. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ impl Files {
     /// # Errors
     /// [`ReceiveError::Storage`] when the folder cannot be made or opened.
     pub fn local(folder: &Path) -> Result<Self, ReceiveError> {
-        std::fs::create_dir_all(folder).map_err(|e| ReceiveError::Storage(Box::new(e)))?;
+        private_folder(folder).map_err(|e| ReceiveError::Storage(Box::new(e)))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
         Ok(Self {
             store: Arc::new(store),

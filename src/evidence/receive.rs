@@ -268,7 +268,7 @@ impl Receiver {
                 _ => return Err(ReceiveError::Interrupted),
             }
         }
-        let (count, total) = uploads::totals(write.tx(), owner).await?;
+        let (count, total) = uploads::totals(&write.tx(), owner).await?;
         if count >= self.limits.files {
             return Err(ReceiveError::TooManyFiles { limit: self.limits.files });
         }

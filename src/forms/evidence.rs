@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::{CHECKING, go, is_checking};
-use super::step::{Form, Refused};
+use super::step::{Form, Refused, Saved};
 use super::{Forms, body, multipart};
 use crate::complaint::{Fields, StepId};
 use crate::door::client::ClientAddress;
@@ -40,8 +40,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
     let services = &forms.door.services;
     let brought = match multipart::take(services, &token, files, language(&headers)).await {
         Ok(brought) => brought,
-        Err(multipart::Broken::Service(failure)) => return form.again(Fields::default(), failure.into()).await,
-        Err(broken) => return broken.status().unwrap_or(StatusCode::BAD_REQUEST).into_response(),
+        Err(broken) => return broken.status().into_response(),
     };
     if brought.sent {
         return form.again(Fields::default(), Refused::Sent).await;
@@ -64,7 +63,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
 /// Notes that the person has been past the page, and goes on.
 async fn go_on(form: &Form<'_>, fields: &Fields, new: Option<&DraftToken>) -> Response {
     let saved = match new {
-        Some(token) => form.save_for(token.clone(), StepId::Evidence, fields).await.map(|saved| saved.made_new()),
+        Some(token) => form.save_for(token.clone(), StepId::Evidence, fields).await.map(Saved::made_new),
         None => form.save(StepId::Evidence, fields).await,
     };
     match saved {
@@ -120,5 +119,9 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 /// The page with the files, and still on the way back to the check when that is where the person came from.
 fn here(uri: &Uri) -> String {
     let path = StepId::Evidence.path();
-    if is_checking(uri.query()) { format!("{path}?{CHECKING}") } else { path }
+    if is_checking(uri.query()) {
+        format!("{path}?{CHECKING}")
+    } else {
+        path
+    }
 }

@@ -8,9 +8,9 @@ use futures::StreamExt;
 use crate::app::components::file_list::size;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::service::Services;
 use crate::service::evidence::{FileError, Incoming, add_file};
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services};
 use crate::text::Language;
 
 /// The input the files come in.
@@ -35,16 +35,14 @@ pub(super) struct Brought {
 pub(super) enum Broken {
     #[error("form: {0}")]
     Form(#[from] MultipartError),
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
 impl Broken {
-    /// The status that says so.
-    pub(super) fn status(&self) -> Option<StatusCode> {
+    /// The status that says so: too large, or broken off.
+    pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Form(e) => Some(e.status()),
-            Self::Service(_) => None,
+            Self::Form(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Form(_) => StatusCode::BAD_REQUEST,
         }
     }
 }

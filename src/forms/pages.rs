@@ -8,7 +8,6 @@ use super::accepted::go;
 use super::portal::ServicePortal;
 use super::render::Render;
 use super::{Forms, trouble};
-use crate::app::portal::PortalError;
 use crate::complaint::Page;
 use crate::service::{drafts, sessions};
 
@@ -53,7 +52,9 @@ pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri:
 /// The list of cases of a session.
 pub(super) async fn cases(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let signed_in = match forms.door.cookies.session_token(&headers) {
-        Some(token) => sessions::session(&forms.door.services, &token).await.map(|session| session.is_some()),
+        Some(token) => sessions::session(&forms.door.services, &token)
+            .await
+            .map(|session| session.is_some()),
         None => Ok(false),
     };
     match signed_in {
@@ -89,7 +90,7 @@ pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<Strin
 /// The page for an address there is nothing at.
 pub(super) async fn not_found(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     // Nothing is looked up for it: whatever the draft is, there is no such page.
-    let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
+    let portal = ServicePortal::new(&forms.door, &headers).with_draft(None);
     let mut response = Render {
         forms: &forms,
         headers: &headers,

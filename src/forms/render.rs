@@ -72,7 +72,9 @@ impl Render<'_> {
         }
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         // Every page may show what a person told us, and a shared phone's Back button must not.
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }
@@ -82,6 +84,8 @@ fn get(uri: &Uri) -> Request<Body> {
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = uri.clone();
+    // A page that sends the reader elsewhere answers with a redirect only to someone who wants a page.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     request
 }
 

@@ -15,11 +15,11 @@ use crate::complaint::view::DraftView;
 use crate::complaint::{Answer, Answers, CheckedAnswer, Context, FieldError, Fields, Page, StepId, journey};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
+use crate::service::ServiceError;
 use crate::service::drafts::{self, SaveError};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::submission::{self, SubmitError};
 use crate::service::token::DraftToken;
-use crate::service::ServiceError;
 
 /// One posted form: who sent it, to which page.
 pub(super) struct Form<'a> {
@@ -192,7 +192,9 @@ impl Form<'_> {
         let checking = is_checking(self.uri.query());
         let cookie = self.cookie(&saved.token);
         if saved.is_new && step != StepId::Role {
-            let open = journey::unanswered(&saved.draft.answers).next().map_or(Page::CheckAnswers, Page::Step);
+            let open = journey::unanswered(&saved.draft.answers)
+                .next()
+                .map_or(Page::CheckAnswers, Page::Step);
             return go(&format!("{}?kept=1", open.path()), [cookie]);
         }
         let next = journey::next(step, &saved.draft.answers, checking);

@@ -86,7 +86,7 @@ pub async fn find_by_draft(db: &impl ConnectionTrait, draft_id: Uuid) -> Result<
 pub async fn lock(write: &Write, reference: &str) -> Result<Option<Model>, RecordError> {
     let case = Entity::find().filter(Column::Reference.eq(reference));
     // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
-    Ok(case.lock(LockType::Update).one(write.tx()).await?)
+    Ok(case.lock(LockType::Update).one(&write.tx()).await?)
 }
 
 /// Adds a case.
@@ -95,7 +95,7 @@ pub async fn lock(write: &Write, reference: &str) -> Result<Option<Model>, Recor
 /// [`RecordError::Duplicate`] when the draft became a case already or the reference is taken.
 pub async fn add(write: &Write, case: &Model) -> Result<(), RecordError> {
     Entity::insert(case.clone().into_active_model())
-        .exec_without_returning(write.tx())
+        .exec_without_returning(&write.tx())
         .await?;
     Ok(())
 }
@@ -114,7 +114,7 @@ pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Insta
     Entity::update_many()
         .set(changed)
         .filter(Column::Id.eq(id))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?;
     Ok(())
 }
@@ -132,8 +132,9 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         cases = cases.filter(Column::UpdatedAt.gte(since));
     }
     if let Some((at, id)) = after {
-        let same_moment = Condition::all().add(Column::UpdatedAt.eq(at)).add(Column::Id.gt(id));
-        cases = cases.filter(Condition::any().add(Column::UpdatedAt.gt(at)).add(same_moment));
+        // Said twice, so that the index is entered at the cursor instead of read from its beginning.
+        let later = Condition::any().add(Column::UpdatedAt.gt(at)).add(Column::Id.gt(id));
+        cases = cases.filter(Column::UpdatedAt.gte(at)).filter(later);
     }
     Ok(cases
         .order_by_asc(Column::UpdatedAt)

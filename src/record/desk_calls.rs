@@ -38,7 +38,7 @@ pub async fn add(write: &Write, at: Instant, key_name: &str, action: &str, case_
     };
     let mut row = call.into_active_model();
     row.seq = ActiveValue::NotSet;
-    Entity::insert(row).exec_without_returning(write.tx()).await?;
+    Entity::insert(row).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 

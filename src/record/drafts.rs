@@ -45,7 +45,7 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 /// [`RecordError`] when the database cannot answer.
 pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError> {
     // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
-    Ok(Entity::find_by_id(id).lock(LockType::Update).one(write.tx()).await?)
+    Ok(Entity::find_by_id(id).lock(LockType::Update).one(&write.tx()).await?)
 }
 
 /// Adds a draft.
@@ -53,7 +53,9 @@ pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError>
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, draft: Model) -> Result<(), RecordError> {
-    Entity::insert(draft.into_active_model()).exec_without_returning(write.tx()).await?;
+    Entity::insert(draft.into_active_model())
+        .exec_without_returning(&write.tx())
+        .await?;
     Ok(())
 }
 
@@ -72,7 +74,7 @@ pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
     Entity::update_many()
         .set(changed)
         .filter(Column::Id.eq(draft.id))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?;
     Ok(())
 }
@@ -91,7 +93,7 @@ pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -
     Entity::update_many()
         .set(changed)
         .filter(Column::Id.eq(id))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?;
     Ok(())
 }
@@ -101,5 +103,5 @@ pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
-    Ok(Entity::delete_by_id(id).exec(write.tx()).await?.rows_affected > 0)
+    Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }

@@ -110,7 +110,7 @@ pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, no
     let last = Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .order_by_desc(Column::N)
-        .one(write.tx())
+        .one(&write.tx())
         .await?;
     let (n, prev_hash) = last.map_or((1, vec![0; 32]), |last| (last.n + 1, last.hash));
     let NewEvent {
@@ -134,7 +134,7 @@ pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, no
     event.hash = hash(&event).to_vec();
     let mut row = event.clone().into_active_model();
     row.seq = ActiveValue::NotSet;
-    event.seq = Entity::insert(row).exec(write.tx()).await?.last_insert_id;
+    event.seq = Entity::insert(row).exec(&write.tx()).await?.last_insert_id;
     cases::project(write, case_id, now_says, at).await?;
     Ok(event)
 }

@@ -40,7 +40,7 @@ pub async fn lookup(db: &impl ConnectionTrait, scope: &str, key: &str) -> Result
 /// [`RecordError::Duplicate`] when the key was answered in the meantime.
 pub async fn add(write: &Write, answer: Model) -> Result<(), RecordError> {
     Entity::insert(answer.into_active_model())
-        .exec_without_returning(write.tx())
+        .exec_without_returning(&write.tx())
         .await?;
     Ok(())
 }

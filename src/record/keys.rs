@@ -47,7 +47,7 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> 
 /// # Errors
 /// [`RecordError::Duplicate`] when the name was used before, by a revoked key too: a name on the record means one key.
 pub async fn add(write: &Write, key: Model) -> Result<(), RecordError> {
-    Entity::insert(key.into_active_model()).exec_without_returning(write.tx()).await?;
+    Entity::insert(key.into_active_model()).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
@@ -64,5 +64,5 @@ pub async fn revoke(write: &Write, name: &str, at: Instant) -> Result<bool, Reco
         .set(changed)
         .filter(Column::Name.eq(name))
         .filter(Column::RevokedAt.is_null());
-    Ok(in_use.exec(write.tx()).await?.rows_affected > 0)
+    Ok(in_use.exec(&write.tx()).await?.rows_affected > 0)
 }

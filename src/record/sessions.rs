@@ -37,7 +37,7 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
     Entity::insert(session.into_active_model())
-        .exec_without_returning(write.tx())
+        .exec_without_returning(&write.tx())
         .await?;
     Ok(())
 }
@@ -49,7 +49,7 @@ pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
 pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::TokenHash.eq(token_hash))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?
         .rows_affected
         > 0)
@@ -62,7 +62,7 @@ pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, R
 pub async fn remove_expired(write: &Write, now: Instant) -> Result<u64, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?
         .rows_affected)
 }

@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
+    TransactionTrait,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
 
 use super::{RecordError, migrations::Migrator};
+
+mod line;
+
+use line::{Line, Turn};
 
 /// How long a request waits for a connection, or for another process to finish writing, before it is told that the
 /// database is unavailable. Short enough that a person gets a page rather than a browser's timeout.
@@ -28,20 +32,32 @@ pub struct Store {
     /// For reading. On SQLite these connections refuse to write.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
+    /// SQLite only: one file has one writer at a time.
+    line: Option<Line>,
 }
 
-/// One write transaction. Dropped without [`Write::commit`] it is rolled back.
+/// One write transaction. Dropped without [`Write::commit`] it is undone.
 ///
-/// Every change to the record goes through one of these, handed out by [`Store::begin`]; when several short
-/// transactions are to share one flush to disk, this is the place.
+/// Every change to the record goes through one of these, handed out by [`Store::begin`]. A caller that meets an error
+/// gives it up; on SQLite several that come together share one flush to disk, see `store/line.rs`. What is read in it may
+/// have been written by another of them a moment ago: commit before acknowledging that, too.
 #[derive(Debug)]
-pub struct Write(DatabaseTransaction);
+pub struct Write(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Turn(Turn),
+    Transaction(DatabaseTransaction),
+}
 
 impl Write {
     /// The open transaction, as a connection to query.
     #[must_use]
-    pub const fn tx(&self) -> &DatabaseTransaction {
-        &self.0
+    pub const fn tx(&self) -> DatabaseExecutor<'_> {
+        match &self.0 {
+            Kind::Turn(turn) => DatabaseExecutor::Connection(turn.db()),
+            Kind::Transaction(tx) => DatabaseExecutor::Transaction(tx),
+        }
     }
 
     /// Makes everything written so far durable. When this returns, it is on disk.
@@ -49,8 +65,25 @@ impl Write {
     /// # Errors
     /// [`RecordError::Unavailable`] when the database cannot do so now; then nothing of it is kept.
     pub async fn commit(self) -> Result<(), RecordError> {
-        Ok(self.0.commit().await?)
+        match self.0 {
+            Kind::Turn(turn) => turn.commit().await?,
+            Kind::Transaction(tx) => tx.commit().await?,
+        }
+        Ok(())
     }
+}
+
+/// Makes a folder, and those above it, that nobody else on this machine may look into: it will hold what people told
+/// us. A folder that is there already keeps its permissions.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 impl Store {
@@ -84,6 +117,9 @@ impl Store {
     /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
     /// may write too, so writes begin with the lock and wait for it as long as patience lasts.
     async fn connect_sqlite(path: PathBuf, patience: Duration) -> Result<Self, RecordError> {
+        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+            private_folder(folder).map_err(|e| RecordError::Unavailable(DbErr::Custom(format!("{}: {e}", folder.display()))))?;
+        }
         let open = |readers: bool| {
             let path = path.clone();
             let mut options = ConnectOptions::new("sqlite:onrecord.db");
@@ -117,7 +153,8 @@ impl Store {
         // The writer first: it makes the file.
         let write = Database::connect(open(false)).await?;
         let read = Database::connect(open(true)).await?;
-        Ok(Self { read, write })
+        let line = Some(Line::new(write.clone(), patience));
+        Ok(Self { read, write, line })
     }
 
     async fn connect_postgres(url: &str, patience: Duration) -> Result<Self, RecordError> {
@@ -133,27 +170,26 @@ impl Store {
         Ok(Self {
             read: pool.clone(),
             write: pool,
+            line: None,
         })
     }
 
-    /// Starts a write transaction. On SQLite it holds the write lock from the first moment (`BEGIN IMMEDIATE`): a
-    /// transaction that reads first and asks for the lock later can only fail when another process wrote in between.
+    /// Starts a write transaction. On SQLite it waits for its turn and then has the file's write lock from the first
+    /// moment; a task that holds one must not ask for another.
     ///
     /// # Errors
-    /// [`RecordError::Unavailable`] when the lock or a connection is not to be had within [`PATIENCE`].
+    /// [`RecordError::Unavailable`] when a turn, the lock or a connection is not to be had within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
-        let mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions {
-            sqlite_transaction_mode: mode,
-            ..TransactionOptions::default()
-        };
-        Ok(Write(self.write.begin_with_options(options).await?))
+        Ok(Write(match &self.line {
+            Some(line) => Kind::Turn(line.begin().await?),
+            None => Kind::Transaction(self.write.begin().await?),
+        }))
     }
 
     /// Brings the schema up to date. Safe to call at every start.
     ///
     /// # Errors
-    /// [`RecordError`] when a migration fails; on PostgreSQL it is then undone as a whole.
+    /// [`RecordError`] when a migration fails; it is then undone as a whole.
     pub async fn migrate(&self) -> Result<(), RecordError> {
         Ok(Migrator::up(&self.write, None).await?)
     }

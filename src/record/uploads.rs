@@ -123,7 +123,7 @@ pub async fn totals(db: &impl ConnectionTrait, owner: Owner) -> Result<(u64, u64
 /// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
     Entity::insert(upload.into_active_model())
-        .exec_without_returning(write.tx())
+        .exec_without_returning(&write.tx())
         .await?;
     Ok(())
 }
@@ -146,7 +146,7 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
         .set(changed)
         .filter(Column::Id.eq(upload.id))
         .filter(Column::State.eq(State::Receiving));
-    Ok(receiving.exec(write.tx()).await?.rows_affected > 0)
+    Ok(receiving.exec(&write.tx()).await?.rows_affected > 0)
 }
 
 /// Gives a draft's finished files to the case it became; the draft has them no longer.
@@ -159,7 +159,7 @@ pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Resul
         .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))
         .filter(Column::DraftId.eq(draft_id))
         .filter(Column::State.ne(State::Receiving))
-        .exec(write.tx())
+        .exec(&write.tx())
         .await?;
     Ok(())
 }
@@ -169,5 +169,5 @@ pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Resul
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
-    Ok(Entity::delete_by_id(id).exec(write.tx()).await?.rows_affected > 0)
+    Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }

@@ -103,7 +103,11 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        let config: Self = figment.merge(environment()).merge(Serialized::globals(flags)).extract().map_err(Box::new)?;
+        let config: Self = figment
+            .merge(environment())
+            .merge(Serialized::globals(flags))
+            .extract()
+            .map_err(Box::new)?;
         config.check()?;
         Ok(config)
     }
@@ -160,7 +164,11 @@ impl Config {
     /// The names of the cookies that go with that.
     #[must_use]
     pub fn cookies(&self) -> CookieNames {
-        if self.is_secure() { CookieNames::SECURE } else { CookieNames::LOOPBACK }
+        if self.is_secure() {
+            CookieNames::SECURE
+        } else {
+            CookieNames::LOOPBACK
+        }
     }
 }
 

@@ -46,7 +46,10 @@ impl Accepted {
 #[must_use]
 pub fn accepted(headers: &HeaderMap) -> Accepted {
     let mut accepted = Accepted::default();
-    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
     for item in lines.flat_map(|line| line.split(',')) {
         let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
         let refused = parameters
@@ -88,7 +91,8 @@ pub fn encode(response: Response, html: Bytes, request: &HeaderMap) -> Response 
     let (mut head, _) = response.into_parts();
     let (bytes, encoding) = page(html, request);
     if let Some(encoding) = encoding {
-        head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
+        head.headers
+            .insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));
     }
     head.headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
     head.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
@@ -115,7 +119,9 @@ mod tests {
     use std::io::Read;
 
     fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::try_from(value).unwrap())])
+        [(header::ACCEPT_ENCODING, HeaderValue::try_from(value).unwrap())]
+            .into_iter()
+            .collect()
     }
 
     #[test]

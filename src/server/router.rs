@@ -114,7 +114,6 @@ fn guard(config: &Config) -> Result<CsrfLayer, StartError> {
 }
 
 /// What is left of a request that panicked: a status, which becomes a page further out.
-#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
     tracing::error!("a request panicked");
     axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -50,9 +50,10 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         () = asked_to_stop() => {
             tracing::info!("stopping");
             let _ = stop.send(true);
-            match tokio::time::timeout(LAST_CALL, &mut serving).await {
-                Ok(ended) => ended.map_err(StartError::Serve)?,
-                Err(_) => tracing::warn!("some requests were still under way"),
+            if let Ok(ended) = tokio::time::timeout(LAST_CALL, &mut serving).await {
+                ended.map_err(StartError::Serve)?;
+            } else {
+                tracing::warn!("some requests were still under way");
             }
         }
     }

@@ -23,7 +23,10 @@ pub fn start(log: &Log) -> Result<(), LogError> {
     let filter = EnvFilter::try_new(&log.level)?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
-        LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).finish().try_init()?,
+        LogFormat::Text => lines
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .finish()
+            .try_init()?,
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
     }
     Ok(())

@@ -15,8 +15,8 @@ const BRING_FILES: [&str; 2] = ["/complaint/evidence", "/api/v1/uploads"];
 
 /// Ends a request that takes too long.
 pub(super) async fn time_limit(request: Request, next: Next) -> Response {
-    let brings_files = [Method::POST, Method::PATCH].contains(request.method())
-        && BRING_FILES.iter().any(|path| request.uri().path().starts_with(path));
+    let brings_files =
+        [Method::POST, Method::PATCH].contains(request.method()) && BRING_FILES.iter().any(|path| request.uri().path().starts_with(path));
     if brings_files {
         return next.run(request).await;
     }

@@ -174,14 +174,16 @@ async fn append(
     let write = services.store().begin().await?;
     let case = cases::lock(&write, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
     if let Some(key) = key
-        && let Some(answered) = idempotency::lookup(write.tx(), &scope, key.as_str()).await?
+        && let Some(answered) = idempotency::lookup(&write.tx(), &scope, key.as_str()).await?
     {
         if answered.request_hash != request {
             return Err(DeskError::KeyReused);
         }
+        // The first request may share our flush to disk: no answer before that.
+        write.commit().await?;
         return serde_json::from_str(&answered.answer).map_err(|e| RecordError::corrupt(e).into());
     }
-    let so_far = events::list(write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let so_far = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
     let before = views::standing(&so_far)?;
     if let EventBody::StatusChanged { status: to, .. } = event
         && !before.status.may_become().contains(to)

@@ -96,14 +96,15 @@ pub async fn save_step(
     let write = services.store().begin().await?;
     let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
-        let case = cases::lookup(write.tx(), case_id)
+        let case = cases::lookup(&write.tx(), case_id)
             .await?
             .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+        write.commit().await?;
         return Err(SaveError::AlreadySent { reference: case.reference });
     }
     if if_match.is_some_and(|expected| expected != draft.revision) {
-        // The lock is given back before the files are looked up.
-        drop(write);
+        // What is told must be there to stay, also when it was written a moment ago.
+        write.commit().await?;
         return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
     }
     let mut answers = views::answers(&draft.answers)?;
@@ -128,7 +129,7 @@ pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, Ser
     let Some(draft) = lock(services, &write, token).await? else {
         return Ok(false);
     };
-    let files = uploads::list_all(write.tx(), Owner::Draft(draft.id)).await?;
+    let files = uploads::list_all(&write.tx(), Owner::Draft(draft.id)).await?;
     for upload in &files {
         uploads::remove(&write, upload.id).await?;
     }

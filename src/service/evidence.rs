@@ -106,7 +106,7 @@ pub async fn remove_file(services: &Services, token: &DraftToken, file: Uuid) ->
     let write = services.store().begin().await?;
     // Held, so that the file cannot be sent while it is being removed.
     let locked = drafts::lock(services, &write, token).await?;
-    let upload = uploads::lookup(write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
+    let upload = uploads::lookup(&write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
     let (Some(_), Some(upload)) = (locked, upload) else {
         return Err(FileError::NotFound);
     };

@@ -29,6 +29,8 @@ struct Index {
     landlords: Vec<LandlordMatch>,
     /// Sorted.
     words: Vec<Box<str>>,
+    /// For each word, [`letters`].
+    letters: Vec<u64>,
     names: Vec<Name>,
 }
 
@@ -73,6 +75,18 @@ const fn slips(length: usize) -> usize {
     }
 }
 
+/// Which letters and digits a word has, one bit each; all others share one.
+fn letters(word: &str) -> u64 {
+    word.bytes().fold(0, |seen, b| {
+        seen | 1u64
+            << match b {
+                b'a'..=b'z' => b - b'a',
+                b'0'..=b'9' => 26 + b - b'0',
+                _ => 36,
+            }
+    })
+}
+
 impl Index {
     /// Reads the list; a line that cannot be read is left out rather than all of them.
     fn read(csv: &str) -> Self {
@@ -96,6 +110,7 @@ impl Index {
             });
         }
         let words: BTreeSet<Box<str>> = folded.iter().flat_map(|(_, n)| n.split(' ')).map(Into::into).collect();
+        index.letters = words.iter().map(|w| letters(w)).collect();
         index.words = words.into_iter().collect();
         index.names = folded.into_iter().map(|(landlord, n)| index.name(landlord, n)).collect();
         index
@@ -140,14 +155,17 @@ impl Index {
     fn nearness(&self, typed: &str) -> Vec<u8> {
         let length = typed.chars().count();
         let allowed = slips(length);
-        let one = |word: &str| {
+        let typed_letters = letters(typed);
+        let one = |word: &str, has: u64| {
             if word == typed {
                 return 0;
             }
             if word.starts_with(typed) {
                 return 1;
             }
-            if allowed == 0 || word.len() + allowed < typed.len() {
+            // Each slip brings in one letter at most that the word has not. Most words end here, without the distance.
+            let strange = (typed_letters & !has).count_ones() as usize;
+            if allowed == 0 || strange > allowed || word.len() + allowed < typed.len() {
                 return u8::MAX;
             }
             // A longer word may begin with what was meant.
@@ -164,7 +182,7 @@ impl Index {
                 u8::MAX
             }
         };
-        self.words.iter().map(|w| one(w)).collect()
+        self.words.iter().zip(&self.letters).map(|(word, has)| one(word, *has)).collect()
     }
 }
 

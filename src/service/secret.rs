@@ -6,7 +6,10 @@ use std::path::Path;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretBox};
 
-use crate::record::entropy::{Entropy, bytes};
+use crate::record::{
+    entropy::{Entropy, bytes},
+    store::private_folder,
+};
 
 /// 32 bytes that only this installation knows. Access codes are derived from it.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ impl Secret {
 /// Writes a whole file under its name or nothing: a half-written key would lock everybody out.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
+    private_folder(folder)?;
     let draft = path.with_extension(format!("{}.new", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -109,6 +109,8 @@ async fn attempt(
     let write = services.store().begin().await?;
     let draft = drafts::lock(services, &write, token).await?.ok_or(SubmitError::NotFound)?;
     if let Some(sent) = draft.case_id {
+        // Whoever was quicker may share our flush to disk: it is not to be acknowledged before that.
+        write.commit().await?;
         return Ok(sent);
     }
     // Another device may have saved since the first look.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
 use onrecord::complaint::{StepId, view::Purpose};
+use onrecord::evidence::Files;
 use onrecord::record::{entropy::SeededEntropy, store::Store};
 use onrecord::service::{
     ServiceError, Settings, cases, desk,
@@ -60,6 +61,59 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
     assert_eq!(receipt.submitted_at, onrecord::record::Instant::from(START).rfc3339());
     assert_eq!(world.count("cases").await, 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_unavailable_and_then_works_again() {
+    let world = impatient(On::Sqlite).await.unwrap();
+    let services = &world.services;
+    let token = filled(services).await;
+    let seen = drafts::open(services, &token).await.unwrap().unwrap();
+    // SQLite answers the same when the file may not grow as when the disk is full: it undoes the transaction by itself.
+    let limit = |pages: u32| async move {
+        let write = services.store().begin().await.unwrap();
+        write
+            .tx()
+            .execute_unprepared(&format!("PRAGMA max_page_count = {pages}"))
+            .await
+            .unwrap();
+        write.commit().await.unwrap();
+    };
+    limit(1).await;
+    let long = serde_json::json!({ "what_happened": "It leaks. ".repeat(2500) }).to_string();
+    let answer = || checked(services, &seen.answers, StepId::WhatHappened, &long);
+    for _ in 0..3 {
+        let saved = drafts::save_step(services, &token, answer(), None).await;
+        assert!(matches!(saved, Err(SaveError::Service(ServiceError::Unavailable(_)))), "{saved:?}");
+    }
+    // New rows fill what room is left in the last pages, then fail too, in another way within SQLite.
+    let mut refused = 0;
+    for _ in 0..200 {
+        refused += i32::from(matches!(drafts::create(services).await, Err(ServiceError::Unavailable(_))));
+    }
+    assert!(refused > 2, "{refused}");
+    assert_eq!(drafts::open(services, &token).await.unwrap().unwrap(), seen, "what was there stays");
+    limit(1_000_000).await;
+    assert_eq!(
+        drafts::save_step(services, &token, answer(), None).await.unwrap().revision,
+        seen.revision + 1
+    );
+    submission::submit(services, &token, &key("k")).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_look_into_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("srv/data");
+    let store = Store::connect(&Store::embedded(&data)).await.unwrap();
+    store.migrate().await.unwrap();
+    Files::local(&data.join("files")).unwrap();
+    for made in ["srv", "srv/data", "srv/data/files"] {
+        let mode = std::fs::metadata(folder.path().join(made)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{made}: {mode:o}");
+    }
 }
 
 /// Lets connections through to a server for as long as it lives.

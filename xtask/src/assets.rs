@@ -8,9 +8,11 @@ mod publish;
 mod style;
 mod wasm;
 
-use anyhow::Result;
+use std::fs::File;
 
-use crate::tools;
+use anyhow::{Context, Result};
+
+use crate::{paths, tools};
 
 pub use publish::published;
 
@@ -19,9 +21,21 @@ pub use publish::published;
 /// # Errors
 /// When a tool is missing or a step fails; the message says which.
 pub fn build() -> Result<()> {
+    let _alone = alone()?;
     tools::wasm_target()?;
     tools::npm_packages()?;
     wasm::build()?;
     style::build()?;
     publish::publish()
+}
+
+/// Held while the site is built: two of us at once would take each other's files away half-way.
+fn alone() -> Result<File> {
+    std::fs::create_dir_all(paths::KEPT)?;
+    let lock = File::create(paths::kept("site.lock"))?;
+    if lock.try_lock().is_err() {
+        println!("- Wait for another `cargo xtask` that builds the same files");
+        lock.lock().context("cannot wait for the other one")?;
+    }
+    Ok(lock)
 }

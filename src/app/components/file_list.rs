@@ -9,7 +9,9 @@ use crate::text::Language;
 /// A size a person can picture: `2.4 MB`, `310 KB`.
 #[must_use]
 pub fn size(language: Language, bytes: u64) -> String {
-    const MB: u64 = 1024 * 1024;
+    // Thousands, as phones count and as the limits are given, so that "up to 25 MB" is the same 25 MB everywhere.
+    const KB: u64 = 1000;
+    const MB: u64 = 1000 * KB;
     if bytes >= MB {
         let tenths = bytes.saturating_mul(10) / MB;
         let number = if tenths.is_multiple_of(10) {
@@ -19,7 +21,7 @@ pub fn size(language: Language, bytes: u64) -> String {
         };
         language.say_with("files.megabytes", &[("number", number)])
     } else {
-        language.say_with("files.kilobytes", &[("number", bytes.div_ceil(1024).to_string())])
+        language.say_with("files.kilobytes", &[("number", bytes.div_ceil(KB).to_string())])
     }
 }
 

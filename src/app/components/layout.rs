@@ -68,7 +68,11 @@ pub fn Main(
                 .map(|href| {
                     // Only the journey lives in the browser; anywhere else is a page load.
                     let rel = (!href.starts_with(ROOT)).then_some("external");
-                    view! { <a class="govuk-back-link" href=href rel=rel>{say("site.back")}</a> }
+                    view! {
+                        <nav aria-label=say("site.back")>
+                            <a class="govuk-back-link" href=href rel=rel>{say("site.back")}</a>
+                        </nav>
+                    }
                 })}
             <main id="main" class="govuk-main-wrapper" tabindex="-1">{children()}</main>
         </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::portal::Organisation;
 use crate::app::words::say;
 
 #[component]
@@ -17,9 +18,37 @@ pub fn HelpPage() -> impl IntoView {
             {paragraphs(&["help.emergency.life", "help.emergency.gas", "help.emergency.home"])}
             <h2 class="govuk-heading-m">{say("help.contact.title")}</h2>
             {paragraphs(&["help.contact.text"])}
+            {contact()}
             <h2 class="govuk-heading-m">{say("help.answers.title")}</h2>
             {paragraphs(&["help.answers.kept", "help.answers.code"])}
         </Main>
+    }
+    .into_any()
+}
+
+/// How to reach the office, as far as it is configured.
+fn contact() -> AnyView {
+    let Organisation {
+        name,
+        phone,
+        email,
+        post,
+        hours,
+    } = use_context().unwrap_or_default();
+    if phone.is_none() && email.is_none() && post.is_none() {
+        return view! { <p class="govuk-body">{say("help.contact.ask")}</p> }.into_any();
+    }
+    let line = |key: &str, value: AnyView| view! { <p class="govuk-body"><strong>{say(key)}</strong>" "{value}</p> };
+    let link = |scheme: &str, text: String| {
+        let address: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        view! { <a class="govuk-link" href=format!("{scheme}:{address}") rel="external">{text}</a> }.into_any()
+    };
+    let post = post.map(|post| name.into_iter().chain([post]).collect::<Vec<_>>().join("\n"));
+    view! {
+        {phone.map(|text| line("help.contact.phone", link("tel", text)))}
+        {hours.map(|text| line("help.contact.hours", text.into_any()))}
+        {email.map(|text| line("help.contact.email", link("mailto", text)))}
+        {post.map(|text| line("help.contact.post", view! { <span class="or-user-text">{text}</span> }.into_any()))}
     }
     .into_any()
 }

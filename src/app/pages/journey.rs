@@ -101,8 +101,7 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
     #[cfg(feature = "hydrate")]
     crate::app::browser::start(store, slug);
     let first = slug.get_untracked();
-    let page = move || {
-        let slug = slug.get();
+    let page = move |slug: String| {
         if slug != first {
             posted.set_value(None);
         }
@@ -118,7 +117,9 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
             Some(Page::CheckAnswers) => view! { <CheckAnswers store/> }.into_any(),
         }
     };
-    page.into_any()
+    // Keyed, so that each page is made new. Rebuilt in place, a field would keep what was typed into the one before it, and
+    // a page whose texts the browser has translated would stay as it is.
+    view! { <For each=move || [slug.get()] key=String::clone children=page/> }.into_any()
 }
 
 fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {

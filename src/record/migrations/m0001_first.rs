@@ -17,6 +17,11 @@ impl MigrationName for Step {
 
 #[async_trait]
 impl MigrationTrait for Step {
+    /// All of it or nothing, on both databases.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         let postgres = manager.get_database_backend() == DbBackend::Postgres;

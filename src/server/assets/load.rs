@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
 use axum::http::HeaderValue;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use super::{Assets, AssetsError, File, Variant};
@@ -22,8 +23,8 @@ pub fn load(site: &Path) -> Result<Assets, AssetsError> {
         return Err(AssetsError::Missing(manifest));
     }
     let json = read(&manifest)?;
-    let named: HashMap<String, String> = serde_json::from_slice(&json).map_err(|e| AssetsError::Manifest(manifest.clone(), e))?;
-    let names: HashMap<String, String> = named
+    let listed: HashMap<String, String> = serde_json::from_slice(&json).map_err(|e| AssetsError::Manifest(manifest.clone(), e))?;
+    let names: HashMap<String, String> = listed
         .into_iter()
         .map(|(name, path)| (name, format!("/{}", path.trim_start_matches('/'))))
         .collect();
@@ -48,7 +49,7 @@ pub fn load(site: &Path) -> Result<Assets, AssetsError> {
 
 fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
     let plain = read(path)?;
-    let hash: String = Sha256::digest(&plain).iter().take(12).map(|b| format!("{b:02x}")).collect();
+    let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&plain)[..15]);
     let variant = |bytes: Vec<u8>, encoding: &str| Variant {
         bytes: Bytes::from(bytes),
         etag: HeaderValue::try_from(format!("\"{hash}{encoding}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
@@ -57,7 +58,9 @@ fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         let path = PathBuf::from(name);
-        path.is_file().then(|| read(&path).map(|bytes| variant(bytes, encoding))).transpose()
+        path.is_file()
+            .then(|| read(&path).map(|bytes| variant(bytes, encoding)))
+            .transpose()
     };
     Ok(File {
         content_type: HeaderValue::from_static(content_type(address)),

@@ -35,7 +35,7 @@ fn assets() -> Assets {
 
 fn get(path: &str, headers: &[(HeaderName, &str)]) -> Response {
     let headers = headers.iter().map(|(n, v)| (n.clone(), HeaderValue::try_from(*v).unwrap()));
-    assets().get(path, &HeaderMap::from_iter(headers)).unwrap()
+    assets().get(path, &headers.collect()).unwrap()
 }
 
 async fn body(response: Response) -> String {
@@ -68,11 +68,8 @@ async fn the_smallest_form_the_browser_takes_is_sent_and_kept_for_good() {
 #[tokio::test]
 async fn a_broken_download_goes_on_where_it_stopped() {
     let encoding = (header::ACCEPT_ENCODING, "br");
-    let tag = field(&get(WASM, &[encoding.clone()]), header::ETAG).to_owned();
-    let rest = get(
-        WASM,
-        &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, &tag)],
-    );
+    let tag = field(&get(WASM, std::slice::from_ref(&encoding)), header::ETAG).to_owned();
+    let rest = get(WASM, &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, &tag)]);
     assert_eq!(rest.status(), StatusCode::PARTIAL_CONTENT);
     assert_eq!(field(&rest, header::CONTENT_RANGE), "bytes 4-9/10");
     assert_eq!(field(&rest, header::CONTENT_LENGTH), "6");
@@ -80,7 +77,10 @@ async fn a_broken_download_goes_on_where_it_stopped() {
     assert_eq!(field(&rest, header::ETAG), tag);
     assert_eq!(body(rest).await, "456789");
     // The first part was of another build, or of another encoding: all of it again.
-    let other = get(WASM, &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, "\"old\"")]);
+    let other = get(
+        WASM,
+        &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, "\"old\"")],
+    );
     assert_eq!(other.status(), StatusCode::OK);
     assert_eq!(body(other).await, "0123456789");
     let beyond = get(WASM, &[encoding, (header::RANGE, "bytes=10-")]);
@@ -104,7 +104,13 @@ fn files_are_found_by_their_first_names_and_nothing_else_is_served() {
     let assets = assets();
     assert_eq!(assets.address("main.css"), Some("/assets/main-0a1b.css"));
     assert_eq!(assets.text("first.css"), Some("h1{}"));
-    for path in ["/manifest.json", "/assets/onrecord-0a1b.wasm.br", "/assets/../robots.txt", "/assets", "/"] {
+    for path in [
+        "/manifest.json",
+        "/assets/onrecord-0a1b.wasm.br",
+        "/assets/../robots.txt",
+        "/assets",
+        "/",
+    ] {
         assert!(assets.get(path, &HeaderMap::new()).is_none(), "{path}");
     }
 }

@@ -1,5 +1,7 @@
 //! The commented example that `onrecord config example` prints. Values come from the defaults, so they cannot differ.
 
+use std::fmt::Write;
+
 use serde_json::Value;
 
 use super::Config;
@@ -7,7 +9,11 @@ use super::Config;
 /// What stands above each name: its path, the comment, and the value shown (commented out) when there is no default.
 const COMMENTS: &[(&str, &str, &str)] = &[
     ("listen", "Where the server listens. Port 0 takes a free one.", ""),
-    ("data", "The folder of the embedded database, of uploaded files and of the server's key.", ""),
+    (
+        "data",
+        "The folder of the embedded database, of uploaded files and of the server's key.",
+        "",
+    ),
     (
         "database_url",
         "A PostgreSQL database in place of the embedded SQLite. Better set as ONRECORD_DATABASE_URL: it holds a password.",
@@ -24,15 +30,35 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Addresses or networks of the proxies in front, whose X-Forwarded-For is believed: [\"10.0.0.0/8\"].",
         "",
     ),
-    ("organisation", "Who runs the portal. Shown on the start and help pages; what is not set is not shown.", ""),
+    (
+        "organisation",
+        "Who runs the portal. Shown on the start and help pages; what is not set is not shown.",
+        "",
+    ),
     ("organisation.name", "Its name.", "\"Example Housing Ombudsman\""),
     ("organisation.phone", "The telephone number people can call.", "\"01632 960 100\""),
-    ("organisation.email", "The email address people can write to.", "\"help@example.org\""),
-    ("organisation.post", "The postal address, one line for each line of it.", "\"1 Example Street\\nExampletown\""),
-    ("organisation.hours", "When the telephone is answered.", "\"Monday to Friday, 9am to 5pm\""),
+    (
+        "organisation.email",
+        "The email address people can write to.",
+        "\"help@example.org\"",
+    ),
+    (
+        "organisation.post",
+        "The postal address, one line for each line of it.",
+        "\"1 Example Street\\nExampletown\"",
+    ),
+    (
+        "organisation.hours",
+        "When the telephone is answered.",
+        "\"Monday to Friday, 9am to 5pm\"",
+    ),
     ("service", "How long things are kept, and what is promised.", ""),
     ("service.draft_days", "Days a draft is kept after its last save.", ""),
-    ("service.receipt_hours", "Hours the receipt can be looked at again on the device that sent the complaint.", ""),
+    (
+        "service.receipt_hours",
+        "Hours the receipt can be looked at again on the device that sent the complaint.",
+        "",
+    ),
     ("service.session_minutes", "Minutes a sign-in lasts.", ""),
     (
         "service.contact_within_working_days",
@@ -44,21 +70,41 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "A newer file of bank holidays than the one shipped, in the shape of GOV.UK's bank-holidays.json.",
         "\"bank-holidays.json\"",
     ),
-    ("service.landlords_file", "Another list of landlords, with the columns of the one shipped.", "\"landlords.csv\""),
+    (
+        "service.landlords_file",
+        "Another list of landlords, with the columns of the one shipped.",
+        "\"landlords.csv\"",
+    ),
     ("service.evidence", "Limits on files.", ""),
     ("service.evidence.file_bytes", "The largest file, in bytes.", ""),
     ("service.evidence.files", "Files of one complaint.", ""),
     ("service.evidence.total_bytes", "All files of one complaint together, in bytes.", ""),
-    ("limits", "How often one may try: this many at once, then this many in a minute.", ""),
-    ("limits.draft_creation", "Complaints started from one address. A library may be one address.", ""),
+    (
+        "limits",
+        "How often one may try: this many at once, then this many in a minute.",
+        "",
+    ),
+    (
+        "limits.draft_creation",
+        "Complaints started from one address. A library may be one address.",
+        "",
+    ),
     ("limits.sign_in", "Sign-in attempts from one address.", ""),
     ("limits.sign_in_reference", "Sign-in attempts for one reference, from anywhere.", ""),
     ("uploads", "Limits on one request that brings files.", ""),
     ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
-    ("uploads.stalled_seconds", "Seconds a request may stand still before it is given up.", ""),
+    (
+        "uploads.stalled_seconds",
+        "Seconds a request may stand still before it is given up.",
+        "",
+    ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
-    ("log.level", "\"error\", \"warn\", \"info\", \"debug\", or a filter such as \"info,onrecord::server=debug\".", ""),
+    (
+        "log.level",
+        "\"error\", \"warn\", \"info\", \"debug\", or a filter such as \"info,onrecord::server=debug\".",
+        "",
+    ),
 ];
 
 /// The example, as TOML.
@@ -74,11 +120,12 @@ pub fn example() -> String {
     for (path, comment, shown) in COMMENTS {
         let value = defaults.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null);
         let name = path.rsplit('.').next().unwrap_or(path);
-        out.push_str(&match value {
-            Value::Object(_) if !is_quota(value) => format!("\n# {comment}\n[{path}]\n"),
-            Value::Null => format!("\n# {comment}\n# {name} = {shown}\n"),
-            value => format!("\n# {comment}\n{name} = {}\n", toml(value)),
-        });
+        // Writing to a string does not fail.
+        let _ = match value {
+            Value::Object(_) if !is_quota(value) => write!(out, "\n# {comment}\n[{path}]\n"),
+            Value::Null => write!(out, "\n# {comment}\n# {name} = {shown}\n"),
+            value => write!(out, "\n# {comment}\n{name} = {}\n", toml(value)),
+        };
     }
     out
 }

@@ -8,9 +8,13 @@ fn with(change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
     config.check()
 }
 
+fn no_flags() -> std::collections::BTreeMap<&'static str, String> {
+    std::collections::BTreeMap::new()
+}
+
 #[test]
 fn no_file_is_needed() {
-    let config = Config::load(None, ()).unwrap();
+    let config = Config::load(None, no_flags()).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
     assert!(!config.is_secure());
 }
@@ -24,7 +28,11 @@ fn the_example_says_the_defaults() {
     // Every line that sets something, even one commented out, is explained by a comment just above.
     let lines: Vec<&str> = example.lines().collect();
     for pair in lines.windows(2) {
-        let sets = |line: &str| line.trim_start_matches("# ").split_once(" = ").is_some_and(|(name, _)| !name.contains(' '));
+        let sets = |line: &str| {
+            line.trim_start_matches("# ")
+                .split_once(" = ")
+                .is_some_and(|(name, _)| !name.contains(' '))
+        };
         if sets(pair[1]) {
             assert!(pair[0].starts_with("# ") && !sets(pair[0]), "nothing explains {:?}", pair[1]);
         }
@@ -65,7 +73,10 @@ fn a_file_wins_over_defaults_and_a_flag_over_the_file() {
     let config = Config::load(Some(&path), flags).unwrap();
     assert_eq!(config.listen.port(), 2);
     assert_eq!(config.site, Path::new("a"));
-    assert_eq!((config.service.draft_days, config.service.receipt_hours), (7, Settings::default().receipt_hours));
+    assert_eq!(
+        (config.service.draft_days, config.service.receipt_hours),
+        (7, Settings::default().receipt_hours)
+    );
     assert!(config.database_url.as_ref().unwrap().expose_secret().contains("secret"));
     assert!(!format!("{config:?}").contains("secret@"));
 }
@@ -75,9 +86,12 @@ fn a_misspelt_name_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("onrecord.toml");
     std::fs::write(&path, "[service]\ndraft_dayz = 7\n").unwrap();
-    let error = Config::load(Some(&path), ()).unwrap_err().to_string();
+    let error = Config::load(Some(&path), no_flags()).unwrap_err().to_string();
     assert!(error.contains("draft_dayz"), "{error}");
-    assert!(matches!(Config::load(Some(Path::new("/nowhere.toml")), ()), Err(ConfigError::NoFile(_))));
+    assert!(matches!(
+        Config::load(Some(Path::new("/nowhere.toml")), no_flags()),
+        Err(ConfigError::NoFile(_))
+    ));
 }
 
 #[rstest]
@@ -97,7 +111,13 @@ fn the_public_address_is_checked(#[case] url: &str, #[case] good: bool) {
 
 #[test]
 fn what_cannot_work_is_refused() {
-    assert!(matches!(with(|c| c.listen = "0.0.0.0:80".parse().unwrap()), Err(ConfigError::NoPublicUrl(_))));
-    assert!(matches!(with(|c| c.trusted_proxies = vec!["proxy".into()]), Err(ConfigError::Proxies(_))));
+    assert!(matches!(
+        with(|c| c.listen = "0.0.0.0:80".parse().unwrap()),
+        Err(ConfigError::NoPublicUrl(_))
+    ));
+    assert!(matches!(
+        with(|c| c.trusted_proxies = vec!["proxy".into()]),
+        Err(ConfigError::Proxies(_))
+    ));
     assert!(matches!(with(|c| c.service.draft_days = 0), Err(ConfigError::Zero(_))));
 }

@@ -80,13 +80,16 @@ fn bind() -> Result<std::path::PathBuf> {
 }
 
 fn optimise(bound: &Path, wasm: &Path) -> Result<()> {
+    let small = bound.with_extension("small");
     run_quietly(
         Command::new("node_modules/.bin/wasm-opt")
             .args(["-Oz", "--enable-reference-types"])
             .args(FEATURES)
             .args(["--strip-debug", "--strip-producers", "--strip-target-features", "--output"])
-            .args([wasm, bound]),
+            .args([small.as_path(), bound]),
     )?;
     std::fs::remove_file(bound)?;
+    // In one move: a run that is stopped half-way leaves no half a Wasm behind.
+    std::fs::rename(small, wasm)?;
     Ok(())
 }

@@ -50,16 +50,20 @@ pub fn parts(cx: &StepCx) -> Parts {
     }
 }
 
-/// "Upload files", for a page that is not alive: choosing files then does not send them.
+/// "Upload files", for a page that is not alive. Where it is, choosing files sends them.
 #[component]
 fn UploadButton() -> impl IntoView {
     let alive = RwSignal::new(false);
     Effect::new(move || alive.set(true));
-    view! {
-        <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="upload" hidden=move || alive.get()>
-            {say("steps.evidence.upload")}
-        </button>
-    }
+    let label = StoredValue::new(say("steps.evidence.upload"));
+    let button = move || {
+        (!alive.get()).then(|| {
+            view! {
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="upload">{label.get_value()}</button>
+            }
+        })
+    };
+    button.into_any()
 }
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]

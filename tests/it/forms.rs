@@ -1,0 +1,22 @@
+//! Door 1 from outside: pages and forms, as a phone without JavaScript uses them.
+
+#[path = "forms/bad_input.rs"]
+mod bad_input;
+#[path = "forms/bad_luck.rs"]
+mod bad_luck;
+#[path = "forms/command_line.rs"]
+mod command_line;
+#[path = "forms/evidence.rs"]
+mod evidence;
+#[path = "forms/journey.rs"]
+mod journey;
+#[path = "forms/killed.rs"]
+mod killed;
+#[path = "forms/phone.rs"]
+mod phone;
+#[path = "forms/program.rs"]
+mod program;
+#[path = "forms/sign_in.rs"]
+mod sign_in;
+#[path = "forms/surroundings.rs"]
+mod surroundings;

@@ -1,0 +1,100 @@
+//! The organisation at the command line.
+
+use super::phone::site;
+use super::program::{Program, command, fill_in, get, post, reference, says};
+
+#[test]
+fn a_case_is_moved_shown_and_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    site(&folder.path().join("site"));
+    let folder = folder.path();
+    let program = Program::start(folder);
+    let cookie = fill_in(&program);
+    program.say(&post("/complaint/declaration", &cookie, &[("agreed", "yes")]));
+    let receipt = program.say(&get("/complaint/sent", &cookie));
+    let reference = reference(&receipt).expect("a reference");
+    let code = receipt.split("or-reference__code").nth(1).and_then(|rest| rest.split('>').nth(1));
+    let code = code.and_then(|rest| rest.split('<').next()).expect("an access code");
+    let answer = program.say(&post("/sign-in", "", &[("reference", reference), ("access_code", code)]));
+    let session = answer
+        .lines()
+        .find_map(|line| line.strip_prefix("set-cookie: "))
+        .expect("a session");
+    let session = session.split(';').next().unwrap();
+
+    // While the server runs, as the organisation would.
+    let moved = says(
+        folder,
+        &[
+            "case",
+            "status",
+            reference,
+            "assessment",
+            "--due",
+            "2030-01-31",
+            "--message",
+            "We have begun.",
+        ],
+    );
+    assert!(moved.contains("is now assessment"), "{moved}");
+    let page = program.say(&get(&format!("/cases/{reference}"), session));
+    assert!(page.contains("We have begun."), "the person sees it at once: {page}");
+    let shown = says(folder, &["case", "show", reference]);
+    for part in ["assessment", "2030-01-31", "submitted", "command line"] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(says(folder, &["case", "list", "--status", "assessment"]).contains(reference));
+    assert!(!says(folder, &["case", "list", "--status", "received"]).contains(reference));
+    assert!(says(folder, &["record", "verify"]).contains("1 cases checked, 0 not"));
+    assert!(says(folder, &["record", "verify", reference]).contains("intact"));
+
+    for refused in [
+        &["case", "status", reference, "received"][..],
+        &["case", "status", reference, "nonsense"],
+        &["case", "status", "RC-AAAA-AAAA", "closed"],
+        &["case", "show", "RC-AAAA-AAAA"],
+        &["record", "verify", "RC-AAAA-AAAA"],
+    ] {
+        let output = command(folder, refused);
+        assert!(!output.status.success() && !output.stderr.is_empty(), "{refused:?}");
+    }
+}
+
+#[test]
+fn keys_are_made_listed_and_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    assert!(says(folder, &["migrate"]).contains("m0001_first"));
+    assert!(says(folder, &["migrate"]).contains("up to date"));
+    let key = says(folder, &["keys", "add", "--name", "Case system", "--scope", "desk"]);
+    assert!(key.starts_with("ork_"), "{key}");
+    let listed = says(folder, &["keys", "list"]);
+    assert!(
+        listed.contains("Case system") && listed.contains("in use") && !listed.contains(key.trim()),
+        "{listed}"
+    );
+    says(folder, &["keys", "revoke", "Case system"]);
+    assert!(says(folder, &["keys", "list"]).contains("revoked"));
+    for refused in [
+        &["keys", "add", "--name", "Case system", "--scope", "desk"][..],
+        &["keys", "add", "--name", "Other", "--scope", "everything"],
+        &["keys", "revoke", "Nobody"],
+    ] {
+        assert!(!command(folder, refused).status.success(), "{refused:?}");
+    }
+}
+
+#[test]
+fn the_example_configuration_passes_the_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("onrecord.toml");
+    std::fs::write(&file, says(folder.path(), &["config", "example"])).unwrap();
+    let file = file.to_str().unwrap();
+    assert!(says(folder.path(), &["config", "check", "--config", file]).contains("good"));
+    std::fs::write(file, "public_url = 'http://complaints.example.org'").unwrap();
+    let output = command(folder.path(), &["config", "check", "--config", file]);
+    assert!(
+        !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("https"),
+        "{output:?}"
+    );
+}

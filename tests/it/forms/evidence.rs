@@ -1,0 +1,133 @@
+//! Files, sent by a plain form.
+
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+
+use super::phone::{PNG, Phone, Portal, RESIDENT};
+
+const PAGE: &str = "/complaint/evidence";
+
+async fn at_the_files(portal: &Portal) -> Phone {
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    phone
+}
+
+#[tokio::test]
+async fn several_files_at_once_and_one_taken_away_again() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    let page = phone
+        .upload(PAGE, &[("mould.png", PNG), ("letter.txt", b"Dear landlord")], "upload")
+        .await;
+    assert_eq!(page.leads_to(), PAGE);
+    let shown = phone.get(PAGE).await.reads(StatusCode::OK);
+    assert!(shown.contains("mould.png") && shown.contains("letter.txt"), "{shown}");
+    let id = shown.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let mut stranger = at_the_files(&portal).await;
+    assert_eq!(stranger.post("/complaint/evidence/remove", &[("id", id)]).await.leads_to(), PAGE);
+    assert_eq!(portal.world.stored().len(), 2, "somebody else cannot take it away");
+    assert_eq!(phone.post("/complaint/evidence/remove", &[("id", id)]).await.leads_to(), PAGE);
+    assert_eq!(portal.world.stored().len(), 1);
+    for nothing in [id, "", "rubbish"] {
+        assert_eq!(phone.post("/complaint/evidence/remove", &[("id", nothing)]).await.leads_to(), PAGE);
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_is_named_and_the_rest_is_kept() {
+    let portal = Portal::with(7, |config| config.service.evidence.file_bytes = 1_000_000).await;
+    let mut phone = at_the_files(&portal).await;
+    let large = vec![b'a'; 1_000_001];
+    let mut program = b"\x7fELF\x02\x01\x01\0".to_vec();
+    program.resize(4000, 0);
+    let mut windows = b"MZ\x90\0".to_vec();
+    windows.resize(4000, 0);
+    let files: [(&str, &[u8]); 5] = [
+        ("empty.png", b""),
+        ("large.txt", &large),
+        ("holiday.jpg", &program),
+        ("invoice.pdf", &windows),
+        ("mould.png", PNG),
+    ];
+    let page = phone.upload(PAGE, &files, "continue").await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    for name in ["empty.png", "large.txt", "holiday.jpg", "invoice.pdf"] {
+        assert!(page.contains(&format!("{name}: the selected file")), "{name} in {page}");
+    }
+    assert!(
+        page.contains("mould.png") && !page.contains("mould.png: the selected file"),
+        "{page}"
+    );
+    assert_eq!(portal.world.stored().len(), 1, "only the good one is kept");
+    let page = phone.upload(PAGE, &[("", b"")], "continue").await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+}
+
+#[tokio::test]
+async fn more_files_than_one_complaint_may_have() {
+    let portal = Portal::with(7, |config| config.service.evidence.files = 1).await;
+    let mut phone = at_the_files(&portal).await;
+    let page = phone.upload(PAGE, &[("one.png", PNG), ("two.png", PNG)], "upload").await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("two.png was not added"), "{page}");
+    assert_eq!(portal.world.stored().len(), 1);
+}
+
+/// A form with one file of zeros, made while it is sent.
+fn form_of(megabytes: usize) -> Body {
+    let head = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.png\"\r\n\r\n";
+    let start = [Bytes::from(head), Bytes::from_static(PNG)];
+    let zeros = Bytes::from(vec![0u8; 1_000_000]);
+    let end = Bytes::from("\r\n--edge\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nupload\r\n--edge--\r\n");
+    let pieces = start.into_iter().chain(std::iter::repeat_n(zeros, megabytes)).chain([end]);
+    Body::from_stream(futures::stream::iter(pieces.map(Ok::<_, std::io::Error>)))
+}
+
+#[tokio::test]
+async fn two_hundred_megabytes_are_read_to_the_end_and_refused_in_words() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    let page = phone.upload_body(PAGE, form_of(200)).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("film.png: the selected file must be smaller"), "{page}");
+    assert!(portal.world.stored().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_without_end_is_ended() {
+    let portal = Portal::with(7, |config| config.uploads.request_bytes = 2_000_000).await;
+    let mut phone = at_the_files(&portal).await;
+    let page = phone.upload_body(PAGE, form_of(3)).await.reads(StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.contains("too much at once"), "{page}");
+    assert!(portal.world.stored().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_off_leaves_nothing_behind() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    let head = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.png\"\r\n\r\n";
+    let gone = std::io::Error::other("gone");
+    let pieces = [Ok(Bytes::from(head)), Ok(Bytes::from_static(PNG)), Err(gone)];
+    let page = phone.upload_body(PAGE, Body::from_stream(futures::stream::iter(pieces))).await;
+    assert!(page.status.is_client_error(), "{page:?}");
+    assert!(portal.world.stored().is_empty());
+    assert_eq!(portal.world.count("uploads").await, 0);
+}
+
+#[tokio::test]
+async fn files_without_a_draft_start_one() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    let page = phone.upload(PAGE, &[("mould.png", PNG)], "continue").await;
+    assert_eq!(page.leads_to(), "/complaint/who-are-you?kept=1");
+    assert!(phone.get(PAGE).await.reads(StatusCode::OK).contains("mould.png"));
+}
+
+#[tokio::test]
+async fn after_sending_no_file_is_added() {
+    let portal = Portal::new().await;
+    let (mut phone, _) = super::journey::sent(&portal).await;
+    let page = phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
+    assert_eq!(page.leads_to(), "/complaint/sent");
+    assert!(portal.world.stored().is_empty());
+}

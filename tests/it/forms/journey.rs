@@ -1,0 +1,154 @@
+//! From the first page to an answer.
+
+use axum::http::StatusCode;
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::{Status, view::Receipt};
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::{submission, token::DraftToken};
+
+use super::phone::{PNG, Phone, Portal, RESIDENT};
+
+/// The receipt of a phone that has sent its complaint.
+pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
+    let token: DraftToken = phone.cookies["draft"].parse().unwrap();
+    submission::receipt(&portal.world.services, &token)
+        .await
+        .unwrap()
+        .expect("a receipt")
+}
+
+/// A phone that has sent its complaint.
+pub async fn sent(portal: &Portal) -> (Phone, Receipt) {
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/sent");
+    let receipt = receipt(portal, &phone).await;
+    (phone, receipt)
+}
+
+#[tokio::test]
+async fn a_resident_files_a_complaint_and_follows_it() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.get("/").await.reads(StatusCode::OK);
+    let mut next = "/complaint/who-are-you".to_owned();
+    for (slug, fields) in RESIDENT {
+        assert_eq!(next, format!("/complaint/{slug}"));
+        phone.get(&next).await.reads(StatusCode::OK);
+        next = phone.post(&next, fields).await.leads_to().to_owned();
+    }
+    assert_eq!(next, "/complaint/evidence");
+    phone.get(&next).await.reads(StatusCode::OK);
+    let page = phone.upload(&next, &[("mould.png", PNG)], "upload").await;
+    assert_eq!(page.leads_to(), "/complaint/evidence");
+    assert!(phone.get(&next).await.reads(StatusCode::OK).contains("mould.png"));
+    let page = phone.upload(&next, &[("", b"")], "continue").await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    for told in [
+        "Siân O'Neill",
+        "4 Test Court",
+        "ZZ1 1AA",
+        "Example Homes",
+        "Mould in the bedroom since March.",
+    ] {
+        assert!(check.contains(told), "{told} in {check}");
+    }
+    phone.get("/complaint/declaration").await.reads(StatusCode::OK);
+    let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/sent");
+    let shown = phone.get("/complaint/sent").await;
+    assert_eq!(shown.header("cache-control"), "no-store");
+    let receipt = receipt(&portal, &phone).await;
+    let shown = shown.reads(StatusCode::OK);
+    assert!(
+        shown.contains(&receipt.reference) && shown.contains(&receipt.access_code),
+        "{shown}"
+    );
+
+    let mut at_home = portal.phone();
+    let credentials = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
+    let page = at_home.post("/sign-in", &credentials).await;
+    let case = format!("/cases/{}", receipt.reference);
+    assert_eq!(page.leads_to(), case);
+    let before = at_home.get(&case).await.reads(StatusCode::OK);
+    assert!(before.contains(&receipt.reference) && before.contains("mould.png"), "{before}");
+    let moved = EventBody::StatusChanged {
+        status: Status::Assessment,
+        due: None,
+        reason: None,
+        message: Some("We are reading what you sent.".into()),
+    };
+    let services = &portal.world.services;
+    desk::add_event(services, &Caller::command_line(), &receipt.reference, moved, None)
+        .await
+        .unwrap();
+    let after = at_home.get(&case).await.reads(StatusCode::OK);
+    assert!(after.contains("We are reading what you sent."), "{after}");
+    assert_eq!(at_home.post("/sign-out", &[]).await.leads_to(), "/");
+    assert_eq!(at_home.get(&case).await.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_changed_answer_leads_straight_back_to_the_check() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    let page = phone.post("/complaint/landlord?from=check", &[("name", "Other Homes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+    // It has brought up a question, which leads back in its turn.
+    let page = phone.post("/complaint/who-are-you?from=check", &[("role", "representative")]).await;
+    assert_eq!(page.leads_to(), "/complaint/about-you?from=check");
+    let about = [("full_name", "Ada Example"), ("organisation", ""), ("connection", "friend")];
+    let page = phone.post("/complaint/about-you?from=check", &about).await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+}
+
+#[tokio::test]
+async fn sending_twice_is_sending_once() {
+    let portal = Portal::new().await;
+    let (mut phone, first) = sent(&portal).await;
+    let mut other_tab = phone.clone();
+    for phone in [&mut phone, &mut other_tab] {
+        let again = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+        assert_eq!(again.leads_to(), "/complaint/sent");
+        // Back, and a page changed: what was sent stays what it was.
+        let changed = phone.post("/complaint/landlord", &[("name", "Other Homes")]).await;
+        assert_eq!(changed.leads_to(), "/complaint/sent");
+        assert_eq!(phone.get("/complaint/landlord").await.leads_to(), "/complaint/sent");
+        assert_eq!(receipt(&portal, phone).await, first);
+    }
+    assert_eq!(portal.world.count("cases").await, 1);
+    assert_eq!(portal.world.count("case_events").await, 1);
+}
+
+#[tokio::test]
+async fn a_complaint_with_a_gap_is_not_sent() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..4]).await;
+    let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    assert_eq!(page.leads_to(), "/complaint/check-answers");
+    assert_eq!(portal.world.count("cases").await, 0);
+}
+
+#[tokio::test]
+async fn starting_again_forgets_what_was_not_sent() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    phone.upload("/complaint/evidence", &[("mould.png", PNG)], "upload").await;
+    assert_eq!(phone.post("/complaint/start-again", &[]).await.leads_to(), "/");
+    assert!(phone.cookies.is_empty());
+    assert_eq!((portal.world.count("drafts").await, portal.world.count("uploads").await), (0, 0));
+    assert!(portal.world.stored().is_empty());
+
+    let (mut phone, receipt) = sent(&portal).await;
+    let before = phone.clone();
+    phone.post("/complaint/start-again", &[]).await;
+    assert!(phone.cookies.is_empty());
+    assert_eq!(super::journey::receipt(&portal, &before).await, receipt, "the receipt stays");
+    let page = phone.post("/complaint/who-are-you", &[("role", "resident")]).await;
+    assert_eq!(page.leads_to(), "/complaint/name", "a second complaint can be started");
+}

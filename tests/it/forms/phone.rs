@@ -1,0 +1,208 @@
+//! A browser with nothing but cookies.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use onrecord::door::limits::{Quota, Quotas};
+use onrecord::record::entropy::SeededEntropy;
+use onrecord::server::{self, Config, assets};
+use onrecord::service::Settings;
+use tower::ServiceExt;
+
+use crate::world::{On, World};
+
+/// A portal to be used.
+pub struct Portal {
+    pub world: World,
+    pub app: Router,
+}
+
+impl Portal {
+    /// With defaults, but quotas that no test meets by accident.
+    pub async fn new() -> Self {
+        Self::with(7, |_| {}).await
+    }
+
+    /// With other settings and another seed.
+    pub async fn with(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Config::default();
+        let many = Quota::new(10_000, 10_000);
+        config.limits = Quotas {
+            draft_creation: many,
+            sign_in: many,
+            sign_in_reference: many,
+        };
+        change(&mut config);
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        let settings = Settings { ..config.service.clone() };
+        let world = World::with(On::Sqlite, settings, entropy).await.expect("SQLite is always there");
+        Self::on(world, config)
+    }
+
+    /// On a world that is already there.
+    pub fn on(world: World, config: Config) -> Self {
+        let folder = world.folder.path().join("site");
+        site(&folder);
+        let app = server::app(&config, world.services.clone(), assets::load(&folder).unwrap()).unwrap();
+        Self { world, app }
+    }
+
+    pub fn phone(&self) -> Phone {
+        Phone {
+            app: self.app.clone(),
+            cookies: BTreeMap::new(),
+        }
+    }
+}
+
+/// The least that a site is.
+pub fn site(folder: &Path) {
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css","onrecord.js":"assets/onrecord-0.js",
+        "onrecord.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg"}"#;
+    std::fs::write(folder.join("manifest.json"), manifest).unwrap();
+    for name in ["main-0.css", "first-0.css", "onrecord-0.js", "onrecord-0.wasm", "favicon-0.svg"] {
+        std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
+    }
+}
+
+/// Somebody's browser.
+#[derive(Clone)]
+pub struct Phone {
+    app: Router,
+    pub cookies: BTreeMap<String, String>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub html: String,
+}
+
+impl Page {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where a 303 leads.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
+        self.header("location")
+    }
+
+    /// Asserts the status and gives the page as a person reads it.
+    #[track_caller]
+    pub fn reads(&self, status: StatusCode) -> String {
+        assert_eq!(self.status, status, "{}", self.html);
+        assert!(self.header("content-type").starts_with("text/html"), "a page");
+        html_escape::decode_html_entities(&self.html).into_owned()
+    }
+}
+
+impl Phone {
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(form.finish())).await
+    }
+
+    /// Posts the form with the files: name and content each.
+    pub async fn upload(&mut self, path: &str, files: &[(&str, &[u8])], action: &str) -> Page {
+        let mut form = Vec::new();
+        for (name, content) in files {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+            form.extend_from_slice(head.as_bytes());
+            form.extend_from_slice(content);
+            form.extend_from_slice(b"\r\n");
+        }
+        let end = format!("--edge\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\n{action}\r\n--edge--\r\n");
+        form.extend_from_slice(end.as_bytes());
+        self.upload_body(path, Body::from(form)).await
+    }
+
+    pub async fn upload_body(&mut self, path: &str, body: Body) -> Page {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request, body).await
+    }
+
+    pub async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = request.header(header::HOST, "portal.test");
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (head, body) = response.into_parts();
+        for set in head.headers.get_all(header::SET_COOKIE) {
+            let (pair, attributes) = set.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0;") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Page {
+            status: head.status,
+            headers: head.headers,
+            html: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Answers these pages one after the other, each leading to the next.
+    pub async fn answer(&mut self, pages: &[(&str, &[(&str, &str)])]) -> Page {
+        let mut last = None;
+        for (slug, fields) in pages {
+            let page = self.post(&format!("/complaint/{slug}"), fields).await;
+            assert_eq!(page.status, StatusCode::SEE_OTHER, "{slug}: {}", page.html);
+            last = Some(page);
+        }
+        last.expect("a page")
+    }
+}
+
+/// What a resident answers, page by page. All people and places are made up.
+pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
+    ("who-are-you", &[("role", "resident")]),
+    ("name", &[("full_name", "Siân O'Neill")]),
+    (
+        "address",
+        &[
+            ("line_1", "4 Test Court"),
+            ("line_2", ""),
+            ("town", "Anytown"),
+            ("postcode", "zz11aa"),
+        ],
+    ),
+    ("contact", &[("email", "sian@example.org"), ("phone", "01632 960123")]),
+    ("landlord", &[("name", "Example Homes")]),
+    ("stage", &[("stage", "waiting_stage_1")]),
+    (
+        "dates",
+        &[
+            ("complained_on-day", ""),
+            ("complained_on-month", "sept"),
+            ("complained_on-year", "2026"),
+        ],
+    ),
+    ("category", &[("category", "property_condition")]),
+    ("what-happened", &[("what_happened", "Mould in the bedroom since March.")]),
+    ("put-right", &[("put_right", "Treat the mould and mend the window.")]),
+];
+
+/// The smallest file that is a PNG.
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\0IEND\xaeB`\x82";

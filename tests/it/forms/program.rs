@@ -1,0 +1,101 @@
+//! The real program, as a process of its own.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use super::phone::RESIDENT;
+
+pub struct Program {
+    pub child: Child,
+    pub address: String,
+}
+
+impl Program {
+    pub fn start(folder: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_onrecord"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--site"])
+            .arg(folder.join("site"))
+            .arg("--data")
+            .arg(folder.join("data"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").expect("it listens").to_owned();
+        Self { child, address }
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn open(&self, request: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(&self.address).unwrap();
+        connection.write_all(request.as_bytes()).unwrap();
+        connection
+    }
+
+    pub fn say(&self, request: &str) -> String {
+        let mut answer = Vec::new();
+        self.open(request).read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// Not every test reaches its end.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub fn get(path: &str, cookie: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n")
+}
+
+pub fn post(path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
+    let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: portal.test\r\nCookie: {cookie}\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    )
+}
+
+/// Answers everything but the declaration; gives the cookie.
+pub fn fill_in(program: &Program) -> String {
+    let mut cookie = String::new();
+    for (slug, fields) in RESIDENT {
+        let answer = program.say(&post(&format!("/complaint/{slug}"), &cookie, fields));
+        assert!(answer.starts_with("HTTP/1.1 303"), "{slug}: {answer}");
+        let set = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        set.split(';').next().unwrap().clone_into(&mut cookie);
+    }
+    cookie
+}
+
+pub fn reference(page: &str) -> Option<&str> {
+    let at = page.find("RC-")?;
+    page.get(at..at + 12)
+}
+
+/// Runs a command on the data of a folder.
+pub fn command(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+    command.args(arguments).arg("--data").arg(folder.join("data"));
+    command.output().unwrap()
+}
+
+/// What a command says when it goes well.
+#[track_caller]
+pub fn says(folder: &Path, arguments: &[&str]) -> String {
+    let output = command(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}

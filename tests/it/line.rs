@@ -1,0 +1,139 @@
+//! Several writers in one flush to disk (SQLite): what one of them does must not touch the others, and nobody is told
+//! "saved" when it was not.
+
+use std::time::Duration;
+
+use crate::world::{On, World};
+use onrecord::record::{Instant, RecordError, drafts, store::Store};
+use sea_orm::ConnectionTrait;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+fn draft(n: u128) -> drafts::Model {
+    let at = Instant::from_micros(0);
+    drafts::Model {
+        id: Uuid::from_u128(n),
+        token_hash: vec![],
+        answers: "{}".into(),
+        revision: 0,
+        created_at: at,
+        saved_at: at,
+        expires_at: at,
+        case_id: None,
+    }
+}
+
+/// What a writer does with its turn.
+#[derive(Clone, Copy)]
+enum Then {
+    Commit,
+    /// Gives up, as after an error or when the browser has gone away.
+    Drop,
+    /// Makes SQLite undo the whole transaction by itself, as it does when the disk is full.
+    Undo,
+}
+
+fn writer(store: &Store, n: u128, then: Then) -> JoinHandle<Result<(), RecordError>> {
+    let store = store.clone();
+    tokio::spawn(async move {
+        let write = store.begin().await?;
+        drafts::add(&write, draft(n)).await?;
+        match then {
+            Then::Commit => write.commit().await,
+            Then::Drop => {
+                drop(write);
+                Ok(())
+            }
+            Then::Undo => {
+                let taken = "INSERT OR ROLLBACK INTO drafts SELECT * FROM drafts LIMIT 1";
+                write.tx().execute_unprepared(taken).await?;
+                write.commit().await
+            }
+        }
+    })
+}
+
+/// Lets writers line up in this order behind somebody who then makes room, so that they share one transaction. Says for
+/// each whether it was acknowledged.
+async fn together(world: &World, writers: &[(u128, Then)]) -> Vec<bool> {
+    let store = world.services.store();
+    let first = store.begin().await.unwrap();
+    let mut waiting = Vec::new();
+    for (n, then) in writers {
+        waiting.push(writer(store, *n, *then));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(first);
+    let mut done = Vec::new();
+    for writer in waiting {
+        done.push(writer.await.unwrap().is_ok());
+    }
+    done
+}
+
+async fn kept(world: &World, n: u128) -> bool {
+    drafts::lookup(&world.services.store().read, Uuid::from_u128(n))
+        .await
+        .unwrap()
+        .is_some()
+}
+
+#[tokio::test]
+async fn one_that_gives_up_does_not_touch_the_others() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let done = together(&world, &[(1, Then::Commit), (2, Then::Drop), (3, Then::Commit)]).await;
+    assert_eq!(done, [true, true, true]);
+    assert_eq!(
+        [kept(&world, 1).await, kept(&world, 2).await, kept(&world, 3).await],
+        [true, false, true]
+    );
+}
+
+#[tokio::test]
+async fn a_transaction_that_sqlite_undid_is_acknowledged_to_nobody() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    writer(world.services.store(), 1, Then::Commit).await.unwrap().unwrap();
+    let done = together(&world, &[(2, Then::Commit), (3, Then::Undo), (4, Then::Commit), (5, Then::Undo)]).await;
+    assert_eq!((done[1], done[3]), (false, false));
+    for (acknowledged, n) in [(done[0], 2), (done[2], 4)] {
+        assert!(!acknowledged || kept(&world, n).await, "{n} was acknowledged and is not there");
+    }
+    assert!(!done[0], "it shared a transaction with the one that was undone");
+    assert!(kept(&world, 1).await, "an earlier commit stands");
+    // Again and again: the line is in order afterwards.
+    for n in 10..15 {
+        writer(world.services.store(), n, Then::Undo).await.unwrap().unwrap_err();
+        writer(world.services.store(), n, Then::Commit).await.unwrap().unwrap();
+        assert!(kept(&world, n).await);
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_is_told_to_everybody_in_it() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let store = world.services.store();
+    let first = store.begin().await.unwrap();
+    let good = writer(store, 1, Then::Commit);
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    let bad = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let write = store.begin().await?;
+            // A broken reference that is only looked at when all is committed.
+            write.tx().execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
+            let orphan = drafts::Model {
+                case_id: Some(Uuid::from_u128(99)),
+                ..draft(2)
+            };
+            drafts::add(&write, orphan).await?;
+            write.commit().await
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    drop(first);
+    good.await.unwrap().unwrap_err();
+    bad.await.unwrap().unwrap_err();
+    assert_eq!(world.count("drafts").await, 0);
+    writer(store, 3, Then::Commit).await.unwrap().unwrap();
+    assert!(kept(&world, 3).await);
+}

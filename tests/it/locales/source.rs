@@ -1,0 +1,231 @@
+//! What the source says about sentences: keys, codes, and what goes into placeholders. It is read as text, with comments and
+//! unit tests cut off.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::code::{Literal, arguments, literals, names, pieces, without_comments};
+
+type Sentences = BTreeMap<String, String>;
+
+/// One file: its path below `src/`, and its code.
+struct File {
+    name: String,
+    code: String,
+}
+
+/// A call that says a sentence of a fixed key.
+pub struct Call {
+    pub file: String,
+    pub key: String,
+    pub given: Vec<String>,
+}
+
+/// A key with parts that are put in.
+pub struct Pattern(Vec<String>);
+
+impl Pattern {
+    /// Whether a key can come of it.
+    pub fn fits(&self, key: &str) -> bool {
+        let Some((first, rest)) = self.0.split_first() else { return false };
+        let Some(mut key) = key.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        for (i, part) in rest.iter().enumerate() {
+            let word = key.len() - key.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+            if word == 0 {
+                return false;
+            }
+            key = &key[word..];
+            let Some(after) = key.strip_prefix(part.as_str()) else {
+                return false;
+            };
+            key = after;
+            if i + 1 == rest.len() {
+                return key.is_empty();
+            }
+        }
+        key.is_empty()
+    }
+}
+
+/// All of `src/`.
+pub struct Source(Vec<File>);
+
+impl Source {
+    pub fn read() -> Self {
+        let mut files = Vec::new();
+        gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+        assert!(files.len() > 50, "the source is there");
+        Self(files)
+    }
+
+    fn literals(&self) -> impl Iterator<Item = (&File, Literal<'_>)> {
+        self.0
+            .iter()
+            .flat_map(|file| literals(&file.code).into_iter().map(move |l| (file, l)))
+    }
+
+    /// Everything that looks like a key of `locales/`: words with dots whose first is a part of it.
+    pub fn keys(&self, sentences: &Sentences) -> BTreeSet<(String, String)> {
+        let tops: BTreeSet<&str> = sentences.keys().filter_map(|key| key.split('.').next()).collect();
+        let is_key = |text: &str| {
+            text.split_once('.').is_some_and(|(top, _)| tops.contains(top))
+                && text
+                    .split('.')
+                    .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+                && ![".md", ".rs", ".css", ".html", ".js"].iter().any(|end| text.ends_with(end))
+        };
+        self.literals()
+            .filter(|(_, l)| is_key(l.text))
+            .map(|(file, l)| (file.name.clone(), l.text.to_owned()))
+            .collect()
+    }
+
+    /// The keys that are put together, where the first part may itself be a literal elsewhere.
+    pub fn patterns(&self, sentences: &Sentences) -> Vec<Pattern> {
+        let tops: BTreeSet<&str> = sentences.keys().filter_map(|key| key.split('.').next()).collect();
+        let parts: Vec<String> = self
+            .keys(sentences)
+            .into_iter()
+            .map(|(_, key)| key)
+            .filter(|key| !sentences.contains_key(key))
+            .collect();
+        let mut patterns = Vec::new();
+        for (_, literal) in self.literals() {
+            let mut pieces = pieces(literal.text);
+            if pieces.len() < 2 || !literal.text.contains('.') || literal.text.contains(' ') {
+                continue;
+            }
+            if pieces[0].is_empty() && pieces[1].starts_with('.') {
+                let rest = pieces.split_off(1);
+                for part in &parts {
+                    let mut whole = rest.clone();
+                    whole[0] = format!("{part}{}", whole[0]);
+                    patterns.push(Pattern(whole));
+                }
+            } else if pieces[0].split('.').next().is_some_and(|top| tops.contains(top)) {
+                patterns.push(Pattern(pieces));
+            }
+        }
+        patterns
+    }
+
+    /// Whether a word stands anywhere as a literal.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.literals().any(|(_, l)| l.text == word)
+    }
+
+    /// The codes of errors that the rules and the doors give, taken from the calls that make them.
+    pub fn error_codes(&self) -> BTreeSet<(String, String)> {
+        let mut found = BTreeSet::new();
+        for file in self
+            .0
+            .iter()
+            .filter(|f| ["complaint/steps", "forms", "service"].iter().any(|room| f.name.starts_with(room)))
+        {
+            for (call, from) in [
+                ("FieldError::new(", 1),
+                (".require(", 1),
+                (".line(&mut", 1),
+                (".optional_line(", 1),
+                (".block(&mut", 1),
+            ] {
+                for arguments in arguments(&file.code, call) {
+                    let codes = literals(arguments)
+                        .into_iter()
+                        .skip(from)
+                        .map(|l| (file.name.clone(), l.text.to_owned()));
+                    found.extend(codes.filter(|(_, code)| code.contains('_')));
+                }
+            }
+        }
+        assert!(found.len() > 20, "the calls are found: {found:?}");
+        found
+    }
+
+    /// The calls that say the sentence of a fixed key, with the names of what they put in.
+    pub fn calls(&self, sentences: &Sentences) -> Vec<Call> {
+        let mut calls = Vec::new();
+        for file in &self.0 {
+            for (start, with) in [("say(", false), ("say_with(", true)] {
+                for arguments in arguments(&file.code, start) {
+                    let literals = literals(arguments);
+                    let Some(key) = literals.first().filter(|l| arguments[..l.at - 1].trim().is_empty()) else {
+                        continue;
+                    };
+                    if !sentences.contains_key(key.text) {
+                        continue;
+                    }
+                    let given = if with { names(arguments, &file.code) } else { Vec::new() };
+                    calls.push(Call {
+                        file: file.name.clone(),
+                        key: key.text.to_owned(),
+                        given,
+                    });
+                }
+            }
+        }
+        assert!(calls.len() > 80, "the calls are found: {}", calls.len());
+        calls
+    }
+
+    /// Literals in the screens that read like something for people.
+    pub fn sentences_in_screens(&self) -> Vec<String> {
+        let spoken = ["aria-label", "title", "alt", "placeholder", "label", "legend", "hint", "text"];
+        let mut found = Vec::new();
+        for file in self.0.iter().filter(|f| f.name.starts_with("app/")) {
+            for Literal { at, text } in literals(&file.code) {
+                let before = &file.code[..at - 1];
+                let shown = match before.strip_suffix('=') {
+                    Some(attribute) => {
+                        let name = attribute
+                            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                            .next()
+                            .unwrap_or("");
+                        spoken.contains(&name)
+                    }
+                    // For programmers: reasons, panics, headers and methods of HTTP.
+                    None => {
+                        let line = before.rsplit('\n').next().unwrap_or("").trim_end();
+                        !line.ends_with("reason =")
+                            && !line.ends_with("expect(")
+                            && !line.ends_with("error(")
+                            && !line.contains("header(")
+                            && !line.contains("open(")
+                    }
+                };
+                if shown && is_for_people(text) {
+                    found.push(format!("{}: {text:?}", file.name));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Two words of letters in a row, or one that begins with a capital and goes on in small letters.
+fn is_for_people(text: &str) -> bool {
+    let plain = |w: &&str| w.len() > 1 && w.chars().all(|c| c.is_alphabetic() || ",.!?'".contains(c));
+    let words: Vec<&str> = text.split(' ').filter(plain).collect();
+    let is_class = text.split(' ').all(|w| w.is_empty() || w.contains('-') || w.contains('{'));
+    let named = |w: &&str| w.starts_with(|c: char| c.is_uppercase()) && w.chars().skip(1).all(|c| c.is_lowercase() || ",.!?'".contains(c));
+    !is_class && (words.len() > 1 || words.iter().any(named))
+}
+
+fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = format!("{below}{}", path.file_name().and_then(|n| n.to_str()).unwrap_or_default());
+        if path.is_dir() {
+            gather(&path, &format!("{name}/"), files);
+        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(&path).expect("text");
+            let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+            files.push(File {
+                name,
+                code: without_comments(text),
+            });
+        }
+    }
+}
