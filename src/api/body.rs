@@ -47,6 +47,11 @@ fn unread(rejection: &BytesRejection) -> Problem {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Every body is an object. The reader would take a list for one too, its members in the order of their declaration.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        let error = serde::de::Error::custom("an object is expected");
+        return Err(refused(bytes, String::new(), &error));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader);
     let value = read.map_err(|e| refused(bytes, pointer(e.path()), e.inner()))?;
@@ -91,6 +96,7 @@ mod tests {
         }
         for other in [
             "[]",
+            r#"["resident"]"#,
             "null",
             r#"{"role":7}"#,
             r#"{"role":"cat"}"#,

@@ -39,7 +39,8 @@ pub fn unreadable(name: &HeaderName) -> Problem {
     Problem::new(Kind::BadRequest).because([Fault::shape(String::new(), reason)])
 }
 
-/// `If-Match: "3"`: only when the draft is still at that revision. `None` when the header is left out or is `*`.
+/// `If-Match: "3"`: only when the draft is still at that revision. The quotes may be missing: many a client takes them for its
+/// own and strips them. `None` when the header is left out or is `*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<i64>);
 
@@ -58,7 +59,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 }
 
 fn revision(tag: &str) -> Option<i64> {
-    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let digits = match tag.strip_prefix('"') {
+        Some(quoted) => quoted.strip_suffix('"')?,
+        None => tag,
+    };
     let plain = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
@@ -92,13 +96,14 @@ mod tests {
 
     #[test]
     fn a_revision_is_digits_in_quotes() {
-        assert_eq!(revision("\"0\""), Some(0));
+        assert_eq!((revision("\"0\""), revision("12")), (Some(0), Some(12)));
         assert_eq!(etag(12), "\"12\"");
         for wrong in [
             "",
             "\"",
             "\"\"",
-            "3",
+            "\"3",
+            "3\"",
             "\"-1\"",
             "\"+1\"",
             "W/\"3\"",

@@ -26,8 +26,8 @@ use crate::service::token::DraftToken;
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 struct SaveHeaders {
-    /// Saves only when the draft is still at this revision, in quotes
-    #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^(\*|"[0-9]{1,18}")$"#)]
+    /// Saves only when the draft is still at this revision: its `ETag`, or the bare number
+    #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^([*]|"[0-9]{1,18}"|[0-9]{1,18})$"#)]
     if_match: Option<String>,
 }
 

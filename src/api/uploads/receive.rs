@@ -48,7 +48,7 @@ struct UploadHeaders {
     #[param(rename = "Upload-Metadata", required = false, nullable = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
     metadata: Option<String>,
     /// The version of the tus protocol
-    #[param(rename = "Tus-Resumable", required = false, nullable = false, value_type = String, example = "1.0.0")]
+    #[param(rename = "Tus-Resumable", required = false, nullable = false, value_type = String, pattern = r"^1\.0\.0$")]
     tus: Option<String>,
 }
 

@@ -255,6 +255,7 @@ impl<'de> Visitor<'de> for DateVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DateInput, A::Error> {
         let mut input = DateInput::default();
+        let (mut year, mut month) = (false, false);
         while let Some(key) = map.next_key::<String>()? {
             let part = match key.as_str() {
                 "year" => &mut input.year,
@@ -263,8 +264,14 @@ impl<'de> Visitor<'de> for DateVisitor {
                 _ => return Err(de::Error::unknown_field(&key, &["year", "month", "day"])),
             };
             *part = map.next_value::<Part>()?.0;
+            year |= key == "year";
+            month |= key == "month";
         }
-        Ok(input)
+        match (year, month) {
+            (false, _) => Err(de::Error::missing_field("year")),
+            (_, false) => Err(de::Error::missing_field("month")),
+            (true, true) => Ok(input),
+        }
     }
 }
 
@@ -344,7 +351,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<DateInput>("\"unknown\"").unwrap().read(), Ok(None));
         assert_eq!(serde_json::from_str::<DateInput>("null").unwrap(), DateInput::default());
         assert!(serde_json::from_str::<DateInput>("\"soon\"").is_err());
-        assert!(serde_json::from_str::<DateInput>("{\"hour\":1}").is_err());
+        for wrong in ["{\"hour\":1}", "{}", "{\"year\":2025}", "{\"month\":3,\"day\":1}"] {
+            assert!(serde_json::from_str::<DateInput>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ async fn another_device_is_noticed() {
     assert_eq!(save("\"0\"").await.header("etag"), "\"1\"");
     assert_snapshot!("changed_elsewhere", save("\"0\"").await.written());
     assert_eq!(save("*").await.header("etag"), "\"2\"");
-    assert_snapshot!("revision_unreadable", save("2").await.written());
+    assert_snapshot!("revision_unreadable", save("two").await.written());
 }
 
 #[tokio::test]
