@@ -2,7 +2,7 @@
 
 import { Journey } from "./support/journey";
 import { Server } from "./support/server";
-import { answerUpTo, path, resident } from "./support/steps";
+import { answerUpTo, path, post, resident } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
@@ -138,4 +138,27 @@ test("a page the browser has translated goes on", async ({ page, scripted }) => 
   await journey.goOnTo("what_happened");
   await page.reload();
   await journey.on("what_happened");
+});
+
+test("many people at once each see their own page", async ({ playwright, server, scripted }) => {
+  test.skip(scripted, "pages are made by the server alone");
+  const one = async (number: number) => {
+    const person = await playwright.request.newContext({ baseURL: server.url });
+    const name = `Person ${number} Example`;
+    await post(person, "role", { role: "resident" });
+    await post(person, "resident_name", { full_name: name });
+    for (let visit = 0; visit < 15; visit++) {
+      const page = await person.get(path.resident_name);
+      expect(page.status()).toBe(200);
+      const html = await page.text();
+      expect(html).toContain(`<title>${say("form.title", { page: say("steps.resident_name.heading"), service: say("site.name") })}</title>`);
+      expect(html.match(/Person \d+ Example/g)).toContain(name);
+      expect(new Set(html.match(/Person \d+ Example/g)).size).toBe(1);
+      const wrong = await person.post(path.landlord, { form: { name: "", action: "continue" } });
+      expect(wrong.status()).toBe(422);
+      expect(await wrong.text()).toContain(`<title>${say("form.error_prefix")} `);
+    }
+    await person.dispose();
+  };
+  await Promise.all(Array.from({ length: 16 }, (_, number) => one(number)));
 });

@@ -20,6 +20,7 @@ type ForTest = {
   /** Fails when axe finds anything on the page as it stands. */
   axe: () => Promise<void>;
   quietConsole: void;
+  serverLog: void;
 };
 
 type ForWorker = {
@@ -56,6 +57,18 @@ export const test = base.extend<ForTest, ForWorker>({
   axe: async ({ page, browser, scripted }, use) => {
     await use(() => expectAccessible(page, browser, scripted));
   },
+
+  // What the server said while the test ran, beside the picture of a page that failed.
+  serverLog: [
+    async ({ server }, use, info) => {
+      const from = server.logged().length;
+      await use();
+      if (info.status !== info.expectedStatus) {
+        await info.attach("server log", { body: server.logged().slice(from), contentType: "text/plain" });
+      }
+    },
+    { auto: true },
+  ],
 
   quietConsole: [
     async ({ context, allowedConsole, scripted }, use) => {
