@@ -6,37 +6,36 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::paths::{self, RELEASE_SERVER, SITE};
-use crate::process::{self, run};
+use crate::process::run;
 use crate::server::{self, Server};
+use crate::stamp::{Inputs, once};
 use crate::step::step;
 use crate::{assets, tools};
 
-/// The load tool's version: figures of two runs compare only when it is the same.
-const OHA: &str = "1.16.0";
+/// The load tool's source.
+const LOAD: &str = "benches/load";
 
-/// Builds, starts the server on a free port with data of its own, and measures it.
+/// Builds, starts the server on a free port with data of its own, and measures it: all of it, or the parts that are named.
 ///
-/// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_SERVER` (the
-/// binary, to start others), `ONRECORD_SITE`, `ONRECORD_CONFIG` (limits off), `ONRECORD_CHROMIUM` and `OHA` (paths).
+/// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_SITE`,
+/// `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
 ///
 /// # Errors
 /// When something does not build, start or measure.
-pub fn bench(arguments: &[String]) -> Result<ExitCode> {
+pub fn bench(parts: &[String]) -> Result<ExitCode> {
     assets::build()?;
     server::build_release()?;
     let chromium = tools::chromium()?;
-    let oha = load_tool()?;
+    let load = load_tool()?;
     let server = Server::start(RELEASE_SERVER, &server::without_limits()?)?;
     let mut command = Command::new("node");
     command
         .arg("benches/bench.mjs")
-        .args(arguments)
+        .args(parts)
         .env("ONRECORD_URL", &server.url)
         .env("ONRECORD_PID", server.process_id().to_string())
-        .env("ONRECORD_SERVER", std::path::absolute(RELEASE_SERVER)?)
         .env("ONRECORD_SITE", std::path::absolute(SITE)?)
-        .env("ONRECORD_CONFIG", std::path::absolute("xtask/unlimited.toml")?)
-        .env("OHA", oha);
+        .env("ONRECORD_LOAD", std::path::absolute(load)?);
     if let Some(path) = chromium {
         command.env("ONRECORD_CHROMIUM", path);
     }
@@ -44,21 +43,18 @@ pub fn bench(arguments: &[String]) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// `oha` from crates.io, compiled once into `target/tools`. It is not needed with TLS, but does not compile without.
+/// Our own load tool, by rustc alone: it is small, needs no crate, and so shares none with the server it measures. (`oha` is
+/// three hundred crates, and cannot send a journey whose calls depend on the answers before.)
 fn load_tool() -> Result<PathBuf> {
-    if let Some(path) = process::find("oha") {
-        return Ok(path);
-    }
-    let path = paths::root().join("target/tools/bin/oha");
-    if !path.exists() {
-        step("Compile the load tool (once)", || {
-            run(process::cargo()
-                .args(["install", "--quiet", "oha", "--locked", "--version", OHA, "--root"])
-                .arg(Path::new("target/tools"))
-                // Its own release profile optimises across all crates, which costs minutes and shows in no figure here.
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"))
-        })?;
-    }
-    Ok(path)
+    let made = paths::kept("load");
+    let mut inputs = Inputs::new("rustc -O, edition 2024");
+    inputs.folder(Path::new(LOAD))?;
+    once("load", inputs, &[&made], || {
+        step("Compile the load tool", || {
+            run(Command::new("rustc")
+                .args(["--edition", "2024", "-O", "-o"])
+                .args([made.as_path(), &Path::new(LOAD).join("load.rs")]))
+        })
+    })?;
+    Ok(made)
 }

@@ -1,0 +1,56 @@
+// Measures the release build and prints the figures. Started by `cargo xtask bench [PART]...`, which says in the environment
+// where things are. Without a part, all of them. What was measured also goes to target/bench.json, with its details.
+
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { launch } from "./browser.mjs";
+import { figures } from "./figures.mjs";
+import { resident } from "./memory.mjs";
+import { table } from "./table.mjs";
+
+/** The parts in the order they are measured: the browser first, while the server is as idle as its people leave it. */
+const parts = {
+  bytes: { module: "./bytes.mjs", inBrowser: true },
+  first: { module: "./first_question.mjs", inBrowser: true },
+  journey: { module: "./journey.mjs", inBrowser: true },
+  steps: { module: "./steps.mjs", inBrowser: true },
+  pages: { module: "./ssr.mjs" },
+  submissions: { module: "./submissions.mjs" },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(", ")}. Parts: ${Object.keys(parts).join(", ")}.`);
+  process.exit(2);
+}
+
+const world = {
+  url: process.env.ONRECORD_URL,
+  pid: Number(process.env.ONRECORD_PID),
+  site: process.env.ONRECORD_SITE ?? "target/site",
+};
+const result = { at: new Date().toISOString(), processors: cpus().length, load_before: loadavg()[0], idle_kb: resident(world.pid) };
+let browser;
+try {
+  for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+    const { module, inBrowser } = parts[name];
+    const began = Date.now();
+    process.stdout.write(`- Measure ${name} ... `);
+    const { measure } = await import(module);
+    if (inBrowser) browser ??= await launch();
+    if (!inBrowser && browser) {
+      await browser.close();
+      browser = undefined;
+    }
+    result[name] = await measure({ ...world, browser });
+    console.log(`${Math.round((Date.now() - began) / 1000)} s`);
+  }
+} finally {
+  await browser?.close();
+}
+result.load_after = loadavg()[0];
+writeFileSync("target/bench.json", `${JSON.stringify(result, null, 2)}\n`);
+
+console.log(`\n${table(figures(result))}`);
+console.log(`\n${result.processors} processors; load before ${result.load_before.toFixed(1)}, after ${result.load_after.toFixed(1)}. Details: target/bench.json`);

@@ -1,0 +1,134 @@
+// The browser as a phone: 360 x 740, processor slowed 4x, slow 3G. What a person would notice is told by the page itself, in
+// the browser's own clock, so that the time this script takes to hear of it is in no figure.
+
+import { chromium } from "@playwright/test";
+import { existsSync } from "node:fs";
+
+const system = "/usr/bin/chromium";
+
+/** 400 ms until an answer begins, 400 kbit/s both ways. CDP counts bytes per second. */
+const slow3g = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 };
+const slowdown = 4;
+
+/** Starts Chromium: the one the environment names, the system's, or Playwright's own. */
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.ONRECORD_CHROMIUM ?? (existsSync(system) ? system : undefined),
+    args: [
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
+  });
+}
+
+/** A phone that has never been here, and what its pages tell. */
+export async function phone(browser, baseURL) {
+  const context = await browser.newContext({ baseURL, viewport: { width: 360, height: 740 }, locale: "en-GB", timezoneId: "Europe/London" });
+  const notes = new Notes();
+  await context.exposeBinding("tell", (_, note) => notes.add(note));
+  await context.addInitScript(watch);
+  return { context, notes };
+}
+
+/** Makes a page of it slow; gives the protocol session, on which network events arrive too. */
+export async function slow(context, page, { network = slow3g, processor = slowdown } = {}) {
+  const session = await context.newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.emulateNetworkConditions", network);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: processor });
+  return session;
+}
+
+/** What the pages have told so far, and waiting for what they will tell. */
+class Notes {
+  all = [];
+  #waiting = [];
+
+  add(note) {
+    this.all.push(note);
+    this.#waiting = this.#waiting.filter((look) => !look(note));
+  }
+
+  /** The first note from now on, or already there after `since`, that is so. */
+  async first(is, since = 0, patience = 60_000) {
+    const there = this.all.find((note) => note.at > since && is(note));
+    if (there) return there;
+    return new Promise((found, fail) => {
+      const timer = setTimeout(() => fail(new Error("the page did not tell what was waited for")), patience);
+      this.#waiting.push((note) => {
+        if (!(note.at > since && is(note))) return false;
+        clearTimeout(timer);
+        found(note);
+        return true;
+      });
+    });
+  }
+}
+
+/**
+ * Runs in every page before anything else. Tells, each with the moment `at` it happened:
+ * `usable` (the document: its form is there and painted), `moved` (what was shown has shifted), `pressed` (a button), `shown`
+ * (another heading was painted without a page load) and `alive` (the Wasm has taken over).
+ */
+function watch() {
+  const at = (moment) => performance.timeOrigin + moment;
+  const heading = () => document.querySelector("h1")?.textContent?.trim() ?? "";
+  const send = (what, moment, more) => globalThis.tell({ what, at: at(moment), path: location.pathname, ...more });
+
+  let painted;
+  let parsed;
+  let last = "";
+  const usable = () => {
+    if (painted === undefined || parsed === undefined) return;
+    last = heading();
+    const [page] = performance.getEntriesByType("navigation");
+    const blocking = performance.getEntriesByType("resource").filter((r) => r.renderBlockingStatus === "blocking");
+    send("usable", Math.max(painted, parsed), {
+      heading: last,
+      after: Math.max(painted, parsed),
+      requests: 1 + blocking.length,
+      bytes: page.encodedBodySize + blocking.reduce((sum, r) => sum + r.encodedBodySize, 0),
+    });
+  };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.name !== "first-contentful-paint") continue;
+      painted = entry.startTime;
+      usable();
+    }
+  }).observe({ type: "paint", buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) send("moved", entry.startTime, { by: entry.value });
+  }).observe({ type: "layout-shift", buffered: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    // When parsing ended: scripts that wait for it have not run yet.
+    parsed = performance.getEntriesByType("navigation")[0].domInteractive;
+    usable();
+  });
+
+  addEventListener("click", (event) => event.target.closest?.("button") && send("pressed", event.timeStamp), true);
+
+  new MutationObserver(() => {
+    const now = heading();
+    if (last === "" || now === "" || now === last) return;
+    last = now;
+    // After the frame that shows it: a task queued from its animation callback runs once it was painted.
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => send("shown", performance.now(), { heading: now });
+      channel.port2.postMessage(0);
+    });
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+
+  const alive = new MutationObserver(() => {
+    if (!document.documentElement?.hasAttribute("data-alive")) return;
+    alive.disconnect();
+    send("alive", performance.now());
+  });
+  alive.observe(document, { subtree: true, attributes: true, attributeFilter: ["data-alive"] });
+}

@@ -1,0 +1,55 @@
+// Which figures there are, what they must be and what they aim at, from what was measured.
+
+const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const ms = (number) => `${number.toFixed(number < 10 ? 1 : 0)} ms`;
+const bytes = (number) => `${(number / 1000).toFixed(1)} KB`;
+const mib = (kb) => `${(kb / 1024).toFixed(0)} MB`;
+const each = (number) => `${Math.round(number).toLocaleString("en-GB")}/s`;
+const times = (number) => `${number.toFixed(2)}x`;
+
+/** Rows of the table: what, must, aim, measured, and whether it is what it must be (absent when nothing is demanded). */
+export function figures({ bytes: size, first, journey, steps, pages, submissions, idle_kb: idle }) {
+  const rows = [];
+  const row = (what, must, aim, measured, good) => rows.push({ what, must, aim, measured, good });
+  if (first) {
+    row("first question usable, cold, slow 3G", "1.3x a static page", "1.1x", `${seconds(first.first_question_ms)} = ${times(first.ratio)} of ${seconds(first.static_page_ms)}`, first.ratio <= 1.3);
+    row("Continue on it leads on (page load)", "", "", `${seconds(first.continue_ms)}; static page ${seconds(first.static_continue_ms)}`);
+    row("requests that stand before it", "1", "", String(first.requests), first.requests <= 1);
+    row("bytes before it (HTML and CSS, encoded)", "20 KB", "14 KB", bytes(first.bytes), first.bytes <= 20_000);
+    row("what moves on it after it was shown (CLS)", "", "0", first.shift.toFixed(3));
+  }
+  if (size) {
+    row("Wasm and glue, brotli", "260 KB", "200 KB", bytes(size.app_bytes), size.app_bytes <= 260_000);
+    row("first question, brotli", "20 KB", "14 KB", bytes(size.first_page_bytes), size.first_page_bytes <= 20_000);
+    row("start page, brotli", "20 KB", "14 KB", bytes(size.start_page_bytes), size.start_page_bytes <= 20_000);
+    row("second visit, besides the page", "0 KB", "offline", `${bytes(size.repeat_other_bytes)}; the page ${bytes(size.repeat_page_bytes)}`, size.repeat_other_bytes === 0);
+  }
+  if (steps) {
+    row("step to next step, median", "100 ms", "32 ms", ms(steps.step_ms), steps.step_ms <= 100);
+    row("step to next step, p95", "100 ms", "32 ms", ms(steps.step_p95_ms), steps.step_p95_ms <= 100);
+    row("steps that waited for a request", "0", "0", String(steps.blocking_requests + steps.page_loads), steps.blocking_requests + steps.page_loads === 0);
+  }
+  if (journey) {
+    row("waiting in a journey of ten pages", "4.5 s", "3 s", seconds(journey.waiting_ms), journey.waiting_ms <= 4_500);
+    row("the app is alive on page", "4", "3", String(journey.alive_on_page || "never"), journey.alive_on_page > 0 && journey.alive_on_page <= 4);
+    row("the same when every page takes half a second", "4", "3", String(journey.hurried.alive_on_page || "never"), journey.hurried.alive_on_page > 0);
+    row("Wasm sent in that hurried journey", "", "", bytes(journey.hurried.wasm_bytes));
+  }
+  if (pages) {
+    const good = ({ per_second, p99_ms }) => per_second >= 5_000 && p99_ms <= 20;
+    const said = ({ per_second, p50_ms, p99_ms }) => `${each(per_second)}, p50 ${ms(p50_ms)}, p99 ${ms(p99_ms)}`;
+    row("step page with its draft, 32 at once", "5,000/s, p99 20 ms", "12,000/s", said(pages.plain), good(pages.plain));
+    row("the same, brotli", "5,000/s, p99 20 ms", "12,000/s", said(pages.brotli), good(pages.brotli));
+    row("a page that looks nothing up", "", "", said(pages.without_draft));
+    row("an empty answer (/livez)", "", "", said(pages.livez));
+  }
+  if (submissions) {
+    const { journeys, share, inserts_per_second: inserts } = submissions;
+    row("whole complaints over REST, 32 at once", "190/s", "", `${each(journeys.per_second)}, p99 of a save ${ms(journeys.answer.p99_ms)}, of sending ${ms(journeys.submission.p99_ms)}`, journeys.per_second >= 190);
+    row("their durable writes, against bare inserts", "0.5x", "1x", `${times(share)} of ${each(inserts)}`, share >= 0.5);
+  }
+  row("memory, idle", "30 MB", "15 MB", mib(idle), idle <= 30 * 1024);
+  if (pages) row("memory after pages", "80 MB", "40 MB", mib(pages.resident_kb), pages.resident_kb <= 80 * 1024);
+  if (submissions) row("memory after complaints", "80 MB", "40 MB", mib(submissions.resident_kb), submissions.resident_kb <= 80 * 1024);
+  return rows;
+}

@@ -1,0 +1,92 @@
+//! One HTTP/1.1 connection that is kept, as far as our own server's answers need it: every one of them tells its length.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use crate::Outcome;
+
+/// An answer that takes longer is a failure, not a figure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+    line: String,
+}
+
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The text of a member `"name":"text"` of a JSON body. Good for ids and tokens, which hold nothing that is escaped.
+    pub fn member(&self, name: &str) -> Outcome<String> {
+        let body = std::str::from_utf8(&self.body)?;
+        let start = format!("\"{name}\":\"");
+        let (_, rest) = body.split_once(&start).ok_or_else(|| format!("no {name} in {body}"))?;
+        let (text, _) = rest.split_once('"').ok_or("half an answer")?;
+        Ok(text.to_owned())
+    }
+}
+
+impl Connection {
+    pub fn open(server: SocketAddr) -> Outcome<Self> {
+        let stream = TcpStream::connect(server)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self {
+            stream: BufReader::with_capacity(64 * 1024, stream),
+            line: String::new(),
+        })
+    }
+
+    /// Sends a whole request and reads the whole answer.
+    pub fn ask(&mut self, request: &[u8]) -> Outcome<Answer> {
+        self.stream.get_mut().write_all(request)?;
+        let status = self.line()?.split(' ').nth(1).ok_or("no status")?.parse()?;
+        let mut length = None;
+        loop {
+            let line = self.line()?;
+            if line.is_empty() {
+                break;
+            }
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = Some(value.trim().parse()?);
+            }
+        }
+        let length: usize = match (length, status) {
+            (Some(length), _) => length,
+            (None, 204 | 304) => 0,
+            (None, _) => return Err(format!("an answer {status} that does not tell its length").into()),
+        };
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        Ok(Answer { status, body })
+    }
+
+    fn line(&mut self) -> Outcome<&str> {
+        self.line.clear();
+        if self.stream.read_line(&mut self.line)? == 0 {
+            return Err("the server closed the connection".into());
+        }
+        Ok(self.line.trim_end())
+    }
+}
+
+/// The bytes of a request; `headers` are whole lines, `body` is JSON.
+pub fn request(method: &str, path: &str, headers: &[&str], body: Option<&str>) -> Vec<u8> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n");
+    for header in headers {
+        text.push_str(header);
+        text.push_str("\r\n");
+    }
+    if let Some(body) = body {
+        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+    } else {
+        text.push_str(if method == "GET" { "\r\n" } else { "content-length: 0\r\n\r\n" });
+    }
+    text.into_bytes()
+}

@@ -1,0 +1,33 @@
+// Pages a second: a page of the journey with its draft, looked up and rendered for every request.
+
+import { pages } from "./answers.mjs";
+import { getPages } from "./load.mjs";
+import { resident } from "./memory.mjs";
+
+/** The page that is asked for: eight answers stand before it. */
+const page = pages.find(({ step }) => step === "put_right");
+
+export async function measure({ url, pid }) {
+  const cookie = await draft(url);
+  const bare = await getPages(url, page.path, { headers: [`cookie: ${cookie}`] });
+  const brotli = await getPages(url, page.path, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] });
+  // Without a draft nothing is looked up: what remains is rendering.
+  const undrafted = await getPages(url, pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] });
+  const live = await getPages(url, "/livez", { seconds: 5 });
+  return { plain: bare, brotli, without_draft: undrafted, livez: live, resident_kb: resident(pid) };
+}
+
+/** A draft with an answer to every question; its cookie. */
+async function draft(url) {
+  const made = await fetch(`${url}/api/v1/drafts`, { method: "POST" });
+  const { id, token } = await made.json();
+  for (const { step, json } of pages) {
+    const saved = await fetch(`${url}/api/v1/drafts/${id}/answers/${step}`, {
+      method: "PUT",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify(json),
+    });
+    if (!saved.ok) throw new Error(`${step}: ${saved.status} ${await saved.text()}`);
+  }
+  return made.headers.get("set-cookie").split(";")[0];
+}
