@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::start::Another;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -62,6 +63,7 @@ fn confirmation(receipt: Receipt) -> AnyView {
             <p class="govuk-body">{say("status.received.next")}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
             <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
+            <Another/>
         </Main>
     }
     .into_any()

@@ -43,7 +43,8 @@ pub fn StartPage() -> impl IntoView {
             <Suspense>
                 {move || Suspend::new(async move {
                     match draft.await {
-                        Ok(Some(draft)) if draft.sent.is_none() => continue_or_restart(&draft),
+                        Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
+                        Ok(Some(draft)) => continue_or_restart(&draft),
                         _ => view! { <a class="govuk-button govuk-button--start" role="button" href=StepId::Role.path()>{say("start.button")}</a> }.into_any(),
                     }
                 })}
@@ -66,6 +67,28 @@ fn continue_or_restart(draft: &DraftView) -> AnyView {
         <a class="govuk-button" role="button" href=to.path()>{say("start.go_on")}</a>
         <form method="post" action="/complaint/start-again">
             <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// For someone who has sent one from this browser: see its receipt, or make another. An adviser makes many.
+fn sent_before() -> AnyView {
+    view! {
+        <h2 class="govuk-heading-m">{say("start.sent.title")}</h2>
+        <p class="govuk-body"><a class="govuk-link" href=Page::Sent.path()>{say("start.sent.receipt")}</a></p>
+        <Another/>
+    }
+    .into_any()
+}
+
+/// The way from a complaint that was sent to the next one.
+#[component]
+pub fn Another() -> impl IntoView {
+    view! {
+        <p class="govuk-body">{say("start.sent.before_another")}</p>
+        <form method="post" action="/complaint/start-again">
+            <button class="govuk-button govuk-button--secondary" type="submit">{say("start.sent.another")}</button>
         </form>
     }
     .into_any()
