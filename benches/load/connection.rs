@@ -84,7 +84,10 @@ pub fn request(method: &str, path: &str, headers: &[&str], body: Option<&str>) -
         text.push_str("\r\n");
     }
     if let Some(body) = body {
-        text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
+        text.push_str(&format!(
+            "content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
     } else {
         text.push_str(if method == "GET" { "\r\n" } else { "content-length: 0\r\n\r\n" });
     }

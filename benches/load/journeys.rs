@@ -44,7 +44,12 @@ pub fn complain(connection: &mut Connection, answers: &[(String, String)], calls
     let path = format!("/api/v1/drafts/{id}/submission");
     // The draft's own id is as good a key as any: it is sent once.
     let key = format!("idempotency-key: {id}");
-    call(connection, &mut calls.submission, &request("POST", &path, &[&bearer, &key], None), 201)?;
+    call(
+        connection,
+        &mut calls.submission,
+        &request("POST", &path, &[&bearer, &key], None),
+        201,
+    )?;
     Ok(())
 }
 
