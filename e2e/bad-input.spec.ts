@@ -54,6 +54,8 @@ for (const { step, id, code, free } of lines) {
     await axe();
 
     if (!free) return;
+    // Opened anew: without scripts the browser's Back to an answer to a form asks whether to send that form again.
+    await journey.open(step);
     for (const text of [attack, scripts]) {
       await field.fill(text);
       await journey.goOn();
