@@ -247,6 +247,10 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
     await axe();
   });
 
+  // Who follows one complaint is shown that one.
+  await page.goto("/cases");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("case.title", { reference }));
+
   await page.getByRole("button", { name: say("case.sign_out") }).click();
   await page.goto(`/cases/${reference}`);
   await journey.on("sign_in");
