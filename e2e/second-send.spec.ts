@@ -50,8 +50,11 @@ test("Back and again, and the page loaded again", async ({ page, server, axe, sc
   expect(await journey.receipt()).toEqual(first);
   // Nor does the start page offer to go on with it.
   await page.goto("/");
-  await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();
+  await expect(page.getByRole("heading", { name: say("start.sent.title") })).toBeVisible();
+  await expect(page.getByRole("button", { name: say("start.go_on") })).toHaveCount(0);
   await axe();
+  await page.getByRole("link", { name: say("start.sent.receipt") }).click();
+  expect(await journey.receipt()).toEqual(first);
   expect((await cases(server)).length).toBe(before.length + 1);
 });
 
@@ -74,14 +77,11 @@ test("a new complaint from the same browser is another complaint", async ({ page
   await journey.send();
   const first = await journey.receipt();
   await page.goto("/");
-  await page.getByRole("button", { name: say("start.button") }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  // The receipt stays until the person starts again.
-  if (new URL(page.url()).pathname === path.sent) {
-    await page.request.post("/complaint/start-again");
-    await journey.open("role");
-  }
-  await journey.on("role");
+  await page.getByRole("button", { name: say("start.sent.another") }).click();
+  // The receipt has gone from this browser with it.
+  await page.goto(path.sent);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("sent.gone.title"));
+  await journey.open("role");
   await answerUpTo(page.request);
   const again = await readyToSend(page, scripted);
   await again.send();
