@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { launch } from "./browser.mjs";
 import { figures } from "./figures.mjs";
-import { resident } from "./memory.mjs";
+import { resident } from "./process.mjs";
 import { table } from "./table.mjs";
 
 /** The parts in the order they are measured: the browser first, while the server is as idle as its people leave it. */

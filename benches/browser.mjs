@@ -105,11 +105,14 @@ function watch() {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) send("moved", entry.startTime, { by: entry.value });
   }).observe({ type: "layout-shift", buffered: true });
-  document.addEventListener("DOMContentLoaded", () => {
-    // When parsing ended: scripts that wait for it have not run yet.
-    parsed = performance.getEntriesByType("navigation")[0].domInteractive;
+  // The whole form is there once its last button is. Parsing may go on for long after it: a style sheet at the end holds it up.
+  const form = new MutationObserver(() => {
+    if (!document.querySelector("#continue, form button, .govuk-summary-list ~ a")) return;
+    form.disconnect();
+    parsed = performance.now();
     usable();
   });
+  form.observe(document, { subtree: true, childList: true });
 
   addEventListener("click", (event) => event.target.closest?.("button") && send("pressed", event.timeStamp), true);
 

@@ -2,18 +2,18 @@
 
 import { pages } from "./answers.mjs";
 import { getPages } from "./load.mjs";
-import { resident } from "./memory.mjs";
+import { resident, weighed } from "./process.mjs";
 
 /** The page that is asked for: eight answers stand before it. */
 const page = pages.find(({ step }) => step === "put_right");
 
 export async function measure({ url, pid }) {
   const cookie = await draft(url);
-  const bare = await getPages(url, page.path, { headers: [`cookie: ${cookie}`] });
-  const brotli = await getPages(url, page.path, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] });
+  const bare = await weighed(pid, () => getPages(url, page.path, { headers: [`cookie: ${cookie}`] }));
+  const brotli = await weighed(pid, () => getPages(url, page.path, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] }));
   // Without a draft nothing is looked up: what remains is rendering.
-  const undrafted = await getPages(url, pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] });
-  const live = await getPages(url, "/livez", { seconds: 5 });
+  const undrafted = await weighed(pid, () => getPages(url, pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] }));
+  const live = await weighed(pid, () => getPages(url, "/livez", { seconds: 5 }));
   return { plain: bare, brotli, without_draft: undrafted, livez: live, resident_kb: resident(pid) };
 }
 

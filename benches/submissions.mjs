@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { declaration, pages } from "./answers.mjs";
 import { insertRows, sendComplaints } from "./load.mjs";
-import { resident } from "./memory.mjs";
+import { resident, weighed } from "./process.mjs";
 
 export async function measure({ url, pid }) {
   const answers = [...pages, declaration];
   const folder = mkdtempSync(`${tmpdir()}/onrecord-inserts-`);
   try {
     const before = await insertRows(folder, 3);
-    const journeys = await sendComplaints(url, answers, {});
+    const journeys = await weighed(pid, () => sendComplaints(url, answers, {}));
     const later = await insertRows(folder, 3);
     const inserts = (before.per_second + later.per_second) / 2;
     // A draft, its answers and the submission.
