@@ -82,8 +82,8 @@ pub struct ShellData {
     pub inline_css: Option<Arc<str>>,
     /// The address of the script that brings the page alive, hashed.
     pub script: Arc<str>,
-    /// The address of the Wasm, hashed; fetched early.
-    pub wasm: Arc<str>,
+    /// The addresses of the parts of the Wasm, hashed, in order.
+    pub wasm: Arc<[Arc<str>]>,
     pub favicon: Arc<str>,
 }
 

@@ -55,18 +55,25 @@ pub fn Shell() -> impl IntoView {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
-    let (script, wasm) = (data.script.to_string(), data.wasm.to_string());
+    let script = data.script.to_string();
     let code = match life {
+        // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive => view! {
+            <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
             <script type="module" nonce=nonce src=script></script>
-            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=wasm/>
         }
         .into_any(),
-        Life::Before => view! {
-            <link rel="prefetch" href=script/>
-            <link rel="prefetch" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=wasm/>
+        Life::Before => {
+            let parts = data
+                .wasm
+                .iter()
+                .map(|part| view! { <link rel="prefetch" crossorigin="anonymous" href=part.to_string()/> });
+            view! {
+                <link rel="prefetch" href=script/>
+                {parts.collect_view()}
+            }
+            .into_any()
         }
-        .into_any(),
         Life::Still => ().into_any(),
     };
     let page = if life == Life::Alive {

@@ -1,10 +1,10 @@
 //! Access codes: made from a secret, kept as a slow hash.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
-    password_hash::{Salt, SaltString},
+    ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::{Output, ParamsString, Salt, SaltString},
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -40,28 +40,59 @@ const NOBODY: &str = "$argon2id$v=19$m=7168,t=5,p=1$b25yZWNvcmQtbm9ib2R5$UcuRhm8
 
 /// Slow hashing (argon2id with 7 MiB, 5 passes, 1 lane: one of OWASP's equivalent settings), two at a time, so that many
 /// sign-ins wait their turn instead of taking all processors and memory.
+///
+/// The two working memories are kept. Allocated anew on whatever thread is free, they stay in that thread's heap, and a busy
+/// server ends up with hundreds of megabytes of them.
 #[derive(Clone, Debug)]
-pub(super) struct Hashing(Arc<Semaphore>);
+pub(super) struct Hashing {
+    permits: Arc<Semaphore>,
+    memories: Arc<Mutex<Vec<Vec<Block>>>>,
+}
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(2)))
+        Self {
+            permits: Arc::new(Semaphore::new(2)),
+            memories: Arc::default(),
+        }
     }
 }
 
-fn argon() -> Result<Argon2<'static>, ServiceError> {
-    let params = Params::new(7168, 5, 1, None).map_err(|e| ServiceError::internal(e.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn params() -> Result<Params, ServiceError> {
+    Params::new(7168, 5, 1, None).map_err(unhashed)
+}
+
+fn unhashed(e: impl std::fmt::Display) -> ServiceError {
+    ServiceError::internal(e.to_string())
+}
+
+/// The hash itself, in the given memory.
+fn compute(params: Params, code: &str, salt: Salt<'_>, memory: &mut Vec<Block>) -> Result<Output, ServiceError> {
+    let mut raw = [0; Salt::MAX_LENGTH];
+    let salt = salt.decode_b64(&mut raw).map_err(unhashed)?;
+    memory.resize(params.block_count(), Block::default());
+    let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(code.as_bytes(), salt, &mut out, memory)
+        .map_err(unhashed)?;
+    Output::new(&out).map_err(unhashed)
 }
 
 impl Hashing {
     /// The hash to keep for a code, in PHC form.
     pub(super) async fn hash(&self, code: &AccessCode, salt: [u8; 16]) -> Result<String, ServiceError> {
         let code = code.as_str().to_owned();
-        self.run(move || {
-            let salt = SaltString::encode_b64(&salt).map_err(|e| ServiceError::internal(e.to_string()))?;
-            let hash = argon()?.hash_password(code.as_bytes(), Salt::from(&salt));
-            Ok(hash.map_err(|e| ServiceError::internal(e.to_string()))?.to_string())
+        self.run(move |memory| {
+            let salt = SaltString::encode_b64(&salt).map_err(unhashed)?;
+            let params = params()?;
+            let hash = PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params: ParamsString::try_from(&params).map_err(unhashed)?,
+                salt: Some(salt.as_salt()),
+                hash: Some(compute(params, &code, salt.as_salt(), memory)?),
+            };
+            Ok(hash.to_string())
         })
         .await
     }
@@ -71,18 +102,28 @@ impl Hashing {
         let can_match = code.is_some() && hash.is_some();
         let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
         let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let matches = self.run(move || {
-            let hash = PasswordHash::new(&hash).map_err(|e| ServiceError::internal(e.to_string()))?;
-            Ok(argon()?.verify_password(code.as_bytes(), &hash).is_ok())
+        let matches = self.run(move |memory| {
+            let kept = PasswordHash::new(&hash).map_err(unhashed)?;
+            let salt = kept.salt.ok_or_else(|| unhashed("a hash without salt"))?;
+            let params = Params::try_from(&kept).map_err(unhashed)?;
+            // Compared in constant time.
+            Ok(kept.hash == Some(compute(params, &code, salt, memory)?))
         });
         Ok(matches.await? && can_match)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServiceError> + Send + 'static) -> Result<T, ServiceError> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(ServiceError::internal)?;
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Vec<Block>) -> Result<T, ServiceError> + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(ServiceError::internal)?;
+        let memories = Arc::clone(&self.memories);
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work()
+            let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let done = work(&mut memory);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            done
         })
         .await
         .map_err(ServiceError::internal)?
