@@ -85,8 +85,8 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let mut stream = body.into_data_stream();
     let received = async {
-        let said = Said::read(&headers)?;
         let token = token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))?;
+        let said = Said::read(&headers)?;
         if said.draft.is_some_and(|draft| draft != token.id.to_string()) {
             return Err(Problem::new(Kind::DraftNotFound));
         }
