@@ -71,7 +71,16 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(belongs_to = "super::drafts::Entity", from = "Column::DraftId", to = "super::drafts::Column::Id")]
+    Draft,
+}
+
+impl Related<super::drafts::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Draft.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}
 

@@ -17,7 +17,7 @@ use crate::record::{
     RecordError, cases,
     drafts::{self, Model as Draft},
     store::Write,
-    uploads::{self, Owner},
+    uploads::{self, Model as Upload, Owner},
 };
 
 /// A draft just made. The token is shown this once.
@@ -77,10 +77,13 @@ pub async fn create(services: &Services) -> Result<NewDraft, ServiceError> {
 /// # Errors
 /// [`ServiceError`].
 pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
-    let Some(draft) = find(services, token).await? else {
-        return Ok(None);
-    };
-    Ok(Some(view(services, draft).await?))
+    let found = drafts::lookup_with_files(&services.store().read, token.id).await?;
+    match found.filter(|(draft, _)| opens(services, draft, token)) {
+        // Once sent, its files are the case's.
+        Some((draft, _)) if draft.case_id.is_some() => Ok(Some(view(services, draft).await?)),
+        Some((draft, files)) => Ok(Some(shown(services, draft, files, None)?)),
+        None => Ok(None),
+    }
 }
 
 /// Saves one page and moves the draft's end on. With `if_match`, only when the draft is still at that revision.
@@ -170,13 +173,17 @@ pub(super) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
 
 async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
     let db = &services.store().read;
-    let answers = views::answers(&draft.answers)?;
     let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
     let files = uploads::list(db, owner).await?;
     let sent = match draft.case_id {
         Some(case_id) => cases::lookup(db, case_id).await?.map(|c| c.reference),
         None => None,
     };
+    shown(services, draft, files, sent)
+}
+
+fn shown(services: &Services, draft: Draft, files: Vec<Upload>, sent: Option<String>) -> Result<DraftView, RecordError> {
+    let answers = views::answers(&draft.answers)?;
     Ok(DraftView {
         id: draft.id.to_string(),
         journey: JourneyStep::all(&answers),
