@@ -7,7 +7,7 @@ use super::crockford;
 /// How many symbols an access code has.
 pub const SYMBOLS: usize = 12;
 
-/// An access code: twelve Crockford symbols (60 bits), shown as `XXXX-XXXX-XXXX`. Not stored anywhere, only its hash is.
+/// An access code: twelve Crockford symbols (60 bits), shown in three groups of four. Not stored anywhere, only its hash is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessCode(String);
 

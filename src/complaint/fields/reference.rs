@@ -9,7 +9,7 @@ use super::crockford;
 /// How many symbols of a reference are drawn; one more is computed from them.
 pub const DRAWN: usize = 7;
 
-/// A reference: seven drawn Crockford symbols (35 bits) and a check symbol, shown as `RC-XXXX-XXXX`.
+/// A reference: seven drawn Crockford symbols (35 bits) and a check symbol, shown like `RC-7K3M-92QF`.
 ///
 /// The check is a weighted sum over the field of 32 elements. Any one wrong symbol and any two swapped symbols are found,
 /// wherever they stand, which a plain modulo sum does not do. The draw happens in the service: this type only shapes it.
