@@ -35,7 +35,10 @@ pub fn send(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
             Ok(()) => {
                 let _ = window().location().assign(&Page::Sent.path());
             }
-            Err(Failure::Refused(_)) => super::go(Page::CheckAnswers, false),
+            // Something is missing with us that this page believes is there: the check page as the server has it says what.
+            Err(Failure::Refused(_)) => {
+                let _ = window().location().assign(&Page::CheckAnswers.path());
+            }
             Err(Failure::Gone | Failure::Later) => {
                 store.saving.set(Saving::Quiet);
                 trouble.set(Some(Trouble::NotSent));

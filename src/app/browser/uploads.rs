@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::rest::{self, Failure};
 use super::saving::{self, pause};
 use crate::app::components::file_list::Upload;
+use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
 use crate::complaint::view::FileView;
 use crate::text::Language;
@@ -89,8 +90,19 @@ pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     event.prevent_default();
     let id = id.to_owned();
     spawn_local(async move {
-        if matches!(rest::remove_upload(&id).await, Ok(()) | Err(Failure::Gone)) {
-            store.files.update(|files| files.retain(|f| f.id != id));
+        loop {
+            match rest::remove_upload(&id).await {
+                Ok(()) | Err(Failure::Gone) => break,
+                Err(Failure::Refused(_)) => return,
+                Err(Failure::Later) => {
+                    store.saving.set(Saving::Waiting);
+                    pause(WAIT).await;
+                }
+            }
+        }
+        store.files.update(|files| files.retain(|f| f.id != id));
+        if store.saving.get_untracked() == Saving::Waiting && !saving::is_waiting() {
+            store.saving.set(Saving::Quiet);
         }
     });
 }
