@@ -6,6 +6,7 @@
 
 mod accepted;
 mod body;
+mod dates;
 mod error_page;
 mod evidence;
 mod language;
@@ -79,6 +80,7 @@ pub fn router(forms: Forms) -> Router {
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
         .route("/complaint/start-again", post(step::start_again))
+        .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/evidence", get(pages::journey).merge(evidence))
         .route("/complaint/evidence/remove", post(evidence::remove))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
