@@ -9,6 +9,7 @@ mod body;
 mod error_page;
 mod evidence;
 mod multipart;
+mod offline;
 mod pages;
 mod portal;
 mod render;
@@ -22,6 +23,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
+use crate::app;
 use crate::app::portal::{Organisation, ShellData};
 use crate::door::DoorState;
 
@@ -59,6 +61,9 @@ pub fn router(forms: Forms) -> Router {
     Router::new()
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route(app::NO_CONNECTION, get(offline::document))
+        .route(app::OFFLINE_SHELL, get(offline::document))
+        .route("/service-worker.js", get(offline::worker))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/cases", get(pages::cases))

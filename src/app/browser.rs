@@ -33,20 +33,25 @@ thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Brings the page alive. Called once, by the script the build appends to the glue.
+/// Brings the page alive, or draws it where the document is empty: then it is the one that is kept for when there is no
+/// connection. Called once, by the script the build appends to the glue.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     let Some(root) = document().get_element_by_id(ROOT_ID) else {
         return;
     };
-    let owner = leptos::mount::hydrate_from(root.unchecked_into(), || {
+    let app = || {
         let portal: PortalHandle = Arc::new(portal::RestPortal);
         provide_context(portal);
         provide_context(Language::default());
         view! { <App/> }
-    });
-    owner.forget();
+    };
+    if root.has_attribute("data-empty") {
+        leptos::mount::mount_to(root.unchecked_into(), app).forget();
+    } else {
+        leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
+    }
     // Tests and the bench wait for this; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");

@@ -70,7 +70,7 @@ mod tests {
             main_css: "/m.css".into(),
             inline_css: None,
             script: "/s.js".into(),
-            wasm: ["/w.wasm".into()].into(),
+            wasm: "/w.wasm".into(),
             favicon: "/f.svg".into(),
         };
         for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {

@@ -31,6 +31,11 @@ impl Render<'_> {
         self.render(None).await
     }
 
+    /// The page as a phone keeps it for everybody: as on any visit but the first.
+    pub(super) async fn kept(self) -> Response {
+        self.draw(None, false).await
+    }
+
     /// The page with a form that came back.
     pub(super) async fn again(self, status: StatusCode, posted: Posted) -> Response {
         let mut response = self.render(Some(posted)).await;
@@ -39,6 +44,11 @@ impl Render<'_> {
     }
 
     async fn render(self, posted: Option<Posted>) -> Response {
+        let first_visit = !self.forms.door.cookies.any(self.headers);
+        self.draw(posted, first_visit).await
+    }
+
+    async fn draw(self, posted: Option<Posted>, first_visit: bool) -> Response {
         let Self {
             forms,
             headers,
@@ -46,7 +56,6 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
-        let first_visit = !forms.door.cookies.any(headers);
         let shell = ShellData {
             inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
             ..site.shell.clone()

@@ -91,20 +91,13 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             main_css: address("main.css")?,
             inline_css: None,
             script: address("onrecord.js")?,
-            wasm: parts(assets),
+            wasm: address("onrecord.wasm")?,
             favicon: address("favicon.svg")?,
         },
         first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
         organisation: config.organisation.clone(),
         request_bytes: config.uploads.request_bytes,
     })
-}
-
-/// The addresses of the parts of the Wasm, in order.
-fn parts(assets: &Assets) -> Arc<[Arc<str>]> {
-    (1..)
-        .map_while(|n| assets.address(&format!("onrecord-{n}.wasm")).map(Arc::from))
-        .collect()
 }
 
 /// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither
