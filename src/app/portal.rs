@@ -11,6 +11,8 @@ use crate::complaint::view::DraftView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Receipt, Timeline};
 use crate::complaint::{FieldError, Fields};
+#[cfg(feature = "ssr")]
+use crate::text::Language;
 
 /// Why a page could not get its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -74,6 +76,7 @@ pub struct Posted {
 }
 
 /// What the shell of a page needs from the server, besides the page.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ShellData {
     /// The address of the style sheet, hashed.
@@ -84,6 +87,10 @@ pub struct ShellData {
     pub script: Arc<str>,
     /// The address of the Wasm, hashed.
     pub wasm: Arc<str>,
+    /// The address of the sentences this page needs in the browser, in its language, hashed.
+    pub text: Arc<str>,
+    /// The languages the page can be had in.
+    pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
 }
 
@@ -91,8 +98,8 @@ pub struct ShellData {
 impl ShellData {
     /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
     #[must_use]
-    pub fn kept(&self) -> [&str; 4] {
-        [&self.wasm, &self.script, &self.main_css, &self.favicon]
+    pub fn kept(&self) -> [&str; 5] {
+        [&self.wasm, &self.script, &self.text, &self.main_css, &self.favicon]
     }
 }
 

@@ -24,6 +24,9 @@ pub const NO_CONNECTION: &str = "/no-connection";
 /// comes before it.
 const WORKER: &str = include_str!("shell/worker.js");
 
+/// The id by which the script finds the address of the sentences to fetch.
+const TEXT_ID: &str = "text";
+
 /// What a page does with the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
@@ -60,6 +63,7 @@ fn life() -> Life {
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let life = life();
+    let language = language();
     // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
     let nonce = if life == Life::Empty { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
@@ -72,10 +76,12 @@ pub fn Shell() -> impl IntoView {
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
     let script = data.script.to_string();
+    let text = data.text.to_string();
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive | Life::Empty => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
@@ -90,7 +96,7 @@ pub fn Shell() -> impl IntoView {
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language().tag() class="govuk-template">
+        <html lang=language.tag() dir=language.direction() class="govuk-template">
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

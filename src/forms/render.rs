@@ -13,7 +13,7 @@ use super::portal::ServicePortal;
 use crate::app::Shell;
 use crate::app::portal::{PortalHandle, Posted, ShellData};
 use crate::complaint::FieldError;
-use crate::door::{language, policy};
+use crate::door::policy;
 
 /// A page to be rendered.
 pub(super) struct Render<'a> {
@@ -31,9 +31,10 @@ impl Render<'_> {
         self.render(None).await
     }
 
-    /// The page as a phone keeps it for everybody: as on any visit but the first.
+    /// The page as a phone keeps it for everybody: as on any visit but the first. No other language can be asked for without a
+    /// connection.
     pub(super) async fn kept(self) -> Response {
-        self.draw(None, false).await
+        self.draw(None, false, true).await
     }
 
     /// The page with a form that came back.
@@ -45,10 +46,10 @@ impl Render<'_> {
 
     async fn render(self, posted: Option<Posted>) -> Response {
         let first_visit = !self.forms.door.cookies.any(self.headers);
-        self.draw(posted, first_visit).await
+        self.draw(posted, first_visit, false).await
     }
 
-    async fn draw(self, posted: Option<Posted>, first_visit: bool) -> Response {
+    async fn draw(self, posted: Option<Posted>, first_visit: bool, kept: bool) -> Response {
         let Self {
             forms,
             headers,
@@ -56,11 +57,17 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
+        let language = forms.door.language(headers);
         let shell = ShellData {
             inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
+            text: site.text(language),
+            languages: if kept {
+                [].into()
+            } else {
+                Arc::clone(forms.door.languages.offered())
+            },
             ..site.shell.clone()
         };
-        let language = language(headers);
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let handle: PortalHandle = Arc::new(portal.clone());

@@ -18,15 +18,19 @@ const fromWorker = async () => {
   return caches.match(address);
 };
 
-const fromNetwork = async () => {
+const fromNetwork = async (what) => {
   for (let wait = 1_000; ; wait = Math.min(wait * 2, 30_000)) {
     try {
-      const answer = await fetch(address);
+      const answer = await fetch(what);
       if (answer.ok || answer.status < 500) return answer;
     } catch {}
     await new Promise((go) => setTimeout(go, wait));
   }
 };
 
-const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork());
-if (await __wbg_init({ module_or_path: answer }).then(() => true, () => false)) hydrate();
+// The sentences of the page's language come beside it.
+const sentences = fromNetwork(document.getElementById("text").href).then((answer) => answer.json()).catch(() => undefined);
+const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork(address));
+const alive = await __wbg_init({ module_or_path: answer }).then(() => true, () => false);
+const text = await sentences;
+if (alive && text) hydrate(text);

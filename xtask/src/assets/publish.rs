@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use super::{name, style, wasm};
+use super::{name, style, text, wasm};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
@@ -60,6 +60,9 @@ pub fn publish() -> Result<()> {
         inputs.folder(Path::new(folder))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
+    for (name, json) in text::made()? {
+        inputs.bytes(&name, json.as_bytes());
+    }
     let manifest = Path::new(SITE).join("manifest.json");
     once("site", inputs, &[&manifest], || {
         step("Hash and compress what is served", || lay_out(&manifest))
@@ -82,6 +85,9 @@ fn lay_out(manifest: &Path) -> Result<()> {
     };
 
     let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::MADE).join("onrecord.wasm"))?)?;
+    for (name, json) in text::made()? {
+        add(&name, json.as_bytes())?;
+    }
     let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
     let loader = std::fs::read_to_string(LOADER).with_context(|| format!("cannot read {LOADER}"))?;
     add("onrecord.js", with_loader(&glue, &loader, &wasm).as_bytes())?;
