@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{PortalHandle, Posted, ShellData};
+use crate::app::portal::{PortalHandle, Posted};
 use crate::complaint::FieldError;
 use crate::door::policy;
 
@@ -46,14 +46,9 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
-        let language = forms.door.language(headers);
         let first_visit = !forms.door.cookies.any(headers);
-        let shell = ShellData {
-            inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
-            text: site.text(language),
-            languages: Arc::clone(forms.door.languages.offered()),
-            ..site.shell.clone()
-        };
+        let language = forms.door.language(headers);
+        let shell = site.shell_in(language, first_visit);
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let handle: PortalHandle = Arc::new(portal.clone());
