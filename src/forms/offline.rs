@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use super::Forms;
 use super::portal::ServicePortal;
 use super::render::Render;
-use crate::app::portal::ShellData;
 use crate::app::{NO_CONNECTION, OFFLINE_SHELL};
 use crate::door::policy;
 use crate::record::events::hex;
@@ -60,10 +59,7 @@ fn alone(mut html: Bytes) -> Bytes {
 /// `GET /service-worker.js`: the worker with what it keeps, in the language of whoever asks. A browser takes a worker for a new
 /// one when a byte of it has changed: so the name of what is kept is made from all of it, the documents too.
 pub(super) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Response {
-    let shell = ShellData {
-        text: forms.site.text(forms.door.language(&headers)),
-        ..forms.site.shell.clone()
-    };
+    let shell = forms.site.shell_in(forms.door.language(&headers), false);
     let files = shell.kept();
     let mut hash = Sha256::new();
     for file in files {

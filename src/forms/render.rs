@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{PortalHandle, Posted, ShellData};
+use crate::app::portal::{PortalHandle, Posted};
 use crate::complaint::FieldError;
 use crate::door::policy;
 
@@ -58,16 +58,10 @@ impl Render<'_> {
         } = self;
         let site = Arc::clone(&forms.site);
         let language = forms.door.language(headers);
-        let shell = ShellData {
-            inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
-            text: site.text(language),
-            languages: if kept {
-                [].into()
-            } else {
-                Arc::clone(forms.door.languages.offered())
-            },
-            ..site.shell.clone()
-        };
+        let mut shell = site.shell_in(language, first_visit);
+        if kept {
+            shell.languages = [].into();
+        }
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let handle: PortalHandle = Arc::new(portal.clone());

@@ -214,6 +214,35 @@ impl<'de> Deserialize<'de> for DateInput {
     }
 }
 
+/// How a date is written in JSON, for the API's description.
+#[cfg(feature = "ssr")]
+impl utoipa::PartialSchema for DateInput {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+        let object = |kind| ObjectBuilder::new().schema_type(SchemaType::new(kind));
+        let number = |from: f64, to: f64| object(Type::Integer).minimum(Some(from)).maximum(Some(to));
+        AnyOfBuilder::new()
+            .item(object(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))))
+            .item(
+                object(Type::Object)
+                    .property("year", number(1900.0, 9999.0))
+                    .property("month", number(1.0, 12.0))
+                    .required("year")
+                    .required("month")
+                    .additional_properties(Some(AdditionalProperties::FreeForm(false))),
+            )
+            .item(object(Type::String).enum_values(Some(["unknown"])))
+            .item(object(Type::Null))
+            .description(Some(
+                "`YYYY-MM-DD`; year and month when the day is not known; `unknown` when nothing is; `null` for nothing said.",
+            ))
+            .into()
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl utoipa::ToSchema for DateInput {}
+
 struct DateVisitor;
 
 impl<'de> Visitor<'de> for DateVisitor {
