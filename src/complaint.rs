@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod calendar;
 pub mod clock;
+pub mod device;
 pub mod event;
 pub mod fields;
 pub mod form;

@@ -1,6 +1,7 @@
 //! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
 
 pub mod forms;
+pub mod local;
 pub mod rest;
 pub mod saving;
 pub mod sending;
@@ -8,7 +9,7 @@ pub mod uploads;
 
 mod portal;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ use crate::text::{Language, fetched};
 type Navigate = Rc<dyn Fn(&str)>;
 
 thread_local! {
+    /// Whether the page was drawn here, without the server.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
@@ -43,12 +46,14 @@ pub fn hydrate(sentences: JsValue) {
         return;
     };
     let app = || {
-        let portal: PortalHandle = Arc::new(portal::RestPortal);
+        let portal: PortalHandle = Arc::new(portal::NoServer);
         provide_context(portal);
         provide_context(page_language());
         view! { <App/> }
     };
-    if root.has_attribute("data-empty") {
+    let alone = root.has_attribute("data-empty");
+    ALONE.set(alone);
+    if alone {
         leptos::mount::mount_to(root.unchecked_into(), app).forget();
     } else {
         leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
@@ -70,6 +75,12 @@ pub fn page_language() -> Language {
 pub fn start(store: DraftStore, slug: Memo<String>) {
     let navigate = use_navigate();
     NAVIGATE.with(|n| *n.borrow_mut() = Some(Rc::new(move |to: &str| navigate(to, leptos_router::NavigateOptions::default()))));
+    if ALONE.get() {
+        local::begin(store, true);
+    } else {
+        // Once the page is alive: until then it has to be as the server drew it.
+        leptos::task::spawn_local(async move { local::begin(store, false) });
+    }
     Effect::new(move |before: Option<String>| {
         let now = slug.get();
         if before.is_some_and(|before| before != now) {
@@ -78,7 +89,7 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
         now
     });
     let warn = Closure::<dyn Fn(web_sys::BeforeUnloadEvent)>::new(move |event: web_sys::BeforeUnloadEvent| {
-        if saving::is_waiting() || uploads::are_waiting(store) {
+        if saving::would_be_lost() || uploads::are_waiting(store) {
             event.prevent_default();
         }
     });

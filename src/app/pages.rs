@@ -3,6 +3,7 @@
 mod check_answers;
 mod journey;
 mod not_found;
+mod not_sent_yet;
 mod steps;
 
 // What only shows something is rendered on the server alone.

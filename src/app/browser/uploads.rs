@@ -9,9 +9,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::local::{self, pause};
 use super::page_language;
 use super::rest::{self, Failure};
-use super::saving::{self, pause};
+use super::saving;
 use crate::app::components::file_list::Upload;
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
@@ -95,13 +96,14 @@ pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
                 Ok(()) | Err(Failure::Gone) => break,
                 Err(Failure::Refused(_)) => return,
                 Err(Failure::Later) => {
-                    store.saving.set(Saving::Waiting);
+                    store.saving.set(Saving::Waiting { here: false });
                     pause(WAIT).await;
                 }
             }
         }
         store.files.update(|files| files.retain(|f| f.id != id));
-        if store.saving.get_untracked() == Saving::Waiting && !saving::is_waiting() {
+        local::put_down(store);
+        if matches!(store.saving.get_untracked(), Saving::Waiting { .. }) && !saving::is_waiting() {
             store.saving.set(Saving::Quiet);
         }
     });
@@ -114,6 +116,7 @@ async fn run(store: DraftStore) {
                 forget(key);
                 store.uploads.update(|list| list.retain(|u| u.key != key));
                 store.files.update(|files| files.push(received));
+                local::put_down(store);
             }
             Err(Failure::Later) => {
                 change(store, key, |u| u.problem = Some(page_language().say("files.trying_again")));

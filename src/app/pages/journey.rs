@@ -6,6 +6,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::check_answers::CheckAnswers;
+use super::not_sent_yet::NotSentYet;
 use super::steps::{StepCx, body};
 use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::errors::Errors;
@@ -14,6 +15,7 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::save_status::Saving;
 use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
+use crate::app::device::{Device, Queue};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::app::words::{language, say};
 use crate::complaint::view::{DraftView, FileView};
@@ -33,6 +35,7 @@ pub struct DraftStore {
     pub saving: RwSignal<Saving>,
     /// Files on their way to us.
     pub uploads: RwSignal<Vec<Upload>>,
+    pub device: Device,
 }
 
 impl DraftStore {
@@ -45,6 +48,7 @@ impl DraftStore {
             sent: RwSignal::new(None),
             saving: RwSignal::new(Saving::Quiet),
             uploads: RwSignal::new(Vec::new()),
+            device: Device::new(),
         };
         if let Some(draft) = draft {
             store.id.set(Some(draft.id));
@@ -101,7 +105,7 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
     #[cfg(feature = "hydrate")]
     crate::app::browser::start(store, slug);
     let first = slug.get_untracked();
-    let page = move |slug: String| {
+    let page = move |(slug, _): (String, u32)| {
         if slug != first {
             posted.set_value(None);
         }
@@ -110,6 +114,11 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
         match Page::from_slug(&slug) {
             None => view! { <NotFoundPage/> }.into_any(),
             Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
+            Some(_) if store.device.queue.get_untracked() != Queue::Empty => view! { <NotSentYet store/> }.into_any(),
+            // The server may have what is not on the phone; nothing can be said about that without a connection.
+            Some(page) if store.device.is_alone.get_untracked() && !store.started() && page != Page::Step(StepId::Role) => {
+                view! { <UnavailablePage/> }.into_any()
+            }
             Some(Page::Step(step)) => step_page(step, store, posted, checking, kept),
             // The receipt is a page of its own, which the server renders.
             Some(Page::Sent | Page::Start) => ().into_any(),
@@ -119,7 +128,7 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
     };
     // Keyed, so that each page is made new. Rebuilt in place, a field would keep what was typed into the one before it, and
     // a page whose texts the browser has translated would stay as it is.
-    view! { <For each=move || [slug.get()] key=String::clone children=page/> }.into_any()
+    view! { <For each=move || [(slug.get(), store.device.drawn.get())] key=Clone::clone children=page/> }.into_any()
 }
 
 fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {
