@@ -23,6 +23,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::app::portal::{Organisation, ShellData};
+use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
@@ -55,8 +56,15 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
-    let evidence = post(evidence::post).layer(DefaultBodyLimit::max(limit));
-    Router::new()
+    let files = questions::all().filter(|q| journey::takes_files(q.step));
+    let router = files.fold(Router::new(), |router, question| {
+        let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
+        let path = question.step.path();
+        router
+            .route(&path, get(pages::journey).merge(take))
+            .route(&format!("{path}/remove"), post(evidence::remove))
+    });
+    router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
         .route("/sign-in", get(pages::open).post(sign_in::post))
@@ -64,8 +72,6 @@ pub fn router(forms: Forms) -> Router {
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
         .route("/complaint/start-again", post(step::start_again))
-        .route("/complaint/evidence", get(pages::journey).merge(evidence))
-        .route("/complaint/evidence/remove", post(evidence::remove))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)
         .with_state(forms)

@@ -23,7 +23,7 @@ use super::components::heading::HEADING_ID;
 use super::pages::DraftStore;
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
-use crate::complaint::{Answer, Context, Page, StepId, journey};
+use crate::complaint::{Context, Page, Place, StepId, check, journey};
 use crate::text::Language;
 
 /// Goes to an address of ours without a page load.
@@ -83,7 +83,7 @@ fn focus_heading() {
 /// Goes to a page of the journey.
 pub fn go(page: Page, checking: bool) {
     let path = match page {
-        Page::Step(step) if checking => format!("{}?from=check", step.path()),
+        Page::Step(place) if checking => format!("{}?from=check", place.path()),
         page => page.path(),
     };
     NAVIGATE.with(|n| {
@@ -96,7 +96,7 @@ pub fn go(page: Page, checking: bool) {
 /// Continue: the same rules as on the server, then the next page at once; saving goes on behind it.
 pub fn continue_from(
     event: &SubmitEvent,
-    step: StepId,
+    place: Place,
     store: DraftStore,
     errors: Errors,
     trouble: RwSignal<Option<Trouble>>,
@@ -109,7 +109,7 @@ pub fn continue_from(
         today: store.today.get_untracked().unwrap_or_else(forms::local_today),
         answers: &answers,
     };
-    let checked = match Answer::from_fields(step, &fields).check(&context) {
+    let checked = match check(place, &fields, &context) {
         Ok(checked) => checked,
         Err(found) => return errors.set(found),
     };
@@ -117,9 +117,9 @@ pub fn continue_from(
     answers.put(checked.clone());
     store.answers.set(answers.clone());
     saving::save(store, &checked);
-    if step == StepId::Declaration {
+    if place.step == StepId::Declaration {
         sending::send(store, trouble);
     } else {
-        go(journey::next(step, &answers, checking), checking);
+        go(journey::next(place, &answers, checking), checking);
     }
 }

@@ -1,9 +1,10 @@
-//! The pages, one file each; the questions of the journey are in `steps/`.
+//! The pages, one file each; what a question is drawn from is in `question/`.
 
 mod check_answers;
 mod journey;
 mod not_found;
-mod steps;
+mod question;
+mod tasks;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
@@ -19,7 +20,7 @@ mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
 
-pub use journey::{DraftStore, JourneyPage};
+pub use journey::{DraftStore, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]

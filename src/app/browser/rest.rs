@@ -6,9 +6,8 @@ use serde::de::DeserializeOwned;
 
 use time::Date;
 
-use crate::complaint::StepId;
+use crate::complaint::Place;
 use crate::complaint::fields::iso_date;
-use crate::complaint::form::Choice;
 use crate::complaint::view::{DraftView, Moment};
 
 /// What a call that did not work means for what to do next.
@@ -112,8 +111,8 @@ pub struct Saved {
 ///
 /// # Errors
 /// Those of the call.
-pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<Saved> {
-    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", step.code())), json).await
+pub async fn save_answer(draft: &str, place: Place, json: &str) -> Answer<Saved> {
+    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code())), json).await
 }
 
 /// Sends the complaint. The draft's own id is the key, so that sending again gives the same receipt.

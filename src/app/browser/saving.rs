@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::{Answers, CheckedAnswer, StepId};
+use crate::complaint::{Answers, CheckedAnswer, Place};
 
 /// The first wait after a failed try, in milliseconds; it doubles up to the last.
 const FIRST_WAIT: i32 = 1_000;
@@ -18,7 +18,7 @@ const LAST_WAIT: i32 = 15_000;
 #[derive(Default)]
 struct Queue {
     /// Answers not with us yet: a number to tell them apart, the step, its JSON body.
-    waiting: VecDeque<(u32, StepId, String)>,
+    waiting: VecDeque<(u32, Place, String)>,
     last_number: u32,
     running: bool,
 }
@@ -35,19 +35,19 @@ pub fn is_waiting() -> bool {
 
 /// Puts an answer in the queue; a newer answer to the same question takes the place of an older one.
 pub fn save(store: DraftStore, checked: &CheckedAnswer) {
-    add(checked.step(), checked.to_json());
+    add(checked.place(), checked.to_json());
     let start = QUEUE.with_borrow_mut(|q| !std::mem::replace(&mut q.running, true));
     if start {
         spawn_local(run(store));
     }
 }
 
-fn add(step: StepId, json: String) {
+fn add(place: Place, json: String) {
     QUEUE.with_borrow_mut(|q| {
-        q.waiting.retain(|(_, s, _)| *s != step);
+        q.waiting.retain(|(_, s, _)| *s != place);
         q.last_number += 1;
         let number = q.last_number;
-        q.waiting.push_back((number, step, json));
+        q.waiting.push_back((number, place, json));
     });
 }
 
@@ -66,11 +66,11 @@ pub async fn draft_id(store: DraftStore) -> Result<String, Failure> {
 
 async fn run(store: DraftStore) {
     let mut wait = FIRST_WAIT;
-    while let Some((number, step, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
+    while let Some((number, place, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
         if store.saving.get_untracked() != Saving::Waiting {
             store.saving.set(Saving::Saving);
         }
-        match try_one(store, step, &json).await {
+        match try_one(store, place, &json).await {
             Ok(time) => {
                 forget(number);
                 wait = FIRST_WAIT;
@@ -97,9 +97,9 @@ async fn run(store: DraftStore) {
     QUEUE.with_borrow_mut(|q| q.running = false);
 }
 
-async fn try_one(store: DraftStore, step: StepId, json: &str) -> Result<String, Failure> {
+async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, Failure> {
     let id = draft_id(store).await?;
-    let saved = rest::save_answer(&id, step, json).await?;
+    let saved = rest::save_answer(&id, place, json).await?;
     store.today.set(Some(saved.today));
     Ok(saved.saved.time)
 }
@@ -109,8 +109,8 @@ fn forget(number: u32) {
 }
 
 fn add_all(store: DraftStore) {
-    for (step, json) in store.answers.with_untracked(Answers::bodies) {
-        add(step, json);
+    for (place, json) in store.answers.with_untracked(Answers::bodies) {
+        add(place, json);
     }
 }
 
