@@ -9,6 +9,7 @@ pub mod answers;
 pub mod body;
 pub mod calendar;
 pub mod check;
+pub mod clock;
 pub mod event;
 pub mod fields;
 pub mod form;

@@ -6,6 +6,8 @@ pub mod error_summary;
 pub mod errors;
 pub mod file_list;
 pub mod heading;
+#[cfg(feature = "ssr")]
+pub mod language_switch;
 pub mod layout;
 pub mod save_status;
 pub mod text_input;

@@ -14,6 +14,9 @@ use super::{App, ROOT_ID};
 use crate::complaint::Page;
 use crate::complaint::journey::ROOT;
 
+/// The id by which the script finds the address of the sentences to fetch.
+const TEXT_ID: &str = "text";
+
 /// What a page does with the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
@@ -45,6 +48,7 @@ fn life() -> Life {
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let life = life();
+    let language = language();
     let nonce = use_nonce();
     let sheet = data.main_css.to_string();
     let late_sheet = data
@@ -56,10 +60,12 @@ pub fn Shell() -> impl IntoView {
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
     let script = data.script.to_string();
+    let text = data.text.to_string();
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
             <script type="module" nonce=nonce src=script></script>
         }
         .into_any(),
@@ -70,6 +76,7 @@ pub fn Shell() -> impl IntoView {
                 .map(|part| view! { <link rel="prefetch" crossorigin="anonymous" href=part.to_string()/> });
             view! {
                 <link rel="prefetch" href=script/>
+                <link rel="prefetch" crossorigin="anonymous" href=text/>
                 {parts.collect_view()}
             }
             .into_any()
@@ -83,7 +90,7 @@ pub fn Shell() -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=language().tag() class="govuk-template">
+        <html lang=language.tag() dir=language.direction() class="govuk-template">
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

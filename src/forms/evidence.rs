@@ -13,7 +13,6 @@ use crate::complaint::question::Body as Shown;
 use crate::complaint::view::Purpose;
 use crate::complaint::{Fields, Place, journey};
 use crate::door::client::ClientAddress;
-use crate::door::language;
 use crate::service::token::DraftToken;
 use crate::service::{drafts, evidence};
 
@@ -43,7 +42,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         }
     };
     let services = &forms.door.services;
-    let brought = match multipart::take(services, &token, purpose, files, language(&headers)).await {
+    let brought = match multipart::take(services, &token, purpose, files, forms.door.language(&headers)).await {
         Ok(brought) => brought,
         Err(broken) => return broken.status().into_response(),
     };

@@ -13,7 +13,7 @@ use super::portal::ServicePortal;
 use crate::app::Shell;
 use crate::app::portal::{PortalHandle, Posted, ShellData};
 use crate::complaint::FieldError;
-use crate::door::{language, policy};
+use crate::door::policy;
 
 /// A page to be rendered.
 pub(super) struct Render<'a> {
@@ -46,12 +46,14 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
+        let language = forms.door.language(headers);
         let first_visit = !forms.door.cookies.any(headers);
         let shell = ShellData {
             inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
+            text: site.text(language),
+            languages: Arc::clone(forms.door.languages.offered()),
             ..site.shell.clone()
         };
-        let language = language(headers);
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let handle: PortalHandle = Arc::new(portal.clone());

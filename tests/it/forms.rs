@@ -12,6 +12,8 @@ mod evidence;
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/languages.rs"]
+mod languages;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]
