@@ -10,10 +10,12 @@ mod error_page;
 mod evidence;
 mod language;
 mod multipart;
+mod offline;
 mod pages;
 mod portal;
 mod render;
 mod sign_in;
+mod site;
 mod step;
 mod trouble;
 
@@ -23,36 +25,12 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
-use crate::app::portal::{Organisation, ShellData};
+use crate::app;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
-use crate::text::Language;
 
 pub use error_page::{error_page, is_error_page};
-
-/// What the pages need besides the services.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// What stands around every page, but for what differs from page to page: `inline_css`, `text` and `languages`.
-    pub shell: ShellData,
-    /// The sentences for the browser: each language's address.
-    pub texts: Vec<(Language, Arc<str>)>,
-    /// The styles of a first page.
-    pub first_css: Arc<str>,
-    pub organisation: Organisation,
-    /// Largest request that brings files, in bytes.
-    pub request_bytes: u64,
-}
-
-impl Site {
-    /// The address of the sentences that the browser needs in a language.
-    fn text(&self, language: Language) -> Arc<str> {
-        let known = self.texts.iter().find(|(there, _)| *there == language);
-        known
-            .or(self.texts.first())
-            .map_or_else(|| "".into(), |(_, address)| Arc::clone(address))
-    }
-}
+pub use site::{LanguageFiles, Site};
 
 /// What a handler of this door gets. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -81,6 +59,9 @@ pub fn router(forms: Forms) -> Router {
     router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route(app::NO_CONNECTION, get(offline::document))
+        .route(app::OFFLINE_SHELL, get(offline::document))
+        .route("/service-worker.js", get(offline::worker))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))

@@ -14,6 +14,8 @@ mod cases;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_connection;
+#[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
@@ -24,7 +26,10 @@ pub use journey::{DraftStore, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]
-pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
+pub use {
+    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, sent::SentPage, sign_in::SignInPage,
+    start::StartPage,
+};
 
 use leptos::prelude::*;
 
