@@ -10,6 +10,7 @@ mod error_page;
 mod evidence;
 mod language;
 mod multipart;
+mod offline;
 mod pages;
 mod portal;
 mod render;
@@ -24,6 +25,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
+use crate::app;
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
@@ -49,6 +51,9 @@ pub fn router(forms: Forms) -> Router {
     Router::new()
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route(app::NO_CONNECTION, get(offline::document))
+        .route(app::OFFLINE_SHELL, get(offline::document))
+        .route("/service-worker.js", get(offline::worker))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))

@@ -33,7 +33,8 @@ thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Brings the page alive, with the sentences of its language. Called once, by the script the build appends to the glue.
+/// Brings the page alive, with the sentences of its language; or draws it where the document is empty: then it is the one that is
+/// kept for when there is no connection. Called once, by the script the build appends to the glue.
 #[wasm_bindgen]
 pub fn hydrate(sentences: JsValue) {
     console_error_panic_hook::set_once();
@@ -41,13 +42,17 @@ pub fn hydrate(sentences: JsValue) {
     let Some(root) = document().get_element_by_id(ROOT_ID) else {
         return;
     };
-    let owner = leptos::mount::hydrate_from(root.unchecked_into(), || {
+    let app = || {
         let portal: PortalHandle = Arc::new(portal::RestPortal);
         provide_context(portal);
         provide_context(page_language());
         view! { <App/> }
-    });
-    owner.forget();
+    };
+    if root.has_attribute("data-empty") {
+        leptos::mount::mount_to(root.unchecked_into(), app).forget();
+    } else {
+        leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
+    }
     // Tests and the bench wait for this; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");

@@ -13,6 +13,8 @@ mod cases;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_connection;
+#[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
@@ -23,7 +25,10 @@ pub use journey::{DraftStore, JourneyPage};
 pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]
-pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
+pub use {
+    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, sent::SentPage, sign_in::SignInPage,
+    start::StartPage,
+};
 
 use leptos::prelude::*;
 

@@ -105,7 +105,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             main_css: address("main.css")?,
             inline_css: None,
             script: address("onrecord.js")?,
-            wasm: parts(assets),
+            wasm: address("onrecord.wasm")?,
             text: address("text-en.json")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
@@ -114,13 +114,6 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
         organisation: config.organisation.clone(),
         request_bytes: config.uploads.request_bytes,
     })
-}
-
-/// The addresses of the parts of the Wasm, in order.
-fn parts(assets: &Assets) -> Arc<[Arc<str>]> {
-    (1..)
-        .map_while(|n| assets.address(&format!("onrecord-{n}.wasm")).map(Arc::from))
-        .collect()
 }
 
 /// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither

@@ -14,6 +14,8 @@ mod journey;
 mod killed;
 #[path = "forms/languages.rs"]
 mod languages;
+#[path = "forms/offline.rs"]
+mod offline;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]

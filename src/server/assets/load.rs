@@ -17,7 +17,7 @@ const NEEDED: [&str; 7] = [
     "first.css",
     "first-rtl.css",
     "onrecord.js",
-    "onrecord-1.wasm",
+    "onrecord.wasm",
     "favicon.svg",
 ];
 
