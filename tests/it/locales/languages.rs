@@ -20,7 +20,7 @@ const ENGLISH_WORDS: [(&str, &[&str]); 1] = [(
     &[
         "the", "and", "is", "are", "was", "were", "it", "this", "that", "these", "you", "your", "our", "us", "they", "their", "of", "for",
         "from", "with", "have", "has", "had", "been", "will", "would", "can", "cannot", "could", "not", "if", "when", "what", "who",
-        "which", "where", "how", "there", "please", "about", "or", "an", "we", "be", "by", "does", "did", "should", "must",
+        "which", "where", "how", "there", "please", "about", "or", "an", "we", "be", "by", "did", "should", "must",
     ],
 )];
 
