@@ -68,6 +68,7 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)

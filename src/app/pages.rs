@@ -16,6 +16,8 @@ mod help;
 #[cfg(feature = "ssr")]
 mod no_connection;
 #[cfg(feature = "ssr")]
+mod remove_thing;
+#[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
@@ -28,8 +30,8 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 
 #[cfg(feature = "ssr")]
 pub use {
-    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, sent::SentPage, sign_in::SignInPage,
-    start::StartPage,
+    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage, sent::SentPage,
+    sign_in::SignInPage, start::StartPage,
 };
 
 use leptos::prelude::*;

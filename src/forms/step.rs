@@ -281,6 +281,18 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     }
 }
 
+/// `POST /remove-thing/{issue}`: takes one of several things complained of out. One that is not there is what was wanted.
+pub(super) async fn remove_issue(State(forms): State<Forms>, Path(issue): Path<u8>, headers: HeaderMap) -> Response {
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go("/", None);
+    };
+    match drafts::remove_issue(&forms.door.services, &token, issue).await {
+        Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
+        Err(SaveError::AlreadySent { .. }) => go(&Page::Sent.path(), None),
+        Ok(_) | Err(SaveError::NotFound | SaveError::Changed(_)) => go(&Page::CheckAnswers.path(), None),
+    }
+}
+
 /// `POST /complaint/start-again`: forgets the draft and its files. A complaint that was sent stays, and so does its receipt.
 pub(super) async fn start_again(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     let services = &forms.door.services;

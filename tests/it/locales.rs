@@ -95,7 +95,7 @@ fn shown() -> BTreeSet<String> {
     for question in questions::all() {
         let step = question.step.code();
         let mut may = |name: String| keys.insert(format!("steps.{step}.{name}"));
-        for name in ["why", "hint", "short", "promise", "shared"] {
+        for name in ["why", "hint", "short", "promise", "shared", "warning"] {
             may(name.into());
         }
         for n in 1..=9 {

@@ -68,10 +68,19 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
             Some(row(place, name(place, answers), answer))
         })
         .collect();
+    let count = journey::issues(answers);
+    let remove: Vec<AnyView> = (1..=count)
+        .filter(|_| section == Section::Problem && count > 1)
+        .map(|issue| {
+            let text = say_with("check.remove_thing", &[("number", issue.to_string())]);
+            view! { <li><a class="govuk-link" rel="external" href=format!("/remove-thing/{issue}")>{text}</a></li> }.into_any()
+        })
+        .collect();
     (!rows.is_empty()).then(|| {
         view! {
             <h2 class="govuk-heading-m">{say(&format!("tasks.sections.{}", section.code()))}</h2>
             <dl class="govuk-summary-list">{rows}</dl>
+            {(!remove.is_empty()).then(|| view! { <ul class="govuk-list">{remove}</ul> })}
         }
         .into_any()
     })
@@ -107,7 +116,7 @@ fn change_path(place: Place) -> String {
 }
 
 /// The short name of a question, as the list shows it.
-fn name(place: Place, answers: &Answers) -> String {
+pub fn name(place: Place, answers: &Answers) -> String {
     let short = Words::new(place.step, answers).short();
     if place.issue > 1 {
         let number = place.issue.to_string();

@@ -135,7 +135,7 @@ fn fields(cx: &QuestionCx, question: &Question, words: &Words, title: String) ->
     let drawn: Vec<AnyView> = asked.iter().map(|f| field(cx, f, words, alone.then(|| title.clone()))).collect();
     Parts {
         title,
-        before: ().into_any(),
+        before: notice::warning(cx, words),
         fields: view! { {intro}{drawn} }.into_any(),
     }
 }

@@ -172,3 +172,71 @@ async fn starting_again_forgets_what_was_not_sent() {
     let page = phone.post("/complaint/who-are-you", &[("role", "resident")]).await;
     assert_eq!(page.leads_to(), "/complaint/name", "a second complaint can be started");
 }
+
+#[tokio::test]
+async fn one_of_several_things_is_taken_out_after_a_look_at_it() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    assert_eq!(
+        phone.get("/remove-thing/1").await.leads_to(),
+        "/complaint/check-answers",
+        "the only one stays"
+    );
+    phone.post("/complaint/anything-else", &[("more", "yes")]).await;
+    phone.post("/complaint/category-2", &[("category", "staff")]).await;
+    let second = [("what_happened", "They shouted at me.")];
+    phone.post("/complaint/what-happened-2", &second).await;
+    let page = phone.get("/complaint/anything-else").await.reads(StatusCode::OK);
+    assert!(page.contains("is deleted"), "{page}");
+    let page = phone.get("/remove-thing/1").await.reads(StatusCode::OK);
+    assert!(
+        page.contains("Mould in the bedroom since March.") && !page.contains("shouted"),
+        "{page}"
+    );
+    assert_eq!(phone.post("/remove-thing/1", &[]).await.leads_to(), "/complaint/check-answers");
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    assert!(
+        check.contains("They shouted at me.") && !check.contains("Mould in the bedroom"),
+        "{check}"
+    );
+    for nonsense in ["/remove-thing/9", "/remove-thing/x"] {
+        assert!(phone.post(nonsense, &[]).await.status.as_u16() < 500);
+    }
+}
+
+#[tokio::test]
+async fn what_another_device_saved_is_not_written_over() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..5]).await;
+    let mut laptop = phone.clone();
+    let seen = |html: &str| {
+        let (_, rest) = html.split_once("name=\"seen\" value=\"").expect("the mark of the answer");
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let on_phone = seen(&phone.get("/complaint/landlord").await.html);
+    let on_laptop = seen(&laptop.get("/complaint/landlord").await.html);
+    assert_eq!(on_phone, on_laptop);
+    let page = laptop
+        .post("/complaint/landlord", &[("seen", &on_laptop), ("name", "Laptop Homes")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    let page = phone
+        .post("/complaint/landlord", &[("seen", &on_phone), ("name", "Phone Homes")])
+        .await;
+    let both = page.reads(StatusCode::CONFLICT);
+    assert!(both.contains("Laptop Homes") && both.contains("value=\"Phone Homes\""), "{both}");
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    assert!(check.contains("Laptop Homes") && !check.contains("Phone Homes"), "{check}");
+    // Pressed again on that page, the person has chosen.
+    let page = phone
+        .post("/complaint/landlord", &[("seen", &seen(&both)), ("name", "Phone Homes")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    // Another question is nobody's conflict, nor is the same answer twice.
+    let page = laptop
+        .post("/complaint/name", &[("seen", "0"), ("full_name", "Siân O'Neill")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/your-home");
+}

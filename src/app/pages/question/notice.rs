@@ -58,6 +58,13 @@ fn what_next(cx: &QuestionCx, words: &Words) -> AnyView {
     view! { {paragraphs(words, &format!("{stage}_"))} }.into_any()
 }
 
+/// Saying that there is nothing more deletes what was told about the things after this one.
+pub fn warning(cx: &QuestionCx, words: &Words) -> AnyView {
+    let more = cx.place.step == StepId::MoreIssues && cx.place.issue < crate::complaint::journey::issues(&cx.answers);
+    more.then(|| view! { <div class="govuk-inset-text">{words.get("warning")}</div> })
+        .into_any()
+}
+
 /// What sending means, above the box that agrees to it.
 pub fn declaration(cx: &QuestionCx, words: &Words) -> AnyView {
     if cx.place.step != StepId::Declaration {
