@@ -8,6 +8,7 @@ mod accepted;
 mod body;
 mod error_page;
 mod evidence;
+mod landlord;
 mod language;
 mod multipart;
 mod offline;

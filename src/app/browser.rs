@@ -1,6 +1,7 @@
 //! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
 
 pub mod forms;
+pub mod landlords;
 pub mod rest;
 pub mod saving;
 pub mod sending;
@@ -116,7 +117,10 @@ pub fn continue_from(
     checking: bool,
 ) {
     event.prevent_default();
-    let fields = forms::fields(event);
+    let mut fields = forms::fields(event);
+    if place.step == StepId::Landlord {
+        landlords::settle(&mut fields);
+    }
     let mut answers = store.answers.get_untracked();
     let context = Context {
         today: store.today.get_untracked().unwrap_or_else(forms::local_today),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::accepted::{address, go, is_checking};
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, pages, trouble};
+use super::{Forms, body, landlord, pages, trouble};
 use crate::app::pages::SEEN;
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::view::DraftView;
@@ -90,6 +90,11 @@ pub(super) async fn post(
         headers: &headers,
         uri: &uri,
         from,
+    };
+    let fields = match place.step {
+        StepId::Landlord if fields.raw("action") == landlord::FIND => return landlord::find(&form, fields).await,
+        StepId::Landlord => landlord::settle(&form.forms.door.services, fields),
+        _ => fields,
     };
     let outcome = match form.save(place, &fields).await {
         Ok(saved) if place.step == StepId::Declaration && !saved.is_new => form.send(saved, &fields).await,
@@ -272,6 +277,7 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
         fields,
         errors: Vec::new(),
         trouble: Some(trouble),
+        found: None,
     }
 }
 

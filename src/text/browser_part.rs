@@ -12,6 +12,7 @@ pub const KEYS: &[&str] = &[
     "files",
     "form",
     "kept",
+    "landlords",
     "list",
     "no_draft",
     "not_found",

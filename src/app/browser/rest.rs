@@ -8,7 +8,7 @@ use time::Date;
 
 use crate::complaint::Place;
 use crate::complaint::fields::iso_date;
-use crate::complaint::view::{DraftView, Moment};
+use crate::complaint::view::{DraftView, LandlordMatch, Moment};
 
 /// What a call that did not work means for what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,6 +105,15 @@ pub struct Saved {
     pub saved: Moment,
     #[serde(with = "iso_date")]
     pub today: Date,
+}
+
+/// The landlords whose names fit what was typed.
+///
+/// # Errors
+/// Those of the call.
+pub async fn landlords(typed: &str) -> Answer<Vec<LandlordMatch>> {
+    let typed: String = js_sys::encode_uri_component(typed).into();
+    get(&format!("/api/v1/landlords?q={typed}")).await
 }
 
 /// Saves one answer.

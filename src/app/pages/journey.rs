@@ -152,12 +152,17 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     let given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
     // What the page was made from: sent back, it tells whether another device has changed the answer meanwhile.
     let seen = stored.map(crate::complaint::Answer::mark).unwrap_or_default();
-    let (given, found, trouble) = match came_back {
-        Some(Posted { fields, errors, trouble }) => (fields, errors, trouble),
-        None => (given, Vec::new(), None),
-    };
+    let Posted {
+        fields: given,
+        errors: wrong,
+        trouble,
+        found,
+    } = came_back.unwrap_or_else(|| Posted {
+        fields: given,
+        ..Posted::default()
+    });
     let other = written(place, &answers).unwrap_or_default();
-    let errors = Errors::new(found);
+    let errors = Errors::new(wrong);
     let trouble = RwSignal::new(trouble);
     let cx = QuestionCx {
         place,
@@ -165,6 +170,7 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
         given,
         errors,
         store,
+        found,
     };
     let parts = parts(&cx);
     let on_submit = move |event: SubmitEvent| continue_from(event, place, store, errors, trouble, checking);

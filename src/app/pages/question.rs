@@ -2,6 +2,7 @@
 
 mod choices;
 mod files;
+pub mod landlord;
 mod notice;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::complaint::fields::DateInput;
 use crate::complaint::form::Choice;
 use crate::complaint::question::{About, Body, Field, Input, Question, Width};
 use crate::complaint::questions::RoleKind;
+use crate::complaint::view::LandlordMatch;
 use crate::complaint::{Answers, Fields, Place, StepId, journey};
 use crate::text::Language;
 
@@ -26,6 +28,8 @@ pub struct QuestionCx {
     pub given: Fields,
     pub errors: Errors,
     pub store: DraftStore,
+    /// The landlords that were found for what was typed, when the person asked to look for it.
+    pub found: Option<Vec<LandlordMatch>>,
 }
 
 /// A question as a page puts it together.
@@ -159,7 +163,7 @@ fn field(cx: &QuestionCx, field: &Field, words: &Words, heading: Option<String>)
                 Width::Short => "govuk-input--width-10",
             };
             if cx.place.step == StepId::Landlord {
-                return choices::landlord(cx, label, hint.unwrap_or_default(), value);
+                return landlord::fields(cx, label, hint.unwrap_or_default(), value);
             }
             view! { <TextInput name label hint=hint.unwrap_or_default() heading=is_heading value errors autocomplete width spellcheck=false/> }
                 .into_any()
@@ -204,6 +208,8 @@ fn field(cx: &QuestionCx, field: &Field, words: &Words, heading: Option<String>)
             let hint = hint.unwrap_or_else(|| language().say("date.hint"));
             view! { <DateBoxes name legend=label hint value=date(&cx.given, name) errors/> }.into_any()
         }
+        // The landlord's number is drawn with its name.
+        Input::Hidden if cx.place.step == StepId::Landlord => ().into_any(),
         Input::Hidden => view! { <input type="hidden" id=name name=name value=value/> }.into_any(),
     }
 }

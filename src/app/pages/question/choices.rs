@@ -1,9 +1,8 @@
-//! Lists to choose from, and the landlord.
+//! Lists to choose from.
 
 use leptos::prelude::*;
 
 use super::{QuestionCx, Words};
-use crate::app::components::TextInput;
 use crate::app::components::choices::{Choices, Item};
 
 /// One or many of a list.
@@ -27,9 +26,4 @@ pub fn list(
         .collect();
     let chosen = cx.given.all(name).map(str::to_owned).collect();
     view! { <Choices name legend hint=hint.unwrap_or_default() items chosen many heading errors=cx.errors/> }.into_any()
-}
-
-/// The landlord: a name to type. With a script, the register's names are offered while typing.
-pub fn landlord(cx: &QuestionCx, label: String, hint: String, value: String) -> AnyView {
-    view! { <TextInput name="name" label heading=true hint value errors=cx.errors autocomplete="off" spellcheck=false/> }.into_any()
 }
