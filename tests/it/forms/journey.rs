@@ -178,11 +178,8 @@ async fn one_of_several_things_is_taken_out_after_a_look_at_it() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
     phone.answer(&RESIDENT).await;
-    assert_eq!(
-        phone.get("/remove-thing/1").await.leads_to(),
-        "/complaint/check-answers",
-        "the only one stays"
-    );
+    let only = phone.get("/remove-thing/1").await;
+    assert_eq!(only.header("location"), "/complaint/check-answers", "the only one stays");
     phone.post("/complaint/anything-else", &[("more", "yes")]).await;
     phone.post("/complaint/category-2", &[("category", "staff")]).await;
     let second = [("what_happened", "They shouted at me.")];
