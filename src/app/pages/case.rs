@@ -20,13 +20,12 @@ use crate::complaint::{Answers, StepId};
 pub fn CasePage() -> impl IntoView {
     let portal = portal();
     let params = use_params_map();
-    let case = Resource::new(
-        move || params.with(|p| p.get("reference").unwrap_or_default()),
-        move |reference| {
-            let portal = portal.clone();
-            async move { portal.case(reference).await }
-        },
-    );
+    // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
+    let case = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        let reference = params.with(|p| p.get("reference").unwrap_or_default());
+        async move { portal.case(reference).await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {

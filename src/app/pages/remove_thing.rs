@@ -17,13 +17,10 @@ use crate::complaint::{Page, journey};
 pub fn RemoveThingPage() -> impl IntoView {
     let portal = portal();
     let issue = use_params_map().with_untracked(|params| params.get("issue").and_then(|n| n.parse::<u8>().ok()).unwrap_or(0));
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {

@@ -12,13 +12,10 @@ use crate::complaint::{Page, StepId};
 #[component]
 pub fn StartPage() -> impl IntoView {
     let portal = portal();
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
         <PageTitle text=say("start.title")/>
