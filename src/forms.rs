@@ -8,6 +8,7 @@ mod accepted;
 mod body;
 mod error_page;
 mod evidence;
+mod landlord;
 mod language;
 mod multipart;
 mod offline;
@@ -26,6 +27,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::app;
+use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
@@ -47,8 +49,15 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
-    let evidence = post(evidence::post).layer(DefaultBodyLimit::max(limit));
-    Router::new()
+    let files = questions::all().filter(|q| journey::takes_files(q.step));
+    let router = files.fold(Router::new(), |router, question| {
+        let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
+        let path = question.step.path();
+        router
+            .route(&path, get(pages::journey).merge(take))
+            .route(&format!("{path}/remove"), post(evidence::remove))
+    });
+    router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
         .route(app::NO_CONNECTION, get(offline::document))
@@ -59,9 +68,8 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
-        .route("/complaint/evidence", get(pages::journey).merge(evidence))
-        .route("/complaint/evidence/remove", post(evidence::remove))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)
         .with_state(forms)

@@ -1,6 +1,7 @@
 //! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
 
 pub mod forms;
+pub mod landlords;
 pub mod local;
 pub mod rest;
 pub mod saving;
@@ -24,7 +25,7 @@ use super::components::heading::HEADING_ID;
 use super::pages::DraftStore;
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
-use crate::complaint::{Answer, Context, Page, StepId, journey};
+use crate::complaint::{Context, Page, Place, StepId, check, journey};
 use crate::text::{Language, fetched};
 
 /// Goes to an address of ours without a page load.
@@ -107,7 +108,7 @@ fn focus_heading() {
 /// Goes to a page of the journey.
 pub fn go(page: Page, checking: bool) {
     let path = match page {
-        Page::Step(step) if checking => format!("{}?from=check", step.path()),
+        Page::Step(place) if checking => format!("{}?from=check", place.path()),
         page => page.path(),
     };
     NAVIGATE.with(|n| {
@@ -120,20 +121,23 @@ pub fn go(page: Page, checking: bool) {
 /// Continue: the same rules as on the server, then the next page at once; saving goes on behind it.
 pub fn continue_from(
     event: &SubmitEvent,
-    step: StepId,
+    place: Place,
     store: DraftStore,
     errors: Errors,
     trouble: RwSignal<Option<Trouble>>,
     checking: bool,
 ) {
     event.prevent_default();
-    let fields = forms::fields(event);
+    let mut fields = forms::fields(event);
+    if place.step == StepId::Landlord {
+        landlords::settle(&mut fields);
+    }
     let mut answers = store.answers.get_untracked();
     let context = Context {
         today: store.today.get_untracked().unwrap_or_else(forms::local_today),
         answers: &answers,
     };
-    let checked = match Answer::from_fields(step, &fields).check(&context) {
+    let checked = match check(place, &fields, &context) {
         Ok(checked) => checked,
         Err(found) => return errors.set(found),
     };
@@ -141,9 +145,9 @@ pub fn continue_from(
     answers.put(checked.clone());
     store.answers.set(answers.clone());
     saving::save(store, &checked);
-    if step == StepId::Declaration {
+    if place.step == StepId::Declaration {
         sending::send(store, trouble);
     } else {
-        go(journey::next(step, &answers, checking), checking);
+        go(journey::next(place, &answers, checking), checking);
     }
 }

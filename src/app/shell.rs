@@ -7,7 +7,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
-use super::pages::{CasePage, CasesPage, HelpPage, NoConnectionPage, NotFoundPage, SentPage, SignInPage, StartPage};
+use super::pages::{CasePage, CasesPage, HelpPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SentPage, SignInPage, StartPage};
 use super::portal::ShellData;
 use super::words::{language, say};
 use super::{App, ROOT_ID};
@@ -142,6 +142,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
             </Routes>

@@ -1,25 +1,22 @@
 //! What of a complaint may be kept on the person's own phone, and bringing that together with what the record has.
 
 use super::answers::Answers;
-use super::form::Choice;
 use super::journey;
-
-/// The codes of questions whose answers are never put down on a device: whoever looks through the phone must not learn
-/// from it who is afraid of whom.
-pub const OFF_DEVICE: &[&str] = &["risk"];
+use super::place::Place;
+use super::questions::STAYS_OFF_THE_DEVICE;
 
 /// Whether the answer to a question, by its code, is never put down on a device.
 #[must_use]
 pub fn stays_off(code: &str) -> bool {
-    OFF_DEVICE.contains(&code)
+    Place::parse(code).is_some_and(|place| STAYS_OFF_THE_DEVICE.contains(&place.step))
 }
 
 /// The answers as JSON, without those that stay off the device.
 #[must_use]
 pub fn for_device(answers: &Answers) -> String {
-    object(answers.bodies().into_iter().filter_map(|(step, body)| {
-        let code = step.code();
-        (!stays_off(code)).then(|| (code.to_owned(), body))
+    object(answers.bodies().into_iter().filter_map(|(place, body)| {
+        let kept = !STAYS_OFF_THE_DEVICE.contains(&place.step);
+        kept.then(|| (place.code(), body))
     }))
 }
 
@@ -29,7 +26,7 @@ pub fn for_device(answers: &Answers) -> String {
 pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers {
     let mut merged = answers.clone();
     for (code, body) in waiting {
-        let others = merged.bodies().into_iter().map(|(step, body)| (step.code().to_owned(), body));
+        let others = merged.bodies().into_iter().map(|(place, body)| (place.code(), body));
         let all = others.filter(|(other, _)| other != code).chain([(code.clone(), body.clone())]);
         if let Ok(read) = serde_json::from_str(&object(all)) {
             merged = read;
@@ -39,7 +36,7 @@ pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers 
     merged
 }
 
-/// A JSON object of bodies by code; codes are letters and underscores.
+/// A JSON object of bodies by code; codes are letters, digits and underscores.
 fn object(bodies: impl Iterator<Item = (String, String)>) -> String {
     let members: Vec<String> = bodies.map(|(code, body)| format!("\"{code}\":{body}")).collect();
     format!("{{{}}}", members.join(","))
@@ -48,6 +45,7 @@ fn object(bodies: impl Iterator<Item = (String, String)>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::complaint::StepId;
 
     const STORED: &str = r#"{"role":{"role":"resident"},"resident_name":{"full_name":"Wren Example"},"landlord":{"name":"Example Homes"}}"#;
 
@@ -63,6 +61,14 @@ mod tests {
     fn what_is_put_down_reads_back_as_it_was() {
         let read: Answers = serde_json::from_str(&for_device(&stored())).unwrap();
         assert_eq!(read, stored());
+    }
+
+    #[test]
+    fn what_stays_off_the_device_is_not_put_down() {
+        let answers: Answers = serde_json::from_str(r#"{"role":{"role":"resident"},"risk":{"details":"Afraid of a neighbour."}}"#).unwrap();
+        assert!(answers.has(StepId::Risk));
+        assert_eq!(for_device(&answers), r#"{"role":{"role":"resident"}}"#);
+        assert!(stays_off("risk") && !stays_off("role") && !stays_off("no_such_question"));
     }
 
     #[test]

@@ -12,6 +12,8 @@ mod evidence;
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/landlord.rs"]
+mod landlord;
 #[path = "forms/languages.rs"]
 mod languages;
 #[path = "forms/offline.rs"]

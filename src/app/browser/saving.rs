@@ -10,8 +10,7 @@ use super::local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::form::Choice;
-use crate::complaint::{Answers, CheckedAnswer, StepId};
+use crate::complaint::{Answers, CheckedAnswer, Place};
 
 /// The first wait after a failed try, in milliseconds; it doubles up to the last.
 const FIRST_WAIT: i32 = 1_000;
@@ -19,8 +18,8 @@ const LAST_WAIT: i32 = 15_000;
 
 #[derive(Default)]
 struct Queue {
-    /// Answers not with us yet: a number to tell them apart, the step, its JSON body.
-    waiting: VecDeque<(u32, StepId, String)>,
+    /// Answers not with us yet: a number to tell them apart, the place, its JSON body.
+    waiting: VecDeque<(u32, Place, String)>,
     last_number: u32,
     running: bool,
 }
@@ -38,33 +37,28 @@ pub fn is_waiting() -> bool {
 /// Whether an answer would be lost if the page were closed now.
 #[must_use]
 pub fn would_be_lost() -> bool {
-    QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, step, _)| local::would_be_lost(step.code())))
+    QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, place, _)| local::would_be_lost(&place.code())))
 }
 
 /// The answers that are not with us yet, by their codes.
 #[must_use]
 pub fn waiting() -> Vec<(String, String)> {
-    QUEUE.with_borrow(|q| {
-        q.waiting
-            .iter()
-            .map(|(_, step, json)| (step.code().to_owned(), json.clone()))
-            .collect()
-    })
+    QUEUE.with_borrow(|q| q.waiting.iter().map(|(_, place, json)| (place.code(), json.clone())).collect())
 }
 
 /// Puts an answer in the queue; a newer answer to the same question takes the place of an older one.
 pub fn save(store: DraftStore, checked: &CheckedAnswer) {
-    let (step, json) = (checked.step(), checked.to_json());
-    local::put_down_waiting(store, step.code(), &json);
-    add(step, json);
+    let (place, json) = (checked.place(), checked.to_json());
+    local::put_down_waiting(store, &place.code(), &json);
+    add(place, json);
     start(store);
 }
 
 /// Goes on with what an earlier page could not save.
 pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>) {
     for (code, json) in waiting {
-        match StepId::parse(&code) {
-            Some(step) => add(step, json),
+        match Place::parse(&code) {
+            Some(place) => add(place, json),
             // No question has this name any more.
             None => local::is_with_us(store, &code, &json),
         }
@@ -80,8 +74,8 @@ pub fn all_over_again(store: DraftStore) {
     store.id.set(None);
     // Another tab must not take the id that is gone for the draft's.
     local::put_down(store);
-    for (step, json) in store.answers.with_untracked(Answers::bodies) {
-        add(step, json);
+    for (place, json) in store.answers.with_untracked(Answers::bodies) {
+        add(place, json);
     }
     start(store);
 }
@@ -93,12 +87,12 @@ fn start(store: DraftStore) {
     }
 }
 
-fn add(step: StepId, json: String) {
+fn add(place: Place, json: String) {
     QUEUE.with_borrow_mut(|q| {
-        q.waiting.retain(|(_, s, _)| *s != step);
+        q.waiting.retain(|(_, s, _)| *s != place);
         q.last_number += 1;
         let number = q.last_number;
-        q.waiting.push_back((number, step, json));
+        q.waiting.push_back((number, place, json));
     });
 }
 
@@ -141,14 +135,14 @@ async fn find_or_make(store: DraftStore) -> Result<String, Failure> {
 
 async fn run(store: DraftStore) {
     let mut wait = FIRST_WAIT;
-    while let Some((number, step, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
+    while let Some((number, place, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
         if !matches!(store.saving.get_untracked(), Saving::Waiting { .. }) {
             store.saving.set(Saving::Saving);
         }
-        match try_one(store, step, &json).await {
+        match try_one(store, place, &json).await {
             Ok(time) => {
                 forget(number);
-                local::is_with_us(store, step.code(), &json);
+                local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;
                 store.saving.set(local::with_us(time));
             }
@@ -160,7 +154,7 @@ async fn run(store: DraftStore) {
             Err(Failure::Refused(_)) => {
                 // The service knows a rule this page does not. The check page will ask for the answer again.
                 forget(number);
-                local::is_with_us(store, step.code(), &json);
+                local::is_with_us(store, &place.code(), &json);
                 store.saving.set(Saving::Waiting { here: false });
             }
             Err(Failure::Later) => {
@@ -173,9 +167,9 @@ async fn run(store: DraftStore) {
     QUEUE.with_borrow_mut(|q| q.running = false);
 }
 
-async fn try_one(store: DraftStore, step: StepId, json: &str) -> Result<String, Failure> {
+async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, Failure> {
     let id = draft_id(store).await?;
-    let saved = rest::save_answer(&id, step, json).await?;
+    let saved = rest::save_answer(&id, place, json).await?;
     store.today.set(Some(saved.today));
     Ok(saved.saved.time)
 }

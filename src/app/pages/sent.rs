@@ -14,13 +14,10 @@ use crate::complaint::view::Receipt;
 #[component]
 pub fn SentPage() -> impl IntoView {
     let portal = portal();
-    let receipt = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.receipt().await }
-        },
-    );
+    let receipt = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.receipt().await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
