@@ -3,7 +3,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { Server } from "./support/server";
-import { answerUpTo, path, resident } from "./support/steps";
+import { path, resident, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
@@ -55,34 +55,55 @@ async function cached(page: Page): Promise<{ addresses: string[]; text: string; 
   });
 }
 
-/** Answers from the third page to Send, as the resident of these tests. */
-async function answerOffline(journey: Journey): Promise<void> {
-  await journey.fill(say("steps.home_address.line_1"), resident.line_1);
-  await journey.fill(say("steps.home_address.town"), resident.town);
-  await journey.fill(say("steps.home_address.postcode"), resident.postcode);
-  await journey.goOnTo("contact");
-  await journey.fill(say("steps.contact.email"), resident.email);
-  await journey.goOnTo("landlord");
-  await journey.fill(say("steps.landlord.heading"), resident.landlord);
-  await journey.goOnTo("stage");
-  await journey.choose("stage", "not_complained");
-  await journey.goOnTo("category");
-  await journey.choose("category", "property_condition");
-  await journey.goOnTo("what_happened");
+const story = "The bathroom wall has been wet since January.";
+
+/** What the resident answers, by field: enough to send it. */
+const answers: [Step, Record<string, string>][] = [
+  ["role", { role: "resident" }],
+  ["resident_name", { full_name: resident.name }],
+  ["home_address", { line_1: resident.line_1, town: resident.town, postcode: resident.postcode }],
+  ["contact", { email: resident.email }],
+  ["landlord", { name: resident.landlord }],
+  ["stage", { stage: "not_complained" }],
+  ["category", { category: "property_condition" }],
+  ["what_happened", { what_happened: story }],
+  ["put_right", { put_right: resident.put_right }],
+];
+
+/** Fills in a page and selects Continue, which leads on. */
+async function fillIn(journey: Journey, step: Step): Promise<void> {
+  const { page } = journey;
+  for (const [name, value] of Object.entries(answers.find(([s]) => s === step)![1])) {
+    const radio = page.locator(`input[name="${name}"][value="${value}"]`);
+    if ((await radio.count()) > 0) await radio.check();
+    else await page.locator(`[name="${name}"]`).fill(value);
+  }
+  await journey.goOn();
+  await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
 }
 
-async function finish(journey: Journey): Promise<void> {
-  await journey.fill(say("steps.what_happened.heading"), resident.what_happened);
-  await journey.goOnTo("put_right");
-  await journey.fill(say("steps.put_right.heading"), resident.put_right);
-  await journey.goOnTo("evidence");
-  await journey.goOnTo("check");
-  await journey.goToDeclaration();
-  await page(journey).getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+/** Opens each page by its address and fills it in. */
+async function fillInAll(journey: Journey, ...steps: Step[]): Promise<void> {
+  for (const step of steps) {
+    await journey.open(step);
+    await fillIn(journey, step);
+  }
+}
+
+/** Saves the answers up to a question, as another program would, for the draft of this page. */
+async function saveUpTo(page: Page, until?: Step): Promise<void> {
+  const { id } = await (await page.request.post("/api/v1/drafts")).json();
+  for (const [step, data] of answers) {
+    if (step === until) return;
+    const saved = await page.request.put(`/api/v1/drafts/${id}/answers/${step}`, { data });
+    expect(saved.status(), `${step}: ${await saved.text()}`).toBe(200);
+  }
+}
+
+async function agreeAndSend(journey: Journey): Promise<void> {
+  await journey.page.locator('input[name="agreed"]').check();
   await journey.send();
 }
-
-const page = (journey: Journey): Page => journey.page;
 
 async function notSentYet(of: Page): Promise<void> {
   await expect(of.getByRole("heading", { level: 1 })).toHaveText(say("offline.queued.title"));
@@ -104,18 +125,15 @@ const cases = async (server: Server): Promise<number> => ((await server.command(
 alone("from the third page to Send without a connection, reload and all: one complaint", async ({ page, context, own, axe, scripted }) => {
   alone.setTimeout(120_000);
   const journey = new Journey(page, scripted);
-  await journey.open("role");
-  await journey.choose("role", "resident");
-  await journey.goOnTo("resident_name");
-  await journey.fill(say("steps.resident_name.heading"), resident.name);
-  await journey.goOnTo("home_address");
+  await fillInAll(journey, "role", "resident_name");
   await expect(page.getByRole("status")).toHaveText(here);
   await ready(page);
 
   await context.setOffline(true);
-  await answerOffline(journey);
+  await fillInAll(journey, "home_address", "contact", "landlord", "stage", "category");
   await expect(page.getByRole("status")).toHaveText(hereOnly);
   await axe();
+  await journey.open("what_happened");
   // The rules hold as well as they did.
   await journey.goOn();
   await expect(page.locator("#error-summary")).toBeFocused();
@@ -123,11 +141,14 @@ alone("from the third page to Send without a connection, reload and all: one com
   await page.reload();
   await journey.on("what_happened");
   await journey.open("resident_name");
-  await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
+  await expect(page.locator("#full_name")).toHaveValue(resident.name);
   await journey.open("home_address");
-  await expect(journey.field(say("steps.home_address.postcode"))).toHaveValue(resident.postcode);
-  await journey.open("what_happened");
-  await finish(journey);
+  await expect(page.locator("#postcode")).toHaveValue(resident.postcode);
+  await fillInAll(journey, "what_happened", "put_right");
+  await journey.open("check");
+  await expect(page.getByText(story)).toBeVisible();
+  await journey.open("declaration");
+  await agreeAndSend(journey);
   await notSentYet(page);
   await axe();
 
@@ -152,12 +173,11 @@ alone("from the third page to Send without a connection, reload and all: one com
 alone("a tab that was killed with a complaint in the queue: the next one sends it, and two of them send one", async ({ page, context, own, scripted }) => {
   alone.setTimeout(120_000);
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request);
+  await saveUpTo(page);
   await journey.open("declaration");
   await ready(page);
   await context.setOffline(true);
-  await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
-  await journey.send();
+  await agreeAndSend(journey);
   await notSentYet(page);
   await page.close();
 
@@ -177,15 +197,14 @@ alone("a tab that was killed with a complaint in the queue: the next one sends i
 alone("the connection goes when the complaint has just arrived: one complaint, and its receipt", async ({ page, context, own, scripted }) => {
   alone.setTimeout(90_000);
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request);
+  await saveUpTo(page);
   await journey.open("declaration");
   await ready(page);
   await page.route("**/submission", async (route) => {
     await route.fetch();
     await route.abort("internetdisconnected");
   });
-  await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
-  await journey.send();
+  await agreeAndSend(journey);
   await notSentYet(page);
   expect(await cases(own)).toBe(1);
   await page.close();
@@ -206,15 +225,14 @@ alone.describe(() => {
 
   alone("the draft has gone when the complaint may have arrived: it is not sent again by itself", async ({ page, context, own, axe, scripted }) => {
     const journey = new Journey(page, scripted);
-    await answerUpTo(page.request);
+    await saveUpTo(page);
     await journey.open("declaration");
     await page.route("**/submission", async (route) => {
       await route.fetch();
       await context.clearCookies();
       await route.abort("internetdisconnected");
     });
-    await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
-    await journey.send();
+    await agreeAndSend(journey);
     await notSentYet(page);
     await page.unroute("**/submission");
     await page.getByRole("button", { name: say("offline.try_now") }).click();
@@ -238,17 +256,10 @@ alone.describe(() => {
     await page.goto(path.start);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("offline.page.title"));
     const journey = new Journey(page, scripted);
-    await journey.open("role");
-    await journey.choose("role", "resident");
-    await journey.goOnTo("resident_name");
-    await journey.fill(say("steps.resident_name.heading"), resident.name);
-    await journey.goOnTo("home_address");
+    await fillInAll(journey, "role", "resident_name");
     const other = await context.newPage();
-    const second = new Journey(other, scripted);
-    await second.open("landlord");
-    await second.fill(say("steps.landlord.heading"), resident.landlord);
-    await second.goOnTo("stage");
-    await answerOffline(journey);
+    await fillInAll(new Journey(other, scripted), "landlord", "stage");
+    await fillInAll(journey, "home_address", "contact");
 
     const made: string[] = [];
     context.on("response", (response) => {
@@ -259,7 +270,9 @@ alone.describe(() => {
     expect(made).toHaveLength(1);
     await other.close();
     await page.reload();
-    await finish(journey);
+    await fillInAll(journey, "category", "what_happened", "put_right");
+    await journey.open("declaration");
+    await agreeAndSend(journey);
     await journey.receipt();
     expect(await cases(own)).toBe(1);
   });
@@ -267,30 +280,58 @@ alone.describe(() => {
 
 alone("what was answered in a tab that was killed is saved by the next page", async ({ page, context, scripted }) => {
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request, "landlord");
+  await saveUpTo(page, "landlord");
   await journey.open("landlord");
   await page.route("**/api/**", (route) => route.abort());
-  await journey.fill(say("steps.landlord.heading"), "Another Example Homes");
-  await journey.goOnTo("stage");
+  await page.locator("#name").fill("Another Example Homes");
+  await journey.goOn();
   await expect(page.getByRole("status")).toHaveText(hereOnly);
   await page.close({ runBeforeUnload: false });
 
   const next = await context.newPage();
   const after = new Journey(next, scripted);
   await after.open("landlord");
-  await expect(after.field(say("steps.landlord.heading"))).toHaveValue("Another Example Homes");
+  await expect(next.locator("#name")).toHaveValue("Another Example Homes");
   await expect(next.getByRole("status")).toHaveText(here);
   const draft = await (await next.request.get("/api/v1/drafts/current")).json();
   expect(draft.answers.landlord.name).toBe("Another Example Homes");
 });
 
+alone("what the person fears is never put down on the phone", async ({ page, context, scripted }) => {
+  const secret = "My neighbour waits for me at the stairs.";
+  const journey = new Journey(page, scripted);
+  await saveUpTo(page);
+  await journey.open("role");
+  await ready(page);
+  const keepingSafe = async () => {
+    await page.goto("/complaint/keeping-safe");
+    await journey.alive();
+  };
+  await keepingSafe();
+  await page.locator('[name="details"]').fill(secret);
+  await journey.goOn();
+  await expect(page).not.toHaveURL(/keeping-safe/);
+  await expect(page.getByRole("status")).toHaveText(here);
+  await keepingSafe();
+  await expect(page.locator('[name="details"]')).toHaveValue(secret);
+  expect(await onPhone(page)).toContain(resident.name);
+  expect(await onPhone(page)).not.toContain(secret);
+
+  // Nor while it is not with us yet: the page itself has it, and says that it is not safe.
+  await context.setOffline(true);
+  await page.locator('[name="details"]').fill(`${secret} Every day.`);
+  await journey.goOn();
+  await expect(page.getByRole("status")).toHaveText(say("save.waiting"));
+  expect(await onPhone(page)).not.toContain(secret);
+  await context.setOffline(false);
+  await expect(page.getByRole("status")).toHaveText(here);
+  expect((await (await page.request.get("/api/v1/drafts/current")).json()).answers.risk.details).toContain("Every day.");
+  expect(await onPhone(page)).not.toContain(secret);
+});
+
 alone("nothing about a person is in what the worker keeps, and starting again leaves nothing on the phone", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
-  await journey.open("role");
-  await journey.choose("role", "resident");
-  await journey.goOnTo("resident_name");
-  await journey.fill(say("steps.resident_name.heading"), resident.name);
-  await journey.goOnTo("home_address");
+  await fillInAll(journey, "role", "resident_name");
   await expect(page.getByRole("status")).toHaveText(here);
   await ready(page);
   await journey.open("resident_name");
@@ -333,9 +374,7 @@ alone("another version of the worker takes over from the one before", async ({ p
 
 alone("on a phone that others use nothing is kept", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
-  await journey.open("role");
-  await journey.choose("role", "resident");
-  await journey.goOnTo("resident_name");
+  await fillInAll(journey, "role");
   await expect(page.getByRole("status")).toHaveText(here);
   await ready(page);
   await page.route(/\/complaint\//, async (route) => {
@@ -346,8 +385,7 @@ alone("on a phone that others use nothing is kept", async ({ page, scripted }) =
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.unregister());
   await page.goto(path.resident_name);
   await journey.alive();
-  await journey.fill(say("steps.resident_name.heading"), resident.name);
-  await journey.goOnTo("home_address");
+  await fillIn(journey, "resident_name");
   await expect(page.getByRole("status")).toHaveText(new RegExp(`^${say("save.saved", { time: "\\d\\d:\\d\\d" })}$`));
   expect(await onPhone(page)).toBe("");
   expect((await cached(page)).caches).toEqual([]);

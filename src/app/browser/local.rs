@@ -253,7 +253,9 @@ fn reload() {
 /// The state of the line that says where an answer is.
 #[must_use]
 pub fn waiting() -> Saving {
-    Saving::Waiting { here: works() }
+    Saving::Waiting {
+        here: works() && !saving::would_be_lost(),
+    }
 }
 
 /// The same for one that is with us.
