@@ -163,6 +163,13 @@ impl CheckedAnswer {
         &self.answer
     }
 
+    /// Whether saving it would write over what another device has saved: what is stored is neither what this answer was
+    /// made from, which had the mark `seen` (empty for nothing), nor the same answer.
+    #[must_use]
+    pub fn would_overwrite(&self, stored: Option<&Answer>, seen: &str) -> bool {
+        stored.is_some_and(|stored| *stored != self.answer && stored.mark() != seen)
+    }
+
     /// The answer as the JSON body that `PUT /api/v1/drafts/{id}/answers/{step}` takes.
     ///
     /// # Panics

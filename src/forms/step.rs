@@ -12,7 +12,7 @@ use super::{Forms, body, landlord, pages, trouble};
 use crate::app::pages::SEEN;
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::view::DraftView;
-use crate::complaint::{Answer, Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
+use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
 use crate::service::ServiceError;
@@ -138,7 +138,8 @@ impl Form<'_> {
             Ok(answer) => answer,
             Err(errors) => return Err(Refused::Wrong(errors, Some(draft))),
         };
-        if changed_elsewhere(fields, draft.answers.get(place), &answer) {
+        let seen = fields.0.iter().find(|(name, _)| name == SEEN);
+        if seen.is_some_and(|(_, seen)| answer.would_overwrite(draft.answers.get(place), seen)) {
             return Err(Refused::Changed(draft));
         }
         // On the very revision that was looked at, so that nothing comes in between.
@@ -262,14 +263,6 @@ impl Form<'_> {
         }
         response
     }
-}
-
-/// Whether the answer that is stored is neither the one the page was made from nor the one that is coming in.
-fn changed_elsewhere(fields: &Fields, stored: Option<&Answer>, coming: &CheckedAnswer) -> bool {
-    let Some(seen) = fields.0.iter().find(|(name, _)| name == SEEN).map(|(_, seen)| seen) else {
-        return false;
-    };
-    stored.is_some_and(|stored| stored != coming.answer() && stored.mark() != *seen)
 }
 
 fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {

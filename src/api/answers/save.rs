@@ -3,13 +3,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::api::body::Body;
-use crate::api::headers::{IfMatch, etag};
+use crate::api::headers::{IfMatch, etag, single};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, responses};
 use crate::complaint::body::{self, Members};
@@ -26,7 +26,16 @@ struct SaveHeaders {
     /// Saves only when the draft is still at this revision: its `ETag`, or the bare number
     #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^([*]|"[0-9]{1,18}"|[0-9]{1,18})$"#)]
     if_match: Option<String>,
+    /// The mark of the answer this one was made from, as `Answer-Mark` gave it; empty when there was none. Saves only when no other device has changed this answer since; other answers may have changed
+    #[param(rename = "Answer-Seen", required = false, nullable = false, value_type = String, pattern = "^([0-9a-f]{16})?$")]
+    answer_seen: Option<String>,
 }
+
+/// The header that says what an answer was made from.
+const SEEN: HeaderName = HeaderName::from_static("answer-seen");
+
+/// The header that gives the mark of the answer that was saved.
+const MARK: HeaderName = HeaderName::from_static("answer-mark");
 
 /// The question in the address.
 #[derive(Debug, Deserialize)]
@@ -43,7 +52,8 @@ pub struct Asked {
     request_body = Object,
     responses(
         (status = 200, description = "The page is saved; the draft as it is now.", body = DraftView,
-         headers(("ETag" = String, description = "The new revision in quotes"))),
+         headers(("ETag" = String, description = "The new revision in quotes"),
+                 ("Answer-Mark" = String, description = "The mark of the answer as it is stored"))),
         (status = 412, description = "Another device saved since; `revision` is the current one.",
          body = crate::api::problem::ProblemBody, content_type = "application/problem+json",
          headers(("ETag" = String, description = "The current revision in quotes"))),
@@ -57,6 +67,7 @@ pub async fn handler(
     ThisDraft(token): ThisDraft,
     Path(Asked { step }): Path<Asked>,
     IfMatch(expected): IfMatch,
+    headers: HeaderMap,
     Body(members): Body<Members>,
 ) -> Result<Response, Problem> {
     let place = Place::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
@@ -72,8 +83,19 @@ pub async fn handler(
         answers: &draft.answers,
     };
     let answer = check(place, &fields, &context).map_err(Problem::rules)?;
+    let seen = single(&headers, &SEEN)?;
+    if seen.is_some_and(|seen| answer.would_overwrite(draft.answers.get(place), seen)) {
+        return Err(Problem::revision_changed(draft.revision));
+    }
+    // What was looked at must still be so when it is saved.
+    let expected = expected.or(seen.map(|_| draft.revision));
+    let mark = answer.answer().mark();
     let saved = drafts::save_step(&state.services, &token, answer, expected).await?;
-    Ok(([(header::ETAG, etag(saved.revision))], Json(saved)).into_response())
+    let headers = [
+        (header::ETAG, etag(saved.revision)),
+        (MARK, HeaderValue::try_from(mark).unwrap_or(HeaderValue::from_static(""))),
+    ];
+    Ok((headers, Json(saved)).into_response())
 }
 
 impl From<SaveError> for Problem {
