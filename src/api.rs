@@ -58,7 +58,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(drafts::current::handler))
         .routes(routes!(drafts::receipt::handler))
         .routes(routes!(drafts::show::handler, drafts::forget::handler))
-        .merge(answers::save::routes())
+        .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))

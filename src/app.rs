@@ -2,6 +2,7 @@
 //! something are never sent there as code, so that nobody waits for Wasm they have no use for.
 
 pub mod components;
+pub mod device;
 pub mod pages;
 pub mod portal;
 pub mod words;
@@ -17,7 +18,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "ssr")]
-pub use shell::Shell;
+pub use shell::{NO_CONNECTION, OFFLINE_SHELL, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 

@@ -9,12 +9,15 @@ mod body;
 mod dates;
 mod error_page;
 mod evidence;
+mod landlord;
 mod language;
 mod multipart;
+mod offline;
 mod pages;
 mod portal;
 mod render;
 mod sign_in;
+mod site;
 mod step;
 mod trouble;
 
@@ -24,35 +27,12 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
-use crate::app::portal::{Organisation, ShellData};
+use crate::app;
+use crate::complaint::{journey, questions};
 use crate::door::DoorState;
-use crate::text::Language;
 
 pub use error_page::{error_page, is_error_page};
-
-/// What the pages need besides the services.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// What stands around every page, but for what differs from page to page: `inline_css`, `text` and `languages`.
-    pub shell: ShellData,
-    /// The sentences for the browser: each language's address.
-    pub texts: Vec<(Language, Arc<str>)>,
-    /// The styles of a first page.
-    pub first_css: Arc<str>,
-    pub organisation: Organisation,
-    /// Largest request that brings files, in bytes.
-    pub request_bytes: u64,
-}
-
-impl Site {
-    /// The address of the sentences that the browser needs in a language.
-    fn text(&self, language: Language) -> Arc<str> {
-        let known = self.texts.iter().find(|(there, _)| *there == language);
-        known
-            .or(self.texts.first())
-            .map_or_else(|| "".into(), |(_, address)| Arc::clone(address))
-    }
-}
+pub use site::{LanguageFiles, Site};
 
 /// What a handler of this door gets. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -70,19 +50,28 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
-    let evidence = post(evidence::post).layer(DefaultBodyLimit::max(limit));
-    Router::new()
+    let files = questions::all().filter(|q| journey::takes_files(q.step));
+    let router = files.fold(Router::new(), |router, question| {
+        let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
+        let path = question.step.path();
+        router
+            .route(&path, get(pages::journey).merge(take))
+            .route(&format!("{path}/remove"), post(evidence::remove))
+    });
+    router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route(app::NO_CONNECTION, get(offline::document))
+        .route(app::OFFLINE_SHELL, get(offline::document))
+        .route("/service-worker.js", get(offline::worker))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/dates.ics", get(dates::file))
-        .route("/complaint/evidence", get(pages::journey).merge(evidence))
-        .route("/complaint/evidence/remove", post(evidence::remove))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)
         .with_state(forms)

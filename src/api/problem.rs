@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::complaint::{FieldError, StepId, form::Choice};
+use crate::complaint::{FieldError, Place};
 use crate::service::ServiceError;
 
 /// The media type of problems.
@@ -191,11 +191,11 @@ impl Fault {
 
     /// A question that has no answer yet.
     #[must_use]
-    pub fn missing(step: StepId) -> Self {
+    pub fn missing(place: Place) -> Self {
         Self {
-            pointer: format!("/answers/{}", step.code()),
+            pointer: format!("/answers/{}", place.code()),
             code: "answer_missing".into(),
-            said: Said::Key("problems.answer_missing", vec![("step", step.code().into())]),
+            said: Said::Key("problems.answer_missing", vec![("step", place.code())]),
         }
     }
 }

@@ -1,9 +1,11 @@
-//! The pages, one file each; the questions of the journey are in `steps/`.
+//! The pages, one file each; what a question is drawn from is in `question/`.
 
 mod check_answers;
 mod journey;
 mod not_found;
-mod steps;
+mod not_sent_yet;
+mod question;
+mod tasks;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
@@ -13,17 +15,25 @@ mod cases;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_connection;
+#[cfg(feature = "ssr")]
+mod remove_thing;
+#[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
 
-pub use journey::{DraftStore, JourneyPage};
+pub use journey::{DraftStore, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
+pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]
-pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
+pub use {
+    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage, sent::SentPage,
+    sign_in::SignInPage, start::StartPage,
+};
 
 use leptos::prelude::*;
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::complaint::view::DraftView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Receipt, Timeline};
+use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{FieldError, Fields};
 #[cfg(feature = "ssr")]
 use crate::text::Language;
@@ -73,6 +73,8 @@ pub struct Posted {
     pub fields: Fields,
     pub errors: Vec<FieldError>,
     pub trouble: Option<Trouble>,
+    /// The landlords that were found for what was typed, when the person asked to look for it.
+    pub found: Option<Vec<LandlordMatch>>,
 }
 
 /// What the shell of a page needs from the server, besides the page.
@@ -85,13 +87,22 @@ pub struct ShellData {
     pub inline_css: Option<Arc<str>>,
     /// The address of the script that brings the page alive, hashed.
     pub script: Arc<str>,
-    /// The addresses of the parts of the Wasm, hashed, in order.
-    pub wasm: Arc<[Arc<str>]>,
+    /// The address of the Wasm, hashed.
+    pub wasm: Arc<str>,
     /// The address of the sentences this page needs in the browser, in its language, hashed.
     pub text: Arc<str>,
     /// The languages the page can be had in.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+}
+
+#[cfg(feature = "ssr")]
+impl ShellData {
+    /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
+    #[must_use]
+    pub fn kept(&self) -> [&str; 5] {
+        [&self.wasm, &self.script, &self.text, &self.main_css, &self.favicon]
+    }
 }
 
 /// Who runs the portal and how else people can reach them. In context on every page; what is not set is not shown.

@@ -7,9 +7,10 @@ use super::answers::Answers;
 use super::event::ActorRole;
 use super::fields::iso_date;
 use super::form::choices;
-use super::journey::{self, StepId, StepState};
+use super::journey::{self, StepState};
+use super::place::Place;
+use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
-use super::steps::category::CategoryKind;
 
 pub mod desk;
 
@@ -32,7 +33,8 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct JourneyStep {
-    pub step: StepId,
+    /// The question's code, as `PUT /api/v1/drafts/{id}/answers/{step}` takes it.
+    pub step: String,
     pub path: String,
     pub state: StepState,
 }
@@ -42,10 +44,10 @@ impl JourneyStep {
     #[must_use]
     pub fn all(answers: &Answers) -> Vec<Self> {
         journey::steps(answers)
-            .map(|step| Self {
-                step,
-                path: step.path(),
-                state: journey::state(step, answers),
+            .map(|place: Place| Self {
+                step: place.code(),
+                path: place.path(),
+                state: journey::state(place, answers),
             })
             .collect()
     }
@@ -156,6 +158,8 @@ pub struct Next {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Issue {
     pub category: CategoryKind,
+    /// The narrower category, where one was chosen.
+    pub subcategory: Option<String>,
     pub what_happened: String,
     pub put_right: String,
 }

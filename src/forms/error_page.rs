@@ -71,7 +71,7 @@ mod tests {
             main_css: "/m.css".into(),
             inline_css: None,
             script: "/s.js".into(),
-            wasm: ["/w.wasm".into()].into(),
+            wasm: "/w.wasm".into(),
             text: "/t.json".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),

@@ -65,7 +65,7 @@ impl Around {
         let mut response = next.run(request).await;
         let status = response.status();
         if of_people && needs_page(&response) {
-            response = with_old_headers(error_page(status, &self.site.shell, language), &response);
+            response = with_old_headers(error_page(status, &self.site.shell_in(language, false), language), &response);
         }
         // What a layer refused before the call was reached.
         if let Some(caller) = caller {

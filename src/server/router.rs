@@ -21,9 +21,8 @@ use super::{headers, health, time_limit};
 use crate::api;
 use crate::app::portal::ShellData;
 use crate::door::DoorState;
-use crate::door::languages::Languages;
 use crate::door::limits::Limits;
-use crate::forms::{self, Forms, Site};
+use crate::forms::{self, Forms, LanguageFiles, Site};
 use crate::service::Services;
 use crate::text::Language;
 
@@ -90,37 +89,31 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
         name: name.to_owned(),
     };
     let address = |name: &str| assets.address(name).map(Arc::from).ok_or_else(|| missing(name));
+    let languages = config.languages()?;
+    let files = |language: &Language| {
+        let side = if language.direction() == "rtl" { "-rtl" } else { "" };
+        let first = format!("first{side}.css");
+        Ok::<_, AssetsError>(LanguageFiles {
+            language: *language,
+            text: address(&format!("text-{}.json", language.tag()))?,
+            main_css: address(&format!("main{side}.css"))?,
+            first_css: assets.text(&first).map(Arc::from).ok_or_else(|| missing(&first))?,
+        })
+    };
     Ok(Site {
         shell: ShellData {
             main_css: address("main.css")?,
             inline_css: None,
             script: address("onrecord.js")?,
-            wasm: parts(assets),
-            text: "".into(),
-            languages: [].into(),
+            wasm: address("onrecord.wasm")?,
+            text: address("text-en.json")?,
+            languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
         },
-        texts: texts(assets, &config.languages()?).map_err(|name| missing(&name))?,
-        first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
+        files: languages.offered().iter().map(files).collect::<Result<_, _>>()?,
         organisation: config.organisation.clone(),
         request_bytes: config.uploads.request_bytes,
     })
-}
-
-/// The addresses of the sentences each language's pages need in the browser; else the name of what is missing.
-fn texts(assets: &Assets, languages: &Languages) -> Result<Vec<(Language, Arc<str>)>, String> {
-    let text = |language: &Language| {
-        let name = format!("text-{}.json", language.tag());
-        assets.address(&name).map(|address| (*language, Arc::from(address))).ok_or(name)
-    };
-    languages.offered().iter().map(text).collect()
-}
-
-/// The addresses of the parts of the Wasm, in order.
-fn parts(assets: &Assets) -> Arc<[Arc<str>]> {
-    (1..)
-        .map_while(|n| assets.address(&format!("onrecord-{n}.wasm")).map(Arc::from))
-        .collect()
 }
 
 /// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither

@@ -14,8 +14,12 @@ mod evidence;
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/landlord.rs"]
+mod landlord;
 #[path = "forms/languages.rs"]
 mod languages;
+#[path = "forms/offline.rs"]
+mod offline;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 
 use crate::{paths, tools};
 
-pub use publish::{PARTS, part_name, published};
+pub use publish::published;
 
 /// Builds everything the server serves into `target/site`.
 ///

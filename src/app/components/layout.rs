@@ -18,6 +18,13 @@ pub fn SkipLink() -> impl IntoView {
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteHeader() -> impl IntoView {
+    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+    // Who is telling us of something needs this least, and a small screen has no room for it. It is at the foot, too.
+    let link = if path.starts_with(ROOT) {
+        "or-site-header__link or-site-header__link--if-room"
+    } else {
+        "or-site-header__link"
+    };
     view! {
         <header class="or-site-header">
             <div class="or-site-header__inner govuk-width-container">
@@ -30,7 +37,7 @@ pub fn SiteHeader() -> impl IntoView {
                     <span class="or-site-header__name">{say("site.name")}</span>
                 </a>
                 <LanguageSwitch/>
-                <a class="or-site-header__link" href="/sign-in" rel="external">{say("site.follow")}</a>
+                <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
             </div>
         </header>
     }

@@ -17,13 +17,10 @@ const DATES: &str = "/complaint/dates.ics";
 #[component]
 pub fn SentPage() -> impl IntoView {
     let portal = portal();
-    let receipt = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.receipt().await }
-        },
-    );
+    let receipt = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.receipt().await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {

@@ -7,18 +7,15 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::DraftView;
-use crate::complaint::{Page, StepId, journey};
+use crate::complaint::{Page, StepId};
 
 #[component]
 pub fn StartPage() -> impl IntoView {
     let portal = portal();
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
         <PageTitle text=say("start.title")/>
@@ -59,12 +56,11 @@ pub fn StartPage() -> impl IntoView {
 
 /// For someone who has begun: go on, or forget it.
 fn continue_or_restart(draft: &DraftView) -> AnyView {
-    let to = journey::unanswered(&draft.answers).next().map_or(Page::CheckAnswers, Page::Step);
     let until = say_with("start.kept_until", &[("date", language().date(draft.expires.date))]);
     view! {
         <h2 class="govuk-heading-m">{say("start.begun")}</h2>
         <p class="govuk-body">{until}</p>
-        <a class="govuk-button" role="button" href=to.path()>{say("start.go_on")}</a>
+        <a class="govuk-button" role="button" href=Page::Tasks.path()>{say("start.go_on")}</a>
         <form method="post" action="/complaint/start-again">
             <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
         </form>

@@ -64,13 +64,16 @@ impl Portal {
 /// The least that a site is.
 pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css","onrecord.js":"assets/onrecord-0.js",
-        "onrecord-1.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg",
+    let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
+        "main-rtl.css":"assets/main-rtl-0.css","first-rtl.css":"assets/first-rtl-0.css","onrecord.js":"assets/onrecord-0.js",
+        "onrecord.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg",
         "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
     for name in [
         "main-0.css",
         "first-0.css",
+        "main-rtl-0.css",
+        "first-rtl-0.css",
         "onrecord-0.js",
         "onrecord-0.wasm",
         "favicon-0.svg",
@@ -212,6 +215,30 @@ pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ("category", &[("category", "property_condition")]),
     ("what-happened", &[("what_happened", "Mould in the bedroom since March.")]),
     ("put-right", &[("put_right", "Treat the mould and mend the window.")]),
+];
+
+/// What the same resident answers on the pages that may stay open.
+pub const MORE: [(&str, &[(&str, &str)]); 20] = [
+    ("your-home", &[("tenure", "council_tenant")]),
+    ("tenancy", &[("kind", "secure")]),
+    ("about-email", &[("safe", "yes")]),
+    ("about-phone", &[("safe", "no"), ("message", "no"), ("who_else", "My neighbour")]),
+    ("about-post", &[("safe", "not_sure")]),
+    ("best-way", &[("way", "email"), ("times", "morning"), ("times", "evening")]),
+    ("managed-by", &[("managed", "no")]),
+    ("more-time", &[("told", "no")]),
+    ("landlord-reference", &[("references", "EX-123")]),
+    ("what-next", &[]),
+    ("more-about-it", &[("subcategory", "damp_mould")]),
+    ("since", &[("began_on-month", "3"), ("began_on-year", "2026"), ("going_on", "yes")]),
+    ("reported", &[("how", "phone"), ("how", "online"), ("times", "many")]),
+    ("effect", &[("effect", "My son coughs at night."), ("affected", "child")]),
+    ("danger", &[("hazard", "none")]),
+    ("anything-else", &[("more", "no")]),
+    ("court", &[("filed", "no")]),
+    ("your-needs", &[("adjustments", "large_print")]),
+    ("keeping-safe", &[("risks", "mental_health"), ("details", "Please do not rush me.")]),
+    ("who-helps", &[("helpers", "none")]),
 ];
 
 /// The smallest file that is a PNG.
