@@ -25,7 +25,7 @@ mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
 
-pub use journey::{DraftStore, JourneyPage, SEEN};
+pub use journey::{DraftStore, FORM_ID, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
