@@ -8,12 +8,14 @@ mod accepted;
 mod body;
 mod error_page;
 mod evidence;
+mod exit;
 mod multipart;
 mod pages;
 mod portal;
 mod render;
 mod sign_in;
 mod step;
+mod this_phone;
 mod trouble;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use crate::app::portal::{Organisation, ShellData};
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
+pub use exit::{PATH as EXIT, go_away};
 
 /// What the pages need besides the services.
 #[derive(Clone, Debug)]
@@ -59,6 +62,9 @@ pub fn router(forms: Forms) -> Router {
     Router::new()
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route("/about-this-site", get(pages::open))
+        .route("/this-phone", get(this_phone::page).post(this_phone::post))
+        .route(exit::PATH, post(exit::post))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/cases", get(pages::cases))

@@ -26,11 +26,12 @@ export class Server {
     /** Its data folder. */
     readonly data: string,
     private readonly options: string[],
+    private readonly settings: Record<string, string>,
   ) {}
 
-  /** Starts one with an empty data folder; `options` go to `onrecord serve`. */
-  static async start(options: string[] = []): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options);
+  /** Starts one with an empty data folder; `options` go to `onrecord serve`, `settings` into its environment. */
+  static async start(options: string[] = [], settings: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options, settings);
     await server.up("127.0.0.1:0");
     return server;
   }
@@ -66,7 +67,7 @@ export class Server {
     const child = spawn(
       binary,
       ["serve", "--listen", address, "--site", resolve("target/site"), "--data", this.data, "--config", config, ...this.options],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.settings } },
     );
     this.child = child;
     await new Promise<void>((ready, fail) => {

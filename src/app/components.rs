@@ -7,6 +7,8 @@ pub mod file_list;
 pub mod heading;
 pub mod layout;
 pub mod radios;
+#[cfg(feature = "ssr")]
+pub mod safety;
 pub mod save_status;
 pub mod text_input;
 pub mod textarea;

@@ -7,6 +7,8 @@ mod steps;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -18,12 +20,17 @@ mod sent;
 mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod this_phone;
 
 pub use journey::{DraftStore, JourneyPage};
 pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]
-pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
+pub use {
+    about::AboutPage, case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage,
+    this_phone::ThisPhonePage,
+};
 
 use leptos::prelude::*;
 

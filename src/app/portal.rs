@@ -85,6 +85,22 @@ pub struct ShellData {
     /// The addresses of the parts of the Wasm, hashed, in order.
     pub wasm: Arc<[Arc<str>]>,
     pub favicon: Arc<str>,
+    pub safety: Safety,
+}
+
+/// What pages need for people whom somebody watches.
+#[derive(Clone, Debug)]
+pub struct Safety {
+    /// The address of the script that leaves at once, hashed.
+    pub script: Arc<str>,
+    /// Where *Exit this page* leads.
+    pub exit_url: Arc<str>,
+    /// The name of the cookie by which the script tells us that somebody has left.
+    pub left: &'static str,
+    /// Whether other people use this device.
+    pub shared: bool,
+    /// How many days answers are kept that were not sent.
+    pub kept_days: u32,
 }
 
 /// Who runs the portal and how else people can reach them. In context on every page; what is not set is not shown.

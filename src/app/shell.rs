@@ -7,7 +7,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
-use super::pages::{CasePage, CasesPage, HelpPage, NotFoundPage, SentPage, SignInPage, StartPage};
+use super::components::safety::Exit;
+use super::pages::{AboutPage, CasePage, CasesPage, HelpPage, NotFoundPage, SentPage, SignInPage, StartPage, ThisPhonePage};
 use super::portal::ShellData;
 use super::words::language;
 use super::{App, ROOT_ID};
@@ -26,7 +27,7 @@ enum Life {
 }
 
 fn life() -> Life {
-    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+    let path = address();
     if path == Page::Sent.path() {
         return Life::Still;
     }
@@ -35,6 +36,11 @@ fn life() -> Life {
         _ if path == "/" => Life::Before,
         _ => Life::Still,
     }
+}
+
+/// The path of this page.
+pub(super) fn address() -> String {
+    use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
 }
 
 /// The whole HTML document. It wants a [`ShellData`] in context.
@@ -55,6 +61,7 @@ pub fn Shell() -> impl IntoView {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
+    let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
     let script = data.script.to_string();
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
@@ -83,19 +90,21 @@ pub fn Shell() -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=language().tag() class="govuk-template">
+        <html lang=language().tag() class="govuk-template" data-shared=data.safety.shared.then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
                 {styles}
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
+                {leaving}
                 {code}
                 <MetaTags/>
             </head>
             <body class="govuk-template__body">
                 <SkipLink/>
                 <SiteHeader/>
+                <Exit/>
                 <div id=ROOT_ID>{page}</div>
                 <SiteFooter/>
                 {late_sheet}
@@ -117,6 +126,8 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
+                <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
+                <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

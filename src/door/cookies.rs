@@ -1,4 +1,8 @@
-//! The two cookies: one holds the draft, the other a sign-in. Neither can be read by a script.
+//! The cookies. One holds the draft, one a sign-in: neither can be read by a script. One says that other people use this
+//! phone, and one that somebody has just left in a hurry.
+
+mod leaving;
+mod shared;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
@@ -12,6 +16,10 @@ pub struct CookieNames {
     pub draft: &'static str,
     /// The cookie that holds the session's token.
     pub session: &'static str,
+    /// The cookie that says that other people use this device.
+    pub shared: &'static str,
+    /// The cookie that says that somebody left by *Exit this page*.
+    pub left: &'static str,
     /// Whether browsers send them over https only.
     pub secure: bool,
 }
@@ -21,6 +29,8 @@ impl CookieNames {
     pub const SECURE: Self = Self {
         draft: "__Host-draft",
         session: "__Host-session",
+        shared: "__Host-shared",
+        left: "__Host-left",
         secure: true,
     };
 
@@ -28,6 +38,8 @@ impl CookieNames {
     pub const LOOPBACK: Self = Self {
         draft: "draft",
         session: "session",
+        shared: "shared",
+        left: "left",
         secure: false,
     };
 
@@ -35,13 +47,13 @@ impl CookieNames {
     /// send, else from the cookie.
     #[must_use]
     pub fn draft_token(&self, headers: &HeaderMap) -> Option<DraftToken> {
-        bearer(headers).or_else(|| cookie(headers, self.draft))?.parse().ok()
+        bearer(headers).or_else(|| self.kept(headers, self.draft))?.parse().ok()
     }
 
     /// The session this request speaks for, not yet looked up: from `Authorization: Bearer`, else from the cookie.
     #[must_use]
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
-        bearer(headers).or_else(|| cookie(headers, self.session)).map(str::to_owned)
+        bearer(headers).or_else(|| self.kept(headers, self.session)).map(str::to_owned)
     }
 
     /// Whether the browser has been here before.
@@ -74,10 +86,19 @@ impl CookieNames {
         self.set(self.session, "", Duration::ZERO)
     }
 
+    /// A cookie of somebody who has not left. The browser of one who has may still send them: it could not be told to forget
+    /// them, being offline or closed too soon.
+    fn kept<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        cookie(headers, name).filter(|_| !self.has_left(headers))
+    }
+
     fn set(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
+        self.written(name, value, &format!("; Max-Age={}; HttpOnly", max_age.whole_seconds().max(0)))
+    }
+
+    fn written(&self, name: &str, value: &str, attributes: &str) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let seconds = max_age.whole_seconds().max(0);
-        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{name}={value}; Path=/{attributes}; SameSite=Lax{secure}");
         // Tokens are base64url and ids: anything else is not a header value and is no token either.
         let mut header = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
         header.set_sensitive(true);

@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{PortalHandle, Posted, ShellData};
+use crate::app::portal::{PortalHandle, Posted, Safety, ShellData};
 use crate::complaint::FieldError;
 use crate::door::{language, policy};
 
@@ -49,6 +49,10 @@ impl Render<'_> {
         let first_visit = !forms.door.cookies.any(headers);
         let shell = ShellData {
             inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
+            safety: Safety {
+                shared: forms.door.cookies.is_shared(headers),
+                ..site.shell.safety.clone()
+            },
             ..site.shell.clone()
         };
         let language = language(headers);

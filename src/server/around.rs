@@ -12,14 +12,16 @@ use axum::response::Response;
 use super::assets::Assets;
 use super::encoding;
 use crate::api::problem::render;
+use crate::door::cookies::CookieNames;
 use crate::door::{language, policy};
-use crate::forms::{Site, error_page};
+use crate::forms::{EXIT, Site, error_page, go_away};
 
 /// What it needs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Around {
     pub(super) assets: Arc<Assets>,
     pub(super) site: Arc<Site>,
+    pub(super) cookies: CookieNames,
     pub(super) headers: Arc<HeaderMap>,
 }
 
@@ -57,6 +59,12 @@ impl Around {
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
+        let has_left = of_people && self.cookies.has_left(request.headers());
+        let leaves = request.uri().path() == EXIT;
+        let shared = self.cookies.is_shared(request.headers());
+        if has_left && !leaves && is_back(request.method(), request.headers()) {
+            return go_away(&self.site.shell);
+        }
         let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
 
         let mut response = next.run(request).await;
@@ -68,12 +76,25 @@ impl Around {
         if let Some(caller) = caller {
             response = caller.answer(response);
         }
+        if has_left && !leaves {
+            self.cookies.come_back(response.headers_mut());
+        }
+        if shared {
+            CookieNames::not_longer_than_the_browser(response.headers_mut());
+        }
         if is_html(&response) {
             response = compress(response, &accept).await;
         }
         note(&method, route.as_ref(), status, started, said_id.as_ref());
         response
     }
+}
+
+/// Whether a page is asked for by going back to it, and not by coming here: what opens a page anew is an address typed, a
+/// bookmark, or a link elsewhere. A browser that does not say is taken at its word.
+fn is_back(method: &Method, headers: &HeaderMap) -> bool {
+    let says = |name: &str, value: &str| headers.get(name).is_some_and(|said| said == value);
+    method == Method::GET && says("sec-fetch-mode", "navigate") && says("sec-fetch-site", "same-origin")
 }
 
 /// Pages are for people; the rest is for programs, which get what they expect.

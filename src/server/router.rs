@@ -19,7 +19,7 @@ use super::assets::{Assets, AssetsError};
 use super::config::{Config, ConfigError};
 use super::{headers, health, time_limit};
 use crate::api;
-use crate::app::portal::ShellData;
+use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
 use crate::door::limits::Limits;
 use crate::forms::{self, Forms, Site};
@@ -61,6 +61,7 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
     let outside = Around {
         assets: Arc::new(assets),
         site: Arc::clone(&site),
+        cookies: config.cookies(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
     let rest = api::router().with_state(door.clone());
@@ -93,6 +94,13 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             script: address("onrecord.js")?,
             wasm: parts(assets),
             favicon: address("favicon.svg")?,
+            safety: Safety {
+                script: address("exit.js")?,
+                exit_url: config.safety.exit_url.as_str().into(),
+                left: config.cookies().left,
+                shared: false,
+                kept_days: config.service.draft_days,
+            },
         },
         first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
         organisation: config.organisation.clone(),

@@ -12,10 +12,14 @@ mod evidence;
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/leaving.rs"]
+mod leaving;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]
 mod program;
+#[path = "forms/shared_phone.rs"]
+mod shared_phone;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/surroundings.rs"]

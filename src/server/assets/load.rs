@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Assets, AssetsError, File, Variant};
 
 /// What every page needs.
-const NEEDED: [&str; 5] = ["main.css", "first.css", "onrecord.js", "onrecord-1.wasm", "favicon.svg"];
+const NEEDED: [&str; 6] = ["main.css", "first.css", "onrecord.js", "onrecord-1.wasm", "exit.js", "favicon.svg"];
 
 /// Reads `manifest.json` and every file of the folder, with the `.br` and `.gz` made beside it.
 ///

@@ -64,9 +64,16 @@ impl Portal {
 pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css","onrecord.js":"assets/onrecord-0.js",
-        "onrecord-1.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg"}"#;
+        "onrecord-1.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","favicon.svg":"assets/favicon-0.svg"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
-    for name in ["main-0.css", "first-0.css", "onrecord-0.js", "onrecord-0.wasm", "favicon-0.svg"] {
+    for name in [
+        "main-0.css",
+        "first-0.css",
+        "onrecord-0.js",
+        "onrecord-0.wasm",
+        "exit-0.js",
+        "favicon-0.svg",
+    ] {
         std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
     }
 }
