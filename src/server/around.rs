@@ -59,10 +59,10 @@ impl Around {
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
-        let has_left = of_people && self.cookies.has_left(request.headers());
         let leaves = request.uri().path() == EXIT;
+        let has_left = of_people && !leaves && opens_page(request.headers()) && self.cookies.has_left(request.headers());
         let shared = self.cookies.is_shared(request.headers());
-        if has_left && !leaves && is_back(request.method(), request.headers()) {
+        if has_left && is_back(&request) {
             return go_away(&self.site.shell);
         }
         let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
@@ -76,7 +76,7 @@ impl Around {
         if let Some(caller) = caller {
             response = caller.answer(response);
         }
-        if has_left && !leaves {
+        if has_left {
             self.cookies.come_back(response.headers_mut());
         }
         if shared {
@@ -90,11 +90,20 @@ impl Around {
     }
 }
 
-/// Whether a page is asked for by going back to it, and not by coming here: what opens a page anew is an address typed, a
-/// bookmark, or a link elsewhere. A browser that does not say is taken at its word.
-fn is_back(method: &Method, headers: &HeaderMap) -> bool {
-    let says = |name: &str, value: &str| headers.get(name).is_some_and(|said| said == value);
-    method == Method::GET && says("sec-fetch-mode", "navigate") && says("sec-fetch-site", "same-origin")
+/// Whether the answer is to be a page, and not something beside one, as far as the browser says.
+fn opens_page(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+}
+
+/// Whether a page is asked for by going back to it, and not by coming here. Pages in the middle are found by links of ours
+/// or by Back, and a form that is sent again then is one that Back has found; what opens a page anew is an address typed, a
+/// bookmark, or a link elsewhere, and those lead to other pages.
+fn is_back(request: &Request) -> bool {
+    let from = |site: &str| request.headers().get("sec-fetch-site").is_some_and(|said| said == site);
+    let is_personal = ["/complaint/", "/cases"]
+        .iter()
+        .any(|start| request.uri().path().starts_with(start));
+    from("same-origin") || (request.method() == Method::GET && is_personal && !from("cross-site"))
 }
 
 /// Pages are for people; the rest is for programs, which get what they expect.
