@@ -9,6 +9,8 @@ mod tasks;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -24,6 +26,8 @@ mod sent;
 mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod this_phone;
 
 pub use journey::{DraftStore, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
@@ -31,8 +35,8 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 
 #[cfg(feature = "ssr")]
 pub use {
-    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage, sent::SentPage,
-    sign_in::SignInPage, start::StartPage,
+    about::AboutPage, case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage,
+    sent::SentPage, sign_in::SignInPage, start::StartPage, this_phone::ThisPhonePage,
 };
 
 use leptos::prelude::*;

@@ -109,6 +109,12 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Seconds a request may stand still before it is given up.",
         "",
     ),
+    ("safety", "What protects people whom somebody watches.", ""),
+    (
+        "safety.exit_url",
+        "Where \"Exit this page\" leads: a page that shows nothing of the person and is nothing to explain.",
+        "",
+    ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
     (

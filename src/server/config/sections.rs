@@ -22,6 +22,23 @@ impl Default for Uploads {
     }
 }
 
+/// What protects people whom somebody watches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Safety {
+    /// Where *Exit this page* leads: a page that looks as if somebody had been reading it, shows nothing of the person and
+    /// says nothing about them when it is found in a history.
+    pub exit_url: String,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self {
+            exit_url: "https://www.bbc.co.uk/weather".into(),
+        }
+    }
+}
+
 /// What the server tells about itself. Never what people typed, nor their references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
