@@ -18,6 +18,7 @@ pub mod identity;
 pub mod landlords;
 pub mod problem;
 pub mod query;
+pub mod returns;
 pub mod sessions;
 pub mod submissions;
 pub mod uploads;
@@ -57,6 +58,10 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(drafts::receipt::handler))
         .routes(routes!(drafts::show::handler, drafts::forget::handler))
         .merge(answers::save::routes())
+        .routes(routes!(drafts::extend::handler))
+        .routes(routes!(drafts::send_link::handler, drafts::end_links::handler))
+        .routes(routes!(drafts::make_code::handler))
+        .routes(routes!(returns::open::handler))
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))

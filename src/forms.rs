@@ -12,6 +12,8 @@ mod multipart;
 mod pages;
 mod portal;
 mod render;
+mod returning;
+mod save_for_later;
 mod sign_in;
 mod step;
 mod trouble;
@@ -63,6 +65,10 @@ pub fn router(forms: Forms) -> Router {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/return", get(pages::open).post(returning::code))
+        .route("/return/{token}", get(returning::link).post(returning::follow_link))
+        .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
+        .route("/complaint/keep", post(save_for_later::keep))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/evidence", get(pages::journey).merge(evidence))
         .route("/complaint/evidence/remove", post(evidence::remove))

@@ -11,7 +11,11 @@ mod case;
 #[cfg(feature = "ssr")]
 mod cases;
 #[cfg(feature = "ssr")]
+mod come_back;
+#[cfg(feature = "ssr")]
 mod help;
+#[cfg(feature = "ssr")]
+mod save_for_later;
 #[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
@@ -23,7 +27,10 @@ pub use journey::{DraftStore, JourneyPage};
 pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]
-pub use {case::CasePage, cases::CasesPage, help::HelpPage, sent::SentPage, sign_in::SignInPage, start::StartPage};
+pub use {
+    case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage, save_for_later::SaveForLaterPage,
+    sent::SentPage, sign_in::SignInPage, start::StartPage,
+};
 
 use leptos::prelude::*;
 

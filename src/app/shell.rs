@@ -6,8 +6,10 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
-use super::pages::{CasePage, CasesPage, HelpPage, NotFoundPage, SentPage, SignInPage, StartPage};
+use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
+use super::pages::{
+    CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NotFoundPage, SaveForLaterPage, SentPage, SignInPage, StartPage,
+};
 use super::portal::ShellData;
 use super::words::language;
 use super::{App, ROOT_ID};
@@ -97,6 +99,7 @@ pub fn Shell() -> impl IntoView {
                 <SkipLink/>
                 <SiteHeader/>
                 <div id=ROOT_ID>{page}</div>
+                {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
                 <SiteFooter/>
                 {late_sheet}
             </body>
@@ -113,6 +116,9 @@ fn StillPages() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
+                <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
+                <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>

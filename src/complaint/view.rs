@@ -7,6 +7,8 @@ use super::answers::Answers;
 use super::event::ActorRole;
 use super::fields::iso_date;
 use super::form::choices;
+#[cfg(feature = "ssr")]
+use super::journey::Page;
 use super::journey::{self, StepId, StepState};
 use super::status::{Actor, ClosedReason, Status};
 use super::steps::category::CategoryKind;
@@ -112,6 +114,25 @@ pub struct DraftView {
     pub today: Date,
     /// The complaint's reference once it has been sent.
     pub sent: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl DraftView {
+    /// The address of the page where somebody goes on who has been away.
+    #[must_use]
+    pub fn resume_at(&self) -> String {
+        journey::unanswered(&self.answers)
+            .next()
+            .map_or(Page::CheckAnswers, Page::Step)
+            .path()
+    }
+
+    /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7).
+    #[must_use]
+    pub fn contact_email(&self) -> Option<&str> {
+        let contact = self.answers.contact.as_ref();
+        contact.map(|contact| contact.email.as_str()).filter(|email| !email.is_empty())
+    }
 }
 
 /// What a person gets for sending a complaint.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture};
+use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::view::{DraftView, Receipt};
 use crate::door::DoorState;
 use crate::service::token::DraftToken;
@@ -20,6 +20,7 @@ pub(super) struct ServicePortal {
     session: Option<String>,
     draft: Option<Result<Option<DraftView>, PortalError>>,
     case: Option<CasePage>,
+    pub(super) returning: Option<Returning>,
     failed: Arc<AtomicU16>,
 }
 
@@ -32,6 +33,7 @@ impl ServicePortal {
             session: door.cookies.session_token(headers),
             draft: None,
             case: None,
+            returning: None,
             failed: Arc::default(),
         }
     }
@@ -51,6 +53,12 @@ impl ServicePortal {
     /// With the case as the handler found it.
     pub(super) fn with_case(mut self, case: CasePage) -> Self {
         self.case = Some(case);
+        self
+    }
+
+    /// With what the pages of saving and coming back show besides.
+    pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
+        self.returning = returning;
         self
     }
 

@@ -16,6 +16,8 @@ mod killed;
 mod phone;
 #[path = "forms/program.rs"]
 mod program;
+#[path = "forms/returning.rs"]
+mod returning;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/surroundings.rs"]

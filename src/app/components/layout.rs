@@ -34,6 +34,18 @@ pub fn SiteHeader() -> impl IntoView {
     .into_any()
 }
 
+/// The way out of the journey that keeps everything. Outside of what comes alive, so it costs the browser nothing.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn SaveForLater() -> impl IntoView {
+    view! {
+        <nav class="or-save-for-later govuk-width-container" aria-label=say("later.nav")>
+            <a class="govuk-link" href="/save-and-return" rel="external">{say("later.title")}</a>
+        </nav>
+    }
+    .into_any()
+}
+
 /// Help, in the same place on every page (WCAG 2.2, 3.2.6).
 #[cfg(feature = "ssr")]
 #[component]
