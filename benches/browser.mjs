@@ -36,10 +36,12 @@ export async function phone(browser, baseURL) {
 }
 
 /** Makes a page of it slow; gives the protocol session, on which network events arrive too. */
-export async function slow(context, page, { network = slow3g, processor = slowdown } = {}) {
+export async function slow(context, page, conditions = {}) {
+  const { network, processor } = { network: slow3g, processor: slowdown, ...conditions };
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.emulateNetworkConditions", network);
+  // Without one: the line itself is slow, see link.mjs.
+  if (network) await session.send("Network.emulateNetworkConditions", network);
   await session.send("Emulation.setCPUThrottlingRate", { rate: processor });
   return session;
 }

@@ -33,7 +33,8 @@ export function figures({ bytes: size, first, journey, steps, pages, submissions
     row("waiting in a journey of ten pages", "4.5 s", "3 s", seconds(journey.waiting_ms), journey.waiting_ms <= 4_500);
     row("the app is alive on page", "4", "3", String(journey.alive_on_page || "never"), journey.alive_on_page > 0 && journey.alive_on_page <= 4);
     row("the same when every page takes half a second", "4", "3", String(journey.hurried.alive_on_page || "never"), journey.hurried.alive_on_page > 0);
-    row("Wasm sent in that hurried journey", "", "", bytes(journey.hurried.wasm_bytes));
+    row("received in that hurried journey, all told", "", "", bytes(journey.hurried.received_bytes));
+    row("received in the other", "", "", bytes(journey.received_bytes));
   }
   if (pages) {
     const good = ({ per_second, p99_ms }) => per_second >= 5_000 && p99_ms <= 20;

@@ -4,22 +4,23 @@
 
 import { after, answer, pages } from "./answers.mjs";
 import { phone, slow } from "./browser.mjs";
+import { slowLink } from "./link.mjs";
 import { sleep, sum } from "./numbers.mjs";
 
 const thought = 3_000;
 const hurry = 500;
 
 export async function measure({ browser, url }) {
-  const { wasm_bytes, wasm, waiting_ms, alive_on_page, waits } = await walk(browser, url, hurry);
-  return { ...(await walk(browser, url, thought)), hurried: { alive_on_page, waiting_ms, wasm_bytes, waits, wasm } };
+  const { waiting_ms, alive_on_page, waits, received_bytes } = await walk(browser, url, hurry);
+  return { ...(await walk(browser, url, thought)), hurried: { alive_on_page, waiting_ms, received_bytes, waits } };
 }
 
 async function walk(browser, url, thought) {
-  const { context, notes } = await phone(browser, url);
+  const link = await slowLink(url);
+  const { context, notes } = await phone(browser, link.url);
   try {
     const page = await context.newPage();
-    const session = await slow(context, page);
-    const wasm = watchWasm(session);
+    await slow(context, page, { network: undefined });
     await page.goto(pages[0].path, { waitUntil: "commit" });
     const first = await notes.first((note) => note.what === "usable");
     let here = first;
@@ -40,36 +41,11 @@ async function walk(browser, url, thought) {
       alive_on_page: alive ? pages.findIndex((question) => question.path === alive.path) + 1 : 0,
       alive_after_ms: alive ? alive.at - (first.at - first.after) : null,
       waits,
-      wasm_bytes: sum(wasm().map((request) => request.bytes)),
-      wasm: wasm(),
+      // All that came over the line: pages, styles, the app, and what was thrown away.
+      received_bytes: link.received(),
     };
   } finally {
     await context.close();
+    await link.close();
   }
-}
-
-/** What goes over the network for the Wasm: one entry for each request, with what it asked for and what came of it. */
-function watchWasm(session) {
-  const requests = new Map();
-  const of = (id) => requests.get(id);
-  session.on("Network.requestWillBeSent", ({ requestId, request, initiator }) => {
-    if (request.url.endsWith(".wasm")) requests.set(requestId, { initiator: initiator.type, bytes: 0 });
-  });
-  session.on("Network.requestWillBeSentExtraInfo", ({ requestId, headers }) => {
-    const range = Object.entries(headers).find(([name]) => name.toLowerCase() === "range");
-    if (of(requestId) && range) of(requestId).range = range[1];
-  });
-  session.on("Network.responseReceived", ({ requestId, response }) => {
-    if (of(requestId)) Object.assign(of(requestId), { status: response.status, cached: response.fromDiskCache || response.fromPrefetchCache });
-  });
-  session.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
-    if (of(requestId)) of(requestId).bytes += encodedDataLength;
-  });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    if (of(requestId)) Object.assign(of(requestId), { ended: "whole", bytes: encodedDataLength });
-  });
-  session.on("Network.loadingFailed", ({ requestId, errorText, canceled }) => {
-    if (of(requestId)) of(requestId).ended = canceled ? "cancelled" : errorText;
-  });
-  return () => [...requests.values()];
 }

@@ -10,9 +10,16 @@ test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scrip
 
 /** Holds the Wasm back until the function it gives is called. */
 async function holdWasm(page: Page): Promise<() => void> {
+  // What an earlier page has had kept would not have to come.
+  await page.evaluate(async () => {
+    if (location.protocol === "about:") return;
+    for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+    for (const name of await caches.keys()) await caches.delete(name);
+  });
   let release = () => {};
   const held = new Promise<void>((go) => (release = go));
-  await page.route("**/*.wasm", async (route) => {
+  // Of the whole context: it is the service worker that fetches it.
+  await page.context().route("**/*.wasm", async (route) => {
     await held;
     // A page that was left while it waited does not want it any more.
     await route.continue().catch(() => {});
@@ -60,7 +67,7 @@ test("what was chosen and written at length before is there after", async ({ pag
     release();
     await journey.alive();
     await look();
-    await page.unroute("**/*.wasm");
+    await page.context().unroute("**/*.wasm");
     await journey.goOn();
     await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
     // The next page is opened only once this answer is safe.

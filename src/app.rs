@@ -17,7 +17,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "ssr")]
-pub use shell::Shell;
+pub use shell::{NO_CONNECTION, OFFLINE_SHELL, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 

@@ -8,13 +8,16 @@ mod accepted;
 mod body;
 mod error_page;
 mod evidence;
+mod language;
 mod multipart;
+mod offline;
 mod pages;
 mod portal;
 mod render;
 mod returning;
 mod save_for_later;
 mod sign_in;
+mod site;
 mod step;
 mod trouble;
 
@@ -24,22 +27,11 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
-use crate::app::portal::{Organisation, ShellData};
+use crate::app;
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
-
-/// What the pages need besides the services.
-#[derive(Clone, Debug)]
-pub struct Site {
-    /// What stands around every page. `inline_css` is not looked at: [`Site::first_css`] goes there on a first visit.
-    pub shell: ShellData,
-    /// The styles of a first page.
-    pub first_css: Arc<str>,
-    pub organisation: Organisation,
-    /// Largest request that brings files, in bytes.
-    pub request_bytes: u64,
-}
+pub use site::{LanguageFiles, Site};
 
 /// What a handler of this door gets. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -61,8 +53,12 @@ pub fn router(forms: Forms) -> Router {
     Router::new()
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
+        .route(app::NO_CONNECTION, get(offline::document))
+        .route(app::OFFLINE_SHELL, get(offline::document))
+        .route("/service-worker.js", get(offline::worker))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
         .route("/return", get(pages::open).post(returning::code))

@@ -26,11 +26,12 @@ export class Server {
     /** Its data folder. */
     readonly data: string,
     private readonly options: string[],
+    private readonly environment: Record<string, string>,
   ) {}
 
-  /** Starts one with an empty data folder; `options` go to `onrecord serve`. */
-  static async start(options: string[] = []): Promise<Server> {
-    const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options);
+  /** Starts one with an empty data folder; `options` go to `onrecord serve`, `environment` sets what has no option. */
+  static async start(options: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options, environment);
     await server.up("127.0.0.1:0");
     return server;
   }
@@ -66,7 +67,7 @@ export class Server {
     const child = spawn(
       binary,
       ["serve", "--listen", address, "--site", resolve("target/site"), "--data", this.data, "--config", config, ...this.options],
-      { stdio: ["ignore", "pipe", "pipe"] },
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.environment } },
     );
     this.child = child;
     await new Promise<void>((ready, fail) => {

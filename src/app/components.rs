@@ -7,6 +7,8 @@ pub mod errors;
 pub mod expiry_notice;
 pub mod file_list;
 pub mod heading;
+#[cfg(feature = "ssr")]
+pub mod language_switch;
 pub mod layout;
 pub mod radios;
 pub mod save_status;

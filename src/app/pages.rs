@@ -15,6 +15,8 @@ mod come_back;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_connection;
+#[cfg(feature = "ssr")]
 mod save_for_later;
 #[cfg(feature = "ssr")]
 mod sent;
@@ -28,8 +30,8 @@ pub use not_found::{NotFoundPage, UnavailablePage};
 
 #[cfg(feature = "ssr")]
 pub use {
-    case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage, save_for_later::SaveForLaterPage,
-    sent::SentPage, sign_in::SignInPage, start::StartPage,
+    case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage, no_connection::NoConnectionPage,
+    save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage,
 };
 
 use leptos::prelude::*;

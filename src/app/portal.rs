@@ -11,6 +11,8 @@ use crate::complaint::view::DraftView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
 use crate::complaint::{FieldError, Fields};
+#[cfg(feature = "ssr")]
+use crate::text::Language;
 
 /// Why a page could not get its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -119,6 +121,7 @@ impl std::fmt::Debug for ShownCode {
 }
 
 /// What the shell of a page needs from the server, besides the page.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ShellData {
     /// The address of the style sheet, hashed.
@@ -127,9 +130,22 @@ pub struct ShellData {
     pub inline_css: Option<Arc<str>>,
     /// The address of the script that brings the page alive, hashed.
     pub script: Arc<str>,
-    /// The addresses of the parts of the Wasm, hashed, in order.
-    pub wasm: Arc<[Arc<str>]>,
+    /// The address of the Wasm, hashed.
+    pub wasm: Arc<str>,
+    /// The address of the sentences this page needs in the browser, in its language, hashed.
+    pub text: Arc<str>,
+    /// The languages the page can be had in.
+    pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+}
+
+#[cfg(feature = "ssr")]
+impl ShellData {
+    /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
+    #[must_use]
+    pub fn kept(&self) -> [&str; 5] {
+        [&self.wasm, &self.script, &self.text, &self.main_css, &self.favicon]
+    }
 }
 
 /// Who runs the portal and how else people can reach them. In context on every page; what is not set is not shown.

@@ -8,13 +8,26 @@ use leptos_router::{SsrMode, path};
 
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::pages::{
-    CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NotFoundPage, SaveForLaterPage, SentPage, SignInPage, StartPage,
+    CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, SaveForLaterPage, SentPage, SignInPage, StartPage,
 };
 use super::portal::ShellData;
-use super::words::language;
+use super::words::{language, say};
 use super::{App, ROOT_ID};
 use crate::complaint::Page;
 use crate::complaint::journey::ROOT;
+
+/// Where the service worker gets the document in which the app draws the pages of the journey without a connection.
+pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
+
+/// Where it gets what is shown for all other pages then.
+pub const NO_CONNECTION: &str = "/no-connection";
+
+/// Has the service worker installed, which fetches the Wasm. In the page, so that not even a hurried person's next page load
+/// comes before it.
+const WORKER: &str = include_str!("shell/worker.js");
+
+/// The id by which the script finds the address of the sentences to fetch.
+const TEXT_ID: &str = "text";
 
 /// What a page does with the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,6 +36,8 @@ enum Life {
     Alive,
     /// It only shows something, but the journey begins here: the Wasm is fetched while the person reads.
     Before,
+    /// Nothing is in it: the app draws the page, from what it has on the phone.
+    Empty,
     /// It only shows something.
     Still,
 }
@@ -31,6 +46,9 @@ fn life() -> Life {
     let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
     if path == Page::Sent.path() {
         return Life::Still;
+    }
+    if path == OFFLINE_SHELL {
+        return Life::Empty;
     }
     match path.strip_prefix(ROOT) {
         Some(rest) if rest.starts_with('/') => Life::Alive,
@@ -47,7 +65,9 @@ fn life() -> Life {
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let life = life();
-    let nonce = use_nonce();
+    let language = language();
+    // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
+    let nonce = if life == Life::Empty { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
     let late_sheet = data
         .inline_css
@@ -58,34 +78,27 @@ pub fn Shell() -> impl IntoView {
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
     let script = data.script.to_string();
+    let text = data.text.to_string();
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
-        Life::Alive => view! {
+        Life::Alive | Life::Empty => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
-            <script type="module" nonce=nonce src=script></script>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
+            <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
-        Life::Before => {
-            let parts = data
-                .wasm
-                .iter()
-                .map(|part| view! { <link rel="prefetch" crossorigin="anonymous" href=part.to_string()/> });
-            view! {
-                <link rel="prefetch" href=script/>
-                {parts.collect_view()}
-            }
-            .into_any()
-        }
-        Life::Still => ().into_any(),
+        Life::Before | Life::Still => ().into_any(),
     };
-    let page = if life == Life::Alive {
-        view! { <App/> }.into_any()
-    } else {
-        view! { <StillPages/> }.into_any()
+    let worker = matches!(life, Life::Alive | Life::Before).then(|| view! { <script nonce=nonce inner_html=WORKER></script> });
+    let page = match life {
+        Life::Alive => view! { <App/> }.into_any(),
+        Life::Empty => ().into_any(),
+        Life::Before | Life::Still => view! { <StillPages/> }.into_any(),
     };
+    let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language().tag() class="govuk-template">
+        <html lang=language.tag() dir=language.direction() class="govuk-template">
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -93,14 +106,16 @@ pub fn Shell() -> impl IntoView {
                 {styles}
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
                 {code}
+                {title}
                 <MetaTags/>
             </head>
             <body class="govuk-template__body">
                 <SkipLink/>
                 <SiteHeader/>
-                <div id=ROOT_ID>{page}</div>
+                <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
                 {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
                 <SiteFooter/>
+                {worker}
                 {late_sheet}
             </body>
         </html>
@@ -123,6 +138,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
+                <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

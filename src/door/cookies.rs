@@ -1,4 +1,4 @@
-//! The two cookies: one holds the draft, the other a sign-in. Neither can be read by a script.
+//! The cookies: one holds the draft, one a sign-in, one the language that was chosen. None can be read by a script.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
@@ -12,6 +12,8 @@ pub struct CookieNames {
     pub draft: &'static str,
     /// The cookie that holds the session's token.
     pub session: &'static str,
+    /// The cookie that holds the tag of the language that was chosen.
+    pub language: &'static str,
     /// Whether browsers send them over https only.
     pub secure: bool,
 }
@@ -21,6 +23,7 @@ impl CookieNames {
     pub const SECURE: Self = Self {
         draft: "__Host-draft",
         session: "__Host-session",
+        language: "__Host-language",
         secure: true,
     };
 
@@ -28,6 +31,7 @@ impl CookieNames {
     pub const LOOPBACK: Self = Self {
         draft: "draft",
         session: "session",
+        language: "language",
         secure: false,
     };
 
@@ -42,6 +46,12 @@ impl CookieNames {
     #[must_use]
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
         bearer(headers).or_else(|| cookie(headers, self.session)).map(str::to_owned)
+    }
+
+    /// The tag of the language that was chosen; anybody's invention until it is looked up.
+    #[must_use]
+    pub fn language<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        cookie(headers, self.language)
     }
 
     /// Whether the browser has been here before.
@@ -60,6 +70,12 @@ impl CookieNames {
     #[must_use]
     pub fn set_session(&self, token: &str, max_age: Duration) -> HeaderValue {
         self.set(self.session, token, max_age)
+    }
+
+    /// A `Set-Cookie` that holds the language of `tag` for a year.
+    #[must_use]
+    pub fn set_language(&self, tag: &str) -> HeaderValue {
+        self.set(self.language, tag, Duration::days(365))
     }
 
     /// A `Set-Cookie` that makes the browser forget the draft.

@@ -18,3 +18,13 @@ pub fn for_page(nonce: &str) -> HeaderValue {
     );
     HeaderValue::try_from(policy).unwrap_or(PLAIN)
 }
+
+/// The policy of the document that is kept on the phone for when there is no connection. The same bytes are shown again and
+/// again, so that a nonce in it would be none; there is nothing inline in it either.
+pub const KEPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
+     font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The policy of the service worker: it may fetch from us, and nothing else.
+pub const WORKER: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");

@@ -43,8 +43,9 @@ fn html(which: &str, shell: &ShellData, language: Language) -> String {
     let say = |key: &str| html_escape::encode_safe(&language.say(&format!("error_page.{key}"))).into_owned();
     let (title, service) = (say(&format!("{which}.title")), say("service"));
     let mut html = format!(
-        r#"<!DOCTYPE html><html lang="{lang}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"></head><body class="govuk-template__body"><div class="govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
+        r#"<!DOCTYPE html><html lang="{lang}" dir="{dir}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"></head><body class="govuk-template__body"><div class="govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
         lang = language.tag(),
+        dir = language.direction(),
         css = shell.main_css,
         icon = shell.favicon,
     );
@@ -70,14 +71,16 @@ mod tests {
             main_css: "/m.css".into(),
             inline_css: None,
             script: "/s.js".into(),
-            wasm: ["/w.wasm".into()].into(),
+            wasm: "/w.wasm".into(),
+            text: "/t.json".into(),
+            languages: [].into(),
             favicon: "/f.svg".into(),
         };
         for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
-            let html = html(which, &shell, Language::English);
+            let html = html(which, &shell, Language::default());
             assert!(html.contains("/m.css") && !html.contains("error_page."), "{html}");
         }
-        let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::English);
+        let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::default());
         assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
         assert!(is_error_page(&response));
     }

@@ -11,9 +11,9 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{Keeping, PortalHandle, Posted, ShellData};
+use crate::app::portal::{Keeping, PortalHandle, Posted};
 use crate::complaint::FieldError;
-use crate::door::{language, policy};
+use crate::door::policy;
 
 /// A page to be rendered.
 pub(super) struct Render<'a> {
@@ -31,6 +31,12 @@ impl Render<'_> {
         self.render(None).await
     }
 
+    /// The page as a phone keeps it for everybody: as on any visit but the first. No other language can be asked for without a
+    /// connection.
+    pub(super) async fn kept(self) -> Response {
+        self.draw(None, false, true).await
+    }
+
     /// The page with a form that came back.
     pub(super) async fn again(self, status: StatusCode, posted: Posted) -> Response {
         let mut response = self.render(Some(posted)).await;
@@ -39,6 +45,11 @@ impl Render<'_> {
     }
 
     async fn render(self, posted: Option<Posted>) -> Response {
+        let first_visit = !self.forms.door.cookies.any(self.headers);
+        self.draw(posted, first_visit, false).await
+    }
+
+    async fn draw(self, posted: Option<Posted>, first_visit: bool, kept: bool) -> Response {
         let Self {
             forms,
             headers,
@@ -46,12 +57,11 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
-        let first_visit = !forms.door.cookies.any(headers);
-        let shell = ShellData {
-            inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
-            ..site.shell.clone()
-        };
-        let language = language(headers);
+        let language = forms.door.language(headers);
+        let mut shell = site.shell_in(language, first_visit);
+        if kept {
+            shell.languages = [].into();
+        }
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let settings = forms.door.services.settings();

@@ -14,7 +14,6 @@ use crate::app::portal::{Returning, ShownCode};
 use crate::complaint::fields::email;
 use crate::complaint::{FieldError, Fields, Page};
 use crate::door::client::ClientAddress;
-use crate::door::language;
 use crate::service::ServiceError;
 use crate::service::drafts::{self, SaveError};
 use crate::service::london::moment;
@@ -124,7 +123,7 @@ async fn send_link(visit: &Visit<'_>, token: &DraftToken, fields: &Fields) -> Re
     if !email::is_plausible(&to) {
         return Err(ReturnError::NotAnAddress);
     }
-    returning::send_link(visit.services(), token, &to, language(visit.headers)).await?;
+    returning::send_link(visit.services(), token, &to, visit.forms.door.language(visit.headers)).await?;
     Ok(go("/save-and-return?done=email", None))
 }
 

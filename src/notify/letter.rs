@@ -81,10 +81,7 @@ pub fn is_address(text: &str) -> bool {
 
 /// The language of a tag that was written down earlier; the first one when it is no longer spoken here.
 fn language(tag: &str) -> Language {
-    [Language::English]
-        .into_iter()
-        .find(|language| language.tag() == tag)
-        .unwrap_or_default()
+    Language::of_tag(tag).unwrap_or_default()
 }
 
 impl Letter {
@@ -98,10 +95,10 @@ impl Letter {
                     ("time", until.time.clone()),
                     ("date", language.date(until.date)),
                 ];
-                (language.say("letter.subject"), language.say_with("letter.return_link", &values))
+                (language.say("mail.subject"), language.say_with("mail.return_link", &values))
             }
         };
-        let name = sender.name.clone().unwrap_or_else(|| language.say("letter.sender"));
+        let name = sender.name.clone().unwrap_or_else(|| language.say("mail.sender"));
         let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
         // No machine should answer this, and none should tell that somebody is away (RFC 3834).

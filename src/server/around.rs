@@ -12,7 +12,8 @@ use axum::response::Response;
 use super::assets::Assets;
 use super::encoding;
 use crate::api::problem::render;
-use crate::door::{language, policy};
+use crate::door::languages::Languages;
+use crate::door::policy;
 use crate::forms::{Site, error_page};
 
 /// What it needs. Cheap to clone.
@@ -20,6 +21,7 @@ use crate::forms::{Site, error_page};
 pub(super) struct Around {
     pub(super) assets: Arc<Assets>,
     pub(super) site: Arc<Site>,
+    pub(super) languages: Languages,
     pub(super) headers: Arc<HeaderMap>,
 }
 
@@ -57,12 +59,13 @@ impl Around {
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
-        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
+        let language = self.languages.of(request.headers());
+        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers(), language));
 
         let mut response = next.run(request).await;
         let status = response.status();
         if of_people && needs_page(&response) {
-            response = with_old_headers(error_page(status, &self.site.shell, language(&accept)), &response);
+            response = with_old_headers(error_page(status, &self.site.shell_in(language, false), language), &response);
         }
         // What a layer refused before the call was reached.
         if let Some(caller) = caller {

@@ -15,9 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::app::portal::Organisation;
 use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
+use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
 use crate::notify::{Carrier, CarrierError, Sender, SenderError};
 use crate::service::Settings;
+use crate::text::Language;
 
 pub use example::example;
 pub use sections::{Log, LogFormat, Mail, Uploads};
@@ -43,6 +45,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// The tags of the languages people can choose. The first is for whoever wants none of them.
+    pub languages: Vec<String>,
     pub organisation: Organisation,
     pub service: Settings,
     pub limits: Quotas,
@@ -60,6 +64,7 @@ impl Default for Config {
             site: "site".into(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            languages: vec!["en".into(), "cy".into()],
             organisation: Organisation::default(),
             service: Settings::default(),
             limits: Quotas::default(),
@@ -89,6 +94,10 @@ pub enum ConfigError {
     NoPublicUrl(SocketAddr),
     #[error("trusted_proxies: {0}")]
     Proxies(#[from] NotANetwork),
+    #[error("languages: there is no language {0:?}")]
+    NoSuchLanguage(String),
+    #[error("languages: name at least one")]
+    NoLanguage,
     #[error("{0} must be at least 1")]
     Zero(&'static str),
     #[error("mail.smtp_url: {0}")]
@@ -127,6 +136,7 @@ impl Config {
     /// [`ConfigError`] naming the first value that does not do.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.proxies()?;
+        self.languages()?;
         match &self.public_url {
             None if !self.listen.ip().is_loopback() => return Err(ConfigError::NoPublicUrl(self.listen)),
             None => {}
@@ -191,6 +201,19 @@ impl Config {
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         let networks = self.trusted_proxies.iter().map(|text| text.parse());
         Ok(Proxies(networks.collect::<Result<_, _>>()?))
+    }
+
+    /// The languages people can choose.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a tag that is no language of ours, or when there is none.
+    pub fn languages(&self) -> Result<Languages, ConfigError> {
+        let known = |tag: &String| Language::of_tag(tag).ok_or_else(|| ConfigError::NoSuchLanguage(tag.clone()));
+        let offered = self.languages.iter().map(known).collect::<Result<Vec<_>, _>>()?;
+        if offered.is_empty() {
+            return Err(ConfigError::NoLanguage);
+        }
+        Ok(Languages::new(offered, self.cookies()))
     }
 
     /// Whether people reach the portal by https.

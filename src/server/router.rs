@@ -22,8 +22,9 @@ use crate::api;
 use crate::app::portal::ShellData;
 use crate::door::DoorState;
 use crate::door::limits::Limits;
-use crate::forms::{self, Forms, Site};
+use crate::forms::{self, Forms, LanguageFiles, Site};
 use crate::service::Services;
+use crate::text::Language;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -57,15 +58,17 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         services: services.clone(),
         limits: Arc::new(Limits::new(config.limits)),
         cookies: config.cookies(),
+        languages: config.languages()?,
         proxies: Arc::new(config.proxies()?),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
     let outside = Around {
         assets: Arc::new(assets),
         site: Arc::clone(&site),
+        languages: door.languages.clone(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
-    let rest = api::router().with_state(door.clone());
+    let rest = api::router(door.languages.clone()).with_state(door.clone());
     let pages = forms::router(Forms { door, site });
     let csrf = guard(config)?;
     Ok(pages
@@ -88,25 +91,31 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
         name: name.to_owned(),
     };
     let address = |name: &str| assets.address(name).map(Arc::from).ok_or_else(|| missing(name));
+    let languages = config.languages()?;
+    let files = |language: &Language| {
+        let side = if language.direction() == "rtl" { "-rtl" } else { "" };
+        let first = format!("first{side}.css");
+        Ok::<_, AssetsError>(LanguageFiles {
+            language: *language,
+            text: address(&format!("text-{}.json", language.tag()))?,
+            main_css: address(&format!("main{side}.css"))?,
+            first_css: assets.text(&first).map(Arc::from).ok_or_else(|| missing(&first))?,
+        })
+    };
     Ok(Site {
         shell: ShellData {
             main_css: address("main.css")?,
             inline_css: None,
             script: address("onrecord.js")?,
-            wasm: parts(assets),
+            wasm: address("onrecord.wasm")?,
+            text: address("text-en.json")?,
+            languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
         },
-        first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
+        files: languages.offered().iter().map(files).collect::<Result<_, _>>()?,
         organisation: config.organisation.clone(),
         request_bytes: config.uploads.request_bytes,
     })
-}
-
-/// The addresses of the parts of the Wasm, in order.
-fn parts(assets: &Assets) -> Arc<[Arc<str>]> {
-    (1..)
-        .map_while(|n| assets.address(&format!("onrecord-{n}.wasm")).map(Arc::from))
-        .collect()
 }
 
 /// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither

@@ -12,6 +12,10 @@ mod evidence;
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/languages.rs"]
+mod languages;
+#[path = "forms/offline.rs"]
+mod offline;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]

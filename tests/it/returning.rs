@@ -22,7 +22,7 @@ use rstest::rstest;
 use time::Duration;
 
 async fn send(world: &World, token: &DraftToken, to: &str) -> Result<(), ReturnError> {
-    returning::send_link(&world.services, token, to, Language::English).await
+    returning::send_link(&world.services, token, to, Language::default()).await
 }
 
 /// The newest link that was delivered.

@@ -1,4 +1,4 @@
-//! What the browser gets: the Wasm and its glue, the style sheets and the files of `public/`, hashed and compressed.
+//! What the browser gets: the Wasm and its glue, the sentences of each language, the style sheets and the files of `public/`, hashed and compressed.
 //!
 //! Every part is skipped when what goes into it has not changed since it was last made.
 
@@ -6,6 +6,7 @@ mod name;
 mod prune;
 mod publish;
 mod style;
+mod text;
 mod wasm;
 
 use std::fs::File;
@@ -14,7 +15,7 @@ use anyhow::{Context, Result};
 
 use crate::{paths, tools};
 
-pub use publish::{PARTS, part_name, published};
+pub use publish::published;
 
 /// Builds everything the server serves into `target/site`.
 ///

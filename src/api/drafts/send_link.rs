@@ -11,7 +11,7 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::FieldError;
 use crate::complaint::fields::{email, text};
 use crate::door::client::ClientAddress;
-use crate::door::{DoorState, language};
+use crate::door::DoorState;
 use crate::service::returning::{self, ReturnError};
 
 /// Where to send the link.
@@ -54,7 +54,7 @@ pub async fn handler(
     }
     let allowed = state.limits.return_ticket(from, token.id);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    returning::send_link(&state.services, &token, &email, language(&headers)).await?;
+    returning::send_link(&state.services, &token, &email, state.language(&headers)).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use super::language_switch::{LanguageSwitch, NotReviewed};
 use crate::app::words::say;
 use crate::complaint::journey::ROOT;
 
@@ -16,6 +18,13 @@ pub fn SkipLink() -> impl IntoView {
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteHeader() -> impl IntoView {
+    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+    // Who is telling us of something needs this least, and a small screen has no room for it. It is at the foot, too.
+    let link = if path.starts_with(ROOT) {
+        "or-site-header__link or-site-header__link--if-room"
+    } else {
+        "or-site-header__link"
+    };
     view! {
         <header class="or-site-header">
             <div class="or-site-header__inner govuk-width-container">
@@ -27,7 +36,8 @@ pub fn SiteHeader() -> impl IntoView {
                     </svg>
                     <span class="or-site-header__name">{say("site.name")}</span>
                 </a>
-                <a class="or-site-header__link" href="/sign-in" rel="external">{say("site.follow")}</a>
+                <LanguageSwitch/>
+                <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
             </div>
         </header>
     }
@@ -60,6 +70,7 @@ pub fn SiteFooter() -> impl IntoView {
                     </ul>
                 </nav>
                 <p class="or-site-footer__note">{say("site.emergency")}</p>
+                <NotReviewed/>
             </div>
         </footer>
     }

@@ -11,7 +11,15 @@ use sha2::{Digest, Sha256};
 use super::{Assets, AssetsError, File, Variant};
 
 /// What every page needs.
-const NEEDED: [&str; 5] = ["main.css", "first.css", "onrecord.js", "onrecord-1.wasm", "favicon.svg"];
+const NEEDED: [&str; 7] = [
+    "main.css",
+    "main-rtl.css",
+    "first.css",
+    "first-rtl.css",
+    "onrecord.js",
+    "onrecord.wasm",
+    "favicon.svg",
+];
 
 /// Reads `manifest.json` and every file of the folder, with the `.br` and `.gz` made beside it.
 ///

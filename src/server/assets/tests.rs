@@ -10,8 +10,9 @@ const WASM: &str = "/assets/onrecord-0a1b.wasm";
 
 fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    let manifest = r#"{"main.css":"assets/main-0a1b.css","first.css":"assets/first-0a1b.css","onrecord.js":"assets/onrecord-0a1b.js",
-        "onrecord-1.wasm":"assets/onrecord-0a1b.wasm","favicon.svg":"assets/favicon-0a1b.svg"}"#;
+    let manifest = r#"{"main.css":"assets/main-0a1b.css","first.css":"assets/first-0a1b.css",
+        "main-rtl.css":"assets/main-0a1b.css","first-rtl.css":"assets/first-0a1b.css","onrecord.js":"assets/onrecord-0a1b.js",
+        "onrecord.wasm":"assets/onrecord-0a1b.wasm","favicon.svg":"assets/favicon-0a1b.svg"}"#;
     for (name, content) in [
         ("manifest.json", manifest),
         ("robots.txt", "User-agent: *"),

@@ -66,10 +66,22 @@ impl Portal {
 /// The least that a site is.
 pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css","onrecord.js":"assets/onrecord-0.js",
-        "onrecord-1.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg"}"#;
+    let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
+        "main-rtl.css":"assets/main-rtl-0.css","first-rtl.css":"assets/first-rtl-0.css","onrecord.js":"assets/onrecord-0.js",
+        "onrecord.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg",
+        "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
-    for name in ["main-0.css", "first-0.css", "onrecord-0.js", "onrecord-0.wasm", "favicon-0.svg"] {
+    for name in [
+        "main-0.css",
+        "first-0.css",
+        "main-rtl-0.css",
+        "first-rtl-0.css",
+        "onrecord-0.js",
+        "onrecord-0.wasm",
+        "favicon-0.svg",
+        "text-en-0.json",
+        "text-cy-0.json",
+    ] {
         std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
     }
 }

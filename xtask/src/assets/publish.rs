@@ -7,14 +7,17 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use super::{name, style, wasm};
+use super::{name, style, text, wasm};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
 use crate::step::step;
 
 /// Files of `public/` that others know by a fixed name. They are served under it, not under a hashed one.
-const FIXED_NAMES: [&str; 3] = ["robots.txt", "manifest.webmanifest", "service-worker.js"];
+const FIXED_NAMES: [&str; 2] = ["robots.txt", "manifest.webmanifest"];
+
+/// The server holds it and fills in what it keeps.
+const RENDERED: &str = "service-worker.js";
 
 /// Also served under its plain name, because browsers and the web app manifest ask for it there.
 const ALSO_PLAIN: &str = "favicon.svg";
@@ -51,11 +54,15 @@ pub fn published(plain: &str) -> Result<Published> {
 /// # Errors
 /// When a file cannot be read or written, or Node fails.
 pub fn publish() -> Result<()> {
-    let mut inputs = Inputs::new(LOADER);
+    let mut inputs = Inputs::new("one Wasm");
+    inputs.file(Path::new(LOADER))?;
     for folder in [wasm::MADE, style::MADE, "public"] {
         inputs.folder(Path::new(folder))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
+    for (name, json) in text::made()? {
+        inputs.bytes(&name, json.as_bytes());
+    }
     let manifest = Path::new(SITE).join("manifest.json");
     once("site", inputs, &[&manifest], || {
         step("Hash and compress what is served", || lay_out(&manifest))
@@ -77,19 +84,22 @@ fn lay_out(manifest: &Path) -> Result<()> {
         Ok(hashed)
     };
 
-    let whole = std::fs::read(Path::new(wasm::MADE).join("onrecord.wasm"))?;
-    let mut parts = Vec::new();
-    for (at, part) in whole.chunks(whole.len().div_ceil(PARTS)).enumerate() {
-        parts.push(add(&part_name(at), part)?);
+    let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::MADE).join("onrecord.wasm"))?)?;
+    for (name, json) in text::made()? {
+        add(&name, json.as_bytes())?;
     }
     let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
-    add("onrecord.js", with_loader(&glue, &parts).as_bytes())?;
+    let loader = std::fs::read_to_string(LOADER).with_context(|| format!("cannot read {LOADER}"))?;
+    add("onrecord.js", with_loader(&glue, &loader, &wasm).as_bytes())?;
     for path in paths::files_under(Path::new(style::MADE))? {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
     let mut fixed = Vec::new();
     for path in paths::files_under(Path::new("public"))? {
         let (plain, content) = (plain_name(&path, Path::new("public")), std::fs::read(&path)?);
+        if plain == RENDERED {
+            continue;
+        }
         if FIXED_NAMES.contains(&plain.as_str()) || plain == ALSO_PLAIN {
             let target = Path::new(SITE).join(&plain);
             std::fs::write(&target, &content)?;
@@ -109,49 +119,13 @@ fn lay_out(manifest: &Path) -> Result<()> {
     Ok(())
 }
 
-/// In how many files the Wasm is served. A browser throws a compressed download away when the person goes on to the next
-/// page before it is whole, so on a slow network the app would never come alive. A part that has arrived stays in the
-/// browser's cache. Each part costs some 3 KB, since it is compressed alone.
-pub const PARTS: usize = 6;
+/// What makes the glue load the Wasm by itself and wake the page.
+const LOADER: &str = "src/app/browser/loader.js";
 
-/// The plain name of a part of the Wasm, counted from 0.
-pub fn part_name(at: usize) -> String {
-    format!("onrecord-{}.wasm", at + 1)
-}
-
-/// What makes the glue load the Wasm by itself and wake the page. `PARTS` stands for the hashed names of its parts.
-///
-/// Two parts are under way at a time, so that the line is never idle and little is lost to the next page. A lost connection
-/// is waited out. Whatever fails in the end is not an error: the page works without it, and the next page tries again.
-const LOADER: &str = r#"
-const names = PARTS;
-const part = async (name) => {
-  for (let wait = 1000; ; wait = Math.min(wait * 2, 30000)) {
-    try {
-      const answer = await fetch(new URL(name, import.meta.url));
-      if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-      if (answer.status < 500) return undefined;
-    } catch {}
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-};
-const underway = names.slice(0, 2).map(part);
-let at = 0;
-const whole = new ReadableStream({
-  async pull(sink) {
-    if (at === names.length) return sink.close();
-    const bytes = await underway[at++];
-    if (bytes === undefined) return sink.error(new Error("a part is not there"));
-    if (underway.length < names.length) underway.push(part(names[underway.length]));
-    sink.enqueue(bytes);
-  },
-});
-const answer = new Response(whole, { headers: { "Content-Type": "application/wasm" } });
-if (await __wbg_init({ module_or_path: answer }).then(() => true, () => false)) hydrate();
-"#;
-
-fn with_loader(glue: &str, parts: &[String]) -> String {
-    format!("{glue}{}", LOADER.replace("PARTS", &serde_json::json!(parts).to_string()))
+/// The glue with what loads the Wasm. Comments of the loader stay behind; `WASM` in it becomes the hashed name.
+fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
+    let code: Vec<&str> = loader.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
+    format!("{glue}{}\n", code.join("\n").replace("WASM", &format!("\"{wasm}\"")))
 }
 
 /// `public/icons/tick.svg` under `public` is `icons-tick.svg`: one flat folder of assets, and no two with one name.
@@ -197,10 +171,11 @@ mod tests {
 
     #[test]
     fn the_loader_names_the_hashed_wasm() {
-        let parts = ["onrecord-1-ab12cd34.wasm".to_owned(), "onrecord-2-12345678.wasm".to_owned()];
-        let text = with_loader("export function hydrate() {}\n", &parts);
+        let loader = std::fs::read_to_string(Path::new("..").join(LOADER)).unwrap();
+        let text = with_loader("export function hydrate() {}\n", &loader, "onrecord-ab12cd34.wasm");
         assert!(text.starts_with("export function hydrate() {}\n"));
-        assert!(text.contains(r#"const names = ["onrecord-1-ab12cd34.wasm","onrecord-2-12345678.wasm"];"#));
+        assert!(text.contains(r#"new URL("onrecord-ab12cd34.wasm", import.meta.url)"#));
+        assert!(!text.contains("WASM") && !text.contains("//"), "{text}");
     }
 
     #[test]

@@ -19,9 +19,7 @@ const STYLES: u64 = 13 * 1024;
 pub fn check() -> Result<Tally> {
     assets::build()?;
     let mut tally = Tally::default();
-    let parts: Vec<String> = (0..assets::PARTS).map(assets::part_name).collect();
-    let app: Vec<&str> = parts.iter().map(String::as_str).chain(["onrecord.js"]).collect();
-    tally += budget("the app (Wasm and its glue)", &app, APP)?;
+    tally += budget("the app (Wasm and its glue)", &["onrecord.wasm", "onrecord.js"], APP)?;
     tally += budget("the styles of a first page", &["first.css"], FIRST_STYLES)?;
     tally += budget("all styles", &["main.css"], STYLES)?;
     Ok(tally)

@@ -1,0 +1,87 @@
+//! What the service worker keeps on a phone, and the worker itself. Nothing here is about anybody.
+
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use super::Forms;
+use super::portal::ServicePortal;
+use super::render::Render;
+use crate::app::{NO_CONNECTION, OFFLINE_SHELL};
+use crate::door::policy;
+use crate::record::events::hex;
+
+/// The worker as it is written, with `PLAN` where the list of files goes.
+const WRITTEN: &str = include_str!("../../public/service-worker.js");
+
+/// The same without its comments, which no phone needs.
+static WORKER: LazyLock<String> = LazyLock::new(|| {
+    let code = WRITTEN
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//") && !line.starts_with("/**"));
+    code.collect::<Vec<_>>().join("\n")
+});
+
+/// A document that is kept: the one in which the app draws the journey, or the one that says there is no connection. It is the
+/// same for everybody who reads one language.
+pub(super) async fn document(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let response = Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal: ServicePortal::new(&forms.door, &headers).with_draft(None),
+    }
+    .kept()
+    .await;
+    let (mut head, body) = response.into_parts();
+    let Ok(html) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    head.headers.insert(header::CONTENT_SECURITY_POLICY, policy::KEPT);
+    Response::from_parts(head, Body::from(alone(html)))
+}
+
+/// The document without the scripts that Leptos puts after it, which hand over what the server has looked up: there is nothing
+/// to hand over, and each time they have another nonce.
+fn alone(mut html: Bytes) -> Bytes {
+    const END: &[u8] = b"</html>";
+    if let Some(at) = html.windows(END.len()).rposition(|part| part == END) {
+        html.truncate(at + END.len());
+    }
+    html
+}
+
+/// `GET /service-worker.js`: the worker with what it keeps, in the language of whoever asks. A browser takes a worker for a new
+/// one when a byte of it has changed: so the name of what is kept is made from all of it, the documents too.
+pub(super) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    let shell = forms.site.shell_in(forms.door.language(&headers), false);
+    let files = shell.kept();
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file);
+    }
+    for address in [OFFLINE_SHELL, NO_CONNECTION] {
+        let document = document(State(forms.clone()), headers.clone(), Uri::from_static(address)).await;
+        match to_bytes(document.into_body(), usize::MAX).await {
+            Ok(html) => hash.update(html),
+            Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+    let plan = serde_json::json!({
+        "name": format!("onrecord-{}", hex(&hash.finalize()[..6])),
+        "shell": OFFLINE_SHELL,
+        "apart": NO_CONNECTION,
+        "files": files,
+    });
+    let mut response = Response::new(Body::from(WORKER.replace("PLAN", &plan.to_string())));
+    let mut add = |name, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
+    add(header::CONTENT_TYPE, "text/javascript; charset=utf-8");
+    add(header::CACHE_CONTROL, "no-cache");
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy::WORKER);
+    response
+}
