@@ -1,16 +1,16 @@
 // Pages a second: a page of the journey with its draft, looked up and rendered for every request.
 
-import { pages } from "./answers.mjs";
+import { complaint, pages } from "./answers.mjs";
 import { getPages } from "./load.mjs";
 import { resident, weighed } from "./process.mjs";
 
 /** The page that is asked for: eight answers stand before it. */
-const page = pages.find(({ step }) => step === "put_right");
+const page = "/complaint/put-right";
 
 export async function measure({ url, pid }) {
   const cookie = await draft(url);
-  const bare = await weighed(pid, () => getPages(url, page.path, { headers: [`cookie: ${cookie}`] }));
-  const brotli = await weighed(pid, () => getPages(url, page.path, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] }));
+  const bare = await weighed(pid, () => getPages(url, page, { headers: [`cookie: ${cookie}`] }));
+  const brotli = await weighed(pid, () => getPages(url, page, { headers: [`cookie: ${cookie}`, "accept-encoding: br"] }));
   // Without a draft nothing is looked up: what remains is rendering.
   const undrafted = await weighed(pid, () => getPages(url, pages[0].path, { seconds: 5, headers: ["cookie: draft=none"] }));
   const live = await weighed(pid, () => getPages(url, "/livez", { seconds: 5 }));
@@ -21,7 +21,7 @@ export async function measure({ url, pid }) {
 async function draft(url) {
   const made = await fetch(`${url}/api/v1/drafts`, { method: "POST" });
   const { id, token } = await made.json();
-  for (const { step, json } of pages) {
+  for (const { step, json } of complaint) {
     const saved = await fetch(`${url}/api/v1/drafts/${id}/answers/${step}`, {
       method: "PUT",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -2,12 +2,12 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { declaration, pages } from "./answers.mjs";
+import { complaint, declaration } from "./answers.mjs";
 import { insertRows, sendComplaints } from "./load.mjs";
 import { resident, weighed } from "./process.mjs";
 
 export async function measure({ url, pid }) {
-  const answers = [...pages, declaration];
+  const answers = [...complaint, declaration];
   const folder = mkdtempSync(`${tmpdir()}/onrecord-inserts-`);
   try {
     const before = await insertRows(folder, 3);

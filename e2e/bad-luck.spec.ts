@@ -18,7 +18,7 @@ test.describe("no connection for a while", () => {
     await page.route("**/api/**", (route) => route.abort());
     await journey.choose("role", "resident");
     await journey.goOnTo("resident_name");
-    await expect(status).toHaveText(say("save.waiting"));
+    await expect(status).toHaveText(say("offline.saved.here_only"));
     await axe();
     await journey.fill(say("steps.resident_name.heading"), resident.name);
     await journey.goOnTo("home_address");
@@ -26,7 +26,7 @@ test.describe("no connection for a while", () => {
     await journey.fill(say("steps.home_address.town"), resident.town);
     await journey.fill(say("steps.home_address.postcode"), resident.postcode);
     await journey.goOnTo("contact");
-    await expect(status).toHaveText(say("save.waiting"));
+    await expect(status).toHaveText(say("offline.saved.here_only"));
     await page.unroute("**/api/**");
     await expect(status).toHaveText(/\d\d:\d\d/, { timeout: 30_000 });
     await page.reload();
@@ -37,7 +37,7 @@ test.describe("no connection for a while", () => {
     await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
   });
 
-  test("Send without a connection says so and can be pressed again", async ({ page, axe, scripted }) => {
+  test("Send without a connection says so, and can be tried again", async ({ page, axe, scripted }) => {
     test.setTimeout(120_000);
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
@@ -45,12 +45,17 @@ test.describe("no connection for a while", () => {
     await page.route("**/api/**", (route) => route.abort());
     await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
     await journey.send();
-    const notice = page.locator("#trouble");
-    await expect(notice).toContainText(say("trouble.not_sent.title"), { timeout: 60_000 });
-    await expect(notice).toBeFocused();
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toHaveText(say("offline.queued.title"));
+    await expect(heading).toBeFocused();
     await axe();
-    await page.unroute("**/api/**");
+    await page.getByRole("link", { name: say("offline.change") }).click();
+    await journey.on("check");
+    await journey.goToDeclaration();
     await journey.send();
+    await expect(heading).toHaveText(say("offline.queued.title"));
+    await page.unroute("**/api/**");
+    await page.getByRole("button", { name: say("offline.try_now") }).click();
     await journey.receipt();
   });
 });

@@ -26,7 +26,7 @@ async function link(server: Server, to: string): Promise<string> {
       const mine = messages.filter((text) => text.includes(`To: ${to}\r\n`)).map((text) => text.replaceAll("=\r\n", ""));
       for (const text of mine) {
         const head = text.slice(0, text.indexOf("\r\n\r\n"));
-        expect(head).toContain(`Subject: ${say("letter.subject")}\r\n`);
+        expect(head).toContain(`Subject: ${say("mail.subject")}\r\n`);
         expect(head).not.toMatch(/complain|landlord|housing/i);
       }
       found = mine.at(-1)?.match(/http:\/\/[\w.:]+(\/return\/[\w-]+)/)?.[1];

@@ -9,6 +9,7 @@
 pub mod answers;
 pub mod body;
 pub mod cases;
+pub mod complaint_clock;
 pub mod description;
 pub mod desk;
 pub mod docs;
@@ -58,15 +59,16 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(drafts::current::handler))
         .routes(routes!(drafts::receipt::handler))
         .routes(routes!(drafts::show::handler, drafts::forget::handler))
-        .merge(answers::save::routes())
         .routes(routes!(drafts::extend::handler))
         .routes(routes!(drafts::send_link::handler, drafts::end_links::handler))
         .routes(routes!(drafts::make_code::handler))
         .routes(routes!(returns::open::handler))
+        .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))
         .routes(routes!(landlords::find::handler))
+        .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
         .routes(routes!(sessions::close::handler))
         .routes(routes!(cases::list::handler))

@@ -2,6 +2,7 @@
 //! something are never sent there as code, so that nobody waits for Wasm they have no use for.
 
 pub mod components;
+pub mod device;
 pub mod pages;
 pub mod portal;
 pub mod words;

@@ -6,8 +6,10 @@
 
 mod accepted;
 mod body;
+mod dates;
 mod error_page;
 mod evidence;
+mod landlord;
 mod language;
 mod multipart;
 mod offline;
@@ -28,6 +30,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::app;
+use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
@@ -49,8 +52,15 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
-    let evidence = post(evidence::post).layer(DefaultBodyLimit::max(limit));
-    Router::new()
+    let files = questions::all().filter(|q| journey::takes_files(q.step));
+    let router = files.fold(Router::new(), |router, question| {
+        let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
+        let path = question.step.path();
+        router
+            .route(&path, get(pages::journey).merge(take))
+            .route(&format!("{path}/remove"), post(evidence::remove))
+    });
+    router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
         .route(app::NO_CONNECTION, get(offline::document))
@@ -65,9 +75,9 @@ pub fn router(forms: Forms) -> Router {
         .route("/return/{token}", get(returning::link).post(returning::follow_link))
         .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
         .route("/complaint/keep", post(save_for_later::keep))
+        .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
-        .route("/complaint/evidence", get(pages::journey).merge(evidence))
-        .route("/complaint/evidence/remove", post(evidence::remove))
+        .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)
         .with_state(forms)

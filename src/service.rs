@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod cases;
+pub mod clock;
 pub mod desk;
 pub mod drafts;
 pub mod error;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::complaint::calendar::BankHolidays;
+use crate::complaint::{calendar::BankHolidays, clock::Rules};
 use crate::evidence::{Files, Receiver};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
@@ -56,6 +57,7 @@ struct Inner {
     settings: Settings,
     secret: Secret,
     holidays: BankHolidays,
+    rules: Rules,
     landlords: landlords::Register,
     hashing: access::Hashing,
     outbox: Outbox,
@@ -94,6 +96,7 @@ impl Services {
             secret,
         } = world;
         let holidays = settings.bank_holidays()?;
+        let rules = settings.clock_rules()?;
         let landlords = landlords::Register::new(settings.landlords_csv()?);
         let hashing = access::Hashing::default();
         let outbox = Outbox::new(Key::derived(secret.bytes(), "outbox", &[]));
@@ -105,6 +108,7 @@ impl Services {
             settings,
             secret,
             holidays,
+            rules,
             landlords,
             hashing,
             outbox,
@@ -133,6 +137,12 @@ impl Services {
     #[must_use]
     pub fn holidays(&self) -> &BankHolidays {
         &self.0.holidays
+    }
+
+    /// The time limits the complaint clock counts with.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.0.rules
     }
 
     /// Now, in UTC.

@@ -107,7 +107,8 @@ impl Language {
             .iter()
             .map(|(name, value)| match name.as_ref() {
                 // A code names its own sentence part; a date is written out.
-                "question" => ("question", self.say(&format!("date_question.{value}.in_error"))),
+                "question" => ("question", self.say(&format!("steps.{value}_in_error"))),
+                "field" => ("field", self.field(value)),
                 "date" => (
                     "date",
                     crate::complaint::fields::iso_date::parse(value).map_or_else(|| value.clone(), |d| self.date(d)),
@@ -116,6 +117,13 @@ impl Language {
             })
             .collect();
         self.say_with(&format!("errors.{}", error.code), &values)
+    }
+
+    /// What a field is called: by its own label, or by its question where that is the label.
+    fn field(self, field: &str) -> String {
+        let own = self.say_if_any(&format!("steps.{field}"));
+        let question = || self.say(&format!("steps.{}.short", field.split('.').next().unwrap_or_default()));
+        own.unwrap_or_else(question)
     }
 
     /// A date written out: `27 March 2025`.

@@ -1,6 +1,7 @@
 //! The description of the interface: OpenAPI 3.1.
 
 pub mod limits;
+pub mod questions;
 
 use std::sync::LazyLock;
 
@@ -77,6 +78,7 @@ pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let (_, api) = super::calls().split_for_parts();
         let mut document = serde_json::to_value(&api).unwrap_or_default();
+        questions::tell(&mut document);
         limits::tell(&mut document);
         document
     });

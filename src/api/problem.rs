@@ -11,7 +11,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::complaint::{FieldError, StepId, form::Choice};
+use crate::complaint::{FieldError, Place};
 use crate::service::ServiceError;
 
 /// The media type of problems.
@@ -171,6 +171,16 @@ impl Fault {
         }
     }
 
+    /// A value that will not do, with its own sentence in `locales/`.
+    #[must_use]
+    pub fn said(pointer: &str, code: &str, key: &'static str) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: code.into(),
+            said: Said::Key(key, Vec::new()),
+        }
+    }
+
     /// A file that was not taken. `code` is that of its problem.
     #[must_use]
     pub fn file(code: &'static str, name: String, limit: Option<Limit>) -> Self {
@@ -183,11 +193,11 @@ impl Fault {
 
     /// A question that has no answer yet.
     #[must_use]
-    pub fn missing(step: StepId) -> Self {
+    pub fn missing(place: Place) -> Self {
         Self {
-            pointer: format!("/answers/{}", step.code()),
+            pointer: format!("/answers/{}", place.code()),
             code: "answer_missing".into(),
-            said: Said::Key("problems.answer_missing", vec![("step", step.code().into())]),
+            said: Said::Key("problems.answer_missing", vec![("step", place.code())]),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
 
 pub mod forms;
+pub mod landlords;
+pub mod local;
 pub mod rest;
 pub mod saving;
 pub mod sending;
@@ -8,7 +10,7 @@ pub mod uploads;
 
 mod portal;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -23,13 +25,15 @@ use super::components::heading::HEADING_ID;
 use super::pages::DraftStore;
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
-use crate::complaint::{Answer, Context, Page, StepId, journey};
+use crate::complaint::{Context, Page, Place, StepId, check, journey};
 use crate::text::{Language, fetched};
 
 /// Goes to an address of ours without a page load.
 type Navigate = Rc<dyn Fn(&str)>;
 
 thread_local! {
+    /// Whether the page was drawn here, without the server.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
@@ -43,12 +47,14 @@ pub fn hydrate(sentences: JsValue) {
         return;
     };
     let app = || {
-        let portal: PortalHandle = Arc::new(portal::RestPortal);
+        let portal: PortalHandle = Arc::new(portal::NoServer);
         provide_context(portal);
         provide_context(page_language());
         view! { <App/> }
     };
-    if root.has_attribute("data-empty") {
+    let alone = root.has_attribute("data-empty");
+    ALONE.set(alone);
+    if alone {
         leptos::mount::mount_to(root.unchecked_into(), app).forget();
     } else {
         leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
@@ -70,6 +76,12 @@ pub fn page_language() -> Language {
 pub fn start(store: DraftStore, slug: Memo<String>) {
     let navigate = use_navigate();
     NAVIGATE.with(|n| *n.borrow_mut() = Some(Rc::new(move |to: &str| navigate(to, leptos_router::NavigateOptions::default()))));
+    if ALONE.get() {
+        local::begin(store, true);
+    } else {
+        // Once the page is alive: until then it has to be as the server drew it.
+        leptos::task::spawn_local(async move { local::begin(store, false) });
+    }
     Effect::new(move |before: Option<String>| {
         let now = slug.get();
         if before.is_some_and(|before| before != now) {
@@ -78,7 +90,7 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
         now
     });
     let warn = Closure::<dyn Fn(web_sys::BeforeUnloadEvent)>::new(move |event: web_sys::BeforeUnloadEvent| {
-        if saving::is_waiting() || uploads::are_waiting(store) {
+        if saving::would_be_lost() || uploads::are_waiting(store) {
             event.prevent_default();
         }
     });
@@ -96,7 +108,7 @@ fn focus_heading() {
 /// Goes to a page of the journey.
 pub fn go(page: Page, checking: bool) {
     let path = match page {
-        Page::Step(step) if checking => format!("{}?from=check", step.path()),
+        Page::Step(place) if checking => format!("{}?from=check", place.path()),
         page => page.path(),
     };
     NAVIGATE.with(|n| {
@@ -109,20 +121,23 @@ pub fn go(page: Page, checking: bool) {
 /// Continue: the same rules as on the server, then the next page at once; saving goes on behind it.
 pub fn continue_from(
     event: &SubmitEvent,
-    step: StepId,
+    place: Place,
     store: DraftStore,
     errors: Errors,
     trouble: RwSignal<Option<Trouble>>,
     checking: bool,
 ) {
     event.prevent_default();
-    let fields = forms::fields(event);
+    let mut fields = forms::fields(event);
+    if place.step == StepId::Landlord {
+        landlords::settle(&mut fields);
+    }
     let mut answers = store.answers.get_untracked();
     let context = Context {
         today: store.today.get_untracked().unwrap_or_else(forms::local_today),
         answers: &answers,
     };
-    let checked = match Answer::from_fields(step, &fields).check(&context) {
+    let checked = match check(place, &fields, &context) {
         Ok(checked) => checked,
         Err(found) => return errors.set(found),
     };
@@ -130,9 +145,9 @@ pub fn continue_from(
     answers.put(checked.clone());
     store.answers.set(answers.clone());
     saving::save(store, &checked);
-    if step == StepId::Declaration {
+    if place.step == StepId::Declaration {
         sending::send(store, trouble);
     } else {
-        go(journey::next(step, &answers, checking), checking);
+        go(journey::next(place, &answers, checking), checking);
     }
 }

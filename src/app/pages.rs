@@ -1,9 +1,11 @@
-//! The pages, one file each; the questions of the journey are in `steps/`.
+//! The pages, one file each; what a question is drawn from is in `question/`.
 
 mod check_answers;
 mod journey;
 mod not_found;
-mod steps;
+mod not_sent_yet;
+mod question;
+mod tasks;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
@@ -17,6 +19,8 @@ mod help;
 #[cfg(feature = "ssr")]
 mod no_connection;
 #[cfg(feature = "ssr")]
+mod remove_thing;
+#[cfg(feature = "ssr")]
 mod save_for_later;
 #[cfg(feature = "ssr")]
 mod sent;
@@ -25,13 +29,14 @@ mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
 
-pub use journey::{DraftStore, JourneyPage};
+pub use journey::{DraftStore, JourneyPage, SEEN};
 pub use not_found::{NotFoundPage, UnavailablePage};
+pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]
 pub use {
     case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage, no_connection::NoConnectionPage,
-    save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage,
+    remove_thing::RemoveThingPage, save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage,
 };
 
 use leptos::prelude::*;

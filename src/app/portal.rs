@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::complaint::view::DraftView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
+use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{FieldError, Fields};
 #[cfg(feature = "ssr")]
 use crate::text::Language;
@@ -73,6 +73,8 @@ pub struct Posted {
     pub fields: Fields,
     pub errors: Vec<FieldError>,
     pub trouble: Option<Trouble>,
+    /// The landlords that were found for what was typed, when the person asked to look for it.
+    pub found: Option<Vec<LandlordMatch>>,
 }
 
 /// How long things are kept, as it is set. In context on every page the server draws.

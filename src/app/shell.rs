@@ -8,7 +8,8 @@ use leptos_router::{SsrMode, path};
 
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::pages::{
-    CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, SaveForLaterPage, SentPage, SignInPage, StartPage,
+    CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage,
+    SignInPage, StartPage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -26,6 +27,9 @@ pub const NO_CONNECTION: &str = "/no-connection";
 /// comes before it.
 const WORKER: &str = include_str!("shell/worker.js");
 
+/// Takes the answers off the phone once they are a complaint, or when the person starts again.
+const FORGET: &str = include_str!("shell/forget.js");
+
 /// The id by which the script finds the address of the sentences to fetch.
 const TEXT_ID: &str = "text";
 
@@ -38,6 +42,8 @@ enum Life {
     Before,
     /// Nothing is in it: the app draws the page, from what it has on the phone.
     Empty,
+    /// It only shows something: what became of the complaint.
+    After,
     /// It only shows something.
     Still,
 }
@@ -45,7 +51,7 @@ enum Life {
 fn life() -> Life {
     let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
     if path == Page::Sent.path() {
-        return Life::Still;
+        return Life::After;
     }
     if path == OFFLINE_SHELL {
         return Life::Empty;
@@ -87,13 +93,19 @@ pub fn Shell() -> impl IntoView {
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
-        Life::Before | Life::Still => ().into_any(),
+        Life::Before | Life::After | Life::Still => ().into_any(),
     };
-    let worker = matches!(life, Life::Alive | Life::Before).then(|| view! { <script nonce=nonce inner_html=WORKER></script> });
+    let worker = match life {
+        Life::Alive => Some(WORKER.to_owned()),
+        Life::Before => Some(format!("{WORKER}{FORGET}")),
+        Life::After => Some(FORGET.to_owned()),
+        Life::Empty | Life::Still => None,
+    };
+    let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
     let page = match life {
         Life::Alive => view! { <App/> }.into_any(),
         Life::Empty => ().into_any(),
-        Life::Before | Life::Still => view! { <StillPages/> }.into_any(),
+        Life::Before | Life::After | Life::Still => view! { <StillPages/> }.into_any(),
     };
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
@@ -137,6 +149,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
             </Routes>

@@ -1,147 +1,406 @@
-//! All the answers of one complaint, and one answer on its way in.
+//! The answers of one complaint: for each place, what was filled in. Only checked answers get in ([`super::check`]); the
+//! record's own JSON, which was checked before it was stored, reads back as answers too.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 
-use super::form::{Context, FieldError, Fields, Step, Valid};
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::fields::DateInput;
+use super::form::{Choice, Fields};
 use super::journey::{self, StepId};
-use super::steps::{
-    Category, Contact, Dates, Declaration, Evidence, HomeAddress, Landlord, PutRight, Representative, ResidentName, Role, Stage,
-    WhatHappened, role::RoleKind, stage::StageKind,
-};
+use super::place::Place;
+use super::question::Input;
+use super::questions::{CategoryKind, RoleKind, StageKind};
 
-/// Writes the types that hold one answer for each step, so that a new step is one line here.
-macro_rules! answers {
-    ($($step:ident : $field:ident,)+) => {
-        /// The checked answers so far, by step. In JSON a step that was not answered is left out.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(default)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-        pub struct Answers {
-            $(
-                #[serde(skip_serializing_if = "Option::is_none")]
-                #[cfg_attr(feature = "ssr", schema(value_type = Option<$step>))]
-                pub $field: Option<Valid<$step>>,
-            )+
-        }
-
-        /// One answer as it came in, nothing checked.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Answer { $($step($step),)+ }
-
-        /// One answer whose rules were checked; only [`Answer::check`] makes it.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum CheckedAnswer { $($step(Valid<$step>),)+ }
-
-        impl Answer {
-            /// What a posted form says for a step.
-            #[must_use]
-            pub fn from_fields(step: StepId, fields: &Fields) -> Self {
-                match step { $(StepId::$step => Self::$step($step::from_fields(fields)),)+ }
-            }
-
-            /// What a JSON body says for a step. Only the server is sent any.
-            ///
-            /// # Errors
-            /// When the body is not of the step's shape; unknown members are refused.
-            #[cfg(feature = "ssr")]
-            pub fn from_json(step: StepId, body: &[u8]) -> Result<Self, serde_json::Error> {
-                match step { $(StepId::$step => serde_json::from_slice::<$step>(body).map(|a| Self::$step(a)),)+ }
-            }
-
-            /// The step it answers.
-            #[must_use]
-            pub fn step(&self) -> StepId {
-                match self { $(Self::$step(_) => StepId::$step,)+ }
-            }
-
-            /// Checks the answer against the rules of its step.
-            ///
-            /// # Errors
-            /// Everything that is wrong, in the order of the page.
-            pub fn check(self, context: &Context<'_>) -> Result<CheckedAnswer, Vec<FieldError>> {
-                match self { $(Self::$step(a) => a.check(context).map(CheckedAnswer::$step),)+ }
-            }
-        }
-
-        impl CheckedAnswer {
-            /// The step it answers.
-            #[must_use]
-            pub fn step(&self) -> StepId {
-                match self { $(Self::$step(_) => StepId::$step,)+ }
-            }
-
-            /// The answer as the JSON body that `PUT /api/v1/drafts/{id}/answers/{step}` takes.
-            ///
-            /// # Panics
-            /// Never: answers are plain data.
-            #[must_use]
-            pub fn to_json(&self) -> String {
-                match self { $(Self::$step(a) => serde_json::to_string(a).expect("answers are plain data"),)+ }
-            }
-        }
-
-        impl Answers {
-            /// Whether a step has an answer.
-            #[must_use]
-            pub fn has(&self, step: StepId) -> bool {
-                match step { $(StepId::$step => self.$field.is_some(),)+ }
-            }
-
-            /// Puts an answer in, replacing the one before, and takes out what the journey now rules out.
-            pub fn put(&mut self, answer: CheckedAnswer) {
-                match answer { $(CheckedAnswer::$step(a) => self.$field = Some(a),)+ }
-                journey::prune(self);
-            }
-
-            /// Each answer with the JSON body that saves it, in the order of the journey.
-            ///
-            /// # Panics
-            /// Never: answers are plain data.
-            #[must_use]
-            pub fn bodies(&self) -> Vec<(StepId, String)> {
-                let mut bodies = Vec::new();
-                $(
-                    if let Some(a) = &self.$field {
-                        bodies.push((StepId::$step, serde_json::to_string(a).expect("answers are plain data")));
-                    }
-                )+
-                bodies
-            }
-
-            /// Forgets one answer.
-            pub(in crate::complaint) fn remove(&mut self, step: StepId) {
-                match step { $(StepId::$step => self.$field = None,)+ }
-            }
-        }
-    };
+/// What one field holds. Never empty: a field that was left empty is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A text, a choice's code, `YYYY-MM-DD` for a date, `unknown` for one that is not known.
+    Text(String),
+    /// The codes of several choices, in the order of the list.
+    Many(Vec<String>),
+    /// A date of which only the month is known.
+    Month { year: i32, month: u8 },
+    /// A ticked box.
+    Ticked,
 }
 
-answers! {
-    Role: role,
-    Representative: representative,
-    ResidentName: resident_name,
-    HomeAddress: home_address,
-    Contact: contact,
-    Landlord: landlord,
-    Stage: stage,
-    Dates: dates,
-    Category: category,
-    WhatHappened: what_happened,
-    PutRight: put_right,
-    Evidence: evidence,
-    Declaration: declaration,
+/// What was filled in on one page: the fields by name, in the order of the page. A page that only tells something, or
+/// takes files, leaves an empty one: it was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer(pub(in crate::complaint) Vec<(Cow<'static, str>, Value)>);
+
+/// One answer whose rules were checked; only [`super::check::check`] makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedAnswer {
+    pub(in crate::complaint) place: Place,
+    pub(in crate::complaint) answer: Answer,
+}
+
+/// The checked answers so far, by place. In JSON a place that was not answered is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers(BTreeMap<Place, Answer>);
+
+impl Answer {
+    /// What a field holds.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// The text of a field; empty when there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        match self.value(name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether a field holds a code, alone or among others.
+    #[must_use]
+    pub fn is(&self, name: &str, code: &str) -> bool {
+        match self.value(name) {
+            Some(Value::Text(text)) => text == code,
+            Some(Value::Many(codes)) => codes.iter().any(|c| c == code),
+            _ => false,
+        }
+    }
+
+    /// The date in a field; `None` when there is none.
+    #[must_use]
+    pub fn date(&self, name: &str) -> Option<DateInput> {
+        match self.value(name)? {
+            Value::Text(text) => DateInput::parse(text),
+            Value::Month { year, month } => Some(DateInput {
+                month: month.to_string(),
+                year: year.to_string(),
+                ..DateInput::default()
+            }),
+            Value::Many(_) | Value::Ticked => None,
+        }
+    }
+
+    /// The form fields that would post this answer.
+    #[must_use]
+    pub fn to_fields(&self, place: Place) -> Fields {
+        let mut fields = Vec::new();
+        for field in journey::question(place.step).fields() {
+            let Some(value) = self.value(field.name) else { continue };
+            let name = field.name;
+            match (field.input, value) {
+                (Input::Date(_), _) => {
+                    let Some(date) = self.date(name) else { continue };
+                    for (part, value) in [("day", date.day), ("month", date.month), ("year", date.year)] {
+                        fields.push((format!("{name}-{part}"), value));
+                    }
+                    if date.unknown {
+                        fields.push((format!("{name}-unknown"), "yes".into()));
+                    }
+                }
+                (_, Value::Text(text)) => fields.push((name.into(), text.clone())),
+                (_, Value::Many(codes)) => fields.extend(codes.iter().map(|code| (name.to_owned(), code.clone()))),
+                (_, Value::Ticked) => fields.push((name.into(), "yes".into())),
+                (_, Value::Month { .. }) => {}
+            }
+        }
+        Fields(fields)
+    }
+
+    /// The same without the fields and choices that are not asked for (any more).
+    pub(in crate::complaint) fn keep_asked(&self, place: Place, answers: &Answers) -> Self {
+        let question = journey::question(place.step);
+        let kept = self.0.iter().filter_map(|(name, value)| {
+            let field = question.field(name)?;
+            if !(field.when)(answers, place.issue) {
+                return None;
+            }
+            let value = match (field.input, value) {
+                (Input::One(options), Value::Text(code)) => {
+                    options(answers, place.issue).contains(&code.as_str()).then(|| value.clone())?
+                }
+                (Input::Many(options), Value::Many(codes)) => {
+                    let offered = options(answers, place.issue);
+                    let codes: Vec<String> = codes.iter().filter(|c| offered.contains(&c.as_str())).cloned().collect();
+                    (!codes.is_empty()).then_some(Value::Many(codes))?
+                }
+                _ => value.clone(),
+            };
+            Some((name.clone(), value))
+        });
+        Self(kept.collect())
+    }
+
+    /// A short mark that changes when the answer does, to tell whether another device has changed it since a page was made.
+    /// Not a secret and no proof: FNV-1a, 64 bits, of the JSON.
+    ///
+    /// # Panics
+    /// Never: answers are plain data.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let json = serde_json::to_string(self).expect("answers are plain data");
+        let hash = json.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("{hash:016x}")
+    }
+}
+
+impl CheckedAnswer {
+    /// Where it was asked.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// Whether saving it would write over what another device has saved: what is stored is neither what this answer was
+    /// made from, which had the mark `seen` (empty for nothing), nor the same answer.
+    #[must_use]
+    pub fn would_overwrite(&self, stored: Option<&Answer>, seen: &str) -> bool {
+        stored.is_some_and(|stored| *stored != self.answer && stored.mark() != seen)
+    }
+
+    /// The answer as the JSON body that `PUT /api/v1/drafts/{id}/answers/{step}` takes.
+    ///
+    /// # Panics
+    /// Never: answers are plain data.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.answer).expect("answers are plain data")
+    }
 }
 
 impl Answers {
+    /// The answer at a place.
+    #[must_use]
+    pub fn get(&self, place: impl Into<Place>) -> Option<&Answer> {
+        self.0.get(&place.into())
+    }
+
+    /// Whether a place has an answer.
+    #[must_use]
+    pub fn has(&self, place: impl Into<Place>) -> bool {
+        self.0.contains_key(&place.into())
+    }
+
+    /// Whether nothing was answered yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every place with its answer.
+    pub fn iter(&self) -> impl Iterator<Item = (Place, &Answer)> {
+        self.0.iter().map(|(place, answer)| (*place, answer))
+    }
+
+    /// The places that have an answer.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.0.keys().copied()
+    }
+
+    /// Whether a field at a place holds a code, alone or among others.
+    #[must_use]
+    pub fn is(&self, place: Place, field: &str, code: &str) -> bool {
+        self.0.get(&place).is_some_and(|answer| answer.is(field, code))
+    }
+
+    /// The same for a question that is asked once.
+    #[must_use]
+    pub fn chose(&self, step: StepId, field: &str, code: &str) -> bool {
+        self.is(Place { step, issue: 0 }, field, code)
+    }
+
+    /// Whether a field of a question that is asked once was filled in.
+    #[must_use]
+    pub fn gave(&self, step: StepId, field: &str) -> bool {
+        self.0.get(&Place { step, issue: 0 }).is_some_and(|a| a.value(field).is_some())
+    }
+
+    /// The text of a field; empty when there is none.
+    #[must_use]
+    pub fn text(&self, place: impl Into<Place>, field: &str) -> &str {
+        self.get(place).map_or("", |answer| answer.text(field))
+    }
+
     /// Who is filling in the form, once that is answered.
     #[must_use]
     pub fn role_kind(&self) -> Option<RoleKind> {
-        self.role.as_ref().and_then(|r| r.role)
+        RoleKind::parse(self.text(StepId::Role, "role"))
     }
 
     /// Where the complaint has got to, once that is answered.
     #[must_use]
     pub fn stage_kind(&self) -> Option<StageKind> {
-        self.stage.as_ref().and_then(|s| s.stage)
+        StageKind::parse(self.text(StepId::Stage, "stage"))
+    }
+
+    /// What one of the things complained of is about, once that is answered.
+    #[must_use]
+    pub fn category_kind(&self, issue: u8) -> Option<CategoryKind> {
+        CategoryKind::parse(self.text(Place::of_issue(StepId::Category, issue.max(1)), "category"))
+    }
+
+    /// Puts an answer in, replacing the one before, and takes out what the journey now rules out.
+    pub fn put(&mut self, answer: CheckedAnswer) {
+        self.0.insert(answer.place, answer.answer);
+        journey::prune(self);
+    }
+
+    /// Each answer with the JSON body that saves it.
+    ///
+    /// # Panics
+    /// Never: answers are plain data.
+    #[must_use]
+    pub fn bodies(&self) -> Vec<(Place, String)> {
+        let body = |answer: &Answer| serde_json::to_string(answer).expect("answers are plain data");
+        self.0.iter().map(|(place, answer)| (*place, body(answer))).collect()
+    }
+
+    /// Takes one of several things complained of out; those after it move up.
+    pub fn remove_issue(&mut self, issue: u8) {
+        let count = journey::issues(self);
+        if issue == 0 || issue > count || count == 1 {
+            return;
+        }
+        // Whether there is one more after the one before it is what the one taken out said.
+        let last = Place::of_issue(StepId::MoreIssues, count);
+        let more = self.0.get(&last).cloned();
+        let old = std::mem::take(&mut self.0);
+        for (place, answer) in old {
+            match place.issue.cmp(&issue) {
+                std::cmp::Ordering::Less => {
+                    self.0.insert(place, answer);
+                }
+                std::cmp::Ordering::Equal => {}
+                std::cmp::Ordering::Greater => {
+                    self.0.insert(
+                        Place {
+                            issue: place.issue - 1,
+                            ..place
+                        },
+                        answer,
+                    );
+                }
+            }
+        }
+        let new_last = Place::of_issue(StepId::MoreIssues, count - 1);
+        match more {
+            Some(more) => self.0.insert(new_last, more),
+            None => self.0.remove(&new_last),
+        };
+        journey::prune(self);
+    }
+
+    /// Forgets one answer.
+    pub fn remove(&mut self, place: Place) {
+        self.0.remove(&place);
+    }
+
+    pub(in crate::complaint) fn set(&mut self, place: Place, answer: Answer) {
+        self.0.insert(place, answer);
     }
 }
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Many(codes) => codes.serialize(serializer),
+            Self::Month { year, month } => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("year", year)?;
+                map.serialize_entry("month", month)?;
+                map.end()
+            }
+            Self::Ticked => serializer.serialize_bool(true),
+        }
+    }
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Serialize for Answers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(place, answer)| (place.code(), answer)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+        impl<'de> Visitor<'de> for ValueVisitor {
+            type Value = Value;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an answer")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()))
+            }
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Value, E> {
+                Ok(Value::Ticked)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+                let mut codes = Vec::new();
+                while let Some(code) = seq.next_element()? {
+                    codes.push(code);
+                }
+                Ok(Value::Many(codes))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                let (mut year, mut month) = (0, 0);
+                while let Some(part) = map.next_key::<String>()? {
+                    let number: i32 = map.next_value()?;
+                    match part.as_str() {
+                        "year" => year = number,
+                        _ => month = u8::try_from(number).unwrap_or(0),
+                    }
+                }
+                Ok(Value::Month { year, month })
+            }
+        }
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = BTreeMap::<String, Option<Value>>::deserialize(deserializer)?;
+        let filled = fields.into_iter().filter_map(|(name, value)| Some((Cow::Owned(name), value?)));
+        Ok(Self(filled.filter(|(_, value)| *value != Value::Text(String::new())).collect()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Answers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let places = BTreeMap::<String, Answer>::deserialize(deserializer)?;
+        let mut answers = Self::default();
+        for (code, mut answer) in places {
+            let Some(place) = Place::parse(&code) else {
+                return Err(de::Error::custom(format_args!("no question {code}")));
+            };
+            // In the order of the page, so that equal answers are equal.
+            let fields = journey::question(place.step).fields();
+            answer.0.sort_by_key(|(name, _)| fields.iter().position(|f| f.name == *name));
+            answers.0.insert(place, answer);
+        }
+        Ok(answers)
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub mod description;

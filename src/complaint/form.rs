@@ -1,7 +1,6 @@
-//! What every step shares: the posted fields, the check, and what it answers.
+//! What every question shares: the posted fields, lists of choices, and what can be wrong.
 
 use std::borrow::Cow;
-use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -32,16 +31,15 @@ impl Fields {
         text::block(self.raw(name))
     }
 
+    /// All values of a field, as boxes of one name give them.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
     /// Whether a checkbox was ticked.
     #[must_use]
     pub fn ticked(&self, name: &str) -> bool {
         !self.raw(name).is_empty()
-    }
-
-    /// One of a list of radio choices; `None` when none was chosen or the value is not on the list.
-    #[must_use]
-    pub fn choice<T: Choice>(&self, name: &str) -> Option<T> {
-        T::parse(self.raw(name))
     }
 }
 
@@ -65,6 +63,11 @@ macro_rules! choices {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)+
+        }
+
+        impl $name {
+            /// The codes of all of them, in the order of the page.
+            pub const CODES: &'static [&'static str] = &[$($code),+];
         }
 
         impl $crate::complaint::form::Choice for $name {
@@ -146,97 +149,5 @@ impl FieldError {
     pub fn at_input(mut self, id: &'static str) -> Self {
         self.field = id.into();
         self
-    }
-}
-
-/// An answer whose rules were checked. Only [`Step::check`] makes one from what came in; the record's own JSON, which was
-/// checked before it was stored, reads back as one too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Valid<T>(T);
-
-impl<T> Valid<T> {
-    pub(in crate::complaint) fn new(checked: T) -> Self {
-        Self(checked)
-    }
-
-    /// The answer itself.
-    #[must_use]
-    pub fn into_inner(self) -> T {
-        self.0
-    }
-}
-
-impl<T> Deref for Valid<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-/// A page of the journey that asks something.
-pub trait Step: Clone + Default + PartialEq + Sized {
-    /// What a posted form says, with text cleaned but nothing checked.
-    fn from_fields(fields: &Fields) -> Self;
-
-    /// Checks and tidies the answer.
-    ///
-    /// # Errors
-    /// Everything that is wrong, in the order of the page.
-    fn check(self, context: &Context<'_>) -> Result<Valid<Self>, Vec<FieldError>>;
-}
-
-/// Collects what is wrong, then gives the answer or the errors.
-#[derive(Default)]
-pub(in crate::complaint) struct Checker {
-    errors: Vec<FieldError>,
-}
-
-impl Checker {
-    pub(in crate::complaint) fn add(&mut self, error: FieldError) {
-        self.errors.push(error);
-    }
-
-    pub(in crate::complaint) fn require(&mut self, holds: bool, field: &'static str, code: &'static str) {
-        if !holds {
-            self.add(FieldError::new(field, code));
-        }
-    }
-
-    /// Tidies a one-line answer that must be there and must not be longer than the limit.
-    pub(in crate::complaint) fn line(&mut self, value: &mut String, field: &'static str, missing: &'static str, too_long: &'static str) {
-        self.optional_line(value, field, too_long);
-        if value.is_empty() {
-            self.add(FieldError::new(field, missing));
-        }
-    }
-
-    /// Tidies a one-line answer that may be empty.
-    pub(in crate::complaint) fn optional_line(&mut self, value: &mut String, field: &'static str, too_long: &'static str) {
-        // As it came: a posted form is tidied already, and a body is told its limit before tidying.
-        let too_much = text::length(value) > text::LINE_MAX;
-        *value = text::line(value);
-        if too_much {
-            self.add(FieldError::new(field, too_long).with("max", text::LINE_MAX));
-        }
-    }
-
-    /// Tidies a long answer that must be there.
-    pub(in crate::complaint) fn block(&mut self, value: &mut String, field: &'static str, missing: &'static str, too_long: &'static str) {
-        let too_much = text::length(value) > text::TEXT_MAX;
-        *value = text::block(value);
-        if value.trim().is_empty() {
-            self.add(FieldError::new(field, missing));
-        } else if too_much {
-            self.add(FieldError::new(field, too_long).with("max", text::TEXT_MAX));
-        }
-    }
-
-    pub(in crate::complaint) fn finish<T>(self, answer: T) -> Result<Valid<T>, Vec<FieldError>> {
-        if self.errors.is_empty() {
-            Ok(Valid::new(answer))
-        } else {
-            Err(self.errors)
-        }
     }
 }

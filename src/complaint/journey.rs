@@ -3,36 +3,61 @@
 
 use super::answers::Answers;
 use super::form::{Choice, choices};
-use super::steps::dates;
-use super::steps::role::RoleKind;
+use super::question::{Body, Question, Section};
+use super::questions;
+
+pub use super::place::{ISSUES_MAX, Page, Place, ROOT};
 
 choices! {
     /// A question of the journey, in the order they are asked. The code is its name in JSON.
     #[derive(PartialOrd, Ord, Hash)]
     StepId {
         Role = "role",
+        OtherDoor = "other_door",
+        RepresentativeWhy = "representative_why",
+        CapacityBasis = "capacity_basis",
+        EstateBasis = "estate_basis",
         Representative = "representative",
+        Authority = "authority",
+        AuthorityScope = "authority_scope",
+        AskResident = "ask_resident",
+        AuthorityFile = "authority_file",
         ResidentName = "resident_name",
+        Tenure = "tenure",
+        TenancyKind = "tenancy_kind",
+        FormerHome = "former_home",
+        Freeholder = "freeholder",
         HomeAddress = "home_address",
         Contact = "contact",
+        EmailSafety = "email_safety",
+        PhoneSafety = "phone_safety",
+        PostSafety = "post_safety",
+        ContactChoice = "contact_choice",
         Landlord = "landlord",
+        ManagedBy = "managed_by",
         Stage = "stage",
         Dates = "dates",
+        Extension = "extension",
+        LandlordReferences = "landlord_references",
+        Letters = "letters",
+        WhatNext = "what_next",
         Category = "category",
+        Subcategory = "subcategory",
         WhatHappened = "what_happened",
+        Since = "since",
+        Reported = "reported",
+        Effect = "effect",
+        Hazard = "hazard",
+        Emergency = "emergency",
+        MoreIssues = "more_issues",
         PutRight = "put_right",
+        Court = "court",
+        Needs = "needs",
+        Risk = "risk",
+        Helpers = "helpers",
         Evidence = "evidence",
         Declaration = "declaration",
     }
-}
-
-/// A page of the journey: the start, a question, the check of all answers, or the receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    Start,
-    Step(StepId),
-    CheckAnswers,
-    Sent,
 }
 
 choices! {
@@ -44,124 +69,167 @@ choices! {
     }
 }
 
-/// Where every page of the journey lives.
-pub const ROOT: &str = "/complaint";
-
-impl StepId {
-    /// The last part of its page's address.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Role => "who-are-you",
-            Self::Representative => "about-you",
-            Self::ResidentName => "name",
-            Self::HomeAddress => "address",
-            Self::Contact => "contact",
-            Self::Landlord => "landlord",
-            Self::Stage => "stage",
-            Self::Dates => "dates",
-            Self::Category => "category",
-            Self::WhatHappened => "what-happened",
-            Self::PutRight => "put-right",
-            Self::Evidence => "evidence",
-            Self::Declaration => "declaration",
-        }
-    }
-
-    /// The step of an address.
-    #[must_use]
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|s| s.slug() == slug)
-    }
-
-    /// The address of its page.
-    #[must_use]
-    pub fn path(self) -> String {
-        format!("{ROOT}/{}", self.slug())
+choices! {
+    /// How far a part of the journey has got.
+    SectionState {
+        Complete = "complete",
+        InProgress = "in_progress",
+        NotStarted = "not_started",
+        CannotStart = "cannot_start_yet",
     }
 }
 
-impl Page {
-    /// The address of the page.
-    #[must_use]
-    pub fn path(self) -> String {
-        match self {
-            Self::Start => "/".into(),
-            Self::Step(step) => step.path(),
-            Self::CheckAnswers => format!("{ROOT}/check-answers"),
-            Self::Sent => format!("{ROOT}/sent"),
-        }
-    }
+/// The question of a step.
+#[must_use]
+pub fn question(step: StepId) -> &'static Question {
+    questions::of(step)
+}
 
-    /// The page of the last part of an address below [`ROOT`].
-    #[must_use]
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        match slug {
-            "check-answers" => Some(Self::CheckAnswers),
-            "sent" => Some(Self::Sent),
-            slug => StepId::from_slug(slug).map(Self::Step),
-        }
-    }
+/// How many things the person complains of: one, and one more for each time they said that there is another.
+#[must_use]
+pub fn issues(answers: &Answers) -> u8 {
+    let more = |issue: &u8| answers.is(Place::of_issue(StepId::MoreIssues, *issue), "more", "yes");
+    let count = (1..ISSUES_MAX).take_while(more).count();
+    u8::try_from(count + 1).unwrap_or(ISSUES_MAX)
+}
+
+/// All pages there can be for these answers, in order: the questions about a thing complained of once for each.
+fn all(answers: &Answers) -> impl Iterator<Item = Place> {
+    let repeated = |step: &StepId| question(*step).repeats();
+    let before = StepId::ALL.iter().take_while(move |s| !repeated(s)).map(|s| Place::of(*s));
+    let about = (1..=issues(answers)).flat_map(move |issue| {
+        let steps = StepId::ALL.iter().filter(move |s| repeated(s));
+        steps.map(move |s| Place::of_issue(*s, issue))
+    });
+    let after = StepId::ALL
+        .iter()
+        .skip_while(move |s| !repeated(s))
+        .filter(move |s| !repeated(s))
+        .map(|s| Place::of(*s));
+    before.chain(about).chain(after)
 }
 
 /// Whether the answers so far call for a question.
 #[must_use]
-pub fn applies(step: StepId, answers: &Answers) -> bool {
-    match step {
-        StepId::Representative => answers.role_kind() == Some(RoleKind::Representative),
-        StepId::Dates => answers.stage_kind().is_some_and(|stage| !dates::asked(stage).is_empty()),
-        _ => true,
-    }
+pub fn applies(place: Place, answers: &Answers) -> bool {
+    place.issue <= issues(answers) && (question(place.step).when)(answers, place.issue)
 }
 
 /// The questions the answers call for, in order.
-pub fn steps(answers: &Answers) -> impl Iterator<Item = StepId> {
-    StepId::ALL.iter().copied().filter(|s| applies(*s, answers))
+pub fn steps(answers: &Answers) -> impl Iterator<Item = Place> {
+    all(answers).filter(|place| applies(*place, answers))
+}
+
+/// The order of two pages: that of the journey, one thing complained of after the other.
+#[must_use]
+pub fn is_before(first: Place, second: Place) -> bool {
+    let key = |place: Place| {
+        let part = if question(place.step).repeats() {
+            1
+        } else {
+            2 * u8::from(place.step > StepId::MoreIssues)
+        };
+        (part, place.issue, place.step)
+    };
+    key(first) < key(second)
 }
 
 /// Whether a question has all the answer it needs.
 #[must_use]
-pub fn is_answered(step: StepId, answers: &Answers) -> bool {
-    match (step, &answers.dates, answers.stage_kind()) {
-        (StepId::Dates, Some(given), Some(stage)) => given.complete_for(stage),
-        _ => answers.has(step),
-    }
+pub fn is_answered(place: Place, answers: &Answers) -> bool {
+    let Some(given) = answers.get(place) else { return false };
+    let fields = question(place.step).fields().iter();
+    // An answer given before another one changed may lack what is asked for now.
+    fields
+        .filter(|f| f.missing.is_some() && (f.when)(answers, place.issue))
+        .all(|f| given.value(f.name).is_some())
 }
 
 /// How far a question has got.
 #[must_use]
-pub fn state(step: StepId, answers: &Answers) -> StepState {
-    if is_answered(step, answers) {
+pub fn state(place: Place, answers: &Answers) -> StepState {
+    if is_answered(place, answers) {
         StepState::Complete
-    } else if step == StepId::Declaration && unanswered(answers).next().is_some() {
+    } else if place.step == StepId::Declaration && unanswered(answers).next().is_some() {
         StepState::CannotStart
     } else {
         StepState::Incomplete
     }
 }
 
-/// The questions still to be answered before the declaration. Evidence is never one: it is not a condition of sending.
-pub fn unanswered(answers: &Answers) -> impl Iterator<Item = StepId> {
-    steps(answers).filter(|s| !matches!(s, StepId::Evidence | StepId::Declaration) && !is_answered(*s, answers))
+/// The parts of the journey the answers call for, each with its first open page (its first one, when none is) and how far
+/// it has got. What may stay open and was not looked at yet does not make a part incomplete once all that is needed is there.
+#[must_use]
+pub fn sections(answers: &Answers) -> Vec<(Section, Place, SectionState)> {
+    let one = |section: &Section| {
+        let places: Vec<Place> = steps(answers).filter(|p| question(p.step).section == *section).collect();
+        let first = *places.first()?;
+        let open = places.iter().copied().find(|p| !is_answered(*p, answers));
+        let begun = places.iter().any(|p| answers.has(*p));
+        let state = match open {
+            None => SectionState::Complete,
+            Some(place) if state(place, answers) == StepState::CannotStart => SectionState::CannotStart,
+            Some(_) if begun => SectionState::InProgress,
+            Some(_) => SectionState::NotStarted,
+        };
+        Some((*section, open.unwrap_or(first), state))
+    };
+    Section::ALL.iter().filter_map(one).collect()
+}
+
+/// The questions still to be answered before the declaration: those without which nothing can be sent.
+pub fn unanswered(answers: &Answers) -> impl Iterator<Item = Place> {
+    steps(answers).filter(|p| p.step != StepId::Declaration && question(p.step).needed && !is_answered(*p, answers))
 }
 
 /// All that is missing before the complaint can be sent, the declaration too.
 #[must_use]
-pub fn missing(answers: &Answers) -> Vec<StepId> {
-    let declaration = (!answers.has(StepId::Declaration)).then_some(StepId::Declaration);
+pub fn missing(answers: &Answers) -> Vec<Place> {
+    let declaration = Place::of(StepId::Declaration);
+    let declaration = (!answers.has(declaration)).then_some(declaration);
     unanswered(answers).chain(declaration).collect()
+}
+
+/// Whether `place` was brought up by the answer to `by`, directly or through another.
+fn brought_up_by(place: Place, by: Place) -> bool {
+    let mut step = place.step;
+    // The questions about another thing are all brought up by saying that there is one.
+    if by.step == StepId::MoreIssues && place.issue == by.issue + 1 {
+        return true;
+    }
+    if place.issue != by.issue && question(by.step).repeats() {
+        return false;
+    }
+    while let Some(parent) = question(step).follows {
+        if parent == by.step {
+            return true;
+        }
+        step = parent;
+    }
+    false
 }
 
 /// The page after a question. `checking` when the person came to it from the check page: then it is straight back there,
 /// unless the answer has brought up a question that has no answer yet.
 #[must_use]
-pub fn next(step: StepId, answers: &Answers, checking: bool) -> Page {
+pub fn next(place: Place, answers: &Answers, checking: bool) -> Page {
     if checking {
-        return unanswered(answers).next().map_or(Page::CheckAnswers, Page::Step);
+        let brought_up = |p: &Place| {
+            brought_up_by(*p, place)
+                || question(place.step)
+                    .follows
+                    .is_some_and(|by| brought_up_by(*p, Place { step: by, ..place }))
+        };
+        let open = steps(answers)
+            .filter(|p| is_before(place, *p) && !is_answered(*p, answers))
+            .find(brought_up);
+        return open.or_else(|| unanswered(answers).next()).map_or(Page::CheckAnswers, Page::Step);
     }
-    match steps(answers).find(|s| *s > step) {
+    match steps(answers).find(|p| is_before(place, *p)) {
         // The declaration comes after the check of all answers.
-        Some(StepId::Declaration) => Page::CheckAnswers,
+        Some(Place {
+            step: StepId::Declaration, ..
+        }) => Page::CheckAnswers,
         Some(following) => Page::Step(following),
         None => Page::Sent,
     }
@@ -170,28 +238,71 @@ pub fn next(step: StepId, answers: &Answers, checking: bool) -> Page {
 /// The page before a page: what the back link leads to.
 #[must_use]
 pub fn previous(page: Page, answers: &Answers, checking: bool) -> Page {
-    let last_before = |limit: StepId| steps(answers).filter(|s| *s < limit).last().map_or(Page::Start, Page::Step);
+    let last_before = |limit: Place| {
+        steps(answers)
+            .filter(|p| is_before(*p, limit))
+            .last()
+            .map_or(Page::Start, Page::Step)
+    };
     match page {
-        Page::Step(StepId::Declaration) => Page::CheckAnswers,
+        Page::Step(Place {
+            step: StepId::Declaration, ..
+        }) => Page::CheckAnswers,
         Page::Step(_) if checking => Page::CheckAnswers,
-        Page::Step(step) => last_before(step),
-        Page::CheckAnswers => last_before(StepId::Declaration),
-        Page::Start | Page::Sent => Page::Start,
+        Page::Step(place) => last_before(place),
+        Page::CheckAnswers => last_before(Place::of(StepId::Declaration)),
+        Page::Start | Page::Tasks | Page::Sent => Page::Start,
     }
 }
 
-/// Takes out the answers of branches that have been left, and the declaration once anything is missing again.
-pub fn prune(answers: &mut Answers) {
-    for step in StepId::ALL {
-        if !applies(*step, answers) {
-            answers.remove(*step);
+/// Whether the answers rule a question out for good. A question whose own bringer-up has no answer (any more) is not ruled
+/// out: what was said there is kept until it is known that nobody asked.
+fn ruled_out(place: Place, answers: &Answers) -> bool {
+    if place.issue > 1 {
+        let before = Place::of_issue(StepId::MoreIssues, place.issue - 1);
+        if answers.has(before) && !answers.is(before, "more", "yes") || ruled_out(before, answers) {
+            return true;
         }
     }
-    if let (Some(stage), Some(given)) = (answers.stage_kind(), answers.dates.take()) {
-        let mut given = given.into_inner();
-        given.keep_only(stage);
-        answers.dates = Some(super::form::Valid::new(given));
+    let question = question(place.step);
+    let Some(parent) = question.follows else { return false };
+    let parent = Place {
+        step: parent,
+        issue: if super::journey::question(parent).repeats() {
+            place.issue
+        } else {
+            0
+        },
+    };
+    ruled_out(parent, answers) || answers.has(parent) && !(question.when)(answers, place.issue)
+}
+
+/// Takes out the answers of branches that have been left, choices that are no longer offered, and fields no longer asked.
+pub fn prune(answers: &mut Answers) {
+    let gone: Vec<Place> = answers.places().filter(|place| ruled_out(*place, answers)).collect();
+    for place in &gone {
+        answers.remove(*place);
     }
+    let changed: Vec<(Place, super::Answer)> = answers
+        .iter()
+        .filter_map(|(place, given)| {
+            let kept = given.keep_asked(place, answers);
+            (kept != *given).then_some((place, kept))
+        })
+        .collect();
+    for (place, kept) in changed {
+        answers.set(place, kept);
+    }
+    // Taking something out may rule out more.
+    if !gone.is_empty() {
+        prune(answers);
+    }
+}
+
+/// Whether the page takes files.
+#[must_use]
+pub fn takes_files(step: StepId) -> bool {
+    matches!(question(step).body, Body::Files(_))
 }
 
 #[cfg(test)]

@@ -8,10 +8,13 @@ use super::event::ActorRole;
 use super::fields::iso_date;
 use super::form::choices;
 #[cfg(feature = "ssr")]
-use super::journey::Page;
-use super::journey::{self, StepId, StepState};
+use super::journey::StepId;
+use super::journey::{self, StepState};
+#[cfg(feature = "ssr")]
+use super::place::Page;
+use super::place::Place;
+use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
-use super::steps::category::CategoryKind;
 
 pub mod desk;
 
@@ -34,7 +37,8 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct JourneyStep {
-    pub step: StepId,
+    /// The question's code, as `PUT /api/v1/drafts/{id}/answers/{step}` takes it.
+    pub step: String,
     pub path: String,
     pub state: StepState,
 }
@@ -44,10 +48,10 @@ impl JourneyStep {
     #[must_use]
     pub fn all(answers: &Answers) -> Vec<Self> {
         journey::steps(answers)
-            .map(|step| Self {
-                step,
-                path: step.path(),
-                state: journey::state(step, answers),
+            .map(|place: Place| Self {
+                step: place.code(),
+                path: place.path(),
+                state: journey::state(place, answers),
             })
             .collect()
     }
@@ -121,17 +125,13 @@ impl DraftView {
     /// The address of the page where somebody goes on who has been away.
     #[must_use]
     pub fn resume_at(&self) -> String {
-        journey::unanswered(&self.answers)
-            .next()
-            .map_or(Page::CheckAnswers, Page::Step)
-            .path()
+        Page::Tasks.path()
     }
 
-    /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7).
+    /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7). Empty when there is none.
     #[must_use]
-    pub fn contact_email(&self) -> Option<&str> {
-        let contact = self.answers.contact.as_ref();
-        contact.map(|contact| contact.email.as_str()).filter(|email| !email.is_empty())
+    pub fn contact_email(&self) -> &str {
+        self.answers.text(StepId::Contact, "email")
     }
 }
 
@@ -177,6 +177,8 @@ pub struct Next {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Issue {
     pub category: CategoryKind,
+    /// The narrower category, where one was chosen.
+    pub subcategory: Option<String>,
     pub what_happened: String,
     pub put_right: String,
 }

@@ -59,6 +59,8 @@ pub struct Quotas {
     /// Codes tried from all addresses together. A code has 40 bits: with a thousand in use, as many tries as this for a whole
     /// day hit one with a chance of 1 in 6,000. A strict quota would let anybody keep everybody else from coming back.
     pub return_try_anywhere: Quota,
+    /// Questions to the complaint clock from one address.
+    pub complaint_clock: Quota,
 }
 
 impl Default for Quotas {
@@ -70,6 +72,7 @@ impl Default for Quotas {
             return_ticket: Quota::new(5, 1),
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
+            complaint_clock: Quota::new(120, 60),
         }
     }
 }
@@ -90,6 +93,7 @@ pub struct Limits {
     return_ticket: Counter<Uuid>,
     return_try: Counter<ClientAddress>,
     return_try_anywhere: Counter<()>,
+    complaint_clock: Counter<ClientAddress>,
 }
 
 impl Limits {
@@ -103,6 +107,7 @@ impl Limits {
             return_ticket: Counter::new(quotas.return_ticket),
             return_try: Counter::new(quotas.return_try),
             return_try_anywhere: Counter::new(quotas.return_try_anywhere),
+            complaint_clock: Counter::new(quotas.complaint_clock),
         }
     }
 
@@ -112,6 +117,14 @@ impl Limits {
     /// [`RetryAfter`] when there were too many from this address.
     pub fn draft_creation(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.draft_creation.count(&from)
+    }
+
+    /// Counts a question to the complaint clock.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address.
+    pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.complaint_clock.count(&from)
     }
 
     /// Counts an attempt to sign in. `reference` is what was typed, if it can be one at all; whether there is such a

@@ -25,7 +25,7 @@ pub(super) fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Re
 /// The address of the next page. A question that has come up while checking leads back to the check in its turn.
 pub(super) fn address(page: Page, checking: bool) -> String {
     match page {
-        Page::Step(step) if checking => format!("{}?{CHECKING}", step.path()),
+        Page::Step(place) if checking => format!("{}?{CHECKING}", place.path()),
         page => page.path(),
     }
 }

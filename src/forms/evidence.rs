@@ -9,14 +9,19 @@ use uuid::Uuid;
 use super::accepted::{CHECKING, go, is_checking};
 use super::step::{Form, Refused, Saved};
 use super::{Forms, body, multipart};
-use crate::complaint::{Fields, StepId};
+use crate::complaint::question::Body as Shown;
+use crate::complaint::view::Purpose;
+use crate::complaint::{Fields, Place, journey};
 use crate::door::client::ClientAddress;
 use crate::service::token::DraftToken;
 use crate::service::{drafts, evidence};
 
-/// `POST /complaint/evidence`: stores the files, then stays on the page (`action` is `upload`) or goes on.
+/// A form with files, posted to one of the pages that take some: stores the files, then stays on the page (`action` is `upload`) or goes on.
 pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let Some((place, purpose)) = page(&uri) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let form = Form {
         forms: &forms,
         headers: &headers,
@@ -24,7 +29,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         from,
     };
     if !is_multipart(&headers) {
-        return go_on(&form, &Fields::default(), None).await;
+        return go_on(&form, place, &Fields::default(), None).await;
     }
     let Ok(files) = Multipart::from_request(request, &()).await else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -37,7 +42,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         }
     };
     let services = &forms.door.services;
-    let brought = match multipart::take(services, &token, files, forms.door.language(&headers)).await {
+    let brought = match multipart::take(services, &token, purpose, files, forms.door.language(&headers)).await {
         Ok(brought) => brought,
         Err(broken) => return broken.status().into_response(),
     };
@@ -50,7 +55,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
     } else if brought.fields.raw("action") == "upload" {
         go(&here(&uri), None)
     } else {
-        go_on(&form, &brought.fields, is_new.then_some(&token)).await
+        go_on(&form, place, &brought.fields, is_new.then_some(&token)).await
     };
     // The files are in a draft that the browser does not know yet.
     if is_new {
@@ -60,13 +65,13 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
 }
 
 /// Notes that the person has been past the page, and goes on.
-async fn go_on(form: &Form<'_>, fields: &Fields, new: Option<&DraftToken>) -> Response {
+async fn go_on(form: &Form<'_>, place: Place, fields: &Fields, new: Option<&DraftToken>) -> Response {
     let saved = match new {
-        Some(token) => form.save_for(token.clone(), StepId::Evidence, fields).await.map(Saved::made_new),
-        None => form.save(StepId::Evidence, fields).await,
+        Some(token) => form.save_for(token.clone(), place, fields).await.map(Saved::made_new),
+        None => form.save(place, fields).await,
     };
     match saved {
-        Ok(saved) => form.on(StepId::Evidence, &saved),
+        Ok(saved) => form.on(place, &saved),
         Err(refused) => form.again(fields.clone(), refused).await,
     }
 }
@@ -115,9 +120,18 @@ fn is_multipart(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
 }
 
+/// The page an address below it belongs to, and what its files are for.
+fn page(uri: &Uri) -> Option<(Place, Purpose)> {
+    let place = uri.path().split('/').filter_map(Place::from_slug).next()?;
+    match journey::question(place.step).body {
+        Shown::Files(purpose) => Some((place, purpose)),
+        _ => None,
+    }
+}
+
 /// The page with the files, and still on the way back to the check when that is where the person came from.
 fn here(uri: &Uri) -> String {
-    let path = StepId::Evidence.path();
+    let path = page(uri).map_or_else(|| "/".into(), |(place, _)| place.path());
     if is_checking(uri.query()) {
         format!("{path}?{CHECKING}")
     } else {

@@ -49,7 +49,13 @@ impl Broken {
 
 /// Stores every file of a form in a draft. Each is read to its end whether it is taken or not: a browser shows the answer
 /// only once it has sent everything.
-pub(super) async fn take(services: &Services, token: &DraftToken, mut form: Multipart, language: Language) -> Result<Brought, Broken> {
+pub(super) async fn take(
+    services: &Services,
+    token: &DraftToken,
+    purpose: Purpose,
+    mut form: Multipart,
+    language: Language,
+) -> Result<Brought, Broken> {
     let mut brought = Brought::default();
     while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -65,7 +71,7 @@ pub(super) async fn take(services: &Services, token: &DraftToken, mut form: Mult
         }
         let file = Incoming {
             filename: filename.clone(),
-            purpose: Purpose::Evidence,
+            purpose,
             declared_len: None,
         };
         match add_file(services, token, file, field.by_ref()).await {

@@ -111,13 +111,18 @@ impl Portal for ServicePortal {
     fn draft(&self) -> PortalFuture<Option<DraftView>> {
         let portal = self.clone();
         Box::pin(async move {
-            if let Some(known) = portal.draft.clone() {
-                return known.inspect_err(|error| portal.note(*error));
-            }
-            match &portal.token {
-                Some(token) => portal.told(drafts::open(&portal.services, token).await),
-                None => Ok(None),
-            }
+            let found = match (portal.draft.clone(), &portal.token) {
+                (Some(known), _) => known.inspect_err(|error| portal.note(*error)),
+                (None, Some(token)) => portal.told(drafts::open(&portal.services, token).await),
+                (None, None) => Ok(None),
+            };
+            // The page finds out by itself what is asked next: that need not travel with it.
+            found.map(|draft| {
+                draft.map(|draft| DraftView {
+                    journey: Vec::new(),
+                    ..draft
+                })
+            })
         })
     }
 

@@ -117,5 +117,6 @@ pub(super) fn wrong(fields: crate::complaint::Fields, errors: Vec<FieldError>) -
         fields,
         errors,
         trouble: None,
+        found: None,
     }
 }

@@ -169,5 +169,6 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
         fields,
         errors: Vec::new(),
         trouble: Some(trouble),
+        found: None,
     }
 }

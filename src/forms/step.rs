@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use super::accepted::{address, go, is_checking};
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, pages, trouble};
+use super::{Forms, body, landlord, pages, trouble};
+use crate::app::pages::SEEN;
 use crate::app::portal::{PortalError, Posted, Trouble};
-use crate::complaint::implied::implied;
 use crate::complaint::view::DraftView;
-use crate::complaint::{Answer, Answers, CheckedAnswer, Context, FieldError, Fields, Page, StepId, journey};
+use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
 use crate::service::ServiceError;
@@ -33,6 +33,8 @@ pub(super) struct Form<'a> {
 pub(super) enum Refused {
     /// The answers will not do.
     Wrong(Vec<FieldError>, Option<DraftView>),
+    /// Another device saved another answer since the page was made. Both are shown, neither is lost.
+    Changed(DraftView),
     TooMany(RetryAfter),
     Failed(ServiceError),
     /// The complaint was sent already.
@@ -75,7 +77,7 @@ pub(super) async fn post(
     uri: Uri,
     body: Body,
 ) -> Response {
-    let Some(step) = StepId::from_slug(&slug) else {
+    let Some(place) = Place::from_slug(&slug) else {
         return pages::not_found(State(forms), headers, uri).await;
     };
     let fields = match body::fields(body).await {
@@ -89,9 +91,14 @@ pub(super) async fn post(
         uri: &uri,
         from,
     };
-    let outcome = match form.save(step, &fields).await {
-        Ok(saved) if step == StepId::Declaration && !saved.is_new => form.send(saved, &fields).await,
-        Ok(saved) => Ok(form.on(step, &saved)),
+    let fields = match place.step {
+        StepId::Landlord if fields.raw("action") == landlord::FIND => return landlord::find(&form, fields).await,
+        StepId::Landlord => landlord::settle(&form.forms.door.services, fields),
+        _ => fields,
+    };
+    let outcome = match form.save(place, &fields).await {
+        Ok(saved) if place.step == StepId::Declaration && !saved.is_new => form.send(saved, &fields).await,
+        Ok(saved) => Ok(form.on(place, &saved)),
         Err(refused) => Err(refused),
     };
     match outcome {
@@ -102,7 +109,7 @@ pub(super) async fn post(
 
 impl Form<'_> {
     /// Checks an answer and saves it, in a new draft when there is none.
-    pub(super) async fn save(&self, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+    pub(super) async fn save(&self, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         let services = &self.forms.door.services;
         let token = self.forms.door.cookies.draft_token(self.headers);
         let draft = match &token {
@@ -110,60 +117,59 @@ impl Form<'_> {
             None => None,
         };
         match (token, draft) {
-            (Some(token), Some(draft)) => self.save_in(token, draft, step, fields).await,
-            _ => self.save_in_new(step, fields).await,
+            (Some(token), Some(draft)) => self.save_in(token, draft, place, fields).await,
+            _ => self.save_in_new(place, fields).await,
         }
     }
 
     /// Checks an answer and saves it in a draft that the request's cookie does not name yet.
-    pub(super) async fn save_for(&self, token: DraftToken, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+    pub(super) async fn save_for(&self, token: DraftToken, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         match drafts::open(&self.forms.door.services, &token).await? {
-            Some(draft) => self.save_in(token, draft, step, fields).await,
-            None => self.save_in_new(step, fields).await,
+            Some(draft) => self.save_in(token, draft, place, fields).await,
+            None => self.save_in_new(place, fields).await,
         }
     }
 
-    async fn save_in(&self, token: DraftToken, draft: DraftView, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+    async fn save_in(&self, token: DraftToken, draft: DraftView, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         if draft.sent.is_some() {
             return Err(Refused::Sent);
         }
-        let answer = match self.check(step, fields, &draft.answers) {
+        let answer = match self.check(place, fields, &draft.answers) {
             Ok(answer) => answer,
             Err(errors) => return Err(Refused::Wrong(errors, Some(draft))),
         };
-        match drafts::save_step(&self.forms.door.services, &token, answer, None).await {
+        let seen = fields.0.iter().find(|(name, _)| name == SEEN);
+        if seen.is_some_and(|(_, seen)| answer.would_overwrite(draft.answers.get(place), seen)) {
+            return Err(Refused::Changed(draft));
+        }
+        // On the very revision that was looked at, so that nothing comes in between.
+        match drafts::save_step(&self.forms.door.services, &token, answer, Some(draft.revision)).await {
             Ok(draft) => Ok(Saved {
                 draft,
                 token,
                 is_new: false,
             }),
             // It expired, or was forgotten in another tab, this very moment.
-            Err(SaveError::NotFound) => self.save_in_new(step, fields).await,
+            Err(SaveError::NotFound) => self.save_in_new(place, fields).await,
             Err(SaveError::AlreadySent { .. }) => Err(Refused::Sent),
-            Err(SaveError::Changed(_)) => Err(ServiceError::internal("a save without a condition met one").into()),
+            // Another page was saved this very moment, which happens with two tabs: looked at again.
+            Err(SaveError::Changed(now)) => Box::pin(self.save_in(token, *now, place, fields)).await,
             Err(SaveError::Service(failure)) => Err(failure.into()),
         }
     }
 
     /// Saves an answer whose draft is gone in a draft of its own, so that what was typed is kept.
-    async fn save_in_new(&self, step: StepId, fields: &Fields) -> Result<Saved, Refused> {
+    async fn save_in_new(&self, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         let services = &self.forms.door.services;
-        let mut answers = Answers::default();
-        let before = implied(step, fields).and_then(|answer| self.check_answer(answer, &answers).ok());
-        if let Some(before) = before.clone() {
-            answers.put(before);
-        }
-        let answer = self.check(step, fields, &answers).map_err(|errors| Refused::Wrong(errors, None))?;
+        let answer = self
+            .check(place, fields, &Answers::default())
+            .map_err(|errors| Refused::Wrong(errors, None))?;
         let token = self.new_draft().await?;
-        let mut draft = None;
-        for answer in before.into_iter().chain([answer]) {
-            match drafts::save_step(services, &token, answer, None).await {
-                Ok(saved) => draft = Some(saved),
-                Err(SaveError::Service(failure)) => return Err(failure.into()),
-                Err(error) => return Err(ServiceError::internal(format!("a new draft: {error}")).into()),
-            }
-        }
-        let draft = draft.ok_or_else(|| ServiceError::internal("nothing was saved"))?;
+        let draft = match drafts::save_step(services, &token, answer, None).await {
+            Ok(saved) => saved,
+            Err(SaveError::Service(failure)) => return Err(failure.into()),
+            Err(error) => return Err(ServiceError::internal(format!("a new draft: {error}")).into()),
+        };
         Ok(Saved {
             draft,
             token,
@@ -177,27 +183,23 @@ impl Form<'_> {
         Ok(drafts::create(&self.forms.door.services).await?.token)
     }
 
-    fn check(&self, step: StepId, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
-        self.check_answer(Answer::from_fields(step, fields), answers)
-    }
-
-    fn check_answer(&self, answer: Answer, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
+    fn check(&self, place: Place, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
         let today = self.forms.door.services.today();
-        answer.check(&Context { today, answers })
+        check(place, fields, &Context { today, answers })
     }
 
     /// On to the page after a question. A draft made for an answer in the middle starts at its first open question, which
     /// says that the answers before had gone.
-    pub(super) fn on(&self, step: StepId, saved: &Saved) -> Response {
+    pub(super) fn on(&self, place: Place, saved: &Saved) -> Response {
         let checking = is_checking(self.uri.query());
         let cookie = self.cookie(&saved.token);
-        if saved.is_new && step != StepId::Role {
+        if saved.is_new && place.step != StepId::Role {
             let open = journey::unanswered(&saved.draft.answers)
                 .next()
                 .map_or(Page::CheckAnswers, Page::Step);
             return go(&format!("{}?kept=1", open.path()), [cookie]);
         }
-        let next = journey::next(step, &saved.draft.answers, checking);
+        let next = journey::next(place, &saved.draft.answers, checking);
         go(&address(next, checking), [cookie])
     }
 
@@ -228,6 +230,12 @@ impl Form<'_> {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 portal.with_draft(draft),
                 wrong(fields, errors),
+                None,
+            ),
+            Refused::Changed(draft) => (
+                StatusCode::CONFLICT,
+                portal.with_draft(Some(draft)),
+                in_trouble(fields, Trouble::ChangedElsewhere),
                 None,
             ),
             Refused::TooMany(RetryAfter { seconds }) => (
@@ -262,6 +270,19 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
         fields,
         errors: Vec::new(),
         trouble: Some(trouble),
+        found: None,
+    }
+}
+
+/// `POST /remove-thing/{issue}`: takes one of several things complained of out. One that is not there is what was wanted.
+pub(super) async fn remove_issue(State(forms): State<Forms>, Path(issue): Path<u8>, headers: HeaderMap) -> Response {
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go("/", None);
+    };
+    match drafts::remove_issue(&forms.door.services, &token, issue).await {
+        Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
+        Err(SaveError::AlreadySent { .. }) => go(&Page::Sent.path(), None),
+        Ok(_) | Err(SaveError::NotFound | SaveError::Changed(_)) => go(&Page::CheckAnswers.path(), None),
     }
 }
 

@@ -95,10 +95,10 @@ impl Letter {
                     ("time", until.time.clone()),
                     ("date", language.date(until.date)),
                 ];
-                (language.say("mail.subject"), language.say_with("mail.return_link", &values))
+                (language.say("message.subject"), language.say_with("message.return_link", &values))
             }
         };
-        let name = sender.name.clone().unwrap_or_else(|| language.say("mail.sender"));
+        let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
         // No machine should answer this, and none should tell that somebody is away (RFC 3834).

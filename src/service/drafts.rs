@@ -98,6 +98,23 @@ pub async fn save_step(
     answer: CheckedAnswer,
     if_match: Option<i64>,
 ) -> Result<DraftView, SaveError> {
+    change(services, token, if_match, |answers| answers.put(answer)).await
+}
+
+/// Takes one of several things complained of out, with all its answers; those after it move up.
+///
+/// # Errors
+/// [`SaveError`].
+pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) -> Result<DraftView, SaveError> {
+    change(services, token, None, |answers| answers.remove_issue(issue)).await
+}
+
+async fn change(
+    services: &Services,
+    token: &DraftToken,
+    if_match: Option<i64>,
+    by: impl FnOnce(&mut Answers),
+) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
     let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
@@ -113,7 +130,7 @@ pub async fn save_step(
         return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
     }
     let mut answers = views::answers(&draft.answers)?;
-    answers.put(answer);
+    by(&mut answers);
     let now = services.now();
     draft.answers = to_json(&answers)?;
     draft.revision += 1;

@@ -16,6 +16,25 @@ pub fn search(services: &Services, typed: &str, limit: usize) -> Vec<LandlordMat
     services.0.landlords.search(typed, limit)
 }
 
+/// The landlord of a registration number. Some councils that took over from others have none yet.
+#[must_use]
+pub fn numbered(services: &Services, number: &str) -> Option<LandlordMatch> {
+    if number.is_empty() {
+        return None;
+    }
+    let index = services.0.landlords.index();
+    index.landlords.iter().find(|l| l.registration_number == number).cloned()
+}
+
+/// Whether a landlord is called this: by its name, another or an earlier one.
+#[must_use]
+pub fn is_called(landlord: &LandlordMatch, typed: &str) -> bool {
+    let typed = fold(typed);
+    std::iter::once(&landlord.name)
+        .chain(&landlord.also_known_as)
+        .any(|name| fold(name) == typed)
+}
+
 /// The register, read when it is first searched.
 #[derive(Debug)]
 pub(super) struct Register {
@@ -53,7 +72,11 @@ impl Register {
     }
 
     fn search(&self, typed: &str, limit: usize) -> Vec<LandlordMatch> {
-        self.index.get_or_init(|| Index::read(&self.csv)).search(typed, limit)
+        self.index().search(typed, limit)
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::read(&self.csv))
     }
 }
 

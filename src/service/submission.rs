@@ -12,7 +12,7 @@ use super::{
     views,
 };
 use crate::complaint::{
-    Answers, Page, StepId,
+    Answers, Page, Place,
     event::{EventBody, Standing},
     fields::reference::{DRAWN, Reference},
     form::Choice,
@@ -36,7 +36,7 @@ pub enum SubmitError {
     NotFound,
     /// These questions have no answer yet, in the order of the journey.
     #[error("{} questions have no answer yet", .0.len())]
-    Incomplete(Vec<StepId>),
+    Incomplete(Vec<Place>),
     #[error(transparent)]
     Service(#[from] ServiceError),
 }

@@ -1,11 +1,12 @@
 //! From rows of the record to what people are shown.
 
 use crate::complaint::{
-    Answers, Status,
+    Answers, Place, Status, StepId,
     event::{ActorRole, EventBody, Standing},
     fields::iso_date,
     form::Choice,
-    steps::role::RoleKind,
+    journey,
+    questions::RoleKind,
     view::{CaseLine, CaseView, FileState, FileView, Issue, Next, Person, Purpose, TimelineEntry, desk::DeskEvent},
 };
 use crate::record::{
@@ -107,7 +108,7 @@ pub(super) fn case(case: &Case, events: &[Event], files: Vec<Upload>) -> Result<
         next: next(standing),
         due: standing.due,
         closed_reason: standing.reason,
-        landlord: answers.landlord.as_ref().map(|l| l.name.clone()).unwrap_or_default(),
+        landlord: answers.text(StepId::Landlord, "name").to_owned(),
         issues: issues(&answers),
         people: people(&answers),
         files: files.into_iter().map(file).collect(),
@@ -118,24 +119,29 @@ pub(super) fn case(case: &Case, events: &[Event], files: Vec<Upload>) -> Result<
 }
 
 fn issues(answers: &Answers) -> Vec<Issue> {
-    let category = answers.category.as_ref().and_then(|c| c.category);
-    let issue = category.map(|category| Issue {
-        category,
-        what_happened: answers.what_happened.as_ref().map(|a| a.what_happened.clone()).unwrap_or_default(),
-        put_right: answers.put_right.as_ref().map(|a| a.put_right.clone()).unwrap_or_default(),
-    });
-    issue.into_iter().collect()
+    let text = |step, issue, field| answers.text(Place::of_issue(step, issue), field).to_owned();
+    let one = |issue| {
+        let subcategory = text(StepId::Subcategory, issue, "subcategory");
+        Some(Issue {
+            category: answers.category_kind(issue)?,
+            subcategory: (!subcategory.is_empty()).then_some(subcategory),
+            what_happened: text(StepId::WhatHappened, issue, "what_happened"),
+            put_right: answers.text(StepId::PutRight, "put_right").to_owned(),
+        })
+    };
+    (1..=journey::issues(answers)).filter_map(one).collect()
 }
 
 fn people(answers: &Answers) -> Vec<Person> {
-    let resident = answers.resident_name.as_ref().map(|n| Person {
-        role: ActorRole::Resident,
-        name: n.full_name.clone(),
-    });
-    let representative = answers.representative.as_ref().map(|r| Person {
-        role: ActorRole::Representative,
-        name: r.full_name.clone(),
-    });
+    let person = |role, step| {
+        let name = answers.text(step, "full_name");
+        (!name.is_empty()).then(|| Person {
+            role,
+            name: name.to_owned(),
+        })
+    };
+    let resident = person(ActorRole::Resident, StepId::ResidentName);
+    let representative = person(ActorRole::Representative, StepId::Representative);
     resident.into_iter().chain(representative).collect()
 }
 

@@ -179,5 +179,5 @@ async fn a_representative_is_on_the_record_as_one(#[case] on: On) {
         .unwrap()
         .unwrap();
     assert_eq!(case.events[0].actor_role, ActorRole::Representative);
-    assert_eq!(case.answers.representative.unwrap().full_name, "Ade Sample");
+    assert_eq!(case.answers.text(StepId::Representative, "full_name"), "Ade Sample");
 }

@@ -29,7 +29,16 @@ async fn a_draft_is_filled_in_and_read_back(#[case] on: On) {
     }
     let full = drafts::open(services, &token).await.unwrap().unwrap();
     assert_eq!(full.revision, 12);
-    assert!(full.journey.iter().all(|s| s.state == StepState::Complete));
+    let open: Vec<&str> = full
+        .journey
+        .iter()
+        .filter(|s| s.state != StepState::Complete)
+        .map(|s| s.step.as_str())
+        .collect();
+    assert!(
+        !open.contains(&"put_right") && open.contains(&"needs"),
+        "what may stay open is shown as open: {open:?}"
+    );
     assert_eq!(full.expires_at, "2026-12-23T09:30:00.000000Z", "saving moves the end on");
 }
 
@@ -47,7 +56,7 @@ async fn what_was_typed_comes_back_as_it_was(#[case] on: On) {
     let json = serde_json::json!({ "what_happened": typed }).to_string();
     save(services, &token, StepId::WhatHappened, &json).await;
     let back = drafts::open(services, &token).await.unwrap().unwrap();
-    assert_eq!(back.answers.what_happened.unwrap().what_happened, typed.replace('\u{0}', ""));
+    assert_eq!(back.answers.text(StepId::WhatHappened, "what_happened"), typed.replace('\u{0}', ""));
 }
 
 #[rstest]
@@ -104,7 +113,7 @@ async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: On) {
     save(services, &token, StepId::Role, r#"{"role":"resident"}"#).await;
     let answer = || checked(services, &phone.answers, StepId::ResidentName, r#"{"full_name":"A. Tenant"}"#);
     match drafts::save_step(services, &token, answer(), Some(phone.revision)).await {
-        Err(SaveError::Changed(now)) => assert_eq!((now.revision, now.answers.role.is_some()), (1, true)),
+        Err(SaveError::Changed(now)) => assert_eq!((now.revision, now.answers.has(StepId::Role)), (1, true)),
         other => panic!("{other:?}"),
     }
     assert_eq!(

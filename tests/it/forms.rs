@@ -6,12 +6,16 @@ mod bad_input;
 mod bad_luck;
 #[path = "forms/command_line.rs"]
 mod command_line;
+#[path = "forms/dates.rs"]
+mod dates;
 #[path = "forms/evidence.rs"]
 mod evidence;
 #[path = "forms/journey.rs"]
 mod journey;
 #[path = "forms/killed.rs"]
 mod killed;
+#[path = "forms/landlord.rs"]
+mod landlord;
 #[path = "forms/languages.rs"]
 mod languages;
 #[path = "forms/offline.rs"]

@@ -15,13 +15,11 @@ use std::collections::BTreeSet;
 
 use onrecord::complaint::event::ActorRole;
 use onrecord::complaint::form::Choice;
+use onrecord::complaint::journey::{SectionState, question};
+use onrecord::complaint::question::{Body, Field, Input, Section};
+use onrecord::complaint::questions;
 use onrecord::complaint::status::ClosedReason;
-use onrecord::complaint::steps::category::CategoryKind;
-use onrecord::complaint::steps::dates::DateQuestion;
-use onrecord::complaint::steps::representative::Connection;
-use onrecord::complaint::steps::role::RoleKind;
-use onrecord::complaint::steps::stage::StageKind;
-use onrecord::complaint::{Actor, Answer, Answers, Context, Fields, Status, StepId};
+use onrecord::complaint::{Actor, Answers, Context, Fields, Place, Status, StepId, check};
 use onrecord::text::Language;
 
 use sentences::{placeholders, sentences};
@@ -33,16 +31,9 @@ fn codes<C: Choice>(template: &str) -> impl Iterator<Item = String> {
 
 /// The keys of closed lists, which the code puts together.
 fn listed() -> Vec<String> {
-    let shown_steps = StepId::ALL.iter().filter(|step| **step != StepId::Declaration);
-    let mut keys: Vec<String> = shown_steps.map(|step| format!("check.rows.{}", step.code())).collect();
-    keys.extend(StepId::ALL.iter().map(|step| format!("steps.{}.heading", step.code())));
-    keys.extend(codes::<RoleKind>("steps.role.options.{}.text"));
-    keys.extend(codes::<Connection>("steps.representative.options.{}.text"));
-    keys.extend(codes::<StageKind>("steps.stage.options.{}.text"));
-    keys.extend(codes::<CategoryKind>("steps.category.options.{}.text"));
-    for part in ["legend", "in_error", "in_list"] {
-        keys.extend(codes::<DateQuestion>(&format!("date_question.{{}}.{part}")));
-    }
+    let mut keys: Vec<String> = Vec::new();
+    keys.extend(codes::<Section>("tasks.sections.{}"));
+    keys.extend(codes::<SectionState>("tasks.states.{}"));
     keys.extend((1..=12).map(|month| format!("date.months.{month}")));
     keys.extend(["day", "month", "year"].map(|part| format!("date.{part}")));
     keys.extend(codes::<Status>("status.{}.name"));
@@ -57,6 +48,88 @@ fn listed() -> Vec<String> {
     keys.extend(["service", "help"].map(|word| format!("error_page.{word}")));
     keys.extend(["submitted", "message_sent"].map(|kind| format!("timeline.{kind}")));
     keys
+}
+
+/// Every choice a field can ever offer.
+fn offered(field: &Field) -> &'static [&'static str] {
+    match field.input {
+        Input::One(options) | Input::Many(options) => options(&Answers::default(), 1),
+        _ => &[],
+    }
+}
+
+/// The sentences the table of questions cannot do without, each with those that may stand in its place.
+fn asked() -> Vec<Vec<String>> {
+    let mut keys = Vec::new();
+    for question in questions::all() {
+        let step = question.step.code();
+        let mut need = |name: &str| keys.push(vec![format!("steps.{step}.{name}")]);
+        need("heading");
+        if !matches!(question.body, Body::Notice) {
+            need("short");
+        }
+        let seen = question.fields().iter().filter(|f| !matches!(f.input, Input::Hidden)).count();
+        for field in question.fields() {
+            if seen > 1 && !matches!(field.input, Input::Hidden) || matches!(field.input, Input::Tick) {
+                need(field.name);
+            }
+            if matches!(field.input, Input::Date(_)) {
+                need(&format!("{}_in_error", field.name));
+            }
+        }
+        for field in question.fields() {
+            keys.extend(offered(field).iter().map(|code| {
+                vec![
+                    format!("steps.{step}.{}_options.{code}.text", field.name),
+                    format!("options.{code}.text"),
+                ]
+            }));
+        }
+    }
+    keys
+}
+
+/// The sentences a page of the table can show.
+fn shown() -> BTreeSet<String> {
+    let mut keys: BTreeSet<String> = asked().into_iter().flatten().collect();
+    for question in questions::all() {
+        let step = question.step.code();
+        let mut may = |name: String| keys.insert(format!("steps.{step}.{name}"));
+        for name in ["why", "hint", "short", "promise", "shared", "warning"] {
+            may(name.into());
+        }
+        for n in 1..=9 {
+            may(format!("p{n}"));
+            may(format!("after{n}"));
+        }
+        for field in question.fields() {
+            let name = field.name;
+            may(format!("{name}_hint"));
+            may(format!("{name}_short"));
+            for code in offered(field) {
+                may(format!("{name}_options.{code}.hint"));
+            }
+        }
+    }
+    for code in offered(question(StepId::Hazard).field("hazard").expect("a field")) {
+        keys.insert(format!("steps.emergency.advice.{code}"));
+    }
+    for code in offered(question(StepId::Stage).field("stage").expect("a field")) {
+        keys.extend((1..=9).map(|n| format!("steps.what_next.{code}_{n}")));
+    }
+    let other: Vec<String> = keys.iter().map(|key| format!("{key}_representative")).collect();
+    keys.extend(other);
+    keys
+}
+
+#[test]
+fn every_question_has_its_sentences() {
+    let sentences = sentences();
+    let missing: Vec<Vec<String>> = asked()
+        .into_iter()
+        .filter(|keys| !keys.iter().any(|key| sentences.contains_key(key)))
+        .collect();
+    assert_eq!(missing, Vec::<Vec<String>>::new());
 }
 
 #[test]
@@ -83,12 +156,15 @@ fn no_sentence_is_left_over() {
     let sentences = sentences();
     let source = Source::read();
     let mut used: BTreeSet<String> = listed().into_iter().collect();
+    used.extend(shown());
     used.extend(source.keys(&sentences).into_iter().map(|(_, key)| key));
     let patterns = source.patterns(&sentences);
     let left: Vec<&String> = sentences
         .keys()
         .filter(|key| match key.strip_prefix("errors.") {
             Some(code) => !source.mentions(code),
+            // What a question shows is known key by key.
+            None if key.starts_with("steps.") || key.starts_with("options.") => !used.contains(*key),
             None => !used.contains(*key) && !patterns.iter().any(|pattern| pattern.fits(key)),
         })
         .collect();
@@ -116,15 +192,16 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
     let long = "x".repeat(40_000);
     let texts = ["", long.as_str(), "31", "2", "99", "1850", "2999"];
     let mut seen = BTreeSet::new();
-    for stage in StageKind::ALL {
+    for stage in offered(question(StepId::Stage).field("stage").expect("a field")) {
         let mut answers = Answers::default();
-        put(&mut answers, StepId::Stage, &[("stage", stage.code())], today);
+        put(&mut answers, StepId::Stage, &[("stage", stage)], today);
         for step in StepId::ALL {
             for text in texts {
                 for other in texts {
-                    let fields = everything(text, other);
+                    let place = Place::of(*step);
+                    let fields = everything(place, text, other);
                     let context = Context { today, answers: &answers };
-                    let Err(errors) = Answer::from_fields(*step, &fields).check(&context) else {
+                    let Err(errors) = check(place, &fields, &context) else {
                         continue;
                     };
                     for error in errors {
@@ -142,21 +219,26 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
 fn put(answers: &mut Answers, step: StepId, fields: &[(&str, &str)], today: time::Date) {
     let fields = Fields(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect());
     let context = Context { today, answers };
-    let checked = Answer::from_fields(step, &fields).check(&context).expect("a good answer");
+    let checked = check(Place::of(step), &fields, &context).expect("a good answer");
     answers.put(checked);
 }
 
-/// Every field of every form with one text, the parts of dates with two in turn.
-fn everything(text: &str, other: &str) -> Fields {
-    let names = "role full_name organisation connection line_1 line_2 town postcode email phone name registration_number stage \
-                 category what_happened put_right agreed";
-    let mut fields: Vec<(String, String)> = names.split(' ').map(|name| (name.to_owned(), text.to_owned())).collect();
-    for question in DateQuestion::ALL {
-        for (part, value) in [("day", text), ("month", other), ("year", text)] {
-            fields.push((format!("{}-{part}", question.code()), value.to_owned()));
+/// Every field of a page with one text, the parts of dates with two in turn; several choices, when they are any.
+fn everything(place: Place, text: &str, other: &str) -> Fields {
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for field in question(place.step).fields() {
+        let name = field.name;
+        match field.input {
+            Input::Tick => {}
+            Input::Date(_) => {
+                for (part, value) in [("day", text), ("month", other), ("year", text)] {
+                    fields.push((format!("{name}-{part}"), value.to_owned()));
+                }
+            }
+            Input::Many(_) if !text.is_empty() => fields.extend(offered(field).iter().map(|code| (name.to_owned(), (*code).to_owned()))),
+            _ => fields.push((name.to_owned(), text.to_owned())),
         }
     }
-    fields.retain(|(name, _)| name != "agreed");
     Fields(fields)
 }
 

@@ -18,7 +18,9 @@ use time::Duration;
 /// A draft whose holder asks for a link to this address.
 async fn asked(world: &World, to: &str) -> onrecord::service::token::DraftToken {
     let token = filled(&world.services).await;
-    returning::send_link(&world.services, &token, to, Language::default()).await.unwrap();
+    returning::send_link(&world.services, &token, to, Language::default())
+        .await
+        .unwrap();
     token
 }
 
@@ -127,7 +129,9 @@ async fn several_servers_deliver_each_message_once(#[case] on: On) {
     let token = filled(&world.services).await;
     let everybody: BTreeSet<String> = (0..24).map(|n| format!("wren{n}@example.org")).collect();
     for to in &everybody {
-        returning::send_link(&world.services, &token, to, Language::default()).await.unwrap();
+        returning::send_link(&world.services, &token, to, Language::default())
+            .await
+            .unwrap();
     }
     let couriers = (0..4).map(|_| {
         let courier = courier(&world.services, server.carrier());

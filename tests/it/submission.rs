@@ -6,7 +6,7 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::{Status, StepId, fields::iso_date, view::Receipt};
+use onrecord::complaint::{Place, Status, StepId, fields::iso_date, view::Receipt};
 use onrecord::record::entropy::{Entropy, SeededEntropy};
 use onrecord::service::{
     Settings,
@@ -72,7 +72,7 @@ async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
         save(services, &token, *step, json).await;
     }
     match submission::submit(services, &token, &key("k")).await {
-        Err(SubmitError::Incomplete(steps)) => assert_eq!(steps, [StepId::Contact, StepId::PutRight]),
+        Err(SubmitError::Incomplete(places)) => assert_eq!(places, [StepId::Contact, StepId::PutRight].map(Place::of)),
         other => panic!("{other:?}"),
     }
     assert_eq!(world.count("cases").await + world.count("case_events").await, 0);

@@ -10,8 +10,8 @@ use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::FieldError;
 use crate::complaint::fields::{email, text};
-use crate::door::client::ClientAddress;
 use crate::door::DoorState;
+use crate::door::client::ClientAddress;
 use crate::service::returning::{self, ReturnError};
 
 /// Where to send the link.

@@ -6,10 +6,9 @@ use serde::de::DeserializeOwned;
 
 use time::Date;
 
-use crate::complaint::StepId;
+use crate::complaint::Place;
 use crate::complaint::fields::iso_date;
-use crate::complaint::form::Choice;
-use crate::complaint::view::{DraftView, Moment};
+use crate::complaint::view::{DraftView, LandlordMatch, Moment};
 
 /// What a call that did not work means for what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,12 +107,21 @@ pub struct Saved {
     pub today: Date,
 }
 
+/// The landlords whose names fit what was typed.
+///
+/// # Errors
+/// Those of the call.
+pub async fn landlords(typed: &str) -> Answer<Vec<LandlordMatch>> {
+    let typed: String = js_sys::encode_uri_component(typed).into();
+    get(&format!("/api/v1/landlords?q={typed}")).await
+}
+
 /// Saves one answer.
 ///
 /// # Errors
 /// Those of the call.
-pub async fn save_answer(draft: &str, step: StepId, json: &str) -> Answer<Saved> {
-    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", step.code())), json).await
+pub async fn save_answer(draft: &str, place: Place, json: &str) -> Answer<Saved> {
+    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code())), json).await
 }
 
 /// Sends the complaint. The draft's own id is the key, so that sending again gives the same receipt.

@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::{Answers, CheckedAnswer, StepId};
+use crate::complaint::{Answers, CheckedAnswer, Place};
 
 /// The first wait after a failed try, in milliseconds; it doubles up to the last.
 const FIRST_WAIT: i32 = 1_000;
@@ -17,8 +18,8 @@ const LAST_WAIT: i32 = 15_000;
 
 #[derive(Default)]
 struct Queue {
-    /// Answers not with us yet: a number to tell them apart, the step, its JSON body.
-    waiting: VecDeque<(u32, StepId, String)>,
+    /// Answers not with us yet: a number to tell them apart, the place, its JSON body.
+    waiting: VecDeque<(u32, Place, String)>,
     last_number: u32,
     running: bool,
 }
@@ -33,25 +34,69 @@ pub fn is_waiting() -> bool {
     QUEUE.with_borrow(|q| !q.waiting.is_empty())
 }
 
+/// Whether an answer would be lost if the page were closed now.
+#[must_use]
+pub fn would_be_lost() -> bool {
+    QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, place, _)| local::would_be_lost(&place.code())))
+}
+
+/// The answers that are not with us yet, by their codes.
+#[must_use]
+pub fn waiting() -> Vec<(String, String)> {
+    QUEUE.with_borrow(|q| q.waiting.iter().map(|(_, place, json)| (place.code(), json.clone())).collect())
+}
+
 /// Puts an answer in the queue; a newer answer to the same question takes the place of an older one.
 pub fn save(store: DraftStore, checked: &CheckedAnswer) {
-    add(checked.step(), checked.to_json());
+    let (place, json) = (checked.place(), checked.to_json());
+    local::put_down_waiting(store, &place.code(), &json);
+    add(place, json);
+    start(store);
+}
+
+/// Goes on with what an earlier page could not save.
+pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>) {
+    for (code, json) in waiting {
+        match Place::parse(&code) {
+            Some(place) => add(place, json),
+            // No question has this name any more.
+            None => local::is_with_us(store, &code, &json),
+        }
+    }
+    if is_waiting() {
+        store.saving.set(local::waiting());
+        start(store);
+    }
+}
+
+/// Puts everything in hand in the queue, for another draft.
+pub fn all_over_again(store: DraftStore) {
+    store.id.set(None);
+    // Another tab must not take the id that is gone for the draft's.
+    local::put_down(store);
+    for (place, json) in store.answers.with_untracked(Answers::bodies) {
+        add(place, json);
+    }
+    start(store);
+}
+
+fn start(store: DraftStore) {
     let start = QUEUE.with_borrow_mut(|q| !std::mem::replace(&mut q.running, true));
     if start {
         spawn_local(run(store));
     }
 }
 
-fn add(step: StepId, json: String) {
+fn add(place: Place, json: String) {
     QUEUE.with_borrow_mut(|q| {
-        q.waiting.retain(|(_, s, _)| *s != step);
+        q.waiting.retain(|(_, s, _)| *s != place);
         q.last_number += 1;
         let number = q.last_number;
-        q.waiting.push_back((number, step, json));
+        q.waiting.push_back((number, place, json));
     });
 }
 
-/// The id of the draft; made with us when there is none yet.
+/// The id of the draft; made with us when there is none yet. Tabs take turns, so that they make one between them.
 ///
 /// # Errors
 /// Those of making one.
@@ -59,37 +104,62 @@ pub async fn draft_id(store: DraftStore) -> Result<String, Failure> {
     if let Some(id) = store.id.get_untracked() {
         return Ok(id);
     }
-    let id = rest::create_draft().await?;
-    store.id.set(Some(id.clone()));
-    Ok(id)
+    let next = local::turn().await;
+    let found = find_or_make(store).await;
+    if let Ok(id) = &found {
+        store.id.set(Some(id.clone()));
+        local::put_down(store);
+        // Written down before the next tab looks.
+        local::known_id().await;
+    }
+    if let Some(next) = next {
+        let _ = next.call0(&wasm_bindgen::JsValue::NULL);
+    }
+    found
+}
+
+async fn find_or_make(store: DraftStore) -> Result<String, Failure> {
+    if let Some(id) = local::known_id().await {
+        return Ok(id);
+    }
+    if store.device.is_alone.get_untracked() {
+        // The page did not come from the server: there may be a draft that it does not know of.
+        match rest::current_draft().await {
+            Ok(draft) => return Ok(draft.id),
+            Err(Failure::Gone) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    rest::create_draft().await
 }
 
 async fn run(store: DraftStore) {
     let mut wait = FIRST_WAIT;
-    while let Some((number, step, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
-        if store.saving.get_untracked() != Saving::Waiting {
+    while let Some((number, place, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
+        if !matches!(store.saving.get_untracked(), Saving::Waiting { .. }) {
             store.saving.set(Saving::Saving);
         }
-        match try_one(store, step, &json).await {
+        match try_one(store, place, &json).await {
             Ok(time) => {
                 forget(number);
+                local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;
-                store.saving.set(Saving::Saved(time));
+                store.saving.set(local::with_us(time));
             }
             Err(Failure::Gone) => {
                 // The draft expired or was deleted elsewhere: everything still in hand goes into a new one.
-                store.id.set(None);
-                add_all(store);
-                pause(FIRST_WAIT).await;
+                all_over_again(store);
+                local::pause(FIRST_WAIT).await;
             }
             Err(Failure::Refused(_)) => {
                 // The service knows a rule this page does not. The check page will ask for the answer again.
                 forget(number);
-                store.saving.set(Saving::Waiting);
+                local::is_with_us(store, &place.code(), &json);
+                store.saving.set(Saving::Waiting { here: false });
             }
             Err(Failure::Later) => {
-                store.saving.set(Saving::Waiting);
-                pause(wait).await;
+                store.saving.set(local::waiting());
+                local::pause(wait).await;
                 wait = (wait * 2).min(LAST_WAIT);
             }
         }
@@ -97,27 +167,13 @@ async fn run(store: DraftStore) {
     QUEUE.with_borrow_mut(|q| q.running = false);
 }
 
-async fn try_one(store: DraftStore, step: StepId, json: &str) -> Result<String, Failure> {
+async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, Failure> {
     let id = draft_id(store).await?;
-    let saved = rest::save_answer(&id, step, json).await?;
+    let saved = rest::save_answer(&id, place, json).await?;
     store.today.set(Some(saved.today));
     Ok(saved.saved.time)
 }
 
 fn forget(number: u32) {
     QUEUE.with_borrow_mut(|q| q.waiting.retain(|(n, _, _)| *n != number));
-}
-
-fn add_all(store: DraftStore) {
-    for (step, json) in store.answers.with_untracked(Answers::bodies) {
-        add(step, json);
-    }
-}
-
-/// Waits; the browser may wait longer when the page is in the background.
-pub async fn pause(milliseconds: i32) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
-    });
-    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }

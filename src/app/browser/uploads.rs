@@ -9,20 +9,22 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::local::{self, pause};
 use super::page_language;
 use super::rest::{self, Failure};
-use super::saving::{self, pause};
+use super::saving;
 use crate::app::components::file_list::Upload;
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::view::FileView;
+use crate::complaint::form::Choice;
+use crate::complaint::view::{FileView, Purpose};
 
 /// The wait after a failed try, in milliseconds.
 const WAIT: i32 = 3_000;
 
 #[derive(Default)]
 struct Queue {
-    waiting: VecDeque<(u32, web_sys::File)>,
+    waiting: VecDeque<(u32, web_sys::File, Purpose)>,
     last_key: u32,
     running: bool,
 }
@@ -46,25 +48,25 @@ pub fn are_stuck(store: DraftStore) -> bool {
 }
 
 /// Files were chosen: they are sent at once, and the field is emptied so that Continue does not post them again.
-pub fn chosen(event: &leptos::ev::Event, store: DraftStore) {
+pub fn chosen(event: &leptos::ev::Event, store: DraftStore, purpose: Purpose) {
     if let Some(input) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok()) {
-        take(&input, store);
+        take(&input, store, purpose);
     }
 }
 
 /// Takes the files out of a field.
-pub fn take(input: &web_sys::HtmlInputElement, store: DraftStore) {
+pub fn take(input: &web_sys::HtmlInputElement, store: DraftStore, purpose: Purpose) {
     let Some(files) = input.files() else { return };
     // What was refused before has been read by now.
     store
         .uploads
-        .update(|list| list.retain(|u| QUEUE.with_borrow(|q| q.waiting.iter().any(|(key, _)| *key == u.key))));
+        .update(|list| list.retain(|u| QUEUE.with_borrow(|q| q.waiting.iter().any(|(key, ..)| *key == u.key))));
     for i in 0..files.length() {
         let Some(file) = files.get(i) else { continue };
         let key = QUEUE.with_borrow_mut(|q| {
             q.last_key += 1;
             let key = q.last_key;
-            q.waiting.push_back((key, file.clone()));
+            q.waiting.push_back((key, file.clone(), purpose));
             key
         });
         let bytes = whole(file.size());
@@ -95,25 +97,27 @@ pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
                 Ok(()) | Err(Failure::Gone) => break,
                 Err(Failure::Refused(_)) => return,
                 Err(Failure::Later) => {
-                    store.saving.set(Saving::Waiting);
+                    store.saving.set(Saving::Waiting { here: false });
                     pause(WAIT).await;
                 }
             }
         }
         store.files.update(|files| files.retain(|f| f.id != id));
-        if store.saving.get_untracked() == Saving::Waiting && !saving::is_waiting() {
+        local::put_down(store);
+        if matches!(store.saving.get_untracked(), Saving::Waiting { .. }) && !saving::is_waiting() {
             store.saving.set(Saving::Quiet);
         }
     });
 }
 
 async fn run(store: DraftStore) {
-    while let Some((key, file)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
-        match send(store, key, &file).await {
+    while let Some((key, file, purpose)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
+        match send(store, key, &file, purpose).await {
             Ok(received) => {
                 forget(key);
                 store.uploads.update(|list| list.retain(|u| u.key != key));
                 store.files.update(|files| files.push(received));
+                local::put_down(store);
             }
             Err(Failure::Later) => {
                 change(store, key, |u| u.problem = Some(page_language().say("files.trying_again")));
@@ -138,7 +142,7 @@ async fn run(store: DraftStore) {
 }
 
 fn forget(key: u32) {
-    QUEUE.with_borrow_mut(|q| q.waiting.retain(|(k, _)| *k != key));
+    QUEUE.with_borrow_mut(|q| q.waiting.retain(|(k, ..)| *k != key));
 }
 
 fn change(store: DraftStore, key: u32, by: impl FnOnce(&mut Upload)) {
@@ -164,10 +168,10 @@ fn base64(text: &str) -> String {
 }
 
 /// One file in one request. `XMLHttpRequest`, since `fetch` does not tell how much has been sent.
-async fn send(store: DraftStore, key: u32, file: &web_sys::File) -> Result<FileView, Failure> {
+async fn send(store: DraftStore, key: u32, file: &web_sys::File, purpose: Purpose) -> Result<FileView, Failure> {
     let draft = saving::draft_id(store).await?;
     let request = web_sys::XmlHttpRequest::new().map_err(|_| Failure::Later)?;
-    let prepared = prepare(&request, &draft, file);
+    let prepared = prepare(&request, &draft, file, purpose);
     if prepared.is_err() {
         return Err(Failure::Refused(None));
     }
@@ -195,13 +199,13 @@ async fn send(store: DraftStore, key: u32, file: &web_sys::File) -> Result<FileV
     }
 }
 
-fn prepare(request: &web_sys::XmlHttpRequest, draft: &str, file: &web_sys::File) -> Result<(), JsValue> {
+fn prepare(request: &web_sys::XmlHttpRequest, draft: &str, file: &web_sys::File, purpose: Purpose) -> Result<(), JsValue> {
     let metadata = format!(
         "filename {},filetype {},draft {},purpose {}",
         base64(&file.name()),
         base64(&file.type_()),
         base64(draft),
-        base64("evidence")
+        base64(purpose.code())
     );
     request.open("POST", "/api/v1/uploads")?;
     request.set_request_header("Tus-Resumable", "1.0.0")?;

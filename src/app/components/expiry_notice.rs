@@ -15,7 +15,7 @@ pub fn ExpiryNotice(draft: DraftView) -> impl IntoView {
         return ().into_any();
     }
     let when = [("date", language().date(draft.expires.date)), ("time", draft.expires.time.clone())];
-    let keep = say_with("expiry.keep", &[("days", keeping.draft_days.to_string())]);
+    let keep = language().say_count("expiry.keep", keeping.draft_days.into());
     view! {
         <div class="govuk-notification-banner" role="region" aria-labelledby="expiry-title">
             <div class="govuk-notification-banner__header">

@@ -31,17 +31,21 @@ pub fn FileList(
     files: Signal<Vec<FileView>>,
     /// Called with a file's id instead of posting the form, when the page is alive.
     remove: Callback<(leptos::ev::SubmitEvent, String)>,
+    /// The address of the page they are listed on.
+    page: String,
 ) -> impl IntoView {
     let language = language();
     let label = say("files.yours");
     let remove_word = StoredValue::new(say("files.remove"));
+    let action = format!("{page}/remove");
     let item = move |file: FileView| {
         let id = file.id.clone();
+        let action = action.clone();
         view! {
             <li class="or-file-list__item">
                 <span class="or-file-list__name">{file.filename.clone()}</span>
                 <span class="or-file-list__about">{size(language, file.bytes)}</span>
-                <form method="post" action="/complaint/evidence/remove" class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
+                <form method="post" action=action class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
                     <input type="hidden" name="id" value=file.id.clone()/>
                     <button class="or-file-list__button" type="submit">
                         {remove_word.get_value()}" "<span class="govuk-visually-hidden">{file.filename}</span>
@@ -57,7 +61,7 @@ pub fn FileList(
                 .then(|| {
                     view! {
                         <h2 class="govuk-heading-m">{label.clone()}</h2>
-                        <ul class="or-file-list" aria-label=label.clone()>{files.into_iter().map(item).collect_view()}</ul>
+                        <ul class="or-file-list" aria-label=label.clone()>{files.into_iter().map(&item).collect_view()}</ul>
                     }
                 })
         }}

@@ -14,28 +14,30 @@ pub enum Saving {
     Saving,
     /// The whole complaint is on its way.
     Sending,
-    /// Safe, at this time of day in England.
-    Saved(String),
-    /// Not safe yet; we keep trying.
-    Waiting,
+    /// With us, at this time of day in England; `here` when it is on this phone too.
+    Saved { time: String, here: bool },
+    /// Not with us yet; we keep trying. `here` when it is on this phone.
+    Waiting { here: bool },
 }
 
-/// "Saved at 14:02" or "Not saved yet, we will keep trying". Spoken by screen readers when it changes, never while typing.
+/// Says what is saved where: "Saved on this phone, and with us at 14:02". Spoken by screen readers when it changes, never while typing.
 #[component]
 pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {
     let language = language();
     let class = move || match state.get() {
         Saving::Quiet => "or-save-status",
         Saving::Saving | Saving::Sending => "or-save-status or-save-status--saving",
-        Saving::Saved(_) => "or-save-status or-save-status--saved",
-        Saving::Waiting => "or-save-status or-save-status--waiting",
+        Saving::Saved { .. } => "or-save-status or-save-status--saved",
+        Saving::Waiting { .. } => "or-save-status or-save-status--waiting",
     };
     let text = move || match state.get() {
         Saving::Quiet => String::new(),
         Saving::Saving => language.say("save.saving"),
         Saving::Sending => language.say("form.sending"),
-        Saving::Saved(time) => language.say_with("save.saved", &[("time", time)]),
-        Saving::Waiting => language.say("save.waiting"),
+        Saving::Saved { time, here: true } => language.say_with("offline.saved.here", &[("time", time)]),
+        Saving::Saved { time, here: false } => language.say_with("save.saved", &[("time", time)]),
+        Saving::Waiting { here: true } => language.say("offline.saved.here_only"),
+        Saving::Waiting { here: false } => language.say("save.waiting"),
     };
     view! { <p class=class role="status"><span class="or-save-status__text">{text}</span></p> }.into_any()
 }

@@ -16,11 +16,13 @@ pub fn TextInput(
     #[prop(into)]
     value: String,
     errors: Errors,
-    #[prop(optional, into)] hint: Option<String>,
+    /// No hint when it is empty.
+    #[prop(optional, into)]
+    hint: String,
     /// Whether its label is the page's `h1`.
     #[prop(optional)]
     heading: bool,
-    #[prop(optional)] autocomplete: Option<&'static str>,
+    #[prop(optional)] autocomplete: &'static str,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
     /// A width class of the look, where the answer is known to be short.
@@ -40,11 +42,11 @@ pub fn TextInput(
     } else {
         view! { <label class="govuk-label" for=name>{label}</label> }.into_any()
     };
-    let described = described_by(errors, name, hint.is_some());
+    let described = described_by(errors, name, !hint.is_empty());
     view! {
         <div class=group_class(errors, name)>
             {label}
-            {hint.map(|hint| view! { <div id=format!("{name}-hint") class="govuk-hint">{hint}</div> })}
+            {(!hint.is_empty()).then(|| view! { <div id=format!("{name}-hint") class="govuk-hint">{hint}</div> })}
             <FieldMessage errors name/>
             <input
                 class=move || {
@@ -55,7 +57,7 @@ pub fn TextInput(
                 name=name
                 type=kind
                 value=value
-                autocomplete=autocomplete
+                autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
                 inputmode=inputmode
                 spellcheck=if spellcheck { None } else { Some("false") }
                 aria-describedby=described

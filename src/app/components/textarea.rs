@@ -32,21 +32,32 @@ fn inner_html(value: &str) -> String {
 #[component]
 pub fn Textarea(
     name: &'static str,
-    /// The label is the page's `h1`.
-    #[prop(into)]
-    label: String,
+    #[prop(into)] label: String,
+    /// Whether the label is the page's `h1`.
+    #[prop(optional)]
+    heading: bool,
     #[prop(into)] value: String,
     errors: Errors,
-    #[prop(optional, into)] hint: Option<String>,
+    /// No hint when it is empty.
+    #[prop(optional, into)]
+    hint: String,
     #[prop(default = 8)] rows: u8,
 ) -> impl IntoView {
-    let described = described_by(errors, name, hint.is_some());
-    view! {
-        <div class=group_class(errors, name)>
+    let described = described_by(errors, name, !hint.is_empty());
+    let label = if heading {
+        view! {
             <h1 id=HEADING_ID class="govuk-label-wrapper" tabindex="-1">
                 <label class="govuk-label govuk-label--l" for=name>{label}</label>
             </h1>
-            {hint.map(|hint| view! { <div id=format!("{name}-hint") class="govuk-hint">{hint}</div> })}
+        }
+        .into_any()
+    } else {
+        view! { <label class="govuk-label govuk-label--m" for=name>{label}</label> }.into_any()
+    };
+    view! {
+        <div class=group_class(errors, name)>
+            {label}
+            {(!hint.is_empty()).then(|| view! { <div id=format!("{name}-hint") class="govuk-hint">{hint}</div> })}
             <FieldMessage errors name/>
             <textarea
                 class=move || if errors.of(name).is_some() { "govuk-textarea govuk-textarea--error" } else { "govuk-textarea" }

@@ -7,7 +7,12 @@ use crate::app::words::{language, say};
 
 /// Why a form was not acted on, and that nothing typed is lost.
 #[component]
-pub fn TroubleNotice(trouble: Trouble) -> impl IntoView {
+pub fn TroubleNotice(
+    trouble: Trouble,
+    /// What another device saved meanwhile, line by line.
+    #[prop(optional, into)]
+    other: String,
+) -> impl IntoView {
     let (title, text) = match trouble {
         Trouble::NotSaved => (say("trouble.not_saved.title"), say("trouble.not_saved.text")),
         Trouble::TooMany { seconds } => {
@@ -20,11 +25,20 @@ pub fn TroubleNotice(trouble: Trouble) -> impl IntoView {
         Trouble::NotSent => (say("trouble.not_sent.title"), say("trouble.not_sent.text")),
         Trouble::ChangedElsewhere => (say("trouble.changed.title"), say("trouble.changed.text")),
     };
+    let other = (!other.is_empty()).then(|| {
+        view! {
+            <h3 class="govuk-heading-s">{say("trouble.changed.other")}</h3>
+            <p class="or-user-text">{other}</p>
+        }
+    });
     view! {
         <div class="govuk-error-summary" tabindex="-1" autofocus=true id="trouble">
             <div role="alert">
                 <h2 class="govuk-error-summary__title">{title}</h2>
-                <div class="govuk-error-summary__body"><p>{text}</p></div>
+                <div class="govuk-error-summary__body">
+                    <p>{text}</p>
+                    {other}
+                </div>
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
+use super::question::Words;
 use super::{UnavailablePage, portal};
 use crate::app::components::file_list::size;
 use crate::app::components::heading::{Heading, PageTitle};
@@ -12,19 +13,19 @@ use crate::app::portal;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::form::Choice;
 use crate::complaint::status::Actor;
-use crate::complaint::view::{CaseView, TimelineEntry};
+use crate::complaint::view::{CaseView, Issue, TimelineEntry};
+use crate::complaint::{Answers, StepId};
 
 #[component]
 pub fn CasePage() -> impl IntoView {
     let portal = portal();
     let params = use_params_map();
-    let case = Resource::new(
-        move || params.with(|p| p.get("reference").unwrap_or_default()),
-        move |reference| {
-            let portal = portal.clone();
-            async move { portal.case(reference).await }
-        },
-    );
+    // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
+    let case = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        let reference = params.with(|p| p.get("reference").unwrap_or_default());
+        async move { portal.case(reference).await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -112,6 +113,16 @@ fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
     .into_any()
 }
 
+/// What an issue is about: its category, and the narrower one where there is one.
+fn about(issue: &Issue) -> String {
+    let option = |step: StepId, code: &str| Words::new(step, &Answers::default()).option(step.code(), code).0;
+    let category = option(StepId::Category, issue.category.code());
+    match &issue.subcategory {
+        Some(code) => format!("{category}\n{}", option(StepId::Subcategory, code)),
+        None => category,
+    }
+}
+
 /// What we have been told.
 fn told(case: &CaseView) -> impl IntoView + use<> {
     let language = language();
@@ -128,12 +139,9 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
         .iter()
         .map(|issue| {
             (
-                row(
-                    "check.rows.category",
-                    say(&format!("steps.category.options.{}.text", issue.category.code())),
-                ),
-                row("check.rows.what_happened", issue.what_happened.clone()),
-                row("check.rows.put_right", issue.put_right.clone()),
+                row("steps.category.short", about(issue)),
+                row("steps.what_happened.short", issue.what_happened.clone()),
+                (!issue.put_right.is_empty()).then(|| row("steps.put_right.short", issue.put_right.clone())),
             )
         })
         .collect_view();
@@ -153,13 +161,13 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
                 )
             })
             .collect();
-        row("check.rows.evidence", names.join("\n"))
+        row("steps.evidence.short", names.join("\n"))
     });
     view! {
         <h2 class="govuk-heading-m">{say("case.told")}</h2>
         <dl class="govuk-summary-list">
             {people}
-            {row("check.rows.landlord", case.landlord.clone())}
+            {row("steps.landlord.short", case.landlord.clone())}
             {issues}
             {files}
         </dl>

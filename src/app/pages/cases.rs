@@ -12,13 +12,10 @@ use crate::app::words::say;
 #[component]
 pub fn CasesPage() -> impl IntoView {
     let portal = portal();
-    let cases = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.cases().await }
-        },
-    );
+    let cases = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.cases().await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {

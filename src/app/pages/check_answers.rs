@@ -1,24 +1,20 @@
-//! Check your answers: everything that was told, each with a way to change it.
+//! Check your answers: everything that was told, part by part, each with a way to change it.
 
 use leptos::prelude::*;
 
 use super::journey::DraftStore;
+use super::question::Words;
 use crate::app::components::SaveStatus;
 use crate::app::components::file_list::count;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
+use crate::complaint::answers::Value;
 use crate::complaint::fields::DateInput;
 use crate::complaint::form::Choice;
-use crate::complaint::steps::dates::asked;
-use crate::complaint::{Answers, Page, StepId, journey};
-
-/// One line of the list: the question, the answer, where to change it.
-struct Row {
-    step: StepId,
-    question: String,
-    answer: String,
-}
+use crate::complaint::question::{Body, Input, Section};
+use crate::complaint::view::FileView;
+use crate::complaint::{Answers, Page, Place, StepId, journey};
 
 /// All answers, with what is missing said first.
 #[component]
@@ -26,17 +22,13 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
     let title = say("check.heading");
     let back = journey::previous(Page::CheckAnswers, &answers, false).path();
-    let missing: Vec<StepId> = journey::unanswered(&answers).collect();
-    let rows = rows(&answers, store.files.with_untracked(Vec::len))
-        .into_iter()
-        .map(row)
-        .collect_view();
+    let missing: Vec<Place> = journey::unanswered(&answers).collect();
     let complete = missing.is_empty();
     let missing = (!complete).then(|| {
-        let links = missing
+        let links: Vec<AnyView> = missing
             .into_iter()
-            .map(|step| view! { <li><a class="govuk-link" href=change_path(step)>{question(step, &answers)}</a></li> })
-            .collect_view();
+            .map(|place| view! { <li><a class="govuk-link" href=change_path(place)>{name(place, &answers)}</a></li> }.into_any())
+            .collect();
         view! {
             <div class="govuk-inset-text">
                 <p class="govuk-body">{say("check.missing")}</p>
@@ -44,6 +36,8 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
             </div>
         }
     });
+    let files = store.files.get_untracked();
+    let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &answers, &files)).collect();
     let go_on =
         complete.then(|| view! { <a class="govuk-button" role="button" href=StepId::Declaration.path()>{say("form.continue")}</a> });
     view! {
@@ -52,22 +46,64 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
             <Heading text=title/>
             {missing}
             <p class="govuk-body">{say("check.not_sent")}</p>
-            <dl class="govuk-summary-list">{rows}</dl>
+            {parts}
             {go_on}
+            <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
     }
     .into_any()
 }
 
-fn row(row: Row) -> impl IntoView {
+/// The answers of one part; nothing where there is nothing to show.
+fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyView> {
+    let rows: Vec<AnyView> = journey::steps(answers)
+        .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)
+        .filter_map(|place| {
+            let answer = match journey::question(place.step).body {
+                Body::Notice => return None,
+                Body::Files(purpose) => count(files.iter().filter(|f| f.purpose == purpose).count()),
+                Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
+            };
+            Some(row(place, name(place, answers), answer))
+        })
+        .collect();
+    let count = journey::issues(answers);
+    let remove: Vec<AnyView> = (1..=count)
+        .filter(|_| section == Section::Problem && count > 1)
+        .map(|issue| {
+            let text = say_with("check.remove_thing", &[("number", issue.to_string())]);
+            view! { <li><a class="govuk-link" rel="external" href=format!("/remove-thing/{issue}")>{text}</a></li> }.into_any()
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say(&format!("tasks.sections.{}", section.code()))}</h2>
+            <dl class="govuk-summary-list">{rows}</dl>
+            {(!remove.is_empty()).then(|| view! { <ul class="govuk-list">{remove}</ul> })}
+        }
+        .into_any()
+    })
+}
+
+/// What stands where there is no answer: not looked at yet, or left empty.
+fn not_given(place: Place, answers: &Answers) -> String {
+    let key = if answers.has(place) {
+        "check.left_empty"
+    } else {
+        "check.not_given"
+    };
+    say(key)
+}
+
+fn row(place: Place, question: String, answer: String) -> AnyView {
     view! {
         <div class="govuk-summary-list__row">
-            <dt class="govuk-summary-list__key">{row.question.clone()}</dt>
-            <dd class="govuk-summary-list__value or-user-text">{row.answer}</dd>
+            <dt class="govuk-summary-list__key">{question.clone()}</dt>
+            <dd class="govuk-summary-list__value or-user-text">{answer}</dd>
             <dd class="govuk-summary-list__actions">
-                <a class="govuk-link" href=change_path(row.step)>
-                    {say("check.change")}<span class="govuk-visually-hidden">" "{row.question}</span>
+                <a class="govuk-link" href=change_path(place)>
+                    {say("check.change")}<span class="govuk-visually-hidden">" "{question}</span>
                 </a>
             </dd>
         </div>
@@ -75,84 +111,58 @@ fn row(row: Row) -> impl IntoView {
     .into_any()
 }
 
-fn change_path(step: StepId) -> String {
-    format!("{}?from=check", step.path())
+fn change_path(place: Place) -> String {
+    format!("{}?from=check", place.path())
 }
 
 /// The short name of a question, as the list shows it.
-fn question(step: StepId, answers: &Answers) -> String {
-    let own = !matches!(answers.role_kind(), Some(crate::complaint::steps::role::RoleKind::Representative));
-    let key = match step {
-        StepId::ResidentName if !own => "check.rows.resident_name_representative".to_owned(),
-        StepId::HomeAddress if !own => "check.rows.home_address_representative".to_owned(),
-        step => format!("check.rows.{}", step.code()),
-    };
-    say(&key)
+pub fn name(place: Place, answers: &Answers) -> String {
+    let short = Words::new(place.step, answers).short();
+    if place.issue > 1 {
+        let number = place.issue.to_string();
+        return say_with("form.issue_heading", &[("number", number), ("question", short)]);
+    }
+    short
 }
 
-fn rows(answers: &Answers, files: usize) -> Vec<Row> {
-    journey::steps(answers)
-        .filter(|step| *step != StepId::Declaration)
-        .map(|step| {
-            let answer = if step == StepId::Evidence {
-                count(files)
-            } else {
-                answer(step, answers).unwrap_or_else(|| say("check.not_given"))
-            };
-            Row {
-                step,
-                question: question(step, answers),
-                answer,
+/// An answer as the person gave it, line by line. `None` when there is none.
+pub fn written(place: Place, answers: &Answers) -> Option<String> {
+    let answer = answers.get(place)?;
+    let question = journey::question(place.step);
+    let words = Words::new(place.step, answers);
+    let alone = question.fields().iter().filter(|f| !matches!(f.input, Input::Hidden)).count() == 1;
+    let mut lines = Vec::new();
+    for field in question.fields() {
+        let Some(value) = answer.value(field.name) else { continue };
+        let text = match (field.input, value) {
+            (Input::Hidden | Input::Tick, _) | (_, Value::Ticked) => continue,
+            (Input::Date(_), _) => date(answer.date(field.name)?),
+            (Input::One(_), Value::Text(code)) => words.option(field.name, code).0,
+            (_, Value::Text(text)) => {
+                // What a person wrote speaks for itself.
+                lines.push(text.clone());
+                continue;
             }
-        })
-        .collect()
-}
-
-/// An answer as the person gave it. `None` when there is none.
-fn answer(step: StepId, answers: &Answers) -> Option<String> {
-    fn lines(parts: &[&str]) -> String {
-        parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join("\n")
+            (_, Value::Many(codes)) => {
+                let texts: Vec<String> = codes.iter().map(|code| words.option(field.name, code).0).collect();
+                texts.join("\n")
+            }
+            (_, Value::Month { .. }) => continue,
+        };
+        lines.push(if alone {
+            text
+        } else {
+            let what = words
+                .find(&format!("{}_short", field.name))
+                .unwrap_or_else(|| words.get(field.name));
+            say_with("check.labelled", &[("what", what.as_str()), ("value", text.as_str())])
+        });
     }
-    let option = |key: &str, code: &str| say(&format!("steps.{key}.options.{code}.text"));
-    match step {
-        StepId::Role => answers.role.as_ref()?.role.map(|r| option("role", r.code())),
-        StepId::Representative => {
-            let given = answers.representative.as_ref()?;
-            let connection = given.connection.map(|c| option("representative", c.code())).unwrap_or_default();
-            Some(lines(&[&given.full_name, &given.organisation, &connection]))
-        }
-        StepId::ResidentName => Some(answers.resident_name.as_ref()?.full_name.clone()),
-        StepId::HomeAddress => {
-            let given = answers.home_address.as_ref()?;
-            Some(lines(&[&given.line_1, &given.line_2, &given.town, &given.postcode]))
-        }
-        StepId::Contact => {
-            let given = answers.contact.as_ref()?;
-            Some(lines(&[&given.email, &given.phone]))
-        }
-        StepId::Landlord => Some(answers.landlord.as_ref()?.name.clone()),
-        StepId::Stage => answers.stage.as_ref()?.stage.map(|s| option("stage", s.code())),
-        StepId::Dates => {
-            let given = answers.dates.as_ref()?;
-            let questions = answers.stage_kind().map(asked).unwrap_or_default();
-            let lines: Vec<String> = questions
-                .iter()
-                .map(|q| {
-                    let name = say(&format!("date_question.{}.in_list", q.code()));
-                    say_with("check.dated", &[("what", name.as_str()), ("when", written(given.get(*q)).as_str())])
-                })
-                .collect();
-            Some(lines.join("\n"))
-        }
-        StepId::Category => answers.category.as_ref()?.category.map(|c| option("category", c.code())),
-        StepId::WhatHappened => Some(answers.what_happened.as_ref()?.what_happened.clone()),
-        StepId::PutRight => Some(answers.put_right.as_ref()?.put_right.clone()),
-        StepId::Evidence | StepId::Declaration => None,
-    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// A date as exact as it was given.
-fn written(date: &DateInput) -> String {
+fn date(date: DateInput) -> String {
     let language = language();
     match date.read() {
         Ok(None) => say("date.unknown"),

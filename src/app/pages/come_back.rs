@@ -7,17 +7,19 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::{Keeping, Posted, Returning};
-use crate::app::words::{say, say_with};
+use crate::app::words::{language, say};
 use crate::complaint::view::DraftView;
 
 /// Where a code is typed, and where it says how else one comes back.
 #[component]
 pub fn ComeBackPage() -> impl IntoView {
-    let Posted { fields, errors, trouble } = posted().unwrap_or_default();
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say("returning.title");
     let hours = use_context::<Keeping>().unwrap_or_default().code_hours;
-    let works_for = say_with("returning.code.where", &[("hours", hours.to_string())]);
+    let lasts = language().say_count("returning.code.lasts", hours.into());
     view! {
         <PageTitle text=title.clone() errors/>
         <Main back=Some("/".into())>
@@ -26,7 +28,7 @@ pub fn ComeBackPage() -> impl IntoView {
             <Heading text=title/>
             <OtherAnswers draft=None/>
             <h2 class="govuk-heading-m">{say("returning.code.title")}</h2>
-            <p class="govuk-body">{works_for}</p>
+            <p class="govuk-body">{say("returning.code.where")}" "{lasts}</p>
             <form method="post" action="/return" novalidate=true>
                 <TextInput
                     name="code"
@@ -96,13 +98,10 @@ fn NoWayBack() -> impl IntoView {
 #[component]
 fn OtherAnswers(#[prop(optional_no_strip)] draft: Option<String>) -> impl IntoView {
     let portal = portal();
-    let here = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
+    let here = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
     let others = move |here: &DraftView| here.sent.is_none() && here.revision > 0 && draft.as_ref() != Some(&here.id);
     view! {
         <Suspense>

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::check_answers::CheckAnswers;
-use super::steps::{StepCx, body};
+use super::check_answers::{CheckAnswers, written};
+use super::not_sent_yet::NotSentYet;
+use super::question::{QuestionCx, parts};
+use super::tasks::Tasks;
 use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::errors::Errors;
 use crate::app::components::file_list::Upload;
@@ -14,10 +16,11 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::save_status::Saving;
 use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
+use crate::app::device::{Device, Queue};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::app::words::{language, say};
 use crate::complaint::view::{DraftView, FileView};
-use crate::complaint::{Answers, Page, StepId, journey};
+use crate::complaint::{Answers, Page, Place, StepId, journey};
 
 /// What the person has told so far, in hand from page to page. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -33,6 +36,7 @@ pub struct DraftStore {
     pub saving: RwSignal<Saving>,
     /// Files on their way to us.
     pub uploads: RwSignal<Vec<Upload>>,
+    pub device: Device,
 }
 
 impl DraftStore {
@@ -45,6 +49,7 @@ impl DraftStore {
             sent: RwSignal::new(None),
             saving: RwSignal::new(Saving::Quiet),
             uploads: RwSignal::new(Vec::new()),
+            device: Device::new(),
         };
         if let Some(draft) = draft {
             store.id.set(Some(draft.id));
@@ -58,7 +63,7 @@ impl DraftStore {
 
     /// Whether there is anything to go on from.
     fn started(self) -> bool {
-        self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| *a != Answers::default())
+        self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| !a.is_empty())
     }
 }
 
@@ -101,7 +106,7 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
     #[cfg(feature = "hydrate")]
     crate::app::browser::start(store, slug);
     let first = slug.get_untracked();
-    let page = move |slug: String| {
+    let page = move |(slug, _): (String, u32)| {
         if slug != first {
             posted.set_value(None);
         }
@@ -110,85 +115,109 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
         match Page::from_slug(&slug) {
             None => view! { <NotFoundPage/> }.into_any(),
             Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
-            Some(Page::Step(step)) => step_page(step, store, posted, checking, kept),
+            Some(_) if store.device.queue.get_untracked() != Queue::Empty => view! { <NotSentYet store/> }.into_any(),
+            // The server may have what is not on the phone; nothing can be said about that without a connection.
+            Some(page) if store.device.is_alone.get_untracked() && !store.started() && page != Page::Step(StepId::Role.into()) => {
+                view! { <UnavailablePage/> }.into_any()
+            }
+            Some(Page::Step(place)) => question_page(place, store, posted, checking, kept),
             // The receipt is a page of its own, which the server renders.
             Some(Page::Sent | Page::Start) => ().into_any(),
-            Some(Page::CheckAnswers) if !store.started() => view! { <NoDraft/> }.into_any(),
+            Some(Page::CheckAnswers | Page::Tasks) if !store.started() => view! { <NoDraft/> }.into_any(),
+            Some(Page::Tasks) => view! { <Tasks store/> }.into_any(),
             Some(Page::CheckAnswers) => view! { <CheckAnswers store/> }.into_any(),
         }
     };
     // Keyed, so that each page is made new. Rebuilt in place, a field would keep what was typed into the one before it, and
     // a page whose texts the browser has translated would stay as it is.
-    view! { <For each=move || [slug.get()] key=String::clone children=page/> }.into_any()
+    view! { <For each=move || [(slug.get(), store.device.drawn.get())] key=Clone::clone children=page/> }.into_any()
 }
 
-fn step_page(step: StepId, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {
+fn question_page(place: Place, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {
     let came_back = posted.get_value();
     if came_back.is_none() {
-        if step != StepId::Role && !store.started() {
+        if place.step != StepId::Role && !store.started() {
             return view! { <NoDraft/> }.into_any();
         }
-        if !store.answers.with_untracked(|a| journey::applies(step, a)) {
-            let to = store
-                .answers
-                .with_untracked(|a| journey::unanswered(a).next())
-                .map_or(Page::CheckAnswers, Page::Step);
-            return view! { <Redirect path=to.path()/> }.into_any();
+        // An answer whose question before has gone is there to be seen until it is known that nobody asked for it.
+        if !store.answers.with_untracked(|a| journey::applies(place, a) || a.has(place)) {
+            return view! { <Redirect path=Page::Tasks.path()/> }.into_any();
         }
     }
-    view! { <Question step store came_back checking kept/> }.into_any()
+    view! { <QuestionPage place store came_back checking kept/> }.into_any()
 }
 
 /// One question: what is wrong, the fields, Continue.
 #[component]
-fn Question(step: StepId, store: DraftStore, came_back: Option<Posted>, checking: bool, kept: bool) -> impl IntoView {
+fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, checking: bool, kept: bool) -> impl IntoView {
     let answers = store.answers.get_untracked();
-    let back = journey::previous(Page::Step(step), &answers, checking).path();
+    let back = journey::previous(Page::Step(place), &answers, checking).path();
     let action = if checking {
-        format!("{}?from=check", step.path())
+        format!("{}?from=check", place.path())
     } else {
-        step.path()
+        place.path()
     };
-    let (typed, found, trouble) = match came_back {
-        Some(Posted { fields, errors, trouble }) => (Some(fields), errors, trouble),
-        None => (None, Vec::new(), None),
-    };
-    let errors = Errors::new(found);
+    let stored = answers.get(place);
+    let given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
+    // What the page was made from: sent back, it tells whether another device has changed the answer meanwhile.
+    let seen = stored.map(crate::complaint::Answer::mark).unwrap_or_default();
+    let Posted {
+        fields: given,
+        errors: wrong,
+        trouble,
+        found,
+    } = came_back.unwrap_or_else(|| Posted {
+        fields: given,
+        ..Posted::default()
+    });
+    let other = written(place, &answers).unwrap_or_default();
+    let errors = Errors::new(wrong);
     let trouble = RwSignal::new(trouble);
-    let cx = StepCx {
+    let cx = QuestionCx {
+        place,
         answers,
-        typed,
+        given,
         errors,
         store,
+        found,
     };
-    let parts = body(step, &cx);
-    let on_submit = move |event: SubmitEvent| continue_from(event, step, store, errors, trouble, checking);
-    let multipart = step == StepId::Evidence;
-    let button = match step {
+    let parts = parts(&cx);
+    let on_submit = move |event: SubmitEvent| continue_from(event, place, store, errors, trouble, checking);
+    let multipart = journey::takes_files(place.step);
+    let button = match place.step {
         StepId::Declaration => say("form.send"),
         _ => say("form.continue"),
     };
+    let seen = (!multipart).then(|| view! { <input type="hidden" name=SEEN value=seen/> });
     view! {
         <PageTitle text=parts.title errors/>
         <Main back=Some(back)>
             {kept.then(|| view! { <Kept/> })}
-            {move || trouble.get().map(|trouble| view! { <TroubleNotice trouble/> })}
+            {move || trouble.get().map(|trouble| {
+                let other = if trouble == Trouble::ChangedElsewhere { other.clone() } else { String::new() };
+                view! { <TroubleNotice trouble other/> }
+            })}
             <ErrorSummary errors/>
             {parts.before}
             <form method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
+                {seen}
                 {parts.fields}
                 <button type="submit" class="govuk-button" id="continue" name="action" value="continue">{button}</button>
             </form>
+            <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
     }
     .into_any()
 }
 
+/// The hidden field that tells which answer a page was made from.
+pub const SEEN: &str = "seen";
+
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn continue_from(event: SubmitEvent, step: StepId, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
+fn continue_from(event: SubmitEvent, place: Place, store: DraftStore, errors: Errors, trouble: RwSignal<Option<Trouble>>, checking: bool) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::continue_from(&event, step, store, errors, trouble, checking);
+    crate::app::browser::continue_from(&event, place, store, errors, trouble, checking);
 }
 
 /// "The answers before this one had gone; this one is kept."

@@ -16,7 +16,7 @@ pub fn NoConnectionPage() -> impl IntoView {
             <Heading text=say("offline.page.title")/>
             <p class="govuk-body">{say("offline.page.what")}</p>
             <p class="govuk-body">{say("offline.page.kept")}</p>
-            <a class="govuk-button" role="button" href=Page::CheckAnswers.path()>{say("offline.page.go_on")}</a>
+            <a class="govuk-button" role="button" href=Page::Tasks.path()>{say("offline.page.go_on")}</a>
         </Main>
     }
     .into_any()

@@ -14,13 +14,10 @@ use crate::complaint::view::DraftView;
 #[component]
 pub fn SaveForLaterPage() -> impl IntoView {
     let portal = portal();
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -37,7 +34,9 @@ pub fn SaveForLaterPage() -> impl IntoView {
 
 /// All ways to come back.
 fn ways(draft: DraftView) -> AnyView {
-    let Posted { fields, errors, trouble } = posted().unwrap_or_default();
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let (said, code, any_open) = match use_context() {
         Some(Returning::Saved { said, code, any_open }) => (said, code, any_open),
@@ -45,7 +44,7 @@ fn ways(draft: DraftView) -> AnyView {
     };
     let title = say("later.title");
     let kept = say_with("later.kept", &[("date", language().date(draft.expires.date))]);
-    let email = draft.contact_email().unwrap_or_default().to_owned();
+    let email = draft.contact_email().to_owned();
     let typed = fields.raw("email");
     let email = if errors.any() || !typed.is_empty() {
         typed.to_owned()

@@ -12,7 +12,9 @@ use crate::app::words::say;
 /// A plain form: it is posted, whether the page is alive or not. Pasting works, nothing has to be remembered (WCAG 3.3.8).
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let Posted { fields, errors, trouble } = posted().unwrap_or_default();
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say("sign_in.title");
     view! {

@@ -14,14 +14,11 @@ use crate::complaint::{Page, StepId};
 #[component]
 pub fn StartPage() -> impl IntoView {
     let portal = portal();
-    let draft = Resource::new(
-        || (),
-        move |()| {
-            let portal = portal.clone();
-            async move { portal.draft().await }
-        },
-    );
-    let days = use_context::<Keeping>().unwrap_or_default().draft_days.to_string();
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
+    let days = use_context::<Keeping>().unwrap_or_default().draft_days;
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
         <PageTitle text=say("start.title")/>
@@ -42,7 +39,7 @@ pub fn StartPage() -> impl IntoView {
             </ul>
             <p class="govuk-body">{say("start.need.not_all")}</p>
             <h2 class="govuk-heading-m">{say("start.time.title")}</h2>
-            <p class="govuk-body">{say_with("start.time.text", &[("days", days)])}</p>
+            <p class="govuk-body">{say("start.time.text")}" "{language().say_count("start.time.within", days.into())}</p>
             <Suspense>
                 {move || Suspend::new(async move {
                     match draft.await {
@@ -76,7 +73,7 @@ fn continue_or_restart(draft: &DraftView) -> AnyView {
         <ExpiryNotice draft=draft.clone()/>
         <h2 class="govuk-heading-m">{say("start.begun")}</h2>
         <p class="govuk-body">{until}</p>
-        <a class="govuk-button" role="button" href=draft.resume_at()>{say("start.go_on")}</a>
+        <a class="govuk-button" role="button" href=Page::Tasks.path()>{say("start.go_on")}</a>
         <form method="post" action="/complaint/start-again">
             <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
         </form>

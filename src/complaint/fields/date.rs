@@ -77,6 +77,23 @@ impl DateInput {
         }
     }
 
+    /// The date that `YYYY-MM-DD` or `unknown` stands for.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "unknown" {
+            return Some(Self::not_known());
+        }
+        let parts: Vec<&str> = text.split('-').collect();
+        let [year, month, day] = parts.as_slice() else { return None };
+        let digits = |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+        [year, month, day].into_iter().all(digits).then(|| Self {
+            day: (*day).into(),
+            month: (*month).into(),
+            year: (*year).into(),
+            unknown: false,
+        })
+    }
+
     /// "I do not know."
     #[must_use]
     pub fn not_known() -> Self {
@@ -265,25 +282,7 @@ impl<'de> Visitor<'de> for DateVisitor {
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<DateInput, E> {
-        if value == "unknown" {
-            return Ok(DateInput::not_known());
-        }
-        let parts: Vec<&str> = value.split('-').collect();
-        match parts.as_slice() {
-            [year, month, day]
-                if [year, month, day]
-                    .iter()
-                    .all(|p| p.len() <= 4 && p.bytes().all(|b| b.is_ascii_digit())) =>
-            {
-                Ok(DateInput {
-                    day: (*day).into(),
-                    month: (*month).into(),
-                    year: (*year).into(),
-                    unknown: false,
-                })
-            }
-            _ => Err(E::invalid_value(de::Unexpected::Str(value), &self)),
-        }
+        DateInput::parse(value).ok_or_else(|| E::invalid_value(de::Unexpected::Str(value), &self))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DateInput, A::Error> {

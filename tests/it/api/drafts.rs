@@ -90,6 +90,33 @@ async fn another_device_is_noticed() {
 }
 
 #[tokio::test]
+async fn an_answer_changed_on_another_device_is_not_written_over() {
+    let api = Api::new().await;
+    let (draft, token) = api.draft().await;
+    let bearer = format!("Bearer {token}");
+    let save = async |step: &str, seen: &str, body: &str| {
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("answer-seen", seen),
+        ];
+        api.call(&format!("PUT {draft}/answers/{step}"), &headers, body.to_owned()).await
+    };
+    let first = save("landlord", "", r#"{"name":"First Homes"}"#).await;
+    let mark = first.header("answer-mark").to_owned();
+    // Another question does not count.
+    assert_eq!(save("role", "", r#"{"role":"resident"}"#).await.status, StatusCode::OK);
+    let second = save("landlord", &mark, r#"{"name":"Second Homes"}"#).await;
+    assert_eq!(second.status, StatusCode::OK);
+    let late = save("landlord", &mark, r#"{"name":"Third Homes"}"#).await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+    // The same answer again is no quarrel, however old the page is.
+    assert_eq!(save("landlord", "", r#"{"name":"Second Homes"}"#).await.status, StatusCode::OK);
+    let now = api.ask(&format!("GET {draft}"), &token).await.json();
+    assert_eq!(now["answers"]["landlord"]["name"], "Second Homes");
+}
+
+#[tokio::test]
 async fn a_draft_that_is_not_theirs_is_one_that_does_not_exist() {
     let api = Api::new().await;
     let (draft, token) = api.draft().await;

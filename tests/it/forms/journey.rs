@@ -6,7 +6,7 @@ use onrecord::complaint::{Status, view::Receipt};
 use onrecord::service::desk::{self, Caller};
 use onrecord::service::{submission, token::DraftToken};
 
-use super::phone::{PNG, Phone, Portal, RESIDENT};
+use super::phone::{MORE, PNG, Phone, Portal, RESIDENT};
 
 /// The receipt of a phone that has sent its complaint.
 pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
@@ -33,12 +33,19 @@ async fn a_resident_files_a_complaint_and_follows_it() {
     let mut phone = portal.phone();
     phone.get("/").await.reads(StatusCode::OK);
     let mut next = "/complaint/who-are-you".to_owned();
-    for (slug, fields) in RESIDENT {
-        assert_eq!(next, format!("/complaint/{slug}"));
+    let mut seen = Vec::new();
+    while next != "/complaint/evidence" {
+        let slug = next.strip_prefix("/complaint/").unwrap().to_owned();
         phone.get(&next).await.reads(StatusCode::OK);
-        next = phone.post(&next, fields).await.leads_to().to_owned();
+        next = if slug == "letters" {
+            phone.upload(&next, &[("", b"")], "continue").await.leads_to().to_owned()
+        } else {
+            let (_, fields) = RESIDENT.iter().chain(&MORE).find(|(s, _)| *s == slug).expect("a page we know");
+            phone.post(&next, fields).await.leads_to().to_owned()
+        };
+        seen.push(slug);
     }
-    assert_eq!(next, "/complaint/evidence");
+    assert_eq!(seen.len(), RESIDENT.len() + MORE.len() + 1, "{seen:?}");
     phone.get(&next).await.reads(StatusCode::OK);
     let page = phone.upload(&next, &[("mould.png", PNG)], "upload").await;
     assert_eq!(page.leads_to(), "/complaint/evidence");
@@ -52,6 +59,13 @@ async fn a_resident_files_a_complaint_and_follows_it() {
         "ZZ1 1AA",
         "Example Homes",
         "Mould in the bedroom since March.",
+        "Rented from a council",
+        "Safe to use: No",
+        "Times: Morning",
+        "Damp or mould",
+        "Began: March 2026",
+        "My son coughs at night.",
+        "Please do not rush me.",
     ] {
         assert!(check.contains(told), "{told} in {check}");
     }
@@ -99,9 +113,15 @@ async fn a_changed_answer_leads_straight_back_to_the_check() {
     assert_eq!(page.leads_to(), "/complaint/check-answers");
     // It has brought up a question, which leads back in its turn.
     let page = phone.post("/complaint/who-are-you?from=check", &[("role", "representative")]).await;
+    assert_eq!(page.leads_to(), "/complaint/why-you?from=check");
+    let page = phone.post("/complaint/why-you?from=check", &[("why", "permission")]).await;
     assert_eq!(page.leads_to(), "/complaint/about-you?from=check");
     let about = [("full_name", "Ada Example"), ("organisation", ""), ("connection", "friend")];
     let page = phone.post("/complaint/about-you?from=check", &about).await;
+    assert_eq!(page.leads_to(), "/complaint/permission?from=check");
+    let page = phone.post("/complaint/permission?from=check", &[("how", "later")]).await;
+    assert_eq!(page.leads_to(), "/complaint/what-you-may-do?from=check");
+    let page = phone.post("/complaint/what-you-may-do?from=check", &[("scope", "see")]).await;
     assert_eq!(page.leads_to(), "/complaint/check-answers");
 }
 
@@ -151,4 +171,69 @@ async fn starting_again_forgets_what_was_not_sent() {
     assert_eq!(super::journey::receipt(&portal, &before).await, receipt, "the receipt stays");
     let page = phone.post("/complaint/who-are-you", &[("role", "resident")]).await;
     assert_eq!(page.leads_to(), "/complaint/name", "a second complaint can be started");
+}
+
+#[tokio::test]
+async fn one_of_several_things_is_taken_out_after_a_look_at_it() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT).await;
+    let only = phone.get("/remove-thing/1").await;
+    assert_eq!(only.header("location"), "/complaint/check-answers", "the only one stays");
+    phone.post("/complaint/anything-else", &[("more", "yes")]).await;
+    phone.post("/complaint/category-2", &[("category", "staff")]).await;
+    let second = [("what_happened", "They shouted at me.")];
+    phone.post("/complaint/what-happened-2", &second).await;
+    let page = phone.get("/complaint/anything-else").await.reads(StatusCode::OK);
+    assert!(page.contains("is deleted"), "{page}");
+    let page = phone.get("/remove-thing/1").await.reads(StatusCode::OK);
+    assert!(
+        page.contains("Mould in the bedroom since March.") && !page.contains("shouted"),
+        "{page}"
+    );
+    assert_eq!(phone.post("/remove-thing/1", &[]).await.leads_to(), "/complaint/check-answers");
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    assert!(
+        check.contains("They shouted at me.") && !check.contains("Mould in the bedroom"),
+        "{check}"
+    );
+    for nonsense in ["/remove-thing/9", "/remove-thing/x"] {
+        assert!(phone.post(nonsense, &[]).await.status.as_u16() < 500);
+    }
+}
+
+#[tokio::test]
+async fn what_another_device_saved_is_not_written_over() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..5]).await;
+    let mut laptop = phone.clone();
+    let seen = |html: &str| {
+        let (_, rest) = html.split_once("name=\"seen\" value=\"").expect("the mark of the answer");
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let on_phone = seen(&phone.get("/complaint/landlord").await.html);
+    let on_laptop = seen(&laptop.get("/complaint/landlord").await.html);
+    assert_eq!(on_phone, on_laptop);
+    let page = laptop
+        .post("/complaint/landlord", &[("seen", &on_laptop), ("name", "Laptop Homes")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    let page = phone
+        .post("/complaint/landlord", &[("seen", &on_phone), ("name", "Phone Homes")])
+        .await;
+    let both = page.reads(StatusCode::CONFLICT);
+    assert!(both.contains("Laptop Homes") && both.contains("value=\"Phone Homes\""), "{both}");
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    assert!(check.contains("Laptop Homes") && !check.contains("Phone Homes"), "{check}");
+    // Pressed again on that page, the person has chosen.
+    let page = phone
+        .post("/complaint/landlord", &[("seen", &seen(&both)), ("name", "Phone Homes")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/managed-by");
+    // Another question is nobody's conflict, nor is the same answer twice.
+    let page = laptop
+        .post("/complaint/name", &[("seen", "0"), ("full_name", "Siân O'Neill")])
+        .await;
+    assert_eq!(page.leads_to(), "/complaint/your-home");
 }

@@ -58,7 +58,7 @@ async fn mistakes_and_missing_pages_are_told_in_the_language_that_was_chosen() {
     phone.post("/language", &[("language", "cy")]).await;
     let page = phone.post("/complaint/name", &[("full_name", "")]).await;
     let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains(&welsh().say("errors.your_name_missing")), "{page}");
+    assert!(page.contains(&welsh().say("errors.resident_name_missing")), "{page}");
     let page = phone.get("/no-such-page").await.reads(StatusCode::NOT_FOUND);
     assert!(page.contains("<html lang=\"cy\""), "{page}");
     let bare = Request::post("/help").header("sec-fetch-site", "cross-site");

@@ -39,6 +39,7 @@ impl Portal {
             return_ticket: many,
             return_try: many,
             return_try_anywhere: many,
+            complaint_clock: many,
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));
@@ -217,6 +218,30 @@ pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ("category", &[("category", "property_condition")]),
     ("what-happened", &[("what_happened", "Mould in the bedroom since March.")]),
     ("put-right", &[("put_right", "Treat the mould and mend the window.")]),
+];
+
+/// What the same resident answers on the pages that may stay open.
+pub const MORE: [(&str, &[(&str, &str)]); 20] = [
+    ("your-home", &[("tenure", "council_tenant")]),
+    ("tenancy", &[("kind", "secure")]),
+    ("about-email", &[("safe", "yes")]),
+    ("about-phone", &[("safe", "no"), ("message", "no"), ("who_else", "My neighbour")]),
+    ("about-post", &[("safe", "not_sure")]),
+    ("best-way", &[("way", "email"), ("times", "morning"), ("times", "evening")]),
+    ("managed-by", &[("managed", "no")]),
+    ("more-time", &[("told", "no")]),
+    ("landlord-reference", &[("references", "EX-123")]),
+    ("what-next", &[]),
+    ("more-about-it", &[("subcategory", "damp_mould")]),
+    ("since", &[("began_on-month", "3"), ("began_on-year", "2026"), ("going_on", "yes")]),
+    ("reported", &[("how", "phone"), ("how", "online"), ("times", "many")]),
+    ("effect", &[("effect", "My son coughs at night."), ("affected", "child")]),
+    ("danger", &[("hazard", "none")]),
+    ("anything-else", &[("more", "no")]),
+    ("court", &[("filed", "no")]),
+    ("your-needs", &[("adjustments", "large_print")]),
+    ("keeping-safe", &[("risks", "mental_health"), ("details", "Please do not rush me.")]),
+    ("who-helps", &[("helpers", "none")]),
 ];
 
 /// The smallest file that is a PNG.

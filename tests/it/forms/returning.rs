@@ -68,7 +68,7 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
         }
     }
     let opened = tablet.post(&link, &[]).await;
-    assert_eq!(opened.leads_to(), "/complaint/stage");
+    assert_eq!(opened.leads_to(), "/complaint/tasks");
     let cookie = opened.header("set-cookie");
     assert!(cookie.contains("Max-Age=2419200") && cookie.contains("HttpOnly"), "{cookie}");
     assert_eq!(tablet.cookies, phone.cookies);
@@ -76,7 +76,7 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
     assert!(page.contains("mould.png"), "files come back, too");
     assert!(tablet.get("/complaint/name").await.reads(StatusCode::OK).contains("Siân O'Neill"));
     // The connection broke: once more.
-    assert_eq!(portal.phone().post(&link, &[]).await.leads_to(), "/complaint/stage");
+    assert_eq!(portal.phone().post(&link, &[]).await.leads_to(), "/complaint/tasks");
 
     let stopped = phone.post("/save-and-return", &[("action", "stop")]).await;
     assert_eq!(stopped.leads_to(), "/save-and-return?done=stop");
@@ -114,7 +114,7 @@ async fn a_code_is_read_out_and_typed_elsewhere() {
     assert!(empty.contains("Enter your code"), "{empty}");
 
     let typed = code.replace('-', " ").to_lowercase();
-    assert_eq!(tablet.post("/return", &[("code", &typed)]).await.leads_to(), "/complaint/stage");
+    assert_eq!(tablet.post("/return", &[("code", &typed)]).await.leads_to(), "/complaint/tasks");
     assert_eq!(tablet.cookies, phone.cookies);
     // Both go on, and whoever saves later sees what the other saved.
     tablet.answer(&RESIDENT[5..6]).await;

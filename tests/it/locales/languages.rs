@@ -198,7 +198,8 @@ fn the_browser_gets_what_it_says() {
     let mut missing = Vec::new();
     for key in all.keys() {
         let below = said.iter().find(|(part, _)| *part == key || key.starts_with(&format!("{part}.")));
-        if key.starts_with("errors.") || below.is_some() || patterns.iter().any(|pattern| pattern.fits(key)) {
+        if key.starts_with("errors.") || key.starts_with("options.") || below.is_some() || patterns.iter().any(|pattern| pattern.fits(key))
+        {
             used.insert(key);
             if !browser_part::has(key) {
                 missing.push(format!("{key}, for {}", below.map_or("a key put together", |(_, file)| file)));

@@ -146,15 +146,9 @@ impl Source {
         for file in self
             .0
             .iter()
-            .filter(|f| ["complaint/steps", "forms", "service"].iter().any(|room| f.name.starts_with(room)))
+            .filter(|f| ["complaint", "forms", "service"].iter().any(|room| f.name.starts_with(room)))
         {
-            for (call, from) in [
-                ("FieldError::new(", 1),
-                (".require(", 1),
-                (".line(&mut", 1),
-                (".optional_line(", 1),
-                (".block(&mut", 1),
-            ] {
+            for (call, from) in [("FieldError::new(", 1), (".required(", 0)] {
                 for arguments in arguments(&file.code, call) {
                     let codes = literals(arguments)
                         .into_iter()

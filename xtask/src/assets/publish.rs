@@ -55,7 +55,9 @@ pub fn published(plain: &str) -> Result<Published> {
 /// When a file cannot be read or written, or Node fails.
 pub fn publish() -> Result<()> {
     let mut inputs = Inputs::new("one Wasm");
-    inputs.file(Path::new(LOADER))?;
+    for script in [DEVICE, LOADER] {
+        inputs.file(Path::new(script))?;
+    }
     for folder in [wasm::MADE, style::MADE, "public"] {
         inputs.folder(Path::new(folder))?;
     }
@@ -89,8 +91,11 @@ fn lay_out(manifest: &Path) -> Result<()> {
         add(&name, json.as_bytes())?;
     }
     let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
-    let loader = std::fs::read_to_string(LOADER).with_context(|| format!("cannot read {LOADER}"))?;
-    add("onrecord.js", with_loader(&glue, &loader, &wasm).as_bytes())?;
+    let mut scripts = String::new();
+    for script in [DEVICE, LOADER] {
+        scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
+    }
+    add("onrecord.js", with_loader(&glue, &scripts, &wasm).as_bytes())?;
     for path in paths::files_under(Path::new(style::MADE))? {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
@@ -119,12 +124,19 @@ fn lay_out(manifest: &Path) -> Result<()> {
     Ok(())
 }
 
+/// What the Wasm calls to keep answers on the phone.
+const DEVICE: &str = "src/app/browser/device.js";
+
 /// What makes the glue load the Wasm by itself and wake the page.
 const LOADER: &str = "src/app/browser/loader.js";
 
 /// The glue with what loads the Wasm. Comments of the loader stay behind; `WASM` in it becomes the hashed name.
 fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
-    let code: Vec<&str> = loader.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect();
+    let code: Vec<&str> = loader
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with("//") && !line.starts_with("/**"))
+        .collect();
     format!("{glue}{}\n", code.join("\n").replace("WASM", &format!("\"{wasm}\"")))
 }
 

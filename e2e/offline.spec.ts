@@ -1,0 +1,393 @@
+// No connection: every page still opens, checks and keeps answers, and Send waits until there is one. Exactly one complaint.
+
+import type { BrowserContext, Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { Server } from "./support/server";
+import { path, resident, type Step } from "./support/steps";
+import { expect, test } from "./support/test";
+import { say } from "./support/words";
+
+test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts the browser itself says that there is no connection");
+test.use({ allowedConsole: /net::ERR_/ });
+
+const hereOnly = say("offline.saved.here_only");
+const here = new RegExp(`^${say("offline.saved.here", { time: "\\d\\d:\\d\\d" })}$`);
+
+/** The worker has everything it keeps. */
+async function ready(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+}
+
+/** What is kept on the phone, as text. */
+async function onPhone(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    if (!names.includes("onrecord")) return "";
+    const database = await new Promise<IDBDatabase>((done, failed) => {
+      const asked = indexedDB.open("onrecord");
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => failed(asked.error);
+    });
+    const values = await new Promise<unknown[]>((done) => {
+      if (!database.objectStoreNames.contains("kept")) return done([]);
+      const asked = database.transaction("kept").objectStore("kept").getAll();
+      asked.onsuccess = () => done(asked.result);
+    });
+    database.close();
+    return values.length === 0 ? "" : JSON.stringify(values);
+  });
+}
+
+/** All that the worker keeps: addresses and texts. */
+async function cached(page: Page): Promise<{ addresses: string[]; text: string; caches: string[] }> {
+  return page.evaluate(async () => {
+    const names = await caches.keys();
+    const addresses: string[] = [];
+    let text = "";
+    for (const name of names) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        addresses.push(new URL(request.url).pathname);
+        text += await (await cache.match(request))!.text();
+      }
+    }
+    return { addresses, text, caches: names };
+  });
+}
+
+const story = "The bathroom wall has been wet since January.";
+
+/** What the resident answers, by field: enough to send it. */
+const answers: [Step, Record<string, string>][] = [
+  ["role", { role: "resident" }],
+  ["resident_name", { full_name: resident.name }],
+  ["home_address", { line_1: resident.line_1, town: resident.town, postcode: resident.postcode }],
+  ["contact", { email: resident.email }],
+  ["landlord", { name: resident.landlord }],
+  ["stage", { stage: "not_complained" }],
+  ["category", { category: "property_condition" }],
+  ["what_happened", { what_happened: story }],
+  ["put_right", { put_right: resident.put_right }],
+];
+
+/** Fills in a page and selects Continue, which leads on. */
+async function fillIn(journey: Journey, step: Step): Promise<void> {
+  const { page } = journey;
+  for (const [name, value] of Object.entries(answers.find(([s]) => s === step)![1])) {
+    const radio = page.locator(`input[name="${name}"][value="${value}"]`);
+    if ((await radio.count()) > 0) await radio.check();
+    else await page.locator(`[name="${name}"]`).fill(value);
+  }
+  await journey.goOn();
+  await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
+}
+
+/** Opens each page by its address and fills it in. */
+async function fillInAll(journey: Journey, ...steps: Step[]): Promise<void> {
+  for (const step of steps) {
+    await journey.open(step);
+    await fillIn(journey, step);
+  }
+}
+
+/** Saves the answers up to a question, as another program would, for the draft of this page. */
+async function saveUpTo(page: Page, until?: Step): Promise<void> {
+  const { id } = await (await page.request.post("/api/v1/drafts")).json();
+  for (const [step, data] of answers) {
+    if (step === until) return;
+    const saved = await page.request.put(`/api/v1/drafts/${id}/answers/${step}`, { data });
+    expect(saved.status(), `${step}: ${await saved.text()}`).toBe(200);
+  }
+}
+
+async function agreeAndSend(journey: Journey): Promise<void> {
+  await journey.page.locator('input[name="agreed"]').check();
+  await journey.send();
+}
+
+async function notSentYet(of: Page): Promise<void> {
+  await expect(of.getByRole("heading", { level: 1 })).toHaveText(say("offline.queued.title"));
+  await expect(of.getByText(say("offline.queued.text"))).toBeVisible();
+}
+
+/** A server and a context of the test's own, so that cases can be counted and caches are empty. */
+const alone = test.extend<{ own: Server; context: BrowserContext }>({
+  own: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
+  },
+  baseURL: async ({ own }, use) => use(own.url),
+});
+
+const cases = async (server: Server): Promise<number> => ((await server.command("case", "list")).match(/RC-/g) ?? []).length;
+
+alone("from the third page to Send without a connection, reload and all: one complaint", async ({ page, context, own, axe, scripted }) => {
+  alone.setTimeout(120_000);
+  const journey = new Journey(page, scripted);
+  await fillInAll(journey, "role", "resident_name");
+  await expect(page.getByRole("status")).toHaveText(here);
+  await ready(page);
+
+  await context.setOffline(true);
+  await fillInAll(journey, "home_address", "contact", "landlord", "stage", "category");
+  await expect(page.getByRole("status")).toHaveText(hereOnly);
+  await axe();
+  await journey.open("what_happened");
+  // The rules hold as well as they did.
+  await journey.goOn();
+  await expect(page.locator("#error-summary")).toBeFocused();
+
+  await page.reload();
+  await journey.on("what_happened");
+  await journey.open("resident_name");
+  await expect(page.locator("#full_name")).toHaveValue(resident.name);
+  await journey.open("home_address");
+  await expect(page.locator("#postcode")).toHaveValue(resident.postcode);
+  await fillInAll(journey, "what_happened", "put_right");
+  await journey.open("check");
+  await expect(page.getByText(story)).toBeVisible();
+  await journey.open("declaration");
+  await agreeAndSend(journey);
+  await notSentYet(page);
+  await axe();
+
+  await page.reload();
+  await notSentYet(page);
+  await page.goto("/help");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("offline.page.title"));
+  await axe();
+  await page.getByRole("button", { name: say("offline.page.go_on") }).click();
+  await notSentYet(page);
+  expect(await cases(own)).toBe(0);
+
+  await context.setOffline(false);
+  const { reference, code } = await journey.receipt();
+  expect(await cases(own)).toBe(1);
+  await expect.poll(() => onPhone(page)).toBe("");
+  await page.goto(path.sign_in);
+  await journey.signIn(reference, code);
+  await expect(page.getByText(resident.landlord).first()).toBeVisible();
+});
+
+alone("a tab that was killed with a complaint in the queue: the next one sends it, and two of them send one", async ({ page, context, own, scripted }) => {
+  alone.setTimeout(120_000);
+  const journey = new Journey(page, scripted);
+  await saveUpTo(page);
+  await journey.open("declaration");
+  await ready(page);
+  await context.setOffline(true);
+  await agreeAndSend(journey);
+  await notSentYet(page);
+  await page.close();
+
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await one.goto(path.check);
+  await two.goto(path.put_right);
+  await notSentYet(one);
+  await notSentYet(two);
+  await context.setOffline(false);
+  const first = await new Journey(one, scripted).receipt();
+  expect(await new Journey(two, scripted).receipt()).toEqual(first);
+  expect(await cases(own)).toBe(1);
+  await one.reload();
+  expect(await new Journey(one, scripted).receipt()).toEqual(first);
+});
+
+alone("the connection goes when the complaint has just arrived: one complaint, and its receipt", async ({ page, context, own, scripted }) => {
+  alone.setTimeout(90_000);
+  const journey = new Journey(page, scripted);
+  await saveUpTo(page);
+  await journey.open("declaration");
+  await ready(page);
+  await page.route("**/submission", async (route) => {
+    await route.fetch();
+    await route.abort("internetdisconnected");
+  });
+  await agreeAndSend(journey);
+  await notSentYet(page);
+  expect(await cases(own)).toBe(1);
+  await page.close();
+
+  // The next page knows only that it was on its way.
+  await context.setOffline(true);
+  const next = await context.newPage();
+  await next.goto(path.check);
+  await notSentYet(next);
+  await context.setOffline(false);
+  await new Journey(next, scripted).receipt();
+  expect(await cases(own)).toBe(1);
+});
+
+alone.describe(() => {
+  // The draft that is asked for is not to be had, and Chromium writes that to its console.
+  alone.use({ allowedConsole: /net::ERR_|status of 40[14]/ });
+
+  alone("the draft has gone when the complaint may have arrived: it is not sent again by itself", async ({ page, context, own, axe, scripted }) => {
+    const journey = new Journey(page, scripted);
+    await saveUpTo(page);
+    await journey.open("declaration");
+    await page.route("**/submission", async (route) => {
+      await route.fetch();
+      await context.clearCookies();
+      await route.abort("internetdisconnected");
+    });
+    await agreeAndSend(journey);
+    await notSentYet(page);
+    await page.unroute("**/submission");
+    await page.getByRole("button", { name: say("offline.try_now") }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("offline.unknown.title"));
+    await axe();
+    expect(await cases(own)).toBe(1);
+    await page.getByRole("link", { name: say("offline.change") }).click();
+    await journey.on("check");
+  });
+});
+
+alone.describe(() => {
+  // Whether there is a draft with us is asked; there is none, and Chromium writes that to its console.
+  alone.use({ allowedConsole: /net::ERR_|status of 404/ });
+
+  alone("a draft begun without a connection, in two tabs, becomes one draft", async ({ page, context, own, scripted }) => {
+    alone.setTimeout(120_000);
+    await page.goto("/");
+    await ready(page);
+    await context.setOffline(true);
+    await page.goto(path.start);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("offline.page.title"));
+    const journey = new Journey(page, scripted);
+    await fillInAll(journey, "role", "resident_name");
+    const other = await context.newPage();
+    await fillInAll(new Journey(other, scripted), "landlord", "stage");
+    await fillInAll(journey, "home_address", "contact");
+
+    const made: string[] = [];
+    context.on("response", (response) => {
+      if (response.request().method() === "POST" && response.url().endsWith("/api/v1/drafts")) made.push(response.url());
+    });
+    await context.setOffline(false);
+    for (const of of [page, other]) await expect(of.getByRole("status")).toHaveText(here, { timeout: 30_000 });
+    expect(made).toHaveLength(1);
+    await other.close();
+    await page.reload();
+    await fillInAll(journey, "category", "what_happened", "put_right");
+    await journey.open("declaration");
+    await agreeAndSend(journey);
+    await journey.receipt();
+    expect(await cases(own)).toBe(1);
+  });
+});
+
+alone("what was answered in a tab that was killed is saved by the next page", async ({ page, context, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await saveUpTo(page, "landlord");
+  await journey.open("landlord");
+  await page.route("**/api/**", (route) => route.abort());
+  await page.locator("#name").fill("Another Example Homes");
+  await journey.goOn();
+  await expect(page.getByRole("status")).toHaveText(hereOnly);
+  await page.close({ runBeforeUnload: false });
+
+  const next = await context.newPage();
+  const after = new Journey(next, scripted);
+  await after.open("landlord");
+  await expect(next.locator("#name")).toHaveValue("Another Example Homes");
+  await expect(next.getByRole("status")).toHaveText(here);
+  const draft = await (await next.request.get("/api/v1/drafts/current")).json();
+  expect(draft.answers.landlord.name).toBe("Another Example Homes");
+});
+
+alone("what the person fears is never put down on the phone", async ({ page, context, scripted }) => {
+  const secret = "My neighbour waits for me at the stairs.";
+  const journey = new Journey(page, scripted);
+  await saveUpTo(page);
+  await journey.open("role");
+  await ready(page);
+  const keepingSafe = async () => {
+    await page.goto("/complaint/keeping-safe");
+    await journey.alive();
+  };
+  await keepingSafe();
+  await page.locator('[name="details"]').fill(secret);
+  await journey.goOn();
+  await expect(page).not.toHaveURL(/keeping-safe/);
+  await expect(page.getByRole("status")).toHaveText(here);
+  await keepingSafe();
+  await expect(page.locator('[name="details"]')).toHaveValue(secret);
+  expect(await onPhone(page)).toContain(resident.name);
+  expect(await onPhone(page)).not.toContain(secret);
+
+  // Nor while it is not with us yet: the page itself has it, and says that it is not safe.
+  await context.setOffline(true);
+  await page.locator('[name="details"]').fill(`${secret} Every day.`);
+  await journey.goOn();
+  await expect(page.getByRole("status")).toHaveText(say("save.waiting"));
+  expect(await onPhone(page)).not.toContain(secret);
+  await context.setOffline(false);
+  await expect(page.getByRole("status")).toHaveText(here);
+  expect((await (await page.request.get("/api/v1/drafts/current")).json()).answers.risk.details).toContain("Every day.");
+  expect(await onPhone(page)).not.toContain(secret);
+});
+
+alone("nothing about a person is in what the worker keeps, and starting again leaves nothing on the phone", async ({ page, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await fillInAll(journey, "role", "resident_name");
+  await expect(page.getByRole("status")).toHaveText(here);
+  await ready(page);
+  await journey.open("resident_name");
+  const kept = await cached(page);
+  expect(kept.caches).toHaveLength(1);
+  expect(kept.addresses.filter((address) => !address.startsWith("/assets/"))).toEqual(["/complaint/offline-shell", "/no-connection"]);
+  expect(kept.text).not.toContain(resident.name);
+  expect(await onPhone(page)).toContain(resident.name);
+
+  await page.goto("/");
+  await page.getByRole("button", { name: say("start.again") }).click();
+  await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();
+  await expect.poll(() => onPhone(page)).toBe("");
+  await journey.open("role");
+  await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
+});
+
+alone("another version of the worker takes over from the one before", async ({ page, context, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await journey.open("role");
+  await ready(page);
+  const before = await cached(page);
+  const asked: string[] = [];
+  context.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  // In another language there is another text to keep, and another shell: that is another version.
+  await page.request.post("/language", { form: { language: "cy", back: path.role } });
+  await page.reload();
+  await expect.poll(async () => (await cached(page)).caches).not.toEqual(before.caches);
+  await expect.poll(async () => (await cached(page)).addresses.length).toBe(before.addresses.length);
+  const after = await cached(page);
+  expect(after.caches).toHaveLength(1);
+  expect(after.addresses.some((address) => address.includes("text-cy"))).toBe(true);
+  expect(asked.filter((address) => address.endsWith(".wasm")), "what is the same is not fetched again").toEqual([]);
+  await context.setOffline(true);
+  await page.reload();
+  await journey.alive();
+  await expect(page.locator("html")).toHaveAttribute("lang", "cy");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
+alone("on a phone that others use nothing is kept", async ({ page, scripted }) => {
+  const journey = new Journey(page, scripted);
+  await fillInAll(journey, "role");
+  await expect(page.getByRole("status")).toHaveText(here);
+  await ready(page);
+  await page.route(/\/complaint\//, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace("<html ", '<html data-shared="" ') });
+  });
+  // Past the worker, as the next visit is once it is gone.
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.unregister());
+  await page.goto(path.resident_name);
+  await journey.alive();
+  await fillIn(journey, "resident_name");
+  await expect(page.getByRole("status")).toHaveText(new RegExp(`^${say("save.saved", { time: "\\d\\d:\\d\\d" })}$`));
+  expect(await onPhone(page)).toBe("");
+  expect((await cached(page)).caches).toEqual([]);
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+});

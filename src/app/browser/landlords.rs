@@ -1,0 +1,73 @@
+//! The register's names while a landlord is being typed.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+
+use super::local::pause;
+use super::rest;
+use crate::app::pages::LANDLORD_BY_NAME;
+use crate::complaint::Fields;
+use crate::complaint::view::LandlordMatch;
+
+/// How long typing must rest before the register is asked, in milliseconds.
+const REST: i32 = 250;
+
+thread_local! {
+    static LAST: Cell<u32> = const { Cell::new(0) };
+}
+
+fn input(event: &leptos::ev::Event) -> Option<web_sys::HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// The hidden field with the landlord's number, and the one with the name.
+fn field(selector: &str) -> Option<web_sys::HtmlInputElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Something was typed: asks for the names that fit it once typing rests. Without a connection nothing is offered.
+pub fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>>>) {
+    let Some(typed) = input(event).map(|input| input.value()) else {
+        return;
+    };
+    // The number was that of another name.
+    if let Some(number) = field("input[type=hidden][name=registration_number]") {
+        number.set_value("");
+    }
+    let mine = LAST.get().wrapping_add(1);
+    LAST.set(mine);
+    if typed.trim().chars().count() < 2 {
+        return found.set(None);
+    }
+    spawn_local(async move {
+        pause(REST).await;
+        if LAST.get() != mine {
+            return;
+        }
+        let answer = rest::landlords(&typed).await;
+        if LAST.get() == mine
+            && let Ok(list) = answer
+        {
+            found.set(Some(list));
+        }
+    });
+}
+
+/// The fields of the page without the stand-in for a number that a landlord does not have.
+pub fn settle(fields: &mut Fields) {
+    fields.0.retain(|(_, value)| !value.starts_with(LANDLORD_BY_NAME));
+}
+
+/// A landlord was chosen: its name goes into the field, so that the person sees what will be sent.
+pub fn choose(event: &leptos::ev::Event) {
+    let Some(radio) = input(event) else { return };
+    let (Some(name), number) = (field("#name"), radio.value()) else {
+        return;
+    };
+    if let Some(chosen) = radio.dataset().get("name").filter(|_| !number.is_empty()) {
+        name.set_value(&chosen);
+    }
+}

@@ -1,0 +1,56 @@
+//! Send was selected, and the complaint is not with us yet.
+
+use leptos::prelude::*;
+
+use crate::app::components::SaveStatus;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::device::Queue;
+use crate::app::pages::DraftStore;
+use crate::app::words::say;
+use crate::complaint::Page;
+
+/// "Not sent yet. We will send it when you are back online."
+#[component]
+pub fn NotSentYet(store: DraftStore) -> impl IntoView {
+    let known = store.device.queue.get_untracked() == Queue::Waiting;
+    let (title, text) = if known {
+        (say("offline.queued.title"), say("offline.queued.text"))
+    } else {
+        (say("offline.unknown.title"), say("offline.unknown.text"))
+    };
+    let files = move || {
+        let waiting = store.uploads.with(|list| list.iter().any(|u| u.percent < 100));
+        waiting.then(|| view! { <p class="govuk-body">{say("offline.files")}</p> })
+    };
+    let action = if known {
+        view! { <button type="button" class="govuk-button" on:click=move |_| try_now()>{say("offline.try_now")}</button> }.into_any()
+    } else {
+        view! { <a class="govuk-button" role="button" href="/help" rel="external">{say("site.help")}</a> }.into_any()
+    };
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=None>
+            <Heading text=title/>
+            <p class="govuk-body">{text}</p>
+            {files}
+            {action}
+            <p class="govuk-body">
+                <a class="govuk-link" href=Page::CheckAnswers.path() on:click=move |_| stop(store)>{say("offline.change")}</a>
+            </p>
+            <SaveStatus state=store.saving.into()/>
+        </Main>
+    }
+    .into_any()
+}
+
+fn try_now() {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::sending::try_now();
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+fn stop(store: DraftStore) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::sending::stop(store);
+}

@@ -1,0 +1,29 @@
+//! Lists to choose from.
+
+use leptos::prelude::*;
+
+use super::{QuestionCx, Words};
+use crate::app::components::choices::{Choices, Item};
+
+/// One or many of a list.
+#[expect(clippy::too_many_arguments, reason = "what a list is drawn from, once")]
+pub fn list(
+    cx: &QuestionCx,
+    name: &'static str,
+    legend: String,
+    hint: Option<String>,
+    offered: &'static [&'static str],
+    many: bool,
+    words: &Words,
+    heading: bool,
+) -> AnyView {
+    let items = offered
+        .iter()
+        .map(|code| {
+            let (text, hint) = words.option(name, code);
+            Item { code, text, hint }
+        })
+        .collect();
+    let chosen = cx.given.all(name).map(str::to_owned).collect();
+    view! { <Choices name legend hint=hint.unwrap_or_default() items chosen many heading errors=cx.errors/> }.into_any()
+}

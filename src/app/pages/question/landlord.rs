@@ -1,0 +1,110 @@
+//! The landlord: a name to type, and the register to find it in. Where the page is alive, names are offered while typing;
+//! where it is not, a button looks for them. What is typed does, whether it is in the register or not.
+
+use leptos::prelude::*;
+
+use super::QuestionCx;
+use crate::app::components::TextInput;
+use crate::app::words::language;
+use crate::complaint::view::LandlordMatch;
+use crate::text::Language;
+
+/// What the button that looks for a landlord posts as its `action`.
+pub const FIND: &str = "find";
+
+/// The field of the landlord's number in the register.
+pub const NUMBER: &str = "registration_number";
+
+/// What stands before the name where a landlord without a number is chosen.
+pub const BY_NAME: &str = "name:";
+
+pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> AnyView {
+    let found = RwSignal::new(cx.found.clone());
+    let number = cx.given.raw(NUMBER).to_owned();
+    let language = language();
+    let typed = move |event: leptos::ev::Event| look(&event, found);
+    view! {
+        <div on:input=typed>
+            <TextInput name="name" label heading=true hint value errors=cx.errors autocomplete="off" spellcheck=false/>
+            <input type="hidden" name=NUMBER value=number/>
+        </div>
+        <FindButton/>
+        <div on:change=move |event| choose(&event)>
+            {move || found.get().map(|found| results(found, language))}
+        </div>
+    }
+    .into_any()
+}
+
+/// The landlords that were found, and "not in the list".
+fn results(found: Vec<LandlordMatch>, language: Language) -> AnyView {
+    if found.is_empty() {
+        return view! { <p class="govuk-body" role="status">{language.say("landlords.none")}</p> }.into_any();
+    }
+    let count = language.say_with("landlords.found", &[("number", found.len().to_string())]);
+    let one = |id: String, number: String, name: String, about: String| {
+        view! {
+            <div class="govuk-radios__item">
+                <input class="govuk-radios__input" id=id.clone() name=NUMBER type="radio" value=number data-name=name.clone()/>
+                <label class="govuk-label govuk-radios__label" for=id.clone()>{name}</label>
+                {(!about.is_empty()).then(|| view! { <div class="govuk-hint govuk-radios__hint">{about}</div> })}
+            </div>
+        }
+        .into_any()
+    };
+    let mut items: Vec<AnyView> = found
+        .into_iter()
+        .enumerate()
+        .map(|(i, landlord)| {
+            let about = landlord.also_known_as.into_iter().take(3).collect::<Vec<_>>().join(", ");
+            let number = if landlord.registration_number.is_empty() {
+                format!("{BY_NAME}{}", landlord.name)
+            } else {
+                landlord.registration_number
+            };
+            one(format!("landlord-{i}"), number, landlord.name, about)
+        })
+        .collect();
+    items.push(one(
+        "landlord-none".into(),
+        String::new(),
+        language.say("landlords.not_listed"),
+        String::new(),
+    ));
+    view! {
+        <div class="govuk-form-group">
+            <fieldset class="govuk-fieldset">
+                <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{language.say("landlords.which")}</legend>
+                <p class="govuk-hint" role="status">{count}</p>
+                <div class="govuk-radios govuk-radios--small">{items}</div>
+            </fieldset>
+        </div>
+    }
+    .into_any()
+}
+
+/// "Find my landlord", for a page that is not alive.
+#[component]
+fn FindButton() -> impl IntoView {
+    let alive = RwSignal::new(false);
+    Effect::new(move || alive.set(true));
+    let label = StoredValue::new(language().say("landlords.find"));
+    let button = move || {
+        (!alive.get()).then(|| {
+            view! { <button type="submit" class="govuk-button govuk-button--secondary" name="action" value=FIND>{label.get_value()}</button> }
+        })
+    };
+    button.into_any()
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>>>) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::landlords::look(event, found);
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+fn choose(event: &leptos::ev::Event) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::landlords::choose(event);
+}

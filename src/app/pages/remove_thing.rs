@@ -1,0 +1,73 @@
+//! Taking one of several things complained of out again: what would go is shown first. Rendered on the server only.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_params_map;
+
+use super::check_answers::{name, written};
+use super::{UnavailablePage, portal};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{say, say_with};
+use crate::complaint::view::DraftView;
+use crate::complaint::{Page, journey};
+
+/// Asks whether one thing complained of should go.
+#[component]
+pub fn RemoveThingPage() -> impl IntoView {
+    let portal = portal();
+    let issue = use_params_map().with_untracked(|params| params.get("issue").and_then(|n| n.parse::<u8>().ok()).unwrap_or(0));
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match draft.await {
+                    Err(_) => view! { <UnavailablePage/> }.into_any(),
+                    Ok(Some(draft)) if can_go(&draft, issue) => ask(&draft, issue),
+                    Ok(_) => view! { <Redirect path=Page::CheckAnswers.path()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The only thing complained of stays.
+fn can_go(draft: &DraftView, issue: u8) -> bool {
+    let count = journey::issues(&draft.answers);
+    draft.sent.is_none() && count > 1 && (1..=count).contains(&issue)
+}
+
+fn ask(draft: &DraftView, issue: u8) -> AnyView {
+    let answers = &draft.answers;
+    let title = say_with("remove_thing.heading", &[("number", issue.to_string())]);
+    let rows: Vec<AnyView> = journey::steps(answers)
+        .filter(|place| place.issue == issue)
+        .filter_map(|place| Some((name(place, answers), written(place, answers)?)))
+        .map(|(question, answer)| {
+            view! {
+                <div class="govuk-summary-list__row">
+                    <dt class="govuk-summary-list__key">{question}</dt>
+                    <dd class="govuk-summary-list__value or-user-text">{answer}</dd>
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=Some(Page::CheckAnswers.path())>
+            <Heading text=title/>
+            <p class="govuk-body">{say("remove_thing.what")}</p>
+            <dl class="govuk-summary-list">{rows}</dl>
+            <form method="post" action=format!("/remove-thing/{issue}")>
+                <button class="govuk-button govuk-button--warning" type="submit">{say("remove_thing.yes")}</button>
+            </form>
+            <p class="govuk-body"><a class="govuk-link" rel="external" href=Page::CheckAnswers.path()>{say("remove_thing.no")}</a></p>
+        </Main>
+    }
+    .into_any()
+}

@@ -1,0 +1,66 @@
+//! The task list: every part of the journey with how far it has got, in any order.
+
+use leptos::prelude::*;
+
+use super::journey::DraftStore;
+use crate::app::components::SaveStatus;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{say, say_with};
+use crate::complaint::form::Choice;
+use crate::complaint::journey::{self, SectionState};
+use crate::complaint::{Page, StepId};
+
+/// All parts, each with a link to its first open question.
+#[component]
+pub fn Tasks(store: DraftStore) -> impl IntoView {
+    let answers = store.answers.get_untracked();
+    let title = say("tasks.heading");
+    let sections = journey::sections(&answers);
+    let done = sections.iter().filter(|(_, _, state)| *state == SectionState::Complete).count();
+    let progress = say_with("tasks.progress", &[("done", done.to_string()), ("all", sections.len().to_string())]);
+    let items: Vec<AnyView> = sections
+        .into_iter()
+        .map(|(section, first, state)| {
+            let name = say(&format!("tasks.sections.{}", section.code()));
+            let id = format!("state-{}", section.code());
+            let status = say(&format!("tasks.states.{}", state.code()));
+            // Plain text for what is done; what is still to do stands out.
+            let status = match state {
+                SectionState::Complete => view! { <span>{status}</span> }.into_any(),
+                SectionState::CannotStart => view! { <span class="govuk-task-list__status--cannot-start-yet">{status}</span> }.into_any(),
+                _ => view! { <strong class="govuk-tag govuk-tag--blue">{status}</strong> }.into_any(),
+            };
+            // Sending begins with a look at all answers.
+            let to = if first.step == StepId::Declaration {
+                Page::CheckAnswers
+            } else {
+                Page::Step(first)
+            };
+            let link = if state == SectionState::CannotStart {
+                view! { <span>{name}</span> }.into_any()
+            } else {
+                view! { <a class="govuk-link govuk-task-list__link" href=to.path() aria-describedby=id.clone()>{name}</a> }.into_any()
+            };
+            view! {
+                <li class="govuk-task-list__item govuk-task-list__item--with-link">
+                    <div class="govuk-task-list__name-and-hint">{link}</div>
+                    <div class="govuk-task-list__status" id=id>{status}</div>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=Some(Page::Start.path())>
+            <Heading text=title/>
+            <p class="govuk-body">{progress}</p>
+            <p class="govuk-body">{say("tasks.any_order")}</p>
+            <ul class="govuk-task-list">{items}</ul>
+            <p class="govuk-body"><a class="govuk-link" href=Page::CheckAnswers.path()>{say("tasks.check")}</a></p>
+            <SaveStatus state=store.saving.into()/>
+        </Main>
+    }
+    .into_any()
+}

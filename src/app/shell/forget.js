@@ -1,0 +1,3 @@
+{const forget=()=>indexedDB.deleteDatabase("onrecord");
+if(document.querySelector(".govuk-panel--confirmation"))forget();
+addEventListener("submit",(e)=>e.target.getAttribute("action")==="/complaint/start-again"&&forget())}

@@ -1,0 +1,82 @@
+//! What the API's description says of answers: made from the table of questions, so that it cannot tell anything else.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{AdditionalProperties, Array, Object, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::Answers;
+use crate::complaint::body;
+use crate::complaint::form::Choice;
+use crate::complaint::question::{Field, Input, Question};
+use crate::complaint::questions;
+
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
+}
+
+fn closed(object: ObjectBuilder) -> Object {
+    object.additional_properties(Some(AdditionalProperties::FreeForm(false))).build()
+}
+
+/// An exact date, a month, or `unknown`.
+fn date() -> RefOr<Schema> {
+    let exact = text()
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .description(Some("An exact date"));
+    let whole = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
+    let month = ObjectBuilder::new()
+        .property("year", whole())
+        .property("month", whole().minimum(Some(1)).maximum(Some(12)))
+        .required("year")
+        .required("month")
+        .description(Some("A date of which only the month is known"));
+    let unknown = text().enum_values(Some(["unknown"])).description(Some("The person does not know"));
+    OneOfBuilder::new().item(exact).item(closed(month)).item(unknown).into()
+}
+
+fn field(field: &Field) -> RefOr<Schema> {
+    match field.input {
+        Input::Line { .. } | Input::Block | Input::Email | Input::Phone | Input::Postcode | Input::Hidden => text().into(),
+        Input::One(_) => text().enum_values(body::choices(field).map(|codes| codes.iter().copied())).into(),
+        Input::Many(_) => {
+            let item = text().enum_values(body::choices(field).map(|codes| codes.iter().copied()));
+            RefOr::T(Schema::Array(Array::new(RefOr::T(Schema::Object(item.build())))))
+        }
+        Input::Tick => ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean)).into(),
+        Input::Date(_) => date(),
+    }
+}
+
+/// The body of one question.
+#[must_use]
+pub fn question(question: &Question) -> RefOr<Schema> {
+    let object = question.fields().iter().fold(ObjectBuilder::new(), |object, f| {
+        let object = object.property(f.name, field(f));
+        // Which dates are asked for depends on other answers.
+        if f.missing.is_some() && !matches!(f.input, Input::Date(_)) {
+            object.required(f.name)
+        } else {
+            object
+        }
+    });
+    RefOr::T(Schema::Object(closed(object)))
+}
+
+impl PartialSchema for Answers {
+    fn schema() -> RefOr<Schema> {
+        let one = |object: ObjectBuilder, q: &'static Question| object.property(q.step.code(), question(q));
+        let all = questions::all().fold(ObjectBuilder::new(), one);
+        let described = all.description(Some(
+            "The checked answers so far, by question. One that was not answered is left out. The questions about a second thing complained of, and so on, end in `_2` and so on.",
+        ));
+        RefOr::T(Schema::Object(described.build()))
+    }
+}
+
+impl ToSchema for Answers {
+    fn name() -> Cow<'static, str> {
+        "Answers".into()
+    }
+}

@@ -1,0 +1,79 @@
+//! How to reach the person, and by which ways that is safe.
+//!
+//! A survivor's new address or a message left on a shared phone has put people in danger (the Information Commissioner's
+//! reprimands of 2022 and 2023), so each way is asked about by itself: whether it is safe, and who else sees it.
+
+use crate::complaint::answers::{Answer, Answers};
+use crate::complaint::form::{Context, FieldError};
+use crate::complaint::journey::StepId;
+use crate::complaint::question::{Body, Field, Question, Section, Width, yes_no, yes_no_unsure};
+
+const WAYS: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
+    match (answers.gave(StepId::Contact, "email"), answers.gave(StepId::Contact, "phone")) {
+        (true, true) => &["email", "phone", "text", "post", "online"],
+        (true, false) => &["email", "post", "online"],
+        (false, true) => &["phone", "text", "post", "online"],
+        // Before the question about them is answered, all of them.
+        (false, false) => &["email", "phone", "text", "post", "online"],
+    }
+};
+
+const TIMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["morning", "afternoon", "evening", "any"];
+
+fn one_of_both(answer: &Answer, _: &Context<'_>, errors: &mut Vec<FieldError>) {
+    let given = |name| answer.value(name).is_some() || errors.iter().any(|e| e.field == name);
+    if !given("email") && !given("phone") {
+        errors.push(FieldError::new("email", "contact_missing"));
+    }
+}
+
+pub(super) const QUESTIONS: [Question; 5] = [
+    Question::new(
+        StepId::Contact,
+        "contact",
+        Section::Contact,
+        Body::Fields(&[Field::email("email"), Field::phone("phone")]),
+    )
+    .needed()
+    .rule(one_of_both),
+    Question::new(
+        StepId::EmailSafety,
+        "about-email",
+        Section::Contact,
+        Body::Fields(&[
+            Field::one("safe", yes_no_unsure).required("email_safe_missing"),
+            Field::line("who_else", "off", Width::Full),
+        ]),
+    )
+    .follows(StepId::Contact, |answers, _| answers.gave(StepId::Contact, "email")),
+    Question::new(
+        StepId::PhoneSafety,
+        "about-phone",
+        Section::Contact,
+        Body::Fields(&[
+            Field::one("safe", yes_no_unsure).required("phone_safe_missing"),
+            Field::one("message", yes_no).required("phone_message_missing"),
+            Field::line("who_else", "off", Width::Full),
+        ]),
+    )
+    .follows(StepId::Contact, |answers, _| answers.gave(StepId::Contact, "phone")),
+    Question::new(
+        StepId::PostSafety,
+        "about-post",
+        Section::Contact,
+        Body::Fields(&[
+            Field::one("safe", yes_no_unsure).required("post_safe_missing"),
+            Field::block("other_address"),
+        ]),
+    ),
+    Question::new(
+        StepId::ContactChoice,
+        "best-way",
+        Section::Contact,
+        Body::Fields(&[
+            Field::one("way", WAYS).required("contact_way_missing"),
+            Field::many("times", TIMES),
+            Field::line("times_note", "off", Width::Full),
+        ]),
+    ),
+];

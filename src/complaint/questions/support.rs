@@ -1,0 +1,112 @@
+//! What would put it right, and what the person needs from us meanwhile.
+
+use crate::complaint::answers::{Answer, Answers};
+use crate::complaint::form::{Context, FieldError};
+use crate::complaint::journey::StepId;
+use crate::complaint::question::{Body, Field, Question, Section, Width, yes_no_unsure};
+
+/// Questions whose answers are kept with us only, never on the person's device: whoever picks it up would read them.
+pub const STAYS_OFF_THE_DEVICE: [StepId; 1] = [StepId::Risk];
+
+const OUTCOMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
+    &[
+        "repair",
+        "apology",
+        "explanation",
+        "compensation",
+        "policy",
+        "move",
+        "records",
+        "other",
+    ]
+};
+
+/// Adjustments people ask an ombudsman for (the Housing Ombudsman's reasonable adjustments policy, and common practice).
+const ADJUSTMENTS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
+    &[
+        "large_print",
+        "braille",
+        "audio",
+        "easy_read",
+        "interpreter",
+        "sign_language",
+        "coloured_paper",
+        "phone_not_writing",
+        "writing_not_phone",
+        "extra_time",
+        "named_contact",
+        "call_times",
+        "in_person",
+        "advocate",
+        "breaks",
+    ]
+};
+
+const RISKS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
+    &[
+        "domestic_abuse",
+        "harassment",
+        "safeguarding",
+        "bereavement",
+        "care_leaver",
+        "mental_health",
+        "other",
+    ]
+};
+
+const HELPERS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
+    &[
+        "politician",
+        "solicitor",
+        "advice",
+        "social_worker",
+        "support_worker",
+        "health",
+        "none",
+    ]
+};
+
+fn something_said(answer: &Answer, _: &Context<'_>, errors: &mut Vec<FieldError>) {
+    if errors.is_empty() && answer.value("outcomes").is_none() && answer.value("put_right").is_none() {
+        errors.push(FieldError::new("outcomes", "put_right_missing"));
+    }
+}
+
+pub(super) const QUESTIONS: [Question; 5] = [
+    Question::new(
+        StepId::PutRight,
+        "put-right",
+        Section::PutRight,
+        Body::Fields(&[Field::many("outcomes", OUTCOMES), Field::block("put_right")]),
+    )
+    .needed()
+    .rule(something_said),
+    Question::new(
+        StepId::Court,
+        "court",
+        Section::PutRight,
+        Body::Fields(&[Field::one("filed", yes_no_unsure).required("court_missing")]),
+    ),
+    Question::new(
+        StepId::Needs,
+        "your-needs",
+        Section::Support,
+        Body::Fields(&[
+            Field::many("adjustments", ADJUSTMENTS),
+            Field::line("language", "off", Width::Half),
+            Field::block("details"),
+        ]),
+    ),
+    Question::new(
+        StepId::Risk,
+        "keeping-safe",
+        Section::Support,
+        Body::Fields(&[Field::many("risks", RISKS), Field::block("details"), Field::block("keep_from")]),
+    ),
+    Question::new(
+        StepId::Helpers,
+        "who-helps",
+        Section::Support,
+        Body::Fields(&[Field::many("helpers", HELPERS), Field::block("details")]),
+    ),
+];

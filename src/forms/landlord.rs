@@ -1,0 +1,75 @@
+//! Finding a landlord in the register, without a script.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::portal::ServicePortal;
+use super::render::Render;
+use super::step::Form;
+use crate::app::pages::{FIND_LANDLORD, LANDLORD_BY_NAME as BY_NAME};
+use crate::app::portal::Posted;
+use crate::complaint::Fields;
+use crate::service::{Services, landlords};
+
+/// What the button that looks for a landlord posts as its `action`.
+pub(super) const FIND: &str = FIND_LANDLORD;
+
+/// How many are shown at most.
+const MOST: usize = 10;
+
+const NUMBER: &str = "registration_number";
+
+/// The same page with the landlords whose names fit what was typed. Nothing is saved by it.
+pub(super) async fn find(form: &Form<'_>, fields: Fields) -> Response {
+    let found = landlords::search(&form.forms.door.services, fields.raw("name"), MOST);
+    let posted = Posted {
+        // Which one was chosen before says nothing about a new search.
+        fields: without_number(fields),
+        found: Some(found),
+        ..Posted::default()
+    };
+    let render = Render {
+        forms: form.forms,
+        headers: form.headers,
+        uri: form.uri,
+        portal: ServicePortal::new(&form.forms.door, form.headers),
+    };
+    render.again(StatusCode::OK, posted).await
+}
+
+/// The name and the number that go together: a landlord that was chosen from the list gives its name; a name that is one
+/// landlord's alone gives its number; a number that was for another name goes.
+pub(super) fn settle(services: &Services, fields: Fields) -> Fields {
+    let typed = fields.line("name");
+    let offered = fields.all(NUMBER).count() > 1;
+    let chosen = landlords::numbered(services, fields.raw(NUMBER));
+    // Some councils have no number: they are chosen by name.
+    let named = fields.raw(NUMBER).strip_prefix(BY_NAME).map(str::to_owned);
+    let mut fields = without_number(fields);
+    match chosen {
+        None if named.is_some() => {
+            fields.0.retain(|(name, _)| name != "name");
+            fields.0.extend(named.map(|name| ("name".to_owned(), name)));
+        }
+        Some(landlord) if offered => {
+            fields.0.retain(|(name, _)| name != "name");
+            fields.0.push(("name".into(), landlord.name));
+            fields.0.push((NUMBER.into(), landlord.registration_number));
+        }
+        Some(landlord) if landlords::is_called(&landlord, &typed) => fields.0.push((NUMBER.into(), landlord.registration_number)),
+        _ => {
+            let mut called = landlords::search(services, &typed, MOST)
+                .into_iter()
+                .filter(|landlord| landlords::is_called(landlord, &typed));
+            if let (Some(landlord), None) = (called.next(), called.next()) {
+                fields.0.push((NUMBER.into(), landlord.registration_number));
+            }
+        }
+    }
+    fields
+}
+
+fn without_number(mut fields: Fields) -> Fields {
+    fields.0.retain(|(name, _)| name != NUMBER);
+    fields
+}
