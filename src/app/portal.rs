@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
-use crate::complaint::{FieldError, Fields};
+use crate::complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
 use crate::text::Language;
 
@@ -40,6 +41,11 @@ pub struct CasePage {
 pub trait Portal: Send + Sync {
     /// The draft of this browser; `None` when there is none or it has expired.
     fn draft(&self) -> PortalFuture<Option<DraftView>>;
+    /// What the complaint clock says about these answers.
+    fn clock(&self, answers: Answers) -> PortalFuture<Clock>;
+    /// What it says about the complaint that was sent from this browser's draft; `None` like the receipt.
+    #[cfg(feature = "ssr")]
+    fn sent_clock(&self) -> PortalFuture<Option<Clock>>;
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;

@@ -7,10 +7,12 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
 use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
+use crate::complaint::Answers;
+use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, Receipt};
 use crate::door::DoorState;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, drafts, sessions, submission};
+use crate::service::{ServiceError, Services, cases, clock, drafts, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
@@ -123,6 +125,21 @@ impl Portal for ServicePortal {
                     ..draft
                 })
             })
+        })
+    }
+
+    fn clock(&self, answers: Answers) -> PortalFuture<Clock> {
+        let services = self.services.clone();
+        Box::pin(async move { Ok(clock::clock(&services, &ClockInput::from(&answers))) })
+    }
+
+    fn sent_clock(&self) -> PortalFuture<Option<Clock>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(clock::of_sent(&portal.services, token).await),
+                None => Ok(None),
+            }
         })
     }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use time::Date;
 
 use crate::complaint::Place;
+use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::fields::iso_date;
 use crate::complaint::view::{DraftView, LandlordMatch, Moment};
 
@@ -114,6 +115,15 @@ pub struct Saved {
 pub async fn landlords(typed: &str) -> Answer<Vec<LandlordMatch>> {
     let typed: String = js_sys::encode_uri_component(typed).into();
     get(&format!("/api/v1/landlords?q={typed}")).await
+}
+
+/// What the complaint clock says.
+///
+/// # Errors
+/// Those of the call.
+pub async fn complaint_clock(input: &ClockInput) -> Answer<Clock> {
+    let body = serde_json::to_string(input).map_err(|_| Failure::Refused(None))?;
+    send(Request::post("/api/v1/complaint-clock"), &body).await
 }
 
 /// Saves one answer.
