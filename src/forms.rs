@@ -17,6 +17,8 @@ mod offline;
 mod pages;
 mod portal;
 mod render;
+mod returning;
+mod save_for_later;
 mod sign_in;
 mod site;
 mod step;
@@ -75,6 +77,10 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/return", get(pages::open).post(returning::code))
+        .route("/return/{token}", get(returning::link).post(returning::follow_link))
+        .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
+        .route("/complaint/keep", post(save_for_later::keep))
         .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/dates.ics", get(dates::file))

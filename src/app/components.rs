@@ -5,6 +5,8 @@ pub mod clock;
 pub mod date_input;
 pub mod error_summary;
 pub mod errors;
+#[cfg(feature = "ssr")]
+pub mod expiry_notice;
 pub mod file_list;
 pub mod heading;
 #[cfg(feature = "ssr")]

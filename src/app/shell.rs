@@ -6,11 +6,11 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
+use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
-    AboutPage, CasePage, CasesPage, HelpPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SentPage, SignInPage, StartPage,
-    ThisPhonePage,
+    AboutPage, CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage,
+    SentPage, SignInPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -135,6 +135,7 @@ pub fn Shell() -> impl IntoView {
                 <SiteHeader/>
                 <Exit/>
                 <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
+                {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
                 <SiteFooter/>
                 {worker}
                 {late_sheet}
@@ -152,6 +153,9 @@ fn StillPages() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
+                <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
+                <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>

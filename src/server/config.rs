@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
@@ -17,11 +17,12 @@ use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
+use crate::notify::{Carrier, CarrierError, Sender, SenderError};
 use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Safety, Uploads};
+pub use sections::{Log, LogFormat, Mail, Safety, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -51,6 +52,7 @@ pub struct Config {
     pub limits: Quotas,
     pub uploads: Uploads,
     pub safety: Safety,
+    pub mail: Mail,
     pub log: Log,
 }
 
@@ -69,6 +71,7 @@ impl Default for Config {
             limits: Quotas::default(),
             uploads: Uploads::default(),
             safety: Safety::default(),
+            mail: Mail::default(),
             log: Log::default(),
         }
     }
@@ -101,6 +104,12 @@ pub enum ConfigError {
     NoWayOut(String),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    #[error("mail.smtp_url: {0}")]
+    Smtp(#[source] CarrierError),
+    #[error("mail.from: say which address messages are from")]
+    NoSender,
+    #[error("mail.from: {0}")]
+    Sender(#[from] SenderError),
 }
 
 impl Config {
@@ -149,18 +158,47 @@ impl Config {
             draft_days,
             receipt_hours,
             session_minutes,
+            return_link_days,
+            return_code_hours,
             ..
         } = self.service;
         for (name, value) in [
             ("service.draft_days", draft_days),
             ("service.receipt_hours", receipt_hours),
             ("service.session_minutes", session_minutes),
+            ("service.return_link_days", return_link_days),
+            ("service.return_code_hours", return_code_hours),
         ] {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
         }
+        self.sender()?;
+        self.mail_server()?;
         Ok(())
+    }
+
+    /// Who messages are from. Where none is named, as when they only become files, one that reaches nobody.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a mail server is named and no sender, or the sender's address is none.
+    pub fn sender(&self) -> Result<Sender, ConfigError> {
+        let from = match &self.mail.from {
+            Some(from) => from,
+            None if self.mail.smtp_url.is_none() => "no-reply@localhost",
+            None => return Err(ConfigError::NoSender),
+        };
+        Ok(Sender::new(from, self.mail.sender.as_deref())?)
+    }
+
+    /// The mail server, when there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Smtp`] when its address does not do.
+    pub fn mail_server(&self) -> Result<Option<Carrier>, ConfigError> {
+        let url = self.mail.smtp_url.as_ref();
+        url.map(|url| Carrier::smtp(url.expose_secret()).map_err(ConfigError::Smtp))
+            .transpose()
     }
 
     /// The proxies whose word is believed.

@@ -38,6 +38,8 @@ pub enum StartError {
     /// The address is taken, or not one of this machine.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
+    #[error("mail: {0}")]
+    Mail(#[from] crate::notify::CarrierError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }

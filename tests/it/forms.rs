@@ -26,6 +26,8 @@ mod offline;
 mod phone;
 #[path = "forms/program.rs"]
 mod program;
+#[path = "forms/returning.rs"]
+mod returning;
 #[path = "forms/shared_phone.rs"]
 mod shared_phone;
 #[path = "forms/sign_in.rs"]

@@ -46,6 +46,18 @@ pub fn SiteHeader() -> impl IntoView {
     .into_any()
 }
 
+/// The way out of the journey that keeps everything. Outside of what comes alive, so it costs the browser nothing.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn SaveForLater() -> impl IntoView {
+    view! {
+        <nav class="or-save-for-later govuk-width-container" aria-label=say("later.nav")>
+            <a class="govuk-link" href="/save-and-return" rel="external">{say("later.title")}</a>
+        </nav>
+    }
+    .into_any()
+}
+
 /// Help and what else is always there, in the same place and order on every page (WCAG 2.2, 3.2.6).
 #[cfg(feature = "ssr")]
 #[component]

@@ -138,3 +138,23 @@ fn what_cannot_work_is_refused() {
     ));
     assert!(matches!(with(|c| c.service.draft_days = 0), Err(ConfigError::Zero(_))));
 }
+
+#[test]
+fn a_mail_server_needs_a_sender_and_encryption() {
+    let mail = |smtp: &str, from: Option<&str>| {
+        with(|config| {
+            config.mail.smtp_url = Some(smtp.to_owned().into());
+            config.mail.from = from.map(ToOwned::to_owned);
+        })
+    };
+    let good = "smtps://portal:secret@mail.example.org";
+    assert!(mail(good, Some("post@example.org")).is_ok());
+    assert!(matches!(mail(good, None), Err(ConfigError::NoSender)));
+    assert!(matches!(mail(good, Some("post")), Err(ConfigError::Sender(_))));
+    let open = mail("smtp://portal:secret@mail.example.org", Some("post@example.org")).unwrap_err();
+    assert!(
+        matches!(open, ConfigError::Smtp(_)) && !open.to_string().contains("secret"),
+        "{open}"
+    );
+    assert!(matches!(with(|c| c.service.return_code_hours = 0), Err(ConfigError::Zero(_))));
+}

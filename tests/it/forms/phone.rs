@@ -36,6 +36,9 @@ impl Portal {
             draft_creation: many,
             sign_in: many,
             sign_in_reference: many,
+            return_ticket: many,
+            return_try: many,
+            return_try_anywhere: many,
             complaint_clock: many,
         };
         change(&mut config);
