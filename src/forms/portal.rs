@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture};
+use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::Answers;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, Receipt};
@@ -22,6 +22,7 @@ pub(super) struct ServicePortal {
     session: Option<String>,
     draft: Option<Result<Option<DraftView>, PortalError>>,
     case: Option<CasePage>,
+    pub(super) returning: Option<Returning>,
     failed: Arc<AtomicU16>,
 }
 
@@ -34,6 +35,7 @@ impl ServicePortal {
             session: door.cookies.session_token(headers),
             draft: None,
             case: None,
+            returning: None,
             failed: Arc::default(),
         }
     }
@@ -53,6 +55,12 @@ impl ServicePortal {
     /// With the case as the handler found it.
     pub(super) fn with_case(mut self, case: CasePage) -> Self {
         self.case = Some(case);
+        self
+    }
+
+    /// With what the pages of saving and coming back show besides.
+    pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
+        self.returning = returning;
         self
     }
 
