@@ -13,6 +13,8 @@ pub mod heading;
 pub mod language_switch;
 pub mod layout;
 pub mod letter;
+#[cfg(feature = "ssr")]
+pub mod safety;
 pub mod save_status;
 pub mod text_input;
 pub mod textarea;

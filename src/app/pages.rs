@@ -1,6 +1,7 @@
 //! The pages, one file each; what a question is drawn from is in `question/`.
 
 mod check_answers;
+mod conflicts;
 mod journey;
 mod not_found;
 mod not_sent_yet;
@@ -8,6 +9,8 @@ mod question;
 mod tasks;
 
 // What only shows something is rendered on the server alone.
+#[cfg(feature = "ssr")]
+mod about;
 #[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
@@ -28,15 +31,18 @@ mod sent;
 mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod this_phone;
 
-pub use journey::{DraftStore, JourneyPage, SEEN};
+pub use journey::{DraftStore, JourneyPage, SEEN, THEIRS};
 pub use not_found::{NotFoundPage, UnavailablePage};
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]
 pub use {
-    case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage, no_connection::NoConnectionPage,
-    remove_thing::RemoveThingPage, save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage,
+    about::AboutPage, case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage,
+    no_connection::NoConnectionPage, remove_thing::RemoveThingPage, save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage,
+    start::StartPage, this_phone::ThisPhonePage,
 };
 
 use leptos::prelude::*;

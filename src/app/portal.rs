@@ -145,14 +145,37 @@ pub struct ShellData {
     /// The languages the page can be had in.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+    pub safety: Safety,
+}
+
+/// What pages need for people whom somebody watches.
+#[derive(Clone, Debug)]
+pub struct Safety {
+    /// The address of the script that leaves at once, hashed.
+    pub script: Arc<str>,
+    /// Where *Exit this page* leads.
+    pub exit_url: Arc<str>,
+    /// The name of the cookie by which the script tells us that somebody has left.
+    pub left: &'static str,
+    /// Whether other people use this device.
+    pub shared: bool,
+    /// How many days answers are kept that were not sent.
+    pub kept_days: u32,
 }
 
 #[cfg(feature = "ssr")]
 impl ShellData {
     /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
     #[must_use]
-    pub fn kept(&self) -> [&str; 5] {
-        [&self.wasm, &self.script, &self.text, &self.main_css, &self.favicon]
+    pub fn kept(&self) -> [&str; 6] {
+        [
+            &self.wasm,
+            &self.script,
+            &self.text,
+            &self.main_css,
+            &self.favicon,
+            &self.safety.script,
+        ]
     }
 }
 

@@ -59,8 +59,10 @@ impl Render<'_> {
         let site = Arc::clone(&forms.site);
         let language = forms.door.language(headers);
         let mut shell = site.shell_in(language, first_visit);
+        shell.safety.shared = forms.door.cookies.is_shared(headers);
         if kept {
             shell.languages = [].into();
+            shell.safety.shared = false;
         }
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);

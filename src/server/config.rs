@@ -22,7 +22,7 @@ use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Mail, Uploads};
+pub use sections::{Log, LogFormat, Mail, Safety, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -51,6 +51,7 @@ pub struct Config {
     pub service: Settings,
     pub limits: Quotas,
     pub uploads: Uploads,
+    pub safety: Safety,
     pub mail: Mail,
     pub log: Log,
 }
@@ -69,6 +70,7 @@ impl Default for Config {
             service: Settings::default(),
             limits: Quotas::default(),
             uploads: Uploads::default(),
+            safety: Safety::default(),
             mail: Mail::default(),
             log: Log::default(),
         }
@@ -98,6 +100,8 @@ pub enum ConfigError {
     NoSuchLanguage(String),
     #[error("languages: name at least one")]
     NoLanguage,
+    #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
+    NoWayOut(String),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
     #[error("mail.smtp_url: {0}")]
@@ -146,6 +150,9 @@ impl Config {
                     return Err(ConfigError::NotSecure);
                 }
             }
+        }
+        if !is_page(&self.safety.exit_url) {
+            return Err(ConfigError::NoWayOut(self.safety.exit_url.clone()));
         }
         let Settings {
             draft_days,
@@ -249,6 +256,13 @@ fn origin(url: &str) -> Option<(&str, &str)> {
     let uri: axum::http::Uri = url.parse().ok()?;
     let bare = !authority.is_empty() && !authority.contains(['/', '?', '#', '@']);
     (["http", "https"].contains(&scheme) && bare && uri.host().is_some_and(|h| !h.is_empty())).then_some((scheme, authority))
+}
+
+/// Whether this is the address of a page that anybody can open: by https, but for one on this machine.
+fn is_page(url: &str) -> bool {
+    let uri: Option<axum::http::Uri> = url.parse().ok();
+    let scheme_and_place = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?.as_str())));
+    scheme_and_place.is_some_and(|(scheme, place)| scheme == "https" || (scheme == "http" && is_this_machine(place)))
 }
 
 fn is_this_machine(authority: &str) -> bool {

@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = device)]
     fn found() -> String;
     #[wasm_bindgen(js_namespace = device)]
-    fn keep(draft: &str, code: Option<&str>, body: Option<&str>);
+    fn keep(draft: &str, code: Option<&str>, body: Option<&str>, mark: Option<&str>);
     #[wasm_bindgen(js_namespace = device, js_name = begin)]
     fn begin_with(draft: &str);
     #[wasm_bindgen(js_namespace = device)]
@@ -55,6 +55,9 @@ struct Kept {
     answers: String,
     files: Vec<FileView>,
     waiting: Vec<(String, String)>,
+    /// For each of those, the mark of the answer it was made from.
+    #[serde(default)]
+    seen: Vec<(String, String)>,
 }
 
 /// How far sending had got: Send was selected, or the complaint itself was on its way.
@@ -70,14 +73,14 @@ pub fn is_kept() -> bool {
 /// Puts the draft down as it is in hand.
 pub fn put_down(store: DraftStore) {
     if works() {
-        keep(&json(store), None, None);
+        keep(&json(store), None, None, None);
     }
 }
 
-/// The same, and that one answer is not with us yet.
-pub fn put_down_waiting(store: DraftStore, code: &str, body: &str) {
+/// The same, and that one answer is not with us yet. `mark` is that of the answer it was made from.
+pub fn put_down_waiting(store: DraftStore, code: &str, body: &str, mark: &str) {
     if works() && !stays_off(code) {
-        keep(&json(store), Some(code), Some(body));
+        keep(&json(store), Some(code), Some(body), Some(mark));
     }
 }
 
@@ -85,7 +88,7 @@ pub fn put_down_waiting(store: DraftStore, code: &str, body: &str) {
 pub fn is_with_us(store: DraftStore, code: &str, body: &str) {
     if works() {
         saved(code, body);
-        keep(&json(store), None, None);
+        keep(&json(store), None, None, None);
     }
 }
 
@@ -139,6 +142,7 @@ fn json(store: DraftStore) -> String {
 /// wins, and is saved. `alone` when the page was drawn without the server.
 pub fn begin(store: DraftStore, alone: bool) {
     store.device.is_alone.set(alone);
+    saving::known(&store.answers.get_untracked());
     let kept = if works() {
         serde_json::from_str::<Kept>(&found()).ok()
     } else {
@@ -176,7 +180,7 @@ pub fn begin(store: DraftStore, alone: bool) {
     let changed = now != before;
     store.answers.set(now);
     put_down(store);
-    saving::go_on(store, kept.waiting);
+    saving::go_on(store, kept.waiting, kept.seen);
     if alone {
         spawn_local(look_again(store));
     }
@@ -214,6 +218,7 @@ async fn meet(store: DraftStore, draft: DraftView) {
     store.id.set(Some(draft.id));
     store.files.set(draft.files);
     store.today.set(Some(draft.today));
+    saving::known(&draft.answers);
     store.answers.set(with_waiting(&draft.answers, &saving::waiting()));
     store.device.is_alone.set(false);
     put_down(store);

@@ -6,6 +6,7 @@ use super::portal;
 use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::safety::SharedSwitch;
 use crate::app::portal::Keeping;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::DraftView;
@@ -49,6 +50,9 @@ pub fn StartPage() -> impl IntoView {
                     }
                 })}
             </Suspense>
+            <h2 class="govuk-heading-m">{say("safe.start.title")}</h2>
+            <p class="govuk-body">{say("safe.start.exit")}" "<a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>
+            <SharedSwitch from="/"/>
             <h2 class="govuk-heading-m">{say("start.other.title")}</h2>
             <p class="govuk-body">{say("start.other.text")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("start.other.link")}</a></p>

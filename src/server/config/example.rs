@@ -131,6 +131,12 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Seconds a request may stand still before it is given up.",
         "",
     ),
+    ("safety", "What protects people whom somebody watches.", ""),
+    (
+        "safety.exit_url",
+        "Where \"Exit this page\" leads: a page that shows nothing of the person and is nothing to explain.",
+        "",
+    ),
     (
         "mail",
         "How messages leave. Without a mail server they become files in the folder mail of the data folder.",

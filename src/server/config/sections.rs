@@ -23,6 +23,23 @@ impl Default for Uploads {
     }
 }
 
+/// What protects people whom somebody watches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Safety {
+    /// Where *Exit this page* leads: a page that looks as if somebody had been reading it, shows nothing of the person and
+    /// says nothing about them when it is found in a history.
+    pub exit_url: String,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self {
+            exit_url: "https://www.bbc.co.uk/weather".into(),
+        }
+    }
+}
+
 /// How messages leave.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -109,6 +109,18 @@ fn the_public_address_is_checked(#[case] url: &str, #[case] good: bool) {
     assert_eq!(with(|c| c.public_url = Some(url.into())).is_ok(), good);
 }
 
+#[rstest]
+#[case("https://www.example.org/weather?in=town", true)]
+#[case("http://127.0.0.1:9000/", true)]
+#[case("http://www.example.org/", false)]
+#[case("javascript:alert(1)", false)]
+#[case("/weather", false)]
+#[case("www.example.org", false)]
+#[case("", false)]
+fn the_way_out_is_checked(#[case] url: &str, #[case] good: bool) {
+    assert_eq!(with(|c| c.safety.exit_url = url.into()).is_ok(), good);
+}
+
 #[test]
 fn what_cannot_work_is_refused() {
     assert!(matches!(
