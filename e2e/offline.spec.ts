@@ -126,12 +126,12 @@ alone("from the third page to Send without a connection, reload and all: one com
   alone.setTimeout(120_000);
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
-  await expect(page.getByRole("status")).toHaveText(here);
+  await expect(page.locator(".or-save-status")).toHaveText(here);
   await ready(page);
 
   await context.setOffline(true);
   await fillInAll(journey, "home_address", "contact", "landlord", "stage", "category");
-  await expect(page.getByRole("status")).toHaveText(hereOnly);
+  await expect(page.locator(".or-save-status")).toHaveText(hereOnly);
   await axe();
   await journey.open("what_happened");
   // The rules hold as well as they did.
@@ -285,7 +285,7 @@ alone("what was answered in a tab that was killed is saved by the next page", as
   await page.route("**/api/**", (route) => route.abort());
   await page.locator("#name").fill("Another Example Homes");
   await journey.goOn();
-  await expect(page.getByRole("status")).toHaveText(hereOnly);
+  await expect(page.locator(".or-save-status")).toHaveText(hereOnly);
   await page.close({ runBeforeUnload: false });
 
   const next = await context.newPage();
@@ -311,7 +311,7 @@ alone("what the person fears is never put down on the phone", async ({ page, con
   await page.locator('[name="details"]').fill(secret);
   await journey.goOn();
   await expect(page).not.toHaveURL(/keeping-safe/);
-  await expect(page.getByRole("status")).toHaveText(here);
+  await expect(page.locator(".or-save-status")).toHaveText(here);
   await keepingSafe();
   await expect(page.locator('[name="details"]')).toHaveValue(secret);
   expect(await onPhone(page)).toContain(resident.name);
@@ -321,10 +321,10 @@ alone("what the person fears is never put down on the phone", async ({ page, con
   await context.setOffline(true);
   await page.locator('[name="details"]').fill(`${secret} Every day.`);
   await journey.goOn();
-  await expect(page.getByRole("status")).toHaveText(say("save.waiting"));
+  await expect(page.locator(".or-save-status")).toHaveText(say("save.waiting"));
   expect(await onPhone(page)).not.toContain(secret);
   await context.setOffline(false);
-  await expect(page.getByRole("status")).toHaveText(here);
+  await expect(page.locator(".or-save-status")).toHaveText(here);
   expect((await (await page.request.get("/api/v1/drafts/current")).json()).answers.risk.details).toContain("Every day.");
   expect(await onPhone(page)).not.toContain(secret);
 });
@@ -332,7 +332,7 @@ alone("what the person fears is never put down on the phone", async ({ page, con
 alone("nothing about a person is in what the worker keeps, and starting again leaves nothing on the phone", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
-  await expect(page.getByRole("status")).toHaveText(here);
+  await expect(page.locator(".or-save-status")).toHaveText(here);
   await ready(page);
   await journey.open("resident_name");
   const kept = await cached(page);
@@ -375,7 +375,7 @@ alone("another version of the worker takes over from the one before", async ({ p
 alone("on a phone that others use nothing is kept", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role");
-  await expect(page.getByRole("status")).toHaveText(here);
+  await expect(page.locator(".or-save-status")).toHaveText(here);
   await ready(page);
   await page.route(/\/complaint\//, async (route) => {
     const answer = await route.fetch();
@@ -386,7 +386,7 @@ alone("on a phone that others use nothing is kept", async ({ page, scripted }) =
   await page.goto(path.resident_name);
   await journey.alive();
   await fillIn(journey, "resident_name");
-  await expect(page.getByRole("status")).toHaveText(new RegExp(`^${say("save.saved", { time: "\\d\\d:\\d\\d" })}$`));
+  await expect(page.locator(".or-save-status")).toHaveText(new RegExp(`^${say("save.saved", { time: "\\d\\d:\\d\\d" })}$`));
   expect(await onPhone(page)).toBe("");
   expect((await cached(page)).caches).toEqual([]);
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
