@@ -9,6 +9,7 @@
 pub mod answers;
 pub mod body;
 pub mod cases;
+pub mod complaint_clock;
 pub mod description;
 pub mod desk;
 pub mod docs;
@@ -62,6 +63,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))
         .routes(routes!(landlords::find::handler))
+        .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
         .routes(routes!(sessions::close::handler))
         .routes(routes!(cases::list::handler))

@@ -11,8 +11,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use onrecord::record::clock::{Clock, SystemClock};
 use onrecord::server::{self, Config};
-use onrecord::service::Services;
+use onrecord::service::{Services, london};
 use serde::Serialize;
 
 /// A complaint form and self-service portal for people who live in social housing.
@@ -84,6 +85,8 @@ enum ConfigCommand {
     Example,
     /// Read the configuration and say what is wrong with it
     Check,
+    /// Print the time limits of the complaint clock, as service.clock_rules_file takes them
+    ClockRules,
 }
 
 /// Does what was said. The exit code is 0 when it went well.
@@ -98,8 +101,16 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Config(ConfigCommand::Check) => {
-            place.load(&Serve::default())?;
+            let config = place.load(&Serve::default())?;
+            for warning in config.service.data_warnings(london::date(SystemClock.now()))? {
+                println!("warning: {warning}");
+            }
             println!("the configuration is good");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config(ConfigCommand::ClockRules) => {
+            let config = place.load(&Serve::default())?;
+            println!("{}", serde_json::to_string_pretty(&config.service.clock_rules()?)?);
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve(serve) => {

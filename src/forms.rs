@@ -6,6 +6,7 @@
 
 mod accepted;
 mod body;
+mod dates;
 mod error_page;
 mod evidence;
 mod landlord;
@@ -70,6 +71,7 @@ pub fn router(forms: Forms) -> Router {
         .route("/cases/{reference}", get(pages::case))
         .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
+        .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
         .fallback(pages::not_found)
         .with_state(forms)

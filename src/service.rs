@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod cases;
+pub mod clock;
 pub mod desk;
 pub mod drafts;
 pub mod error;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::complaint::calendar::BankHolidays;
+use crate::complaint::{calendar::BankHolidays, clock::Rules};
 use crate::evidence::{Files, Receiver};
 use crate::record::{
     Instant,
@@ -52,6 +53,7 @@ struct Inner {
     settings: Settings,
     secret: Secret,
     holidays: BankHolidays,
+    rules: Rules,
     landlords: landlords::Register,
     hashing: access::Hashing,
 }
@@ -89,6 +91,7 @@ impl Services {
             secret,
         } = world;
         let holidays = settings.bank_holidays()?;
+        let rules = settings.clock_rules()?;
         let landlords = landlords::Register::new(settings.landlords_csv()?);
         let hashing = access::Hashing::default();
         Ok(Self(Arc::new(Inner {
@@ -99,6 +102,7 @@ impl Services {
             settings,
             secret,
             holidays,
+            rules,
             landlords,
             hashing,
         })))
@@ -126,6 +130,12 @@ impl Services {
     #[must_use]
     pub fn holidays(&self) -> &BankHolidays {
         &self.0.holidays
+    }
+
+    /// The time limits the complaint clock counts with.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.0.rules
     }
 
     /// Now, in UTC.

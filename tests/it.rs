@@ -11,6 +11,8 @@ mod answers;
 mod api;
 #[path = "it/chain.rs"]
 mod chain;
+#[path = "it/clock.rs"]
+mod clock;
 #[path = "it/desk.rs"]
 mod desk;
 #[path = "it/drafts.rs"]

@@ -169,6 +169,16 @@ impl Fault {
         }
     }
 
+    /// A value that will not do, with its own sentence in `locales/`.
+    #[must_use]
+    pub fn said(pointer: &str, code: &str, key: &'static str) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: code.into(),
+            said: Said::Key(key, Vec::new()),
+        }
+    }
+
     /// A file that was not taken. `code` is that of its problem.
     #[must_use]
     pub fn file(code: &'static str, name: String, limit: Option<Limit>) -> Self {

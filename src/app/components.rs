@@ -1,6 +1,7 @@
 //! The parts pages are made of. Markup and class names follow govuk-frontend; looks are in `style/`.
 
 pub mod choices;
+pub mod clock;
 pub mod date_input;
 pub mod error_summary;
 pub mod errors;
@@ -9,16 +10,19 @@ pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;
 pub mod layout;
+pub mod letter;
 pub mod save_status;
 pub mod text_input;
 pub mod textarea;
 pub mod trouble;
 
 pub use choices::Checkbox;
+pub use clock::ClockSummary;
 pub use error_summary::ErrorSummary;
 pub use errors::Errors;
 pub use file_list::FileList;
 pub use heading::Heading;
+pub use letter::{Letter, LetterToCopy};
 pub use save_status::SaveStatus;
 pub use text_input::TextInput;
 pub use textarea::Textarea;

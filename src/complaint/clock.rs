@@ -6,6 +6,7 @@
 
 mod complaint_limits;
 pub mod deadline;
+mod from_answers;
 pub mod hazard;
 pub mod input;
 pub mod route;

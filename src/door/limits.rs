@@ -49,6 +49,8 @@ pub struct Quotas {
     /// Sign-in attempts for one reference, from anywhere. An access code has 60 bits, so this may be generous: a strict
     /// one would let anybody lock a person out of their own case.
     pub sign_in_reference: Quota,
+    /// Questions to the complaint clock from one address.
+    pub complaint_clock: Quota,
 }
 
 impl Default for Quotas {
@@ -57,6 +59,7 @@ impl Default for Quotas {
             draft_creation: Quota::new(60, 20),
             sign_in: Quota::new(20, 10),
             sign_in_reference: Quota::new(20, 5),
+            complaint_clock: Quota::new(120, 60),
         }
     }
 }
@@ -74,6 +77,7 @@ pub struct Limits {
     draft_creation: Counter<ClientAddress>,
     sign_in: Counter<ClientAddress>,
     sign_in_reference: Counter<Reference>,
+    complaint_clock: Counter<ClientAddress>,
 }
 
 impl Limits {
@@ -84,6 +88,7 @@ impl Limits {
             draft_creation: Counter::new(quotas.draft_creation),
             sign_in: Counter::new(quotas.sign_in),
             sign_in_reference: Counter::new(quotas.sign_in_reference),
+            complaint_clock: Counter::new(quotas.complaint_clock),
         }
     }
 
@@ -93,6 +98,14 @@ impl Limits {
     /// [`RetryAfter`] when there were too many from this address.
     pub fn draft_creation(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.draft_creation.count(&from)
+    }
+
+    /// Counts a question to the complaint clock.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address.
+    pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.complaint_clock.count(&from)
     }
 
     /// Counts an attempt to sign in. `reference` is what was typed, if it can be one at all; whether there is such a

@@ -10,6 +10,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::service::settings::holiday_warning;
+
 use super::{Config, StartError, app, assets, services};
 
 /// How long requests that are under way may go on once the server is told to stop.
@@ -29,6 +31,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
     tracing::info!("files people send are not checked for viruses by this version; nobody is served one");
+    if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
+        tracing::warn!("{warning}");
+    }
     announce(address);
 
     let (stop, stopped) = watch::channel(false);

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 
-use crate::complaint::{calendar::BankHolidays, fields::iso_date};
+use crate::complaint::{calendar::BankHolidays, clock::Rules, fields::iso_date};
 use crate::evidence::Limits;
 
 /// The settings of the use cases.
@@ -24,6 +25,8 @@ pub struct Settings {
     pub evidence: Limits,
     /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
     pub bank_holidays_file: Option<PathBuf>,
+    /// Other time limits for the complaint clock than the ones built in, as `onrecord config clock-rules` prints them.
+    pub clock_rules_file: Option<PathBuf>,
     /// Another list of landlords with the columns of the one shipped.
     pub landlords_file: Option<PathBuf>,
 }
@@ -37,6 +40,7 @@ impl Default for Settings {
             contact_within_working_days: 5,
             evidence: Limits::default(),
             bank_holidays_file: None,
+            clock_rules_file: None,
             landlords_file: None,
         }
     }
@@ -95,6 +99,29 @@ impl Settings {
         Ok(BankHolidays::new(days.collect::<Result<_, _>>()?))
     }
 
+    /// The time limits of the complaint clock.
+    ///
+    /// # Errors
+    /// When the named file cannot be read or is of another shape.
+    pub fn clock_rules(&self) -> Result<Rules, DataFileError> {
+        let Some(path) = self.clock_rules_file.as_deref() else {
+            return Ok(Rules::default());
+        };
+        let json = std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?;
+        serde_json::from_str(&json).map_err(|e| DataFileError::new(path, e))
+    }
+
+    /// Reads every data file that is named, and tells what the organisation should know of them: today, when the bank
+    /// holidays are about to run out.
+    ///
+    /// # Errors
+    /// The first file that does not do.
+    pub fn data_warnings(&self, today: Date) -> Result<Vec<String>, DataFileError> {
+        self.landlords_csv()?;
+        self.clock_rules()?;
+        Ok(holiday_warning(&self.bank_holidays()?, today).into_iter().collect())
+    }
+
     /// The list of landlords, as CSV.
     ///
     /// # Errors
@@ -105,6 +132,15 @@ impl Settings {
             None => Ok(include_str!("../../assets/domain/landlords.csv").into()),
         }
     }
+}
+
+/// A line for the organisation when it is time for a newer list of bank holidays. `None` while the list will do.
+#[must_use]
+pub fn holiday_warning(holidays: &BankHolidays, today: Date) -> Option<String> {
+    let last = holidays.last_known().map_or_else(|| "no day at all".to_owned(), iso_date::format);
+    holidays.is_running_out(today).then(|| {
+        format!("bank holidays are known up to {last}: days counted past it may be wrong. Set service.bank_holidays_file to a newer file")
+    })
 }
 
 #[cfg(test)]
@@ -132,5 +168,34 @@ mod tests {
             ..Settings::default()
         };
         assert!(settings.bank_holidays().unwrap_err().to_string().contains("days.json"));
+        let path = folder.path().join("rules.json");
+        std::fs::write(&path, r#"{"limits":[]}"#).unwrap();
+        let settings = Settings {
+            clock_rules_file: Some(path),
+            ..Settings::default()
+        };
+        assert!(settings.clock_rules().unwrap_err().to_string().contains("rules.json"));
+    }
+
+    #[test]
+    fn other_limits_are_read_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rules.json");
+        let mut rules = Rules::default();
+        rules.limits.truncate(3);
+        rules.hazard_report_is_day_one = true;
+        std::fs::write(&path, serde_json::to_string(&rules).unwrap()).unwrap();
+        let settings = Settings {
+            clock_rules_file: Some(path),
+            ..Settings::default()
+        };
+        assert_eq!(settings.clock_rules().unwrap(), rules);
+    }
+
+    #[test]
+    fn a_year_before_the_holidays_end_the_organisation_is_told() {
+        let warnings = |day| Settings::default().data_warnings(iso_date::parse(day).unwrap()).unwrap();
+        assert_eq!(warnings("2027-12-26"), Vec::<String>::new());
+        assert!(warnings("2027-12-27")[0].contains("up to 2028-12-26"));
     }
 }

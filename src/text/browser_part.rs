@@ -7,12 +7,17 @@ use super::sentences::Sentences;
 /// The keys, each alone or with all below it. A test holds them against what the code of the browser's half can ask for.
 pub const KEYS: &[&str] = &[
     "check",
+    "clock.answer",
+    "clock.hazard",
+    "clock.late",
+    "clock.route",
     "date",
     "errors",
     "files",
     "form",
     "kept",
     "landlords",
+    "letter",
     "list",
     "no_draft",
     "not_found",

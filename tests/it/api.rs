@@ -5,6 +5,8 @@
 mod authorisation;
 #[path = "api/caller.rs"]
 mod caller;
+#[path = "api/clock.rs"]
+mod clock;
 #[path = "api/desk.rs"]
 mod desk;
 #[path = "api/drafts.rs"]

@@ -10,6 +10,9 @@ use crate::app::words::{language, say, say_with};
 use crate::complaint::StepId;
 use crate::complaint::view::Receipt;
 
+/// The next dates, as a file for a calendar. Its name tells nothing.
+const DATES: &str = "/complaint/dates.ics";
+
 /// The receipt of this browser's complaint.
 #[component]
 pub fn SentPage() -> impl IntoView {
@@ -59,6 +62,10 @@ fn confirmation(receipt: Receipt) -> AnyView {
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
             <p class="govuk-body">{say("status.received.next")}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            <p class="govuk-body">
+                <a class="govuk-link" href=DATES download="dates.ics" rel="external">{say("clock.calendar.link")}</a>
+            </p>
+            <p class="govuk-body">{say("clock.calendar.hint")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
             <Another/>
         </Main>

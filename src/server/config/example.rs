@@ -76,6 +76,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "\"bank-holidays.json\"",
     ),
     (
+        "service.clock_rules_file",
+        "Other time limits for the complaint clock than those of `onrecord config clock-rules`, in the same shape.",
+        "\"clock-rules.json\"",
+    ),
+    (
         "service.landlords_file",
         "Another list of landlords, with the columns of the one shipped.",
         "\"landlords.csv\"",
@@ -96,6 +101,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     ("limits.sign_in", "Sign-in attempts from one address.", ""),
     ("limits.sign_in_reference", "Sign-in attempts for one reference, from anywhere.", ""),
+    ("limits.complaint_clock", "Questions to the complaint clock from one address.", ""),
     ("uploads", "Limits on one request that brings files.", ""),
     ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
     (

@@ -36,6 +36,7 @@ impl Portal {
             draft_creation: many,
             sign_in: many,
             sign_in_reference: many,
+            complaint_clock: many,
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));

@@ -1,0 +1,3 @@
+//! The complaint clock.
+
+pub mod ask;

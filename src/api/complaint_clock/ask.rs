@@ -1,0 +1,49 @@
+//! `POST /api/v1/complaint-clock`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::body::Body;
+use crate::api::problem::{Fault, Kind, Problem, responses};
+use crate::complaint::clock::{Clock, ClockInput, Wrong, WrongDate};
+use crate::complaint::form::Choice;
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::clock;
+
+/// Counts by when a landlord must answer.
+///
+/// Stage and dates in; for each limit the day it is due, how late it is in working days and where the limit stands, and which
+/// way is open to the person, from when and until when. Nothing is stored. What it says stops nobody from sending a
+/// complaint.
+#[utoipa::path(
+    post,
+    path = "/api/v1/complaint-clock",
+    operation_id = "askComplaintClock",
+    tag = "Filling in",
+    request_body = ClockInput,
+    responses(
+        (status = 200, description = "What the clock says.", body = Clock),
+        responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, from: ClientAddress, Body(input): Body<ClockInput>) -> Result<Json<Clock>, Problem> {
+    state.limits.complaint_clock(from).map_err(|wait| Problem::too_many(wait.seconds))?;
+    let wrong = input.wrong_dates(input.today.unwrap_or_else(|| state.services.today()));
+    if wrong.is_empty() {
+        Ok(Json(clock::clock(&state.services, &input)))
+    } else {
+        Err(Problem::new(Kind::AnswersNotAccepted).because(wrong.into_iter().map(fault)))
+    }
+}
+
+fn fault(date: WrongDate) -> Fault {
+    let key = match date.wrong {
+        Wrong::NotReal => "clock.wrong.not_real",
+        Wrong::InFuture => "clock.wrong.in_future",
+        Wrong::TooEarly => "clock.wrong.too_early",
+    };
+    Fault::said(date.pointer, date.wrong.code(), key)
+}

@@ -1,0 +1,127 @@
+use rstest::rstest;
+
+use super::*;
+use crate::complaint::calendar::BankHolidays;
+use crate::complaint::clock::{ClockInput, Rules};
+use crate::complaint::fields::iso_date::parse;
+
+fn said(today: &str, input: &str) -> String {
+    let input: ClockInput = serde_json::from_str(input).unwrap();
+    let clock = Clock::new(&input, parse(today).unwrap(), &Rules::default(), &BankHolidays::default());
+    sentences(Language::default(), &clock).join(" ")
+}
+
+#[rstest]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"waiting_stage_1","complained_on":"2026-11-16"}"#,
+    "Your landlord must send its first answer by 7 December 2026. If there is no answer by then, we can ask your landlord for it from \
+     8 December 2026. You do not have to wait. You can send your complaint to us now."
+)]
+#[case(
+    "2026-12-08",
+    r#"{"stage":"waiting_stage_1","complained_on":"2026-11-16"}"#,
+    "Your landlord had to send its first answer by 7 December 2026. It is 1 working day late. We can ask your landlord for its answer. You \
+     can send your complaint to us now."
+)]
+#[case(
+    "2026-12-15",
+    r#"{"stage":"waiting_stage_2","stage_2_asked_on":"2026-11-02","extension_told":true,"extended_until":"2026-12-10"}"#,
+    "Your landlord had to send its final answer by 10 December 2026. That counts the extra time your landlord told you it needs. It is 3 \
+     working days late. We can ask your landlord for its answer. You can send your complaint to us now."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"waiting_stage_1","complained_on":{"year":2026,"month":9}}"#,
+    "Your landlord had to send its first answer some time from 22 September 2026 to 21 October 2026. It is at least 23 working days late. \
+     We can ask your landlord for its answer. You can send your complaint to us now."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"waiting_stage_1","complained_on":"unknown"}"#,
+    "We do not know the date you asked, so we cannot tell if the answer is late. We can ask your landlord for its answer. You can send your \
+     complaint to us now."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"answered_stage_1","complained_on":"2026-10-05","stage_1_answered_on":"2026-11-02"}"#,
+    "Your landlord had to send its first answer by 26 October 2026. It came 5 working days late. You can ask your landlord to look at your \
+     complaint again. It must then send you a final answer. It has 5 working days to tell you that it has your letter. Then it has 20 working \
+     days to answer."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#,
+    "Your landlord has sent its final answer. You can bring your complaint to us now. Most people have until 2 November 2027 to do this."
+)]
+#[case(
+    "2027-11-23",
+    r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#,
+    "Most people have to come to us by 2 November 2027. You can still send it. Tell us why it took longer."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"stage":"refused","refused_on":"2026-11-02"}"#,
+    "Your landlord will not look at your complaint. You can bring it to us now."
+)]
+#[case(
+    "2026-11-23",
+    r#"{"tenure":"freeholder"}"#,
+    "We may not be able to look at this. An advice service can tell you who can help you. You can send it to us all the same. We will read \
+     it and tell you what we can do."
+)]
+#[case(
+    "2026-12-02",
+    r#"{"wrong_service":"charge_level","hazard":{"reported_on":"2026-11-30","kind":"emergency","category":"fire"}}"#,
+    "We may not be able to look at how high a charge is. The First-tier Tribunal can look at that. You can send it to us all the same. We \
+     will read it and tell you what we can do. Your landlord had to look at the danger and make it safe by 1 December 2026."
+)]
+fn it_is_said_in_sentences(#[case] today: &str, #[case] input: &str, #[case] expected: &str) {
+    assert_eq!(said(today, input), expected);
+}
+
+/// Whatever there is to say has a sentence, and none is left with a gap.
+#[test]
+fn nothing_is_said_as_a_key() {
+    use crate::complaint::clock::{HazardKind, Tenure, Urgency, WrongServiceReason};
+    let codes = |codes: Vec<&str>| {
+        codes
+            .into_iter()
+            .map(|c| format!("\"{c}\""))
+            .chain(["null".into()])
+            .collect::<Vec<_>>()
+    };
+    let stages = codes(Stage::ALL.iter().map(|c| c.code()).collect());
+    let reasons = codes(WrongServiceReason::ALL.iter().map(|c| c.code()).collect());
+    let tenures = codes(Tenure::ALL.iter().map(|c| c.code()).collect());
+    let mut seen = std::collections::BTreeSet::new();
+    for stage in &stages {
+        for reason in &reasons {
+            for date in [
+                "\"unknown\"",
+                "null",
+                "\"2026-09-01\"",
+                "{\"year\":2026,\"month\":11}",
+                "\"2020-01-01\"",
+            ] {
+                let text = format!(
+                    r#"{{"stage":{stage},"wrong_service":{reason},"complained_on":{date},"stage_1_answered_on":{date},"stage_2_asked_on":{date},"final_response_on":{date},"refused_on":{date}}}"#
+                );
+                seen.insert(said("2026-11-23", &text));
+            }
+        }
+    }
+    for tenure in &tenures {
+        for (kind, category) in Urgency::ALL
+            .iter()
+            .flat_map(|k| HazardKind::ALL.iter().map(move |c| (k.code(), c.code())))
+        {
+            let hazard = format!(r#"{{"reported_on":"2026-11-30","kind":"{kind}","category":"{category}"}}"#);
+            seen.insert(said("2026-12-01", &format!(r#"{{"tenure":{tenure},"hazard":{hazard}}}"#)));
+        }
+    }
+    assert!(seen.len() > 25, "{}", seen.len());
+    for text in seen {
+        assert!(!text.is_empty() && !text.contains("%{") && !text.contains("clock."), "{text}");
+    }
+}

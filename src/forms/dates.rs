@@ -1,0 +1,46 @@
+//! The next dates of the complaint that was just sent, as a file for the person's calendar.
+//!
+//! Somebody else may see that calendar. So neither the file's name nor what it says tells what the dates are for.
+
+mod ics;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{Forms, pages, trouble};
+use crate::service::clock;
+use ics::{Entry, ics};
+
+/// `GET /complaint/dates.ics`. There is nothing at the address when nothing was sent from this browser.
+pub(super) async fn file(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let token = forms.door.cookies.draft_token(&headers);
+    let days = match &token {
+        Some(token) => clock::days_ahead(&forms.door.services, token).await,
+        None => Ok(None),
+    };
+    let days = match days {
+        Ok(Some(days)) => days,
+        Ok(None) => return pages::not_found(State(forms), headers, uri).await,
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let title = forms.door.language(&headers).say("clock.calendar.title");
+    let entries: Vec<Entry> = days
+        .into_iter()
+        .map(|day| Entry {
+            uid: day.id.to_string(),
+            stamp: day.stamp,
+            date: day.date,
+            title: title.clone(),
+        })
+        .collect();
+    let about = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"dates.ics\""),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (about, ics(&entries)).into_response()
+}
