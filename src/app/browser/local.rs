@@ -2,6 +2,8 @@
 
 mod meeting;
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +20,8 @@ pub use meeting::begin;
 extern "C" {
     #[wasm_bindgen(js_namespace = device)]
     fn works() -> bool;
+    #[wasm_bindgen(js_namespace = device)]
+    fn settled() -> bool;
     #[wasm_bindgen(js_namespace = device)]
     fn found() -> String;
     #[wasm_bindgen(js_namespace = device)]
@@ -38,6 +42,11 @@ extern "C" {
     fn pause_or_online(milliseconds: i32) -> js_sys::Promise;
 }
 
+thread_local! {
+    /// Whether this page is being left already: a second page asked for would break the first off.
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
+}
+
 /// How far sending had got: Send was selected, or the complaint itself was on its way.
 const ASKED: &str = "asked";
 const TRIED: &str = "tried";
@@ -46,6 +55,12 @@ const TRIED: &str = "tried";
 #[must_use]
 pub fn is_kept() -> bool {
     works()
+}
+
+/// Whether everything that is to be kept on this phone is written.
+#[must_use]
+pub fn is_settled() -> bool {
+    settled()
 }
 
 /// Puts the draft down as it is in hand.
@@ -116,9 +131,11 @@ fn json(store: DraftStore) -> String {
     format!(r#"{{"id":{id},"today":{today},"files":{files},"answers":{answers}}}"#)
 }
 
-/// Opens a page of the server.
+/// Opens a page of the server; whoever asks first decides which.
 pub fn open(path: &str) {
-    let _ = window().location().assign(path);
+    if !LEAVING.replace(true) {
+        let _ = window().location().assign(path);
+    }
 }
 
 /// Opens this page anew.

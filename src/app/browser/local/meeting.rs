@@ -96,7 +96,8 @@ async fn look_again(store: DraftStore) {
 }
 
 async fn meet(store: DraftStore, draft: DraftView) {
-    let is_first = store.device.is_alone.get_untracked() && store.id.with_untracked(Option::is_none);
+    // Drawn without any draft: there is nothing typed yet that drawing it anew would take away.
+    let is_first = store.id.with_untracked(Option::is_none);
     if draft.sent.is_some() {
         wipe().await;
         return open(&Page::Sent.path());
