@@ -19,6 +19,7 @@ pub mod identity;
 pub mod landlords;
 pub mod problem;
 pub mod query;
+pub mod returns;
 pub mod sessions;
 pub mod submissions;
 pub mod uploads;
@@ -58,6 +59,10 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(drafts::current::handler))
         .routes(routes!(drafts::receipt::handler))
         .routes(routes!(drafts::show::handler, drafts::forget::handler))
+        .routes(routes!(drafts::extend::handler))
+        .routes(routes!(drafts::send_link::handler, drafts::end_links::handler))
+        .routes(routes!(drafts::make_code::handler))
+        .routes(routes!(returns::open::handler))
         .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))

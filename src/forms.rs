@@ -9,6 +9,7 @@ mod body;
 mod dates;
 mod error_page;
 mod evidence;
+mod exit;
 mod landlord;
 mod language;
 mod multipart;
@@ -16,9 +17,12 @@ mod offline;
 mod pages;
 mod portal;
 mod render;
+mod returning;
+mod save_for_later;
 mod sign_in;
 mod site;
 mod step;
+mod this_phone;
 mod trouble;
 
 use std::sync::Arc;
@@ -32,6 +36,7 @@ use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
 pub use error_page::{error_page, is_error_page};
+pub use exit::{PATH as EXIT, go_away};
 pub use site::{LanguageFiles, Site};
 
 /// What a handler of this door gets. Cheap to clone.
@@ -64,11 +69,18 @@ pub fn router(forms: Forms) -> Router {
         .route(app::NO_CONNECTION, get(offline::document))
         .route(app::OFFLINE_SHELL, get(offline::document))
         .route("/service-worker.js", get(offline::worker))
+        .route("/about-this-site", get(pages::open))
+        .route("/this-phone", get(this_phone::page).post(this_phone::post))
+        .route(exit::PATH, post(exit::post))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/return", get(pages::open).post(returning::code))
+        .route("/return/{token}", get(returning::link).post(returning::follow_link))
+        .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
+        .route("/complaint/keep", post(save_for_later::keep))
         .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/dates.ics", get(dates::file))

@@ -18,8 +18,11 @@ pub mod idempotency;
 pub mod instant;
 pub mod keys;
 pub mod migrations;
+pub mod outbox;
+pub mod sealed;
 pub mod sessions;
 pub mod store;
+pub mod tickets;
 pub mod uploads;
 
 pub use error::RecordError;

@@ -2,6 +2,7 @@
 
 mod around;
 pub mod assets;
+mod background;
 pub mod config;
 pub mod encoding;
 mod headers;

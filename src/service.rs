@@ -11,11 +11,13 @@ pub mod desk;
 pub mod drafts;
 pub mod error;
 pub mod evidence;
+pub mod housekeeping;
 pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
 pub mod record;
+pub mod returning;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
@@ -30,10 +32,12 @@ use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
 use crate::evidence::{Files, Receiver};
+use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
     clock::Clock,
     entropy::{Entropy, uuid_v7},
+    sealed::Key,
     store::Store,
 };
 
@@ -56,6 +60,7 @@ struct Inner {
     rules: Rules,
     landlords: landlords::Register,
     hashing: access::Hashing,
+    outbox: Outbox,
 }
 
 impl std::fmt::Debug for Services {
@@ -94,6 +99,7 @@ impl Services {
         let rules = settings.clock_rules()?;
         let landlords = landlords::Register::new(settings.landlords_csv()?);
         let hashing = access::Hashing::default();
+        let outbox = Outbox::new(Key::derived(secret.bytes(), "outbox", &[]));
         Ok(Self(Arc::new(Inner {
             store,
             files,
@@ -105,6 +111,7 @@ impl Services {
             rules,
             landlords,
             hashing,
+            outbox,
         })))
     }
 
@@ -175,6 +182,26 @@ impl Services {
             clock: Arc::clone(&self.0.clock),
             entropy: Arc::clone(&self.0.entropy),
             limits: self.0.settings.evidence,
+        }
+    }
+
+    /// Where messages to people are put.
+    #[must_use]
+    pub fn outbox(&self) -> &Outbox {
+        &self.0.outbox
+    }
+
+    /// Who delivers them: by `carrier`, from `sender`, with links that begin with `origin`.
+    #[must_use]
+    pub fn courier(&self, carrier: Carrier, sender: Sender, origin: String) -> Courier {
+        Courier {
+            store: self.0.store.clone(),
+            clock: Arc::clone(&self.0.clock),
+            entropy: Arc::clone(&self.0.entropy),
+            outbox: self.0.outbox.clone(),
+            carrier,
+            sender,
+            origin,
         }
     }
 

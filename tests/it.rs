@@ -25,8 +25,14 @@ mod forms;
 mod line;
 #[path = "it/locales.rs"]
 mod locales;
+#[path = "it/mail.rs"]
+mod mail;
 #[path = "it/outages.rs"]
 mod outages;
+#[path = "it/outbox.rs"]
+mod outbox;
+#[path = "it/returning.rs"]
+mod returning;
 #[path = "it/submission.rs"]
 mod submission;
 #[path = "it/world.rs"]

@@ -10,13 +10,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("app", &["complaint", "text"]),
     ("record", &["complaint"]),
     ("evidence", &["complaint", "record"]),
-    ("service", &["complaint", "record", "evidence"]),
-    ("door", &["complaint", "text", "record", "evidence", "service"]),
-    ("forms", &["complaint", "text", "app", "record", "evidence", "service", "door"]),
-    ("api", &["complaint", "text", "record", "evidence", "service", "door"]),
+    ("notify", &["complaint", "text", "record"]),
+    ("service", &["complaint", "text", "record", "evidence", "notify"]),
+    ("door", &["complaint", "text", "record", "evidence", "notify", "service"]),
+    (
+        "forms",
+        &["complaint", "text", "app", "record", "evidence", "notify", "service", "door"],
+    ),
+    ("api", &["complaint", "text", "record", "evidence", "notify", "service", "door"]),
     (
         "server",
-        &["complaint", "text", "app", "record", "evidence", "service", "door", "forms", "api"],
+        &[
+            "complaint",
+            "text",
+            "app",
+            "record",
+            "evidence",
+            "notify",
+            "service",
+            "door",
+            "forms",
+            "api",
+        ],
     ),
 ];
 

@@ -1,7 +1,11 @@
-//! Drafts: started, looked at, forgotten.
+//! Drafts: started, looked at, kept, come back to, forgotten.
 
 pub mod create;
 pub mod current;
+pub mod end_links;
+pub mod extend;
 pub mod forget;
+pub mod make_code;
 pub mod receipt;
+pub mod send_link;
 pub mod show;

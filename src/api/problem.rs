@@ -70,6 +70,8 @@ kinds! {
     /// There is nothing at this address, or nothing this caller may see.
     NotFound = "not_found", NOT_FOUND;
     DraftNotFound = "draft_not_found", NOT_FOUND;
+    /// A code or a link that opens no draft, or none any more.
+    ReturnNotFound = "return_not_found", NOT_FOUND;
     ReceiptNotFound = "receipt_not_found", NOT_FOUND;
     UploadNotFound = "upload_not_found", NOT_FOUND;
     CaseNotFound = "case_not_found", NOT_FOUND;

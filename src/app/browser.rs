@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::*;
 
 use super::components::Errors;
 use super::components::heading::HEADING_ID;
-use super::pages::DraftStore;
+use super::pages::{DraftStore, THEIRS};
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
 use crate::complaint::{Context, Page, Place, StepId, check, journey};
@@ -129,6 +129,9 @@ pub fn continue_from(
 ) {
     event.prevent_default();
     let mut fields = forms::fields(event);
+    if forms::pressed(event).as_deref() == Some(THEIRS) {
+        return saving::leave_theirs(store, place);
+    }
     if place.step == StepId::Landlord {
         landlords::settle(&mut fields);
     }
@@ -142,6 +145,13 @@ pub fn continue_from(
         Err(found) => return errors.set(found),
     };
     errors.set(Vec::new());
+    // Continue on the page that shows both answers is the choice between them.
+    store.conflicts.update(|all| all.retain(|(there, _)| *there != place));
+    if let Some((first, _)) = store.conflicts.with_untracked(|all| all.first().cloned())
+        && place.step == StepId::Declaration
+    {
+        return go(Page::Step(first), false);
+    }
     answers.put(checked.clone());
     store.answers.set(answers.clone());
     saving::save(store, &checked);

@@ -5,12 +5,16 @@ pub mod clock;
 pub mod date_input;
 pub mod error_summary;
 pub mod errors;
+#[cfg(feature = "ssr")]
+pub mod expiry_notice;
 pub mod file_list;
 pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;
 pub mod layout;
 pub mod letter;
+#[cfg(feature = "ssr")]
+pub mod safety;
 pub mod save_status;
 pub mod text_input;
 pub mod textarea;

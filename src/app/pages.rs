@@ -1,6 +1,7 @@
 //! The pages, one file each; what a question is drawn from is in `question/`.
 
 mod check_answers;
+mod conflicts;
 mod journey;
 mod not_found;
 mod not_sent_yet;
@@ -9,9 +10,13 @@ mod tasks;
 
 // What only shows something is rendered on the server alone.
 #[cfg(feature = "ssr")]
+mod about;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
+#[cfg(feature = "ssr")]
+mod come_back;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
@@ -19,20 +24,25 @@ mod no_connection;
 #[cfg(feature = "ssr")]
 mod remove_thing;
 #[cfg(feature = "ssr")]
+mod save_for_later;
+#[cfg(feature = "ssr")]
 mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod this_phone;
 
-pub use journey::{DraftStore, JourneyPage, SEEN};
+pub use journey::{DraftStore, JourneyPage, SEEN, THEIRS};
 pub use not_found::{NotFoundPage, UnavailablePage};
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]
 pub use {
-    case::CasePage, cases::CasesPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage, sent::SentPage,
-    sign_in::SignInPage, start::StartPage,
+    about::AboutPage, case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage,
+    no_connection::NoConnectionPage, remove_thing::RemoveThingPage, save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage,
+    start::StartPage, this_phone::ThisPhonePage,
 };
 
 use leptos::prelude::*;

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::{CaseView, Receipt, Timeline};
+use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
-use crate::complaint::{FieldError, Fields};
+use crate::complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
 use crate::text::Language;
 
@@ -40,6 +41,11 @@ pub struct CasePage {
 pub trait Portal: Send + Sync {
     /// The draft of this browser; `None` when there is none or it has expired.
     fn draft(&self) -> PortalFuture<Option<DraftView>>;
+    /// What the complaint clock says about these answers.
+    fn clock(&self, answers: Answers) -> PortalFuture<Clock>;
+    /// What it says about the complaint that was sent from this browser's draft; `None` like the receipt.
+    #[cfg(feature = "ssr")]
+    fn sent_clock(&self) -> PortalFuture<Option<Clock>>;
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
@@ -77,6 +83,51 @@ pub struct Posted {
     pub found: Option<Vec<LandlordMatch>>,
 }
 
+/// How long things are kept, as it is set. In context on every page the server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// Days a draft is kept after its last save.
+    pub draft_days: u32,
+    /// Days before its end that the person is warned.
+    pub warning_days: u32,
+    /// Hours a code works.
+    pub code_hours: u32,
+}
+
+/// What the pages of saving and coming back show besides the draft. In context when `forms` has something to say.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returning {
+    /// The page of a link: the id of the draft it opens, or none.
+    Link { draft: Option<String> },
+    /// The page of saving for later.
+    Saved {
+        /// What was just done: `later.said.<said>` says it.
+        said: Option<&'static str>,
+        /// A code just made.
+        code: Option<ShownCode>,
+        /// Whether any link or code opens the draft.
+        any_open: bool,
+    },
+}
+
+/// A code, to be shown this once.
+#[cfg(feature = "ssr")]
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShownCode {
+    pub code: String,
+    pub until: Moment,
+}
+
+/// Never the code: a debug line must not open a draft.
+#[cfg(feature = "ssr")]
+impl std::fmt::Debug for ShownCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ShownCode").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
 /// What the shell of a page needs from the server, besides the page.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
@@ -94,14 +145,37 @@ pub struct ShellData {
     /// The languages the page can be had in.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
+    pub safety: Safety,
+}
+
+/// What pages need for people whom somebody watches.
+#[derive(Clone, Debug)]
+pub struct Safety {
+    /// The address of the script that leaves at once, hashed.
+    pub script: Arc<str>,
+    /// Where *Exit this page* leads.
+    pub exit_url: Arc<str>,
+    /// The name of the cookie by which the script tells us that somebody has left.
+    pub left: &'static str,
+    /// Whether other people use this device.
+    pub shared: bool,
+    /// How many days answers are kept that were not sent.
+    pub kept_days: u32,
 }
 
 #[cfg(feature = "ssr")]
 impl ShellData {
     /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
     #[must_use]
-    pub fn kept(&self) -> [&str; 5] {
-        [&self.wasm, &self.script, &self.text, &self.main_css, &self.favicon]
+    pub fn kept(&self) -> [&str; 6] {
+        [
+            &self.wasm,
+            &self.script,
+            &self.text,
+            &self.main_css,
+            &self.favicon,
+            &self.safety.script,
+        ]
     }
 }
 

@@ -6,8 +6,12 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::components::layout::{SiteFooter, SiteHeader, SkipLink};
-use super::pages::{CasePage, CasesPage, HelpPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SentPage, SignInPage, StartPage};
+use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
+use super::components::safety::Exit;
+use super::pages::{
+    AboutPage, CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage,
+    SentPage, SignInPage, StartPage, ThisPhonePage,
+};
 use super::portal::ShellData;
 use super::words::{language, say};
 use super::{App, ROOT_ID};
@@ -46,7 +50,7 @@ enum Life {
 }
 
 fn life() -> Life {
-    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+    let path = address();
     if path == Page::Sent.path() {
         return Life::After;
     }
@@ -60,6 +64,11 @@ fn life() -> Life {
     }
 }
 
+/// The path of this page.
+pub(super) fn address() -> String {
+    use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
+}
+
 /// The whole HTML document. It wants a [`ShellData`] in context.
 ///
 /// A first visit finds the styles of a first page inside it, so that one answer of the server is enough to see and use it;
@@ -70,7 +79,8 @@ pub fn Shell() -> impl IntoView {
     let life = life();
     let language = language();
     // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
-    let nonce = if life == Life::Empty { None } else { use_nonce() };
+    let is_kept = life == Life::Empty || address() == NO_CONNECTION;
+    let nonce = if is_kept { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
     let late_sheet = data
         .inline_css
@@ -80,6 +90,7 @@ pub fn Shell() -> impl IntoView {
         Some(css) => view! { <style nonce=nonce.clone() inner_html=css.to_string()></style> }.into_any(),
         None => view! { <link rel="stylesheet" href=sheet/> }.into_any(),
     };
+    let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
     let script = data.script.to_string();
     let text = data.text.to_string();
     let code = match life {
@@ -107,13 +118,14 @@ pub fn Shell() -> impl IntoView {
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() class="govuk-template">
+        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="color-scheme" content="light dark"/>
                 {styles}
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
+                {leaving}
                 {code}
                 {title}
                 <MetaTags/>
@@ -121,7 +133,9 @@ pub fn Shell() -> impl IntoView {
             <body class="govuk-template__body">
                 <SkipLink/>
                 <SiteHeader/>
+                <Exit/>
                 <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
+                {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
                 <SiteFooter/>
                 {worker}
                 {late_sheet}
@@ -139,12 +153,17 @@ fn StillPages() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
+                <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
+                <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
+                <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
+                <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
+                <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -142,12 +142,17 @@ impl Answer {
     /// Never: answers are plain data.
     #[must_use]
     pub fn mark(&self) -> String {
-        let json = serde_json::to_string(self).expect("answers are plain data");
-        let hash = json.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        format!("{hash:016x}")
+        mark_of(&serde_json::to_string(self).expect("answers are plain data"))
     }
+}
+
+/// The [`Answer::mark`] of an answer's JSON.
+#[must_use]
+pub fn mark_of(json: &str) -> String {
+    let hash = json.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
 }
 
 impl CheckedAnswer {

@@ -8,6 +8,7 @@ pub mod iso_date;
 pub mod phone;
 pub mod postcode;
 pub mod reference;
+pub mod return_code;
 pub mod text;
 
 pub use access_code::AccessCode;

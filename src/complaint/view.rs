@@ -7,7 +7,11 @@ use super::answers::Answers;
 use super::event::ActorRole;
 use super::fields::iso_date;
 use super::form::choices;
+#[cfg(feature = "ssr")]
+use super::journey::StepId;
 use super::journey::{self, StepState};
+#[cfg(feature = "ssr")]
+use super::place::Page;
 use super::place::Place;
 use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
@@ -114,6 +118,21 @@ pub struct DraftView {
     pub today: Date,
     /// The complaint's reference once it has been sent.
     pub sent: Option<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl DraftView {
+    /// The address of the page where somebody goes on who has been away.
+    #[must_use]
+    pub fn resume_at(&self) -> String {
+        Page::Tasks.path()
+    }
+
+    /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7). Empty when there is none.
+    #[must_use]
+    pub fn contact_email(&self) -> &str {
+        self.answers.text(StepId::Contact, "email")
+    }
 }
 
 /// What a person gets for sending a complaint.

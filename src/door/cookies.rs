@@ -1,4 +1,8 @@
-//! The cookies: one holds the draft, one a sign-in, one the language that was chosen. None can be read by a script.
+//! The cookies. One holds the draft, one a sign-in, one the language that was chosen: none can be read by a script. One says
+//! that other people use this phone, and one that somebody has just left in a hurry.
+
+mod leaving;
+mod shared;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
@@ -14,6 +18,10 @@ pub struct CookieNames {
     pub session: &'static str,
     /// The cookie that holds the tag of the language that was chosen.
     pub language: &'static str,
+    /// The cookie that says that other people use this device.
+    pub shared: &'static str,
+    /// The cookie that says that somebody left by *Exit this page*.
+    pub left: &'static str,
     /// Whether browsers send them over https only.
     pub secure: bool,
 }
@@ -24,6 +32,8 @@ impl CookieNames {
         draft: "__Host-draft",
         session: "__Host-session",
         language: "__Host-language",
+        shared: "__Host-shared",
+        left: "__Host-left",
         secure: true,
     };
 
@@ -32,6 +42,8 @@ impl CookieNames {
         draft: "draft",
         session: "session",
         language: "language",
+        shared: "shared",
+        left: "left",
         secure: false,
     };
 
@@ -39,13 +51,13 @@ impl CookieNames {
     /// send, else from the cookie.
     #[must_use]
     pub fn draft_token(&self, headers: &HeaderMap) -> Option<DraftToken> {
-        bearer(headers).or_else(|| cookie(headers, self.draft))?.parse().ok()
+        bearer(headers).or_else(|| self.kept(headers, self.draft))?.parse().ok()
     }
 
     /// The session this request speaks for, not yet looked up: from `Authorization: Bearer`, else from the cookie.
     #[must_use]
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
-        bearer(headers).or_else(|| cookie(headers, self.session)).map(str::to_owned)
+        bearer(headers).or_else(|| self.kept(headers, self.session)).map(str::to_owned)
     }
 
     /// The tag of the language that was chosen; anybody's invention until it is looked up.
@@ -90,10 +102,19 @@ impl CookieNames {
         self.set(self.session, "", Duration::ZERO)
     }
 
+    /// A cookie of somebody who has not left. The browser of one who has may still send them: it could not be told to forget
+    /// them, being offline or closed too soon.
+    fn kept<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        cookie(headers, name).filter(|_| !self.has_left(headers))
+    }
+
     fn set(&self, name: &str, value: &str, max_age: Duration) -> HeaderValue {
+        self.written(name, value, &format!("; Max-Age={}; HttpOnly", max_age.whole_seconds().max(0)))
+    }
+
+    fn written(&self, name: &str, value: &str, attributes: &str) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let seconds = max_age.whole_seconds().max(0);
-        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{name}={value}; Path=/{attributes}; SameSite=Lax{secure}");
         // Tokens are base64url and ids: anything else is not a header value and is no token either.
         let mut header = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
         header.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! How often one may try: starting drafts by address, signing in by address and by reference.
+//! How often one may try: starting drafts by address, signing in by address and by reference, coming back by address and in all.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -8,8 +8,11 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use super::client::ClientAddress;
 use crate::complaint::fields::reference::Reference;
+use crate::service::returning::Ticket;
 
 /// How often something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,13 @@ pub struct Quotas {
     /// Sign-in attempts for one reference, from anywhere. An access code has 60 bits, so this may be generous: a strict
     /// one would let anybody lock a person out of their own case.
     pub sign_in_reference: Quota,
+    /// Links and codes made for one draft, to go on on another device.
+    pub return_ticket: Quota,
+    /// Codes and links tried from one address.
+    pub return_try: Quota,
+    /// Codes tried from all addresses together. A code has 40 bits: with a thousand in use, as many tries as this for a whole
+    /// day hit one with a chance of 1 in 6,000. A strict quota would let anybody keep everybody else from coming back.
+    pub return_try_anywhere: Quota,
     /// Questions to the complaint clock from one address.
     pub complaint_clock: Quota,
 }
@@ -59,6 +69,9 @@ impl Default for Quotas {
             draft_creation: Quota::new(60, 20),
             sign_in: Quota::new(20, 10),
             sign_in_reference: Quota::new(20, 5),
+            return_ticket: Quota::new(5, 1),
+            return_try: Quota::new(10, 5),
+            return_try_anywhere: Quota::new(300, 120),
             complaint_clock: Quota::new(120, 60),
         }
     }
@@ -77,6 +90,9 @@ pub struct Limits {
     draft_creation: Counter<ClientAddress>,
     sign_in: Counter<ClientAddress>,
     sign_in_reference: Counter<Reference>,
+    return_ticket: Counter<Uuid>,
+    return_try: Counter<ClientAddress>,
+    return_try_anywhere: Counter<()>,
     complaint_clock: Counter<ClientAddress>,
 }
 
@@ -88,6 +104,9 @@ impl Limits {
             draft_creation: Counter::new(quotas.draft_creation),
             sign_in: Counter::new(quotas.sign_in),
             sign_in_reference: Counter::new(quotas.sign_in_reference),
+            return_ticket: Counter::new(quotas.return_ticket),
+            return_try: Counter::new(quotas.return_try),
+            return_try_anywhere: Counter::new(quotas.return_try_anywhere),
             complaint_clock: Counter::new(quotas.complaint_clock),
         }
     }
@@ -116,6 +135,29 @@ impl Limits {
     pub fn sign_in(&self, from: ClientAddress, reference: Option<&Reference>) -> Result<(), RetryAfter> {
         self.sign_in.count(&from)?;
         reference.map_or(Ok(()), |reference| self.sign_in_reference.count(reference))
+    }
+
+    /// Counts a link or a code about to be made for a draft. An address may make as many as it may start drafts.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many for this draft or from this address.
+    pub fn return_ticket(&self, from: ClientAddress, draft: Uuid) -> Result<(), RetryAfter> {
+        self.return_ticket.count(&draft)?;
+        self.draft_creation.count(&from)
+    }
+
+    /// Counts an attempt to come back, whether by something that opens a draft or not. What cannot be a code at all need not be
+    /// counted.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address, or codes from everywhere.
+    pub fn return_try(&self, from: ClientAddress, by: &Ticket) -> Result<(), RetryAfter> {
+        self.return_try.count(&from)?;
+        match by {
+            Ticket::Code(_) => self.return_try_anywhere.count(&()),
+            // 256 bits are guarded by themselves.
+            Ticket::Link(_) => Ok(()),
+        }
     }
 }
 
@@ -153,6 +195,8 @@ impl<K: Hash + Eq + Clone> Counter<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::complaint::fields::return_code::ReturnCode;
+    use crate::service::token::Token;
 
     fn from(last: u8) -> ClientAddress {
         ClientAddress::new([192, 0, 2, last].into())
@@ -170,6 +214,23 @@ mod tests {
         let RetryAfter { seconds } = limits.draft_creation(from(1)).unwrap_err();
         assert!((1..=61).contains(&seconds), "{seconds}");
         assert_eq!(limits.draft_creation(from(2)), Ok(()));
+    }
+
+    #[test]
+    fn codes_are_guarded_from_one_address_and_from_many() {
+        let limits = Limits::new(Quotas {
+            return_try: Quota::new(2, 1),
+            return_try_anywhere: Quota::new(3, 1),
+            ..Quotas::default()
+        });
+        let code = |n| Ticket::Code(ReturnCode::from_draw([n; 8]));
+        assert!(limits.return_try(from(1), &code(1)).is_ok());
+        assert!(limits.return_try(from(1), &code(2)).is_ok());
+        assert!(limits.return_try(from(1), &code(3)).is_err());
+        assert!(limits.return_try(from(2), &code(4)).is_ok());
+        assert!(limits.return_try(from(3), &code(5)).is_err());
+        let link = Ticket::Link(Token::parse(&"A".repeat(43)).unwrap());
+        assert!(limits.return_try(from(4), &link).is_ok(), "a link is not guessed");
     }
 
     #[test]

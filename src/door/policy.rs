@@ -7,6 +7,12 @@ pub const PLAIN: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// The policy of a page that is made without the app. Besides, it may load the script that leaves at once.
+pub const ERROR_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'",
+);
+
 /// The policy of a page whose script and styles carry `nonce`. The script may load more of ours and compile Wasm; nothing
 /// inline runs without the nonce.
 #[must_use]

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use crate::app::portal::ShellData;
+use crate::door::policy;
 use crate::text::Language;
 
 /// Marks a response that is one of these pages.
@@ -35,6 +36,7 @@ pub fn error_page(status: StatusCode, shell: &ShellData, language: Language) -> 
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy::ERROR_PAGE);
     response.extensions_mut().insert(IsErrorPage);
     response
 }
@@ -42,12 +44,28 @@ pub fn error_page(status: StatusCode, shell: &ShellData, language: Language) -> 
 fn html(which: &str, shell: &ShellData, language: Language) -> String {
     let say = |key: &str| html_escape::encode_safe(&language.say(&format!("error_page.{key}"))).into_owned();
     let (title, service) = (say(&format!("{which}.title")), say("service"));
+    let safety = &shell.safety;
+    let word = |key: &str| html_escape::encode_safe(&language.say(&format!("safe.exit.{key}"))).into_owned();
+    let attribute = |text: &str| html_escape::encode_double_quoted_attribute(text).into_owned();
+    // As `app::components::safety` has it.
+    let exit = format!(
+        r#"<section class="or-exit" aria-label="{label}"><form id="exit" class="or-exit__form" method="post" action="/exit" data-to="{to}" data-left="{left}" data-leaving="{leaving}" data-two="{two}" data-one="{one}" data-over="{over}"><button class="govuk-button govuk-button--warning or-exit__button" type="submit">{button}</button></form></section>"#,
+        label = word("label"),
+        to = attribute(&safety.exit_url),
+        left = safety.left,
+        leaving = word("leaving"),
+        two = word("two_more"),
+        one = word("one_more"),
+        over = word("over"),
+        button = word("button"),
+    );
     let mut html = format!(
-        r#"<!DOCTYPE html><html lang="{lang}" dir="{dir}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"></head><body class="govuk-template__body"><div class="govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
+        r#"<!DOCTYPE html><html lang="{lang}" dir="{dir}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"><script defer src="{script}"></script></head><body class="govuk-template__body">{exit}<div class="or-page govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
         lang = language.tag(),
         dir = language.direction(),
         css = shell.main_css,
         icon = shell.favicon,
+        script = safety.script,
     );
     for part in ["what", "now"] {
         // Writing to a string does not fail.
@@ -75,10 +93,21 @@ mod tests {
             text: "/t.json".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
+            safety: crate::app::portal::Safety {
+                script: "/e.js".into(),
+                exit_url: "https://www.example.org/weather?a=\"b\"".into(),
+                left: "left",
+                shared: false,
+                kept_days: 28,
+            },
         };
         for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
             let html = html(which, &shell, Language::default());
-            assert!(html.contains("/m.css") && !html.contains("error_page."), "{html}");
+            assert!(
+                html.contains("/m.css") && !html.contains("error_page.") && !html.contains("safe.exit"),
+                "{html}"
+            );
+            assert!(html.contains("/e.js") && html.contains("data-to=\"https://www.example.org/weather?a=&quot;b&quot;\""));
         }
         let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::default());
         assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);

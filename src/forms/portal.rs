@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture};
+use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
+use crate::complaint::Answers;
+use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, Receipt};
 use crate::door::DoorState;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, drafts, sessions, submission};
+use crate::service::{ServiceError, Services, cases, clock, drafts, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
@@ -20,6 +22,7 @@ pub(super) struct ServicePortal {
     session: Option<String>,
     draft: Option<Result<Option<DraftView>, PortalError>>,
     case: Option<CasePage>,
+    pub(super) returning: Option<Returning>,
     failed: Arc<AtomicU16>,
 }
 
@@ -32,6 +35,7 @@ impl ServicePortal {
             session: door.cookies.session_token(headers),
             draft: None,
             case: None,
+            returning: None,
             failed: Arc::default(),
         }
     }
@@ -51,6 +55,12 @@ impl ServicePortal {
     /// With the case as the handler found it.
     pub(super) fn with_case(mut self, case: CasePage) -> Self {
         self.case = Some(case);
+        self
+    }
+
+    /// With what the pages of saving and coming back show besides.
+    pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
+        self.returning = returning;
         self
     }
 
@@ -115,6 +125,21 @@ impl Portal for ServicePortal {
                     ..draft
                 })
             })
+        })
+    }
+
+    fn clock(&self, answers: Answers) -> PortalFuture<Clock> {
+        let services = self.services.clone();
+        Box::pin(async move { Ok(clock::clock(&services, &ClockInput::from(&answers))) })
+    }
+
+    fn sent_clock(&self) -> PortalFuture<Option<Clock>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(clock::of_sent(&portal.services, token).await),
+                None => Ok(None),
+            }
         })
     }
 

@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{PortalHandle, Posted};
+use crate::app::portal::{Keeping, PortalHandle, Posted};
 use crate::complaint::FieldError;
 use crate::door::policy;
 
@@ -59,11 +59,21 @@ impl Render<'_> {
         let site = Arc::clone(&forms.site);
         let language = forms.door.language(headers);
         let mut shell = site.shell_in(language, first_visit);
+        shell.safety.shared = forms.door.cookies.is_shared(headers);
         if kept {
             shell.languages = [].into();
+            shell.safety.shared = false;
         }
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
+        let settings = forms.door.services.settings();
+        let keeping = Keeping {
+            draft_days: settings.draft_days,
+            // Never from the first day on, however short the time is.
+            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
+            code_hours: settings.return_code_hours,
+        };
+        let returning = portal.returning.clone();
         let handle: PortalHandle = Arc::new(portal.clone());
         let context = move || {
             provide_context(nonce.clone());
@@ -71,6 +81,10 @@ impl Render<'_> {
             provide_context(shell.clone());
             provide_context(site.organisation.clone());
             provide_context(language);
+            provide_context(keeping);
+            if let Some(returning) = &returning {
+                provide_context(returning.clone());
+            }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());
             }

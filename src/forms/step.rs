@@ -9,7 +9,7 @@ use super::accepted::{address, go, is_checking};
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, body, landlord, pages, trouble};
-use crate::app::pages::SEEN;
+use crate::app::pages::{SEEN, THEIRS};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::view::DraftView;
 use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
@@ -91,6 +91,10 @@ pub(super) async fn post(
         uri: &uri,
         from,
     };
+    if fields.raw("action") == THEIRS {
+        // What another device has saved stays; nothing of this page is kept.
+        return go(&Page::Tasks.path(), None);
+    }
     let fields = match place.step {
         StepId::Landlord if fields.raw("action") == landlord::FIND => return landlord::find(&form, fields).await,
         StepId::Landlord => landlord::settle(&form.forms.door.services, fields),

@@ -1,6 +1,6 @@
 //! Complaints being filled in.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect, entity::prelude::*, sea_query::LockType};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write, uploads};
@@ -121,7 +121,22 @@ pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -
     Ok(())
 }
 
-/// Removes the draft; its uploads must have gone before. Whether it was there.
+/// Up to `limit` drafts that expired before `now` and were never sent, the oldest first.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_expired(db: &impl ConnectionTrait, now: Instant, limit: u64) -> Result<Vec<Uuid>, RecordError> {
+    let expired = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ExpiresAt.lte(now))
+        .filter(Column::CaseId.is_null())
+        .order_by_asc(Column::ExpiresAt)
+        .limit(limit);
+    Ok(expired.into_tuple().all(db).await?)
+}
+
+/// Removes the draft; its uploads and tickets must have gone before. Whether it was there.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.

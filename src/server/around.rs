@@ -12,9 +12,10 @@ use axum::response::Response;
 use super::assets::Assets;
 use super::encoding;
 use crate::api::problem::render;
+use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::policy;
-use crate::forms::{Site, error_page};
+use crate::forms::{EXIT, Site, error_page, go_away};
 
 /// What it needs. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,6 +23,7 @@ pub(super) struct Around {
     pub(super) assets: Arc<Assets>,
     pub(super) site: Arc<Site>,
     pub(super) languages: Languages,
+    pub(super) cookies: CookieNames,
     pub(super) headers: Arc<HeaderMap>,
 }
 
@@ -60,6 +62,12 @@ impl Around {
         let accept: HeaderMap = accept.map(|value| (header::ACCEPT_ENCODING, value.clone())).collect();
         let said_id = request.headers().get("x-request-id").cloned();
         let language = self.languages.of(request.headers());
+        let leaves = request.uri().path() == EXIT;
+        let has_left = of_people && !leaves && opens_page(request.headers()) && self.cookies.has_left(request.headers());
+        let shared = self.cookies.is_shared(request.headers());
+        if has_left && is_back(&request) {
+            return go_away(&self.site.shell);
+        }
         let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers(), language));
 
         let mut response = next.run(request).await;
@@ -71,12 +79,34 @@ impl Around {
         if let Some(caller) = caller {
             response = caller.answer(response);
         }
+        if has_left {
+            self.cookies.come_back(response.headers_mut());
+        }
+        if shared {
+            CookieNames::not_longer_than_the_browser(response.headers_mut());
+        }
         if is_html(&response) {
             response = compress(response, &accept).await;
         }
         note(&method, route.as_ref(), status, started, said_id.as_ref());
         response
     }
+}
+
+/// Whether the answer is to be a page, and not something beside one, as far as the browser says.
+fn opens_page(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
+}
+
+/// Whether a page is asked for by going back to it, and not by coming here. Pages in the middle are found by links of ours
+/// or by Back, and a form that is sent again then is one that Back has found; what opens a page anew is an address typed, a
+/// bookmark, or a link elsewhere, and those lead to other pages.
+fn is_back(request: &Request) -> bool {
+    let from = |site: &str| request.headers().get("sec-fetch-site").is_some_and(|said| said == site);
+    let is_personal = ["/complaint/", "/cases"]
+        .iter()
+        .any(|start| request.uri().path().starts_with(start));
+    from("same-origin") || (request.method() == Method::GET && is_personal && !from("cross-site"))
 }
 
 /// Pages are for people; the rest is for programs, which get what they expect.

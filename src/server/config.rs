@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
@@ -17,11 +17,12 @@ use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
+use crate::notify::{Carrier, CarrierError, Sender, SenderError};
 use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Uploads};
+pub use sections::{Log, LogFormat, Mail, Safety, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -50,6 +51,8 @@ pub struct Config {
     pub service: Settings,
     pub limits: Quotas,
     pub uploads: Uploads,
+    pub safety: Safety,
+    pub mail: Mail,
     pub log: Log,
 }
 
@@ -67,6 +70,8 @@ impl Default for Config {
             service: Settings::default(),
             limits: Quotas::default(),
             uploads: Uploads::default(),
+            safety: Safety::default(),
+            mail: Mail::default(),
             log: Log::default(),
         }
     }
@@ -95,8 +100,16 @@ pub enum ConfigError {
     NoSuchLanguage(String),
     #[error("languages: name at least one")]
     NoLanguage,
+    #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
+    NoWayOut(String),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    #[error("mail.smtp_url: {0}")]
+    Smtp(#[source] CarrierError),
+    #[error("mail.from: say which address messages are from")]
+    NoSender,
+    #[error("mail.from: {0}")]
+    Sender(#[from] SenderError),
 }
 
 impl Config {
@@ -138,22 +151,54 @@ impl Config {
                 }
             }
         }
+        if !is_page(&self.safety.exit_url) {
+            return Err(ConfigError::NoWayOut(self.safety.exit_url.clone()));
+        }
         let Settings {
             draft_days,
             receipt_hours,
             session_minutes,
+            return_link_days,
+            return_code_hours,
             ..
         } = self.service;
         for (name, value) in [
             ("service.draft_days", draft_days),
             ("service.receipt_hours", receipt_hours),
             ("service.session_minutes", session_minutes),
+            ("service.return_link_days", return_link_days),
+            ("service.return_code_hours", return_code_hours),
         ] {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
         }
+        self.sender()?;
+        self.mail_server()?;
         Ok(())
+    }
+
+    /// Who messages are from. Where none is named, as when they only become files, one that reaches nobody.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a mail server is named and no sender, or the sender's address is none.
+    pub fn sender(&self) -> Result<Sender, ConfigError> {
+        let from = match &self.mail.from {
+            Some(from) => from,
+            None if self.mail.smtp_url.is_none() => "no-reply@localhost",
+            None => return Err(ConfigError::NoSender),
+        };
+        Ok(Sender::new(from, self.mail.sender.as_deref())?)
+    }
+
+    /// The mail server, when there is one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Smtp`] when its address does not do.
+    pub fn mail_server(&self) -> Result<Option<Carrier>, ConfigError> {
+        let url = self.mail.smtp_url.as_ref();
+        url.map(|url| Carrier::smtp(url.expose_secret()).map_err(ConfigError::Smtp))
+            .transpose()
     }
 
     /// The proxies whose word is believed.
@@ -211,6 +256,13 @@ fn origin(url: &str) -> Option<(&str, &str)> {
     let uri: axum::http::Uri = url.parse().ok()?;
     let bare = !authority.is_empty() && !authority.contains(['/', '?', '#', '@']);
     (["http", "https"].contains(&scheme) && bare && uri.host().is_some_and(|h| !h.is_empty())).then_some((scheme, authority))
+}
+
+/// Whether this is the address of a page that anybody can open: by https, but for one on this machine.
+fn is_page(url: &str) -> bool {
+    let uri: Option<axum::http::Uri> = url.parse().ok();
+    let scheme_and_place = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?.as_str())));
+    scheme_and_place.is_some_and(|(scheme, place)| scheme == "https" || (scheme == "http" && is_this_machine(place)))
 }
 
 fn is_this_machine(authority: &str) -> bool {

@@ -19,7 +19,7 @@ use super::assets::{Assets, AssetsError};
 use super::config::{Config, ConfigError};
 use super::{headers, health, time_limit};
 use crate::api;
-use crate::app::portal::ShellData;
+use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
 use crate::door::limits::Limits;
 use crate::forms::{self, Forms, LanguageFiles, Site};
@@ -38,6 +38,8 @@ pub enum StartError {
     /// The address is taken, or not one of this machine.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
+    #[error("mail: {0}")]
+    Mail(#[from] crate::notify::CarrierError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }
@@ -64,6 +66,7 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         assets: Arc::new(assets),
         site: Arc::clone(&site),
         languages: door.languages.clone(),
+        cookies: config.cookies(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
     let rest = api::router(door.languages.clone()).with_state(door.clone());
@@ -109,6 +112,13 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             text: address("text-en.json")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
+            safety: Safety {
+                script: address("exit.js")?,
+                exit_url: config.safety.exit_url.as_str().into(),
+                left: config.cookies().left,
+                shared: false,
+                kept_days: config.service.draft_days,
+            },
         },
         files: languages.offered().iter().map(files).collect::<Result<_, _>>()?,
         organisation: config.organisation.clone(),

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::service::settings::holiday_warning;
 
-use super::{Config, StartError, app, assets, services};
+use super::{Config, StartError, app, assets, background, services};
 
 /// How long requests that are under way may go on once the server is told to stop.
 const LAST_CALL: Duration = Duration::from_secs(20);
@@ -30,6 +30,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         .await
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
+    let background = background::start(&config, &services, address)?;
     tracing::info!("files people send are not checked for viruses by this version; nobody is served one");
     if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
         tracing::warn!("{warning}");
@@ -62,6 +63,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
             }
         }
     }
+    background.stop().await;
     if let Err(error) = services.store().clone().close().await {
         tracing::warn!(%error, "the database did not close");
     }

@@ -17,6 +17,21 @@ pub fn clock(services: &Services, input: &ClockInput) -> Clock {
     Clock::new(input, today, services.rules(), services.holidays())
 }
 
+/// What the clock says about the complaint that was sent from a draft. `None` when nothing was sent, or too long ago for the
+/// receipt to be shown.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<Clock>, ServiceError> {
+    let Some(case_id) = drafts::find(services, token).await?.and_then(|draft| draft.case_id) else {
+        return Ok(None);
+    };
+    let case = cases::lookup(&services.store().read, case_id)
+        .await?
+        .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+    Ok(Some(clock(services, &ClockInput::from(&views::answers(&case.answers)?))))
+}
+
 /// A day to note in a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarDay {

@@ -1,11 +1,13 @@
 //! Filling in: a draft is made, opened, saved page by page, and forgotten.
 
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::{
     ServiceError, Services,
     error::from_record_error,
     london::{date, moment},
+    returning,
     token::{DraftToken, Token},
     views,
 };
@@ -139,6 +141,26 @@ async fn change(
     Ok(view(services, draft).await?)
 }
 
+/// Keeps the draft as long again as when a page is saved, without changing anything in it.
+///
+/// # Errors
+/// [`SaveError`]; never [`SaveError::Changed`].
+pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView, SaveError> {
+    let write = services.store().begin().await?;
+    let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    if let Some(case_id) = draft.case_id {
+        let case = cases::lookup(&write.tx(), case_id)
+            .await?
+            .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+        write.commit().await?;
+        return Err(SaveError::AlreadySent { reference: case.reference });
+    }
+    draft.expires_at = expiry(services, services.now()).into();
+    drafts::save(&write, &draft).await?;
+    write.commit().await?;
+    Ok(view(services, draft).await?)
+}
+
 /// Forgets the draft, its answers and its files. A complaint that was sent from it stays on record: then only the
 /// receipt is gone. Whether there was anything to forget.
 ///
@@ -149,19 +171,36 @@ pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, Ser
     let Some(draft) = lock(services, &write, token).await? else {
         return Ok(false);
     };
-    let files = uploads::list_all(&write.tx(), Owner::Draft(draft.id)).await?;
+    remove(services, write, draft.id).await?;
+    Ok(true)
+}
+
+/// Removes a draft that has expired unsent; how many files it had. `None` when somebody kept, sent or removed it meanwhile.
+pub(super) async fn remove_expired(services: &Services, id: Uuid) -> Result<Option<u64>, ServiceError> {
+    let write = services.store().begin().await?;
+    let draft = drafts::lock(&write, id).await?;
+    let Some(draft) = draft.filter(|d| d.case_id.is_none() && d.expires_at <= services.instant()) else {
+        return Ok(None);
+    };
+    Ok(Some(remove(services, write, draft.id).await?))
+}
+
+/// Removes a draft that is locked, with all that hangs on it. How many files there were.
+async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, ServiceError> {
+    let files = uploads::list_all(&write.tx(), Owner::Draft(id)).await?;
     for upload in &files {
         uploads::remove(&write, upload.id).await?;
     }
-    drafts::remove(&write, draft.id).await?;
+    returning::end(&write, id).await?;
+    drafts::remove(&write, id).await?;
     write.commit().await?;
-    for upload in files {
+    for upload in &files {
         // The rows are gone, so nobody can reach the bytes; what cannot be removed now is litter.
         if let Err(e) = services.files().remove(&upload.storage_key).await {
             tracing::warn!(upload = %upload.id, error = %e, "bytes of a forgotten draft could not be removed");
         }
     }
-    Ok(true)
+    Ok(files.len() as u64)
 }
 
 /// The draft a token opens, as it is kept.

@@ -14,6 +14,12 @@ use crate::evidence::Limits;
 pub struct Settings {
     /// How many days a draft is kept after its last save.
     pub draft_days: u32,
+    /// How many days before its end the person is warned that a draft will go.
+    pub expiry_warning_days: u32,
+    /// How many days a link works that was sent to go on with a draft on another device.
+    pub return_link_days: u32,
+    /// How many hours a code works that is read out for the same.
+    pub return_code_hours: u32,
     /// How many hours the receipt can be looked at again by the device that sent the complaint.
     pub receipt_hours: u32,
     /// How many minutes a sign-in lasts.
@@ -35,6 +41,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             draft_days: 28,
+            expiry_warning_days: 7,
+            return_link_days: 7,
+            return_code_hours: 24,
             receipt_hours: 24,
             session_minutes: 60,
             contact_within_working_days: 5,

@@ -7,7 +7,7 @@ use super::{
     ServiceError, Services, access, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
-    london,
+    london, returning,
     token::DraftToken,
     views,
 };
@@ -145,6 +145,8 @@ async fn attempt(
     events::append(&write, case_id, event, now.into(), &projection).await?;
     uploads::give_to_case(&write, draft.id, case_id).await?;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
+    // Whoever has a link or a code shall not come to the receipt by it.
+    returning::end(&write, draft.id).await?;
     draft_rows::sent(&write, draft.id, case_id, until.into()).await?;
     let answer = idempotency::Model {
         scope: format!("draft:{}", draft.id),

@@ -35,6 +35,10 @@ impl Token {
         self.hash().ct_eq(hash).into()
     }
 
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     pub(super) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }

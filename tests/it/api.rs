@@ -15,6 +15,8 @@ mod drafts;
 mod following;
 #[path = "api/frame.rs"]
 mod frame;
+#[path = "api/returning.rs"]
+mod returning;
 #[path = "api/sending.rs"]
 mod sending;
 #[path = "api/uploads.rs"]

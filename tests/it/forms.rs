@@ -18,12 +18,18 @@ mod killed;
 mod landlord;
 #[path = "forms/languages.rs"]
 mod languages;
+#[path = "forms/leaving.rs"]
+mod leaving;
 #[path = "forms/offline.rs"]
 mod offline;
 #[path = "forms/phone.rs"]
 mod phone;
 #[path = "forms/program.rs"]
 mod program;
+#[path = "forms/returning.rs"]
+mod returning;
+#[path = "forms/shared_phone.rs"]
+mod shared_phone;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/surroundings.rs"]

@@ -46,6 +46,9 @@ pub(super) fn tell(document: &mut Value) {
     for schema in schemas.as_object_mut().into_iter().flat_map(|s| s.values_mut()) {
         close(schema);
     }
+    for way in schemas["ComeBack"]["oneOf"].as_array_mut().into_iter().flatten() {
+        way["additionalProperties"] = false.into();
+    }
     let events = &mut schemas["NewEvent"]["oneOf"];
     for event in events.as_array_mut().into_iter().flatten() {
         for field in ["message", "note"] {

@@ -84,14 +84,16 @@ const device = (() => {
         files: files ?? [],
         answers: JSON.stringify({ ...answers, ...read(waiting) }),
         waiting: Object.entries(waiting),
+        seen: Object.entries(rest.seen ?? {}),
       });
     },
-    /** Puts the draft down as it is now. With a code, that answer is not with us yet. */
-    keep: (draft, code, body) =>
+    /** Puts the draft down as it is now. With a code, that answer is not with us yet; `mark` is that of the one it was made from. */
+    keep: (draft, code, body, mark) =>
       change((record) => {
         const now = JSON.parse(draft);
         const waiting = code ? { ...record.waiting, [code]: body } : record.waiting;
-        return { ...record, ...now, waiting, answers: { ...now.answers, ...read(waiting) } };
+        const seen = code ? { [code]: mark, ...record.seen } : record.seen;
+        return { ...record, ...now, waiting, seen, answers: { ...now.answers, ...read(waiting) } };
       }),
     /** Puts another draft down in its place. */
     begin: (draft) => change(() => ({ ...nothing, ...JSON.parse(draft) })),
@@ -99,7 +101,8 @@ const device = (() => {
     saved: (code, body) =>
       change((record) => {
         const { [code]: now, ...waiting } = record.waiting;
-        return now === body ? { ...record, waiting } : record;
+        const { [code]: _, ...seen } = record.seen ?? {};
+        return now === body ? { ...record, waiting, seen } : record;
       }),
     /** How far sending has got. */
     queue: (queue) => change((record) => ({ ...record, queue })),

@@ -22,6 +22,12 @@ pub fn fields(event: &SubmitEvent) -> Fields {
     Fields(pairs.collect())
 }
 
+/// The value of the button that posted the form.
+#[must_use]
+pub fn pressed(event: &SubmitEvent) -> Option<String> {
+    event.submitter()?.get_attribute("value")
+}
+
 /// The device's own date, for the one page that may come before the server has said the day.
 #[must_use]
 pub fn local_today() -> Date {

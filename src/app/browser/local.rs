@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = device)]
     fn found() -> String;
     #[wasm_bindgen(js_namespace = device)]
-    fn keep(draft: &str, code: Option<&str>, body: Option<&str>);
+    fn keep(draft: &str, code: Option<&str>, body: Option<&str>, mark: Option<&str>);
     #[wasm_bindgen(js_namespace = device, js_name = begin)]
     fn begin_with(draft: &str);
     #[wasm_bindgen(js_namespace = device)]
@@ -66,14 +66,14 @@ pub fn is_settled() -> bool {
 /// Puts the draft down as it is in hand.
 pub fn put_down(store: DraftStore) {
     if works() {
-        keep(&json(store), None, None);
+        keep(&json(store), None, None, None);
     }
 }
 
-/// The same, and that one answer is not with us yet.
-pub fn put_down_waiting(store: DraftStore, code: &str, body: &str) {
+/// The same, and that one answer is not with us yet. `mark` is that of the answer it was made from.
+pub fn put_down_waiting(store: DraftStore, code: &str, body: &str, mark: &str) {
     if works() && !stays_off(code) {
-        keep(&json(store), Some(code), Some(body));
+        keep(&json(store), Some(code), Some(body), Some(mark));
     }
 }
 
@@ -81,7 +81,7 @@ pub fn put_down_waiting(store: DraftStore, code: &str, body: &str) {
 pub fn is_with_us(store: DraftStore, code: &str, body: &str) {
     if works() {
         saved(code, body);
-        keep(&json(store), None, None);
+        keep(&json(store), None, None, None);
     }
 }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use time::Date;
 
 use crate::complaint::Place;
+use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::fields::iso_date;
 use crate::complaint::view::{DraftView, LandlordMatch, Moment};
 
@@ -19,6 +20,8 @@ pub enum Failure {
     Gone,
     /// It will never work as it is; the sentence says why, when the service gave one.
     Refused(Option<String>),
+    /// Another device has saved another answer since.
+    Changed,
 }
 
 type Answer<T> = Result<T, Failure>;
@@ -48,6 +51,7 @@ pub fn sentence(problem: &str) -> Option<String> {
 pub fn failure(status: u16, body: &str) -> Failure {
     match status {
         401 | 403 | 404 | 410 => Failure::Gone,
+        412 => Failure::Changed,
         408 | 425 | 429 | 500..=599 => Failure::Later,
         _ => Failure::Refused(sentence(body)),
     }
@@ -116,12 +120,22 @@ pub async fn landlords(typed: &str) -> Answer<Vec<LandlordMatch>> {
     get(&format!("/api/v1/landlords?q={typed}")).await
 }
 
-/// Saves one answer.
+/// What the complaint clock says.
 ///
 /// # Errors
 /// Those of the call.
-pub async fn save_answer(draft: &str, place: Place, json: &str) -> Answer<Saved> {
-    send(Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code())), json).await
+pub async fn complaint_clock(input: &ClockInput) -> Answer<Clock> {
+    let body = serde_json::to_string(input).map_err(|_| Failure::Refused(None))?;
+    send(Request::post("/api/v1/complaint-clock"), &body).await
+}
+
+/// Saves one answer. `seen` is the mark of the answer it was made from.
+///
+/// # Errors
+/// Those of the call.
+pub async fn save_answer(draft: &str, place: Place, json: &str, seen: &str) -> Answer<Saved> {
+    let request = Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code()));
+    send(request.header("Answer-Seen", seen), json).await
 }
 
 /// Sends the complaint. The draft's own id is the key, so that sending again gives the same receipt.

@@ -1,7 +1,7 @@
 //! Saving each page behind the person's back, in order, until it is done.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -10,7 +10,9 @@ use super::local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::{Answers, CheckedAnswer, Place};
+use crate::complaint::answers::mark_of;
+use crate::complaint::device::with_waiting;
+use crate::complaint::{Answer, Answers, CheckedAnswer, Context, Page, Place, check};
 
 /// The first wait after a failed try, in milliseconds; it doubles up to the last.
 const FIRST_WAIT: i32 = 1_000;
@@ -22,6 +24,8 @@ struct Queue {
     waiting: VecDeque<(u32, Place, String)>,
     last_number: u32,
     running: bool,
+    /// The marks of the answers that are with us, as far as this page knows.
+    seen: BTreeMap<Place, String>,
 }
 
 thread_local! {
@@ -49,13 +53,18 @@ pub fn waiting() -> Vec<(String, String)> {
 /// Puts an answer in the queue; a newer answer to the same question takes the place of an older one.
 pub fn save(store: DraftStore, checked: &CheckedAnswer) {
     let (place, json) = (checked.place(), checked.to_json());
-    local::put_down_waiting(store, &place.code(), &json);
+    local::put_down_waiting(store, &place.code(), &json, &seen(place));
     add(place, json);
     start(store);
 }
 
 /// Goes on with what an earlier page could not save.
-pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>) {
+pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>, seen: Vec<(String, String)>) {
+    for (code, mark) in seen {
+        if let Some(place) = Place::parse(&code) {
+            QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark));
+        }
+    }
     for (code, json) in waiting {
         match Place::parse(&code) {
             Some(place) => add(place, json),
@@ -72,6 +81,8 @@ pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>) {
 /// Puts everything in hand in the queue, for another draft.
 pub fn all_over_again(store: DraftStore) {
     store.id.set(None);
+    // Nothing of it is with us.
+    QUEUE.with_borrow_mut(|q| q.seen.clear());
     // Another tab must not take the id that is gone for the draft's.
     local::put_down(store);
     for (place, json) in store.answers.with_untracked(Answers::bodies) {
@@ -142,6 +153,7 @@ async fn run(store: DraftStore) {
         match try_one(store, place, &json).await {
             Ok(time) => {
                 forget(number);
+                QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark_of(&json)));
                 local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;
                 store.saving.set(local::with_us(time));
@@ -157,6 +169,11 @@ async fn run(store: DraftStore) {
                 local::is_with_us(store, &place.code(), &json);
                 store.saving.set(Saving::Waiting { here: false });
             }
+            Err(Failure::Changed) => {
+                if let Err(Failure::Later) = meet_other(store, number, place, &json).await {
+                    local::pause(FIRST_WAIT).await;
+                }
+            }
             Err(Failure::Later) => {
                 store.saving.set(local::waiting());
                 local::pause(wait).await;
@@ -169,9 +186,61 @@ async fn run(store: DraftStore) {
 
 async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, Failure> {
     let id = draft_id(store).await?;
-    let saved = rest::save_answer(&id, place, json).await?;
+    let saved = rest::save_answer(&id, place, json, &seen(place)).await?;
     store.today.set(Some(saved.today));
     Ok(saved.saved.time)
+}
+
+/// Another device has saved since. When it was another question, saving goes on; when it was this one, both answers are put
+/// before the person, and theirs is not saved until they have chosen.
+async fn meet_other(store: DraftStore, number: u32, place: Place, json: &str) -> Result<(), Failure> {
+    let draft = rest::current_draft().await?;
+    let other = draft.answers.get(place).map(Answer::mark).unwrap_or_default();
+    if other == seen(place) || other == mark_of(json) {
+        return Ok(());
+    }
+    forget(number);
+    known(&draft.answers);
+    if let Ok(mine) = serde_json::from_str::<Answer>(json) {
+        store.conflicts.update(|all| {
+            all.retain(|(there, _)| *there != place);
+            all.push((place, mine.to_fields(place)));
+        });
+    }
+    store.answers.set(with_waiting(&draft.answers, &waiting()));
+    Ok(())
+}
+
+/// The person takes what another device has saved: their own answer to the same question goes.
+pub fn leave_theirs(store: DraftStore, place: Place) {
+    let mine = store
+        .conflicts
+        .with_untracked(|all| all.iter().find(|(there, _)| *there == place).cloned());
+    store.conflicts.update(|all| all.retain(|(there, _)| *there != place));
+    if let Some((_, fields)) = mine {
+        let answers = store.answers.get_untracked();
+        let today = store.today.get_untracked().unwrap_or_else(super::forms::local_today);
+        let context = Context { today, answers: &answers };
+        if let Ok(checked) = check(place, &fields, &context) {
+            local::is_with_us(store, &place.code(), &checked.to_json());
+        }
+    }
+    super::go(Page::Tasks, false);
+}
+
+/// The mark of the answer that is with us, as far as this page knows.
+fn seen(place: Place) -> String {
+    QUEUE.with_borrow(|q| q.seen.get(&place).cloned().unwrap_or_default())
+}
+
+/// These answers are with us. Of what waits to be saved, what it was made from stays as it was.
+pub fn known(answers: &Answers) {
+    QUEUE.with_borrow_mut(|q| {
+        let waiting: Vec<Place> = q.waiting.iter().map(|(_, place, _)| *place).collect();
+        q.seen.retain(|place, _| waiting.contains(place));
+        let others = answers.iter().filter(|(place, _)| !waiting.contains(place));
+        q.seen.extend(others.map(|(place, answer)| (place, answer.mark())));
+    });
 }
 
 fn forget(number: u32) {

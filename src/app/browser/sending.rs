@@ -80,7 +80,7 @@ async fn until_sent(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
                 break;
             }
             // Something is missing with us that this page believes is there: the check page as the server has it says what.
-            Err(Failure::Refused(_)) => {
+            Err(Failure::Refused(_) | Failure::Changed) => {
                 local::send_over();
                 local::open(&Page::CheckAnswers.path());
                 break;

@@ -95,7 +95,7 @@ pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
         loop {
             match rest::remove_upload(&id).await {
                 Ok(()) | Err(Failure::Gone) => break,
-                Err(Failure::Refused(_)) => return,
+                Err(Failure::Refused(_) | Failure::Changed) => return,
                 Err(Failure::Later) => {
                     store.saving.set(Saving::Waiting { here: false });
                     pause(WAIT).await;
@@ -127,8 +127,9 @@ async fn run(store: DraftStore) {
                 store.id.set(None);
                 pause(WAIT).await;
             }
-            Err(Failure::Refused(why)) => {
+            Err(refused @ (Failure::Refused(_) | Failure::Changed)) => {
                 forget(key);
+                let why = if let Failure::Refused(why) = refused { why } else { None };
                 let values = [("filename", file.name())];
                 let why = why.unwrap_or_else(|| page_language().say_with("errors.file_not_stored", &values));
                 change(store, key, |u| {

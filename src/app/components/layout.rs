@@ -27,6 +27,7 @@ pub fn SiteHeader() -> impl IntoView {
     };
     view! {
         <header class="or-site-header">
+            <super::safety::ExitSkipLink/>
             <div class="or-site-header__inner govuk-width-container">
                 <a class="or-site-header__home" href="/" rel="external">
                     <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
@@ -39,12 +40,25 @@ pub fn SiteHeader() -> impl IntoView {
                 <LanguageSwitch/>
                 <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
             </div>
+            <super::safety::SharedNote/>
         </header>
     }
     .into_any()
 }
 
-/// Help, in the same place on every page (WCAG 2.2, 3.2.6).
+/// The way out of the journey that keeps everything. Outside of what comes alive, so it costs the browser nothing.
+#[cfg(feature = "ssr")]
+#[component]
+pub fn SaveForLater() -> impl IntoView {
+    view! {
+        <nav class="or-save-for-later govuk-width-container" aria-label=say("later.nav")>
+            <a class="govuk-link" href="/save-and-return" rel="external">{say("later.title")}</a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Help and what else is always there, in the same place and order on every page (WCAG 2.2, 3.2.6).
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteFooter() -> impl IntoView {
@@ -55,6 +69,8 @@ pub fn SiteFooter() -> impl IntoView {
                     <ul class="or-site-footer__links">
                         <li><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></li>
                         <li><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></li>
+                        <li><a class="govuk-link" href="/this-phone" rel="external">{say("safe.shared.link")}</a></li>
+                        <li><a class="govuk-link" href="/about-this-site" rel="external">{say("safe.about.link")}</a></li>
                     </ul>
                 </nav>
                 <p class="or-site-footer__note">{say("site.emergency")}</p>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::conflicts::Conflicts;
 use super::journey::DraftStore;
 use super::question::Words;
 use crate::app::components::SaveStatus;
@@ -43,6 +44,7 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(back)>
+            <Conflicts store/>
             <Heading text=title/>
             {missing}
             <p class="govuk-body">{say("check.not_sent")}</p>

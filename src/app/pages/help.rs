@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::Organisation;
-use crate::app::words::say;
+use crate::app::portal::{Keeping, Organisation};
+use crate::app::words::{language, say};
 
 #[component]
 pub fn HelpPage() -> impl IntoView {
+    let days = use_context::<Keeping>().unwrap_or_default().draft_days;
     let paragraphs = |keys: &[&str]| keys.iter().map(|key| view! { <p class="govuk-body">{say(key)}</p> }).collect_view();
     view! {
         <PageTitle text=say("help.title")/>
@@ -20,7 +21,9 @@ pub fn HelpPage() -> impl IntoView {
             {paragraphs(&["help.contact.text"])}
             {contact()}
             <h2 class="govuk-heading-m">{say("help.answers.title")}</h2>
-            {paragraphs(&["help.answers.kept", "help.answers.code"])}
+            <p class="govuk-body">{language().say_count("help.answers.kept", days.into())}</p>
+            {paragraphs(&["help.answers.code"])}
+            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("start.elsewhere")}</a></p>
         </Main>
     }
     .into_any()

@@ -6,6 +6,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::check_answers::{CheckAnswers, written};
+use super::conflicts::Conflicts;
 use super::not_sent_yet::NotSentYet;
 use super::question::{QuestionCx, parts};
 use super::tasks::Tasks;
@@ -20,7 +21,7 @@ use crate::app::device::{Device, Queue};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::app::words::{language, say};
 use crate::complaint::view::{DraftView, FileView};
-use crate::complaint::{Answers, Page, Place, StepId, journey};
+use crate::complaint::{Answers, Fields, Page, Place, StepId, journey};
 
 /// What the person has told so far, in hand from page to page. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct DraftStore {
     pub saving: RwSignal<Saving>,
     /// Files on their way to us.
     pub uploads: RwSignal<Vec<Upload>>,
+    /// Answers of this page that were not saved because another device had saved another one: what was filled in, by place.
+    pub conflicts: RwSignal<Vec<(Place, Fields)>>,
     pub device: Device,
 }
 
@@ -49,6 +52,7 @@ impl DraftStore {
             sent: RwSignal::new(None),
             saving: RwSignal::new(Saving::Quiet),
             uploads: RwSignal::new(Vec::new()),
+            conflicts: RwSignal::new(Vec::new()),
             device: Device::new(),
         };
         if let Some(draft) = draft {
@@ -134,7 +138,16 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
 }
 
 fn question_page(place: Place, store: DraftStore, posted: StoredValue<Option<Posted>>, checking: bool, kept: bool) -> AnyView {
-    let came_back = posted.get_value();
+    let mine = store
+        .conflicts
+        .with_untracked(|all| all.iter().find(|(there, _)| *there == place).cloned());
+    let came_back = posted.get_value().or_else(|| {
+        mine.map(|(_, fields)| Posted {
+            fields,
+            trouble: Some(Trouble::ChangedElsewhere),
+            ..Posted::default()
+        })
+    });
     if came_back.is_none() {
         if place.step != StepId::Role && !store.started() {
             return view! { <NoDraft/> }.into_any();
@@ -192,6 +205,7 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     view! {
         <PageTitle text=parts.title errors/>
         <Main back=Some(back)>
+            <Conflicts store here=place/>
             {kept.then(|| view! { <Kept/> })}
             {move || trouble.get().map(|trouble| {
                 let other = if trouble == Trouble::ChangedElsewhere { other.clone() } else { String::new() };
@@ -203,10 +217,23 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
                 {seen}
                 {parts.fields}
                 <button type="submit" class="govuk-button" id="continue" name="action" value="continue">{button}</button>
+                {move || (trouble.get() == Some(Trouble::ChangedElsewhere)).then(|| view! { <OtherAnswer/> })}
             </form>
             <p class="govuk-body"><a class="govuk-link" href=Page::Tasks.path()>{say("tasks.link")}</a></p>
             <SaveStatus state=store.saving.into()/>
         </Main>
+    }
+    .into_any()
+}
+
+/// What the button that leaves another device's answer as it is posts as its `action`.
+pub const THEIRS: &str = "theirs";
+
+/// "Keep what was saved somewhere else".
+#[component]
+fn OtherAnswer() -> impl IntoView {
+    view! {
+        <button type="submit" class="govuk-button govuk-button--secondary" name="action" value=THEIRS>{say("trouble.changed.theirs")}</button>
     }
     .into_any()
 }

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use super::start::Another;
 use super::{UnavailablePage, portal};
+use crate::app::components::ClockSummary;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::StepId;
+use crate::complaint::clock::Clock;
 use crate::complaint::view::Receipt;
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
@@ -19,15 +22,15 @@ pub fn SentPage() -> impl IntoView {
     let portal = portal();
     let receipt = AsyncDerived::new(move || {
         let portal = portal.clone();
-        async move { portal.receipt().await }
+        async move { Ok((portal.receipt().await?, portal.sent_clock().await?)) }
     });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok(Some(receipt)) => confirmation(receipt),
-                    Ok(None) => view! { <NothingSent/> }.into_any(),
-                    Err(_) => view! { <UnavailablePage/> }.into_any(),
+                    Ok((Some(receipt), clock)) => confirmation(receipt, clock),
+                    Ok((None, _)) => view! { <NothingSent/> }.into_any(),
+                    Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }
             })}
         </Suspense>
@@ -35,7 +38,7 @@ pub fn SentPage() -> impl IntoView {
     .into_any()
 }
 
-fn confirmation(receipt: Receipt) -> AnyView {
+fn confirmation(receipt: Receipt, clock: Option<Clock>) -> AnyView {
     let language = language();
     let sent_at = [
         ("date", language.date(receipt.submitted.date)),
@@ -62,6 +65,7 @@ fn confirmation(receipt: Receipt) -> AnyView {
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
             <p class="govuk-body">{say("status.received.next")}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            {clock.map(|clock| view! { <ClockSummary clock/> })}
             <p class="govuk-body">
                 <a class="govuk-link" href=DATES download="dates.ics" rel="external">{say("clock.calendar.link")}</a>
             </p>

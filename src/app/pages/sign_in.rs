@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::posted;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::Posted;
 use crate::app::words::say;
@@ -17,6 +18,8 @@ pub fn SignInPage() -> impl IntoView {
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say("sign_in.title");
+    // A browser offers to keep what is typed into fields with these names.
+    let remembered = |name: &'static str| if is_shared() { "off" } else { name };
     view! {
         <PageTitle text=title.clone() errors/>
         <Main back=None>
@@ -31,7 +34,7 @@ pub fn SignInPage() -> impl IntoView {
                     hint=say("sign_in.reference_hint")
                     value=fields.raw("reference")
                     errors
-                    autocomplete="username"
+                    autocomplete=remembered("username")
                     width="govuk-input--width-20"
                     spellcheck=false
                 />
@@ -41,7 +44,7 @@ pub fn SignInPage() -> impl IntoView {
                     hint=say("sign_in.access_code_hint")
                     value=fields.raw("access_code")
                     errors
-                    autocomplete="current-password"
+                    autocomplete=remembered("current-password")
                     width="govuk-input--width-20"
                     spellcheck=false
                 />

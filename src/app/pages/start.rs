@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 
 use super::portal;
+use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::safety::SharedSwitch;
+use crate::app::portal::Keeping;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::DraftView;
 use crate::complaint::{Page, StepId};
@@ -16,6 +19,7 @@ pub fn StartPage() -> impl IntoView {
         let portal = portal.clone();
         async move { portal.draft().await }
     });
+    let days = use_context::<Keeping>().unwrap_or_default().draft_days;
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
         <PageTitle text=say("start.title")/>
@@ -36,16 +40,19 @@ pub fn StartPage() -> impl IntoView {
             </ul>
             <p class="govuk-body">{say("start.need.not_all")}</p>
             <h2 class="govuk-heading-m">{say("start.time.title")}</h2>
-            <p class="govuk-body">{say("start.time.text")}</p>
+            <p class="govuk-body">{say("start.time.text")}" "{language().say_count("start.time.within", days.into())}</p>
             <Suspense>
                 {move || Suspend::new(async move {
                     match draft.await {
                         Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
                         Ok(Some(draft)) => continue_or_restart(&draft),
-                        _ => view! { <a class="govuk-button govuk-button--start" role="button" href=StepId::Role.path()>{say("start.button")}</a> }.into_any(),
+                        _ => begin(),
                     }
                 })}
             </Suspense>
+            <h2 class="govuk-heading-m">{say("safe.start.title")}</h2>
+            <p class="govuk-body">{say("safe.start.exit")}" "<a class="govuk-link" href="/about-this-site" rel="external">{say("safe.start.more")}</a></p>
+            <SharedSwitch from="/"/>
             <h2 class="govuk-heading-m">{say("start.other.title")}</h2>
             <p class="govuk-body">{say("start.other.text")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("start.other.link")}</a></p>
@@ -54,10 +61,20 @@ pub fn StartPage() -> impl IntoView {
     .into_any()
 }
 
+/// For someone who begins, here or on another device.
+fn begin() -> AnyView {
+    view! {
+        <a class="govuk-button govuk-button--start" role="button" href=StepId::Role.path()>{say("start.button")}</a>
+        <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("start.elsewhere")}</a></p>
+    }
+    .into_any()
+}
+
 /// For someone who has begun: go on, or forget it.
 fn continue_or_restart(draft: &DraftView) -> AnyView {
     let until = say_with("start.kept_until", &[("date", language().date(draft.expires.date))]);
     view! {
+        <ExpiryNotice draft=draft.clone()/>
         <h2 class="govuk-heading-m">{say("start.begun")}</h2>
         <p class="govuk-body">{until}</p>
         <a class="govuk-button" role="button" href=Page::Tasks.path()>{say("start.go_on")}</a>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::conflicts::Conflicts;
 use super::journey::DraftStore;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
@@ -54,6 +55,7 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
     view! {
         <PageTitle text=title.clone()/>
         <Main back=Some(Page::Start.path())>
+            <Conflicts store/>
             <Heading text=title/>
             <p class="govuk-body">{progress}</p>
             <p class="govuk-body">{say("tasks.any_order")}</p>

@@ -31,6 +31,20 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '_' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
+/// The check symbol of up to 30 values: Σ αⁱ·dᵢ over GF(2⁵) for i = 1..n, with α = x and the check symbol at i = 0.
+/// Distinct weights find single errors and swaps: `(αⁱ - αʲ)(dᵢ - dⱼ)` is zero only when the symbols are equal.
+#[must_use]
+pub fn check(drawn: &[u8]) -> u8 {
+    // Horner's rule: each step multiplies what is there by x.
+    drawn.iter().fold(0, |sum, d| times_x(sum ^ (d & 31)))
+}
+
+/// Multiplication by x in GF(2⁵) modulo x⁵ + x² + 1, whose root has order 31.
+fn times_x(v: u8) -> u8 {
+    let shifted = v << 1;
+    if shifted & 32 == 0 { shifted } else { (shifted ^ 0b10_0101) & 31 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::crockford;
+use super::crockford::{self, check};
 
 /// How many symbols of a reference are drawn; one more is computed from them.
 pub const DRAWN: usize = 7;
@@ -59,19 +59,6 @@ impl Reference {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Σ αⁱ·dᵢ over GF(2⁵) for i = 1..7, with α = x and the check symbol at i = 0.
-/// Distinct weights find single errors and swaps: `(αⁱ - αʲ)(dᵢ - dⱼ)` is zero only when the symbols are equal.
-fn check(drawn: &[u8]) -> u8 {
-    // Horner's rule: each step multiplies what is there by x.
-    drawn.iter().fold(0, |sum, d| times_x(sum ^ (d & 31)))
-}
-
-/// Multiplication by x in GF(2⁵) modulo x⁵ + x² + 1, whose root has order 31.
-fn times_x(v: u8) -> u8 {
-    let shifted = v << 1;
-    if shifted & 32 == 0 { shifted } else { (shifted ^ 0b10_0101) & 31 }
 }
 
 impl fmt::Display for Reference {

@@ -11,12 +11,13 @@ use sha2::{Digest, Sha256};
 use super::{Assets, AssetsError, File, Variant};
 
 /// What every page needs.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 8] = [
     "main.css",
     "main-rtl.css",
     "first.css",
     "first-rtl.css",
     "onrecord.js",
+    "exit.js",
     "onrecord.wasm",
     "favicon.svg",
 ];

@@ -60,6 +60,21 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ("service", "How long things are kept, and what is promised.", ""),
     ("service.draft_days", "Days a draft is kept after its last save.", ""),
     (
+        "service.expiry_warning_days",
+        "Days before a draft goes that the person is warned, and may keep it as long again.",
+        "",
+    ),
+    (
+        "service.return_link_days",
+        "Days a link works that was sent to go on on another device.",
+        "",
+    ),
+    (
+        "service.return_code_hours",
+        "Hours a code works that is read out to go on on another device.",
+        "",
+    ),
+    (
         "service.receipt_hours",
         "Hours the receipt can be looked at again on the device that sent the complaint.",
         "",
@@ -100,6 +115,13 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("limits.sign_in", "Sign-in attempts from one address.", ""),
+    (
+        "limits.return_ticket",
+        "Links and codes made for one draft, to go on on another device.",
+        "",
+    ),
+    ("limits.return_try", "Codes and links tried from one address.", ""),
+    ("limits.return_try_anywhere", "Codes tried from all addresses together.", ""),
     ("limits.sign_in_reference", "Sign-in attempts for one reference, from anywhere.", ""),
     ("limits.complaint_clock", "Questions to the complaint clock from one address.", ""),
     ("uploads", "Limits on one request that brings files.", ""),
@@ -108,6 +130,32 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "uploads.stalled_seconds",
         "Seconds a request may stand still before it is given up.",
         "",
+    ),
+    ("safety", "What protects people whom somebody watches.", ""),
+    (
+        "safety.exit_url",
+        "Where \"Exit this page\" leads: a page that shows nothing of the person and is nothing to explain.",
+        "",
+    ),
+    (
+        "mail",
+        "How messages leave. Without a mail server they become files in the folder mail of the data folder.",
+        "",
+    ),
+    (
+        "mail.smtp_url",
+        "The mail server. Better set as ONRECORD_MAIL__SMTP_URL: it holds a password.",
+        "\"smtps://user:password@mail.example.org\"",
+    ),
+    (
+        "mail.from",
+        "The address messages are from. Needed with a mail server.",
+        "\"no-reply@example.org\"",
+    ),
+    (
+        "mail.sender",
+        "The name messages are from. Others may see it on the person's screen, so it should not tell what they are about.",
+        "\"Message service\"",
     ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),

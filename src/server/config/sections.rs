@@ -1,5 +1,6 @@
 //! The sections that belong to the server alone.
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 /// Limits on what one request may bring.
@@ -20,6 +21,37 @@ impl Default for Uploads {
             stalled_seconds: 60,
         }
     }
+}
+
+/// What protects people whom somebody watches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Safety {
+    /// Where *Exit this page* leads: a page that looks as if somebody had been reading it, shows nothing of the person and
+    /// says nothing about them when it is found in a history.
+    pub exit_url: String,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self {
+            exit_url: "https://www.bbc.co.uk/weather".into(),
+        }
+    }
+}
+
+/// How messages leave.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// The mail server: `smtps://user:password@mail.example.org`, or `smtp://…?tls=required`. Without one, messages become
+    /// files in the folder `mail` of the data folder. May hold a password, so it is never written out.
+    #[serde(skip_serializing)]
+    pub smtp_url: Option<SecretString>,
+    /// The address messages are from. Needed with a mail server.
+    pub from: Option<String>,
+    /// The name messages are from. Say nothing in it that would tell others what they are about.
+    pub sender: Option<String>,
 }
 
 /// What the server tells about itself. Never what people typed, nor their references.

@@ -109,6 +109,18 @@ fn the_public_address_is_checked(#[case] url: &str, #[case] good: bool) {
     assert_eq!(with(|c| c.public_url = Some(url.into())).is_ok(), good);
 }
 
+#[rstest]
+#[case("https://www.example.org/weather?in=town", true)]
+#[case("http://127.0.0.1:9000/", true)]
+#[case("http://www.example.org/", false)]
+#[case("javascript:alert(1)", false)]
+#[case("/weather", false)]
+#[case("www.example.org", false)]
+#[case("", false)]
+fn the_way_out_is_checked(#[case] url: &str, #[case] good: bool) {
+    assert_eq!(with(|c| c.safety.exit_url = url.into()).is_ok(), good);
+}
+
 #[test]
 fn what_cannot_work_is_refused() {
     assert!(matches!(
@@ -125,4 +137,24 @@ fn what_cannot_work_is_refused() {
         Err(ConfigError::NoSuchLanguage(_))
     ));
     assert!(matches!(with(|c| c.service.draft_days = 0), Err(ConfigError::Zero(_))));
+}
+
+#[test]
+fn a_mail_server_needs_a_sender_and_encryption() {
+    let mail = |smtp: &str, from: Option<&str>| {
+        with(|config| {
+            config.mail.smtp_url = Some(smtp.to_owned().into());
+            config.mail.from = from.map(ToOwned::to_owned);
+        })
+    };
+    let good = "smtps://portal:secret@mail.example.org";
+    assert!(mail(good, Some("post@example.org")).is_ok());
+    assert!(matches!(mail(good, None), Err(ConfigError::NoSender)));
+    assert!(matches!(mail(good, Some("post")), Err(ConfigError::Sender(_))));
+    let open = mail("smtp://portal:secret@mail.example.org", Some("post@example.org")).unwrap_err();
+    assert!(
+        matches!(open, ConfigError::Smtp(_)) && !open.to_string().contains("secret"),
+        "{open}"
+    );
+    assert!(matches!(with(|c| c.service.return_code_hours = 0), Err(ConfigError::Zero(_))));
 }

@@ -226,6 +226,15 @@ async fn what_another_device_saved_is_not_written_over() {
     assert!(both.contains("Laptop Homes") && both.contains("value=\"Phone Homes\""), "{both}");
     let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
     assert!(check.contains("Laptop Homes") && !check.contains("Phone Homes"), "{check}");
+    let theirs = [("seen", &*seen(&both)), ("name", "Phone Homes"), ("action", "theirs")];
+    assert_eq!(phone.post("/complaint/landlord", &theirs).await.leads_to(), "/complaint/tasks");
+    assert!(
+        phone
+            .get("/complaint/landlord")
+            .await
+            .reads(StatusCode::OK)
+            .contains("value=\"Laptop Homes\"")
+    );
     // Pressed again on that page, the person has chosen.
     let page = phone
         .post("/complaint/landlord", &[("seen", &seen(&both)), ("name", "Phone Homes")])

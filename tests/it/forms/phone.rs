@@ -36,6 +36,9 @@ impl Portal {
             draft_creation: many,
             sign_in: many,
             sign_in_reference: many,
+            return_ticket: many,
+            return_try: many,
+            return_try_anywhere: many,
             complaint_clock: many,
         };
         change(&mut config);
@@ -66,7 +69,7 @@ pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
         "main-rtl.css":"assets/main-rtl-0.css","first-rtl.css":"assets/first-rtl-0.css","onrecord.js":"assets/onrecord-0.js",
-        "onrecord.wasm":"assets/onrecord-0.wasm","favicon.svg":"assets/favicon-0.svg",
+        "onrecord.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","favicon.svg":"assets/favicon-0.svg",
         "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
     for name in [
@@ -79,6 +82,7 @@ pub fn site(folder: &Path) {
         "favicon-0.svg",
         "text-en-0.json",
         "text-cy-0.json",
+        "exit-0.js",
     ] {
         std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
     }

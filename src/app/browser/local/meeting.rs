@@ -28,12 +28,16 @@ struct Kept {
     answers: String,
     files: Vec<FileView>,
     waiting: Vec<(String, String)>,
+    /// For each of those, the mark of the answer it was made from.
+    #[serde(default)]
+    seen: Vec<(String, String)>,
 }
 
 /// Brings what is on the phone together with what the page came with, once, when the journey opens: what is not with us yet
 /// wins, and is saved. `alone` when the page was drawn without the server.
 pub fn begin(store: DraftStore, alone: bool) {
     store.device.is_alone.set(alone);
+    saving::known(&store.answers.get_untracked());
     let kept = if works() {
         serde_json::from_str::<Kept>(&found()).ok()
     } else {
@@ -71,7 +75,7 @@ pub fn begin(store: DraftStore, alone: bool) {
     let changed = now != before;
     store.answers.set(now);
     put_down(store);
-    saving::go_on(store, kept.waiting);
+    saving::go_on(store, kept.waiting, kept.seen);
     if alone {
         spawn_local(look_again(store));
     }
@@ -110,6 +114,7 @@ async fn meet(store: DraftStore, draft: DraftView) {
     store.id.set(Some(draft.id));
     store.files.set(draft.files);
     store.today.set(Some(draft.today));
+    saving::known(&draft.answers);
     store.answers.set(with_waiting(&draft.answers, &saving::waiting()));
     store.device.is_alone.set(false);
     put_down(store);

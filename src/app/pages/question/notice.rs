@@ -3,8 +3,11 @@
 use leptos::prelude::*;
 
 use super::{Parts, QuestionCx, Words};
-use crate::app::components::Heading;
-use crate::complaint::StepId;
+use crate::app::components::{ClockSummary, Heading, Letter, LetterToCopy};
+use crate::app::pages::portal;
+use crate::app::words::language;
+use crate::complaint::clock::{Clock, RouteKind};
+use crate::complaint::{Answers, StepId};
 
 /// The paragraphs of a notice: `p1`, `p2` and so on.
 fn paragraphs(words: &Words, prefix: &str) -> Vec<AnyView> {
@@ -52,10 +55,57 @@ fn emergency(cx: &QuestionCx, words: &Words) -> AnyView {
     view! { <ul class="govuk-list govuk-list--bullet govuk-list--spaced">{advice}</ul> }.into_any()
 }
 
-/// What can happen next, by how far the complaint to the landlord has got.
+/// What can happen next: what the complaint clock says, and a letter where there is one to write. Without a connection, what
+/// can be said by how far the complaint has got.
 fn what_next(cx: &QuestionCx, words: &Words) -> AnyView {
+    let words = *words;
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
-    view! { {paragraphs(words, &format!("{stage}_"))} }.into_any()
+    let answers = StoredValue::new(cx.answers.clone());
+    let portal = portal();
+    let clock = Resource::new(
+        || (),
+        move |()| {
+            let portal = portal.clone();
+            async move { portal.clock(answers.get_value()).await }
+        },
+    );
+    let roughly = move || paragraphs(&words, &format!("{stage}_"));
+    let otherwise = roughly.clone();
+    view! {
+        <Suspense fallback=move || otherwise().into_any()>
+            {move || {
+                let roughly = roughly.clone();
+                Suspend::new(async move {
+                    match clock.await {
+                        Ok(clock) => told(clock, &answers.get_value()),
+                        Err(_) => roughly().into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// What the clock says, and the letter.
+fn told(clock: Clock, answers: &Answers) -> AnyView {
+    let letter = (clock.route.kind == RouteKind::HelpToComplain).then(|| {
+        let line = |field| answers.text(StepId::HomeAddress, field).to_owned();
+        Letter {
+            stage: clock.route.stage.unwrap_or(1),
+            name: answers.text(StepId::ResidentName, "full_name").to_owned(),
+            address: ["line_1", "line_2", "town", "postcode"].map(line).into(),
+            landlord: answers.text(StepId::Landlord, "name").to_owned(),
+            date: language().date(clock.today),
+            what_happened: answers.text(StepId::WhatHappened, "what_happened").to_owned(),
+            put_right: answers.text(StepId::PutRight, "put_right").to_owned(),
+        }
+    });
+    view! {
+        <ClockSummary clock/>
+        {letter.map(|letter| view! { <LetterToCopy letter/> })}
+    }
+    .into_any()
 }
 
 /// Saying that there is nothing more deletes what was told about the things after this one.

@@ -1,0 +1,177 @@
+// Stopping on one phone and going on on another: by the link of an email, and by a code.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { photo } from "./support/files";
+import type { Server } from "./support/server";
+import { answerUpTo, path, resident } from "./support/steps";
+import { expect, test } from "./support/test";
+import { pattern, say } from "./support/words";
+
+const later = "/save-and-return";
+
+/** What a link that has ended is answered with, as Chromium remarks on it. */
+test.use({ allowedConsole: /status of 404/ });
+
+/** The path of the link in the newest message to an address. With no mail server set, messages are files. */
+async function link(server: Server, to: string): Promise<string> {
+  const folder = join(server.data, "mail");
+  let found: string | undefined;
+  await expect
+    .poll(async () => {
+      const files = (await readdir(folder)).filter((name) => name.endsWith(".eml")).sort();
+      const messages = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
+      const mine = messages.filter((text) => text.includes(`To: ${to}\r\n`)).map((text) => text.replaceAll("=\r\n", ""));
+      for (const text of mine) {
+        const head = text.slice(0, text.indexOf("\r\n\r\n"));
+        expect(head).toContain(`Subject: ${say("mail.subject")}\r\n`);
+        expect(head).not.toMatch(/complain|landlord|housing/i);
+      }
+      found = mine.at(-1)?.match(/http:\/\/[\w.:]+(\/return\/[\w-]+)/)?.[1];
+      return found;
+    })
+    .toBeTruthy();
+  return found as string;
+}
+
+/** A browser of its own, on the same server. */
+async function elsewhere(context: BrowserContext, server: Server, scripted: boolean): Promise<Page> {
+  const other = await context.browser()!.newContext({
+    baseURL: server.url,
+    javaScriptEnabled: scripted,
+    viewport: { width: 360, height: 740 },
+    locale: "en-GB",
+  });
+  return other.newPage();
+}
+
+/** Has answered everything up to the stage of the complaint, and sent a photo. */
+async function begun(page: Page): Promise<void> {
+  await answerUpTo(page.request, "stage");
+  const answer = await page.request.post(path.evidence, { multipart: { files: photo(), action: "upload" }, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
+test("by the link of an email", async ({ page, context, server, axe, scripted }) => {
+  const email = `${scripted ? "wren" : "robin"}@example.org`;
+  await begun(page);
+  const journey = new Journey(page, scripted);
+  await journey.open("stage");
+  await axe();
+  await page.getByRole("link", { name: say("later.title") }).click();
+  await expect(page).toHaveURL(later);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("later.title"));
+  await expect(page).toHaveTitle(say("form.title", { page: say("later.title"), service: say("site.name") }));
+  await expect(page.getByText(pattern("later.kept"))).toBeVisible();
+  await expect(page.getByRole("button", { name: say("later.stop.button") })).toHaveCount(0);
+  await axe();
+
+  const field = page.getByLabel(say("later.email.label"), { exact: true });
+  await expect(field).toHaveValue(resident.email);
+  await field.fill("wren.example.org");
+  await page.getByRole("button", { name: say("later.email.button") }).click();
+  await journey.expectErrors([{ id: "email", message: say("errors.email_not_plausible") }]);
+  await expect(field).toHaveValue("wren.example.org");
+  await axe();
+  await field.fill(email);
+  await page.getByRole("button", { name: say("later.email.button") }).click();
+  await expect(page.getByRole("alert")).toContainText(say("later.said.email"));
+  expect(page.url()).not.toContain("example.org");
+  await axe();
+
+  const address = await link(server, email);
+  const tablet = await elsewhere(context, server, scripted);
+  // A mail program looks at links; nothing comes of it.
+  for (let looks = 0; looks < 2; looks++) {
+    const looked = await tablet.request.get(address);
+    expect([looked.status(), looked.headers()["set-cookie"]]).toEqual([200, undefined]);
+  }
+  await tablet.goto(address);
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText(say("returning.title"));
+  await expect(tablet).toHaveTitle(say("form.title", { page: say("returning.title"), service: say("site.name") }));
+  await tablet.getByRole("button", { name: say("returning.open") }).click();
+  const there = new Journey(tablet, scripted);
+  await there.on("stage");
+  await there.open("resident_name");
+  await expect(tablet.locator("#full_name")).toHaveValue(resident.name);
+  await there.open("evidence");
+  await expect(tablet.getByText(photo().name)).toBeVisible();
+  // What is saved there is here.
+  await there.open("landlord");
+  await there.fill(say("steps.landlord.heading"), "Another Example Homes");
+  await there.goOnTo("stage");
+  if (scripted) await expect(tablet.getByRole("status")).toHaveText(new RegExp(say("save.saved", { time: "\\d\\d:\\d\\d" })));
+  await journey.open("landlord");
+  await expect(journey.field(say("steps.landlord.heading"))).toHaveValue("Another Example Homes");
+
+  // Stopped, it opens nothing any more, wherever it is tried.
+  await page.goto(later);
+  await page.getByRole("button", { name: say("later.stop.button") }).click();
+  await expect(page.getByRole("alert")).toContainText(say("later.said.stop"));
+  await axe();
+  await page.context().clearCookies();
+  await page.goto(address);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("returning.ended.title"));
+  await axe();
+  await tablet.context().close();
+});
+
+test("by a code that is read out", async ({ page, context, server, axe, scripted }) => {
+  const phone = await elsewhere(context, server, scripted);
+  await begun(phone);
+  await phone.goto(later);
+  await phone.getByRole("button", { name: say("later.code.button") }).click();
+  const code = (await phone.getByRole("status", { name: say("later.code.label") }).innerText()).trim();
+  expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{3}-){2}[0-9A-HJKMNP-TV-Z]{3}$/);
+
+  await page.goto("/");
+  await page.getByRole("link", { name: say("start.elsewhere") }).click();
+  await expect(page).toHaveURL("/return");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("returning.title"));
+  await axe();
+  const journey = new Journey(page, scripted);
+  const open = page.getByRole("button", { name: say("returning.open") });
+  const field = page.getByLabel(say("returning.code.label"), { exact: true });
+  await open.click();
+  await journey.expectErrors([{ id: "code", message: say("errors.return_code_missing") }]);
+  await field.fill("000-000-000");
+  await open.click();
+  await journey.expectErrors([{ id: "code", message: say("errors.return_code_unknown") }]);
+  await expect(field).toHaveValue("000-000-000");
+  await axe();
+  await field.fill(code.toLowerCase().replaceAll("-", " "));
+  await open.click();
+  await journey.on("stage");
+
+  // Somebody who has answers here already is told before other ones take their place.
+  const other = await elsewhere(context, server, scripted);
+  await answerUpTo(other.request, "landlord");
+  await other.goto("/return");
+  await expect(other.getByText(say("returning.other_answers"))).toBeVisible();
+  await phone.context().close();
+  await other.context().close();
+});
+
+test("on a narrow screen, with large text, without colours", async ({ page, axe }, info) => {
+  await begun(page);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.request.post(later, { form: { email: "wren@example.org", action: "email" } });
+  for (const [name, address] of [
+    ["later", `${later}?done=email`],
+    ["return", "/return"],
+    ["ended", "/return/nonsense"],
+    ["stage", path.stage],
+  ]) {
+    for (const forcedColors of ["none", "active"] as const) {
+      await page.emulateMedia({ forcedColors });
+      await page.goto(address);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, address).toBeLessThanOrEqual(320);
+      await page.screenshot({ path: info.outputPath(`${name}-${forcedColors}.png`), fullPage: true });
+    }
+    await page.emulateMedia({ forcedColors: "none" });
+    await axe();
+  }
+});

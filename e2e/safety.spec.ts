@@ -1,0 +1,349 @@
+// Leaving in a hurry: by button, by skip link, by Shift three times; what is found afterwards, by Back and by coming again.
+
+import type { BrowserContext, Page } from "@playwright/test";
+import { Journey } from "./support/journey";
+import { expect, test, type Neutral } from "./support/neutral";
+import { answerUpTo, path, resident } from "./support/steps";
+import { say } from "./support/words";
+
+const footer = (page: Page, key: string) => page.getByRole("contentinfo").getByRole("link", { name: say(key), exact: true });
+
+const exit = (page: Page) => page.getByRole("button", { name: say("safe.exit.button"), exact: true });
+
+/** On the neutral site, which was told nothing; our cookies are gone. */
+async function expectGone(page: Page, context: BrowserContext, neutral: Neutral): Promise<void> {
+  await expect(page).toHaveURL(neutral.url);
+  await expect(page).toHaveTitle("Weather");
+  expect(neutral.referrers.filter((from) => from !== undefined)).toEqual([]);
+  await expect.poll(async () => (await context.cookies()).map(({ name, value }) => `${name}=${value}`)).toEqual(["left=1"]);
+}
+
+/**
+ * Whatever Back leads to, it is not ours; it is pressed until there is nothing more. The answer to a form is not asked for again
+ * without a word by the browser, which shows an empty page of its own.
+ */
+async function expectNothingBehind(page: Page, server: { url: string }): Promise<void> {
+  for (let presses = 0; presses < 4; presses++) {
+    const answerToForm = await page.goBack().then(
+      () => false,
+      (error) => String(error).includes("ERR_CACHE_MISS"),
+    );
+    await page.waitForLoadState();
+    if (!answerToForm) expect(page.url()).not.toContain(new URL(server.url).port);
+    expect(await page.content()).not.toContain(resident.name);
+  }
+}
+
+test.describe("Exit this page", () => {
+  test.use({ allowedConsole: /status of 404/ });
+
+  const kinds: [string, (page: Page, journey: Journey) => Promise<void>][] = [
+    ["a question", async (_, journey) => journey.open("resident_name")],
+    [
+      "a question with a mistake",
+      async (page, journey) => {
+        await journey.open("resident_name");
+        await page.locator("#full_name").fill("");
+        await journey.goOn();
+        await expect(page.locator("#error-summary")).toBeVisible();
+      },
+    ],
+    ["the check of all answers", async (_, journey) => journey.open("check")],
+    ["sign-in", async (page) => footer(page, "site.follow").click()],
+    ["help", async (page) => footer(page, "site.help").click()],
+    ["how to leave", async (page) => footer(page, "safe.about.link").click()],
+    ["this phone", async (page) => footer(page, "safe.shared.link").click()],
+  ];
+  for (const [kind, open] of kinds) {
+    test(`from ${kind}`, async ({ page, context, scripted, server, neutral }) => {
+      await answerUpTo(page.request);
+      // A page before it, so that there is something to go back to.
+      await page.goto(path.home_address);
+      await open(page, new Journey(page, scripted));
+      const left = context.waitForEvent("request", (request) => request.url() === new URL("/exit", server.url).href);
+      await exit(page).click();
+      expect((await left).method()).toBe("POST");
+      await expectGone(page, context, neutral);
+      await expectNothingBehind(page, server);
+    });
+  }
+
+  test("from a case and from a receipt: the sign-in has ended", async ({ page, context, scripted, server, neutral }) => {
+    const journey = new Journey(page, scripted);
+    await answerUpTo(page.request);
+    await journey.open("declaration");
+    await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+    await journey.send();
+    const { reference, code } = await journey.receipt();
+    await footer(page, "site.follow").click();
+    await journey.signIn(reference, code);
+    const address = page.url();
+    const session = (await context.cookies()).filter(({ name }) => name === "session");
+    expect(session).toHaveLength(1);
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+    await expectNothingBehind(page, server);
+    // Even the cookie itself, put back, opens nothing.
+    await context.clearCookies();
+    await context.addCookies(session);
+    await page.goto(address);
+    await expect(page).toHaveURL(new URL(path.sign_in, server.url).href);
+    await page.goto("/no-such-page");
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+  });
+
+  test("by the skip link, which is the second thing a keyboard reaches", async ({ page, context, neutral, scripted }) => {
+    await answerUpTo(page.request);
+    await new Journey(page, scripted).open("resident_name");
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("link", { name: say("site.skip_to_main") })).toBeFocused();
+    await page.keyboard.press("Tab");
+    const skip = page.getByRole("button", { name: say("safe.exit.skip") });
+    await expect(skip).toBeFocused();
+    await expect(skip).toBeInViewport();
+    await page.screenshot({ path: "target/screenshots/exit-skip-link.png" });
+    await page.keyboard.press("Enter");
+    await expectGone(page, context, neutral);
+  });
+
+  test("coming back is a new beginning, and nothing was deleted with us", async ({ page, context, server, neutral }) => {
+    await answerUpTo(page.request);
+    const draft = (await context.cookies()).find(({ name }) => name === "draft");
+    await page.goto(path.resident_name);
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+    await page.goto("/");
+    await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();
+    await expect(page.getByText(say("start.begun"))).toHaveCount(0);
+    expect(await context.cookies(server.url)).toEqual([]);
+    await context.addCookies([draft!]);
+    await page.goto("/");
+    await expect(page.getByText(say("start.begun"))).toBeVisible();
+  });
+});
+
+test.describe("with a script", () => {
+  // Some take the network away on purpose.
+  test.use({ allowedConsole: /ERR_INTERNET_DISCONNECTED|ERR_FAILED/ });
+  test.beforeEach(({ scripted }) => test.skip(!scripted, "what only a script can do"));
+
+  test("Shift three times leaves; with other keys between, or too slowly, it does not", async ({ page, context, scripted, neutral }) => {
+    await page.clock.install();
+    await answerUpTo(page.request);
+    const journey = new Journey(page, scripted);
+    await journey.open("resident_name");
+    const said = page.locator("#exit").getByRole("status");
+    await page.keyboard.press("Shift");
+    await expect(said).toHaveText(say("safe.exit.two_more"));
+    await page.keyboard.press("Shift");
+    await expect(said).toHaveText(say("safe.exit.one_more"));
+    await page.screenshot({ path: "target/screenshots/exit-two-shifts.png" });
+    await page.clock.fastForward(6_000);
+    await expect(said).toHaveText(say("safe.exit.over"));
+    await page.locator("#full_name").fill("");
+    await page.locator("#full_name").press("Shift+A");
+    await page.locator("#full_name").press("Shift+B");
+    await page.locator("#full_name").press("Shift+C");
+    await page.keyboard.press("Shift");
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift");
+    await expect(said).toHaveText(say("safe.exit.two_more"));
+    await expect(page).toHaveURL(new RegExp(path.resident_name));
+    await page.keyboard.press("Shift");
+    await page.keyboard.press("Shift");
+    await expectGone(page, context, neutral);
+  });
+
+  test("the page is empty at once, in every tab, however long the rest takes", async ({ page, context, scripted, neutral }) => {
+    // A browser that is slow to wipe, and a clock that stands still: what is there before the way out is taken stays to be seen.
+    await context.clock.install();
+    await context.addInitScript(() => {
+      indexedDB.databases = () => new Promise(() => {});
+    });
+    await answerUpTo(page.request);
+    const other = await context.newPage();
+    await new Journey(other, scripted).open("check");
+    const empty = await blank(context);
+    await page.bringToFront();
+    await new Journey(page, scripted).open("resident_name");
+    await exit(page).click();
+    for (const tab of [page, other]) {
+      await expect(tab.getByRole("alert")).toHaveText(say("safe.exit.leaving"));
+      await expect(tab).toHaveTitle(new URL(neutral.url).host);
+      await expect(tab.locator("body *")).toHaveCount(1);
+      await tab.bringToFront();
+      expect((await tab.screenshot()).equals(empty), "nothing is to be seen").toBe(true);
+    }
+    await context.clock.runFor(400);
+    await expectGone(page, context, neutral);
+    await expect(other).toHaveURL(neutral.url);
+  });
+
+  test("without a connection the page is empty, and the cookies open nothing", async ({ page, context, scripted, server }) => {
+    await answerUpTo(page.request);
+    const journey = new Journey(page, scripted);
+    await journey.open("resident_name");
+    await context.setOffline(true);
+    await exit(page).click();
+    await expect(page.getByText(resident.name)).toHaveCount(0);
+    await context.setOffline(false);
+    // We never heard of it; the mark in the browser tells us now.
+    await page.goto(server.url);
+    await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();
+    await expect(page.getByText(say("start.begun"))).toHaveCount(0);
+    expect(await context.cookies(server.url)).toEqual([]);
+  });
+
+  test("what waits to be saved neither holds the person back nor begins a new draft", async ({ page, context, scripted, neutral }) => {
+    await answerUpTo(page.request);
+    const journey = new Journey(page, scripted);
+    await journey.open("resident_name");
+    await context.route("**/api/v1/drafts/**", (route) => route.abort());
+    await journey.fill(say("steps.resident_name.heading"), "Somebody Else");
+    await journey.goOnTo("home_address");
+    let asked = false;
+    page.on("dialog", (dialog) => {
+      asked = true;
+      void dialog.accept();
+    });
+    let go = () => {};
+    const held = new Promise<void>((release) => (go = release));
+    await context.route(neutral.url, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await context.unroute("**/api/v1/drafts/**");
+    await exit(page).click({ noWaitAfter: true });
+    // Longer than the app waits before it tries to save again.
+    await new Promise((waited) => setTimeout(waited, 3_000));
+    go();
+    await expectGone(page, context, neutral);
+    expect(asked).toBe(false);
+  });
+
+  test("what scripts have kept is wiped, also while another page has it open", async ({ page, context, server, neutral }) => {
+    await answerUpTo(page.request);
+    await page.goto(path.help);
+    await page.evaluate(fillStores);
+    expect(await page.evaluate(kept)).toEqual({ local: 1, session: 1, caches: ["pages"], databases: ["answers"] });
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+    await page.goto(server.url);
+    expect(await page.evaluate(kept)).toEqual({ local: 0, session: 0, caches: [], databases: [] });
+  });
+
+  test("on a phone that others use scripts keep nothing", async ({ page, scripted }) => {
+    await answerUpTo(page.request);
+    await page.goto(path.help);
+    await page.evaluate(fillStores);
+    await page.goto("/this-phone");
+    await page.getByRole("button", { name: say("safe.shared.switch_on") }).click();
+    await expect(page.locator("html[data-shared]")).toBeAttached();
+    const none = { local: 0, session: 0, caches: [], databases: [] };
+    await expect.poll(() => page.evaluate(kept)).toEqual(none);
+    const journey = new Journey(page, scripted);
+    await journey.open("resident_name");
+    await journey.field(say("steps.resident_name.heading")).focus();
+    await expect(page.locator("#full_name")).toHaveAttribute("autocomplete", "off");
+    await journey.goOnTo("home_address");
+    await journey.goOnTo("contact");
+    expect(await page.evaluate(kept)).toEqual(none);
+    expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  });
+});
+
+test("other people use this phone: switched on at the start, seen everywhere, switched off from anywhere", async ({ page, context, scripted, axe }) => {
+  const journey = new Journey(page, scripted);
+  await journey.open("start");
+  await page.getByRole("button", { name: say("safe.shared.switch_on") }).click();
+  const note = page.getByRole("banner").getByText(say("safe.shared.on"));
+  await expect(note).toBeVisible();
+  await axe();
+  await page.getByRole("button", { name: say("start.button") }).click();
+  await journey.on("role");
+  await journey.choose("role", "resident");
+  await journey.goOnTo("resident_name");
+  await expect(note).toBeVisible();
+  await expect.poll(async () => (await context.cookies()).map(({ name, expires }) => [name, expires]).sort()).toEqual([
+    ["draft", -1],
+    ["shared", -1],
+  ]);
+  await page.getByRole("contentinfo").getByRole("link", { name: say("safe.shared.link") }).click();
+  await expect(page).toHaveTitle(say("form.title", { page: say("safe.shared.title"), service: say("site.name") }));
+  await axe();
+  await page.getByRole("button", { name: say("safe.shared.switch_off") }).click();
+  await journey.on("resident_name");
+  await expect(note).toHaveCount(0);
+  expect((await context.cookies()).map(({ name }) => name)).toEqual(["draft"]);
+});
+
+test("the new pages hold for everybody", async ({ page, axe, scripted }) => {
+  for (const [name, address] of [
+    ["about", "/about-this-site"],
+    ["this-phone", "/this-phone"],
+    ["start", "/"],
+    ["question", path.role],
+  ]) {
+    for (const [mode, width, media] of [
+      ["320", 320, {}],
+      ["wide", 1280, {}],
+      ["forced", 360, { forcedColors: "active" }],
+      ["dark", 360, { colorScheme: "dark" }],
+    ] as const) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.emulateMedia({ forcedColors: "none", colorScheme: "light", ...media });
+      await page.goto(address);
+      await axe();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(wide, `${name} at ${width}`).toBe(0);
+      if (scripted) await page.screenshot({ path: `target/screenshots/safety-${name}-${mode}.png`, fullPage: true });
+    }
+  }
+});
+
+test("what has the focus is never under the button", async ({ page, scripted }) => {
+  await answerUpTo(page.request);
+  await page.setViewportSize({ width: 320, height: 400 });
+  await new Journey(page, scripted).open("check");
+  await page.keyboard.press("End");
+  for (const direction of ["Shift+Tab", "Tab"]) {
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press(direction);
+      const covered = await page.evaluate(() => {
+        const focused = document.activeElement;
+        const button = document.querySelector("#exit button");
+        if (!focused || !button || focused === document.body || focused.matches("main, #exit button")) return false;
+        const [a, b] = [focused.getBoundingClientRect(), button.getBoundingClientRect()];
+        return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top && a.top >= b.top && a.bottom <= b.bottom;
+      });
+      expect(covered, `after ${presses} of ${direction}`).toBe(false);
+    }
+  }
+});
+
+/** What an empty page looks like. */
+async function blank(context: BrowserContext): Promise<Buffer> {
+  const page = await context.newPage();
+  const picture = await page.screenshot();
+  await page.close();
+  return picture;
+}
+
+async function fillStores(): Promise<void> {
+  localStorage.setItem("a", "b");
+  sessionStorage.setItem("a", "b");
+  await (await caches.open("pages")).put("/x", new Response("x"));
+  await new Promise<void>((done, fail) => {
+    const opening = indexedDB.open("answers", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("draft").put("words", "key");
+    // Left open on purpose.
+    opening.onsuccess = () => done();
+    opening.onerror = () => fail(opening.error);
+  });
+}
+
+async function kept(): Promise<object> {
+  const names = await indexedDB.databases();
+  return { local: localStorage.length, session: sessionStorage.length, caches: await caches.keys(), databases: names.map(({ name }) => name) };
+}

@@ -1,0 +1,120 @@
+// Leaving at once, on every page; no part of the app, so that it works before the app does and whatever the app does.
+(() => {
+  const root = document.documentElement;
+  const shared = "shared" in root.dataset;
+
+  // Everything that a script can keep in a browser, whoever put it there.
+  const wipe = () => Promise.allSettled([
+    (async () => { localStorage.clear(); sessionStorage.clear(); })(),
+    (async () => { for (const key of await caches.keys()) await caches.delete(key); })(),
+    (async () => { for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister(); })(),
+    (async () => { for (const { name } of await indexedDB.databases()) await empty(name); })(),
+  ]);
+
+  // Emptied first: as long as another page has it open, a database is not deleted.
+  const empty = (name) => new Promise((done) => {
+    const opening = indexedDB.open(name);
+    opening.onerror = done;
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const gone = () => { db.close(); indexedDB.deleteDatabase(name); done(); };
+      const stores = [...db.objectStoreNames];
+      if (!stores.length) return gone();
+      const act = db.transaction(stores, "readwrite");
+      for (const store of stores) act.objectStore(store).clear();
+      act.oncomplete = act.onabort = gone;
+    };
+  });
+
+  if (shared) {
+    wipe();
+    // The browser is not to offer to others what was typed here.
+    addEventListener("focusin", ({ target }) => {
+      target.setAttribute("autocomplete", "off");
+      target.form?.setAttribute("autocomplete", "off");
+    }, true);
+  }
+
+  const form = document.getElementById("exit");
+  if (!form) return;
+  const { to, left, leaving, two, one, over } = form.dataset;
+  const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("exit") : undefined;
+  let gone = false;
+
+  const leave = async () => {
+    if (gone) return;
+    gone = true;
+    document.title = new URL(to).host;
+    for (const icon of document.querySelectorAll("link[rel~=icon]")) icon.href = "data:,";
+    root.className = "";
+    const note = document.createElement("p");
+    note.className = "govuk-visually-hidden";
+    note.setAttribute("role", "alert");
+    document.body.className = "";
+    document.body.replaceChildren(note);
+    note.textContent = leaving;
+    // Now we are told with every request, even when the next lines come to nothing.
+    document.cookie = `${left}=1; Path=/; Max-Age=3600; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+    stop();
+    fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
+    // Nothing else of this page may tell or keep anything any more.
+    window.fetch = () => new Promise(() => {});
+    XMLHttpRequest.prototype.send = () => {};
+    await Promise.race([wipe(), new Promise((done) => setTimeout(done, 300))]);
+    location.replace(to);
+  };
+  const leaveAll = () => {
+    tabs?.postMessage("");
+    leave();
+  };
+  if (tabs) tabs.onmessage = leave;
+  // Both the button and the skip link submit the form.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leaveAll();
+  });
+  // Nobody is asked whether they really want to leave.
+  addEventListener("beforeunload", (event) => {
+    if (gone) event.stopImmediatePropagation();
+  }, true);
+  // A page that the browser has kept whole for Back is asked for again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.body.replaceChildren();
+    location.reload();
+  });
+
+  // Shift three times within five seconds, with no other key in between.
+  const button = form.querySelector("button");
+  const lights = button.appendChild(document.createElement("span"));
+  lights.setAttribute("aria-hidden", "true");
+  const said = form.appendChild(document.createElement("span"));
+  said.className = "govuk-visually-hidden";
+  said.setAttribute("role", "status");
+  let count = 0;
+  let timer;
+  let mixed = false;
+  const show = (text) => {
+    lights.className = count ? "or-exit__lights" : "";
+    lights.textContent = count ? "●".repeat(count) + "○".repeat(3 - count) : "";
+    said.textContent = text;
+  };
+  const forget = () => {
+    clearTimeout(timer);
+    if (!count) return;
+    count = 0;
+    show(over);
+  };
+  addEventListener("keydown", (event) => {
+    mixed = event.key === "Shift" ? false : event.shiftKey;
+    if (event.key !== "Shift") forget();
+  }, true);
+  addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || mixed) return;
+    count += 1;
+    clearTimeout(timer);
+    if (count === 3) return leaveAll();
+    show(count === 1 ? two : one);
+    timer = setTimeout(forget, 5000);
+  }, true);
+})();

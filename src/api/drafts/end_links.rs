@@ -1,0 +1,30 @@
+//! `DELETE /api/v1/drafts/{id}/resume-links`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::returning;
+
+/// Ends all links and codes of a draft.
+///
+/// Devices that have come back by one already stay where they are.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/drafts/{id}/resume-links",
+    operation_id = "endResumeLinks",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    responses(
+        (status = 204, description = "None of them opens the draft any more."),
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft) -> Result<StatusCode, Problem> {
+    returning::end_all(&state.services, &token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

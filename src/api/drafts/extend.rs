@@ -1,0 +1,46 @@
+//! `POST /api/v1/drafts/{id}/extension`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::drafts;
+
+/// How long the draft is kept now.
+#[derive(Serialize, ToSchema)]
+pub struct Extended {
+    /// RFC 3339, UTC.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Keeps a draft as long again, as saving a page does, and changes nothing in it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/drafts/{id}/extension",
+    operation_id = "extendDraft",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    responses(
+        (status = 200, description = "It is kept.", body = Extended,
+         headers(("Set-Cookie" = String, description = "The draft cookie, kept as long"))),
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft) -> Result<Response, Problem> {
+    let draft = drafts::extend(&state.services, &token).await?;
+    let days = time::Duration::days(state.services.settings().draft_days.into());
+    let cookie = state.cookies.set_draft(&token, days);
+    let body = Extended {
+        expires_at: draft.expires_at,
+    };
+    Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+}

@@ -1,0 +1,74 @@
+//! `POST /api/v1/drafts/{id}/resume-links`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::FieldError;
+use crate::complaint::fields::{email, text};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::returning::{self, ReturnError};
+
+/// Where to send the link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendLink {
+    #[schema(format = Email, min_length = 1, max_length = 254)]
+    email: String,
+}
+
+/// Sends a link by email, to go on on another device.
+///
+/// The answer is the same whether the message can be delivered or not. The link works for some days, as often as it is used;
+/// opening it with GET never uses it up. It ends when the complaint is sent or the draft is forgotten.
+#[utoipa::path(
+    post,
+    path = "/api/v1/drafts/{id}/resume-links",
+    operation_id = "sendResumeLink",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    request_body = SendLink,
+    responses(
+        (status = 202, description = "The message is on its way, if the address gets mail."),
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::Limited,
+        responses::WithBody,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    ThisDraft(token): ThisDraft,
+    Body(SendLink { email }): Body<SendLink>,
+) -> Result<StatusCode, Problem> {
+    let email = text::line(&email);
+    if !email::is_plausible(&email) {
+        return Err(not_an_address());
+    }
+    let allowed = state.limits.return_ticket(from, token.id);
+    allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
+    returning::send_link(&state.services, &token, &email, state.language(&headers)).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn not_an_address() -> Problem {
+    Problem::rules(vec![FieldError::new("email", "email_not_plausible")])
+}
+
+impl From<ReturnError> for Problem {
+    fn from(error: ReturnError) -> Self {
+        match error {
+            ReturnError::NotFound => Self::new(Kind::DraftNotFound),
+            ReturnError::AlreadySent { .. } => Self::new(Kind::AlreadySent),
+            ReturnError::NotAnAddress => not_an_address(),
+            ReturnError::Service(e) => Self::service(&e),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `POST /api/v1/returns`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::fields::return_code::ReturnCode;
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::london::moment;
+use crate::service::returning::{self, Ticket};
+use crate::service::token::Token;
+
+/// What the person has: a code, or a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComeBack {
+    /// As it is typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
+    #[schema(example = "7K3-M92-QFM")]
+    Code(String),
+    /// The last part of the address in the email.
+    Link(String),
+}
+
+/// A draft come back to.
+#[derive(Serialize, ToSchema)]
+pub struct ReturnedDraft {
+    #[schema(format = Uuid)]
+    id: String,
+    /// Opens the draft, as `Authorization: Bearer`.
+    token: String,
+    /// RFC 3339, UTC. Each save moves it on.
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// Opens a draft by a code or a link, on this device.
+///
+/// Also sets the draft cookie, so a browser needs nothing else.
+#[utoipa::path(
+    post,
+    path = "/api/v1/returns",
+    operation_id = "returnToDraft",
+    tag = "Filling in",
+    request_body = ComeBack,
+    responses(
+        (status = 200, description = "The draft.", body = ReturnedDraft, headers(("Set-Cookie" = String, description = "The draft cookie"))),
+        responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, from: ClientAddress, Body(by): Body<ComeBack>) -> Result<Response, Problem> {
+    let ticket = match by {
+        ComeBack::Code(typed) => ReturnCode::parse(&typed).map(Ticket::Code),
+        ComeBack::Link(token) => Token::parse(&token).map(Ticket::Link),
+    };
+    let nothing = || Problem::new(Kind::ReturnNotFound);
+    let ticket = ticket.ok_or_else(nothing)?;
+    let allowed = state.limits.return_try(from, &ticket);
+    allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
+    let opened = returning::open(&state.services, &ticket).await?.ok_or_else(nothing)?;
+    let cookie = state.draft_cookie(&opened.token, opened.expires_at);
+    let body = ReturnedDraft {
+        id: opened.token.id.to_string(),
+        token: opened.token.to_string(),
+        expires_at: moment(opened.expires_at.into()).at,
+    };
+    Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
+}

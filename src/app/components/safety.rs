@@ -1,0 +1,97 @@
+//! For people whom somebody watches: *Exit this page*, and a phone that other people use. Drawn on the server alone; what a
+//! script adds is in `public/exit.js`, which is no part of the Wasm.
+
+use leptos::prelude::*;
+
+use crate::app::portal::{Safety, ShellData};
+use crate::app::shell::address;
+use crate::app::words::say;
+
+fn safety() -> Safety {
+    expect_context::<ShellData>().safety
+}
+
+/// Whether other people use this device.
+pub fn is_shared() -> bool {
+    safety().shared
+}
+
+/// The start page only says that there is a way out: nothing has been told there yet.
+fn has_exit() -> bool {
+    address() != "/"
+}
+
+/// The button at the top right. A form, so that it works without a script: it ends the session and leaves.
+#[component]
+pub fn Exit() -> impl IntoView {
+    if !has_exit() {
+        return ().into_any();
+    }
+    let safety = safety();
+    view! {
+        <section class="or-exit" aria-label=say("safe.exit.label")>
+            <div class="or-exit__inner govuk-width-container">
+                <form
+                    id="exit"
+                    class="or-exit__form"
+                    method="post"
+                    action="/exit"
+                    data-to=safety.exit_url.to_string()
+                    data-left=safety.left
+                    data-leaving=say("safe.exit.leaving")
+                    data-two=say("safe.exit.two_more")
+                    data-one=say("safe.exit.one_more")
+                    data-over=say("safe.exit.over")
+                >
+                    <button class="govuk-button govuk-button--warning or-exit__button" type="submit">{say("safe.exit.button")}</button>
+                </form>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The second thing a keyboard reaches. A button of the same form, so that it leaves as well.
+#[component]
+pub fn ExitSkipLink() -> impl IntoView {
+    has_exit().then(|| {
+        view! { <button class="govuk-skip-link or-exit-skip" type="submit" form="exit">{say("safe.exit.skip")}</button> }.into_any()
+    })
+}
+
+/// Says on every page that nothing is kept here, and how to change that.
+#[component]
+pub fn SharedNote() -> impl IntoView {
+    is_shared().then(|| {
+        view! {
+            <div class="or-shared-note">
+                <p class="or-shared-note__text govuk-width-container">
+                    {say("safe.shared.on")} " " <a class="or-shared-note__link" href="/this-phone" rel="external">{say("safe.shared.change")}</a>
+                </p>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// What it means that other people use this phone, and the button that says so or takes it back.
+#[component]
+pub fn SharedSwitch(
+    /// The page to come back to.
+    #[prop(into)]
+    from: String,
+) -> impl IntoView {
+    let (text, value, button) = if is_shared() {
+        ("safe.shared.text_on", "off", "safe.shared.switch_off")
+    } else {
+        ("safe.shared.text", "on", "safe.shared.switch_on")
+    };
+    view! {
+        <p class="govuk-body">{say(text)}</p>
+        <form method="post" action="/this-phone">
+            <input type="hidden" name="from" value=from/>
+            <button class="govuk-button govuk-button--secondary" type="submit" name="shared" value=value>{say(button)}</button>
+        </form>
+    }
+    .into_any()
+}

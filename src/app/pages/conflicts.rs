@@ -1,0 +1,35 @@
+//! Tells that another device has changed an answer that was changed here too, and leads to both.
+
+use leptos::prelude::*;
+
+use super::check_answers::name;
+use super::journey::DraftStore;
+use crate::app::words::language;
+use crate::complaint::Place;
+
+/// A link to each answer that is to be chosen. The page itself is not among them: it shows both answers already.
+#[component]
+pub fn Conflicts(store: DraftStore, #[prop(optional)] here: Option<Place>) -> impl IntoView {
+    let words = language();
+    let links = move || {
+        let answers = store.answers.get_untracked();
+        let open = store.conflicts.with(|all| {
+            let others = all.iter().map(|(place, _)| *place).filter(|place| Some(*place) != here);
+            others.map(|place| (place.path(), name(place, &answers))).collect::<Vec<_>>()
+        });
+        (!open.is_empty()).then(|| {
+            let items: Vec<AnyView> = open
+                .into_iter()
+                .map(|(path, name)| view! { <li><a class="govuk-link" href=path>{name}</a></li> }.into_any())
+                .collect();
+            view! {
+                <div class="govuk-error-summary" role="alert">
+                    <p class="govuk-body">{words.say("trouble.changed.notice")}</p>
+                    <ul class="govuk-list">{items}</ul>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    view! { {links} }.into_any()
+}

@@ -1,0 +1,96 @@
+//! Leaving in a hurry: what the browser is told to forget, and what is done about what it could not be told.
+//!
+//! The page that leaves sets the cookie `left` by itself before it asks us for anything: no script can take away the other
+//! cookies, and the network may be slow or gone. From then on the others are not believed, and whoever presses Back is
+//! sent on to where they went.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use time::Duration;
+
+use super::{CookieNames, cookie};
+
+/// How long Back leads away again. Longer than somebody looks over a shoulder, shorter than a wish to go on.
+pub const LEFT_FOR: Duration = Duration::hours(1);
+
+impl CookieNames {
+    /// Whether somebody left by *Exit this page* a short while ago and has not come back since.
+    #[must_use]
+    pub fn has_left(&self, headers: &HeaderMap) -> bool {
+        cookie(headers, self.left).is_some()
+    }
+
+    /// The session of whoever is leaving, whether the page has marked that or not.
+    #[must_use]
+    pub fn leaving_session(&self, headers: &HeaderMap) -> Option<String> {
+        cookie(headers, self.session).map(str::to_owned)
+    }
+
+    /// The `Set-Cookie`s of leaving: no draft, no session, and the mark. A script sets the mark too, so it may be read by one.
+    #[must_use]
+    pub fn leave(&self) -> [HeaderValue; 3] {
+        let lasts = format!("; Max-Age={}", LEFT_FOR.whole_seconds());
+        [self.clear_draft(), self.clear_session(), self.written(self.left, "1", &lasts)]
+    }
+
+    /// Completes the answer to somebody who has come back: what their browser should have forgotten goes now. What the
+    /// answer itself sets stays.
+    pub fn come_back(&self, answer: &mut HeaderMap) {
+        let set: Vec<String> = answer
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok()?.split_once('=').map(|(name, _)| name.to_owned()))
+            .collect();
+        for name in [self.draft, self.session, self.left] {
+            if !set.iter().any(|there| there == name) {
+                answer.append(header::SET_COOKIE, self.set(name, "", Duration::ZERO));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: CookieNames = CookieNames::LOOPBACK;
+    const TOKEN: &str = "0193f5a0-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn sent(cookies: &str) -> HeaderMap {
+        [(header::COOKIE, HeaderValue::try_from(cookies).unwrap())].into_iter().collect()
+    }
+
+    #[test]
+    fn the_cookies_of_one_who_left_open_nothing() {
+        let here = sent(&format!("draft={TOKEN}; session=abc"));
+        assert!(NAMES.draft_token(&here).is_some() && NAMES.session_token(&here).is_some());
+        let left = sent(&format!("draft={TOKEN}; session=abc; left=1"));
+        assert_eq!((NAMES.draft_token(&left), NAMES.session_token(&left)), (None, None));
+        assert_eq!(NAMES.leaving_session(&left).as_deref(), Some("abc"));
+        let mut bearer = left;
+        bearer.insert(header::AUTHORIZATION, HeaderValue::try_from(format!("Bearer {TOKEN}")).unwrap());
+        assert!(NAMES.draft_token(&bearer).is_some(), "a program that shows a token has not left");
+    }
+
+    #[test]
+    fn who_comes_back_keeps_what_the_answer_sets_and_nothing_else() {
+        let mut answer = HeaderMap::new();
+        answer.append(header::SET_COOKIE, HeaderValue::from_static("draft=new; Path=/; Max-Age=9"));
+        NAMES.come_back(&mut answer);
+        let lines: Vec<&str> = answer.get_all(header::SET_COOKIE).iter().map(|l| l.to_str().unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                "draft=new; Path=/; Max-Age=9",
+                "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
+                "left=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_mark_can_be_set_and_read_by_the_page() {
+        let [draft, session, left] = CookieNames::SECURE.leave();
+        assert!(draft.to_str().unwrap().contains("Max-Age=0") && session.to_str().unwrap().contains("Max-Age=0"));
+        assert_eq!(left.to_str().unwrap(), "__Host-left=1; Path=/; Max-Age=3600; SameSite=Lax; Secure");
+    }
+}

@@ -1,0 +1,81 @@
+//! A phone that other people use: nothing is kept on it longer than the browser is open.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use time::Duration;
+
+use super::{CookieNames, cookie};
+
+impl CookieNames {
+    /// Whether the person has told us that other people use this device.
+    #[must_use]
+    pub fn is_shared(&self, headers: &HeaderMap) -> bool {
+        cookie(headers, self.shared).is_some()
+    }
+
+    /// The `Set-Cookie`s that switch this on or off. On, the draft and the session at hand are set again, as what goes when
+    /// the browser is closed; off, each is kept longer again as soon as it is next used.
+    #[must_use]
+    pub fn share(&self, headers: &HeaderMap, on: bool) -> Vec<HeaderValue> {
+        if !on {
+            return vec![self.set(self.shared, "", Duration::ZERO)];
+        }
+        let at_hand = [self.draft, self.session]
+            .into_iter()
+            .filter_map(|name| Some(self.written(name, self.kept(headers, name)?, "; HttpOnly")));
+        [self.written(self.shared, "1", "; HttpOnly")].into_iter().chain(at_hand).collect()
+    }
+
+    /// Makes every cookie that an answer sets one that goes when the browser is closed. Done to each answer to such a device,
+    /// so that nobody who sets a cookie has to think of it.
+    pub fn not_longer_than_the_browser(answer: &mut HeaderMap) {
+        let lines: Vec<HeaderValue> = answer.get_all(header::SET_COOKIE).iter().map(without_max_age).collect();
+        answer.remove(header::SET_COOKIE);
+        for line in lines {
+            answer.append(header::SET_COOKIE, line);
+        }
+    }
+}
+
+/// A `Set-Cookie` without `Max-Age`, but for one that makes the browser forget.
+fn without_max_age(line: &HeaderValue) -> HeaderValue {
+    let Ok(text) = line.to_str() else { return line.clone() };
+    let lasts = |part: &&str| part.trim().starts_with("Max-Age=") && part.trim() != "Max-Age=0";
+    let kept: Vec<&str> = text.split(';').filter(|part| !lasts(part)).collect();
+    let mut shorter = HeaderValue::try_from(kept.join(";")).unwrap_or_else(|_| line.clone());
+    shorter.set_sensitive(line.is_sensitive());
+    shorter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_cookies_that_are_forgotten_keep_their_age() {
+        let mut answer = HeaderMap::new();
+        for line in ["draft=a; Path=/; Max-Age=9; HttpOnly", "session=; Path=/; Max-Age=0; HttpOnly"] {
+            answer.append(header::SET_COOKIE, HeaderValue::from_static(line));
+        }
+        CookieNames::not_longer_than_the_browser(&mut answer);
+        let lines: Vec<&HeaderValue> = answer.get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(lines, ["draft=a; Path=/; HttpOnly", "session=; Path=/; Max-Age=0; HttpOnly"]);
+    }
+
+    #[test]
+    fn switching_on_takes_the_age_of_what_is_at_hand() {
+        let sent = [(header::COOKIE, HeaderValue::from_static("draft=a; session=b"))]
+            .into_iter()
+            .collect();
+        let on: Vec<String> = CookieNames::LOOPBACK
+            .share(&sent, true)
+            .iter()
+            .map(|line| line.to_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(
+            on,
+            ["shared=1", "draft=a", "session=b"].map(|pair| format!("{pair}; Path=/; HttpOnly; SameSite=Lax"))
+        );
+        let off = CookieNames::LOOPBACK.share(&sent, false);
+        assert_eq!(off, ["shared=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
+    }
+}

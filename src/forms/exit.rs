@@ -1,0 +1,74 @@
+//! *Exit this page*: the session ends, the browser forgets us, and shows something else.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::Forms;
+use super::accepted::go;
+use crate::app::portal::ShellData;
+use crate::service::sessions;
+
+/// The address that the button posts to.
+pub const PATH: &str = "/exit";
+
+/// How long leaving waits for the session to end. It goes on ending afterwards.
+const AT_ONCE: Duration = Duration::from_millis(300);
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// What the browser forgets besides cookies: what a script of ours keeps, and pages held ready for Back. Cookies are taken one
+/// by one, since `"cookies"` would take those of other services of the same organisation too.
+const EVERYTHING_OURS: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
+
+/// `POST /exit`. Whatever does not work on our side, the person gets away.
+///
+/// The answer is an empty page that leads on at once, and not a redirect: browsers hold the redirect of a form against the
+/// page's `form-action`, all the way. A neutral site that sends its visitors on to another address would then leave the
+/// person standing on our page.
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    if let Some(token) = forms.door.cookies.leaving_session(&headers) {
+        let services = forms.door.services.clone();
+        let ending = tokio::spawn(async move {
+            if let Err(error) = sessions::sign_out(&services, &token).await {
+                tracing::warn!(%error, "a session that was left could not be ended");
+            }
+        });
+        let _ = tokio::time::timeout(AT_ONCE, ending).await;
+    }
+    let mut response = Response::new(Body::from(empty_page(&forms.site.shell.safety.exit_url)));
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.insert(CLEAR_SITE_DATA, EVERYTHING_OURS);
+    if let Ok(refresh) = HeaderValue::try_from(format!("0; url={}", forms.site.shell.safety.exit_url)) {
+        answer.insert(header::REFRESH, refresh);
+    }
+    for cookie in forms.door.cookies.leave() {
+        answer.append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The answer to somebody who left and goes back: on to where they went.
+#[must_use]
+pub fn go_away(shell: &ShellData) -> Response {
+    match HeaderValue::try_from(&*shell.safety.exit_url) {
+        Ok(_) => go(&shell.safety.exit_url, []),
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// A page that looks like one that is still loading: its only word is the place that comes next, for a browser that does not
+/// go on by itself.
+fn empty_page(exit_url: &str) -> String {
+    let url = html_escape::encode_double_quoted_attribute(exit_url);
+    let uri: axum::http::Uri = exit_url.parse().unwrap_or_default();
+    let place = html_escape::encode_text(uri.host().unwrap_or_default()).into_owned();
+    format!(
+        r#"<!DOCTYPE html><html><head><meta charset="utf-8"><title>{place}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"></head><body><a href="{url}">{place}</a></body></html>"#
+    )
+}

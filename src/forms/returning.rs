@@ -1,0 +1,174 @@
+//! Coming back on another device: by a link, or by a code.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::{Render, wrong};
+use super::{Forms, body, trouble};
+use crate::app::portal::{PortalError, Posted, Returning, Trouble};
+use crate::complaint::fields::return_code::ReturnCode;
+use crate::complaint::{FieldError, Fields};
+use crate::door::client::ClientAddress;
+use crate::door::limits::RetryAfter;
+use crate::service::drafts;
+use crate::service::returning::{self, Ticket};
+use crate::service::token::Token;
+use crate::service::{ServiceError, Services};
+
+/// One request, as its page is drawn from.
+pub(super) struct Visit<'a> {
+    pub(super) forms: &'a Forms,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) uri: &'a Uri,
+}
+
+impl Visit<'_> {
+    pub(super) fn services(&self) -> &Services {
+        &self.forms.door.services
+    }
+
+    pub(super) fn render(&self, portal: ServicePortal, returning: Option<Returning>) -> Render<'_> {
+        Render {
+            forms: self.forms,
+            headers: self.headers,
+            uri: self.uri,
+            portal: portal.with_returning(returning),
+        }
+    }
+
+    /// The page again, with what was typed and why it came back.
+    pub(super) async fn again(&self, status: StatusCode, posted: Posted, returning: Option<Returning>) -> Response {
+        let portal = ServicePortal::new(&self.forms.door, self.headers);
+        self.render(portal, returning).again(status, posted).await
+    }
+
+    pub(super) async fn too_many(&self, fields: Fields, RetryAfter { seconds }: RetryAfter, returning: Option<Returning>) -> Response {
+        let posted = in_trouble(fields, Trouble::TooMany { seconds });
+        let mut response = self.again(StatusCode::TOO_MANY_REQUESTS, posted, returning).await;
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
+    }
+
+    pub(super) async fn failed(&self, fields: Fields, failure: &ServiceError, returning: Option<Returning>) -> Response {
+        let portal = ServicePortal::new(&self.forms.door, self.headers).without_draft(PortalError::Unavailable);
+        let posted = in_trouble(fields, Trouble::NotSaved);
+        self.render(portal, returning).again(trouble::status(failure), posted).await
+    }
+
+    /// On to the first open question, with the draft in this browser.
+    async fn come_back(&self, opened: returning::Opened) -> Result<Response, ServiceError> {
+        let draft = drafts::open(self.services(), &opened.token).await?;
+        let cookie = self.forms.door.draft_cookie(&opened.token, opened.expires_at);
+        Ok(go(&draft.map_or_else(|| "/".to_owned(), |draft| draft.resume_at()), [cookie]))
+    }
+}
+
+/// `GET /return/{token}`: looks, and uses nothing up.
+pub(super) async fn link(State(forms): State<Forms>, Path(token): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let found = match Token::parse(&token) {
+        Some(token) => returning::open(visit.services(), &Ticket::Link(token)).await,
+        None => Ok(None),
+    };
+    match found {
+        Ok(opened) => {
+            let draft = opened.map(|opened| opened.token.id.to_string());
+            let status = if draft.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            let portal = ServicePortal::new(&forms.door, &headers);
+            let mut response = visit.render(portal, Some(Returning::Link { draft })).page().await;
+            *response.status_mut() = status;
+            response
+        }
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// `POST /return/{token}`: opens the draft in this browser.
+pub(super) async fn follow_link(
+    State(forms): State<Forms>,
+    Path(token): Path<String>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let none = || Some(Returning::Link { draft: None });
+    let Some(ticket) = Token::parse(&token).map(Ticket::Link) else {
+        return visit.again(StatusCode::NOT_FOUND, Posted::default(), none()).await;
+    };
+    let still = || {
+        Some(Returning::Link {
+            draft: Some(String::new()),
+        })
+    };
+    if let Err(wait) = forms.door.limits.return_try(from, &ticket) {
+        return visit.too_many(Fields::default(), wait, still()).await;
+    }
+    let gone = match returning::open(visit.services(), &ticket).await {
+        Ok(Some(opened)) => visit.come_back(opened).await,
+        Ok(None) => Ok(visit.again(StatusCode::NOT_FOUND, Posted::default(), none()).await),
+        Err(failure) => Err(failure),
+    };
+    match gone {
+        Ok(response) => response,
+        Err(failure) => visit.failed(Fields::default(), &failure, still()).await,
+    }
+}
+
+/// `POST /return`: opens the draft of a code in this browser. The answer to a wrong code is always the same.
+pub(super) async fn code(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let typed = fields.line("code");
+    let error = async |fields: Fields, code: &'static str| {
+        let posted = wrong(fields, vec![FieldError::new("code", code)]);
+        visit.again(StatusCode::UNPROCESSABLE_ENTITY, posted, None).await
+    };
+    if typed.is_empty() {
+        return error(fields, "return_code_missing").await;
+    }
+    let Some(ticket) = ReturnCode::parse(&typed).map(Ticket::Code) else {
+        return error(fields, "return_code_unknown").await;
+    };
+    if let Err(wait) = forms.door.limits.return_try(from, &ticket) {
+        return visit.too_many(fields, wait, None).await;
+    }
+    let gone = match returning::open(visit.services(), &ticket).await {
+        Ok(Some(opened)) => visit.come_back(opened).await,
+        Ok(None) => return error(fields, "return_code_unknown").await,
+        Err(failure) => Err(failure),
+    };
+    match gone {
+        Ok(response) => response,
+        Err(failure) => visit.failed(fields, &failure, None).await,
+    }
+}
+
+fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
+    Posted {
+        fields,
+        errors: Vec::new(),
+        trouble: Some(trouble),
+        found: None,
+    }
+}

@@ -1,0 +1,145 @@
+//! Saving for later: a link by email, a code to read out, more time.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::wrong;
+use super::returning::Visit;
+use super::{Forms, body, trouble};
+use crate::app::portal::{Returning, ShownCode};
+use crate::complaint::fields::email;
+use crate::complaint::{FieldError, Fields, Page};
+use crate::door::client::ClientAddress;
+use crate::service::ServiceError;
+use crate::service::drafts::{self, SaveError};
+use crate::service::london::moment;
+use crate::service::returning::{self, ReturnError};
+use crate::service::token::DraftToken;
+
+const LATER: &str = "/save-and-return";
+
+impl Visit<'_> {
+    /// The page of saving for later, with what was just done.
+    async fn later(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Response {
+        let portal = ServicePortal::new(&self.forms.door, self.headers);
+        let returning = match self.saved(said, code).await {
+            Ok(returning) => returning,
+            // The page asks for the draft itself, and says that it cannot be had.
+            Err(failure) => {
+                trouble::status(&failure);
+                None
+            }
+        };
+        self.render(portal, returning).page().await
+    }
+
+    async fn saved(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Result<Option<Returning>, ServiceError> {
+        let any_open = match self.forms.door.cookies.draft_token(self.headers) {
+            Some(token) => returning::any_open(self.services(), &token).await?,
+            None => false,
+        };
+        Ok(Some(Returning::Saved { said, code, any_open }))
+    }
+
+    async fn code(&self, token: &DraftToken) -> Result<ShownCode, ReturnError> {
+        let made = returning::make_code(self.services(), token).await?;
+        Ok(ShownCode {
+            code: made.code.as_str().to_owned(),
+            until: moment(made.expires_at.into()),
+        })
+    }
+
+    async fn wrong_address(&self, fields: Fields, code: &'static str) -> Response {
+        let posted = wrong(fields, vec![FieldError::new("email", code)]);
+        self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, None).await
+    }
+}
+
+/// `GET /save-and-return`.
+pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let said = match uri.query() {
+        Some("done=email") => Some("email"),
+        Some("done=stop") => Some("stop"),
+        _ => None,
+    };
+    visit.later(said, None).await
+}
+
+/// `POST /save-and-return`: sends a link, shows a code, or ends them all.
+pub(super) async fn save(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go(LATER, None);
+    };
+    let action = fields.raw("action").to_owned();
+    if action != "stop"
+        && let Err(wait) = forms.door.limits.return_ticket(from, token.id)
+    {
+        return visit.too_many(fields, wait, None).await;
+    }
+    let done = match action.as_str() {
+        "stop" => returning::end_all(visit.services(), &token)
+            .await
+            .map(|()| go("/save-and-return?done=stop", None)),
+        "code" => match visit.code(&token).await {
+            Ok(code) => Ok(visit.later(None, Some(code)).await),
+            Err(error) => Err(error),
+        },
+        // Enter in the field of the address sends no button's name in every browser.
+        _ => send_link(&visit, &token, &fields).await,
+    };
+    match done {
+        Ok(response) => response,
+        Err(ReturnError::AlreadySent { .. }) => go(&Page::Sent.path(), None),
+        Err(ReturnError::NotFound) => go(LATER, None),
+        Err(ReturnError::NotAnAddress) => visit.wrong_address(fields, "email_not_plausible").await,
+        Err(ReturnError::Service(failure)) => visit.failed(fields, &failure, None).await,
+    }
+}
+
+async fn send_link(visit: &Visit<'_>, token: &DraftToken, fields: &Fields) -> Result<Response, ReturnError> {
+    let to = fields.line("email");
+    if to.is_empty() {
+        return Ok(visit.wrong_address(fields.clone(), "return_email_missing").await);
+    }
+    if !email::is_plausible(&to) {
+        return Err(ReturnError::NotAnAddress);
+    }
+    returning::send_link(visit.services(), token, &to, visit.forms.door.language(visit.headers)).await?;
+    Ok(go("/save-and-return?done=email", None))
+}
+
+/// `POST /complaint/keep`: keeps the answers as long again.
+pub(super) async fn keep(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    let services = &forms.door.services;
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go("/", None);
+    };
+    match drafts::extend(services, &token).await {
+        Ok(_) => {
+            let days = time::Duration::days(services.settings().draft_days.into());
+            go("/", [forms.door.cookies.set_draft(&token, days)])
+        }
+        Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
+        // Gone or sent: the start page says which.
+        Err(_) => go("/", None),
+    }
+}

@@ -1,0 +1,81 @@
+//! Saying that other people use this phone, and taking it back.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::{Render, wrong};
+use super::{Forms, body};
+use crate::app::portal::PortalError;
+use crate::complaint::Fields;
+
+/// Where the form is.
+const PATH: &str = "/this-phone";
+
+/// `GET /this-phone`: what it does, with the button, and the way back to the page it was opened from.
+pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let came_from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(address);
+    let from = Fields(vec![("from".into(), back_to(came_from.unwrap_or_default()).to_owned())]);
+    let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
+    let render = Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    };
+    render.again(StatusCode::OK, wrong(from, Vec::new())).await
+}
+
+/// `POST /this-phone`: switched on or off, and back to where the person was.
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let on = fields.raw("shared") == "on";
+    go(back_to(fields.raw("from")), forms.door.cookies.share(&headers, on))
+}
+
+/// The path and query of a whole address.
+fn address(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    after_scheme.find('/').map_or("", |at| &after_scheme[at..])
+}
+
+/// The page to go back to: one of ours that can be opened by its address, else the start page. Never another site.
+fn back_to(path: &str) -> &str {
+    let is_ours = path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && path.chars().all(|c| c.is_ascii_graphic());
+    let is_act = [PATH, super::EXIT, "/sign-out"].iter().any(|act| path.starts_with(act));
+    if is_ours && !is_act { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_a_page_of_ours() {
+        for (path, expected) in [
+            ("/complaint/name?from=check", "/complaint/name?from=check"),
+            ("/help", "/help"),
+            ("", "/"),
+            ("//evil.test/", "/"),
+            ("/\\evil.test/", "/"),
+            ("https://evil.test/", "/"),
+            ("/a\r\nSet-Cookie: x=y", "/"),
+            ("/this-phone", "/"),
+            ("/exit", "/"),
+        ] {
+            assert_eq!(back_to(path), expected, "{path}");
+        }
+        assert_eq!(
+            address("https://portal.test/complaint/name?from=check"),
+            "/complaint/name?from=check"
+        );
+        assert_eq!(address("https://portal.test"), "");
+    }
+}

@@ -1,0 +1,104 @@
+//! Messages to people, by way of the outbox.
+//!
+//! A use case writes a message with [`Outbox::add`] in the transaction of the act itself, so there is never one without the
+//! other. A [`Courier`] in each running server takes what is due, delivers it at least once, tries again later and later when
+//! it cannot, and gives up at last. What a message says is sealed in the database and forgotten once it is delivered.
+
+pub mod carrier;
+pub mod courier;
+pub mod letter;
+
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::record::{
+    Instant, RecordError,
+    entropy::{Entropy, uuid_v7},
+    outbox::{self, Model, State},
+    sealed::Key,
+    store::Write,
+};
+
+pub use carrier::{Carrier, CarrierError};
+pub use courier::Courier;
+pub use letter::{Letter, Sender, SenderError, Text};
+
+/// The channel that every message takes so far.
+const EMAIL: &str = "email";
+
+/// Where messages are put. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    key: Key,
+    /// Tells this process's courier that there is something new. Others find it when they look.
+    wake: Arc<Notify>,
+}
+
+/// A message to be put into the outbox.
+#[derive(Debug)]
+pub struct NewMessage {
+    pub letter: Letter,
+    /// The draft it is about, if any: it goes no more once that is forgotten or sent.
+    pub draft_id: Option<Uuid>,
+    /// From this moment on nobody wants it any more.
+    pub useless_from: OffsetDateTime,
+}
+
+impl Outbox {
+    /// An outbox whose messages are sealed under `key`, which every server on the same database must have.
+    #[must_use]
+    pub fn new(key: Key) -> Self {
+        Self { key, wake: Arc::default() }
+    }
+
+    /// Writes a message in the transaction of the act that calls for it. Call [`Outbox::wake`] once that is committed.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the database refuses.
+    pub async fn add(&self, write: &Write, entropy: &dyn Entropy, now: OffsetDateTime, message: NewMessage) -> Result<(), RecordError> {
+        let id = uuid_v7(now, entropy);
+        let payload = serde_json::to_vec(&message.letter).map_err(RecordError::corrupt)?;
+        let row = Model {
+            id,
+            channel: EMAIL.to_owned(),
+            draft_id: message.draft_id,
+            recipient: self.fingerprint(&message.letter.to),
+            payload: Some(self.key.seal(entropy, id.as_bytes(), &payload)),
+            state: State::Waiting,
+            attempts: 0,
+            created_at: now.into(),
+            due_at: now.into(),
+            useless_from: message.useless_from.into(),
+            ended_at: None,
+            last_error: None,
+        };
+        outbox::add(write, row).await
+    }
+
+    /// How many messages were written for an address in the time before `now`.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the database cannot answer.
+    pub async fn count_recent(&self, write: &Write, to: &str, now: OffsetDateTime, within: Duration) -> Result<u64, RecordError> {
+        let since = Instant::from(now - within);
+        outbox::count_since(&write.tx(), &self.fingerprint(to), since).await
+    }
+
+    /// Lets this process's courier look at once.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    fn letter(&self, message: &Model) -> Option<Letter> {
+        let payload = self.key.open(message.id.as_bytes(), message.payload.as_deref()?)?;
+        serde_json::from_slice(&payload).ok()
+    }
+
+    /// The same for every spelling of the same mailbox that people use.
+    fn fingerprint(&self, address: &str) -> Vec<u8> {
+        self.key.fingerprint(address.trim().to_lowercase().as_bytes())
+    }
+}

@@ -1,0 +1,72 @@
+//! What goes on beside the requests: messages leave, and what has had its day is taken away.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::{Config, StartError};
+use crate::notify::Carrier;
+use crate::service::{Services, housekeeping};
+
+/// The folder in the data folder where messages go while no mail server is set.
+const MAIL: &str = "mail";
+
+/// How often to look for what has expired.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// How long a message that is just being delivered may take once the server stops. It is delivered again if that is too short.
+const LAST_CALL: Duration = Duration::from_secs(5);
+
+/// The tasks beside the requests.
+pub(super) struct Background {
+    stop: watch::Sender<bool>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+/// Starts them. Links in messages lead to `address` unless people reach the portal another way.
+pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -> Result<Background, StartError> {
+    let carrier = if let Some(server) = config.mail_server()? {
+        tracing::info!("messages leave by the mail server that mail.smtp_url names");
+        server
+    } else {
+        let folder = config.data.join(MAIL);
+        tracing::warn!(folder = %folder.display(), "no mail.smtp_url is set: messages become files in this folder and reach nobody");
+        Carrier::folder(&folder)?
+    };
+    let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let courier = services.courier(carrier, config.sender()?, origin);
+    let (stop, stopped) = watch::channel(false);
+    let tasks = [
+        tokio::spawn(courier.run(stopped.clone())),
+        tokio::spawn(sweep(services.clone(), stopped)),
+    ];
+    Ok(Background { stop, tasks })
+}
+
+impl Background {
+    /// Ends them, between two messages if possible.
+    pub(super) async fn stop(self) {
+        let _ = self.stop.send(true);
+        for mut task in self.tasks {
+            if tokio::time::timeout(LAST_CALL, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+/// At the start, and then every hour.
+async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
+    loop {
+        match housekeeping::sweep(&services).await {
+            Ok(swept) => tracing::info!(drafts = swept.drafts, files = swept.files, "what had expired was taken away"),
+            Err(error) => tracing::warn!(%error, "what has expired could not be taken away"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Taking away what has had its day: drafts nobody sent, with their files; tickets; sessions; messages long delivered.
+
+use time::Duration;
+
+use super::{ServiceError, Services, drafts};
+use crate::record::{
+    drafts::{self as draft_rows},
+    outbox, sessions, tickets,
+};
+
+/// How many drafts are looked up at once.
+const AT_ONCE: u64 = 100;
+
+/// How long it is kept that a message was delivered, though no longer what it said.
+const MESSAGES_KEPT: Duration = Duration::days(30);
+
+/// What was taken away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Drafts that had expired unsent.
+    pub drafts: u64,
+    /// Their files.
+    pub files: u64,
+}
+
+/// Takes away everything that has expired. Safe beside another server that does the same.
+///
+/// # Errors
+/// [`ServiceError`]; what was taken away before stays so.
+pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
+    let mut swept = Swept::default();
+    let now = services.instant();
+    loop {
+        let expired = draft_rows::list_expired(&services.store().read, now, AT_ONCE).await?;
+        let mut removed = 0;
+        for id in &expired {
+            if let Some(files) = drafts::remove_expired(services, *id).await? {
+                removed += 1;
+                swept.files += files;
+            }
+        }
+        swept.drafts += removed;
+        // None of them went: another server has them. Looking again would only find the same.
+        if removed == 0 {
+            break;
+        }
+    }
+    let write = services.store().begin().await?;
+    tickets::remove_expired(&write, now).await?;
+    sessions::remove_expired(&write, now).await?;
+    outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
+    write.commit().await?;
+    Ok(swept)
+}

@@ -1,0 +1,106 @@
+//! Reading what was sent.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use onrecord::notify::{Carrier, Courier, Sender};
+use onrecord::service::Services;
+use serde_json::Value;
+
+/// Where links lead to in tests.
+pub const ORIGIN: &str = "http://portal.test";
+
+/// A courier that delivers by this carrier.
+pub fn courier(services: &Services, carrier: Carrier) -> Courier {
+    let sender = Sender::new("post@example.com", None).expect("an address");
+    services.courier(carrier, sender, ORIGIN.to_owned())
+}
+
+/// Delivers all that is due into the folder, and reads every message there, the oldest first.
+pub async fn delivered(services: &Services, folder: &Path) -> Vec<String> {
+    let folder = folder.join("mail");
+    let courier = courier(services, Carrier::folder(&folder).expect("a folder"));
+    while courier.deliver_due().await.expect("delivered") > 0 {}
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder")
+        .map(|f| f.expect("an entry").path())
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|file| decoded(&std::fs::read_to_string(file).expect("readable")))
+        .collect()
+}
+
+/// A message with its words put together again (quoted-printable, RFC 2045).
+pub fn decoded(message: &str) -> String {
+    let (head, body) = message.split_once("\r\n\r\n").expect("a head and a body");
+    if !head.contains("quoted-printable") {
+        return message.to_owned();
+    }
+    let mut parts = body.split('=');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        if let Some(rest) = part.strip_prefix("\r\n") {
+            bytes.extend_from_slice(rest.as_bytes());
+        } else {
+            bytes.push(u8::from_str_radix(&part[..2], 16).expect("two digits"));
+            bytes.extend_from_slice(&part.as_bytes()[2..]);
+        }
+    }
+    format!("{head}\r\n\r\n{}", String::from_utf8(bytes).expect("UTF-8"))
+}
+
+/// The path of the link in a message.
+pub fn link(message: &str) -> String {
+    let at = message.find(&format!("{ORIGIN}/return/")).expect("a link") + ORIGIN.len();
+    message[at..].split_whitespace().next().expect("a path").to_owned()
+}
+
+/// A mail server as a process of its own, ended with this.
+pub struct MailServer {
+    child: Child,
+    pub port: u64,
+    messages: Receiver<Value>,
+}
+
+impl MailServer {
+    pub fn start() -> Self {
+        let mut child = Command::new("node")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/smtp.mjs"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node starts");
+        let (send, messages) = mpsc::channel();
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = send.send(serde_json::from_str(&line).expect("JSON"));
+            }
+        });
+        let said: Value = messages.recv_timeout(Duration::from_mins(1)).expect("it listens");
+        let port = said["port"].as_u64().expect("a port");
+        Self { child, port, messages }
+    }
+
+    pub fn carrier(&self) -> Carrier {
+        Carrier::smtp(&format!("smtp://127.0.0.1:{}", self.port)).expect("an address")
+    }
+
+    /// All it has taken so far.
+    pub fn taken(&self) -> Vec<Value> {
+        let first = self.messages.recv_timeout(Duration::from_millis(500));
+        first.into_iter().chain(self.messages.try_iter()).collect()
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

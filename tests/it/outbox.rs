@@ -1,0 +1,202 @@
+use std::collections::BTreeSet;
+
+use crate::answers::{filled, key};
+use crate::mail::{MailServer, courier, decoded, link};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use futures::future::join_all;
+use onrecord::notify::Carrier;
+use onrecord::notify::courier::TRIES;
+use onrecord::record::outbox::{self, Model, State};
+use onrecord::service::{drafts, returning, submission};
+use onrecord::text::Language;
+use rstest::rstest;
+use time::Duration;
+
+/// A draft whose holder asks for a link to this address.
+async fn asked(world: &World, to: &str) -> onrecord::service::token::DraftToken {
+    let token = filled(&world.services).await;
+    returning::send_link(&world.services, &token, to, Language::default())
+        .await
+        .unwrap();
+    token
+}
+
+async fn rows(world: &World) -> Vec<Model> {
+    outbox::list(&world.services.store().read).await.unwrap()
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    let url = format!("smtp://portal:p%40ss%20word@127.0.0.1:{}", server.port);
+    let courier = courier(&world.services, Carrier::smtp(&url).unwrap());
+    asked(&world, "wren@example.org").await;
+    let [waiting] = &rows(&world).await[..] else { panic!() };
+    let sealed = waiting.payload.as_ref().unwrap();
+    assert!(!String::from_utf8_lossy(sealed).contains("wren"), "nobody reads it in the database");
+
+    assert_eq!(courier.deliver_due().await.unwrap(), 1);
+    assert_eq!(courier.deliver_due().await.unwrap(), 0);
+    let [message] = &server.taken()[..] else { panic!() };
+    assert_eq!(
+        (message["from"].as_str(), message["to"][0].as_str(), message["user"].as_str()),
+        (Some("post@example.com"), Some("wren@example.org"), Some("portal"))
+    );
+    let text = decoded(message["text"].as_str().unwrap());
+    assert!(text.contains("Subject: You have a message\r\n"), "{text}");
+    assert!(link(&text).starts_with("/return/"));
+    let [sent] = &rows(&world).await[..] else { panic!() };
+    assert_eq!((sent.state, sent.payload.as_ref(), sent.attempts), (State::Delivered, None, 1));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    let courier = courier(&world.services, server.carrier());
+    asked(&world, "later@example.org").await;
+    let mut waits = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(courier.deliver_due().await.unwrap(), 1);
+        assert_eq!(courier.deliver_due().await.unwrap(), 0, "not before its time");
+        let [waiting] = &rows(&world).await[..] else { panic!() };
+        assert_eq!((waiting.state, waiting.last_error.as_deref()), (State::Waiting, Some("smtp_451")));
+        let wait = waiting.due_at.time() - world.services.now();
+        waits.push(wait);
+        world.clock.advance(wait);
+    }
+    assert!(waits[0] >= Duration::seconds(30) && waits[1] >= Duration::minutes(1), "{waits:?}");
+    assert!(server.taken().is_empty());
+    assert_eq!(courier.deliver_due().await.unwrap(), 1);
+    assert_eq!(server.taken().len(), 1);
+    assert_eq!(rows(&world).await[0].state, State::Delivered);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    asked(&world, "never@example.org").await;
+    courier(&world.services, server.carrier()).deliver_due().await.unwrap();
+    let [refused] = &rows(&world).await[..] else { panic!() };
+    assert_eq!((refused.state, refused.last_error.as_deref()), (State::GivenUp, Some("smtp_550")));
+    assert_eq!(refused.payload, None);
+
+    // No mail server at all, and one that wants another password: somebody may put that right.
+    drop(server);
+    let server = MailServer::start();
+    let locked = Carrier::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port)).unwrap();
+    let away = Carrier::smtp("smtp://127.0.0.1:1").unwrap();
+    asked(&world, "wren@example.org").await;
+    for (carrier, code) in [(locked, "smtp_535"), (away.clone(), "connection")] {
+        assert_eq!(courier(&world.services, carrier).deliver_due().await.unwrap(), 1);
+        let waiting = &rows(&world).await[1];
+        assert_eq!((waiting.state, waiting.last_error.as_deref()), (State::Waiting, Some(code)));
+        world.clock.set(waiting.due_at.time());
+    }
+    let courier = courier(&world.services, away);
+    for _ in 2..TRIES {
+        assert_eq!(courier.deliver_due().await.unwrap(), 1);
+        world.clock.set(rows(&world).await[1].due_at.time());
+    }
+    let given_up = &rows(&world).await[1];
+    assert_eq!((given_up.state, given_up.attempts), (State::GivenUp, TRIES));
+    let tried_for = world.services.now() - given_up.created_at.time();
+    assert!(tried_for > Duration::hours(20) && tried_for < Duration::hours(48), "{tried_for}");
+    assert_eq!(courier.deliver_due().await.unwrap(), 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn several_servers_deliver_each_message_once(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    let token = filled(&world.services).await;
+    let everybody: BTreeSet<String> = (0..24).map(|n| format!("wren{n}@example.org")).collect();
+    for to in &everybody {
+        returning::send_link(&world.services, &token, to, Language::default())
+            .await
+            .unwrap();
+    }
+    let couriers = (0..4).map(|_| {
+        let courier = courier(&world.services, server.carrier());
+        tokio::spawn(async move { while courier.deliver_due().await.unwrap() > 0 {} })
+    });
+    for done in join_all(couriers.collect::<Vec<_>>()).await {
+        done.unwrap();
+    }
+    // One that found nothing stopped while others still had theirs.
+    let taken = server.taken();
+    let to: BTreeSet<String> = taken.iter().map(|m| m["to"][0].as_str().unwrap().to_owned()).collect();
+    assert_eq!((taken.len(), to), (everybody.len(), everybody));
+    assert!(rows(&world).await.iter().all(|m| m.state == State::Delivered && m.attempts == 1));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    let store = world.services.store();
+    asked(&world, "wren@example.org").await;
+    // Taken, and never heard of again.
+    let write = store.begin().await.unwrap();
+    let now = world.services.now();
+    let taken = outbox::take_due(&write, now.into(), Duration::minutes(5), 4).await.unwrap();
+    write.commit().await.unwrap();
+    let courier = courier(&world.services, server.carrier());
+    assert_eq!(courier.deliver_due().await.unwrap(), 0, "it may still be on its way");
+    world.clock.advance(Duration::minutes(5));
+    assert_eq!(courier.deliver_due().await.unwrap(), 1);
+    assert_eq!(server.taken().len(), 1);
+    // The first one wakes up: what it says counts no longer.
+    let write = store.begin().await.unwrap();
+    let put_off = outbox::put_off(&write, &taken[0], now.into(), "timeout").await.unwrap();
+    let ended = outbox::end(&write, &taken[0], State::GivenUp, now.into(), None).await.unwrap();
+    write.commit().await.unwrap();
+    assert!(!put_off && !ended);
+    let [message] = &rows(&world).await[..] else { panic!() };
+    assert_eq!((message.state, message.attempts), (State::Delivered, 2));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_nobody_wants_any_more_does_not_leave(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let server = MailServer::start();
+    let services = &world.services;
+    let courier = courier(services, server.carrier());
+    let forgotten = asked(&world, "one@example.org").await;
+    assert!(drafts::forget(services, &forgotten).await.unwrap());
+    let sent = asked(&world, "two@example.org").await;
+    submission::submit(services, &sent, &key("first")).await.unwrap();
+    let ended = asked(&world, "three@example.org").await;
+    returning::end_all(services, &ended).await.unwrap();
+    assert_eq!(rows(&world).await, []);
+
+    asked(&world, "four@example.org").await;
+    world.clock.advance(Duration::days(7));
+    assert_eq!(courier.deliver_due().await.unwrap(), 1);
+    let [late] = &rows(&world).await[..] else { panic!() };
+    assert_eq!((late.state, late.last_error.as_deref()), (State::GivenUp, Some("too_late")));
+    assert!(server.taken().is_empty());
+}

@@ -1,0 +1,37 @@
+// A real mail server on a free port of this machine, for the tests. It says on standard output where it listens, then each
+// message it takes, a JSON object a line. Who the message is for decides how it behaves:
+//   never@…  there is no such mailbox (550)
+//   later@…  busy, the first two times (451)
+
+import { SMTPServer } from "smtp-server";
+
+const say = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+let busy = 2;
+
+const refuse = (code, text) => Object.assign(new Error(text), { responseCode: code });
+
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ["STARTTLS"],
+  onAuth: ({ username, password }, _, done) =>
+    username === "portal" && password === "p@ss word" ? done(null, { user: username }) : done(refuse(535, "no")),
+  onRcptTo({ address }, _, done) {
+    if (address.startsWith("never@")) return done(refuse(550, `${address} is unknown here`));
+    if (address.startsWith("later@") && busy-- > 0) return done(refuse(451, "try again"));
+    done();
+  },
+  onData(stream, session, done) {
+    const pieces = [];
+    stream.on("data", (piece) => pieces.push(piece));
+    stream.on("end", () => {
+      const { mailFrom, rcptTo } = session.envelope;
+      const text = Buffer.concat(pieces).toString("utf8");
+      say({ from: mailFrom.address, to: rcptTo.map(({ address }) => address), user: session.user ?? null, text });
+      done();
+    });
+  },
+});
+
+server.listen(0, "127.0.0.1", () => say({ port: server.server.address().port }));
+// Whoever started it has gone.
+process.stdin.on("end", () => process.exit()).resume();
