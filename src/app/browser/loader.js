@@ -29,7 +29,7 @@ const fromNetwork = async (what) => {
 };
 
 // What is on the phone is looked up meanwhile.
-const looked = device.load();
+const looked = device.load().catch(() => undefined);
 // The sentences of the page's language come beside it.
 const sentences = fromNetwork(document.getElementById("text").href).then((answer) => answer.json()).catch(() => undefined);
 const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork(address));
