@@ -1,5 +1,34 @@
-//! The sentences are compiled in by a macro, which Cargo cannot see read files: a changed sentence is a changed crate.
+//! Lists the files of `locales/` for the server, which has them compiled in. The browser's half fetches its sentences, so a
+//! changed one does not make that anew.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
 fn main() {
-    println!("cargo:rerun-if-changed=locales");
     println!("cargo:rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_SSR").is_none() {
+        return;
+    }
+    println!("cargo:rerun-if-changed=locales");
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets it"));
+    let mut code = String::from("static FILES: &[(&str, &[&str])] = &[\n");
+    for folder in below(&root.join("locales")) {
+        let tag = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
+        writeln!(code, "({tag:?}, &[").expect("a string takes everything");
+        for file in below(&folder).iter().filter(|file| file.extension().is_some_and(|e| e == "yml")) {
+            writeln!(code, "include_str!({:?}),", file.to_string_lossy()).expect("a string takes everything");
+        }
+        code.push_str("]),\n");
+    }
+    code.push_str("];\n");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("Cargo sets it"));
+    std::fs::write(out.join("locales.rs"), code).expect("the list of files can be written");
+}
+
+/// What stands in a folder, in the order of names.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder can be read").path()).collect();
+    found.sort();
+    found
 }

@@ -188,7 +188,7 @@ test.describe("files", () => {
     await add(page, scripted, [photo("one more.png")]);
     await expect(yours(page)).toHaveCount(3);
     await journey.goOnTo("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.many", { number: 3 }));
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.other", { number: 3 }));
   });
 
   test("a file that is too large is named, the others are kept", async ({ page, axe, scripted }) => {
@@ -204,7 +204,7 @@ test.describe("files", () => {
     await expectRefused(page, [say("errors.file_too_large", { filename: "long video.jpg", max: say("files.megabytes", { number: 25 }) })], scripted);
     await axe();
     await journey.goOnTo("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.one"));
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.one"));
   });
 
   test("files chosen and then Continue, without Upload", async ({ page, scripted }) => {
@@ -215,7 +215,7 @@ test.describe("files", () => {
     await journey.goOnTo("check");
     if (scripted) await expect.poll(async () => (await page.request.get("/api/v1/drafts/current").then((r) => r.json())).files.length).toBe(2);
     await journey.open("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.many", { number: 2 }));
+    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.other", { number: 2 }));
   });
 });
 

@@ -140,7 +140,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
       ["category", say("steps.category.options.property_condition.text")],
       ["what_happened", resident.what_happened],
       ["put_right", resident.put_right],
-      ["evidence", say("files.one")],
+      ["evidence", say("files.count.one")],
     ];
     for (const [row, text] of shown) {
       expect(await journey.answer(say(`check.rows.${row}`)).innerText(), row).toBe(text);

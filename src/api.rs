@@ -30,12 +30,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::door::DoorState;
+use crate::door::languages::Languages;
 use problem::{Kind, Problem, render};
 
 /// All calls, with their problems written in the caller's language. Not in here: request ids, time limits, the guard
 /// against other sites. What those refuse becomes a problem by [`render::Caller::answer`].
 #[must_use]
-pub fn router() -> Router<DoorState> {
+pub fn router(languages: Languages) -> Router<DoorState> {
     let (router, _) = calls().split_for_parts();
     router
         .route("/api/v1/openapi.json", get(docs::openapi::handler))
@@ -46,7 +47,7 @@ pub fn router() -> Router<DoorState> {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(body::MAX_BYTES))
         .layer(CatchPanicLayer::custom(render::panicked))
-        .layer(middleware::from_fn(render::middleware))
+        .layer(middleware::from_fn_with_state(languages, render::middleware))
 }
 
 /// The calls and their descriptions.

@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod calendar;
+pub mod clock;
 pub mod event;
 pub mod fields;
 pub mod form;

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod cookies;
+pub mod languages;
 pub mod limits;
 pub mod policy;
 
@@ -15,6 +16,7 @@ use crate::service::token::DraftToken;
 use crate::text::Language;
 use client::Proxies;
 use cookies::CookieNames;
+use languages::Languages;
 use limits::Limits;
 
 /// What a handler of either door gets. Cheap to clone.
@@ -23,6 +25,7 @@ pub struct DoorState {
     pub services: Services,
     pub limits: Arc<Limits>,
     pub cookies: CookieNames,
+    pub languages: Languages,
     /// Whose word on a client's address is taken.
     pub proxies: Arc<Proxies>,
 }
@@ -33,10 +36,10 @@ impl DoorState {
     pub fn draft_cookie(&self, token: &DraftToken, expires_at: OffsetDateTime) -> HeaderValue {
         self.cookies.set_draft(token, expires_at - self.services.now())
     }
-}
 
-/// The language to answer in. English is the only one so far, whatever `Accept-Language` says.
-#[must_use]
-pub fn language(_headers: &HeaderMap) -> Language {
-    Language::English
+    /// The language to answer in.
+    #[must_use]
+    pub fn language(&self, headers: &HeaderMap) -> Language {
+        self.languages.of(headers)
+    }
 }

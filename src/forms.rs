@@ -9,6 +9,7 @@ mod body;
 mod error_page;
 mod evidence;
 mod exit;
+mod language;
 mod multipart;
 mod pages;
 mod portal;
@@ -26,6 +27,7 @@ use axum::routing::{get, post};
 
 use crate::app::portal::{Organisation, ShellData};
 use crate::door::DoorState;
+use crate::text::Language;
 
 pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};
@@ -33,13 +35,25 @@ pub use exit::{PATH as EXIT, go_away};
 /// What the pages need besides the services.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// What stands around every page. `inline_css` is not looked at: [`Site::first_css`] goes there on a first visit.
+    /// What stands around every page, but for what differs from page to page: `inline_css`, `text` and `languages`.
     pub shell: ShellData,
+    /// The sentences for the browser: each language's address.
+    pub texts: Vec<(Language, Arc<str>)>,
     /// The styles of a first page.
     pub first_css: Arc<str>,
     pub organisation: Organisation,
     /// Largest request that brings files, in bytes.
     pub request_bytes: u64,
+}
+
+impl Site {
+    /// The address of the sentences that the browser needs in a language.
+    fn text(&self, language: Language) -> Arc<str> {
+        let known = self.texts.iter().find(|(there, _)| *there == language);
+        known
+            .or(self.texts.first())
+            .map_or_else(|| "".into(), |(_, address)| Arc::clone(address))
+    }
 }
 
 /// What a handler of this door gets. Cheap to clone.
@@ -67,6 +81,7 @@ pub fn router(forms: Forms) -> Router {
         .route(exit::PATH, post(exit::post))
         .route("/sign-in", get(pages::open).post(sign_in::post))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
         .route("/complaint/start-again", post(step::start_again))

@@ -8,8 +8,6 @@
 #[cfg(not(erase_components))]
 compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml does: unset RUSTFLAGS or add the flag to it");
 
-rust_i18n::i18n!("locales", fallback = "en");
-
 #[cfg(feature = "ssr")]
 pub mod api;
 pub mod app;

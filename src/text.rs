@@ -1,33 +1,84 @@
 //! The sentences a person reads. All of them live in `locales/<language>/`; code knows only their keys.
+//!
+//! The server has every language in memory. The browser has one: that of the page, without what only the server says.
+
+#[cfg(any(feature = "ssr", test))]
+pub mod browser_part;
+pub mod languages;
+pub mod plural;
+#[cfg(any(feature = "ssr", test))]
+pub mod pseudo;
+#[cfg(any(feature = "ssr", test))]
+pub mod sentences;
+
+#[cfg(feature = "hydrate")]
+pub mod fetched;
+#[cfg(feature = "ssr")]
+mod memory;
+
+#[cfg(feature = "hydrate")]
+use fetched::find;
+#[cfg(feature = "ssr")]
+use memory::find;
 
 use crate::complaint::FieldError;
+use languages::{About, LANGUAGES};
 
-/// A language the portal speaks.
+/// A language the portal speaks: one of [`LANGUAGES`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    #[default]
-    English,
+pub struct Language(u8);
+
+#[cfg(not(any(feature = "ssr", feature = "hydrate")))]
+fn find(_: u8, _: &str) -> Option<String> {
+    None
 }
 
 impl Language {
+    /// The language of a tag such as `cy`, whatever its capitals.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Self> {
+        let at = LANGUAGES.iter().position(|about| about.tag.eq_ignore_ascii_case(tag))?;
+        u8::try_from(at).ok().map(Self)
+    }
+
+    fn about(self) -> &'static About {
+        LANGUAGES.get(usize::from(self.0)).unwrap_or(&LANGUAGES[0])
+    }
+
     /// Its BCP 47 tag, which is also its folder in `locales/`.
     #[must_use]
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-        }
+        self.about().tag
+    }
+
+    /// Its name in itself.
+    #[must_use]
+    pub fn own_name(self) -> &'static str {
+        self.about().own_name
+    }
+
+    /// Which way it is written: `ltr` or `rtl`.
+    #[must_use]
+    pub fn direction(self) -> &'static str {
+        self.about().direction
+    }
+
+    /// Whether a speaker has read its sentences.
+    #[must_use]
+    pub fn is_reviewed(self) -> bool {
+        self.about().reviewed
     }
 
     /// The sentence of a key. A key without one comes out as the key: a test finds those before anyone reads them.
     #[must_use]
     pub fn say(self, key: &str) -> String {
-        crate::_rust_i18n_try_translate(self.tag(), key).map_or_else(|| key.to_owned(), Into::into)
+        find(self.0, key).unwrap_or_else(|| key.to_owned())
     }
 
     /// The sentence of a key where there may be none.
     #[must_use]
     pub fn say_if_any(self, key: &str) -> Option<String> {
-        crate::_rust_i18n_try_translate(self.tag(), key).map(Into::into)
+        find(self.0, key)
     }
 
     /// The sentence of a key with its placeholders `%{name}` filled in.
@@ -38,6 +89,14 @@ impl Language {
             sentence = sentence.replace(&format!("%{{{}}}", name.as_ref()), value.as_ref());
         }
         sentence
+    }
+
+    /// The sentence that goes with a number, which stands in it as `%{number}`: `<key>.one`, `<key>.other` and whatever
+    /// other forms the language has.
+    #[must_use]
+    pub fn say_count(self, key: &str, number: u64) -> String {
+        let form = (self.about().plural)(number).name();
+        self.say_with(&format!("{key}.{form}"), &[("number", number.to_string())])
     }
 
     /// The sentence of one thing that is wrong with an answer.
@@ -76,5 +135,25 @@ impl Language {
     #[must_use]
     pub fn month(self, month: time::Month) -> String {
         self.say(&format!("date.months.{}", u8::from(month)))
+    }
+
+    /// Several things in one phrase: `a, b and c`.
+    #[must_use]
+    pub fn list(self, things: &[String]) -> String {
+        let Some((last, before)) = things.split_last() else {
+            return String::new();
+        };
+        let Some(before) = before
+            .iter()
+            .cloned()
+            .reduce(|before, next| self.join("list.middle", &before, &next))
+        else {
+            return last.clone();
+        };
+        self.join("list.end", &before, last)
+    }
+
+    fn join(self, key: &str, before: &str, next: &str) -> String {
+        self.say_with(key, &[("before", before), ("next", next)])
     }
 }

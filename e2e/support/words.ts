@@ -1,16 +1,17 @@
-// The sentences a person reads, by their key in `locales/en`, so that a test survives a change of wording.
+// The sentences a person reads, by their key in `locales/`, so that a test survives a change of wording.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const folder = resolve("locales/en");
 
 /** `key: "sentence"` or `key:` at some indentation; what the locale files are made of. */
 const line = /^( *)("[^"]+"|[\w-]+):(?: (".*"))?$/;
 
-const sentences = read();
+const sentences = read("en");
+const others = new Map<string, Map<string, string>>();
 
-function read(): Map<string, string> {
+function read(language: string): Map<string, string> {
+  const folder = resolve("locales", language);
   const found = new Map<string, string>();
   for (const file of readdirSync(folder)) {
     const path: string[] = [];
@@ -38,4 +39,13 @@ export function say(key: string, values: Record<string, string | number> = {}): 
 export function pattern(key: string): RegExp {
   const parts = say(key).split(/%\{\w+\}/);
   return new RegExp(parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+"));
+}
+
+/** The sentence of a key in another language. */
+export function sayIn(language: string, key: string, values: Record<string, string | number> = {}): string {
+  const there = others.get(language) ?? read(language);
+  others.set(language, there);
+  const sentence = there.get(key);
+  if (sentence === undefined) throw new Error(`no sentence for ${key} in ${language}`);
+  return sentence.replaceAll(/%\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }

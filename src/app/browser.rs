@@ -24,7 +24,7 @@ use super::pages::DraftStore;
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
 use crate::complaint::{Answer, Context, Page, StepId, journey};
-use crate::text::Language;
+use crate::text::{Language, fetched};
 
 /// Goes to an address of ours without a page load.
 type Navigate = Rc<dyn Fn(&str)>;
@@ -33,17 +33,18 @@ thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Brings the page alive. Called once, by the script the build appends to the glue.
+/// Brings the page alive, with the sentences of its language. Called once, by the script the build appends to the glue.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub fn hydrate(sentences: JsValue) {
     console_error_panic_hook::set_once();
+    fetched::take(sentences);
     let Some(root) = document().get_element_by_id(ROOT_ID) else {
         return;
     };
     let owner = leptos::mount::hydrate_from(root.unchecked_into(), || {
         let portal: PortalHandle = Arc::new(portal::RestPortal);
         provide_context(portal);
-        provide_context(Language::default());
+        provide_context(page_language());
         view! { <App/> }
     });
     owner.forget();
@@ -51,6 +52,13 @@ pub fn hydrate() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");
     }
+}
+
+/// The language of the page, as the server wrote it into the document.
+#[must_use]
+pub fn page_language() -> Language {
+    let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
+    tag.and_then(|tag| Language::of_tag(&tag)).unwrap_or_default()
 }
 
 /// What the journey needs once it is alive: ways to move, the focus after a move, a word before unsaved answers are left.

@@ -5,6 +5,8 @@ pub mod error_summary;
 pub mod errors;
 pub mod file_list;
 pub mod heading;
+#[cfg(feature = "ssr")]
+pub mod language_switch;
 pub mod layout;
 pub mod radios;
 #[cfg(feature = "ssr")]

@@ -11,6 +11,8 @@ use crate::complaint::view::DraftView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Receipt, Timeline};
 use crate::complaint::{FieldError, Fields};
+#[cfg(feature = "ssr")]
+use crate::text::Language;
 
 /// Why a page could not get its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -74,6 +76,7 @@ pub struct Posted {
 }
 
 /// What the shell of a page needs from the server, besides the page.
+#[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ShellData {
     /// The address of the style sheet, hashed.
@@ -84,6 +87,10 @@ pub struct ShellData {
     pub script: Arc<str>,
     /// The addresses of the parts of the Wasm, hashed, in order.
     pub wasm: Arc<[Arc<str>]>,
+    /// The address of the sentences this page needs in the browser, in its language, hashed.
+    pub text: Arc<str>,
+    /// The languages the page can be had in.
+    pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
     pub safety: Safety,
 }

@@ -15,6 +15,9 @@ use super::{App, ROOT_ID};
 use crate::complaint::Page;
 use crate::complaint::journey::ROOT;
 
+/// The id by which the script finds the address of the sentences to fetch.
+const TEXT_ID: &str = "text";
+
 /// What a page does with the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
@@ -51,6 +54,7 @@ pub(super) fn address() -> String {
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let life = life();
+    let language = language();
     let nonce = use_nonce();
     let sheet = data.main_css.to_string();
     let late_sheet = data
@@ -63,10 +67,12 @@ pub fn Shell() -> impl IntoView {
     };
     let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
     let script = data.script.to_string();
+    let text = data.text.to_string();
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
             <script type="module" nonce=nonce src=script></script>
         }
         .into_any(),
@@ -77,6 +83,7 @@ pub fn Shell() -> impl IntoView {
                 .map(|part| view! { <link rel="prefetch" crossorigin="anonymous" href=part.to_string()/> });
             view! {
                 <link rel="prefetch" href=script/>
+                <link rel="prefetch" crossorigin="anonymous" href=text/>
                 {parts.collect_view()}
             }
             .into_any()
@@ -90,7 +97,7 @@ pub fn Shell() -> impl IntoView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=language().tag() class="govuk-template" data-shared=data.safety.shared.then_some("")>
+        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

@@ -4,7 +4,7 @@
 //! landlords, for example Thurrock: "Monday to Friday excluding public holidays"). The holidays come from the GOV.UK file,
 //! which the server reads; this module only counts.
 
-use time::{Date, Weekday};
+use time::{Date, Month, Weekday};
 
 /// The bank holidays the count knows of.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl BankHolidays {
     /// Whether landlords and offices are expected to work on this day.
     #[must_use]
     pub fn is_working_day(&self, date: Date) -> bool {
-        !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && self.days.binary_search(&date).is_err()
+        !is_weekend(date) && self.days.binary_search(&date).is_err()
     }
 
     /// The `count`-th working day after `from`; with 0 it is `from` itself.
@@ -49,6 +49,53 @@ impl BankHolidays {
         }
         date
     }
+
+    /// How many working days lie after `from`, up to and with `to`: how late something is on `to` that was due on `from`.
+    /// 0 when `to` is not after it. The inverse of [`Self::add_working_days`], and as quick for centuries as for a week.
+    #[must_use]
+    pub fn working_days_between(&self, from: Date, to: Date) -> u32 {
+        if to <= from {
+            return 0;
+        }
+        let after = |date: Date| self.days.partition_point(|day| *day <= date);
+        let holidays = self.days[after(from)..after(to)].iter();
+        let on_weekdays = holidays.filter(|day| !is_weekend(**day)).count();
+        let days = weekdays_until(to) - weekdays_until(from) - i64::try_from(on_weekdays).unwrap_or(0);
+        u32::try_from(days).unwrap_or(0)
+    }
+
+    /// Whether it is time for a newer list: what is counted from now on may soon meet a holiday it does not know. Lists come
+    /// out two years ahead.
+    #[must_use]
+    pub fn is_running_out(&self, today: Date) -> bool {
+        self.last_known().is_none_or(|last| add_months(today, 12) > last)
+    }
+}
+
+/// Monday to Friday from the beginning of the calendar up to and with `date`.
+fn weekdays_until(date: Date) -> i64 {
+    // Julian day 0 is a Monday.
+    let days = i64::from(date.to_julian_day()) + 1;
+    days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
+}
+
+fn is_weekend(date: Date) -> bool {
+    matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// The same day so many months later, or the last of the month where there is no such day: a year after 29 February is 28
+/// February. Saturates at the last date of the calendar.
+#[must_use]
+pub fn add_months(date: Date, months: u32) -> Date {
+    let all = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1 + i64::from(months);
+    let month = u8::try_from(all.rem_euclid(12) + 1).ok().and_then(|m| Month::try_from(m).ok());
+    let (Ok(year), Some(month)) = (i32::try_from(all.div_euclid(12)), month) else {
+        return Date::MAX;
+    };
+    if year > Date::MAX.year() {
+        return Date::MAX;
+    }
+    Date::from_calendar_date(year, month, date.day().min(month.length(year))).unwrap_or(Date::MAX)
 }
 
 #[cfg(test)]
@@ -94,7 +141,42 @@ mod tests {
         assert_eq!(holidays().add_working_days(date(from), days), date(due));
     }
 
+    #[rstest]
+    #[case("2024-02-29", 12, "2025-02-28")]
+    #[case("2024-02-29", 48, "2028-02-29")]
+    #[case("2025-01-31", 1, "2025-02-28")]
+    #[case("2025-12-15", 12, "2026-12-15")]
+    #[case("2025-11-30", 1, "2025-12-30")]
+    #[case("9999-06-01", 12, "9999-12-31")]
+    fn months_end_where_the_calendar_ends_them(#[case] from: &str, #[case] months: u32, #[case] to: &str) {
+        assert_eq!(add_months(date(from), months), date(to));
+    }
+
+    #[test]
+    fn the_warning_comes_a_year_ahead() {
+        let holidays = holidays();
+        assert!(!holidays.is_running_out(date("2027-01-03")));
+        assert!(holidays.is_running_out(date("2027-01-04")));
+        assert!(BankHolidays::default().is_running_out(date("2027-01-04")));
+    }
+
     proptest! {
+        #[test]
+        fn days_late_are_the_days_there_are(offset in 0i64..800, length in -20i64..700) {
+            let holidays = holidays();
+            let from = date("2026-11-01") + time::Duration::days(offset);
+            let to = from + time::Duration::days(length);
+            let counted = (1..=length).filter(|n| holidays.is_working_day(from + time::Duration::days(*n))).count();
+            prop_assert_eq!(holidays.working_days_between(from, to) as usize, counted);
+        }
+
+        #[test]
+        fn adding_and_counting_are_each_others_inverse(offset in 0i64..800, days in 0u32..60) {
+            let from = date("2026-11-01") + time::Duration::days(offset);
+            let due = holidays().add_working_days(from, days);
+            prop_assert_eq!(holidays().working_days_between(from, due), days);
+        }
+
         #[test]
         fn it_always_ends_on_a_working_day(offset in 0i64..800, days in 1u32..60) {
             let from = date("2026-11-01") + time::Duration::days(offset);

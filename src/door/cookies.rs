@@ -1,5 +1,5 @@
-//! The cookies. One holds the draft, one a sign-in: neither can be read by a script. One says that other people use this
-//! phone, and one that somebody has just left in a hurry.
+//! The cookies: one holds the draft, one a sign-in, one the language that was chosen; one says that other people use this
+//! phone. None of these can be read by a script. One that can says that somebody has just left in a hurry.
 
 mod leaving;
 mod shared;
@@ -20,6 +20,8 @@ pub struct CookieNames {
     pub shared: &'static str,
     /// The cookie that says that somebody left by *Exit this page*.
     pub left: &'static str,
+    /// The cookie that holds the tag of the language that was chosen.
+    pub language: &'static str,
     /// Whether browsers send them over https only.
     pub secure: bool,
 }
@@ -31,6 +33,7 @@ impl CookieNames {
         session: "__Host-session",
         shared: "__Host-shared",
         left: "__Host-left",
+        language: "__Host-language",
         secure: true,
     };
 
@@ -40,6 +43,7 @@ impl CookieNames {
         session: "session",
         shared: "shared",
         left: "left",
+        language: "language",
         secure: false,
     };
 
@@ -54,6 +58,12 @@ impl CookieNames {
     #[must_use]
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
         bearer(headers).or_else(|| self.kept(headers, self.session)).map(str::to_owned)
+    }
+
+    /// The tag of the language that was chosen; anybody's invention until it is looked up.
+    #[must_use]
+    pub fn language<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        cookie(headers, self.language)
     }
 
     /// Whether the browser has been here before.
@@ -72,6 +82,12 @@ impl CookieNames {
     #[must_use]
     pub fn set_session(&self, token: &str, max_age: Duration) -> HeaderValue {
         self.set(self.session, token, max_age)
+    }
+
+    /// A `Set-Cookie` that holds the language of `tag` for a year.
+    #[must_use]
+    pub fn set_language(&self, tag: &str) -> HeaderValue {
+        self.set(self.language, tag, Duration::days(365))
     }
 
     /// A `Set-Cookie` that makes the browser forget the draft.

@@ -60,8 +60,9 @@ fn html(which: &str, shell: &ShellData, language: Language) -> String {
         button = word("button"),
     );
     let mut html = format!(
-        r#"<!DOCTYPE html><html lang="{lang}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"><script defer src="{script}"></script></head><body class="govuk-template__body">{exit}<div class="or-page govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
+        r#"<!DOCTYPE html><html lang="{lang}" dir="{dir}" class="govuk-template"><head><meta charset="utf-8"><title>{title} - {service}</title><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><link rel="stylesheet" href="{css}"><link rel="icon" type="image/svg+xml" href="{icon}"><script defer src="{script}"></script></head><body class="govuk-template__body">{exit}<div class="or-page govuk-width-container"><main class="govuk-main-wrapper" id="main"><h1 class="govuk-heading-l">{title}</h1>"#,
         lang = language.tag(),
+        dir = language.direction(),
         css = shell.main_css,
         icon = shell.favicon,
         script = safety.script,
@@ -89,6 +90,8 @@ mod tests {
             inline_css: None,
             script: "/s.js".into(),
             wasm: ["/w.wasm".into()].into(),
+            text: "/t.json".into(),
+            languages: [].into(),
             favicon: "/f.svg".into(),
             safety: crate::app::portal::Safety {
                 script: "/e.js".into(),
@@ -99,14 +102,14 @@ mod tests {
             },
         };
         for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
-            let html = html(which, &shell, Language::English);
+            let html = html(which, &shell, Language::default());
             assert!(
-                html.contains("/m.css") && !html.contains("error_page.") && !html.contains("safe."),
+                html.contains("/m.css") && !html.contains("error_page.") && !html.contains("safe.exit"),
                 "{html}"
             );
             assert!(html.contains("/e.js") && html.contains("data-to=\"https://www.example.org/weather?a=&quot;b&quot;\""));
         }
-        let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::English);
+        let response = error_page(StatusCode::IM_A_TEAPOT, &shell, Language::default());
         assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
         assert!(is_error_page(&response));
     }

@@ -11,7 +11,6 @@ use super::step::{Form, Refused, Saved};
 use super::{Forms, body, multipart};
 use crate::complaint::{Fields, StepId};
 use crate::door::client::ClientAddress;
-use crate::door::language;
 use crate::service::token::DraftToken;
 use crate::service::{drafts, evidence};
 
@@ -38,7 +37,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         }
     };
     let services = &forms.door.services;
-    let brought = match multipart::take(services, &token, files, language(&headers)).await {
+    let brought = match multipart::take(services, &token, files, forms.door.language(&headers)).await {
         Ok(brought) => brought,
         Err(broken) => return broken.status().into_response(),
     };

@@ -13,7 +13,7 @@ use super::portal::ServicePortal;
 use crate::app::Shell;
 use crate::app::portal::{PortalHandle, Posted, Safety, ShellData};
 use crate::complaint::FieldError;
-use crate::door::{language, policy};
+use crate::door::policy;
 
 /// A page to be rendered.
 pub(super) struct Render<'a> {
@@ -46,6 +46,7 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
+        let language = forms.door.language(headers);
         let first_visit = !forms.door.cookies.any(headers);
         let shell = ShellData {
             inline_css: first_visit.then(|| Arc::clone(&site.first_css)),
@@ -53,9 +54,10 @@ impl Render<'_> {
                 shared: forms.door.cookies.is_shared(headers),
                 ..site.shell.safety.clone()
             },
+            text: site.text(language),
+            languages: Arc::clone(forms.door.languages.offered()),
             ..site.shell.clone()
         };
-        let language = language(headers);
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
         let handle: PortalHandle = Arc::new(portal.clone());

@@ -13,7 +13,8 @@ use super::assets::Assets;
 use super::encoding;
 use crate::api::problem::render;
 use crate::door::cookies::CookieNames;
-use crate::door::{language, policy};
+use crate::door::languages::Languages;
+use crate::door::policy;
 use crate::forms::{EXIT, Site, error_page, go_away};
 
 /// What it needs. Cheap to clone.
@@ -22,6 +23,7 @@ pub(super) struct Around {
     pub(super) assets: Arc<Assets>,
     pub(super) site: Arc<Site>,
     pub(super) cookies: CookieNames,
+    pub(super) languages: Languages,
     pub(super) headers: Arc<HeaderMap>,
 }
 
@@ -65,12 +67,13 @@ impl Around {
         if has_left && is_back(&request) {
             return go_away(&self.site.shell);
         }
-        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers()));
+        let language = self.languages.of(request.headers());
+        let caller = is_of_api(request.uri().path()).then(|| render::Caller::of(request.headers(), language));
 
         let mut response = next.run(request).await;
         let status = response.status();
         if of_people && needs_page(&response) {
-            response = with_old_headers(error_page(status, &self.site.shell, language(&accept)), &response);
+            response = with_old_headers(error_page(status, &self.site.shell, language), &response);
         }
         // What a layer refused before the call was reached.
         if let Some(caller) = caller {

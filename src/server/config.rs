@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use crate::app::portal::Organisation;
 use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
+use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
 use crate::service::Settings;
+use crate::text::Language;
 
 pub use example::example;
 pub use sections::{Log, LogFormat, Safety, Uploads};
@@ -42,6 +44,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// The tags of the languages people can choose. The first is for whoever wants none of them.
+    pub languages: Vec<String>,
     pub organisation: Organisation,
     pub service: Settings,
     pub limits: Quotas,
@@ -59,6 +63,7 @@ impl Default for Config {
             site: "site".into(),
             public_url: None,
             trusted_proxies: Vec::new(),
+            languages: vec!["en".into(), "cy".into()],
             organisation: Organisation::default(),
             service: Settings::default(),
             limits: Quotas::default(),
@@ -90,6 +95,10 @@ pub enum ConfigError {
     Proxies(#[from] NotANetwork),
     #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
     NoWayOut(String),
+    #[error("languages: there is no language {0:?}")]
+    NoSuchLanguage(String),
+    #[error("languages: name at least one")]
+    NoLanguage,
     #[error("{0} must be at least 1")]
     Zero(&'static str),
 }
@@ -122,6 +131,7 @@ impl Config {
     /// [`ConfigError`] naming the first value that does not do.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.proxies()?;
+        self.languages()?;
         match &self.public_url {
             None if !self.listen.ip().is_loopback() => return Err(ConfigError::NoPublicUrl(self.listen)),
             None => {}
@@ -160,6 +170,19 @@ impl Config {
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         let networks = self.trusted_proxies.iter().map(|text| text.parse());
         Ok(Proxies(networks.collect::<Result<_, _>>()?))
+    }
+
+    /// The languages people can choose.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for a tag that is no language of ours, or when there is none.
+    pub fn languages(&self) -> Result<Languages, ConfigError> {
+        let known = |tag: &String| Language::of_tag(tag).ok_or_else(|| ConfigError::NoSuchLanguage(tag.clone()));
+        let offered = self.languages.iter().map(known).collect::<Result<Vec<_>, _>>()?;
+        if offered.is_empty() {
+            return Err(ConfigError::NoLanguage);
+        }
+        Ok(Languages::new(offered, self.cookies()))
     }
 
     /// Whether people reach the portal by https.

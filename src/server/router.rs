@@ -21,9 +21,11 @@ use super::{headers, health, time_limit};
 use crate::api;
 use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
+use crate::door::languages::Languages;
 use crate::door::limits::Limits;
 use crate::forms::{self, Forms, Site};
 use crate::service::Services;
+use crate::text::Language;
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,7 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         services: services.clone(),
         limits: Arc::new(Limits::new(config.limits)),
         cookies: config.cookies(),
+        languages: config.languages()?,
         proxies: Arc::new(config.proxies()?),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
@@ -62,9 +65,10 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         assets: Arc::new(assets),
         site: Arc::clone(&site),
         cookies: config.cookies(),
+        languages: door.languages.clone(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
-    let rest = api::router().with_state(door.clone());
+    let rest = api::router(door.languages.clone()).with_state(door.clone());
     let pages = forms::router(Forms { door, site });
     let csrf = guard(config)?;
     Ok(pages
@@ -93,6 +97,8 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             inline_css: None,
             script: address("onrecord.js")?,
             wasm: parts(assets),
+            text: "".into(),
+            languages: [].into(),
             favicon: address("favicon.svg")?,
             safety: Safety {
                 script: address("exit.js")?,
@@ -102,10 +108,20 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
                 kept_days: config.service.draft_days,
             },
         },
+        texts: texts(assets, &config.languages()?).map_err(|name| missing(&name))?,
         first_css: assets.text("first.css").map(Arc::from).ok_or_else(|| missing("first.css"))?,
         organisation: config.organisation.clone(),
         request_bytes: config.uploads.request_bytes,
     })
+}
+
+/// The addresses of the sentences each language's pages need in the browser; else the name of what is missing.
+fn texts(assets: &Assets, languages: &Languages) -> Result<Vec<(Language, Arc<str>)>, String> {
+    let text = |language: &Language| {
+        let name = format!("text-{}.json", language.tag());
+        assets.address(&name).map(|address| (*language, Arc::from(address))).ok_or(name)
+    };
+    languages.offered().iter().map(text).collect()
 }
 
 /// The addresses of the parts of the Wasm, in order.

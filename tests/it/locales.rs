@@ -2,6 +2,8 @@
 
 #[path = "locales/code.rs"]
 mod code;
+#[path = "locales/languages.rs"]
+mod languages;
 #[path = "locales/reading.rs"]
 mod reading;
 #[path = "locales/sentences.rs"]

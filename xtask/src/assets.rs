@@ -1,4 +1,4 @@
-//! What the browser gets: the Wasm and its glue, the style sheets and the files of `public/`, hashed and compressed.
+//! What the browser gets: the Wasm and its glue, the sentences of each language, the style sheets and the files of `public/`, hashed and compressed.
 //!
 //! Every part is skipped when what goes into it has not changed since it was last made.
 
@@ -6,6 +6,7 @@ mod name;
 mod prune;
 mod publish;
 mod style;
+mod text;
 mod wasm;
 
 use std::fs::File;

@@ -2,6 +2,7 @@
 
 mod browser;
 mod contract;
+mod rules;
 mod sizes;
 mod source;
 mod tally;
@@ -20,7 +21,7 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
@@ -40,6 +41,10 @@ const STAGES: [Stage; 9] = [
     Stage {
         name: "Tests of rules, records, services and doors",
         check: source::tests,
+    },
+    Stage {
+        name: "The rules in Wasm",
+        check: rules::check,
     },
     Stage {
         name: "Tests of xtask",

@@ -3,21 +3,21 @@
 use std::any::Any;
 
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{Fault, FaultBody, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody, Said};
-use crate::door;
+use crate::door::languages::Languages;
 use crate::text::Language;
 
 /// The header the server gives every request its id in.
 const REQUEST_ID: &str = "x-request-id";
 
 /// Around every call: problems get their words, and nothing personal is kept by a cache on the way.
-pub async fn middleware(request: Request, next: Next) -> Response {
-    let caller = Caller::of(request.headers());
+pub async fn middleware(State(languages): State<Languages>, request: Request, next: Next) -> Response {
+    let caller = Caller::of(request.headers(), languages.of(request.headers()));
     let response = next.run(request).await;
     let mut response = caller.answer(response);
     // What is for everyone says so itself.
@@ -43,11 +43,11 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever sent these headers.
+    /// Whoever sent these headers and reads this language.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn of(headers: &HeaderMap, language: Language) -> Self {
         Self {
-            language: door::language(headers),
+            language,
             request_id: headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned),
         }
     }

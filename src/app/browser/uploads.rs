@@ -9,13 +9,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::page_language;
 use super::rest::{self, Failure};
 use super::saving::{self, pause};
 use crate::app::components::file_list::Upload;
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
 use crate::complaint::view::FileView;
-use crate::text::Language;
 
 /// The wait after a failed try, in milliseconds.
 const WAIT: i32 = 3_000;
@@ -116,7 +116,7 @@ async fn run(store: DraftStore) {
                 store.files.update(|files| files.push(received));
             }
             Err(Failure::Later) => {
-                change(store, key, |u| u.problem = Some(Language::default().say("files.trying_again")));
+                change(store, key, |u| u.problem = Some(page_language().say("files.trying_again")));
                 pause(WAIT).await;
             }
             Err(Failure::Gone) => {
@@ -126,7 +126,7 @@ async fn run(store: DraftStore) {
             Err(Failure::Refused(why)) => {
                 forget(key);
                 let values = [("filename", file.name())];
-                let why = why.unwrap_or_else(|| Language::default().say_with("errors.file_not_stored", &values));
+                let why = why.unwrap_or_else(|| page_language().say_with("errors.file_not_stored", &values));
                 change(store, key, |u| {
                     u.percent = 100;
                     u.problem = Some(why);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::words::{language, say, say_with};
+use crate::app::words::{language, say};
 use crate::complaint::view::FileView;
 use crate::text::Language;
 
@@ -120,7 +120,6 @@ pub fn Sending(uploads: RwSignal<Vec<Upload>>) -> impl IntoView {
 pub fn count(number: usize) -> String {
     match number {
         0 => say("files.none"),
-        1 => say("files.one"),
-        n => say_with("files.many", &[("number", n.to_string())]),
+        n => language().say_count("files.count", n as u64),
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use super::language_switch::{LanguageSwitch, NotReviewed};
 use crate::app::words::say;
 use crate::complaint::journey::ROOT;
 
@@ -28,6 +30,7 @@ pub fn SiteHeader() -> impl IntoView {
                     </svg>
                     <span class="or-site-header__name">{say("site.name")}</span>
                 </a>
+                <LanguageSwitch/>
                 <a class="or-site-header__link" href="/sign-in" rel="external">{say("site.follow")}</a>
             </div>
             <super::safety::SharedNote/>
@@ -52,6 +55,7 @@ pub fn SiteFooter() -> impl IntoView {
                     </ul>
                 </nav>
                 <p class="or-site-footer__note">{say("site.emergency")}</p>
+                <NotReviewed/>
             </div>
         </footer>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::portal::Trouble;
-use crate::app::words::{say, say_with};
+use crate::app::words::{language, say};
 
 /// Why a form was not acted on, and that nothing typed is lost.
 #[component]
@@ -12,12 +12,10 @@ pub fn TroubleNotice(trouble: Trouble) -> impl IntoView {
         Trouble::NotSaved => (say("trouble.not_saved.title"), say("trouble.not_saved.text")),
         Trouble::TooMany { seconds } => {
             let minutes = seconds.div_ceil(60).max(1);
-            let text = if minutes == 1 {
-                say("trouble.too_many.one_minute")
-            } else {
-                say_with("trouble.too_many.minutes", &[("minutes", minutes.to_string())])
-            };
-            (say("trouble.too_many.title"), text)
+            (
+                say("trouble.too_many.title"),
+                language().say_count("trouble.too_many.minutes", minutes),
+            )
         }
         Trouble::NotSent => (say("trouble.not_sent.title"), say("trouble.not_sent.text")),
         Trouble::ChangedElsewhere => (say("trouble.changed.title"), say("trouble.changed.text")),

@@ -153,27 +153,31 @@ fn number(typed: &str) -> Option<u16> {
     typed.parse().ok()
 }
 
-/// A month by number or by its English name, whole or its first three letters or more ("sept").
+/// The names of the months in English and in Welsh. No three letters begin two of them that are not the same month.
+const MONTHS: [[&str; 2]; 12] = [
+    ["january", "ionawr"],
+    ["february", "chwefror"],
+    ["march", "mawrth"],
+    ["april", "ebrill"],
+    ["may", "mai"],
+    ["june", "mehefin"],
+    ["july", "gorffennaf"],
+    ["august", "awst"],
+    ["september", "medi"],
+    ["october", "hydref"],
+    ["november", "tachwedd"],
+    ["december", "rhagfyr"],
+];
+
+/// A month by number or by its name, whole or its first three letters or more ("sept"). Whatever the language of the page:
+/// a person who switches it has typed the month already.
 fn read_month(typed: &str) -> Option<Month> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     if let Some(n) = number(typed) {
         return Month::try_from(u8::try_from(n).ok()?).ok();
     }
     let lower = typed.trim_end_matches('.').to_lowercase();
-    let at = NAMES.iter().position(|name| lower.len() >= 3 && name.starts_with(&lower))?;
+    let named = |names: &[&str; 2]| names.iter().any(|name| name.starts_with(&lower));
+    let at = MONTHS.iter().position(|names| lower.len() >= 3 && named(names))?;
     Month::try_from(u8::try_from(at + 1).ok()?).ok()
 }
 
@@ -209,6 +213,35 @@ impl<'de> Deserialize<'de> for DateInput {
         deserializer.deserialize_any(DateVisitor)
     }
 }
+
+/// How a date is written in JSON, for the API's description.
+#[cfg(feature = "ssr")]
+impl utoipa::PartialSchema for DateInput {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+        let object = |kind| ObjectBuilder::new().schema_type(SchemaType::new(kind));
+        let number = |from: f64, to: f64| object(Type::Integer).minimum(Some(from)).maximum(Some(to));
+        AnyOfBuilder::new()
+            .item(object(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))))
+            .item(
+                object(Type::Object)
+                    .property("year", number(1900.0, 9999.0))
+                    .property("month", number(1.0, 12.0))
+                    .required("year")
+                    .required("month")
+                    .additional_properties(Some(AdditionalProperties::FreeForm(false))),
+            )
+            .item(object(Type::String).enum_values(Some(["unknown"])))
+            .item(object(Type::Null))
+            .description(Some(
+                "`YYYY-MM-DD`; year and month when the day is not known; `unknown` when nothing is; `null` for nothing said.",
+            ))
+            .into()
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl utoipa::ToSchema for DateInput {}
 
 struct DateVisitor;
 
@@ -321,6 +354,9 @@ mod tests {
     #[case("1", "January", "2025", "\"2025-01-01\"")]
     #[case("1", "sept", "2025", "\"2025-09-01\"")]
     #[case("1", "DEC.", "2025", "\"2025-12-01\"")]
+    #[case("27", "Mawrth", "2025", "\"2025-03-27\"")]
+    #[case("1", "mai", "2025", "\"2025-05-01\"")]
+    #[case("1", "rhag", "2025", "\"2025-12-01\"")]
     #[case("29", "2", "2024", "\"2024-02-29\"")]
     #[case("", "3", "2025", "{\"year\":2025,\"month\":3}")]
     fn dates_are_read(#[case] day: &str, #[case] month: &str, #[case] year: &str, #[case] json: &str) {

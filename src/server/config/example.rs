@@ -31,6 +31,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "languages",
+        "The languages people can choose. The first is for whoever wants none of them. \"en-XA\" and \"ar-XB\" only try pages out.",
+        "",
+    ),
+    (
         "organisation",
         "Who runs the portal. Shown on the start and help pages; what is not set is not shown.",
         "",

@@ -131,5 +131,10 @@ fn what_cannot_work_is_refused() {
         with(|c| c.trusted_proxies = vec!["proxy".into()]),
         Err(ConfigError::Proxies(_))
     ));
+    assert!(matches!(with(|c| c.languages.clear()), Err(ConfigError::NoLanguage)));
+    assert!(matches!(
+        with(|c| c.languages.push("tlh".into())),
+        Err(ConfigError::NoSuchLanguage(_))
+    ));
     assert!(matches!(with(|c| c.service.draft_days = 0), Err(ConfigError::Zero(_))));
 }

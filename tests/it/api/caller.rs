@@ -11,10 +11,12 @@ use onrecord::door::{
     DoorState,
     client::Proxies,
     cookies::CookieNames,
+    languages::Languages,
     limits::{Limits, Quotas},
 };
 use onrecord::record::entropy::SeededEntropy;
 use onrecord::service::Settings;
+use onrecord::text::Language;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -42,13 +44,16 @@ impl Api {
     pub async fn with(settings: Settings, quotas: Quotas) -> Self {
         let world = World::with(On::Sqlite, settings, Arc::new(SeededEntropy::new(7))).await;
         let world = world.expect("SQLite is never left out");
+        let offered = ["en", "cy"].map(|tag| Language::of_tag(tag).expect("a language of ours"));
+        let languages = Languages::new(offered, CookieNames::LOOPBACK);
         let state = DoorState {
             services: world.services.clone(),
             limits: Arc::new(Limits::new(quotas)),
             cookies: CookieNames::LOOPBACK,
+            languages: languages.clone(),
             proxies: Arc::new(Proxies::default()),
         };
-        let router = onrecord::api::router().with_state(state);
+        let router = onrecord::api::router(languages).with_state(state);
         Self { world, router }
     }
 

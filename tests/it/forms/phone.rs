@@ -64,7 +64,8 @@ impl Portal {
 pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css","onrecord.js":"assets/onrecord-0.js",
-        "onrecord-1.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","favicon.svg":"assets/favicon-0.svg"}"#;
+        "onrecord-1.wasm":"assets/onrecord-0.wasm","exit.js":"assets/exit-0.js","favicon.svg":"assets/favicon-0.svg",
+        "text-en.json":"assets/text-en-0.json","text-cy.json":"assets/text-cy-0.json"}"#;
     std::fs::write(folder.join("manifest.json"), manifest).unwrap();
     for name in [
         "main-0.css",
@@ -73,6 +74,8 @@ pub fn site(folder: &Path) {
         "onrecord-0.wasm",
         "exit-0.js",
         "favicon-0.svg",
+        "text-en-0.json",
+        "text-cy-0.json",
     ] {
         std::fs::write(folder.join("assets").join(name), format!("/* {name} */")).unwrap();
     }

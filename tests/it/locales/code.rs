@@ -22,6 +22,43 @@ pub fn without_comments(text: &str) -> String {
     out
 }
 
+/// The code without what stands behind `#[cfg(feature = "ssr")]`: an item, a field, a statement.
+pub fn without_items_of_the_server(code: &str) -> String {
+    const ATTRIBUTE: &str = "#[cfg(feature = \"ssr\")]";
+    let mut out = String::with_capacity(code.len());
+    let mut rest = code;
+    while let Some((before, after)) = rest.split_once(ATTRIBUTE) {
+        out.push_str(before);
+        rest = &after[end_of_item(after)..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Where the first item of some code ends: at a `;` or `,` of its own, or where its last bracket closes.
+fn end_of_item(code: &str) -> usize {
+    let (mut depth, mut in_literal, mut escaped) = (0, false, false);
+    for (at, c) in code.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_literal => escaped = true,
+            '"' => in_literal = !in_literal,
+            _ if in_literal => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '}' => {
+                depth -= 1;
+                if depth <= 0 {
+                    return at + 1;
+                }
+            }
+            ';' | ',' if depth == 0 => return at + 1,
+            _ => {}
+        }
+    }
+    code.len()
+}
+
 /// The string literals of some code, in order. A raw string is one too.
 pub fn literals(code: &str) -> Vec<Literal<'_>> {
     let mut found = Vec::new();

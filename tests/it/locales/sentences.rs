@@ -1,31 +1,38 @@
-//! Reading `locales/en`. Its files are nested keys with quoted sentences and nothing else, which a few lines can read.
+//! The files of `locales/`, read as the server reads them, but with a panic where it would go on.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-/// Every sentence by its key.
+use onrecord::text::sentences::{Sentences, read};
+
+/// The folders of languages.
+fn locales() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")
+}
+
+/// The tags of the languages that people write, which are the names of the folders.
+pub fn folders() -> BTreeSet<String> {
+    let folders = std::fs::read_dir(locales()).expect("locales");
+    folders
+        .map(|folder| folder.expect("a folder").file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Every English sentence by its key.
+pub fn sentences() -> Sentences {
+    written("en")
+}
+
+/// Every sentence that is written in a language, by its key.
 ///
 /// # Panics
-/// On a line that is neither a key, a key with a quoted sentence, a comment nor empty.
-pub fn sentences() -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en");
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).expect("locales/en") {
+/// On a line that is neither a key, a key with a quoted sentence, a comment nor empty, and on a key that stands twice.
+pub fn written(tag: &str) -> Sentences {
+    let mut found = Sentences::new();
+    for entry in std::fs::read_dir(locales().join(tag)).expect("a folder of sentences") {
         let file = entry.expect("a file").path();
         let text = std::fs::read_to_string(&file).expect("text");
-        let mut path: Vec<String> = Vec::new();
-        for line in text.lines().filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#')) {
-            let indent = line.len() - line.trim_start().len();
-            let (key, rest) = line.trim().split_once(':').unwrap_or_else(|| panic!("{}: {line}", file.display()));
-            path.truncate(indent / 2);
-            path.push(key.trim_matches('"').to_owned());
-            let rest = rest.trim();
-            if !rest.is_empty() {
-                let sentence: String = serde_json::from_str(rest).unwrap_or_else(|e| panic!("{}: {line}: {e}", file.display()));
-                let before = found.insert(path.join("."), sentence);
-                assert_eq!(before, None, "{} stands twice", path.join("."));
-            }
-        }
+        read(&text, &mut found).unwrap_or_else(|line| panic!("{}: {line}", file.display()));
     }
     found
 }

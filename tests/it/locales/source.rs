@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::code::{Literal, arguments, literals, names, pieces, without_comments};
+use super::code::{Literal, arguments, literals, names, pieces, without_comments, without_items_of_the_server};
 
 type Sentences = BTreeMap<String, String>;
 
@@ -58,6 +58,30 @@ impl Source {
         gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
         assert!(files.len() > 50, "the source is there");
         Self(files)
+    }
+
+    /// What of it is compiled for the browser.
+    pub fn of_the_browser(self) -> Self {
+        let server: Vec<String> = self
+            .0
+            .iter()
+            .flat_map(|file| modules_of_the_server(&file.name, &file.code))
+            .collect();
+        let is_server = |name: &str| {
+            server.iter().any(|path| {
+                name.strip_prefix(path.as_str())
+                    .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+            })
+        };
+        let files = self.0.into_iter().filter(|file| file.name != "main.rs" && !is_server(&file.name));
+        Self(
+            files
+                .map(|file| File {
+                    code: without_items_of_the_server(&file.code),
+                    ..file
+                })
+                .collect(),
+        )
     }
 
     fn literals(&self) -> impl Iterator<Item = (&File, Literal<'_>)> {
@@ -208,6 +232,20 @@ fn is_for_people(text: &str) -> bool {
     let is_class = text.split(' ').all(|w| w.is_empty() || w.contains('-') || w.contains('{'));
     let named = |w: &&str| w.starts_with(|c: char| c.is_uppercase()) && w.chars().skip(1).all(|c| c.is_lowercase() || ",.!?'".contains(c));
     !is_class && (words.len() > 1 || words.iter().any(named))
+}
+
+/// The paths of modules that only the server has, without their endings.
+fn modules_of_the_server(file: &str, code: &str) -> Vec<String> {
+    let folder = match file.trim_end_matches(".rs") {
+        "lib" | "main" => String::new(),
+        path => format!("{path}/"),
+    };
+    let after = code.split("feature = \"ssr\"").skip(1);
+    let declared = after.filter_map(|rest| {
+        let item = rest.split_once("]\n")?.1.trim_start();
+        item.trim_start_matches("pub ").strip_prefix("mod ")?.split_once(';')
+    });
+    declared.map(|(module, _)| format!("{folder}{module}")).collect()
 }
 
 fn gather(folder: &Path, below: &str, files: &mut Vec<File>) {

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use super::{name, style, wasm};
+use super::{name, style, text, wasm};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
@@ -56,6 +56,9 @@ pub fn publish() -> Result<()> {
         inputs.folder(Path::new(folder))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
+    for (name, json) in text::made()? {
+        inputs.bytes(&name, json.as_bytes());
+    }
     let manifest = Path::new(SITE).join("manifest.json");
     once("site", inputs, &[&manifest], || {
         step("Hash and compress what is served", || lay_out(&manifest))
@@ -81,6 +84,9 @@ fn lay_out(manifest: &Path) -> Result<()> {
     let mut parts = Vec::new();
     for (at, part) in whole.chunks(whole.len().div_ceil(PARTS)).enumerate() {
         parts.push(add(&part_name(at), part)?);
+    }
+    for (name, json) in text::made()? {
+        add(&name, json.as_bytes())?;
     }
     let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
     add("onrecord.js", with_loader(&glue, &parts).as_bytes())?;
@@ -122,7 +128,7 @@ pub fn part_name(at: usize) -> String {
 /// What makes the glue load the Wasm by itself and wake the page. `PARTS` stands for the hashed names of its parts.
 ///
 /// Two parts are under way at a time, so that the line is never idle and little is lost to the next page. A lost connection
-/// is waited out. Whatever fails in the end is not an error: the page works without it, and the next page tries again.
+/// is waited out. The sentences of the page's language come beside them. Whatever fails in the end is not an error: the page works without it, and the next page tries again.
 const LOADER: &str = r#"
 const names = PARTS;
 const part = async (name) => {
@@ -135,6 +141,7 @@ const part = async (name) => {
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 };
+const sentences = part(document.getElementById("text").href);
 const underway = names.slice(0, 2).map(part);
 let at = 0;
 const whole = new ReadableStream({
@@ -147,7 +154,8 @@ const whole = new ReadableStream({
   },
 });
 const answer = new Response(whole, { headers: { "Content-Type": "application/wasm" } });
-if (await __wbg_init({ module_or_path: answer }).then(() => true, () => false)) hydrate();
+const [alive, text] = await Promise.all([__wbg_init({ module_or_path: answer }).then(() => true, () => false), sentences]);
+if (alive && text) hydrate(JSON.parse(new TextDecoder().decode(text)));
 "#;
 
 fn with_loader(glue: &str, parts: &[String]) -> String {

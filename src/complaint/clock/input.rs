@@ -1,0 +1,222 @@
+//! What the clock is told.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::span::When;
+use crate::complaint::fields::{DateInput, iso_date};
+use crate::complaint::form::choices;
+
+choices! {
+    /// Where a complaint has got to with the landlord. The Complaint Handling Code 2024 knows exactly two stages (5.2 to 5.5).
+    Stage {
+        NotComplained = "not_complained",
+        WaitingStage1 = "waiting_stage_1",
+        AnsweredStage1 = "answered_stage_1",
+        WaitingStage2 = "waiting_stage_2",
+        FinalResponse = "final_response",
+        Refused = "refused",
+        NotSure = "not_sure",
+    }
+}
+
+choices! {
+    /// How the person lives in the home. Only some of it changes what the clock says.
+    Tenure {
+        Tenant = "tenant",
+        Leaseholder = "leaseholder",
+        SharedOwner = "shared_owner",
+        /// A hostel, supported housing or an almshouse without a tenancy.
+        Licensee = "licensee",
+        Applicant = "applicant",
+        HouseholdMember = "household_member",
+        Freeholder = "freeholder",
+        NotSure = "not_sure",
+    }
+}
+
+choices! {
+    /// Why another service is the one to go to.
+    WrongServiceReason {
+        /// Freeholders cannot come to a housing ombudsman; leaseholders and shared owners can.
+        Freeholder = "freeholder",
+        /// The landlord is neither a council nor a registered provider, and no voluntary member.
+        PrivateLandlord = "private_landlord",
+        /// How a council dealt with a homelessness application.
+        Homelessness = "homelessness",
+        /// How a council gives out homes under its duty as a council.
+        CouncilAllocation = "council_allocation",
+        /// How high a service charge is, rather than how it was dealt with.
+        ChargeLevel = "charge_level",
+        /// A right to one's own data.
+        DataRights = "data_rights",
+    }
+}
+
+choices! {
+    /// How soon a hazard must be dealt with.
+    Urgency {
+        /// Imminent and significant: a reasonable landlord acts within 24 hours.
+        Emergency = "emergency",
+        /// To be dealt with as a matter of urgency.
+        Significant = "significant",
+    }
+}
+
+choices! {
+    /// The hazards that Awaab's Law tells apart, each of one phase.
+    HazardKind {
+        DampMould = "damp_mould",
+        ExcessCold = "excess_cold",
+        ExcessHeat = "excess_heat",
+        Falls = "falls",
+        StructuralCollapse = "structural_collapse",
+        Explosions = "explosions",
+        Fire = "fire",
+        Electrical = "electrical",
+        /// Domestic and personal hygiene, and food safety.
+        Hygiene = "hygiene",
+        /// In no phase.
+        Overcrowding = "overcrowding",
+        /// Any other hazard of the Housing Health and Safety Rating System.
+        Other = "other",
+    }
+}
+
+/// A hazard that the landlord was told of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct HazardReport {
+    /// When the landlord was told, or came to know.
+    pub reported_on: DateInput,
+    pub kind: Urgency,
+    pub category: HazardKind,
+    /// When the landlord's investigation ended, if it did.
+    #[serde(default)]
+    pub investigated_on: DateInput,
+}
+
+/// Where a complaint stands with the landlord, and when what happened. Everything may be left out: the clock says what can
+/// be said. A date is exact, a month, `unknown` when it happened but nobody knows when, or left out when it has not happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ClockInput {
+    /// The day to look from; today in Europe/London when it is left out.
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub today: Option<Date>,
+    /// Found from the dates when it is left out or `not_sure`.
+    pub stage: Option<Stage>,
+    /// When the landlord got the complaint.
+    pub complained_on: DateInput,
+    pub acknowledged_on: DateInput,
+    pub stage_1_answered_on: DateInput,
+    pub stage_2_asked_on: DateInput,
+    pub stage_2_acknowledged_on: DateInput,
+    pub final_response_on: DateInput,
+    pub refused_on: DateInput,
+    /// Whether the landlord said that the answer it owes now will take longer.
+    pub extension_told: bool,
+    /// The new date it gave, if it did. It may lie ahead.
+    pub extended_until: DateInput,
+    pub tenure: Option<Tenure>,
+    pub hazard: Option<HazardReport>,
+    pub wrong_service: Option<WrongServiceReason>,
+}
+
+/// A date the clock will not take from another system, and why. A person is never told this: the clock itself makes do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongDate {
+    /// Where it is (RFC 6901).
+    pub pointer: &'static str,
+    pub wrong: Wrong,
+}
+
+choices! {
+    /// What is wrong with a date.
+    Wrong {
+        /// There is no such day.
+        NotReal = "date_not_real",
+        /// It has not come yet.
+        InFuture = "date_in_future",
+        /// It lies before what it follows.
+        TooEarly = "date_too_early",
+    }
+}
+
+impl ClockInput {
+    /// Dates that cannot be: first those of the way to the final answer, then the others.
+    #[must_use]
+    pub fn wrong_dates(&self, today: Date) -> Vec<WrongDate> {
+        let unnamed = |input| ("", input);
+        let complained = ("/complained_on", &self.complained_on);
+        let asked = ("/stage_2_asked_on", &self.stage_2_asked_on);
+        let answered = ("/stage_1_answered_on", &self.stage_1_answered_on);
+        let ended = ("/final_response_on", &self.final_response_on);
+        let mut wrong = in_order(&[complained, answered, asked, ended], today);
+        // What only stands beside the way from complaint to final answer: whether it was before a later answer is not asked.
+        let acknowledged = ("/acknowledged_on", &self.acknowledged_on);
+        wrong.extend(in_order(&[unnamed(complained.1), acknowledged], today));
+        let acknowledged = ("/stage_2_acknowledged_on", &self.stage_2_acknowledged_on);
+        wrong.extend(in_order(&[unnamed(asked.1), acknowledged], today));
+        wrong.extend(in_order(&[unnamed(complained.1), ("/refused_on", &self.refused_on)], today));
+        if not_real(&self.extended_until) {
+            wrong.push(WrongDate {
+                pointer: "/extended_until",
+                wrong: Wrong::NotReal,
+            });
+        }
+        if let Some(hazard) = &self.hazard {
+            let dates = [
+                ("/hazard/reported_on", &hazard.reported_on),
+                ("/hazard/investigated_on", &hazard.investigated_on),
+            ];
+            wrong.extend(in_order(&dates, today));
+        }
+        // One that was only there to be compared with was told of before.
+        wrong.retain(|date| !date.pointer.is_empty());
+        wrong
+    }
+
+    /// Where the complaint has got to: what was said, or else as far as the dates tell.
+    pub(super) fn stage(&self) -> Stage {
+        match self.stage {
+            Some(stage) if stage != Stage::NotSure => stage,
+            _ if !self.final_response_on.is_empty() => Stage::FinalResponse,
+            _ if !self.refused_on.is_empty() => Stage::Refused,
+            _ if !self.stage_2_asked_on.is_empty() || !self.stage_2_acknowledged_on.is_empty() => Stage::WaitingStage2,
+            _ if !self.stage_1_answered_on.is_empty() => Stage::AnsweredStage1,
+            _ if !self.complained_on.is_empty() || !self.acknowledged_on.is_empty() => Stage::WaitingStage1,
+            _ => Stage::NotSure,
+        }
+    }
+}
+
+fn not_real(input: &DateInput) -> bool {
+    !input.is_empty() && input.read().is_err()
+}
+
+/// What is wrong with dates of which none may lie ahead, nor surely before the ones that stand before it.
+fn in_order(dates: &[(&'static str, &DateInput)], today: Date) -> Vec<WrongDate> {
+    let mut after: Option<Date> = None;
+    let mut found = Vec::new();
+    for (pointer, input) in dates {
+        let mut add = |wrong| found.push(WrongDate { pointer, wrong });
+        let Some(span) = When::any(input).span() else {
+            if not_real(input) {
+                add(Wrong::NotReal);
+            }
+            continue;
+        };
+        if span.earliest > today {
+            add(Wrong::InFuture);
+        } else if after.is_some_and(|after| span.latest < after) {
+            add(Wrong::TooEarly);
+        } else {
+            after = after.max(Some(span.earliest));
+        }
+    }
+    found
+}

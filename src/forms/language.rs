@@ -1,0 +1,60 @@
+//! Choosing a language.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::{Forms, body};
+
+/// `POST /language`: keeps the choice and leads back to the page it was made on. A choice that there is not changes nothing.
+pub(super) async fn choose(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
+    let Ok(fields) = body::fields(body).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let chosen = forms.door.languages.of_tag(fields.raw("language"));
+    let cookie = chosen.map(|language| forms.door.cookies.set_language(language.tag()));
+    go(&page(&headers, fields.raw("back")), cookie)
+}
+
+/// The page to lead back to, always one of ours. The browser knows it best: a page that is alive may be another by now than
+/// the one the form was made for.
+fn page(headers: &HeaderMap, back: &str) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let from_browser = referer.and_then(|address| address.parse::<Uri>().ok());
+    let here = from_browser.or_else(|| back.parse().ok());
+    let path = here.as_ref().and_then(Uri::path_and_query).map_or("/", |path| path.as_str());
+    // Two slashes would begin another host.
+    if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\") {
+        path.to_owned()
+    } else {
+        "/".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        Some("https://complaints.example.org/complaint/contact?from=check"),
+        "/",
+        "/complaint/contact?from=check"
+    )]
+    #[case(Some("http://127.0.0.1:8080/"), "/help", "/")]
+    #[case(None, "/complaint/contact?from=check", "/complaint/contact?from=check")]
+    #[case(None, "https://elsewhere.example/help", "/help")]
+    #[case(None, "//elsewhere.example/help", "/")]
+    #[case(Some("https://complaints.example.org//elsewhere.example"), "/", "/")]
+    #[case(Some("https://complaints.example.org/\\elsewhere.example"), "/", "/")]
+    #[case(None, "/\\elsewhere.example", "/")]
+    #[case(None, "not a page\r\n", "/")]
+    #[case(None, "", "/")]
+    fn the_way_back_is_on_this_site(#[case] referer: Option<&str>, #[case] back: &str, #[case] expected: &str) {
+        let headers = referer.into_iter().map(|r| (header::REFERER, r.parse().unwrap()));
+        assert_eq!(page(&headers.collect(), back), expected);
+    }
+}

@@ -1,0 +1,45 @@
+//! The sentences on the server: all languages, read once from the files that are compiled in.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::languages::LANGUAGES;
+use super::pseudo;
+use super::sentences::{self, Sentences};
+
+// `FILES`: the tag of each folder of `locales/` and the contents of its files.
+include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
+/// The sentences of each language, in the order of [`LANGUAGES`].
+static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
+    let english = written(LANGUAGES[0].tag);
+    let table = |tag: &str| {
+        let own = written(tag);
+        // A sentence that is not translated yet is better read in English than not at all.
+        let said = english.iter().map(|(key, said)| match (own.get(key), pseudo::maker(tag)) {
+            (Some(own), _) => (key.clone(), own.clone()),
+            (None, Some(make)) => (key.clone(), make(said)),
+            (None, None) => (key.clone(), said.clone()),
+        });
+        // Plural forms that English does not have.
+        let more = own.iter().filter(|(key, _)| !english.contains_key(*key));
+        said.chain(more.map(|(key, said)| (key.clone(), said.clone()))).collect()
+    };
+    LANGUAGES.iter().map(|about| table(about.tag)).collect()
+});
+
+/// What is written in the folder of a language; a test finds lines that cannot be read.
+fn written(tag: &str) -> Sentences {
+    let mut found = Sentences::new();
+    for file in FILES.iter().filter(|(folder, _)| *folder == tag).flat_map(|(_, files)| *files) {
+        if let Err(line) = sentences::read(file, &mut found) {
+            tracing::error!(%line, tag, "a file of sentences cannot be read to its end");
+        }
+    }
+    found
+}
+
+/// The sentence of a key in the language at this place of [`LANGUAGES`].
+pub(super) fn find(language: u8, key: &str) -> Option<String> {
+    TABLES.get(usize::from(language))?.get(key).cloned()
+}

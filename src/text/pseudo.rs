@@ -1,0 +1,105 @@
+//! Languages nobody speaks, made from English, that show what a page does with other words: no sentence left outside of
+//! `locales/` stays hidden in them, and no box is too narrow unseen.
+
+/// Makes a sentence of another language from an English one.
+pub type Maker = fn(&str) -> String;
+
+/// How the sentences of a language are made; `None` when people write them.
+#[must_use]
+pub fn maker(tag: &str) -> Option<Maker> {
+    match tag {
+        "en-XA" => Some(accented),
+        "ar-XB" => Some(right_to_left),
+        _ => None,
+    }
+}
+
+/// Letters with accents, each vowel twice, so that a sentence is about a third longer; in brackets, which shows where a
+/// sentence was put together from pieces.
+fn accented(sentence: &str) -> String {
+    let words = outside_placeholders(sentence, |words, out| {
+        for letter in words.chars() {
+            let accented = match letter {
+                'a' => "àà",
+                'e' => "éé",
+                'i' => "îî",
+                'o' => "öö",
+                'u' => "ûû",
+                'c' => "ç",
+                'n' => "ñ",
+                's' => "š",
+                'y' => "ý",
+                'A' => "Å",
+                'C' => "Ç",
+                'E' => "É",
+                'I' => "Î",
+                'O' => "Ö",
+                'S' => "Š",
+                'U' => "Û",
+                other => {
+                    out.push(other);
+                    continue;
+                }
+            };
+            out.push_str(accented);
+        }
+    });
+    format!("[{words}]")
+}
+
+/// Every word between the marks that make it run from right to left.
+fn right_to_left(sentence: &str) -> String {
+    outside_placeholders(sentence, |words, out| {
+        let mut inside = false;
+        for letter in words.chars() {
+            if letter.is_alphabetic() != inside {
+                out.push(if inside { '\u{202c}' } else { '\u{202e}' });
+                inside = !inside;
+            }
+            out.push(letter);
+        }
+        if inside {
+            out.push('\u{202c}');
+        }
+    })
+}
+
+/// Changes what stands around `%{name}`.
+fn outside_placeholders(sentence: &str, change: impl Fn(&str, &mut String)) -> String {
+    let mut out = String::with_capacity(sentence.len() * 2);
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once("%{") {
+        change(before, &mut out);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str("%{");
+        out.push_str(name);
+        out.push('}');
+        rest = after;
+    }
+    change(rest, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_longer_and_keeps_its_placeholders() {
+        let made = accented("Each can be up to %{max} characters, %{name}.");
+        assert_eq!(made, "[Éààçh çààñ béé ûûp töö %{max} çhààrààçtéérš, %{name}.]");
+    }
+
+    #[test]
+    fn each_word_is_turned() {
+        assert_eq!(
+            right_to_left("Up to %{max} MB."),
+            "\u{202e}Up\u{202c} \u{202e}to\u{202c} %{max} \u{202e}MB\u{202c}."
+        );
+    }
+
+    #[test]
+    fn nothing_is_made_of_a_language_people_write() {
+        assert!(maker("en").is_none() && maker("cy").is_none());
+    }
+}

@@ -1,0 +1,217 @@
+//! The other languages, held against English; and what of each the browser gets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use onrecord::text::languages::{About, LANGUAGES};
+use onrecord::text::{Language, browser_part, pseudo, sentences::Sentences};
+
+use super::sentences::{folders, placeholders, sentences, written};
+use super::source::Source;
+
+/// Languages in which nothing may be missing.
+const WHOLE: [&str; 0] = [];
+
+/// Sentences that are the same in English and in another language, though they have three words or more.
+const THE_SAME: [&str; 0] = [];
+
+/// Words that English can hardly do without, and that are no words of the other language.
+const ENGLISH_WORDS: [(&str, &[&str]); 1] = [(
+    "cy",
+    &[
+        "the", "and", "is", "are", "was", "were", "it", "this", "that", "these", "you", "your", "our", "us", "they", "their", "of", "for",
+        "from", "with", "have", "has", "had", "been", "will", "would", "can", "cannot", "could", "not", "if", "when", "what", "who",
+        "which", "where", "how", "there", "please", "about", "or", "an", "we", "be", "by", "does", "did", "should", "must",
+    ],
+)];
+
+/// The languages that people translate: each with its sentences.
+fn translated() -> impl Iterator<Item = (&'static About, Sentences)> {
+    let others = LANGUAGES.iter().skip(1).filter(|about| pseudo::maker(about.tag).is_none());
+    others.map(|about| (about, written(about.tag)))
+}
+
+/// The keys of plural sentences, without their forms.
+fn counted(sentences: &Sentences) -> BTreeSet<&str> {
+    let ones = sentences.keys().filter_map(|key| key.strip_suffix(".one"));
+    ones.filter(|key| sentences.contains_key(&format!("{key}.other"))).collect()
+}
+
+/// The forms a language has.
+fn forms(about: &About) -> BTreeSet<&'static str> {
+    (0..=200).map(|number| (about.plural)(number).name()).collect()
+}
+
+/// The keys a language needs: those of English, but with its own forms of what is counted.
+fn needed(about: &About, english: &Sentences) -> BTreeSet<String> {
+    let counted = counted(english);
+    let is_form = |key: &str| key.rsplit_once('.').is_some_and(|(before, _)| counted.contains(before));
+    let plain = english.keys().filter(|key| !is_form(key)).cloned();
+    let forms = forms(about);
+    plain
+        .chain(counted.iter().flat_map(|key| forms.iter().map(move |form| format!("{key}.{form}"))))
+        .collect()
+}
+
+#[test]
+fn every_folder_is_a_language_and_every_language_has_one() {
+    let written = LANGUAGES.iter().filter(|about| pseudo::maker(about.tag).is_none());
+    assert_eq!(folders(), written.map(|about| about.tag.to_owned()).collect());
+    for about in &LANGUAGES {
+        assert_eq!(Language::of_tag(about.tag).map(Language::tag), Some(about.tag));
+    }
+}
+
+#[test]
+fn a_translation_has_the_keys_and_placeholders_of_english() {
+    let english = sentences();
+    let mut wrong = Vec::new();
+    for (about, own) in translated() {
+        let needed = needed(about, &english);
+        for key in own.keys().filter(|key| !needed.contains(*key)) {
+            wrong.push(format!("{}: {key} is left over", about.tag));
+        }
+        if WHOLE.contains(&about.tag) {
+            for key in needed.iter().filter(|key| !own.contains_key(*key)) {
+                wrong.push(format!("{}: {key} is missing", about.tag));
+            }
+        }
+        for (key, said) in &own {
+            let there = english
+                .get(key)
+                .or_else(|| english.get(&format!("{}.other", key.rsplit_once('.')?.0)));
+            let Some(there) = there else { continue };
+            let (mut wanted, given) = (placeholders(there), placeholders(said));
+            if !english.contains_key(key) || key.ends_with(".one") || key.ends_with(".other") {
+                // A form may write its number in words.
+                wanted.extend(given.get("number"));
+                wanted.retain(|name| *name != "number" || given.contains(name));
+            }
+            if wanted != given {
+                wrong.push(format!("{}: {key} has {given:?}, English has {wanted:?}", about.tag));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_counted_has_all_forms_and_its_number() {
+    let english = sentences();
+    let counted = counted(&english);
+    assert!(!counted.is_empty(), "something is counted");
+    for key in counted {
+        for form in forms(&LANGUAGES[0]) {
+            let said = english
+                .get(&format!("{key}.{form}"))
+                .unwrap_or_else(|| panic!("{key}.{form} is there"));
+            let others = placeholders(said).into_iter().filter(|name| *name != "number");
+            assert_eq!(others.count(), 0, "{key}.{form} is given its number and nothing else");
+        }
+    }
+}
+
+#[test]
+fn no_english_is_left_in_a_translation() {
+    let english = sentences();
+    let mut left = Vec::new();
+    for (about, own) in translated() {
+        let words = ENGLISH_WORDS
+            .iter()
+            .find(|(tag, _)| *tag == about.tag)
+            .map_or(&[][..], |(_, words)| words);
+        for (key, said) in &own {
+            let long = without_placeholders(said).split_whitespace().count() >= 3;
+            if long && english.get(key) == Some(said) && !THE_SAME.contains(&key.as_str()) {
+                left.push(format!("{}: {key} is the same as in English", about.tag));
+            }
+            let lower = without_placeholders(said).to_lowercase();
+            for word in lower.split(|c: char| !c.is_alphabetic() && c != '\'' && c != '’') {
+                if words.contains(&word) {
+                    left.push(format!("{}: {key} has the English word {word:?}", about.tag));
+                }
+            }
+        }
+    }
+    assert_eq!(left, Vec::<String>::new());
+}
+
+fn without_placeholders(said: &str) -> String {
+    let mut pieces = said.split("%{");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('}').map_or("", |(_, after)| after))
+}
+
+#[test]
+fn a_made_language_keeps_what_is_put_in() {
+    for make in LANGUAGES.iter().filter_map(|about| pseudo::maker(about.tag)) {
+        for (key, said) in sentences() {
+            let made = make(&said);
+            assert_eq!(placeholders(&made), placeholders(&said), "{key}: {made}");
+            if without_placeholders(&said).chars().any(char::is_alphabetic) {
+                assert_ne!(made, said, "{key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn sentences_are_said_in_each_language() {
+    let [english, welsh] = ["en", "cy"].map(|tag| Language::of_tag(tag).expect("a language of ours"));
+    assert_eq!(english.date(time::macros::date!(2025 - 03 - 27)), "27 March 2025");
+    assert_eq!(welsh.date(time::macros::date!(2025 - 03 - 27)), "27 Mawrth 2025");
+    assert_eq!(english.say_count("files.count", 1), "1 file");
+    assert_eq!(english.say_count("files.count", 7), "7 files");
+    let list = |language: Language, things: &[&str]| language.list(&things.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
+    assert_eq!(list(english, &[]), "");
+    assert_eq!(list(english, &["damp"]), "damp");
+    assert_eq!(list(english, &["damp", "pests"]), "damp and pests");
+    assert_eq!(list(english, &["damp", "pests", "noise"]), "damp, pests and noise");
+    let pseudo = Language::of_tag("en-xa").expect("whatever its capitals");
+    assert!(pseudo.say("form.continue").starts_with("[Ç"), "{}", pseudo.say("form.continue"));
+}
+
+/// A translation that is not finished is read in English where it has to be, never as keys.
+#[test]
+fn nothing_is_said_as_a_key() {
+    for about in &LANGUAGES {
+        let language = Language::of_tag(about.tag).expect("a language of ours");
+        let english = sentences();
+        for key in needed(about, &english) {
+            let in_english = !english.contains_key(&key);
+            assert!(
+                language.say(&key) != key || in_english && !WHOLE.contains(&about.tag),
+                "{}: {key}",
+                about.tag
+            );
+        }
+    }
+}
+
+/// Everything the browser's half can ask for is in what it fetches, and nothing is listed that it never asks for.
+#[test]
+fn the_browser_gets_what_it_says() {
+    let all = sentences();
+    let source = Source::read().of_the_browser();
+    let patterns = source.patterns(&all);
+    let said: BTreeMap<String, String> = source.keys(&all).into_iter().map(|(file, key)| (key, file)).collect();
+    let mut used: BTreeSet<&String> = BTreeSet::new();
+    let mut missing = Vec::new();
+    for key in all.keys() {
+        let below = said.iter().find(|(part, _)| *part == key || key.starts_with(&format!("{part}.")));
+        if key.starts_with("errors.") || below.is_some() || patterns.iter().any(|pattern| pattern.fits(key)) {
+            used.insert(key);
+            if !browser_part::has(key) {
+                missing.push(format!("{key}, for {}", below.map_or("a key put together", |(_, file)| file)));
+            }
+        }
+    }
+    assert_eq!(
+        missing,
+        Vec::<String>::new(),
+        "say in text::browser_part::KEYS that the browser needs them"
+    );
+    let is_used = |part: &&&str| used.iter().any(|key| *key == *part || key.starts_with(&format!("{part}.")));
+    let needless: Vec<&&str> = browser_part::KEYS.iter().filter(|part| !is_used(part)).collect();
+    assert_eq!(needless, Vec::<&&str>::new(), "the browser never says them");
+    assert!(!browser_part::has("problems.not_found.title"), "what REST says is not among them");
+}

@@ -1,0 +1,68 @@
+//! The rules in Wasm: the vectors that unit tests hold them against natively, once more in the code a browser runs.
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::tally::Tally;
+use crate::paths;
+use crate::process::{self, answer, run};
+use crate::step::step;
+use crate::tools::{self, WASM_TARGET};
+
+/// The package in `tests/wasm`, and what cargo makes of it.
+const PACKAGE: &str = "rules-in-wasm";
+const COMPILED: &str = "target/wasm32-unknown-unknown/debug/rules_in_wasm.wasm";
+
+/// Calls what the package exports and writes a line for each answer.
+const SCRIPT: &str = "for (const line of (await import(process.argv[1])).complaint_clock()) console.log(line)";
+
+/// Compiles the rules, and has Node run them.
+pub fn check() -> Result<Tally> {
+    tools::wasm_target()?;
+    tools::npm_packages()?;
+    step("Compile the rules to Wasm", || {
+        run(process::cargo().args(["build", "--quiet", "--package", PACKAGE, "--target", WASM_TARGET]))
+    })?;
+    let made = std::path::absolute(paths::kept("rules"))?;
+    Bindgen::new()
+        .input_path(COMPILED)
+        .nodejs_module(true)?
+        .typescript(false)
+        .generate(&made)
+        .context("wasm-bindgen failed")?;
+    let glue = made.join("rules_in_wasm.js");
+    let lines = answer("node", &["--input-type=module", "-e", SCRIPT, &glue.to_string_lossy()]).context("the rules did not run in Wasm")?;
+    let tally = read(&lines)?;
+    println!("  the complaint clock in Wasm: {tally}");
+    Ok(tally)
+}
+
+/// The number of expectations first, then a line for each that is not met.
+fn read(lines: &str) -> Result<Tally> {
+    let (count, wrong) = lines.split_once('\n').unwrap_or((lines, ""));
+    let count: u64 = count.trim().parse().context("no number of expectations")?;
+    let wrong: Vec<&str> = wrong.lines().collect();
+    for line in &wrong {
+        println!("  {line}");
+    }
+    let failed = wrong.len() as u64;
+    if count == 0 || failed > count {
+        bail!("nothing was checked");
+    }
+    Ok(Tally {
+        passed: count - failed,
+        failed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_met_counts_as_failed() {
+        assert_eq!(read("12").unwrap(), Tally { passed: 12, failed: 0 });
+        assert_eq!(read("12\na: b is c, not d\ne").unwrap(), Tally { passed: 10, failed: 2 });
+        assert!(read("").is_err() && read("0").is_err());
+    }
+}
