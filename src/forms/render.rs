@@ -62,7 +62,7 @@ impl Render<'_> {
         let Self { forms, uri, portal, .. } = self;
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
-        shell.safety.shared = forms.door.cookies.is_shared(headers);
+        shell.safety.shared = forms.door.cookies.is_shared(self.headers);
         if kept {
             shell.languages = [].into();
             shell.safety.shared = false;
