@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
@@ -18,6 +18,8 @@ use crate::service::drafts;
 use crate::service::returning::{self, Ticket};
 use crate::service::token::Token;
 use crate::service::{ServiceError, Services};
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// One request, as its page is drawn from.
 pub(super) struct Visit<'a> {
@@ -62,8 +64,17 @@ impl Visit<'_> {
     /// On to the first open question, with the draft in this browser.
     async fn come_back(&self, opened: returning::Opened) -> Result<Response, ServiceError> {
         let draft = drafts::open(self.services(), &opened.token).await?;
-        let cookie = self.forms.door.draft_cookie(&opened.token, opened.expires_at);
-        Ok(go(&draft.map_or_else(|| "/".to_owned(), |draft| draft.resume_at()), [cookie]))
+        let door = &self.forms.door;
+        let cookie = door.draft_cookie(&opened.token, opened.expires_at);
+        let mut response = go(&draft.map_or_else(|| "/".to_owned(), |draft| draft.resume_at()), [cookie]);
+        if door.cookies.draft_token(self.headers).is_none_or(|here| here.id != opened.token.id) {
+            // What the browser keeps for offline use belongs to another complaint, begun here perhaps by somebody else: its
+            // answers must not find their way into this one.
+            response
+                .headers_mut()
+                .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+        }
+        Ok(response)
     }
 }
 

@@ -75,6 +75,9 @@ impl Courier {
     /// # Errors
     /// [`RecordError`] when the outbox cannot be read or written. What was delivered and could not be noted is delivered again.
     pub async fn deliver_due(&self) -> Result<usize, RecordError> {
+        if !outbox::any_due(&self.store.read, self.now()).await? {
+            return Ok(0);
+        }
         let write = self.store.begin().await?;
         let taken = outbox::take_due(&write, self.now(), LEASE, AT_ONCE).await?;
         write.commit().await?;

@@ -71,6 +71,17 @@ pub async fn add(write: &Write, message: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
+/// Whether any message is due. A look that writes nothing.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn any_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, RecordError> {
+    let due = Entity::find()
+        .filter(Column::State.eq(State::Waiting))
+        .filter(Column::DueAt.lte(now));
+    Ok(due.limit(1).count(db).await? > 0)
+}
+
 /// Takes up to `limit` messages that are due, for `lease`: nobody else gets them before that has passed. Each counts one
 /// attempt more.
 ///

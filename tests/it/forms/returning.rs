@@ -72,6 +72,9 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
     let cookie = opened.header("set-cookie");
     assert!(cookie.contains("Max-Age=2419200") && cookie.contains("HttpOnly"), "{cookie}");
     assert_eq!(tablet.cookies, phone.cookies);
+    let clears = |page: &super::phone::Page| page.header("clear-site-data").to_owned();
+    assert_eq!(clears(&opened), "\"storage\"", "what the tablet keeps belongs to another complaint");
+    assert_eq!(clears(&phone.post(&link, &[]).await), "", "what the phone keeps is its own");
     let page = tablet.get("/complaint/evidence").await.reads(StatusCode::OK);
     assert!(page.contains("mould.png"), "files come back, too");
     assert!(tablet.get("/complaint/name").await.reads(StatusCode::OK).contains("Siân O'Neill"));
