@@ -2,6 +2,7 @@
 
 pub mod forms;
 pub mod landlords;
+mod language;
 pub mod local;
 pub mod rest;
 pub mod saving;
@@ -26,7 +27,8 @@ use super::pages::{DraftStore, THEIRS};
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
 use crate::complaint::{Context, Page, Place, StepId, check, journey};
-use crate::text::{Language, fetched};
+use crate::text::fetched;
+pub use language::page_language;
 
 /// Goes to an address of ours without a page load.
 type Navigate = Rc<dyn Fn(&str)>;
@@ -59,17 +61,11 @@ pub fn hydrate(sentences: JsValue) {
     } else {
         leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
     }
+    language::keep_words();
     // Tests and the bench wait for this; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");
     }
-}
-
-/// The language of the page, as the server wrote it into the document.
-#[must_use]
-pub fn page_language() -> Language {
-    let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
-    tag.and_then(|tag| Language::of_tag(&tag)).unwrap_or_default()
 }
 
 /// What the journey needs once it is alive: ways to move, the focus after a move, a word before unsaved answers are left.

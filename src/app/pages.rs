@@ -34,7 +34,7 @@ mod start;
 #[cfg(feature = "ssr")]
 mod this_phone;
 
-pub use journey::{DraftStore, JourneyPage, SEEN, THEIRS};
+pub use journey::{DraftStore, FORM_ID, JourneyPage, SEEN, THEIRS};
 pub use not_found::{NotFoundPage, UnavailablePage};
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 

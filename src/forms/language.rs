@@ -6,16 +6,50 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::Render;
+use super::step::Form;
 use super::{Forms, body};
+use crate::app::portal::Posted;
+use crate::complaint::Fields;
+use crate::door::DoorState;
+use crate::text::Language;
+
+/// The field of a form that asks for a language.
+const LANGUAGE: &str = "language";
 
 /// `POST /language`: keeps the choice and leads back to the page it was made on. A choice that there is not changes nothing.
 pub(super) async fn choose(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
     let Ok(fields) = body::fields(body).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let chosen = forms.door.languages.of_tag(fields.raw("language"));
-    let cookie = chosen.map(|language| forms.door.cookies.set_language(language.tag()));
+    let cookie = chosen(&forms.door, &fields).map(|language| forms.door.cookies.set_language(language.tag()));
     go(&page(&headers, fields.raw("back")), cookie)
+}
+
+/// The language that a form asks for.
+pub(super) fn chosen(door: &DoorState, fields: &Fields) -> Option<Language> {
+    door.languages.of_tag(fields.raw(LANGUAGE))
+}
+
+/// The page of a question again in the language chosen there, with what was typed. Nothing is saved by it. The page in the
+/// browser asks for a language so; without a script what is typed and not saved is lost, as on any other way off a page.
+pub(super) async fn again(form: &Form<'_>, language: Language, mut fields: Fields) -> Response {
+    fields.0.retain(|(name, _)| name != LANGUAGE);
+    let render = Render {
+        forms: form.forms,
+        headers: form.headers,
+        uri: form.uri,
+        portal: ServicePortal::new(&form.forms.door, form.headers),
+    };
+    let posted = Posted {
+        fields,
+        ..Posted::default()
+    };
+    let mut response = render.in_language(language, posted).await;
+    let cookie = form.forms.door.cookies.set_language(language.tag());
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
 }
 
 /// The page to lead back to, always one of ours. The browser knows it best: a page that is alive may be another by now than

@@ -14,6 +14,7 @@ use crate::app::Shell;
 use crate::app::portal::{Keeping, PortalHandle, Posted};
 use crate::complaint::FieldError;
 use crate::door::policy;
+use crate::text::Language;
 
 /// A page to be rendered.
 pub(super) struct Render<'a> {
@@ -34,7 +35,8 @@ impl Render<'_> {
     /// The page as a phone keeps it for everybody: as on any visit but the first. No other language can be asked for without a
     /// connection.
     pub(super) async fn kept(self) -> Response {
-        self.draw(None, false, true).await
+        let language = self.forms.door.language(self.headers);
+        self.draw(None, language, false, true).await
     }
 
     /// The page with a form that came back.
@@ -44,12 +46,19 @@ impl Render<'_> {
         response
     }
 
-    async fn render(self, posted: Option<Posted>) -> Response {
+    /// The page with what was typed, in a language that was chosen just now.
+    pub(super) async fn in_language(self, language: Language, posted: Posted) -> Response {
         let first_visit = !self.forms.door.cookies.any(self.headers);
-        self.draw(posted, first_visit, false).await
+        self.draw(Some(posted), language, first_visit, false).await
     }
 
-    async fn draw(self, posted: Option<Posted>, first_visit: bool, kept: bool) -> Response {
+    async fn render(self, posted: Option<Posted>) -> Response {
+        let first_visit = !self.forms.door.cookies.any(self.headers);
+        let language = self.forms.door.language(self.headers);
+        self.draw(posted, language, first_visit, false).await
+    }
+
+    async fn draw(self, posted: Option<Posted>, language: Language, first_visit: bool, kept: bool) -> Response {
         let Self {
             forms,
             headers,
@@ -57,7 +66,6 @@ impl Render<'_> {
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
-        let language = forms.door.language(headers);
         let mut shell = site.shell_in(language, first_visit);
         shell.safety.shared = forms.door.cookies.is_shared(headers);
         if kept {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::accepted::{address, go, is_checking};
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, landlord, pages, trouble};
+use super::{Forms, body, landlord, language, pages, trouble};
 use crate::app::pages::{SEEN, THEIRS};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::view::DraftView;
@@ -91,6 +91,9 @@ pub(super) async fn post(
         uri: &uri,
         from,
     };
+    if let Some(chosen) = language::chosen(&forms.door, &fields) {
+        return language::again(&form, chosen, fields).await;
+    }
     if fields.raw("action") == THEIRS {
         // What another device has saved stays; nothing of this page is kept.
         return go(&Page::Tasks.path(), None);

@@ -213,7 +213,7 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
             })}
             <ErrorSummary errors/>
             {parts.before}
-            <form method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
+            <form id=FORM_ID method="post" action=action novalidate=true enctype=multipart.then_some("multipart/form-data") on:submit=on_submit>
                 {seen}
                 {parts.fields}
                 <button type="submit" class="govuk-button" id="continue" name="action" value="continue">{button}</button>
@@ -225,6 +225,9 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     }
     .into_any()
 }
+
+/// The id of the form of a question.
+pub const FORM_ID: &str = "question";
 
 /// What the button that leaves another device's answer as it is posts as its `action`.
 pub const THEIRS: &str = "theirs";

@@ -103,3 +103,20 @@ async fn rest_answers_in_the_language_that_is_asked_for() {
         assert!(answer.html.contains(&language.say("problems.not_found.title")), "{}", answer.html);
     }
 }
+
+#[tokio::test]
+async fn what_is_typed_comes_along_to_the_other_language() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..1]).await;
+    let typed = [("full_name", "Half a na"), ("language", "cy")];
+    let page = phone.post("/complaint/name?from=check", &typed).await;
+    assert!(page.header("set-cookie").starts_with("language=cy; "), "{:?}", page.headers);
+    let page = page.reads(StatusCode::OK);
+    assert!(page.contains("<html lang=\"cy\"") && page.contains("value=\"Half a na\""), "{page}");
+    assert!(page.contains(&welsh().say("steps.resident_name.heading")), "{page}");
+    assert!(!page.contains("error-summary"), "nothing is wrong yet: {page}");
+    // And nothing was saved.
+    let page = opened(&mut phone, "/complaint/name", "en").await;
+    assert!(page.contains("<html lang=\"cy\"") && !page.contains("Half a na"), "{page}");
+}
