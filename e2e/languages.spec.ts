@@ -1,58 +1,103 @@
 // Other languages: chosen from the page, kept, and laid out whatever their words and direction; and a page that the browser
 // itself has translated.
 
-import type { Page } from "@playwright/test";
+import type { APIRequestContext, Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
 import { Journey } from "./support/journey";
 import { Server } from "./support/server";
-import { answerUpTo, path, resident, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say, sayIn } from "./support/words";
 
-const journeySteps = (Object.keys(path) as Step[]).filter((step) => path[step].startsWith("/complaint/") && step !== "sent");
+const name = "Wren Example";
+const role = "/complaint/who-are-you";
+const resident = "/complaint/name";
 
-async function choose(page: Page, name: string): Promise<void> {
-  await page.getByRole("banner").getByRole("button", { name, exact: true }).click();
+/** Answers as a browser without scripts would: who it is, and the name. */
+async function begin(request: APIRequestContext): Promise<void> {
+  for (const [path, form] of [
+    [role, { role: "resident" }],
+    [resident, { full_name: name }],
+  ] as const) {
+    const answer = await request.post(path, { form: { ...form, action: "continue" }, maxRedirects: 0 });
+    expect(answer.status(), `${path}: ${await answer.text()}`).toBe(303);
+  }
+}
+
+/** The pages of the journey that are open after that, by what the service says. */
+async function pages(request: APIRequestContext): Promise<string[]> {
+  const draft = await (await request.get("/api/v1/drafts/current")).json();
+  const paths = draft.journey.map((step: { path: string }) => step.path);
+  expect(paths.length).toBeGreaterThan(10);
+  return paths;
+}
+
+async function choose(page: Page, language: string): Promise<void> {
+  await page.getByRole("banner").getByRole("button", { name: language, exact: true }).click();
 }
 
 test("Welsh is chosen in the middle of a question and kept", async ({ page, scripted, axe }) => {
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request, "contact");
-  await page.goto(path.home_address);
+  await begin(page.request);
+  await page.goto(resident);
   await journey.alive();
   await choose(page, "Cymraeg");
   await expect(page.locator("html")).toHaveAttribute("lang", "cy");
-  await expect(page).toHaveURL((url) => url.pathname === path.home_address);
+  await expect(page).toHaveURL((url) => url.pathname === resident);
   await journey.alive();
-  // What is stored is there, in the same fields.
-  await expect(page.locator("#postcode")).toHaveValue(resident.postcode);
-  await expect(page.getByRole("button", { name: sayIn("cy", "form.continue"), exact: true })).toBeVisible();
+  // What is stored is there, in the same field.
+  const field = page.locator("#full_name");
+  const goOn = page.locator("#continue");
+  await expect(field).toHaveValue(name);
+  await expect(goOn).toHaveText(sayIn("cy", "form.continue"));
   await axe();
   // Rules speak it too, in the browser and on the server.
-  await page.locator("#postcode").fill("");
-  await page.getByRole("button", { name: sayIn("cy", "form.continue"), exact: true }).click();
-  await expect(page.locator("#error-summary")).toContainText(sayIn("cy", "errors.postcode_missing"));
-  await page.locator("#postcode").fill(resident.postcode);
-  await page.getByRole("button", { name: sayIn("cy", "form.continue"), exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "steps.contact.heading"));
-  // The next page, the next visit, and back to English.
+  await field.fill("");
+  await goOn.click();
+  await expect(page.locator("#error-summary")).toContainText(sayIn("cy", "errors.your_name_missing"));
+  await expect(page).toHaveTitle(new RegExp(`^${sayIn("cy", "form.error_prefix")} `));
+  await field.fill("Wren ap Example");
+  await goOn.click();
+  await expect(page).not.toHaveURL((url) => url.pathname === resident);
+  // The next visit, and back to English.
   await page.goto("/");
-  await expect(page.locator("html")).toHaveAttribute("lang", "cy");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "start.title"));
   await choose(page, "English");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("start.title"));
-  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.goto(resident);
+  await expect(field).toHaveValue("Wren ap Example");
 });
 
-test("the language changes on the page that is shown, not the one that was loaded", async ({ page, scripted }) => {
+test("the language changes on the page that is shown, with what is typed there", async ({ page, scripted }) => {
   test.skip(!scripted, "without scripts every page is loaded");
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request, "contact");
-  await page.goto(path.resident_name);
+  await begin(page.request);
+  await page.goto(role);
   await journey.alive();
-  await journey.goOnTo("home_address");
+  await page.locator("#continue").click();
+  await expect(page).not.toHaveURL((url) => url.pathname === role);
+  await page.getByRole("link", { name: say("site.back"), exact: true }).click();
+  await expect(page).toHaveURL((url) => url.pathname === role);
+  await page.getByRole("radio").nth(1).check();
   await choose(page, "Cymraeg");
   await expect(page.locator("html")).toHaveAttribute("lang", "cy");
-  await expect(page).toHaveURL((url) => url.pathname === path.home_address);
+  await expect(page).toHaveURL((url) => url.pathname === role);
+  await expect(page.getByRole("radio").nth(1)).toBeChecked();
+  await expect(page.locator("#error-summary")).toHaveCount(0);
+  await journey.alive();
+  // Enter in a field is still Continue, and a page with nothing to type changes, too.
+  await page.goto(resident);
+  await journey.alive();
+  await page.locator("#full_name").fill("</textarea> Half a na");
+  await choose(page, "English");
+  await expect(page.locator("#full_name")).toHaveValue("</textarea> Half a na");
+  await journey.alive();
+  await page.locator("#full_name").press("Enter");
+  await expect(page).not.toHaveURL((url) => url.pathname === resident);
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.goto("/complaint/check-answers");
+  await journey.alive();
+  await choose(page, "Cymraeg");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "check.heading"));
 });
 
 test.describe("a browser that asks for Welsh", () => {
@@ -60,46 +105,45 @@ test.describe("a browser that asks for Welsh", () => {
 
   test("gets it at the first visit", async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
-    await page.goto(path.role);
+    await page.goto(role);
     await expect(page.locator("html")).toHaveAttribute("lang", "cy");
     await journey.alive();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "steps.role.heading"));
+    await expect(page.getByText(sayIn("cy", "language.not_reviewed"))).toBeVisible();
   });
 });
 
 for (const [tag, direction] of [
+  ["cy", "ltr"],
   ["en-XA", "ltr"],
   ["ar-XB", "rtl"],
 ] as const) {
   for (const width of [320, 360]) {
-    test.describe(() => {
-      test.use({ viewport: { width, height: 740 } });
-
-      test(`the layout holds in ${tag} at ${width} px`, async ({ browser, javaScriptEnabled, scripted }) => {
-        test.setTimeout(120_000);
-        const server = await Server.start([], { ONRECORD_LANGUAGES: `["${tag}", "en"]` });
-        try {
-          const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled, locale: tag, viewport: { width, height: 740 } });
-          const page = await context.newPage();
-          const journey = new Journey(page, scripted);
-          await answerUpTo(page.request);
-          for (const step of ["start", ...journeySteps, "sign_in", "help"] as Step[]) {
-            await test.step(step, async () => {
-              await page.goto(path[step]);
-              if (path[step].startsWith("/complaint/")) await journey.alive();
-              await expect(page.locator("html")).toHaveAttribute("dir", direction);
-              await expect(page.locator("html")).toHaveAttribute("lang", tag);
-              const { wide, culprits } = await sideways(page);
-              expect({ wide, culprits }, step).toEqual({ wide: 0, culprits: [] });
-              await expectAccessible(page, browser, scripted);
-              if (scripted) await page.screenshot({ path: `target/screenshots/${tag}-${width}-${step}.png`, fullPage: true });
-            });
-          }
-          await context.close();
-        } finally {
-          await server.stop();
+    test(`the layout holds in ${tag} at ${width} px`, async ({ browser, javaScriptEnabled, scripted }) => {
+      test.setTimeout(240_000);
+      const server = await Server.start([], { ONRECORD_LANGUAGES: `["${tag}", "en"]` });
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled, locale: tag, viewport: { width, height: 740 } });
+      try {
+        const page = await context.newPage();
+        const journey = new Journey(page, scripted);
+        await begin(page.request);
+        const open = ["/", ...(await pages(page.request)), "/complaint/check-answers", "/sign-in", "/help"];
+        for (const path of [...new Set(open)]) {
+          await test.step(path, async () => {
+            await page.goto(path);
+            if (path.startsWith("/complaint/")) await journey.alive();
+            await expect(page.locator("html")).toHaveAttribute("dir", direction);
+            await expect(page.locator("html")).toHaveAttribute("lang", tag);
+            expect(await sideways(page), path).toEqual({ wide: 0, culprits: [] });
+            // What can be wrong with a page is the same at either width.
+            if (width === 320) await expectAccessible(page, browser, scripted);
+            if (scripted) await page.screenshot({ path: `target/screenshots/${tag}-${width}-${path.split("/").pop()}.png`, fullPage: true });
+          });
         }
-      });
+      } finally {
+        await context.close();
+        await server.stop();
+      }
     });
   }
 }
@@ -139,23 +183,27 @@ async function translateInBrowser(page: Page): Promise<void> {
 test("a page that the browser translated goes on working", async ({ page, scripted }) => {
   test.skip(!scripted, "translation is a script");
   const journey = new Journey(page, scripted);
-  await answerUpTo(page.request, "contact");
-  await page.goto(path.resident_name);
+  await begin(page.request);
+  await page.goto(resident);
   await journey.alive();
   await translateInBrowser(page);
   // A mistake is shown, and goes again.
-  await page.locator("#full_name").fill("");
+  const field = page.locator("#full_name");
+  await field.fill("");
   await page.locator("#continue").click();
   await expect(page.locator("#error-summary")).toContainText(say("errors.your_name_missing"));
   await translateInBrowser(page);
-  await page.locator("#full_name").fill("Wren Translated");
+  await field.fill("Wren Translated");
   await page.locator("#continue").click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("steps.home_address.heading"));
+  await expect(page).not.toHaveURL((url) => url.pathname === resident);
   await expect(page.locator("#error-summary")).toHaveCount(0);
+  const heading = page.getByRole("heading", { level: 1 });
+  await expect(heading).not.toContainText("translated");
   await translateInBrowser(page);
+  // A page later it still shows the page it is on, and Back leads where it says.
   await page.locator("#continue").click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("steps.contact.heading"));
-  // And what was saved is what was typed.
-  await page.goto(path.resident_name);
-  await expect(page.locator("#full_name")).toHaveValue("Wren Translated");
+  await expect(page.locator("#error-summary")).toBeVisible();
+  await page.locator(".govuk-back-link").click();
+  await expect(page).toHaveURL((url) => url.pathname === resident);
+  await expect(field).toHaveValue("Wren Translated");
 });

@@ -59,7 +59,12 @@ impl Render<'_> {
     }
 
     async fn draw(self, posted: Option<Posted>, language: Language, first_visit: bool, kept: bool) -> Response {
-        let Self { forms, uri, portal, .. } = self;
+        let Self {
+            forms,
+            headers,
+            uri,
+            portal,
+        } = self;
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
         shell.safety.shared = forms.door.cookies.is_shared(self.headers);

@@ -91,12 +91,12 @@ pub(super) async fn post(
         uri: &uri,
         from,
     };
+    if let Some(chosen) = language::chosen(&forms.door, &fields) {
+        return language::again(&form, chosen, fields).await;
+    }
     if fields.raw("action") == THEIRS {
         // What another device has saved stays; nothing of this page is kept.
         return go(&Page::Tasks.path(), None);
-    }
-    if let Some(chosen) = language::chosen(&forms.door, &fields) {
-        return language::again(&form, chosen, fields).await;
     }
     let fields = match place.step {
         StepId::Landlord if fields.raw("action") == landlord::FIND => return landlord::find(&form, fields).await,

@@ -226,6 +226,9 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     .into_any()
 }
 
+/// The id of the form of a question.
+pub const FORM_ID: &str = "question";
+
 /// What the button that leaves another device's answer as it is posts as its `action`.
 pub const THEIRS: &str = "theirs";
 
@@ -237,8 +240,6 @@ fn OtherAnswer() -> impl IntoView {
     }
     .into_any()
 }
-/// The id of the form of a question.
-pub const FORM_ID: &str = "question";
 
 /// The hidden field that tells which answer a page was made from.
 pub const SEEN: &str = "seen";
