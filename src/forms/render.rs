@@ -61,7 +61,7 @@ impl Render<'_> {
     async fn draw(self, posted: Option<Posted>, language: Language, first_visit: bool, kept: bool) -> Response {
         let Self {
             forms,
-            headers,
+            headers: _,
             uri,
             portal,
         } = self;
