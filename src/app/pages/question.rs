@@ -12,7 +12,7 @@ use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
 use crate::app::words::language;
-use crate::complaint::fields::DateInput;
+use crate::complaint::fields::{DateInput, text};
 use crate::complaint::form::Choice;
 use crate::complaint::question::{About, Body, Field, Input, Question, Width};
 use crate::complaint::questions::RoleKind;
@@ -63,25 +63,25 @@ impl Words {
 
     /// The sentence of `steps.<question>.<name>`, where there is one.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<String> {
+    pub fn find(self, name: &str) -> Option<String> {
         let key = format!("steps.{}.{name}", self.step.code());
         self.at(&key)
     }
 
     /// The sentence of `steps.<question>.<name>`; the name of the key, when there is none.
     #[must_use]
-    pub fn get(&self, name: &str) -> String {
+    pub fn get(self, name: &str) -> String {
         self.find(name).unwrap_or_else(|| name.to_owned())
     }
 
-    fn at(&self, key: &str) -> Option<String> {
+    fn at(self, key: &str) -> Option<String> {
         let another = self.for_another.then(|| self.language.say_if_any(&format!("{key}_representative")));
         another.flatten().or_else(|| self.language.say_if_any(key))
     }
 
     /// The text of a choice and, where it has one, its hint.
     #[must_use]
-    pub fn option(&self, field: &str, code: &str) -> (String, Option<String>) {
+    pub fn option(self, field: &str, code: &str) -> (String, Option<String>) {
         let own = format!("steps.{}.{field}_options.{code}", self.step.code());
         let shared = format!("options.{code}");
         let text = |key: &str| self.at(&format!("{key}.text"));
@@ -94,7 +94,7 @@ impl Words {
 
     /// The short name of the question, as lists of answers show it.
     #[must_use]
-    pub fn short(&self) -> String {
+    pub fn short(self) -> String {
         self.get("short")
     }
 }
@@ -103,16 +103,16 @@ impl Words {
 pub fn parts(cx: &QuestionCx) -> Parts {
     let question = journey::question(cx.place.step);
     let words = Words::new(cx.place.step, &cx.answers);
-    let title = title(cx, &words);
+    let title = title(cx, words);
     match question.body {
-        Body::Notice => notice::parts(cx, &words, title),
-        Body::Files(purpose) => files::parts(cx, &words, title, purpose),
-        Body::Fields(_) => fields(cx, question, &words, title),
+        Body::Notice => notice::parts(cx, words, title),
+        Body::Files(purpose) => files::parts(cx, words, title, purpose),
+        Body::Fields(_) => fields(cx, question, words, title),
     }
 }
 
 /// The heading of a question; from the second thing complained of on it says which one it is about.
-fn title(cx: &QuestionCx, words: &Words) -> String {
+fn title(cx: &QuestionCx, words: Words) -> String {
     let heading = words.get("heading");
     if cx.place.issue > 1 {
         let number = cx.place.issue.to_string();
@@ -121,7 +121,7 @@ fn title(cx: &QuestionCx, words: &Words) -> String {
     heading
 }
 
-fn fields(cx: &QuestionCx, question: &Question, words: &Words, title: String) -> Parts {
+fn fields(cx: &QuestionCx, question: &Question, words: Words, title: String) -> Parts {
     let asked: Vec<&Field> = question.fields().iter().filter(|f| (f.when)(&cx.answers, cx.place.issue)).collect();
     let seen = asked.iter().filter(|f| !matches!(f.input, Input::Hidden)).count();
     // A question with one field asks with that field's own label.
@@ -141,7 +141,7 @@ fn fields(cx: &QuestionCx, question: &Question, words: &Words, title: String) ->
 }
 
 /// One field, with its label. `heading` when the label is the page's `h1`.
-fn field(cx: &QuestionCx, field: &Field, words: &Words, heading: Option<String>) -> AnyView {
+fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) -> AnyView {
     let name = field.name;
     let errors = cx.errors;
     let is_heading = heading.is_some();
@@ -151,7 +151,11 @@ fn field(cx: &QuestionCx, field: &Field, words: &Words, heading: Option<String>)
         words.find(&format!("{name}_hint"))
     };
     let label = heading.unwrap_or_else(|| words.get(name));
-    let value = cx.given.raw(name).to_owned();
+    // As it would be stored: what is not text does not come back.
+    let value = match field.input {
+        Input::Block => text::block(cx.given.raw(name)),
+        _ => text::line(cx.given.raw(name)),
+    };
     match field.input {
         Input::Line { autocomplete, about, width } => {
             // Only a person's own details may be filled in by their browser.
@@ -221,7 +225,7 @@ fn own_token(cx: &QuestionCx, token: &'static str) -> &'static str {
 
 /// The boxes of a date, as they were typed.
 fn date(given: &Fields, name: &str) -> DateInput {
-    let part = |part: &str| given.raw(&format!("{name}-{part}")).to_owned();
+    let part = |part: &str| given.line(&format!("{name}-{part}"));
     DateInput {
         day: part("day"),
         month: part("month"),

@@ -14,7 +14,7 @@ pub fn list(
     hint: Option<String>,
     offered: &'static [&'static str],
     many: bool,
-    words: &Words,
+    words: Words,
     heading: bool,
 ) -> AnyView {
     let items = offered

@@ -13,7 +13,7 @@ use crate::complaint::view::{FileView, Purpose};
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
 const ACCEPT: &str = "image/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.heic,.heif";
 
-pub fn parts(cx: &QuestionCx, words: &Words, title: String, purpose: Purpose) -> Parts {
+pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> Parts {
     let errors = cx.errors;
     let store = cx.store;
     let place = cx.place;

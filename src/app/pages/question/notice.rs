@@ -10,14 +10,14 @@ use crate::complaint::clock::{Clock, RouteKind};
 use crate::complaint::{Answers, StepId};
 
 /// The paragraphs of a notice: `p1`, `p2` and so on.
-fn paragraphs(words: &Words, prefix: &str) -> Vec<AnyView> {
+fn paragraphs(words: Words, prefix: &str) -> Vec<AnyView> {
     (1..)
         .map_while(|n| words.find(&format!("{prefix}{n}")))
         .map(|text| view! { <p class="govuk-body">{text}</p> }.into_any())
         .collect()
 }
 
-pub fn parts(cx: &QuestionCx, words: &Words, title: String) -> Parts {
+pub fn parts(cx: &QuestionCx, words: Words, title: String) -> Parts {
     let special = match cx.place.step {
         StepId::Emergency => emergency(cx, words),
         StepId::WhatNext => what_next(cx, words),
@@ -37,7 +37,7 @@ pub fn parts(cx: &QuestionCx, words: &Words, title: String) -> Parts {
 }
 
 /// What to do at once about each danger that was chosen.
-fn emergency(cx: &QuestionCx, words: &Words) -> AnyView {
+fn emergency(cx: &QuestionCx, words: Words) -> AnyView {
     let hazard = crate::complaint::Place {
         step: StepId::Hazard,
         ..cx.place
@@ -57,8 +57,7 @@ fn emergency(cx: &QuestionCx, words: &Words) -> AnyView {
 
 /// What can happen next: what the complaint clock says, and a letter where there is one to write. Without a connection, what
 /// can be said by how far the complaint has got.
-fn what_next(cx: &QuestionCx, words: &Words) -> AnyView {
-    let words = *words;
+fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
     let answers = StoredValue::new(cx.answers.clone());
     let portal = portal();
@@ -69,7 +68,7 @@ fn what_next(cx: &QuestionCx, words: &Words) -> AnyView {
             async move { portal.clock(answers.get_value()).await }
         },
     );
-    let roughly = move || paragraphs(&words, &format!("{stage}_"));
+    let roughly = move || paragraphs(words, &format!("{stage}_"));
     let otherwise = roughly.clone();
     view! {
         <Suspense fallback=move || otherwise().into_any()>
@@ -109,14 +108,14 @@ fn told(clock: Clock, answers: &Answers) -> AnyView {
 }
 
 /// Saying that there is nothing more deletes what was told about the things after this one.
-pub fn warning(cx: &QuestionCx, words: &Words) -> AnyView {
+pub fn warning(cx: &QuestionCx, words: Words) -> AnyView {
     let more = cx.place.step == StepId::MoreIssues && cx.place.issue < crate::complaint::journey::issues(&cx.answers);
     more.then(|| view! { <div class="govuk-inset-text">{words.get("warning")}</div> })
         .into_any()
 }
 
 /// What sending means, above the box that agrees to it.
-pub fn declaration(cx: &QuestionCx, words: &Words) -> AnyView {
+pub fn declaration(cx: &QuestionCx, words: Words) -> AnyView {
     if cx.place.step != StepId::Declaration {
         return ().into_any();
     }
