@@ -1,4 +1,4 @@
-// What the build appends to the glue: gets the Wasm and wakes the page. `WASM` stands for the hashed name of the Wasm.
+// What the build appends to the glue: gets the Wasm and wakes the page. The name in `URL` becomes the hashed one of the Wasm.
 //
 // The service worker fetches it, because a worker's download goes on when the person goes to the next page, while a page's own
 // is thrown away. Where there is no worker, or it fails, the page fetches it itself. A lost connection is waited out. Whatever
