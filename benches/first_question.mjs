@@ -2,6 +2,7 @@
 
 import { answer, pages } from "./answers.mjs";
 import { phone, slow } from "./browser.mjs";
+import { slowLink } from "./link.mjs";
 import { median, sleep, sum } from "./numbers.mjs";
 import { serve } from "./static/server.mjs";
 
@@ -37,10 +38,11 @@ export async function measure({ browser, url }) {
 
 /** One cold visit, which ends when Continue has led on: a page that only looks usable would not get there. */
 async function visit(browser, baseURL) {
-  const { context, notes } = await phone(browser, baseURL);
+  const link = await slowLink(baseURL);
+  const { context, notes } = await phone(browser, link.url);
   try {
     const page = await context.newPage();
-    await slow(context, page);
+    await slow(context, page, { network: undefined });
     await page.goto(pages[0].path, { waitUntil: "commit" });
     const usable = await notes.first((note) => note.what === "usable");
     // Long enough for what comes late, the whole style sheet for one, to move things about.
@@ -52,5 +54,6 @@ async function visit(browser, baseURL) {
     return { ...usable, shift, onward: onward.at - pressed.at };
   } finally {
     await context.close();
+    await link.close();
   }
 }

@@ -8,7 +8,7 @@ import { Journey } from "./support/journey";
 import { large, letter, nothing, photo, program, type Upload } from "./support/files";
 import { answerUpTo, path, post, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
-import { say } from "./support/words";
+import { has, say } from "./support/words";
 
 const attack = "</textarea><script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'&amp;";
 const scripts = "شقة ٤ \u200Fمبنى، Zoe\u0308 O\u2019Neill n\u0303a\u0301, \u202Eabc\u202C 👩🏽‍👧 🏚️ 漢字";
@@ -21,16 +21,16 @@ async function expectNothingRan(page: Page): Promise<void> {
 
 /** One-line fields: where they are, and the error of one that is too long. Those that are not free have a shape of their own. */
 const lines: { step: Step; id: string; code: string; free: boolean }[] = [
-  { step: "resident_name", id: "full_name", code: "name_too_long", free: true },
-  { step: "home_address", id: "line_1", code: "address_line_too_long", free: true },
-  { step: "home_address", id: "line_2", code: "address_line_too_long", free: true },
-  { step: "home_address", id: "town", code: "town_too_long", free: true },
+  { step: "resident_name", id: "full_name", code: "too_long", free: true },
+  { step: "home_address", id: "line_1", code: "too_long", free: true },
+  { step: "home_address", id: "line_2", code: "too_long", free: true },
+  { step: "home_address", id: "town", code: "too_long", free: true },
   { step: "home_address", id: "postcode", code: "postcode_not_full", free: false },
   { step: "contact", id: "email", code: "email_not_plausible", free: false },
   { step: "contact", id: "phone", code: "phone_not_plausible", free: false },
-  { step: "landlord", id: "name", code: "landlord_name_too_long", free: true },
-  { step: "representative", id: "full_name", code: "name_too_long", free: true },
-  { step: "representative", id: "organisation", code: "organisation_too_long", free: true },
+  { step: "landlord", id: "name", code: "too_long", free: true },
+  { step: "representative", id: "full_name", code: "too_long", free: true },
+  { step: "representative", id: "organisation", code: "too_long", free: true },
 ];
 
 for (const { step, id, code, free } of lines) {
@@ -43,7 +43,9 @@ for (const { step, id, code, free } of lines) {
     }
     await journey.open(step);
     const field = page.locator(`#${id}`);
-    const message = say(`errors.${code}`, { max: 200 });
+    const own = `steps.${step}.${id}`;
+    const label = say(has(own) ? own : `steps.${step}.short`);
+    const message = say(`errors.${code}`, { max: 200, field: label });
 
     const nasty = `${attack} ${scripts} ${tooLong}`;
     await field.fill(nasty);
@@ -81,7 +83,7 @@ for (const step of ["what_happened", "put_right"] as const) {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
     await journey.open(step);
-    const field = journey.field(say(`steps.${step}.heading`));
+    const field = page.locator(`#${step}`);
     const long = `\n  ${attack}\n\n${scripts}\n${"y".repeat(30_001)}`;
     await field.fill(long);
     await journey.goOn();
@@ -90,7 +92,7 @@ for (const step of ["what_happened", "put_right"] as const) {
     await expectNothingRan(page);
     await axe();
 
-    const then: Step = step === "what_happened" ? "put_right" : "evidence";
+    const then: Step = step === "what_happened" ? "since" : "court";
     for (const text of [tooLong, `\n\n first line\n${attack}\n\t${scripts}`]) {
       await field.fill(text);
       await journey.goOnTo(then);
@@ -104,7 +106,7 @@ for (const step of ["what_happened", "put_right"] as const) {
       await expectNothingRan(page);
     }
     await journey.open("check");
-    expect(await journey.answer(say(`check.rows.${step}`)).textContent()).toBe(`\n\n first line\n${attack}\n\t${scripts}`);
+    expect(await journey.answer(say(`steps.${step}.short`)).textContent()).toBe(`\n\n first line\n${attack}\n\t${scripts}`);
     await expectNothingRan(page);
     await axe();
   });
@@ -152,8 +154,8 @@ test.describe("files", () => {
   });
 
   async function add(page: Page, scripted: boolean, files: Upload[] | string[]): Promise<void> {
-    await page.getByLabel(say("steps.evidence.label"), { exact: true }).setInputFiles(files);
-    if (!scripted) await page.getByRole("button", { name: say("steps.evidence.upload") }).click();
+    await page.getByLabel(say("files.add"), { exact: true }).setInputFiles(files);
+    if (!scripted) await page.getByRole("button", { name: say("files.upload") }).click();
   }
 
   const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
@@ -188,7 +190,7 @@ test.describe("files", () => {
     await add(page, scripted, [photo("one more.png")]);
     await expect(yours(page)).toHaveCount(3);
     await journey.goOnTo("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.other", { number: 3 }));
+    await expect(journey.answer(say("steps.evidence.short"))).toHaveText(say("files.count.other", { number: 3 }));
   });
 
   test("a file that is too large is named, the others are kept", async ({ page, axe, scripted }) => {
@@ -204,18 +206,18 @@ test.describe("files", () => {
     await expectRefused(page, [say("errors.file_too_large", { filename: "long video.jpg", max: say("files.megabytes", { number: 25 }) })], scripted);
     await axe();
     await journey.goOnTo("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.one"));
+    await expect(journey.answer(say("steps.evidence.short"))).toHaveText(say("files.count.one"));
   });
 
   test("files chosen and then Continue, without Upload", async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
     await journey.open("evidence");
-    await page.getByLabel(say("steps.evidence.label"), { exact: true }).setInputFiles([photo(), letter()]);
+    await page.getByLabel(say("files.add"), { exact: true }).setInputFiles([photo(), letter()]);
     await journey.goOnTo("check");
     if (scripted) await expect.poll(async () => (await page.request.get("/api/v1/drafts/current").then((r) => r.json())).files.length).toBe(2);
     await journey.open("check");
-    await expect(journey.answer(say("check.rows.evidence"))).toHaveText(say("files.count.other", { number: 2 }));
+    await expect(journey.answer(say("steps.evidence.short"))).toHaveText(say("files.count.other", { number: 2 }));
   });
 });
 

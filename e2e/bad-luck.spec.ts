@@ -13,15 +13,16 @@ test.describe("no connection for a while", () => {
   test("one goes on, and is told when it is safe", async ({ page, axe, scripted }) => {
     test.setTimeout(90_000);
     const journey = new Journey(page, scripted);
-    const status = page.getByRole("status");
+    const status = page.locator(".or-save-status");
     await journey.open("role");
     await page.route("**/api/**", (route) => route.abort());
     await journey.choose("role", "resident");
     await journey.goOnTo("resident_name");
     await expect(status).toHaveText(say("offline.saved.here_only"));
     await axe();
-    await journey.fill(say("steps.resident_name.heading"), resident.name);
-    await journey.goOnTo("home_address");
+    await journey.fill(say("steps.resident_name.full_name"), resident.name);
+    await journey.goOnTo("tenure");
+    await journey.open("home_address");
     await journey.fill(say("steps.home_address.line_1"), resident.line_1);
     await journey.fill(say("steps.home_address.town"), resident.town);
     await journey.fill(say("steps.home_address.postcode"), resident.postcode);
@@ -34,7 +35,7 @@ test.describe("no connection for a while", () => {
     await journey.open("home_address");
     await expect(journey.field(say("steps.home_address.postcode"))).toHaveValue(resident.postcode);
     await journey.open("resident_name");
-    await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
+    await expect(journey.field(say("steps.resident_name.full_name"))).toHaveValue(resident.name);
   });
 
   test("Send without a connection says so, and can be tried again", async ({ page, axe, scripted }) => {
@@ -43,7 +44,7 @@ test.describe("no connection for a while", () => {
     await answerUpTo(page.request);
     await journey.open("declaration");
     await page.route("**/api/**", (route) => route.abort());
-    await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+    await page.getByRole("checkbox", { name: say("steps.declaration.agreed") }).check();
     await journey.send();
     const heading = page.getByRole("heading", { level: 1 });
     await expect(heading).toHaveText(say("offline.queued.title"));
@@ -81,7 +82,7 @@ test.describe("the server dies between Send and the confirmation", () => {
         await server.restart();
         await route.continue();
       });
-      await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+      await page.getByRole("checkbox", { name: say("steps.declaration.agreed") }).check();
       await journey.send();
     } else {
       const sent = await page.request.post(path.declaration, { form: { agreed: "yes", action: "continue" }, maxRedirects: 0 });
@@ -132,9 +133,14 @@ test("a page the browser has translated goes on", async ({ page, scripted }) => 
   await expect(page.locator("#error-summary")).toBeFocused();
   await translate();
   await journey.fill(say("steps.landlord.heading"), resident.landlord);
+  await journey.goOnTo("managed_by");
+  await translate();
+  await page.getByRole("radio").first().check();
   await journey.goOnTo("stage");
   await translate();
   await journey.choose("stage", "not_sure");
+  await journey.goOnTo("what_next");
+  await translate();
   await journey.goOnTo("category");
   await translate();
   await journey.goOn();

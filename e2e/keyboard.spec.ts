@@ -37,7 +37,7 @@ async function expectFocusVisible(page: Page, target: Locator): Promise<void> {
 }
 
 test("a complaint with the keyboard alone", async ({ page, scripted }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const journey = new Journey(page, scripted);
   const heading = page.getByRole("heading", { level: 1 });
   const goOn = page.getByRole("button", { name: say("form.continue"), exact: true });
@@ -53,6 +53,18 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   const type = async (label: string, text: string) => {
     await tabTo(page, journey.field(label));
     await page.keyboard.type(text);
+  };
+
+  /** Chooses the first of a list and goes on. */
+  const choose = async () => {
+    await tabTo(page, page.getByRole("radio").first());
+    await page.keyboard.press("Space");
+    await press(goOn);
+  };
+  const tick = async () => {
+    await tabTo(page, page.getByRole("checkbox").first());
+    await page.keyboard.press("Space");
+    await press(goOn);
   };
 
   await journey.open("start");
@@ -86,13 +98,17 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await press(goOn);
 
   await on("resident_name");
-  const name = journey.field(say("steps.resident_name.heading"));
+  const name = journey.field(say("steps.resident_name.full_name"));
   await tabTo(page, name);
   await expectFocusVisible(page, name);
   await page.keyboard.type(resident.name);
   // Enter in a field is Continue.
   await page.keyboard.press("Enter");
 
+  await on("tenure");
+  await choose();
+  await on("tenancy_kind");
+  await press(goOn);
   await on("home_address");
   await type(say("steps.home_address.line_1"), resident.line_1);
   await type(say("steps.home_address.town"), resident.town);
@@ -101,28 +117,42 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await on("contact");
   await type(say("steps.contact.email"), resident.email);
   await page.keyboard.press("Enter");
+  await on("email_safety");
+  await choose();
+  await on("post_safety");
+  await choose();
+  await on("contact_choice");
+  await choose();
   await on("landlord");
   await type(say("steps.landlord.heading"), resident.landlord);
   await page.keyboard.press("Enter");
 
+  await on("managed_by");
+  await choose();
   await on("stage");
   await tabTo(page, page.getByRole("radio").first());
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("radio", { name: say("steps.stage.options.waiting_stage_1.text"), exact: true })).toBeChecked();
+  await expect(page.getByRole("radio", { name: say("steps.stage.stage_options.waiting_stage_1.text"), exact: true })).toBeChecked();
   await press(goOn);
 
   await on("dates");
-  const unknown = page.getByRole("checkbox", { name: say("date.unknown") });
+  const unknown = page.getByRole("checkbox", { name: say("date.unknown") }).first();
   await tabTo(page, unknown);
   await expectFocusVisible(page, unknown);
   await page.keyboard.press("Space");
   await expect(unknown).toBeChecked();
   await press(goOn);
+  await on("extension");
+  await choose();
+  for (const step of ["landlord_references", "letters", "what_next"] as const) {
+    await on(step);
+    await press(goOn);
+  }
 
   await on("category");
-  await tabTo(page, page.getByRole("radio").first());
-  await page.keyboard.press("Space");
-  await press(goOn);
+  await choose();
+  await on("subcategory");
+  await choose();
   await on("what_happened");
   const happened = journey.field(say("steps.what_happened.heading"));
   await tabTo(page, happened);
@@ -131,18 +161,42 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await page.keyboard.press("Enter");
   await page.keyboard.type("since January.");
   await press(goOn);
+  await on("since");
+  await tabTo(page, unknown);
+  await page.keyboard.press("Space");
+  await choose();
+  await on("reported");
+  await tick();
+  await on("effect");
+  await type(say("steps.effect.effect"), "My son coughs.");
+  await press(goOn);
+  await on("hazard");
+  await tick();
+  await on("emergency");
+  await press(goOn);
+  await on("more_issues");
+  await tabTo(page, page.getByRole("radio").first());
+  await page.keyboard.press("ArrowDown");
+  await press(goOn);
   await on("put_right");
-  await type(say("steps.put_right.heading"), resident.put_right);
+  await type(say("steps.put_right.put_right"), resident.put_right);
   await press(goOn);
 
+  await on("court");
+  await choose();
+  for (const step of ["needs", "risk", "helpers"] as const) {
+    await on(step);
+    await press(goOn);
+  }
+
   await on("evidence");
-  const choose = journey.field(say("steps.evidence.label"));
-  await tabTo(page, choose);
-  await expectFocusVisible(page, choose);
+  const files = journey.field(say("files.add"));
+  await tabTo(page, files);
+  await expectFocusVisible(page, files);
   const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles([photo()]);
-  if (!scripted) await press(page.getByRole("button", { name: say("steps.evidence.upload") }));
+  if (!scripted) await press(page.getByRole("button", { name: say("files.upload") }));
   const remove = page.getByRole("button", { name: `${say("files.remove")} bathroom wall.png` });
   await expect(remove).toBeVisible();
   await tabTo(page, remove, scripted ? "Shift+Tab" : "Tab");
@@ -152,14 +206,21 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await press(goOn);
 
   await on("check");
-  expect(await journey.answer(say("check.rows.what_happened")).innerText()).toBe("It has been wet\nsince January.");
-  const change = journey.change(say("check.rows.contact"));
+  expect(await journey.answer(say("steps.what_happened.short")).innerText()).toBe("It has been wet\nsince January.");
+  const change = journey.change(say("steps.contact.short"));
   await tabTo(page, change);
   await expectFocusVisible(page, change);
   await page.keyboard.press("Enter");
   await on("contact");
   await type(say("steps.contact.phone"), resident.phone);
   await page.keyboard.press("Enter");
+  // A phone number brings up whether it is safe.
+  await on("phone_safety");
+  await tabTo(page, page.locator("#safe"));
+  await page.keyboard.press("Space");
+  await tabTo(page, page.locator("#message"));
+  await page.keyboard.press("Space");
+  await press(goOn);
   await on("check");
   await press(page.getByRole("button", { name: say("form.continue"), exact: true }));
 
@@ -167,7 +228,7 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   const send = page.getByRole("button", { name: say("form.send") });
   await press(send);
   await expect(summary).toBeFocused();
-  const agree = page.getByRole("checkbox", { name: say("steps.declaration.agree") });
+  const agree = page.getByRole("checkbox", { name: say("steps.declaration.agreed") });
   await tabTo(page, agree);
   await expectFocusVisible(page, agree);
   await page.keyboard.press("Space");
@@ -189,11 +250,11 @@ test("Back in the browser leads from question to question", async ({ page, scrip
   await journey.open("role");
   await journey.choose("role", "resident");
   await journey.goOnTo("resident_name");
-  await journey.fill(say("steps.resident_name.heading"), resident.name);
-  await journey.goOnTo("home_address");
+  await journey.fill(say("steps.resident_name.full_name"), resident.name);
+  await journey.goOnTo("tenure");
   await page.goBack();
   await journey.on("resident_name");
-  await expect(journey.field(say("steps.resident_name.heading"))).toHaveValue(resident.name);
+  await expect(journey.field(say("steps.resident_name.full_name"))).toHaveValue(resident.name);
   await page.goBack();
   await journey.on("role");
   await expect(page.getByRole("radio").first()).toBeChecked();

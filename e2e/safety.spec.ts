@@ -72,7 +72,7 @@ test.describe("Exit this page", () => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
     await journey.open("declaration");
-    await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+    await page.getByRole("checkbox", { name: say("steps.declaration.agreed") }).check();
     await journey.send();
     const { reference, code } = await journey.receipt();
     await footer(page, "site.follow").click();
@@ -200,7 +200,7 @@ test.describe("with a script", () => {
     const journey = new Journey(page, scripted);
     await journey.open("resident_name");
     await context.route("**/api/v1/drafts/**", (route) => route.abort());
-    await journey.fill(say("steps.resident_name.heading"), "Somebody Else");
+    await journey.fill(say("steps.resident_name.full_name"), "Somebody Else");
     await journey.goOnTo("home_address");
     let asked = false;
     page.on("dialog", (dialog) => {
@@ -244,7 +244,7 @@ test.describe("with a script", () => {
     await expect.poll(() => page.evaluate(kept)).toEqual(none);
     const journey = new Journey(page, scripted);
     await journey.open("resident_name");
-    await journey.field(say("steps.resident_name.heading")).focus();
+    await journey.field(say("steps.resident_name.full_name")).focus();
     await expect(page.locator("#full_name")).toHaveAttribute("autocomplete", "off");
     await journey.goOnTo("home_address");
     await journey.goOnTo("contact");

@@ -15,7 +15,7 @@ async function cases(server: Server): Promise<string[]> {
 async function readyToSend(page: Page, scripted: boolean): Promise<Journey> {
   const journey = new Journey(page, scripted);
   await journey.open("declaration");
-  await page.getByRole("checkbox", { name: say("steps.declaration.agree") }).check();
+  await page.getByRole("checkbox", { name: say("steps.declaration.agreed") }).check();
   return journey;
 }
 
@@ -115,8 +115,8 @@ test.describe(() => {
       if (scripted) {
         // The page has all answers in hand and puts them into a new draft.
         await journey.fill(say("steps.landlord.heading"), resident.landlord);
-        await journey.goOnTo("stage");
-        await expect(page.getByRole("status")).toHaveText(/\d\d:\d\d/, { timeout: 15_000 });
+        await journey.goOnTo("managed_by");
+        await expect(page.locator(".or-save-status")).toHaveText(/\d\d:\d\d/, { timeout: 15_000 });
         await journey.open("landlord");
         await expect(journey.field(say("steps.landlord.heading"))).toHaveValue(resident.landlord);
         await journey.open("resident_name");
@@ -126,7 +126,7 @@ test.describe(() => {
       // An answer that will not do comes back with what was typed, draft or not.
       await journey.fill(say("steps.landlord.heading"), "x".repeat(201));
       await journey.goOn();
-      await journey.expectErrors([{ id: "name", message: say("errors.landlord_name_too_long", { max: 200 }) }]);
+      await journey.expectErrors([{ id: "name", message: say("errors.too_long", { field: say("steps.landlord.short"), max: 200 }) }]);
       await expect(journey.field(say("steps.landlord.heading"))).toHaveValue("x".repeat(201));
       await axe();
       // A good one is kept, and the page says what is not.
@@ -149,7 +149,7 @@ test("starting again forgets everything", async ({ page, axe, scripted }) => {
   await expect(page.getByRole("heading", { name: say("start.begun") })).toBeVisible();
   await axe();
   await page.getByRole("button", { name: say("start.go_on") }).click();
-  await journey.on("landlord");
+  await journey.on("tasks");
   await journey.open("start");
   await page.getByRole("button", { name: say("start.again") }).click();
   await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();

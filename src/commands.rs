@@ -85,7 +85,7 @@ enum ConfigCommand {
     Example,
     /// Read the configuration and say what is wrong with it
     Check,
-    /// Print the time limits of the complaint clock, as service.clock_rules_file takes them
+    /// Print the time limits of the complaint clock, as the setting for their file takes them
     ClockRules,
 }
 

@@ -2,11 +2,12 @@
 
 import { expect, type Locator, type Page } from "@playwright/test";
 import { path, type Step } from "./steps";
-import { say } from "./words";
+import { option, say } from "./words";
 
 /** The heading of each question, for the resident. */
 const headings: Partial<Record<Step, string>> = {
   start: "start.title",
+  tasks: "tasks.heading",
   check: "check.heading",
   sent: "sent.title",
   sign_in: "sign_in.title",
@@ -49,7 +50,7 @@ export class Journey {
 
   /** Chooses one of the options of a question. */
   async choose(step: Step, code: string): Promise<void> {
-    await this.page.getByRole("radio", { name: say(`steps.${step}.options.${code}.text`), exact: true }).check();
+    await this.page.getByRole("radio", { name: option(step, step, code), exact: true }).check();
   }
 
   /** The three boxes of a date. */
@@ -61,7 +62,7 @@ export class Journey {
   }
 
   dateGroup(question: string): Locator {
-    return this.page.getByRole("group", { name: say(`date_question.${question}.legend`) });
+    return this.page.getByRole("group", { name: say(`steps.dates.${question}`) });
   }
 
   /** Selects Continue. */

@@ -49,3 +49,12 @@ export function sayIn(language: string, key: string, values: Record<string, stri
   if (sentence === undefined) throw new Error(`no sentence for ${key} in ${language}`);
   return sentence.replaceAll(/%\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/** The text of a choice: the question's own, or the one that questions share. */
+export function option(step: string, field: string, code: string): string {
+  const own = `steps.${step}.${field}_options.${code}.text`;
+  return sentences.has(own) ? say(own) : say(`options.${code}.text`);
+}
+
+/** Whether there is a sentence of a key. */
+export const has = (key: string): boolean => sentences.has(key);

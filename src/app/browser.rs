@@ -86,7 +86,7 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
         now
     });
     let warn = Closure::<dyn Fn(web_sys::BeforeUnloadEvent)>::new(move |event: web_sys::BeforeUnloadEvent| {
-        if saving::would_be_lost() || uploads::are_waiting(store) {
+        if saving::would_be_lost() || !local::is_settled() || uploads::are_waiting(store) {
             event.prevent_default();
         }
     });

@@ -124,13 +124,11 @@ impl Page<'_> {
         if line.is_empty() {
             return None;
         }
-        match Postcode::parse(&line) {
-            Some(read) => Some(Value::Text(read.to_string())),
-            None => {
-                self.errors.push(FieldError::new(field.name, "postcode_not_full"));
-                None
-            }
+        let read = Postcode::parse(&line);
+        if read.is_none() {
+            self.errors.push(FieldError::new(field.name, "postcode_not_full"));
         }
+        read.map(|postcode| Value::Text(postcode.to_string()))
     }
 
     fn many(&mut self, field: &Field, offered: &'static [&'static str]) -> Option<Value> {

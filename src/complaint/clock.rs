@@ -39,6 +39,7 @@ pub struct Clock {
     /// In the order in which they follow one another; those of a hazard last.
     pub deadlines: Vec<Deadline>,
     /// Whether the law sets limits for the hazard, when there is one.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub hazard_law: Option<HazardLaw>,
     pub route: Route,
     /// The last bank holiday that was counted with. A day after it may be off by one for each holiday there is then.

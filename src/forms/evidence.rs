@@ -122,7 +122,7 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 
 /// The page an address below it belongs to, and what its files are for.
 fn page(uri: &Uri) -> Option<(Place, Purpose)> {
-    let place = uri.path().split('/').filter_map(Place::from_slug).next()?;
+    let place = uri.path().split('/').find_map(Place::from_slug)?;
     match journey::question(place.step).body {
         Shown::Files(purpose) => Some((place, purpose)),
         _ => None,

@@ -61,13 +61,13 @@ impl Render<'_> {
     async fn draw(self, posted: Option<Posted>, language: Language, first_visit: bool, kept: bool) -> Response {
         let Self {
             forms,
-            headers,
+            headers: _,
             uri,
             portal,
         } = self;
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
-        shell.safety.shared = forms.door.cookies.is_shared(headers);
+        shell.safety.shared = forms.door.cookies.is_shared(self.headers);
         if kept {
             shell.languages = [].into();
             shell.safety.shared = false;

@@ -1,8 +1,7 @@
 //! What browsers download besides pages: read into memory at start, served compressed, and resumable.
 //!
-//! A phone that goes from page to page while the Wasm is still arriving breaks the download off each time. Its cache goes
-//! on where it stopped when the answer has a length, a strong tag and `Accept-Ranges`; so ranges are taken over the
-//! *encoded* bytes, and each encoding has its own tag.
+//! A download that was broken off can go on where it stopped when the answer has a length, a strong tag and
+//! `Accept-Ranges`; so ranges are taken over the *encoded* bytes, and each encoding has its own tag.
 
 mod load;
 mod range;

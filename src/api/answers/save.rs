@@ -73,24 +73,31 @@ pub async fn handler(
     let place = Place::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
     let fields = body::fields(place, &members)
         .map_err(|wrong| Problem::new(Kind::BodyNotAccepted).because([Fault::shape(wrong.pointer, wrong.message)]))?;
-    let draft = drafts::open(&state.services, &token).await?;
-    let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
-    if draft.sent.is_some() {
-        return Err(Problem::new(Kind::AlreadySent));
-    }
-    let context = Context {
-        today: draft.today,
-        answers: &draft.answers,
-    };
-    let answer = check(place, &fields, &context).map_err(Problem::rules)?;
     let seen = single(&headers, &SEEN)?;
-    if seen.is_some_and(|seen| answer.would_overwrite(draft.answers.get(place), seen)) {
-        return Err(Problem::revision_changed(draft.revision));
-    }
-    // What was looked at must still be so when it is saved.
-    let expected = expected.or(seen.map(|_| draft.revision));
-    let mark = answer.answer().mark();
-    let saved = drafts::save_step(&state.services, &token, answer, expected).await?;
+    let draft = drafts::open(&state.services, &token).await?;
+    let mut draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
+    let (mark, saved) = loop {
+        if draft.sent.is_some() {
+            return Err(Problem::new(Kind::AlreadySent));
+        }
+        let context = Context {
+            today: draft.today,
+            answers: &draft.answers,
+        };
+        let answer = check(place, &fields, &context).map_err(Problem::rules)?;
+        if seen.is_some_and(|seen| answer.would_overwrite(draft.answers.get(place), seen)) {
+            return Err(Problem::revision_changed(draft.revision));
+        }
+        let mark = answer.answer().mark();
+        // What was looked at must still be so when it is saved.
+        let at = expected.or(seen.map(|_| draft.revision));
+        match drafts::save_step(&state.services, &token, answer, at).await {
+            Ok(saved) => break (mark, saved),
+            // Another answer was saved this very moment: looked at again.
+            Err(SaveError::Changed(now)) if expected.is_none() => draft = *now,
+            Err(error) => return Err(error.into()),
+        }
+    };
     let headers = [
         (header::ETAG, etag(saved.revision)),
         (MARK, HeaderValue::try_from(mark).unwrap_or(HeaderValue::from_static(""))),

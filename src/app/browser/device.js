@@ -6,6 +6,7 @@ const device = (() => {
   const nothing = { answers: {}, waiting: {} };
   const shared = "shared" in document.documentElement.dataset;
   let works = false;
+  let writing = 0;
   let found;
   let database;
 
@@ -26,6 +27,7 @@ const device = (() => {
 
   const change = async (by) => {
     if (!works) return;
+    writing++;
     try {
       const act = (await open()).transaction("kept", "readwrite");
       const kept = act.objectStore("kept");
@@ -40,6 +42,8 @@ const device = (() => {
       });
     } catch {
       works = false;
+    } finally {
+      writing--;
     }
   };
 
@@ -58,6 +62,8 @@ const device = (() => {
   return {
     /** Whether answers can be kept here. */
     works: () => works,
+    /** Whether everything is written that shall be. */
+    settled: () => writing === 0,
     /** Looks what is there; for not longer than a person would notice. */
     async load() {
       if (shared) {

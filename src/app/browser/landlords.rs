@@ -39,7 +39,8 @@ pub fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>
     }
     let mine = LAST.get().wrapping_add(1);
     LAST.set(mine);
-    if typed.trim().chars().count() < 2 {
+    // What is longer than any name finds nothing.
+    if !(2..=100).contains(&typed.trim().chars().count()) {
         return found.set(None);
     }
     spawn_local(async move {

@@ -1,4 +1,4 @@
-// What the build appends to the glue: gets the Wasm and wakes the page. `WASM` stands for the hashed name of the Wasm.
+// What the build appends to the glue: gets the Wasm and wakes the page. The name in `URL` becomes the hashed one of the Wasm.
 //
 // The service worker fetches it, because a worker's download goes on when the person goes to the next page, while a page's own
 // is thrown away. Where there is no worker, or it fails, the page fetches it itself. A lost connection is waited out. Whatever
@@ -29,7 +29,7 @@ const fromNetwork = async (what) => {
 };
 
 // What is on the phone is looked up meanwhile.
-const looked = device.load();
+const looked = device.load().catch(() => undefined);
 // The sentences of the page's language come beside it.
 const sentences = fromNetwork(document.getElementById("text").href).then((answer) => answer.json()).catch(() => undefined);
 const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork(address));

@@ -196,10 +196,17 @@ async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, 
 async fn meet_other(store: DraftStore, number: u32, place: Place, json: &str) -> Result<(), Failure> {
     let draft = rest::current_draft().await?;
     let other = draft.answers.get(place).map(Answer::mark).unwrap_or_default();
-    if other == seen(place) || other == mark_of(json) {
+    if other == seen(place) {
         return Ok(());
     }
     forget(number);
+    if other == mark_of(json) {
+        // Another tab was quicker with the same answer.
+        QUEUE.with_borrow_mut(|q| q.seen.insert(place, other));
+        local::is_with_us(store, &place.code(), json);
+        store.saving.set(local::with_us(draft.saved.time));
+        return Ok(());
+    }
     known(&draft.answers);
     if let Ok(mine) = serde_json::from_str::<Answer>(json) {
         store.conflicts.update(|all| {

@@ -12,7 +12,7 @@ use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
 use crate::app::words::language;
-use crate::complaint::fields::DateInput;
+use crate::complaint::fields::{DateInput, text};
 use crate::complaint::form::Choice;
 use crate::complaint::question::{About, Body, Field, Input, Question, Width};
 use crate::complaint::questions::RoleKind;
@@ -151,7 +151,11 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
         words.find(&format!("{name}_hint"))
     };
     let label = heading.unwrap_or_else(|| words.get(name));
-    let value = cx.given.raw(name).to_owned();
+    // As it would be stored: what is not text does not come back.
+    let value = match field.input {
+        Input::Block => text::block(cx.given.raw(name)),
+        _ => text::line(cx.given.raw(name)),
+    };
     match field.input {
         Input::Line { autocomplete, about, width } => {
             // Only a person's own details may be filled in by their browser.
@@ -221,7 +225,7 @@ fn own_token(cx: &QuestionCx, token: &'static str) -> &'static str {
 
 /// The boxes of a date, as they were typed.
 fn date(given: &Fields, name: &str) -> DateInput {
-    let part = |part: &str| given.raw(&format!("{name}-{part}")).to_owned();
+    let part = |part: &str| given.line(&format!("{name}-{part}"));
     DateInput {
         day: part("day"),
         month: part("month"),

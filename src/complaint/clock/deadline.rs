@@ -42,7 +42,8 @@ pub struct DaysLate {
 }
 
 /// Where a limit stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(feature = "hydrate"), derive(Deserialize))]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RuleSource {
     /// What it is called.
@@ -57,6 +58,19 @@ pub struct RuleSource {
     pub from: Option<Date>,
 }
 
+#[cfg(feature = "hydrate")]
+impl Default for RuleSource {
+    fn default() -> Self {
+        Self {
+            name: "".into(),
+            source: "".into(),
+            count: 0,
+            unit: Unit::Days,
+            from: None,
+        }
+    }
+}
+
 /// One thing somebody has to do by a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -68,12 +82,16 @@ pub struct Deadline {
     /// `null` where it is not late by a day, or not known to be.
     pub days_late: Option<DaysLate>,
     /// When it was done, if that is known.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub done_on: Option<Span>,
     /// The last day before it was extended.
     pub due_before_extension: Option<Span>,
     /// The last day as the landlord may count it, from an acknowledgement that was itself late. A late acknowledgement buys
     /// no time, so `due` is earlier.
+    // What no page shows costs the browser nothing to read.
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub due_after_late_acknowledgement: Option<Span>,
+    #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub rule: RuleSource,
 }
 

@@ -10,11 +10,10 @@ use crate::complaint::question::{Body, Field, Question, Section, Width, yes_no, 
 
 const WAYS: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
     match (answers.gave(StepId::Contact, "email"), answers.gave(StepId::Contact, "phone")) {
-        (true, true) => &["email", "phone", "text", "post", "online"],
         (true, false) => &["email", "post", "online"],
         (false, true) => &["phone", "text", "post", "online"],
         // Before the question about them is answered, all of them.
-        (false, false) => &["email", "phone", "text", "post", "online"],
+        (true, true) | (false, false) => &["email", "phone", "text", "post", "online"],
     }
 };
 

@@ -85,11 +85,9 @@ async fn leaving_ends_the_session_for_whoever_kept_its_cookie() {
     let fields = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
     let case = phone.post("/sign-in", &fields).await.leads_to().to_owned();
     phone.get(&case).await.reads(StatusCode::OK);
-    let kept = phone.clone();
+    let mut kept = phone.clone();
     phone.post("/exit", &[]).await;
     assert_eq!(portal.world.count("sessions").await, 0);
-    assert_eq!(phone.get(&case).await.leads_to(), WEATHER, "whoever presses Back is led away");
-    let mut kept = kept;
     assert_eq!(kept.get(&case).await.leads_to(), "/sign-in");
 }
 
@@ -109,14 +107,22 @@ async fn back_leads_away_again_and_coming_back_starts_afresh() {
     let denied = phone.get("/api/v1/drafts/current").await;
     assert!(denied.status.is_client_error() && !denied.html.contains("Siân"));
 
-    // Coming back is by the front door.
+    // A browser that does not say how it came to ask: nobody begins in the middle.
+    for path in ["/complaint/name", "/cases"] {
+        assert_eq!(phone.get(path).await.leads_to(), WEATHER, "{path}");
+    }
+    // What a page loads beside itself is no coming back.
+    let beside = Request::get("/favicon.ico").header("sec-fetch-mode", "no-cors");
+    phone.send(beside, Body::empty()).await;
+    assert!(phone.cookies.contains_key("left"));
+
     phone.get("/").await.reads(StatusCode::OK);
+    assert_eq!(phone.cookies.len(), 0, "{:?}", phone.cookies);
     let page = phone.get("/complaint/name").await.reads(StatusCode::OK);
     assert!(
         !page.contains("Siân O'Neill") && page.contains("We do not have your answers here"),
         "{page}"
     );
-    assert_eq!(phone.cookies.len(), 0, "{:?}", phone.cookies);
     // And what they do next is theirs again.
     phone.answer(&RESIDENT[..1]).await;
     assert_eq!(back(&mut phone, "/complaint/who-are-you").await.status, StatusCode::OK);

@@ -62,6 +62,7 @@ pub fn publish() -> Result<()> {
         inputs.folder(Path::new(folder))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
+    inputs.file(Path::new("package-lock.json"))?;
     for (name, json) in text::made()? {
         inputs.bytes(&name, json.as_bytes());
     }
@@ -95,7 +96,7 @@ fn lay_out(manifest: &Path) -> Result<()> {
     for script in [DEVICE, LOADER] {
         scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
     }
-    add("onrecord.js", with_loader(&glue, &scripts, &wasm).as_bytes())?;
+    add("onrecord.js", &small(&with_loader(&glue, &scripts, &wasm))?)?;
     for path in paths::files_under(Path::new(style::MADE))? {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
@@ -130,14 +131,18 @@ const DEVICE: &str = "src/app/browser/device.js";
 /// What makes the glue load the Wasm by itself and wake the page.
 const LOADER: &str = "src/app/browser/loader.js";
 
-/// The glue with what loads the Wasm. Comments of the loader stay behind; `WASM` in it becomes the hashed name.
+/// The glue with what loads the Wasm; `WASM` in that becomes the hashed name.
 fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
-    let code: Vec<&str> = loader
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("//") && !line.starts_with("/**"))
-        .collect();
-    format!("{glue}{}\n", code.join("\n").replace("WASM", &format!("\"{wasm}\"")))
+    format!("{glue}{}\n", loader.replace("WASM", &format!("\"{wasm}\"")))
+}
+
+/// The same code in fewer bytes: a quarter of the glue is comments and long names.
+fn small(code: &str) -> Result<Vec<u8>> {
+    let (long, short) = (paths::kept("glue.js"), paths::kept("glue.min.js"));
+    std::fs::write(&long, code)?;
+    let options = ["--module", "--ecma", "2020", "--compress", "--mangle", "--output"];
+    run_quietly(Command::new("node_modules/.bin/terser").arg(&long).args(options).arg(&short))?;
+    Ok(std::fs::read(short)?)
 }
 
 /// `public/icons/tick.svg` under `public` is `icons-tick.svg`: one flat folder of assets, and no two with one name.
@@ -187,7 +192,7 @@ mod tests {
         let text = with_loader("export function hydrate() {}\n", &loader, "onrecord-ab12cd34.wasm");
         assert!(text.starts_with("export function hydrate() {}\n"));
         assert!(text.contains(r#"new URL("onrecord-ab12cd34.wasm", import.meta.url)"#));
-        assert!(!text.contains("WASM") && !text.contains("//"), "{text}");
+        assert!(!text.contains("new URL(WASM"), "{text}");
     }
 
     #[test]

@@ -23,7 +23,10 @@ pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> An
     let number = cx.given.raw(NUMBER).to_owned();
     let language = language();
     let typed = move |event: leptos::ev::Event| look(&event, found);
+    // Enter in the field presses a form's first button, which must not be the one that only looks.
+    let go_on = language.say("form.continue");
     view! {
+        <button type="submit" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true" name="action" value="continue">{go_on}</button>
         <div on:input=typed>
             <TextInput name="name" label heading=true hint value errors=cx.errors autocomplete="off" spellcheck=false/>
             <input type="hidden" name=NUMBER value=number/>

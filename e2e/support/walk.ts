@@ -1,0 +1,108 @@
+// Walking a whole journey from Continue to Continue: which page comes next is what the page itself leads to.
+
+import { expect, type Page } from "@playwright/test";
+import type { Upload } from "./files";
+import type { Journey } from "./journey";
+import { path, resident, type Step } from "./steps";
+import { has, say } from "./words";
+
+/** What is chosen (radios and boxes, by name) and typed on a page. */
+export type Given = { choose?: Record<string, string | string[]>; type?: Record<string, string>; files?: Upload[] };
+
+/** What the resident of these tests answers, page by page. */
+export const answers: Partial<Record<Step, Given>> = {
+  role: { choose: { role: "resident" } },
+  resident_name: { type: { full_name: resident.name } },
+  tenure: { choose: { tenure: "council_tenant" } },
+  home_address: { type: { line_1: resident.line_1, town: resident.town, postcode: resident.postcode } },
+  contact: { type: { email: resident.email, phone: resident.phone } },
+  email_safety: { choose: { safe: "yes" } },
+  phone_safety: { choose: { safe: "no", message: "no" }, type: { who_else: "A neighbour" } },
+  post_safety: { choose: { safe: "not_sure" } },
+  contact_choice: { choose: { way: "email", times: ["morning", "evening"] } },
+  landlord: { type: { name: resident.landlord } },
+  managed_by: { choose: { managed: "no" } },
+  stage: { choose: { stage: "final_response" } },
+  dates: {
+    type: {
+      "complained_on-day": "3", "complained_on-month": "2", "complained_on-year": "2025",
+      "final_response_on-month": "June", "final_response_on-year": "2025",
+    },
+  },
+  extension: { choose: { told: "no" } },
+  category: { choose: { category: "property_condition" } },
+  subcategory: { choose: { subcategory: "damp_mould" } },
+  what_happened: { type: { what_happened: resident.what_happened } },
+  since: { choose: { going_on: "yes" }, type: { "began_on-month": "1", "began_on-year": "2025" } },
+  reported: { choose: { how: ["phone", "online"] } },
+  effect: { choose: { affected: ["child"] }, type: { effect: "My son coughs at night." } },
+  hazard: { choose: { hazard: ["none"] } },
+  more_issues: { choose: { more: "no" } },
+  put_right: { choose: { outcomes: ["repair", "apology"] }, type: { put_right: resident.put_right } },
+  court: { choose: { filed: "no" } },
+  needs: { choose: { adjustments: ["large_print"] } },
+};
+
+/** Pages that cannot be left without an answer. */
+const required = new Set<Step>([
+  "role", "representative_why", "capacity_basis", "estate_basis", "representative", "authority", "authority_scope", "resident_name",
+  "tenure", "former_home", "home_address", "contact", "email_safety", "phone_safety", "post_safety", "contact_choice", "landlord",
+  "managed_by", "stage", "dates", "extension", "category", "subcategory", "what_happened", "since", "reported", "effect", "hazard",
+  "more_issues", "put_right", "court",
+]);
+
+/** The question of an address and, for those about another thing, which thing. */
+export function stepOf(address: string): { step: Step; issue: number } {
+  const [, plain, issue] = /^(.*?)(?:-(\d+))?$/.exec(address)!;
+  const step = (Object.keys(path) as Step[]).find((step) => path[step] === plain);
+  if (!step) throw new Error(`no page at ${address}`);
+  return { step, issue: Number(issue ?? 1) };
+}
+
+export async function give(page: Page, given: Given): Promise<void> {
+  for (const [name, chosen] of Object.entries(given.choose ?? {})) {
+    for (const value of [chosen].flat()) await page.locator(`input[name="${name}"][value="${value}"]`).check();
+  }
+  for (const [name, text] of Object.entries(given.type ?? {})) await page.locator(`[name="${name}"]`).fill(text);
+}
+
+type Options = {
+  /** Answers that differ from the resident's; `more_issues_2` is about the second thing. */
+  own?: Record<string, Given>;
+  /** Whether somebody acts for the resident, so that the pages say "the resident". */
+  forAnother?: boolean;
+  /** Looks at each page, and at each that came back with mistakes. */
+  look?: (step: Step) => Promise<void>;
+};
+
+/** Walks from the page in view to the check of all answers. Gives the pages in the order they came. */
+export async function walk(journey: Journey, { own = {}, forAnother = false, look }: Options = {}): Promise<string[]> {
+  const { page } = journey;
+  const seen: string[] = [];
+  for (;;) {
+    const address = new URL(page.url()).pathname;
+    if (address === path.check) return seen;
+    const { step, issue } = stepOf(address);
+    expect(seen, "no page comes twice").not.toContain(address);
+    const another = `steps.${step}.heading_representative`;
+    const heading = say(forAnother && has(another) ? another : `steps.${step}.heading`);
+    const name = issue > 1 ? say("form.issue_heading", { number: issue, question: heading }) : heading;
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await expect(page).toHaveTitle(say("form.title", { page: name, service: say("site.name") }));
+    await journey.alive();
+    if (look) {
+      await look(step);
+      if (required.has(step)) {
+        await journey.goOn();
+        await expect(page.locator("#error-summary")).toBeFocused();
+        await expect(page).toHaveTitle(new RegExp(`^${say("form.error_prefix")} `));
+        await look(step);
+      }
+    }
+    const code = issue > 1 ? `${step}_${issue}` : step;
+    await give(page, own[code] ?? (issue > 1 ? own[step] : undefined) ?? answers[step] ?? {});
+    seen.push(address);
+    await journey.goOn();
+    await expect(page, address).not.toHaveURL((url) => url.pathname === address);
+  }
+}

@@ -1,0 +1,143 @@
+//! Bringing what is on the phone together with the draft that is with us.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use time::Date;
+
+use super::{TRIED, begin_with, found, json, open, pause, put_down, reload, wipe, works};
+use crate::app::browser::rest::{self, Failure};
+use crate::app::browser::{saving, sending};
+use crate::app::device::Queue;
+use crate::app::pages::DraftStore;
+use crate::complaint::Page;
+use crate::complaint::device::with_waiting;
+use crate::complaint::fields::iso_date;
+use crate::complaint::view::{DraftView, FileView};
+
+/// What was on the phone when the page opened.
+#[derive(Deserialize)]
+struct Kept {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default, with = "iso_date::option")]
+    today: Option<Date>,
+    #[serde(default)]
+    queue: String,
+    /// JSON within JSON: where a question has changed since, the rest can still be read.
+    answers: String,
+    files: Vec<FileView>,
+    waiting: Vec<(String, String)>,
+    /// For each of those, the mark of the answer it was made from.
+    #[serde(default)]
+    seen: Vec<(String, String)>,
+}
+
+/// Brings what is on the phone together with what the page came with, once, when the journey opens: what is not with us yet
+/// wins, and is saved. `alone` when the page was drawn without the server.
+pub fn begin(store: DraftStore, alone: bool) {
+    store.device.is_alone.set(alone);
+    saving::known(&store.answers.get_untracked());
+    let kept = if works() {
+        serde_json::from_str::<Kept>(&found()).ok()
+    } else {
+        None
+    };
+    let Some(kept) = kept else {
+        if alone {
+            spawn_local(look_again(store));
+        }
+        return;
+    };
+    let ours = store.id.get_untracked();
+    if kept.id.is_some() && ours.is_some() && ours != kept.id {
+        // Another complaint has taken its place, here or by a link from another device.
+        return begin_with(&json(store));
+    }
+    let is_waiting = !kept.waiting.is_empty() || !kept.queue.is_empty();
+    if ours.is_none() && !alone && kept.id.is_some() && !is_waiting {
+        // The page came without a draft: gone, or only out of reach. Nothing is lost by finding out first.
+        spawn_local(look_again(store));
+        return;
+    }
+    let before = store.answers.get_untracked();
+    let known = if ours.is_some() {
+        before.clone()
+    } else {
+        store.id.set(kept.id);
+        store.files.set(kept.files);
+        if kept.today.is_some() {
+            store.today.set(kept.today);
+        }
+        serde_json::from_str(&kept.answers).unwrap_or_default()
+    };
+    let now = with_waiting(&known, &kept.waiting);
+    let changed = now != before;
+    store.answers.set(now);
+    put_down(store);
+    saving::go_on(store, kept.waiting, kept.seen);
+    if alone {
+        spawn_local(look_again(store));
+    }
+    if !kept.queue.is_empty() {
+        store.device.queue.set(Queue::Waiting);
+        sending::resume(store, kept.queue == TRIED);
+    }
+    if (changed && !alone) || !kept.queue.is_empty() {
+        store.device.redraw();
+    }
+}
+
+/// Asks for the draft that is with us, until it is known whether there is one.
+async fn look_again(store: DraftStore) {
+    loop {
+        match rest::current_draft().await {
+            Ok(draft) => return meet(store, draft).await,
+            Err(Failure::Later) => pause(15_000).await,
+            Err(_) => return without_draft(store).await,
+        }
+    }
+}
+
+async fn meet(store: DraftStore, draft: DraftView) {
+    // Drawn without any draft: there is nothing typed yet that drawing it anew would take away.
+    let is_first = store.id.with_untracked(Option::is_none);
+    if draft.sent.is_some() {
+        wipe().await;
+        return open(&Page::Sent.path());
+    }
+    if store.id.with_untracked(|id| id.as_ref().is_some_and(|id| *id != draft.id)) {
+        // The phone has another complaint than the one this browser speaks for now.
+        wipe().await;
+        return reload();
+    }
+    store.id.set(Some(draft.id));
+    store.files.set(draft.files);
+    store.today.set(Some(draft.today));
+    saving::known(&draft.answers);
+    store.answers.set(with_waiting(&draft.answers, &saving::waiting()));
+    store.device.is_alone.set(false);
+    put_down(store);
+    if is_first {
+        store.device.redraw();
+    }
+}
+
+/// There is no draft with us.
+async fn without_draft(store: DraftStore) {
+    let alone = store.device.is_alone.get_untracked();
+    store.device.is_alone.set(false);
+    let is_known = store.id.with_untracked(Option::is_some);
+    if saving::is_waiting() || store.device.queue.get_untracked() != Queue::Empty {
+        // Saving finds out, and makes another draft with everything in hand.
+        return;
+    }
+    // It has expired, or was taken away: so is its copy.
+    begin_with("{}");
+    if alone && is_known {
+        wipe().await;
+        reload();
+    } else if alone {
+        store.device.redraw();
+    }
+}
