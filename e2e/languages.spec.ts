@@ -53,7 +53,7 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
   // Rules speak it too, in the browser and on the server.
   await field.fill("");
   await goOn.click();
-  await expect(page.locator("#error-summary")).toContainText(sayIn("cy", "errors.your_name_missing"));
+  await expect(page.locator("#error-summary")).toContainText(sayIn("cy", "errors.resident_name_missing"));
   await expect(page).toHaveTitle(new RegExp(`^${sayIn("cy", "form.error_prefix")} `));
   await field.fill("Wren ap Example");
   await goOn.click();
@@ -191,7 +191,7 @@ test("a page that the browser translated goes on working", async ({ page, script
   const field = page.locator("#full_name");
   await field.fill("");
   await page.locator("#continue").click();
-  await expect(page.locator("#error-summary")).toContainText(say("errors.your_name_missing"));
+  await expect(page.locator("#error-summary")).toContainText(say("errors.resident_name_missing"));
   await translateInBrowser(page);
   await field.fill("Wren Translated");
   await page.locator("#continue").click();
