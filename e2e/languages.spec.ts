@@ -118,34 +118,35 @@ for (const [tag, direction] of [
   ["en-XA", "ltr"],
   ["ar-XB", "rtl"],
 ] as const) {
-  for (const width of [320, 360]) {
-    test(`the layout holds in ${tag} at ${width} px`, async ({ browser, javaScriptEnabled, scripted }) => {
-      test.setTimeout(240_000);
-      const server = await Server.start([], { ONRECORD_LANGUAGES: `["${tag}", "en"]` });
-      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled, locale: tag, viewport: { width, height: 740 } });
-      try {
-        const page = await context.newPage();
-        const journey = new Journey(page, scripted);
-        await begin(page.request);
-        const open = ["/", ...(await pages(page.request)), "/complaint/check-answers", "/sign-in", "/help"];
-        for (const path of [...new Set(open)]) {
-          await test.step(path, async () => {
-            await page.goto(path);
-            if (path.startsWith("/complaint/")) await journey.alive();
-            await expect(page.locator("html")).toHaveAttribute("dir", direction);
-            await expect(page.locator("html")).toHaveAttribute("lang", tag);
-            expect(await sideways(page), path).toEqual({ wide: 0, culprits: [] });
-            // What can be wrong with a page is the same at either width.
-            if (width === 320) await expectAccessible(page, browser, scripted);
-            if (scripted) await page.screenshot({ path: `target/screenshots/${tag}-${width}-${path.split("/").pop()}.png`, fullPage: true });
-          });
-        }
-      } finally {
-        await context.close();
-        await server.stop();
+  test(`the layout holds in ${tag}`, async ({ browser, scripted }) => {
+    test.skip(!scripted, "the style sheet is the same");
+    test.setTimeout(240_000);
+    const server = await Server.start([], { ONRECORD_LANGUAGES: `["${tag}", "en"]` });
+    const context = await browser.newContext({ baseURL: server.url, locale: tag });
+    try {
+      const page = await context.newPage();
+      const journey = new Journey(page, scripted);
+      await begin(page.request);
+      const open = ["/", ...(await pages(page.request)), "/complaint/check-answers", "/sign-in", "/help"];
+      for (const path of [...new Set(open)]) {
+        await test.step(path, async () => {
+          await page.goto(path);
+          if (path.startsWith("/complaint/")) await journey.alive();
+          await expect(page.locator("html")).toHaveAttribute("dir", direction);
+          await expect(page.locator("html")).toHaveAttribute("lang", tag);
+          for (const width of [360, 320]) {
+            await page.setViewportSize({ width, height: 740 });
+            expect(await sideways(page), `${path} at ${width} px`).toEqual({ wide: 0, culprits: [] });
+          }
+          await expectAccessible(page, browser, scripted);
+          await page.screenshot({ path: `target/screenshots/${tag}-${path.split("/").pop() || "start"}.png`, fullPage: true });
+        });
       }
-    });
-  }
+    } finally {
+      await context.close();
+      await server.stop();
+    }
+  });
 }
 
 /** How far the page scrolls sideways, and what stands out of it on either side. */
@@ -173,7 +174,7 @@ async function translateInBrowser(page: Page): Promise<void> {
     for (const text of texts) {
       const outer = document.createElement("font");
       const inner = document.createElement("font");
-      inner.textContent = `${text.data} (translated)`;
+      inner.textContent = `${text.data} ·`;
       outer.append(inner);
       text.replaceWith(outer);
     }
@@ -198,7 +199,7 @@ test("a page that the browser translated goes on working", async ({ page, script
   await expect(page).not.toHaveURL((url) => url.pathname === resident);
   await expect(page.locator("#error-summary")).toHaveCount(0);
   const heading = page.getByRole("heading", { level: 1 });
-  await expect(heading).not.toContainText("translated");
+  await expect(heading).not.toContainText("·");
   await translateInBrowser(page);
   // A page later it still shows the page it is on, and Back leads where it says.
   await page.locator("#continue").click();
