@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::api::body::Body;
-use crate::api::headers::{IfMatch, etag, single};
+use crate::api::headers::{IfMatch, etag, single, unreadable};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, responses};
 use crate::complaint::body::{self, Members};
@@ -74,6 +74,9 @@ pub async fn handler(
     let fields = body::fields(place, &members)
         .map_err(|wrong| Problem::new(Kind::BodyNotAccepted).because([Fault::shape(wrong.pointer, wrong.message)]))?;
     let seen = single(&headers, &SEEN)?;
+    if seen.is_some_and(|seen| !is_mark(seen)) {
+        return Err(unreadable(&SEEN));
+    }
     let draft = drafts::open(&state.services, &token).await?;
     let mut draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
     let (mark, saved) = loop {
@@ -103,6 +106,12 @@ pub async fn handler(
         (MARK, HeaderValue::try_from(mark).unwrap_or(HeaderValue::from_static(""))),
     ];
     Ok((headers, Json(saved)).into_response())
+}
+
+/// Whether it is the mark of an answer, or none.
+fn is_mark(seen: &str) -> bool {
+    let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    seen.is_empty() || (seen.len() == 16 && seen.bytes().all(lower_hex))
 }
 
 impl From<SaveError> for Problem {

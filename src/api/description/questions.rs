@@ -40,11 +40,7 @@ fn operation(code: &str) -> String {
     format!("save{}", camel(code))
 }
 
-/// `HomeAddress`
+/// `HomeAddressAnswer`: the plain name may be something else's in the description.
 fn schema(code: &str) -> String {
-    match camel(code).as_str() {
-        // Names that answers of the API have already.
-        taken @ ("Landlord" | "Evidence") => format!("{taken}Answer"),
-        name => name.to_owned(),
-    }
+    format!("{}Answer", camel(code))
 }
