@@ -67,6 +67,8 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))
+        .routes(routes!(uploads::describe::handler))
+        .routes(routes!(uploads::without_place::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))

@@ -1,6 +1,7 @@
 //! What can be said to the program.
 
 mod case;
+mod confined;
 mod keys;
 mod record;
 
@@ -61,6 +62,8 @@ enum Command {
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    #[command(flatten)]
+    Confined(confined::Confined),
 }
 
 #[derive(Args, Default, Serialize)]
@@ -126,6 +129,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
+        Command::Confined(task) => confined::run(task),
     }
 }
 

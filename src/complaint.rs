@@ -10,6 +10,7 @@ pub mod body;
 pub mod calendar;
 pub mod check;
 pub mod clock;
+pub mod description;
 pub mod device;
 pub mod event;
 pub mod fields;

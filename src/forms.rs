@@ -10,6 +10,7 @@ mod dates;
 mod error_page;
 mod evidence;
 mod exit;
+mod file;
 mod landlord;
 mod language;
 mod multipart;
@@ -62,6 +63,8 @@ pub fn router(forms: Forms) -> Router {
         router
             .route(&path, get(pages::journey).merge(take))
             .route(&format!("{path}/remove"), post(evidence::remove))
+            .route(&format!("{path}/describe"), post(file::describe))
+            .route(&format!("{path}/without-place"), post(file::without_place))
     });
     router
         .route("/", get(pages::open))

@@ -31,7 +31,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
-use crate::evidence::{Files, Receiver};
+use crate::evidence::{Confined, Files, Receiver};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -52,6 +52,7 @@ pub struct Services(Arc<Inner>);
 struct Inner {
     store: Store,
     files: Files,
+    confined: Confined,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Settings,
@@ -76,6 +77,8 @@ impl std::fmt::Debug for Services {
 pub struct World {
     pub store: Store,
     pub files: Files,
+    /// For looking into files that may be hostile.
+    pub confined: Confined,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// See [`Secret::load_or_create`].
@@ -91,6 +94,7 @@ impl Services {
         let World {
             store,
             files,
+            confined,
             clock,
             entropy,
             secret,
@@ -103,6 +107,7 @@ impl Services {
         Ok(Self(Arc::new(Inner {
             store,
             files,
+            confined,
             clock,
             entropy,
             settings,
@@ -125,6 +130,12 @@ impl Services {
     #[must_use]
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Where files that may be hostile are looked into.
+    #[must_use]
+    pub fn confined(&self) -> &Confined {
+        &self.0.confined
     }
 
     /// What the organisation has set.
@@ -182,6 +193,7 @@ impl Services {
             clock: Arc::clone(&self.0.clock),
             entropy: Arc::clone(&self.0.entropy),
             limits: self.0.settings.evidence,
+            confined: self.0.confined.clone(),
         }
     }
 

@@ -17,6 +17,10 @@ mod clock;
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/file_facts.rs"]
+mod file_facts;
+#[path = "it/file_types.rs"]
+mod file_types;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/forms.rs"]

@@ -97,6 +97,15 @@ kinds! {
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     FileEmpty = "file_empty", UNPROCESSABLE_ENTITY;
     FileTypeNotAllowed = "file_type_not_allowed", UNPROCESSABLE_ENTITY;
+    /// The name says it is something we take, and the content is something we do not.
+    FileMislabelled = "file_mislabelled", UNPROCESSABLE_ENTITY;
+    /// It opens with a password only.
+    FileProtected = "file_protected", UNPROCESSABLE_ENTITY;
+    FileMacros = "file_macros", UNPROCESSABLE_ENTITY;
+    /// It cannot be opened.
+    FileDamaged = "file_damaged", UNPROCESSABLE_ENTITY;
+    /// No copy can be made that does not say where it was taken.
+    PlaceStays = "place_stays", UNPROCESSABLE_ENTITY;
     FilesTooMany = "files_too_many", UNPROCESSABLE_ENTITY;
     FilesFull = "files_full", UNPROCESSABLE_ENTITY;
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;

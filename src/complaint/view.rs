@@ -94,6 +94,28 @@ pub struct FileView {
     /// Why it was refused.
     pub reason: Option<String>,
     pub purpose: Purpose,
+    /// RFC 3339, UTC: when all of it was here.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true, format = DateTime))]
+    pub received_at: String,
+    /// When a picture was taken, by the camera's own clock: a date and a time, with the distance to UTC only when the camera
+    /// noted it.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(example = "2026-03-04T18:30:00"))]
+    pub taken_at: Option<String>,
+    /// Whether a picture says where it was taken.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub has_place: bool,
+    /// What its sender calls it.
+    #[serde(default)]
+    pub caption: Option<String>,
+    /// What its sender says it shows.
+    #[serde(default)]
+    pub shows: Option<String>,
+    /// Set when the sender had a copy made without the place: the SHA-256 of what came first. The file is that copy.
+    #[serde(default)]
+    pub original_sha256: Option<String>,
 }
 
 /// A draft: what has been answered so far, and what is still asked.

@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
 use sha2::{Digest, Sha256};
 
-use super::{Files, Limits, filename::display_name, files::storage, sniff::Sniffer};
+use super::{Confined, Files, Limits, examine::examine, filename::display_name, files::storage, sniff::Sniffer, types};
 use crate::record::{
     RecordError,
     clock::Clock,
@@ -26,9 +26,21 @@ pub enum ReceiveError {
     /// It is larger than `limit` bytes.
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
-    /// Its content is none of [`super::sniff::ACCEPTED`].
+    /// Its content is none of [`super::types::ACCEPTED`].
     #[error("files of this type are not accepted")]
     UnsupportedType,
+    /// The same, but its name says that it is one of them.
+    #[error("the content is not what the name says")]
+    Mislabelled,
+    /// It opens with a password only.
+    #[error("the file is password protected")]
+    Protected,
+    /// It brings macros: programs that run in a letter or sheet.
+    #[error("the file has macros in it")]
+    Macros,
+    /// It cannot be opened: cut off, or broken.
+    #[error("the file is damaged")]
+    Damaged,
     /// The owner has `limit` files already.
     #[error("there are {limit} files already")]
     TooManyFiles { limit: u64 },
@@ -44,6 +56,17 @@ pub enum ReceiveError {
     /// It cannot be put on the record now.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+impl ReceiveError {
+    /// The same, given the name the file came with.
+    #[must_use]
+    pub fn named(self, filename: &str) -> Self {
+        match self {
+            Self::UnsupportedType if types::promised(filename).is_some() => Self::Mislabelled,
+            other => other,
+        }
+    }
 }
 
 /// What is known about a file before its bytes.
@@ -66,6 +89,7 @@ pub struct Receiver {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limits,
+    pub confined: Confined,
 }
 
 impl std::fmt::Debug for Receiver {
@@ -79,7 +103,8 @@ impl std::fmt::Debug for Receiver {
 
 /// What the bytes turned out to be.
 struct Received {
-    media_type: &'static str,
+    /// As [`Sniffer::media_type`] says it.
+    seen: &'static str,
     bytes: u64,
     sha256: String,
 }
@@ -99,9 +124,17 @@ impl Receiver {
         let allowed = self.allowance(new.owner, new.declared_len).await?;
         let mut upload = self.add_row(&new).await?;
         let taken = self.take(stream, &upload.storage_key, allowed, new.declared_len).await;
-        let finished = match taken {
-            Ok(received) => {
-                upload.media_type = received.media_type.to_owned();
+        let examined = match taken {
+            Ok(received) => examine(&self.files, &upload.storage_key, received.seen, &self.confined)
+                .await
+                .map(|facts| (received, facts)),
+            Err(e) => Err(e),
+        };
+        let finished = match examined {
+            Ok((received, facts)) => {
+                upload.media_type = facts.media_type.to_owned();
+                upload.taken_at = facts.taken_at;
+                upload.has_place = facts.has_place;
                 upload.bytes = i64::try_from(received.bytes).unwrap_or(i64::MAX);
                 upload.sha256 = Some(received.sha256);
                 upload.state = State::Scanning;
@@ -113,7 +146,7 @@ impl Receiver {
         if finished.is_err() {
             self.undo(&upload).await;
         }
-        finished.map(|()| upload)
+        finished.map(|()| upload).map_err(|e| e.named(&new.filename))
     }
 
     /// Removes a file, row first: bytes without a row are merely litter, a row without bytes is a broken promise.
@@ -125,24 +158,24 @@ impl Receiver {
         let write = self.store.begin().await?;
         let was_there = uploads::remove(&write, upload.id).await?;
         write.commit().await?;
-        self.files.remove(&upload.storage_key).await?;
+        for key in upload.storage_keys() {
+            self.files.remove(key).await?;
+        }
         Ok(was_there)
     }
 
     /// How many bytes this file may have.
     async fn allowance(&self, owner: Owner, declared: Option<u64>) -> Result<u64, ReceiveError> {
-        let Limits {
-            file_bytes,
-            files,
-            total_bytes,
-        } = self.limits;
+        let Limits { files, total_bytes, .. } = self.limits;
+        // Sounds and films may be larger, and what it is nobody knows yet.
+        let largest = self.limits.largest();
         let (count, total) = uploads::totals(&self.store.read, owner).await?;
         if count >= files {
             return Err(ReceiveError::TooManyFiles { limit: files });
         }
         match declared {
             Some(0) => return Err(ReceiveError::Empty),
-            Some(n) if n > file_bytes => return Err(ReceiveError::TooLarge { limit: file_bytes }),
+            Some(n) if n > largest => return Err(ReceiveError::TooLarge { limit: largest }),
             _ => {}
         }
         let left = total_bytes.saturating_sub(total);
@@ -172,6 +205,14 @@ impl Receiver {
             reason: None,
             storage_key: id.to_string(),
             received_at: now.into(),
+            taken_at: None,
+            has_place: false,
+            caption: None,
+            shows: None,
+            original_sha256: None,
+            preview_state: None,
+            preview_key: None,
+            preview_sha256: None,
         };
         let write = self.store.begin().await?;
         uploads::add(&write, upload.clone()).await?;
@@ -220,19 +261,18 @@ impl Receiver {
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
             bytes += piece.len() as u64;
-            if bytes > self.limits.file_bytes {
-                return Err(ReceiveError::TooLarge {
-                    limit: self.limits.file_bytes,
-                });
+            sniffer.look(&piece);
+            if sniffer.hopeless() {
+                return Err(ReceiveError::UnsupportedType);
+            }
+            let limit = self.limits.of(sniffer.is_recording());
+            if bytes > limit || declared.is_some_and(|n| n > limit && sniffer.is_sure()) {
+                return Err(ReceiveError::TooLarge { limit });
             }
             if bytes > left {
                 return Err(ReceiveError::CaseFull {
                     limit: self.limits.total_bytes,
                 });
-            }
-            sniffer.look(&piece);
-            if sniffer.hopeless() {
-                return Err(ReceiveError::UnsupportedType);
             }
             sha.update(&piece);
             part.extend_from_slice(&piece);
@@ -246,12 +286,12 @@ impl Receiver {
         if declared.is_some_and(|n| n != bytes) {
             return Err(ReceiveError::Interrupted);
         }
-        let media_type = sniffer.media_type().ok_or(ReceiveError::UnsupportedType)?;
+        let seen = sniffer.media_type().ok_or(ReceiveError::UnsupportedType)?;
         if !part.is_empty() {
             upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
         }
         Ok(Received {
-            media_type,
+            seen,
             bytes,
             sha256: hex(&sha.finalize()),
         })

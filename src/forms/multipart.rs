@@ -101,11 +101,16 @@ async fn value(field: &mut Field<'_>) -> Result<Option<String>, MultipartError> 
 }
 
 /// Why a file was not taken, in the person's words.
-fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
+pub(super) fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
     let (code, max) = match error {
+        FileError::PlaceStays => ("file_place_stays", None),
         FileError::Empty => ("file_empty", None),
         FileError::TooLarge { limit } => ("file_too_large", Some(size(language, limit))),
         FileError::UnsupportedType => ("file_type_not_allowed", None),
+        FileError::Mislabelled => ("file_mislabelled", None),
+        FileError::Protected => ("file_protected", None),
+        FileError::Macros => ("file_macros", None),
+        FileError::Damaged => ("file_damaged", None),
         FileError::TooManyFiles { limit } => ("files_too_many", Some(limit.to_string())),
         FileError::Full { limit } => ("files_full", Some(size(language, limit))),
         error => {

@@ -1,5 +1,7 @@
 //! Files people sent: what is known about them. The bytes are the business of `evidence`.
 
+pub mod facts;
+
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, entity::prelude::*, sea_query::Expr};
 use uuid::Uuid;
 
@@ -36,6 +38,17 @@ impl State {
     }
 }
 
+/// What has become of a file's preview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum PreviewState {
+    #[sea_orm(string_value = "made")]
+    Made,
+    /// It cannot be decoded, or not within the limits.
+    #[sea_orm(string_value = "undecodable")]
+    Undecodable,
+}
+
 /// Whose file it is. A draft's files become the case's when it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
@@ -68,6 +81,29 @@ pub struct Model {
     pub storage_key: String,
     /// When it began to arrive, then when it was all there.
     pub received_at: Instant,
+    /// When the camera says a picture was taken, by its own clock; see `evidence::examine::Facts`.
+    pub taken_at: Option<String>,
+    /// Whether it says where a picture was taken.
+    pub has_place: bool,
+    /// What its owner calls it.
+    pub caption: Option<String>,
+    /// What its owner says it shows.
+    pub shows: Option<String>,
+    /// For a copy that was made without the place: the SHA-256 of what was sent, in lower-case hex. None for an original.
+    pub original_sha256: Option<String>,
+    /// None as long as nobody has tried to make a preview.
+    pub preview_state: Option<PreviewState>,
+    /// Where the preview's bytes are.
+    pub preview_key: Option<String>,
+    /// SHA-256 of the preview in lower-case hex.
+    pub preview_sha256: Option<String>,
+}
+
+impl Model {
+    /// Every place in storage that holds something of this file.
+    pub fn storage_keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.storage_key.as_str()).chain(self.preview_key.as_deref())
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -149,6 +185,8 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
         sha256: Set(upload.sha256.clone()),
         state: Set(State::Scanning),
         received_at: Set(upload.received_at),
+        taken_at: Set(upload.taken_at.clone()),
+        has_place: Set(upload.has_place),
         ..Default::default()
     };
     let receiving = Entity::update_many()

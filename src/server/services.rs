@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use super::Config;
-use crate::evidence::{Files, ReceiveError};
+use crate::evidence::{Confined, Files, ReceiveError};
 use crate::record::RecordError;
 use crate::record::clock::SystemClock;
 use crate::record::entropy::SystemEntropy;
@@ -24,6 +24,8 @@ pub enum OpenError {
     Store(#[from] RecordError),
     #[error("the folder for files cannot be opened: {0}")]
     Files(#[from] ReceiveError),
+    #[error("the path of this program is not known: {0}")]
+    Program(#[source] std::io::Error),
     #[error(transparent)]
     Secret(#[from] SecretError),
     #[error(transparent)]
@@ -41,6 +43,7 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
     let world = World {
         store,
         files: Files::local(&config.data.join("files"))?,
+        confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
         clock: Arc::new(SystemClock),
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,

@@ -196,8 +196,10 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
     write.commit().await?;
     for upload in &files {
         // The rows are gone, so nobody can reach the bytes; what cannot be removed now is litter.
-        if let Err(e) = services.files().remove(&upload.storage_key).await {
-            tracing::warn!(upload = %upload.id, error = %e, "bytes of a forgotten draft could not be removed");
+        for key in upload.storage_keys() {
+            if let Err(e) = services.files().remove(key).await {
+                tracing::warn!(upload = %upload.id, error = %e, "bytes of a forgotten draft could not be removed");
+            }
         }
     }
     Ok(files.len() as u64)

@@ -1,11 +1,15 @@
 //! Files of a draft.
 
+mod describe;
+mod previews;
+
 use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
 
 use super::{ServiceError, Services, drafts, error::from_record_error, token::DraftToken, views};
 use crate::complaint::{
+    FieldError,
     form::Choice,
     view::{FileView, Purpose},
 };
@@ -14,6 +18,9 @@ use crate::record::{
     cases,
     uploads::{self, Owner},
 };
+
+pub use describe::{describe, send_without_place};
+pub use previews::{Previews, make_previews};
 
 /// A file about to arrive.
 #[derive(Clone, Debug)]
@@ -40,6 +47,16 @@ pub enum FileError {
     TooLarge { limit: u64 },
     #[error("files of this type are not accepted")]
     UnsupportedType,
+    /// The name promises a type that is accepted, and the content is something else that is not.
+    #[error("the content is not what the name says")]
+    Mislabelled,
+    #[error("the file is password protected")]
+    Protected,
+    #[error("the file has macros in it")]
+    Macros,
+    /// It cannot be opened: cut off, or broken.
+    #[error("the file is damaged")]
+    Damaged,
     #[error("there are {limit} files already")]
     TooManyFiles { limit: u64 },
     /// All files together would be more than this.
@@ -48,6 +65,12 @@ pub enum FileError {
     /// The sender stopped half-way or sent another length than announced.
     #[error("the file did not arrive whole")]
     Interrupted,
+    /// What was said of it will not do.
+    #[error("what was said of the file will not do")]
+    Wrong(Vec<FieldError>),
+    /// No copy of it can be made without the place.
+    #[error("the place cannot be taken out of this file")]
+    PlaceStays,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -60,6 +83,10 @@ impl From<ReceiveError> for FileError {
             ReceiveError::Empty => Self::Empty,
             ReceiveError::TooLarge { limit } => Self::TooLarge { limit },
             ReceiveError::UnsupportedType => Self::UnsupportedType,
+            ReceiveError::Mislabelled => Self::Mislabelled,
+            ReceiveError::Protected => Self::Protected,
+            ReceiveError::Macros => Self::Macros,
+            ReceiveError::Damaged => Self::Damaged,
             ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
             ReceiveError::CaseFull { limit } => Self::Full { limit },
             ReceiveError::Interrupted => Self::Interrupted,
@@ -112,7 +139,10 @@ pub async fn remove_file(services: &Services, token: &DraftToken, file: Uuid) ->
     };
     uploads::remove(&write, upload.id).await?;
     write.commit().await?;
-    Ok(services.files().remove(&upload.storage_key).await?)
+    for key in upload.storage_keys() {
+        services.files().remove(key).await?;
+    }
+    Ok(())
 }
 
 /// The draft's files that are all here, oldest first; `None` when the token opens no draft.

@@ -78,6 +78,12 @@ pub(super) fn file(upload: Upload) -> FileView {
         },
         reason: upload.reason,
         purpose: Purpose::parse(&upload.purpose).unwrap_or(Purpose::Evidence),
+        received_at: upload.received_at.rfc3339(),
+        taken_at: upload.taken_at,
+        has_place: upload.has_place,
+        caption: upload.caption,
+        shows: upload.shows,
+        original_sha256: upload.original_sha256,
     }
 }
 

@@ -101,6 +101,7 @@ async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
 async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: On) {
     let limits = Limits {
         file_bytes: 100_000,
+        recording_bytes: 100_000,
         files: 2,
         total_bytes: 150_000,
     };
@@ -111,15 +112,12 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: On) {
     assert!(matches!(add(&world, &token, "empty.jpg", b"").await, Err(FileError::Empty)));
     assert!(matches!(
         add(&world, &token, "holiday.jpg", &elf).await,
-        Err(FileError::UnsupportedType)
+        Err(FileError::Mislabelled)
     ));
-    assert!(matches!(
-        add(&world, &token, "letter.pdf", &exe).await,
-        Err(FileError::UnsupportedType)
-    ));
+    assert!(matches!(add(&world, &token, "letter.pdf", &exe).await, Err(FileError::Mislabelled)));
     assert!(matches!(
         add(&world, &token, "short.jpg", &exe[..40]).await,
-        Err(FileError::UnsupportedType)
+        Err(FileError::Mislabelled)
     ));
     assert!(matches!(
         add(&world, &token, "big.jpg", &photo(100_001)).await,
@@ -247,6 +245,7 @@ async fn files_go_with_the_complaint(#[case] on: On) {
 async fn files_arriving_side_by_side_do_not_slip_past_the_limit(#[case] on: On) {
     let limits = Limits {
         file_bytes: 1000,
+        recording_bytes: 1000,
         files: 3,
         total_bytes: 100_000,
     };

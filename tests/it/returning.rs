@@ -158,6 +158,7 @@ async fn the_database_alone_opens_nothing(#[case] on: On) {
     let thief = Parts {
         store: Store::connect(&world.url).await.unwrap(),
         files: Files::local(&world.folder.path().join("files")).unwrap(),
+        confined: services.confined().clone(),
         clock: Arc::new(FixedClock::at(services.now())),
         entropy: Arc::new(SeededEntropy::new(8)),
         secret: Secret::new([10; 32]),

@@ -175,14 +175,20 @@ async fn drain(mut stream: BodyDataStream) {
 }
 
 /// The problem of a file that was not taken; with its name, for the person who sent several.
-fn refused(error: FileError, name: String) -> Problem {
+pub(super) fn refused(error: FileError, name: String) -> Problem {
     let (kind, code, limit) = match error {
         FileError::Empty => (Kind::FileEmpty, "file_empty", None),
         FileError::TooLarge { limit } => (Kind::FileTooLarge, "file_too_large", Some(Limit::Bytes(limit))),
         FileError::UnsupportedType => (Kind::FileTypeNotAllowed, "file_type_not_allowed", None),
+        FileError::Mislabelled => (Kind::FileMislabelled, "file_mislabelled", None),
+        FileError::Protected => (Kind::FileProtected, "file_protected", None),
+        FileError::Macros => (Kind::FileMacros, "file_macros", None),
+        FileError::Damaged => (Kind::FileDamaged, "file_damaged", None),
         FileError::TooManyFiles { limit } => (Kind::FilesTooMany, "files_too_many", Some(Limit::Count(limit))),
         FileError::Full { limit } => (Kind::FilesFull, "files_full", Some(Limit::Bytes(limit))),
         FileError::Interrupted => (Kind::UploadIncomplete, "file_not_stored", None),
+        FileError::PlaceStays => return Problem::new(Kind::PlaceStays),
+        FileError::Wrong(errors) => return Problem::rules(errors),
         FileError::NotFound => return Problem::new(Kind::DraftNotFound),
         FileError::AlreadySent { .. } => return Problem::new(Kind::AlreadySent),
         FileError::Service(e) => return Problem::service(&e),

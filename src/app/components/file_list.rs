@@ -2,9 +2,14 @@
 
 use leptos::prelude::*;
 
+mod about;
+
 use crate::app::words::{language, say};
 use crate::complaint::view::FileView;
 use crate::text::Language;
+
+use about::about_file;
+pub use about::{Forms, list, said_about};
 
 /// A size a person can picture: `2.4 MB`, `310 KB`.
 #[must_use]
@@ -33,6 +38,7 @@ pub fn FileList(
     remove: Callback<(leptos::ev::SubmitEvent, String)>,
     /// The address of the page they are listed on.
     page: String,
+    about: Forms,
 ) -> impl IntoView {
     let language = language();
     let label = say("files.yours");
@@ -41,8 +47,9 @@ pub fn FileList(
     let item = move |file: FileView| {
         let id = file.id.clone();
         let action = action.clone();
+        let more = about_file(&file, &page, about);
         view! {
-            <li class="or-file-list__item">
+            <li class="or-file-list__item" id=format!("file-{}", file.id) tabindex="-1">
                 <span class="or-file-list__name">{file.filename.clone()}</span>
                 <span class="or-file-list__about">{size(language, file.bytes)}</span>
                 <form method="post" action=action class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
@@ -51,6 +58,7 @@ pub fn FileList(
                         {remove_word.get_value()}" "<span class="govuk-visually-hidden">{file.filename}</span>
                     </button>
                 </form>
+                {more}
             </li>
         }
     };

@@ -1,9 +1,9 @@
-//! A field for a long answer. The only raw `<textarea>` of the project.
+//! Fields for long answers. The only raw `<textarea>`s of the project.
 
 use leptos::prelude::*;
 
 use super::Errors;
-use super::errors::{FieldMessage, described_by, group_class};
+use super::errors::{FieldMessage, FieldMessageAt, described_by, group_class};
 use super::heading::HEADING_ID;
 
 /// What stands between `<textarea>` and `</textarea>` for a value.
@@ -65,6 +65,35 @@ pub fn Textarea(
                 name=name
                 rows=rows.to_string()
                 aria-describedby=described
+                inner_html=inner_html(&value)
+            ></textarea>
+        </div>
+    }
+    .into_any()
+}
+
+/// A small field for an answer, one of many of its name on a page: it has an id of its own.
+#[component]
+pub fn SmallTextarea(
+    id: String,
+    name: &'static str,
+    #[prop(into)] label: String,
+    #[prop(into)] value: String,
+    errors: Errors,
+    #[prop(default = 3)] rows: u8,
+) -> impl IntoView {
+    let at = StoredValue::new(id.clone());
+    let is_wrong = move || at.with_value(|id| errors.of(id)).is_some();
+    view! {
+        <div class=move || if is_wrong() { "govuk-form-group govuk-form-group--error" } else { "govuk-form-group" }>
+            <label class="govuk-label" for=id.clone()>{label}</label>
+            <FieldMessageAt errors id=id.clone()/>
+            <textarea
+                class=move || if is_wrong() { "govuk-textarea govuk-textarea--error" } else { "govuk-textarea" }
+                id=id.clone()
+                name=name
+                rows=rows.to_string()
+                aria-describedby=move || is_wrong().then(|| at.with_value(|id| format!("{id}-error")))
                 inner_html=inner_html(&value)
             ></textarea>
         </div>

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::question::Words;
 use super::{UnavailablePage, portal};
-use crate::app::components::file_list::size;
+use crate::app::components::file_list::{said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal;
@@ -155,10 +155,10 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
             .files
             .iter()
             .map(|f| {
-                say_with(
-                    "case.file",
-                    &[("name", f.filename.as_str()), ("size", size(language, f.bytes).as_str())],
-                )
+                let size = size(language, f.bytes);
+                let mut lines = vec![say_with("case.file", &[("name", f.filename.as_str()), ("size", size.as_str())])];
+                lines.extend(said_about(language, f));
+                lines.join("\n")
             })
             .collect();
         row("steps.evidence.short", names.join("\n"))

@@ -6,7 +6,7 @@ use super::conflicts::Conflicts;
 use super::journey::DraftStore;
 use super::question::Words;
 use crate::app::components::SaveStatus;
-use crate::app::components::file_list::count;
+use crate::app::components::file_list::{count, list};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
@@ -64,7 +64,12 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         .filter_map(|place| {
             let answer = match journey::question(place.step).body {
                 Body::Notice => return None,
-                Body::Files(purpose) => count(files.iter().filter(|f| f.purpose == purpose).count()),
+                Body::Files(purpose) => {
+                    let files: Vec<&FileView> = files.iter().filter(|f| f.purpose == purpose).collect();
+                    let mut lines = vec![count(files.len())];
+                    lines.extend(list(language(), &files));
+                    lines.join("\n")
+                }
                 Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
             };
             Some(row(place, name(place, answers), answer))

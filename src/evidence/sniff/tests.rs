@@ -1,95 +1,108 @@
+use proptest::prelude::*;
+use rstest::rstest;
+
 use super::*;
+use crate::evidence::types::*;
 
-/// The answer must not depend on how the bytes were cut.
-fn sniff(bytes: &[u8]) -> Option<&'static str> {
-    let answers: Vec<_> = [1, 3, 7, 64, 4096, usize::MAX]
-        .into_iter()
-        .map(|size| {
-            let mut sniffer = Sniffer::default();
-            for piece in bytes.chunks(size.min(bytes.len().max(1))) {
-                sniffer.look(piece);
-            }
-            sniffer.media_type()
-        })
-        .collect();
-    assert!(answers.windows(2).all(|two| two[0] == two[1]), "cut differently: {answers:?}");
-    answers[0]
+macro_rules! sample {
+    ($name:literal) => {
+        include_bytes!(concat!("../../../tests/samples/", $name)).as_slice()
+    };
 }
 
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (name, content) in entries {
-        out.extend_from_slice(b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0");
-        let size = u32::try_from(content.len()).unwrap().to_le_bytes();
-        out.extend_from_slice(&size);
-        out.extend_from_slice(&size);
-        out.extend_from_slice(&u16::try_from(name.len()).unwrap().to_le_bytes());
-        out.extend_from_slice(&[0, 0]);
-        out.extend_from_slice(name.as_bytes());
-        out.extend_from_slice(content);
+fn cut(bytes: &[u8], at: &[usize]) -> Option<&'static str> {
+    let mut sniffer = Sniffer::default();
+    let mut ends: Vec<usize> = at.iter().map(|at| at % (bytes.len() + 1)).collect();
+    ends.push(bytes.len());
+    ends.sort_unstable();
+    let mut from = 0;
+    for to in ends {
+        sniffer.look(&bytes[from..to]);
+        from = to;
     }
-    out
+    sniffer.media_type()
 }
 
-fn ole(stream: &str) -> Vec<u8> {
-    let mut out = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    out.resize(20_000, 0);
-    out.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
-    out.resize(24_000, 0);
-    out
+/// The answer must not depend on how the bytes were cut, and nothing that is taken may have been given up on the way.
+fn sniff(bytes: &[u8]) -> Option<&'static str> {
+    let whole = cut(bytes, &[]);
+    for size in [1, 3, 7, 64, 4096] {
+        let mut sniffer = Sniffer::default();
+        for piece in bytes.chunks(size) {
+            sniffer.look(piece);
+            assert!(whole.is_none() || !sniffer.hopeless(), "given up, cut by {size}");
+        }
+        assert_eq!(sniffer.media_type(), whole, "cut by {size}");
+    }
+    whole
 }
 
-#[test]
-fn photos_and_documents_are_known_by_content() {
-    assert_eq!(sniff(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3"), Some("application/pdf"));
-    assert_eq!(sniff(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("image/jpeg"));
-    assert_eq!(sniff(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Some("image/png"));
-    assert_eq!(sniff(b"GIF89a\x01\0\x01\0"), Some("image/gif"));
-    assert_eq!(sniff(b"RIFF\x24\0\0\0WEBPVP8 "), Some("image/webp"));
-    assert_eq!(sniff(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Some("image/heic"));
-    assert_eq!(sniff(b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf"), Some("image/heif"));
-    assert_eq!(sniff(b"{\\rtf1\\ansi hello}"), Some("application/rtf"));
-    assert_eq!(sniff(&ole("WordDocument")), Some(DOC));
+#[rstest]
+#[case::pdf(sample!("plain.pdf"), PDF)]
+#[case::pdf_with_password(sample!("password.pdf"), PDF)]
+#[case::pdf_after_a_mark(b"\xef\xbb\xbf\n%PDF-1.4\n%\xe2\xe3\xcf\xd3", PDF)]
+#[case::jpeg(sample!("plain.jpg"), JPEG)]
+#[case::png(sample!("place.png"), PNG)]
+#[case::gif(sample!("plain.gif"), GIF)]
+#[case::webp(sample!("place.webp"), WEBP)]
+#[case::heic(sample!("place.heic"), HEIC)]
+#[case::heif(b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf", HEIF)]
+#[case::rtf(b"{\\rtf1\\ansi hello}", RTF)]
+#[case::docx(sample!("plain.docx"), ZIP)]
+#[case::odt(sample!("plain.odt"), ZIP)]
+#[case::docx_with_password(sample!("password.docx"), COMPOUND)]
+#[case::mp3_with_a_title(sample!("id3.mp3"), MP3)]
+#[case::mp3_from_its_first_sound(sample!("bare.mp3"), MP3)]
+#[case::m4a(sample!("plain.m4a"), M4A)]
+#[case::wav(sample!("plain.wav"), WAV)]
+#[case::aac(sample!("plain.aac"), AAC)]
+#[case::amr(b"#!AMR\n\x0c\x95\x13\x06\x31", AMR)]
+#[case::amr_wide(b"#!AMR-WB\n\x24\x10", AMR)]
+#[case::mp4(sample!("plain.mp4"), MP4)]
+#[case::mp4_of_a_maker(b"\0\0\0\x1cftypXAVC\x01\0\x1f\xffXAVCmp42iso2", MP4)]
+#[case::mov(sample!("plain.mov"), MOV)]
+#[case::mov_without_a_brand(b"\0\0\0\x08wide\0\x12\x34\x56mdat\0\0\0\0", MOV)]
+#[case::webm(sample!("plain.webm"), WEBM)]
+fn what_is_accepted_is_known_by_content(#[case] bytes: &[u8], #[case] expected: &str) {
+    assert_eq!(sniff(bytes), Some(expected));
 }
 
-#[test]
-fn documents_in_zips_are_told_from_other_zips() {
-    let office = [
-        ("[Content_Types].xml", &b"<x/>"[..]),
-        ("_rels/.rels", b"<x/>"),
-        ("word/document.xml", b"<x/>"),
-    ];
-    assert_eq!(sniff(&zip(&office)), Some(DOCX));
-    assert_eq!(sniff(&zip(&[("mimetype", ODT.as_bytes()), ("content.xml", b"<x/>")])), Some(ODT));
-    assert_eq!(sniff(&zip(&[("mimetype", b"application/epub+zip")])), None);
-    assert_eq!(sniff(&zip(&[("holiday.jpg", b"\xff\xd8\xff")])), None);
-    assert_eq!(sniff(&zip(&[("letter.docx", &zip(&office))])), None);
-    let with_macros = [office[0], office[2], ("word/vbaProject.bin", b"x")];
-    assert_eq!(sniff(&zip(&with_macros)), None);
+#[rstest]
+#[case::linux_program(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0")]
+#[case::windows_program(b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0")]
+#[case::script(b"#!/bin/sh\nrm -r ~\n")]
+#[case::web_page(b"<!DOCTYPE html><script>alert(1)</script>")]
+#[case::drawing_with_script(b"<?xml version=\"1.0\"?><svg onload=\"x\"/>")]
+#[case::postscript(b"%!PS-Adobe-3.0\n(x) show\n")]
+#[case::avif(b"\0\0\0\x18ftypavif\0\0\0\0mif1miaf")]
+#[case::avif_behind_heif(b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif")]
+#[case::ogg(sample!("refused.ogg"))]
+#[case::flac(sample!("refused.flac"))]
+#[case::matroska(sample!("refused.mkv"))]
+#[case::avi(sample!("refused.avi"))]
+#[case::archive(b"Rar!\x1a\x07\x01\0")]
+#[case::nothing(b"")]
+fn anything_else_is_refused(#[case] bytes: &[u8]) {
+    assert_eq!(sniff(bytes), None);
 }
 
-#[test]
-fn programs_scripts_pages_and_sheets_are_refused() {
-    assert_eq!(sniff(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0"), None);
-    assert_eq!(sniff(b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0"), None);
-    assert_eq!(sniff(b"#!/bin/sh\nrm -r ~\n"), None);
-    assert_eq!(sniff(b"<!DOCTYPE html><script>alert(1)</script>"), None);
-    assert_eq!(sniff(b"<?xml version=\"1.0\"?><svg onload=\"x\"/>"), None);
-    assert_eq!(sniff(&ole("Workbook")), None);
-    assert_eq!(sniff(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom"), None);
-    assert_eq!(sniff(b""), None);
-}
-
-#[test]
-fn text_is_whole_utf8_without_controls() {
-    assert_eq!(
-        sniff("Damp \u{1f9a0} in the bedroom since March.\r\n\tÂ£40 a week\n".as_bytes()),
-        Some("text/plain")
-    );
-    assert_eq!(sniff(b"a NUL \0 inside"), None);
-    assert_eq!(sniff(b"not \xff UTF-8"), None);
-    assert_eq!(sniff(b"escape \x1b[31m"), None);
-    assert_eq!(sniff("\u{feff}with a byte order mark".as_bytes()), Some("text/plain"));
+#[rstest]
+#[case::utf8("Damp \u{1f9a0} in the bedroom since March.\r\n\tÂ£40 a week\n".as_bytes(), Some(TEXT))]
+#[case::with_a_mark("\u{feff}with a byte order mark".as_bytes(), Some(TEXT))]
+#[case::windows(b"They owe me \xa340, caf\xe9 bill\r\n", Some(TEXT))]
+#[case::wide_little(b"\xff\xfeH\0i\0,\0 \0\xa3\0004\0", Some(TEXT))]
+#[case::wide_big(b"\xfe\xff\0H\0i\0\n", Some(TEXT))]
+#[case::begins_like_a_bitmap(b"BMC Surveyors came on 4 May.\n", Some(TEXT))]
+#[case::csv(b"date,paid,due\r\n2026-03-01,400.00,400.00\r\n", Some(CSV))]
+#[case::csv_from_windows(b"when;paid\n1 May;\xa340\n8 May;\xa340\n", Some(CSV))]
+#[case::mail(b"Return-Path: <wren@example.org>\r\nReceived: from a by b;\r\n Mon, 23 Nov 2026\r\nFrom: wren@example.org\r\nTo: help@example.org\r\nSubject: Leak\r\n\r\nStill wet\r\n", Some(EML))]
+#[case::about_a_mail(b"From: the landlord\nWe never got an answer.\n", Some(TEXT))]
+#[case::nul(b"a NUL \0 inside", None)]
+#[case::control(b"escape \x1b[31m", None)]
+#[case::neither_code(b"not \xff UTF-8 nor \x81 Windows", None)]
+#[case::wide_with_control(b"\xff\xfeH\0\x01\0", None)]
+fn text_is_told_from_bytes(#[case] bytes: &[u8], #[case] expected: Option<&str>) {
+    assert_eq!(sniff(bytes), expected);
 }
 
 #[test]
@@ -102,5 +115,31 @@ fn a_wrong_file_is_given_up_early_and_a_right_one_never() {
         text.look("é".as_bytes().split_at(1).0);
         text.look("é".as_bytes().split_at(1).1);
         assert!(!text.hopeless());
+    }
+}
+
+#[test]
+fn only_a_recording_may_be_larger() {
+    for (bytes, expected) in [
+        (sample!("plain.mp4"), true),
+        (sample!("plain.jpg"), false),
+        (sample!("plain.docx"), false),
+    ] {
+        let mut sniffer = Sniffer::default();
+        sniffer.look(bytes);
+        assert_eq!(sniffer.is_recording(), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn however_the_bytes_are_cut(bytes in prop::collection::vec(any::<u8>(), 0..2000), at in prop::collection::vec(any::<usize>(), 0..20)) {
+        prop_assert_eq!(cut(&bytes, &at), cut(&bytes, &[]));
+    }
+
+    #[test]
+    fn however_text_is_cut(text in "[ -~\n\r\t£é\u{1f9a0},;:]{0,400}", mark in any::<bool>(), at in prop::collection::vec(any::<usize>(), 0..20)) {
+        let bytes = if mark { [b"\xff\xfe".to_vec(), text.encode_utf16().flat_map(u16::to_le_bytes).collect()].concat() } else { text.into_bytes() };
+        prop_assert_eq!(cut(&bytes, &at), cut(&bytes, &[]));
     }
 }

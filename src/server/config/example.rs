@@ -102,6 +102,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     ("service.evidence", "Limits on files.", ""),
     ("service.evidence.file_bytes", "The largest file, in bytes.", ""),
+    ("service.evidence.recording_bytes", "The largest sound or film, in bytes.", ""),
     ("service.evidence.files", "Files of one complaint.", ""),
     ("service.evidence.total_bytes", "All files of one complaint together, in bytes.", ""),
     (

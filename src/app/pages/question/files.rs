@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::{Parts, QuestionCx, Words};
 use crate::app::components::Heading;
-use crate::app::components::errors::{FieldMessage, described_by, group_class};
-use crate::app::components::file_list::{FileList, Sending};
+use crate::app::components::errors::{Errors, FieldMessage, described_by, group_class};
+use crate::app::components::file_list::{FileList, Forms, Sending};
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
-const ACCEPT: &str = "image/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.heic,.heif";
+const ACCEPT: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr";
 
 pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> Parts {
     let errors = cx.errors;
@@ -21,10 +21,16 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     let all = store.files;
     let files: Signal<Vec<FileView>> =
         Signal::derive(move || all.with(|files| files.iter().filter(|f| f.purpose == purpose).cloned().collect()));
+    let about = Forms {
+        errors,
+        given: StoredValue::new(cx.given.clone()),
+        describe: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| describe_file(&event, &id, store, errors)),
+        without_place: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| copy_without_place(&event, &id, store, errors)),
+    };
     let before = view! {
         <Heading text=title.clone()/>
         <p class="govuk-body">{words.get("why")}</p>
-        <FileList files remove page=place.path()/>
+        <FileList files remove page=place.path() about/>
         <Sending uploads=store.uploads/>
     };
     let described = described_by(errors, "files", true);
@@ -79,4 +85,16 @@ fn files_chosen(event: &leptos::ev::Event, store: DraftStore, purpose: Purpose) 
 fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     #[cfg(feature = "hydrate")]
     crate::app::browser::uploads::remove(event, id, store);
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+fn describe_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::files::describe(event, id, store, errors);
+}
+
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+fn copy_without_place(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors) {
+    #[cfg(feature = "hydrate")]
+    crate::app::browser::files::copy_without_place(event, id, store, errors);
 }

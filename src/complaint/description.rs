@@ -1,0 +1,82 @@
+//! What a person says of a file they send.
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::text;
+use super::form::FieldError;
+
+/// The longest caption, in characters.
+pub const CAPTION_MAX: usize = 100;
+
+/// The longest answer to what a file shows, in characters.
+pub const SHOWS_MAX: usize = 1000;
+
+/// The names of the two fields.
+pub const CAPTION: &str = "caption";
+pub const SHOWS: &str = "shows";
+
+/// What a person says of a file. Both may be left empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// What they call it, in one line.
+    pub caption: String,
+    /// What it shows.
+    pub shows: String,
+}
+
+impl Description {
+    /// Tidied as it is stored.
+    ///
+    /// # Errors
+    /// A [`FieldError`] for each that is too long.
+    pub fn check(&self) -> Result<Self, Vec<FieldError>> {
+        let tidy = Self {
+            caption: text::line(&self.caption),
+            shows: text::block(&self.shows).trim().to_owned(),
+        };
+        let lengths = [(CAPTION, &tidy.caption, CAPTION_MAX), (SHOWS, &tidy.shows, SHOWS_MAX)];
+        let too_long = lengths.into_iter().filter(|(_, said, max)| text::length(said) > *max);
+        let errors: Vec<FieldError> = too_long
+            .map(|(field, _, max)| FieldError::new(field, "description_too_long").with("max", max))
+            .collect();
+        if errors.is_empty() { Ok(tidy) } else { Err(errors) }
+    }
+}
+
+/// The id of a field of one file's form: there are as many of a name on a page as there are files.
+#[must_use]
+pub fn field_id(name: &str, file: &str) -> String {
+    format!("{name}-{file}")
+}
+
+/// The error at the field of one file's form.
+#[must_use]
+pub fn at_field_of(file: &str, error: FieldError) -> FieldError {
+    let id = field_id(&error.field, file);
+    FieldError {
+        pointer: format!("/{id}").into(),
+        field: id.into(),
+        ..error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_that_is_too_long_is_named_and_the_rest_is_tidied() {
+        let said = Description {
+            caption: "  Mould\nby the bed ".into(),
+            shows: "\n Wet\nwall \n".into(),
+        };
+        let tidy = said.check().unwrap();
+        assert_eq!((tidy.caption.as_str(), tidy.shows.as_str()), ("Mould by the bed", "Wet\nwall"));
+        let long = Description {
+            caption: "é".repeat(CAPTION_MAX + 1),
+            shows: "é".repeat(SHOWS_MAX + 1),
+        };
+        let fields: Vec<_> = long.check().unwrap_err().into_iter().map(|e| at_field_of("7", e).field).collect();
+        assert_eq!(fields, ["caption-7", "shows-7"]);
+    }
+}

@@ -1,0 +1,123 @@
+//! The other side: what the process of its own does, once it has given up what it does not need.
+
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError,
+};
+use rlimit::{Resource, setrlimit};
+
+use crate::evidence::examine::{OPEN, PROTECTED};
+use crate::evidence::preview::draw;
+
+/// Memory of such a process, in bytes: a photo of 100 megapixels, twice.
+const MEMORY: u64 = 1 << 30;
+
+/// Processor time, in seconds.
+const SECONDS: u64 = 30;
+
+/// The largest input, in bytes.
+const INPUT: u64 = 256 * 1024 * 1024;
+
+/// What a decoded HEIF picture may take on disk, in bytes.
+const DECODED: u64 = 128 * 1024 * 1024;
+
+/// Why the process gave up. Nobody reads it but a developer who starts it by hand.
+#[derive(Debug, thiserror::Error)]
+pub enum InsideError {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("not confined: {0}")]
+    Confine(#[from] RulesetError),
+    #[error("no picture: {0}")]
+    Picture(#[from] image::ImageError),
+}
+
+/// `onrecord preview`: a picture on standard input, its preview on standard output.
+///
+/// # Errors
+/// [`InsideError`] when it is not a picture that can be decoded.
+pub fn preview(upright: bool) -> Result<ExitCode, InsideError> {
+    confine()?;
+    let preview = draw::draw(&input()?, upright)?;
+    std::io::stdout().write_all(&preview)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `onrecord pdf-password`: a PDF on standard input, [`OPEN`] or [`PROTECTED`] on standard output.
+///
+/// # Errors
+/// [`InsideError`] when it cannot be read at all.
+pub fn pdf_password() -> Result<ExitCode, InsideError> {
+    use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+    confine()?;
+    let answer = match Pdf::new(input()?) {
+        Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => PROTECTED,
+        _ => OPEN,
+    };
+    std::io::stdout().write_all(answer.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `onrecord decode-heif`: becomes another program, which decodes `in.heic` of a folder to `out.jpg` in it. That one can
+/// read the system's libraries and write to this folder, and nothing else where the system has Landlock.
+///
+/// # Errors
+/// [`InsideError`] when the program cannot be started.
+pub fn decode_heif(program: &Path, folder: &Path) -> Result<ExitCode, InsideError> {
+    limit(64, DECODED)?;
+    let system = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/ld.so.conf", "/dev/null"].map(Path::new);
+    fence(&system, Some(folder))?;
+    let mut decoder = Command::new(program);
+    decoder.args(["-q", "92"]).arg(folder.join("in.heic")).arg(folder.join("out.jpg"));
+    Err(decoder.env_clear().current_dir(folder).exec().into())
+}
+
+/// Gives up everything but memory and time up to a limit, standard input and standard output.
+fn confine() -> Result<(), InsideError> {
+    fence(&[], None)?;
+    // The three that are open stay; no other can be opened, neither a file nor a connection.
+    limit(3, 0)
+}
+
+fn limit(open_files: u64, file_bytes: u64) -> Result<(), InsideError> {
+    for (resource, most) in [
+        (Resource::AS, MEMORY),
+        (Resource::CPU, SECONDS),
+        (Resource::CORE, 0),
+        (Resource::FSIZE, file_bytes),
+        (Resource::NOFILE, open_files),
+    ] {
+        setrlimit(resource, most, most)?;
+    }
+    Ok(())
+}
+
+/// Fences the process in with Landlock: of all files only those it may read or write, no connection by TCP. Where the kernel
+/// has no Landlock, the limits alone stand.
+fn fence(read: &[&Path], write: Option<&Path>) -> Result<(), InsideError> {
+    let abi = ABI::V4;
+    let mut rules = Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(abi))?
+        .handle_access(AccessNet::from_all(abi))?
+        .create()?;
+    let readable = read.iter().map(|path| (*path, AccessFs::from_read(abi)));
+    let writable = write.into_iter().map(|path| (path, AccessFs::from_all(abi)));
+    for (path, access) in readable.chain(writable) {
+        // What is not on this system needs no rule.
+        let Ok(opened) = PathFd::new(path) else { continue };
+        rules = rules.add_rule(PathBeneath::new(opened, access))?;
+    }
+    rules.restrict_self()?;
+    Ok(())
+}
+
+fn input() -> Result<Vec<u8>, std::io::Error> {
+    let mut bytes = Vec::new();
+    std::io::stdin().take(INPUT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

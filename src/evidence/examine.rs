@@ -1,0 +1,74 @@
+//! Looking into a file that is whole: what a container holds, whether it can be opened, what a photo says of itself.
+//!
+//! Works on a copy in a temporary file, which has no name, so that containers can be read anywhere in constant memory wherever
+//! the files are kept. Nothing is unpacked but two short lists of contents, and of those only the beginning.
+
+mod compound;
+mod office;
+mod pdf;
+mod picture;
+
+use std::fs::File;
+
+use super::confined::Confined;
+use super::sniff::{COMPOUND, ZIP};
+use super::whole::unreadable;
+use super::{Files, ReceiveError, types};
+
+/// What is known about a file from its content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// That of one of [`types::ACCEPTED`].
+    pub media_type: &'static str,
+    /// When the camera took the picture, by the camera's own clock: `2026-03-04T18:30:00`, and the distance to UTC behind it
+    /// when the camera noted one (`+00:00`).
+    pub taken_at: Option<String>,
+    /// Whether it says where the picture was taken.
+    pub has_place: bool,
+}
+
+impl Facts {
+    /// Those of a file that says nothing of itself.
+    #[must_use]
+    pub const fn plain(media_type: &'static str) -> Self {
+        Self {
+            media_type,
+            taken_at: None,
+            has_place: false,
+        }
+    }
+}
+
+/// What the stored file at a key is, given what its bytes looked like on the way ([`super::sniff::Sniffer::media_type`]).
+///
+/// # Errors
+/// [`ReceiveError::UnsupportedType`] for a container of something else, [`ReceiveError::Protected`],
+/// [`ReceiveError::Macros`], [`ReceiveError::Damaged`]; [`ReceiveError::Storage`] when it cannot be read.
+pub async fn examine(files: &Files, key: &str, seen: &'static str, confined: &Confined) -> Result<Facts, ReceiveError> {
+    match seen {
+        ZIP => blocking(files.copy_here(key).await?, |file| office::look(file).map(Facts::plain)).await,
+        COMPOUND => blocking(files.copy_here(key).await?, |file| compound::look(file).map(Facts::plain)).await,
+        types::PDF => {
+            let file = files.copy_here(key).await?;
+            pdf::look(file, confined).await.map(|()| Facts::plain(seen))
+        }
+        seen if types::is_picture(seen) => {
+            let file = files.copy_here(key).await?;
+            blocking(file, move |file| Ok(picture::look(file, seen))).await
+        }
+        other => Ok(Facts::plain(other)),
+    }
+}
+
+/// Off the threads that answer requests. A parser that panics has met a file that is not what it should be.
+pub(super) async fn blocking<T: Send + 'static>(
+    file: File,
+    work: impl FnOnce(File) -> Result<T, ReceiveError> + Send + 'static,
+) -> Result<T, ReceiveError> {
+    tokio::task::spawn_blocking(move || work(file))
+        .await
+        .unwrap_or(Err(ReceiveError::Damaged))
+}
+
+pub(super) use pdf::{OPEN, PROTECTED};
+pub(super) use picture::{look as look_at_picture, read as read_exif};

@@ -1,0 +1,68 @@
+//! Telling a table in text (CSV) from other text. Nothing marks one: it is text whose lines all have the same number of
+//! fields.
+
+/// How many lines are looked at.
+const LINES: usize = 40;
+
+/// Whether the text's first lines all have the same number of fields, at least two, in at least two lines; three when there
+/// are only two fields, because two lines of a letter may well have a comma each. `whole`: there is nothing after it.
+pub(super) fn is_table(head: &[u8], whole: bool) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    // The last line is cut off where the head ends.
+    let end = if whole {
+        head.len()
+    } else {
+        head.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1)
+    };
+    let text = head[..end].trim_ascii_end();
+    // A letter has empty lines, a table has none; the reader would pass over them.
+    let has_gap = [&b"\n\n"[..], b"\n\r\n"]
+        .iter()
+        .any(|gap| memchr::memmem::find(text, gap).is_some());
+    !has_gap && [b',', b';', b'\t'].into_iter().any(|separator| fits(text, separator))
+}
+
+fn fits(text: &[u8], separator: u8) -> bool {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text);
+    let mut record = csv::ByteRecord::new();
+    let (mut lines, mut fields) = (0, 0);
+    while lines < LINES {
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(_) => return false,
+        }
+        if (lines > 0 && record.len() != fields) || record.len() < 2 {
+            return false;
+        }
+        fields = record.len();
+        lines += 1;
+    }
+    lines >= if fields > 2 { 2 } else { 3 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_have_lines_of_one_length_and_letters_do_not() {
+        assert!(is_table(b"date,paid,due\n2026-01-01,400,400\n2026-02-01,0,400\n", true));
+        assert!(is_table(b"when;what\n1 May;\"leak; again\"\n2 May;nobody came\n", true));
+        assert!(is_table(b"a\tb\tc\r\n1\t2\t3\r\n", true));
+        assert!(!is_table(b"Dear Sir,\nyours,\n", true));
+        assert!(!is_table(b"Dear Sir,\n\nthe leak, again\n\nyours, Wren\n", true));
+        assert!(!is_table(b"one line, with three, commas, in it", true));
+        assert!(!is_table(b"", true));
+    }
+
+    #[test]
+    fn a_line_cut_off_at_the_end_is_not_counted() {
+        assert!(is_table(b"a,b,c\n1,2,3\n4,", false));
+        assert!(!is_table(b"a,b,c\n1,2,3\n4,", true));
+    }
+}

@@ -1,0 +1,130 @@
+//! The kinds of file that are accepted.
+
+/// What a kind of file is to a person, and which limit it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Picture,
+    Document,
+    /// Something said or heard.
+    Sound,
+    /// A film.
+    Film,
+}
+
+/// One kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Type {
+    /// As it is kept on the record.
+    pub media_type: &'static str,
+    pub group: Group,
+    /// What names of such files end in. Only for telling that a name promises something else than the content is.
+    pub endings: &'static [&'static str],
+}
+
+pub const PDF: &str = "application/pdf";
+pub const JPEG: &str = "image/jpeg";
+pub const PNG: &str = "image/png";
+pub const HEIC: &str = "image/heic";
+pub const HEIF: &str = "image/heif";
+pub const WEBP: &str = "image/webp";
+pub const GIF: &str = "image/gif";
+pub const TEXT: &str = "text/plain";
+pub const CSV: &str = "text/csv";
+pub const EML: &str = "message/rfc822";
+pub const MSG: &str = "application/vnd.ms-outlook";
+pub const DOC: &str = "application/msword";
+pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const ODT: &str = "application/vnd.oasis.opendocument.text";
+pub const RTF: &str = "application/rtf";
+pub const MP3: &str = "audio/mpeg";
+pub const M4A: &str = "audio/mp4";
+pub const WAV: &str = "audio/wav";
+pub const AAC: &str = "audio/aac";
+pub const AMR: &str = "audio/amr";
+pub const MP4: &str = "video/mp4";
+pub const MOV: &str = "video/quicktime";
+pub const WEBM: &str = "video/webm";
+
+const fn of(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
+    Type {
+        media_type,
+        group,
+        endings,
+    }
+}
+
+/// Everything that is accepted, by content.
+pub const ACCEPTED: [Type; 24] = [
+    of(PDF, Group::Document, &["pdf"]),
+    of(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
+    of(PNG, Group::Picture, &["png"]),
+    of(HEIC, Group::Picture, &["heic"]),
+    of(HEIF, Group::Picture, &["heif"]),
+    of(WEBP, Group::Picture, &["webp"]),
+    of(GIF, Group::Picture, &["gif"]),
+    of(TEXT, Group::Document, &["txt", "text"]),
+    of(CSV, Group::Document, &["csv"]),
+    of(EML, Group::Document, &["eml"]),
+    of(MSG, Group::Document, &["msg"]),
+    of(DOC, Group::Document, &["doc"]),
+    of(DOCX, Group::Document, &["docx"]),
+    of(XLSX, Group::Document, &["xlsx"]),
+    of(ODT, Group::Document, &["odt"]),
+    of(RTF, Group::Document, &["rtf"]),
+    of(MP3, Group::Sound, &["mp3"]),
+    of(M4A, Group::Sound, &["m4a", "m4b"]),
+    of(WAV, Group::Sound, &["wav"]),
+    of(AAC, Group::Sound, &["aac"]),
+    of(AMR, Group::Sound, &["amr"]),
+    of(MP4, Group::Film, &["mp4", "m4v"]),
+    of(MOV, Group::Film, &["mov"]),
+    of(WEBM, Group::Film, &["webm"]),
+];
+
+/// The accepted kind with this media type.
+#[must_use]
+pub fn find(media_type: &str) -> Option<&'static Type> {
+    ACCEPTED.iter().find(|t| t.media_type == media_type)
+}
+
+/// Whether the media type is a picture's.
+#[must_use]
+pub fn is_picture(media_type: &str) -> bool {
+    find(media_type).is_some_and(|t| t.group == Group::Picture)
+}
+
+/// Whether the media type is that of a sound or a film, which may be larger than other files.
+#[must_use]
+pub fn is_recording(media_type: &str) -> bool {
+    find(media_type).is_some_and(|t| matches!(t.group, Group::Sound | Group::Film))
+}
+
+/// The accepted kind that a name promises by its ending.
+#[must_use]
+pub fn promised(filename: &str) -> Option<&'static Type> {
+    let (_, ending) = filename.trim_end().rsplit_once('.')?;
+    ACCEPTED
+        .iter()
+        .find(|t| t.endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_promises_by_its_last_ending() {
+        assert_eq!(promised("Mould.JPG").map(|t| t.media_type), Some(JPEG));
+        assert_eq!(promised("letter.pdf.exe"), None);
+        assert_eq!(promised("letter"), None);
+        assert_eq!(promised(".docx ").map(|t| t.media_type), Some(DOCX));
+    }
+
+    #[test]
+    fn only_sounds_and_films_are_recordings() {
+        let recordings = ACCEPTED.iter().filter(|t| is_recording(t.media_type)).count();
+        assert_eq!(recordings, 8);
+        assert!(!is_recording(PDF) && is_picture(HEIC) && !is_picture(MP4));
+    }
+}

@@ -1,0 +1,46 @@
+//! Whole files: a copy of a stored one on this machine, and storing one that is here.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom};
+
+use futures::StreamExt;
+use object_store::{ObjectStoreExt, PutPayload, path::Path as Key};
+use sha2::{Digest, Sha256};
+use tokio::io::AsyncWriteExt;
+
+use super::{Files, ReceiveError, files::storage};
+use crate::record::events::hex;
+
+impl Files {
+    /// A copy in a temporary file, at its beginning. It has no name, and is gone when it is closed.
+    ///
+    /// # Errors
+    /// [`ReceiveError::Storage`] when the file cannot be read or the copy not written.
+    pub async fn copy_here(&self, key: &str) -> Result<File, ReceiveError> {
+        let file = tempfile::tempfile().map_err(unreadable)?;
+        let mut file = tokio::fs::File::from_std(file);
+        let mut bytes = self.read(key).await?;
+        while let Some(piece) = bytes.next().await {
+            file.write_all(&piece?).await.map_err(unreadable)?;
+        }
+        file.flush().await.map_err(unreadable)?;
+        let mut file = file.into_std().await;
+        file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+        Ok(file)
+    }
+
+    /// Stores bytes at a key, safely when it returns. Answers with their SHA-256 in lower-case hex.
+    ///
+    /// # Errors
+    /// [`ReceiveError::Storage`] when they cannot be stored.
+    pub async fn store_whole(&self, key: &str, bytes: Vec<u8>) -> Result<String, ReceiveError> {
+        let sha256 = hex(&Sha256::digest(&bytes));
+        self.store.put(&Key::from(key), PutPayload::from(bytes)).await.map_err(storage)?;
+        Ok(sha256)
+    }
+}
+
+/// A failure on this machine's side.
+pub(super) fn unreadable(e: std::io::Error) -> ReceiveError {
+    ReceiveError::Storage(Box::new(e))
+}

@@ -1,0 +1,45 @@
+//! What is known about files from their content, what people say about them, and their previews.
+
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, SchemaManager,
+    async_trait::async_trait,
+    sea_orm::{ConnectionTrait, DbErr},
+};
+
+#[derive(Debug)]
+pub struct Step;
+
+impl MigrationName for Step {
+    fn name(&self) -> &'static str {
+        "m0005_file_facts"
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Step {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(COLUMNS).await?;
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
+    }
+}
+
+/// `taken_at` is text: a camera knows no time zone, so it is no moment.
+const COLUMNS: &str = "
+ALTER TABLE uploads ADD COLUMN taken_at TEXT;
+ALTER TABLE uploads ADD COLUMN has_place BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE uploads ADD COLUMN caption TEXT;
+ALTER TABLE uploads ADD COLUMN shows TEXT;
+ALTER TABLE uploads ADD COLUMN original_sha256 TEXT;
+ALTER TABLE uploads ADD COLUMN preview_state TEXT CHECK (preview_state IN ('made', 'undecodable'));
+ALTER TABLE uploads ADD COLUMN preview_key TEXT;
+ALTER TABLE uploads ADD COLUMN preview_sha256 TEXT;
+CREATE INDEX uploads_without_preview ON uploads (id) WHERE state = 'clean' AND preview_state IS NULL;
+";

@@ -1,0 +1,84 @@
+//! What is changed about a file that is here: what its owner says of it, a copy in its place, its preview.
+
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
+use uuid::Uuid;
+
+use super::{ActiveModel, Column, Entity, Model, PreviewState, State};
+use crate::record::{RecordError, store::Write};
+
+/// Notes what its owner says of a file. Whether it was there.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn describe(write: &Write, id: Uuid, caption: Option<String>, shows: Option<String>) -> Result<bool, RecordError> {
+    let changed = ActiveModel {
+        caption: Set(caption),
+        shows: Set(shows),
+        ..Default::default()
+    };
+    update(write, id, changed).await
+}
+
+/// Puts a copy in a file's place: where it is, its size and hash, and the hash of what was sent. What was said of it stays.
+/// Whether the file was there.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn replace_with_copy(write: &Write, copy: &Model) -> Result<bool, RecordError> {
+    let changed = ActiveModel {
+        bytes: Set(copy.bytes),
+        sha256: Set(copy.sha256.clone()),
+        state: Set(State::Scanning),
+        reason: Set(None),
+        storage_key: Set(copy.storage_key.clone()),
+        taken_at: Set(copy.taken_at.clone()),
+        has_place: Set(copy.has_place),
+        original_sha256: Set(copy.original_sha256.clone()),
+        preview_state: Set(None),
+        preview_key: Set(None),
+        preview_sha256: Set(None),
+        ..Default::default()
+    };
+    update(write, copy.id, changed).await
+}
+
+/// Files that are clean and of which nobody has tried to make a preview, oldest first.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn without_preview(db: &impl ConnectionTrait, media_types: &[&str], limit: u64) -> Result<Vec<Model>, RecordError> {
+    let files = Entity::find()
+        .filter(Column::State.eq(State::Clean))
+        .filter(Column::PreviewState.is_null())
+        .filter(Column::MediaType.is_in(media_types.iter().copied()));
+    Ok(files.order_by_asc(Column::Id).limit(limit).all(db).await?)
+}
+
+/// Notes what has become of the preview of the bytes at `storage_key`. False when the file is gone, or these are its bytes no
+/// longer.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn note_preview(write: &Write, of: &Model, state: PreviewState, made: Option<(String, String)>) -> Result<bool, RecordError> {
+    let (key, sha256) = made.unzip();
+    let changed = ActiveModel {
+        preview_state: Set(Some(state)),
+        preview_key: Set(key),
+        preview_sha256: Set(sha256),
+        ..Default::default()
+    };
+    let same = Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(of.id))
+        .filter(Column::StorageKey.eq(of.storage_key.as_str()))
+        .filter(Column::State.eq(State::Clean));
+    Ok(same.exec(&write.tx()).await?.rows_affected > 0)
+}
+
+async fn update(write: &Write, id: Uuid, changed: ActiveModel) -> Result<bool, RecordError> {
+    let here = Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.ne(State::Receiving));
+    Ok(here.exec(&write.tx()).await?.rows_affected > 0)
+}

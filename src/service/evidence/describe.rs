@@ -1,0 +1,98 @@
+//! What a person says of a file, and a copy of it without its place.
+
+use uuid::Uuid;
+
+use super::FileError;
+use crate::complaint::description::Description;
+use crate::complaint::view::FileView;
+use crate::evidence::without_place::{self, Copy};
+use crate::record::uploads::{self, Model as Upload, State, facts};
+use crate::service::{Services, drafts, token::DraftToken, views};
+
+/// Notes what its owner says of a file of an unsent draft.
+///
+/// # Errors
+/// [`FileError`]; [`FileError::Wrong`] when it is too long.
+pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said: &Description) -> Result<FileView, FileError> {
+    let said = said.check().map_err(FileError::Wrong)?;
+    let mut upload = own_unsent(services, token, file).await?;
+    let given = |text: String| (!text.is_empty()).then_some(text);
+    upload.caption = given(said.caption);
+    upload.shows = given(said.shows);
+    let write = services.store().begin().await?;
+    // Held, so that it is not sent meanwhile.
+    let locked = drafts::lock(services, &write, token).await?;
+    if locked.is_none() || !facts::describe(&write, upload.id, upload.caption.clone(), upload.shows.clone()).await? {
+        return Err(FileError::NotFound);
+    }
+    write.commit().await?;
+    Ok(views::file(upload))
+}
+
+/// Puts a copy that does not say where it was taken in the place of a photo of an unsent draft. The record keeps the hash of
+/// what was sent first; its bytes are gone. A photo that does not say where it was taken is left alone.
+///
+/// # Errors
+/// [`FileError`]; [`FileError::PlaceStays`] when no such copy can be made. The photo is as it was then.
+pub async fn send_without_place(services: &Services, token: &DraftToken, file: Uuid) -> Result<FileView, FileError> {
+    let original = own_unsent(services, token, file).await?;
+    if !original.has_place {
+        return Ok(views::file(original));
+    }
+    let made = without_place::make(services.files(), &original.storage_key, &original.media_type).await?;
+    let Copy { bytes, facts } = made.ok_or(FileError::PlaceStays)?;
+    let (size, storage_key) = (i64::try_from(bytes.len()).unwrap_or(i64::MAX), services.new_id().to_string());
+    let sha256 = services.files().store_whole(&storage_key, bytes).await?;
+    let copy = Upload {
+        bytes: size,
+        sha256: Some(sha256),
+        state: State::Scanning,
+        reason: None,
+        storage_key,
+        taken_at: facts.taken_at,
+        has_place: false,
+        original_sha256: original.original_sha256.clone().or_else(|| original.sha256.clone()),
+        preview_state: None,
+        preview_key: None,
+        preview_sha256: None,
+        ..original.clone()
+    };
+    let replaced = replace(services, token, &original, &copy).await;
+    // The row first, whichever way it went: bytes without a row are merely litter.
+    let litter = if replaced.is_ok() { &original } else { &copy };
+    for key in litter.storage_keys() {
+        if let Err(e) = services.files().remove(key).await {
+            tracing::warn!(upload = %original.id, error = %e, "what a copy replaced could not be removed");
+        }
+    }
+    replaced
+}
+
+/// Puts the copy on the record in the original's place, when that is still there and not sent.
+async fn replace(services: &Services, token: &DraftToken, original: &Upload, copy: &Upload) -> Result<FileView, FileError> {
+    let write = services.store().begin().await?;
+    let locked = drafts::lock(services, &write, token).await?;
+    let now = uploads::lookup(&write.tx(), original.id).await?;
+    let same = now.filter(|now| now.storage_key == original.storage_key && now.draft_id == original.draft_id);
+    let (Some(_), Some(now)) = (locked, same) else {
+        return Err(FileError::NotFound);
+    };
+    if !facts::replace_with_copy(&write, copy).await? {
+        return Err(FileError::NotFound);
+    }
+    write.commit().await?;
+    Ok(views::file(Upload {
+        // Said while the copy was made.
+        caption: now.caption,
+        shows: now.shows,
+        ..copy.clone()
+    }))
+}
+
+/// A file of an unsent draft that is all here.
+async fn own_unsent(services: &Services, token: &DraftToken, file: Uuid) -> Result<Upload, FileError> {
+    let draft = super::open(services, token).await?;
+    let upload = uploads::lookup(&services.store().read, file).await?;
+    let own = upload.filter(|u| u.draft_id == Some(draft) && u.state != State::Receiving);
+    own.ok_or(FileError::NotFound)
+}

@@ -1,0 +1,61 @@
+//! Previews of the pictures that are clean, for a sweep in the background.
+
+use crate::evidence::preview::{self, PreviewError};
+use crate::evidence::types::{ACCEPTED, is_picture};
+use crate::record::uploads::{Model as Upload, PreviewState, facts};
+use crate::service::{ServiceError, Services};
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Previews {
+    pub made: u64,
+    /// Pictures that cannot be decoded. They are not tried again.
+    pub undecodable: u64,
+    /// HEIC pictures left for when there is a program for them.
+    pub left: u64,
+}
+
+/// Makes up to `at_most` previews of pictures that are clean and have none. What was not clean is not looked at: its preview
+/// would be no safer to show. Safe beside another server that does the same.
+///
+/// # Errors
+/// [`ServiceError`]; previews made before stay.
+pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews, ServiceError> {
+    let has_program = preview::heif_program().is_some();
+    let is_heif = |media_type: &str| media_type.starts_with("image/hei");
+    let kinds = ACCEPTED.iter().map(|kind| kind.media_type).filter(|kind| is_picture(kind));
+    let (now, later): (Vec<&str>, Vec<&str>) = kinds.partition(|kind| has_program || !is_heif(kind));
+    let db = &services.store().read;
+    let mut done = Previews::default();
+    if !later.is_empty() {
+        done.left = facts::without_preview(db, &later, at_most).await?.len() as u64;
+    }
+    for picture in facts::without_preview(db, &now, at_most).await? {
+        match preview::make(services.files(), services.confined(), &picture.storage_key, &picture.media_type).await {
+            Ok(made) => {
+                let key = made.storage_key.clone();
+                if note(services, &picture, PreviewState::Made, Some((made.storage_key, made.sha256))).await? {
+                    done.made += 1;
+                } else {
+                    // Removed or replaced while its preview was made.
+                    services.files().remove(&key).await.map_err(ServiceError::storage)?;
+                }
+            }
+            Err(PreviewError::Undecodable(why)) => {
+                tracing::info!(upload = %picture.id, %why, "a picture has no preview");
+                note(services, &picture, PreviewState::Undecodable, None).await?;
+                done.undecodable += 1;
+            }
+            Err(PreviewError::NoDecoder | PreviewError::NoPicture) => done.left += 1,
+            Err(PreviewError::Unavailable(e)) => return Err(ServiceError::storage(e)),
+        }
+    }
+    Ok(done)
+}
+
+async fn note(services: &Services, picture: &Upload, state: PreviewState, made: Option<(String, String)>) -> Result<bool, ServiceError> {
+    let write = services.store().begin().await?;
+    let noted = facts::note_preview(&write, picture, state, made).await?;
+    write.commit().await?;
+    Ok(noted)
+}
