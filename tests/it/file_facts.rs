@@ -276,12 +276,12 @@ async fn a_heic_gets_a_preview_where_a_program_decodes_it() {
     }
 }
 
-/// A PNG that says it is 25,000 pixels wide and high, all of them black: small to send, 2.5 GB when decoded.
+/// A PNG of 30,000 pixels a side, all of them black: 110 KB to send, 900 MB when decoded.
 fn picture_bomb() -> Vec<u8> {
     use std::io::Write;
     let mut data = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-    for _ in 0..25_000 {
-        data.write_all(&[0; 25_000 * 4 + 1]).unwrap();
+    for _ in 0..30_000 {
+        data.write_all(&[0; 30_000 / 8 + 1]).unwrap();
     }
     let data = data.finish().unwrap();
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -294,8 +294,8 @@ fn picture_bomb() -> Vec<u8> {
         png.extend(content);
         png.extend(crc.sum().to_be_bytes());
     };
-    let side = 25_000u32.to_be_bytes();
-    chunk(b"IHDR", &[&side[..], &side, &[8, 6, 0, 0, 0]].concat());
+    let side = 30_000u32.to_be_bytes();
+    chunk(b"IHDR", &[&side[..], &side, &[1, 0, 0, 0, 0]].concat());
     chunk(b"IDAT", &data);
     chunk(b"IEND", b"");
     png
@@ -343,6 +343,36 @@ fn a_process_of_its_own_has_no_files_and_little_memory() {
     assert!(status.contains("NoNewPrivs:\t1"), "fenced in: {status}");
     drop(process.stdin.take());
     assert!(!process.wait().unwrap().success(), "nothing is no picture");
+}
+
+/// A decoder that a picture has taken over: it tries to read and to write what is none of its business.
+#[test]
+fn another_program_sees_the_system_and_one_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let secret = tempfile::tempdir().unwrap();
+    std::fs::write(secret.path().join("secret.key"), "secret").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("in.heic"), "picture").unwrap();
+    let decoder = folder.path().join("decoder");
+    let script = format!(
+        "#!/bin/sh\ncat in.heic > copied\ncat {0}/secret.key > stolen\necho x > {0}/left\nulimit -v > memory\nenv > around\n",
+        secret.path().display()
+    );
+    std::fs::write(&decoder, script).unwrap();
+    std::fs::set_permissions(&decoder, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let mut process = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+    process.arg("decode-heif").arg(&decoder).arg(folder.path());
+    process
+        .env("ONRECORD_DATABASE_URL", "secret")
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    let wrote = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(wrote("copied"), "picture");
+    assert_eq!(wrote("stolen"), "", "the fence needs Landlock: Linux 5.13 or newer");
+    assert!(!secret.path().join("left").exists());
+    assert_eq!(wrote("memory").trim(), (1024 * 1024).to_string());
+    assert!(!wrote("around").contains("secret"));
 }
 
 #[tokio::test]

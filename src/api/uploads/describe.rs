@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::changed;
 use crate::api::body::Body;
 use crate::api::identity::ThisUpload;
-use crate::api::problem::{Problem, responses};
+use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::description::Description;
 use crate::complaint::view::FileView;
 use crate::door::DoorState;
@@ -48,8 +48,13 @@ pub struct FileDescription {
 pub async fn handler(
     State(state): State<DoorState>,
     ThisUpload { draft, id }: ThisUpload,
-    Body(said): Body<FileDescription>,
+    said: Result<Body<FileDescription>, Problem>,
 ) -> Result<Json<FileView>, Problem> {
+    // Whose file it is comes before what was said of it.
+    if evidence::lookup(&state.services, &draft, id).await?.is_none() {
+        return Err(Problem::new(Kind::UploadNotFound));
+    }
+    let Body(said) = said?;
     let said = Description {
         caption: said.caption.unwrap_or_default(),
         shows: said.shows.unwrap_or_default(),

@@ -110,3 +110,67 @@ async fn an_upload_says_what_it_is() {
         api.call("POST /api/v1/uploads", &lengthless, "x").await.written()
     );
 }
+
+#[tokio::test]
+async fn a_file_is_described_and_a_photo_copied_without_its_place() {
+    let api = Api::new().await;
+    let (_, token) = api.draft().await;
+    let photo: &'static [u8] = crate::file_types::sample("place.jpg").leak();
+    let taken = upload(&api, &token, &named("mould.jpg"), photo.len(), photo).await;
+    let file = taken.header("location").to_owned();
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let describe = format!("PUT {file}/description");
+    let told = api.call(&describe, &headers, r#"{"caption":"Mould","shows":"By the bed"}"#).await;
+    assert_eq!(
+        (told.json()["caption"].as_str(), told.json()["shows"].as_str()),
+        (Some("Mould"), Some("By the bed"))
+    );
+    let long = format!(r#"{{"caption":"{}"}}"#, "x".repeat(101));
+    assert_snapshot!("description_too_long", api.call(&describe, &headers, long).await.written());
+    let copied = api.ask(&format!("POST {file}/copy-without-place"), &token).await;
+    assert_eq!(copied.status, StatusCode::OK);
+    let (before, after) = (taken.json(), copied.json());
+    assert_eq!(
+        (&before["has_place"], &after["has_place"]),
+        (&Value::from(true), &Value::from(false))
+    );
+    assert_eq!(after["original_sha256"], before["sha256"]);
+    assert_ne!(after["sha256"], before["sha256"]);
+    assert_eq!(
+        (&after["caption"], &after["taken_at"]),
+        (&Value::from("Mould"), &before["taken_at"])
+    );
+    assert_eq!(api.ask(&format!("GET {file}"), &token).await.json(), after);
+    let (_, other) = api.draft().await;
+    for line in [describe, format!("POST {file}/copy-without-place")] {
+        let bearer = format!("Bearer {other}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        assert_eq!(api.call(&line, &headers, "{}").await.status, StatusCode::NOT_FOUND, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_own_problem() {
+    let api = Api::new().await;
+    let (_, token) = api.draft().await;
+    for (name, problem) in [
+        ("password.pdf", "/problems/file-protected"),
+        ("password.docx", "/problems/file-protected"),
+        ("macros.xlsx", "/problems/file-macros"),
+        ("refused.ogg", "/problems/file-type-not-allowed"),
+    ] {
+        let bytes: &'static [u8] = crate::file_types::sample(name).leak();
+        let refused = upload(&api, &token, &named(name), bytes.len(), bytes).await;
+        assert_eq!(
+            (refused.status, refused.json()["type"].as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, Some(problem)),
+            "{name}"
+        );
+    }
+    let half: &'static [u8] = crate::file_types::sample("plain.odt").leak();
+    let half = &half[..half.len() / 2];
+    let refused = upload(&api, &token, &named("half.odt"), half.len(), half).await;
+    assert_eq!(refused.json()["type"], "/problems/file-damaged");
+    assert_eq!(api.world.stored(), Vec::<String>::new());
+}

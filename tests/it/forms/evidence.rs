@@ -4,6 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
+use crate::file_types::sample;
 
 const PAGE: &str = "/complaint/evidence";
 
@@ -43,7 +44,12 @@ async fn what_is_refused_is_named_and_the_rest_is_kept() {
     program.resize(4000, 0);
     let mut windows = b"MZ\x90\0".to_vec();
     windows.resize(4000, 0);
-    let files: [(&str, &[u8]); 5] = [
+    let (secret, macros, letter) = (sample("password.pdf"), sample("macros.docx"), sample("plain.docx"));
+    let files: [(&str, &[u8]); 9] = [
+        ("secret.pdf", &secret),
+        ("macros.docx", &macros),
+        ("half.docx", &letter[..3000]),
+        ("setup.exe", &windows),
         ("empty.png", b""),
         ("large.txt", &large),
         ("holiday.jpg", &program),
@@ -51,6 +57,18 @@ async fn what_is_refused_is_named_and_the_rest_is_kept() {
         ("mould.png", PNG),
     ];
     let page = phone.upload(PAGE, &files, "continue").await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    for what in [
+        "empty.png: the selected file is empty",
+        "large.txt: the selected file must be smaller than 1 MB",
+        "holiday.jpg: the selected file is not what its name says",
+        "invoice.pdf: the selected file is not what its name says",
+        "secret.pdf: the selected file is password protected",
+        "macros.docx: the selected file has macros in it",
+        "half.docx: the selected file cannot be opened",
+        "setup.exe: the selected file must be a photo",
+    ] {
+        assert!(page.contains(what), "{what} in {page}");
+    }
     for name in ["empty.png", "large.txt", "holiday.jpg", "invoice.pdf"] {
         assert!(page.contains(&format!("{name}: the selected file")), "{name} in {page}");
     }
@@ -130,4 +148,65 @@ async fn after_sending_no_file_is_added() {
     let page = phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
     assert_eq!(page.leads_to(), "/complaint/sent");
     assert!(portal.world.stored().is_empty());
+}
+
+/// The id of the only file on the page.
+fn only_file(page: &str) -> String {
+    let id = page.split("name=\"id\" value=\"").nth(1).unwrap();
+    id.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_a_file_shows_is_said_on_its_page_and_read_with_the_answers() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
+    let id = only_file(&phone.get(PAGE).await.reads(StatusCode::OK));
+    let said = [
+        ("id", id.as_str()),
+        ("caption", "Mould <b>by</b> the bed"),
+        ("shows", "Black spots"),
+    ];
+    let page = phone.post("/complaint/evidence/describe", &said).await;
+    assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
+    for page in [PAGE, "/complaint/check-answers"] {
+        let shown = phone.get(page).await.html;
+        assert!(shown.contains("Mould &lt;b&gt;by&lt;/b&gt; the bed"), "{shown}");
+        assert!(shown.contains("Black spots"), "{shown}");
+    }
+    let long = "x".repeat(101);
+    let said = [("id", id.as_str()), ("caption", long.as_str()), ("shows", "Still wet")];
+    let page = phone
+        .post("/complaint/evidence/describe", &said)
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains(&format!("href=\"#caption-{id}\"")), "{page}");
+    assert!(page.contains("must be 100 characters or fewer"), "{page}");
+    assert!(
+        page.contains(&long) && page.contains("Still wet"),
+        "what was typed is still there: {page}"
+    );
+    let mut stranger = at_the_files(&portal).await;
+    let theirs = stranger
+        .post("/complaint/evidence/describe", &[("id", &id), ("caption", "mine")])
+        .await;
+    assert_eq!(theirs.leads_to(), PAGE);
+    assert!(!phone.get(PAGE).await.reads(StatusCode::OK).contains("mine"));
+}
+
+#[tokio::test]
+async fn a_photo_with_a_place_says_so_and_can_be_sent_without() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    phone.upload(PAGE, &[("mould.jpg", &sample("place.jpg"))], "upload").await;
+    let shown = phone.get(PAGE).await.reads(StatusCode::OK);
+    assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
+    assert!(shown.contains("This photo says where it was taken"), "{shown}");
+    let id = only_file(&shown);
+    let page = phone.post("/complaint/evidence/without-place", &[("id", &id)]).await;
+    assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
+    let shown = phone.get(PAGE).await.reads(StatusCode::OK);
+    assert!(!shown.contains("This photo says where"), "{shown}");
+    assert!(shown.contains("This is a copy without the place"), "{shown}");
+    assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
 }
