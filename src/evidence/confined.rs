@@ -19,7 +19,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 /// How long a process may take on a clock, whatever it does meanwhile.
-const WALL: Duration = Duration::from_secs(60);
+const WALL: Duration = Duration::from_mins(1);
 
 /// How many run at once: each may take its full memory.
 const AT_ONCE: usize = 2;

@@ -21,9 +21,9 @@ const TEXT: u64 = 1024 * 1024;
 struct Contents {
     /// `[Content_Types].xml`: what an office file of Microsoft's kind is (ECMA-376 part 2).
     types: Option<Text>,
-    /// `mimetype`: what an OpenDocument file is.
+    /// `mimetype`: what an `OpenDocument` file is.
     mimetype: Option<Text>,
-    /// `META-INF/manifest.xml`, which tells of encryption in OpenDocument files.
+    /// `META-INF/manifest.xml`, which tells of encryption in `OpenDocument` files.
     manifest: Option<Text>,
     macros: bool,
     encrypted: bool,
@@ -101,7 +101,7 @@ impl Contents {
     }
 }
 
-/// Where macros are: Microsoft's Visual Basic project and sheets of the older macro language, LibreOffice's libraries.
+/// Where macros are: Microsoft's Visual Basic project and sheets of the older macro language, those of `LibreOffice`.
 fn is_macro(name: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
     let microsoft = name.ends_with(b"vbaproject.bin") || memchr::memmem::find(&name, b"/macrosheets/").is_some();

@@ -90,7 +90,7 @@ fn anything_else_is_refused(#[case] bytes: &[u8]) {
 #[case::utf8("Damp \u{1f9a0} in the bedroom since March.\r\n\tÂ£40 a week\n".as_bytes(), Some(TEXT))]
 #[case::with_a_mark("\u{feff}with a byte order mark".as_bytes(), Some(TEXT))]
 #[case::windows(b"They owe me \xa340, caf\xe9 bill\r\n", Some(TEXT))]
-#[case::wide_little(b"\xff\xfeH\0i\0,\0 \0\xa3\0004\0", Some(TEXT))]
+#[case::wide_little(b"\xff\xfeH\0i\0,\0 \0\xa3\x004\0", Some(TEXT))]
 #[case::wide_big(b"\xfe\xff\0H\0i\0\n", Some(TEXT))]
 #[case::begins_like_a_bitmap(b"BMC Surveyors came on 4 May.\n", Some(TEXT))]
 #[case::csv(b"date,paid,due\r\n2026-03-01,400.00,400.00\r\n", Some(CSV))]
