@@ -178,8 +178,8 @@ test.describe("files", () => {
     await add(page, scripted, [photo("a <b> wall.png"), nothing(), program("exe"), program("elf"), letter("the letter \u202Efdp.pdf")]);
     const messages = [
       say("errors.file_empty", { filename: "empty.jpg" }),
-      say("errors.file_type_not_allowed", { filename: "holiday-exe.jpg" }),
-      say("errors.file_type_not_allowed", { filename: "holiday-elf.jpg" }),
+      say("errors.file_mislabelled", { filename: "holiday-exe.jpg" }),
+      say("errors.file_mislabelled", { filename: "holiday-elf.jpg" }),
     ];
     await expectRefused(page, messages, scripted);
     await axe();

@@ -1,6 +1,6 @@
 // Real files to upload, made here so that none has to be kept beside the tests.
 
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 
@@ -84,4 +84,9 @@ export async function large(folder: string, name: string, bytes: number): Promis
     await file.close();
   }
   return path;
+}
+
+/** One of the files the server's own tests use, of which `tests/samples/make.py` says how they were made. */
+export async function sample(name: string, mimeType: string): Promise<Upload> {
+  return { name, mimeType, buffer: await readFile(join("tests/samples", name)) };
 }

@@ -81,17 +81,11 @@ pub fn described_by(errors: Errors, name: &'static str, hint: bool) -> impl Fn()
 /// The error at a field, in the words of the summary.
 #[component]
 pub fn FieldMessage(errors: Errors, name: &'static str) -> impl IntoView {
-    view! { <FieldMessageAt errors id=name.to_owned()/> }
-}
-
-/// The same, at a field whose id was made for it.
-#[component]
-pub fn FieldMessageAt(errors: Errors, id: String) -> impl IntoView {
     let prefix = StoredValue::new(say("form.error_prefix"));
     move || {
-        errors.of(&id).map(|message| {
+        errors.of(name).map(|message| {
             view! {
-                <p id=format!("{id}-error") class="govuk-error-message">
+                <p id=format!("{name}-error") class="govuk-error-message">
                     <span class="govuk-visually-hidden">{prefix.get_value()}" "</span>
                     {message}
                 </p>

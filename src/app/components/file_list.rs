@@ -9,7 +9,7 @@ use crate::complaint::view::FileView;
 use crate::text::Language;
 
 use about::about_file;
-pub use about::{Forms, list, said_about};
+pub use about::{DESCRIBE, Forms, WITHOUT_PLACE, list, said_about};
 
 /// A size a person can picture: `2.4 MB`, `310 KB`.
 #[must_use]
@@ -62,14 +62,16 @@ pub fn FileList(
             </li>
         }
     };
+    // Keyed, so that what is being typed about one file stays when something happens to another.
+    let key = |file: &FileView| (file.id.clone(), file.caption.clone(), file.shows.clone(), file.has_place);
+    let any = Memo::new(move |_| files.with(|files| !files.is_empty()));
     view! {
         {move || {
-            let files = files.get();
-            (!files.is_empty())
+            any.get()
                 .then(|| {
                     view! {
                         <h2 class="govuk-heading-m">{label.clone()}</h2>
-                        <ul class="or-file-list" aria-label=label.clone()>{files.into_iter().map(&item).collect_view()}</ul>
+                        <ul class="or-file-list" aria-label=label.clone()><For each=move || files.get() key children=item.clone()/></ul>
                     }
                 })
         }}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Errors;
-use super::errors::{FieldMessage, FieldMessageAt, described_by, group_class};
+use super::errors::{FieldMessage, described_by, group_class};
 use super::heading::HEADING_ID;
 
 /// What stands between `<textarea>` and `</textarea>` for a value.
@@ -72,33 +72,17 @@ pub fn Textarea(
     .into_any()
 }
 
-/// A small field for an answer, one of many of its name on a page: it has an id of its own.
-#[component]
-pub fn SmallTextarea(
-    id: String,
-    name: &'static str,
-    #[prop(into)] label: String,
-    #[prop(into)] value: String,
-    errors: Errors,
-    #[prop(default = 3)] rows: u8,
-) -> impl IntoView {
-    let at = StoredValue::new(id.clone());
-    let is_wrong = move || at.with_value(|id| errors.of(id)).is_some();
-    view! {
-        <div class=move || if is_wrong() { "govuk-form-group govuk-form-group--error" } else { "govuk-form-group" }>
-            <label class="govuk-label" for=id.clone()>{label}</label>
-            <FieldMessageAt errors id=id.clone()/>
-            <textarea
-                class=move || if is_wrong() { "govuk-textarea govuk-textarea--error" } else { "govuk-textarea" }
-                id=id.clone()
-                name=name
-                rows=rows.to_string()
-                aria-describedby=move || is_wrong().then(|| at.with_value(|id| format!("{id}-error")))
-                inner_html=inner_html(&value)
-            ></textarea>
-        </div>
-    }
-    .into_any()
+/// The same as HTML, for one of many fields of its name on a page: it has an id of its own. `attributes` are written as they are.
+#[must_use]
+pub fn textarea_html(id: &str, name: &str, rows: u8, attributes: &str, value: &str) -> String {
+    // Whoever reads this eats a first newline, in the browser too: it is inside of something else there.
+    let extra = if cfg!(feature = "ssr") || !value.starts_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    let value = inner_html(value);
+    format!("<textarea id=\"{id}\" name=\"{name}\" rows=\"{rows}\" {attributes}>{extra}{value}</textarea>")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::app::components::errors::{Errors, FieldMessage, described_by, group_c
 use crate::app::components::file_list::{FileList, Forms, Sending};
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
+use crate::complaint::Fields;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
@@ -21,11 +22,11 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     let all = store.files;
     let files: Signal<Vec<FileView>> =
         Signal::derive(move || all.with(|files| files.iter().filter(|f| f.purpose == purpose).cloned().collect()));
+    let given = StoredValue::new(cx.given.clone());
     let about = Forms {
         errors,
-        given: StoredValue::new(cx.given.clone()),
-        describe: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| describe_file(&event, &id, store, errors)),
-        without_place: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| copy_without_place(&event, &id, store, errors)),
+        given,
+        submit: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| change_file(&event, &id, store, errors, given)),
     };
     let before = view! {
         <Heading text=title.clone()/>
@@ -88,13 +89,7 @@ fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
 }
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn describe_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors) {
+fn change_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors, given: StoredValue<Fields>) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::files::describe(event, id, store, errors);
-}
-
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn copy_without_place(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors) {
-    #[cfg(feature = "hydrate")]
-    crate::app::browser::files::copy_without_place(event, id, store, errors);
+    crate::app::browser::files::submit(event, id, store, errors, given);
 }
