@@ -49,6 +49,9 @@ pub trait Portal: Send + Sync {
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
+    /// Whether whoever sent that complaint can still answer the equality questions.
+    #[cfg(feature = "ssr")]
+    fn equality_open(&self) -> PortalFuture<bool>;
     /// A case of this session; `None` when not signed in or not theirs.
     #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;

@@ -12,7 +12,7 @@ use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, Receipt};
 use crate::door::DoorState;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, clock, drafts, sessions, submission};
+use crate::service::{ServiceError, Services, cases, clock, drafts, equality, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
@@ -149,6 +149,16 @@ impl Portal for ServicePortal {
             match &portal.token {
                 Some(token) => portal.told(submission::receipt(&portal.services, token).await),
                 None => Ok(None),
+            }
+        })
+    }
+
+    fn equality_open(&self) -> PortalFuture<bool> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(equality::is_open(&portal.services, token).await),
+                None => Ok(false),
             }
         })
     }
