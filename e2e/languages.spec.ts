@@ -69,7 +69,6 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
 });
 
 test("the language changes on the page that is shown, with what is typed there", async ({ page, scripted }) => {
-  test.skip(!scripted, "without scripts every page is loaded");
   const journey = new Journey(page, scripted);
   await begin(page.request);
   await page.goto(role);

@@ -4,7 +4,7 @@
 import { expect, type Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { everyAnswer } from "./support/every_answer";
-import { path, type Step } from "./support/steps";
+import { path, post, type Step } from "./support/steps";
 import { test } from "./support/test";
 import { say } from "./support/words";
 
@@ -36,6 +36,8 @@ async function onEveryPage(page: Page, scripted: boolean, look: (name: string) =
     await page.goto("/no-such-page");
     await look("not_found");
   });
+  // There was another thing to complain of, but nothing was told about it.
+  await post(page.request, "more_issues", { more: "no" });
   await page.goto(path.declaration);
   await journey.alive();
   await page.getByRole("checkbox", { name: say("steps.declaration.agreed") }).check();

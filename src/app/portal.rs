@@ -98,6 +98,12 @@ pub struct Keeping {
     pub code_hours: u32,
 }
 
+/// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
+/// server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuestionThere(pub bool);
+
 /// What the pages of saving and coming back show besides the draft. In context when `forms` has something to say.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
