@@ -83,10 +83,9 @@ mod tests {
     #[test]
     fn only_choices_of_a_question_are_answers_to_it() {
         let typed = |question: &str| match question {
-            "age" => "25_34",
-            "sex" => "25_34",
+            "age" | "sex" => "25_34",
             "illness" => NOT_SAID,
-            "religion" => "none of your business",
+            "religion" => "none of our business",
             _ => "",
         };
         assert_eq!(given(typed), [("age", "25_34"), ("illness", NOT_SAID)]);
