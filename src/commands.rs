@@ -2,6 +2,7 @@
 
 mod case;
 mod confined;
+mod equality;
 mod keys;
 mod record;
 
@@ -53,6 +54,9 @@ enum Command {
     /// Look at cases and move them
     #[command(subcommand)]
     Case(case::Case),
+    /// The totals of the equality questions
+    #[command(subcommand)]
+    Equality(equality::Equality),
     /// Keys for other systems
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -127,6 +131,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             block_on(migrate(&config))?
         }
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
+        Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
         Command::Confined(task) => confined::run(task),

@@ -12,6 +12,8 @@ pub mod check;
 pub mod clock;
 pub mod description;
 pub mod device;
+#[cfg(feature = "ssr")]
+pub mod equality;
 pub mod event;
 pub mod fields;
 pub mod form;

@@ -17,6 +17,8 @@ mod clock;
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/equality.rs"]
+mod equality;
 #[path = "it/file_facts.rs"]
 mod file_facts;
 #[path = "it/file_types.rs"]

@@ -200,7 +200,7 @@ mod tests {
                 .to_vec(),
         );
         for given in [Fields::default(), typed] {
-            let html = html(Language::English, &file, "/complaint/evidence", &given, &[Some(nasty.into()), None]);
+            let html = html(Language::default(), &file, "/complaint/evidence", &given, &[Some(nasty.into()), None]);
             assert!(!html.contains("<script>") && !html.contains("\"\">"), "{html}");
             assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
         }
