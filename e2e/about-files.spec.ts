@@ -16,39 +16,38 @@ test("a photo with a place is named, described and sent without the place", asyn
   await expect(file).toHaveCount(1);
   await expect(file).toContainText(say("files.taken", { date: "4 March 2026", time: "18:30" }));
   await expect(file).toContainText(say("files.has_place"));
+  await axe();
 
   await test.step("what it shows", async () => {
-    await file.getByText(say("files.describe")).click();
+    await file.getByRole("link", { name: `${say("files.more")}: place.jpg` }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("file.heading"));
     await axe();
-    const caption = file.getByLabel(say("files.caption"));
-    await caption.fill("x".repeat(101));
-    await file.getByLabel(say("files.shows")).fill("Black spots\nbehind the bed");
-    await file.getByRole("button", { name: say("files.describe_save") }).click();
+    await journey.fill(say("file.caption"), "x".repeat(101));
+    await journey.fill(say("file.shows"), "Black spots\nbehind the bed");
+    await page.getByRole("button", { name: say("file.save") }).click();
     const wrong = say("errors.description_too_long", { max: "100" });
-    const summary = page.locator("#error-summary");
-    await expect(summary).toContainText(wrong);
-    await expect(file.getByLabel(say("files.shows"))).toHaveValue("Black spots\nbehind the bed");
+    await expect(page).toHaveTitle(/^Error: /);
+    await expect(journey.field(say("file.shows"))).toHaveValue("Black spots\nbehind the bed");
     await axe();
-    await summary.getByRole("link", { name: wrong }).click();
-    await expect(caption).toBeFocused();
-    await caption.fill("Mould <in> the bedroom");
-    await file.getByRole("button", { name: say("files.describe_save") }).click();
-    await expect(file.getByText("Mould <in> the bedroom", { exact: true })).toBeVisible();
-    await expect(file.getByText(say("files.describe_again"))).toBeVisible();
-    await expect(page.getByText(wrong)).toHaveCount(0);
+    await page.locator("#error-summary").getByRole("link", { name: wrong }).click();
+    await expect(journey.field(say("file.caption"))).toBeFocused();
+    await journey.fill(say("file.caption"), "Mould <in> the bedroom");
+    await page.getByRole("button", { name: say("file.save") }).click();
+    await journey.on("evidence");
+    await expect(file).toContainText("Mould <in> the bedroom");
+    await expect(file).toContainText("behind the bed");
   });
 
   await test.step("without the place", async () => {
-    await file.getByRole("button", { name: say("files.without_place") }).click();
+    await file.getByRole("link", { name: `${say("files.more")}: place.jpg` }).click();
+    await page.getByRole("button", { name: say("file.without_place") }).click();
+    await journey.on("evidence");
     await expect(file).toContainText(say("files.is_copy"));
     await expect(file).not.toContainText(say("files.has_place"));
     await expect(file).toContainText("Mould <in> the bedroom");
-    await axe();
   });
 
-  await page.reload();
-  await expect(file).toContainText(say("files.is_copy"));
   await journey.goOnTo("check");
-  await expect(page.getByText("Mould <in> the bedroom")).toBeVisible();
-  await expect(page.getByText("behind the bed")).toBeVisible();
+  await expect(journey.answer(say("steps.evidence.short"))).toContainText("Mould <in> the bedroom");
+  await expect(journey.answer(say("steps.evidence.short"))).toContainText("behind the bed");
 });

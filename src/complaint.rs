@@ -10,6 +10,7 @@ pub mod body;
 pub mod calendar;
 pub mod check;
 pub mod clock;
+#[cfg(feature = "ssr")]
 pub mod description;
 pub mod device;
 #[cfg(feature = "ssr")]

@@ -64,8 +64,6 @@ pub fn router(forms: Forms) -> Router {
         router
             .route(&path, get(pages::journey).merge(take))
             .route(&format!("{path}/remove"), post(evidence::remove))
-            .route(&format!("{path}/describe"), post(file::describe))
-            .route(&format!("{path}/without-place"), post(file::without_place))
     });
     router
         .route("/", get(pages::open))
@@ -88,6 +86,8 @@ pub fn router(forms: Forms) -> Router {
         .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
         .route("/complaint/keep", post(save_for_later::keep))
         .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
+        .route("/about-file/{id}", get(pages::open).post(file::describe))
+        .route("/about-file/{id}/without-place", post(file::without_place))
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))

@@ -1,6 +1,5 @@
 //! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
 
-pub mod files;
 pub mod forms;
 pub mod landlords;
 mod language;

@@ -12,6 +12,8 @@ mod tasks;
 #[cfg(feature = "ssr")]
 mod about;
 #[cfg(feature = "ssr")]
+mod about_file;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -42,9 +44,22 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 
 #[cfg(feature = "ssr")]
 pub use {
-    about::AboutPage, case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, equality::EqualityPage,
-    equality::EqualityQuestionsPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage,
-    save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage, this_phone::ThisPhonePage,
+    about::AboutPage,
+    about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
+    case::CasePage,
+    cases::CasesPage,
+    come_back::ComeBackPage,
+    come_back::LinkPage,
+    equality::EqualityPage,
+    equality::EqualityQuestionsPage,
+    help::HelpPage,
+    no_connection::NoConnectionPage,
+    remove_thing::RemoveThingPage,
+    save_for_later::SaveForLaterPage,
+    sent::SentPage,
+    sign_in::SignInPage,
+    start::StartPage,
+    this_phone::ThisPhonePage,
 };
 
 use leptos::prelude::*;

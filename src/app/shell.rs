@@ -9,8 +9,8 @@ use leptos_router::{SsrMode, path};
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
-    AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage,
-    RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
+    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -162,6 +162,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
+                <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>

@@ -1,7 +1,5 @@
 //! What a person says of a file they send.
 
-use serde::{Deserialize, Serialize};
-
 use super::fields::text;
 use super::form::FieldError;
 
@@ -16,7 +14,7 @@ pub const CAPTION: &str = "caption";
 pub const SHOWS: &str = "shows";
 
 /// What a person says of a file. Both may be left empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
     /// What they call it, in one line.
     pub caption: String,
@@ -43,23 +41,6 @@ impl Description {
     }
 }
 
-/// The id of a field of one file's form: there are as many of a name on a page as there are files.
-#[must_use]
-pub fn field_id(name: &str, file: &str) -> String {
-    format!("{name}-{file}")
-}
-
-/// The error at the field of one file's form.
-#[must_use]
-pub fn at_field_of(file: &str, error: FieldError) -> FieldError {
-    let id = field_id(&error.field, file);
-    FieldError {
-        pointer: format!("/{id}").into(),
-        field: id.into(),
-        ..error
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +57,7 @@ mod tests {
             caption: "é".repeat(CAPTION_MAX + 1),
             shows: "é".repeat(SHOWS_MAX + 1),
         };
-        let fields: Vec<_> = long.check().unwrap_err().into_iter().map(|e| at_field_of("7", e).field).collect();
-        assert_eq!(fields, ["caption-7", "shows-7"]);
+        let fields: Vec<_> = long.check().unwrap_err().into_iter().map(|e| e.field).collect();
+        assert_eq!(fields, ["caption", "shows"]);
     }
 }

@@ -130,7 +130,7 @@ fn page(uri: &Uri) -> Option<(Place, Purpose)> {
 }
 
 /// The page with the files, and still on the way back to the check when that is where the person came from.
-pub(super) fn here(uri: &Uri) -> String {
+fn here(uri: &Uri) -> String {
     let path = page(uri).map_or_else(|| "/".into(), |(place, _)| place.path());
     if is_checking(uri.query()) {
         format!("{path}?{CHECKING}")

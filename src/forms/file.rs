@@ -1,110 +1,98 @@
-//! One file of the page with the files: what it is called and what it shows, and a copy without its place.
+//! The page of one file: what it is called and what it shows, and a copy without its place.
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::go;
-use super::evidence::here;
-use super::multipart::refusal;
 use super::step::{Form, Refused};
-use super::{Forms, body};
-use crate::complaint::Fields;
-use crate::complaint::description::{CAPTION, Description, SHOWS, at_field_of};
+use super::{Forms, body, pages};
+use crate::app::components::file_list::page_of;
+use crate::app::pages::{WITHOUT_PLACE, list_of};
+use crate::complaint::description::{CAPTION, Description, SHOWS};
+use crate::complaint::view::FileView;
+use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::service::drafts;
 use crate::service::evidence::{self, FileError};
 use crate::service::token::DraftToken;
 
-/// `POST /complaint/evidence/describe`: what a file is called and what it shows.
-pub(super) async fn describe(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let posted = match Posted::read(&forms, &headers, &uri, from, body).await {
-        Ok(posted) => posted,
-        Err(answer) => return answer,
+/// `POST /about-file/{id}`: what a file is called and what it shows.
+pub(super) async fn describe(
+    State(forms): State<Forms>,
+    Path(id): Path<String>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let Some((token, id)) = held(&forms, &headers, &id) else {
+        return pages::not_found(State(forms), headers, uri).await;
     };
     let said = Description {
-        caption: posted.fields.raw(CAPTION).to_owned(),
-        shows: posted.fields.raw(SHOWS).to_owned(),
+        caption: fields.raw(CAPTION).to_owned(),
+        shows: fields.raw(SHOWS).to_owned(),
     };
-    let done = evidence::describe(&forms.door.services, &posted.token, posted.id, &said).await;
-    posted.answer(done.map(|_| ())).await
+    let done = evidence::describe(&forms.door.services, &token, id, &said).await;
+    answer(&forms, &headers, from, (token, id), fields, done).await
 }
 
-/// `POST /complaint/evidence/without-place`: a copy that does not say where it was taken, in a photo's place.
-pub(super) async fn without_place(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let posted = match Posted::read(&forms, &headers, &uri, from, body).await {
-        Ok(posted) => posted,
-        Err(answer) => return answer,
-    };
-    let done = evidence::send_without_place(&forms.door.services, &posted.token, posted.id).await;
-    posted.answer(done.map(|_| ())).await
-}
-
-/// A form about one file.
-struct Posted<'a> {
-    forms: &'a Forms,
-    headers: &'a HeaderMap,
+/// `POST /about-file/{id}/without-place`: a copy that does not say where it was taken, in a photo's place.
+pub(super) async fn without_place(
+    State(forms): State<Forms>,
+    Path(id): Path<String>,
     from: ClientAddress,
-    /// The page that lists the file.
-    page: Uri,
-    token: DraftToken,
-    id: Uuid,
-    fields: Fields,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    let Some((token, id)) = held(&forms, &headers, &id) else {
+        return pages::not_found(State(forms), headers, uri).await;
+    };
+    let done = evidence::send_without_place(&forms.door.services, &token, id).await;
+    answer(&forms, &headers, from, (token, id), Fields::default(), done).await
 }
 
-impl<'a> Posted<'a> {
-    /// Reads it; the answer, when it is about no file: then the page that lists them.
-    async fn read(forms: &'a Forms, headers: &'a HeaderMap, uri: &Uri, from: ClientAddress, body: Body) -> Result<Self, Response> {
-        let fields = body::fields(body).await.map_err(|_| StatusCode::BAD_REQUEST.into_response())?;
-        let page: Uri = here(uri).parse().unwrap_or_default();
-        let token = forms.door.cookies.draft_token(headers);
-        let (Some(token), Ok(id)) = (token, Uuid::try_parse(fields.raw("id"))) else {
-            return Err(go(&page.to_string(), None));
-        };
-        Ok(Self {
-            forms,
-            headers,
-            from,
-            page,
-            token,
-            id,
-            fields,
-        })
-    }
+/// Whose draft, and which file.
+fn held(forms: &Forms, headers: &HeaderMap, id: &str) -> Option<(DraftToken, Uuid)> {
+    forms.door.cookies.draft_token(headers).zip(Uuid::try_parse(id).ok())
+}
 
-    /// Back to the page, at the file; or the page again with what is wrong. A file that is not there any more is on no list.
-    async fn answer(self, done: Result<(), FileError>) -> Response {
-        let services = &self.forms.door.services;
-        let refused = match done {
-            Ok(()) => return go(&format!("{}#file-{}", self.page, self.id), None),
-            Err(FileError::AlreadySent { .. }) => Refused::Sent,
-            Err(FileError::Service(failure)) => failure.into(),
-            Err(FileError::Wrong(errors)) => {
-                let draft = drafts::open(services, &self.token).await.ok().flatten();
-                let file = self.id.to_string();
-                Refused::Wrong(errors.into_iter().map(|error| at_field_of(&file, error)).collect(), draft)
-            }
-            Err(error @ FileError::PlaceStays) => {
-                let draft = drafts::open(services, &self.token).await.ok().flatten();
-                let id = self.id.to_string();
-                let files = draft.as_ref().map(|draft| draft.files.as_slice()).unwrap_or_default();
-                let name = files.iter().find(|file| file.id == id).map(|file| file.filename.clone());
-                let language = self.forms.door.language(self.headers);
-                Refused::Wrong(vec![refusal(error, &name.unwrap_or_default(), language)], draft)
-            }
-            Err(error) => {
-                tracing::debug!(%error, "a form about a file that is not there");
-                return go(&self.page.to_string(), None);
-            }
-        };
-        let form = Form {
-            forms: self.forms,
-            headers: self.headers,
-            uri: &self.page,
-            from: self.from,
-        };
-        form.again(self.fields, refused).await
-    }
+/// Back to the list, at the file; or the file's page again with what is wrong. A file that is not there is not found on it either.
+async fn answer(
+    forms: &Forms,
+    headers: &HeaderMap,
+    from: ClientAddress,
+    (token, id): (DraftToken, Uuid),
+    fields: Fields,
+    done: Result<FileView, FileError>,
+) -> Response {
+    let refused = match done {
+        Ok(file) => return go(&format!("{}#file-{id}", list_of(file.purpose)), None),
+        Err(FileError::AlreadySent { .. }) => Refused::Sent,
+        Err(FileError::Service(failure)) => failure.into(),
+        Err(FileError::NotFound) => return go(&page_of(&id.to_string()), None),
+        Err(error) => {
+            let draft = drafts::open(&forms.door.services, &token).await.ok().flatten();
+            let errors = match error {
+                FileError::Wrong(errors) => errors,
+                _ => vec![FieldError::new(WITHOUT_PLACE, "file_place_stays")],
+            };
+            Refused::Wrong(errors, draft)
+        }
+    };
+    let page: Uri = page_of(&id.to_string()).parse().unwrap_or_default();
+    let form = Form {
+        forms,
+        headers,
+        uri: &page,
+        from,
+    };
+    form.again(fields, refused).await
 }

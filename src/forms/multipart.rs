@@ -101,9 +101,8 @@ async fn value(field: &mut Field<'_>) -> Result<Option<String>, MultipartError> 
 }
 
 /// Why a file was not taken, in the person's words.
-pub(super) fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
+fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
     let (code, max) = match error {
-        FileError::PlaceStays => ("file_place_stays", None),
         FileError::Empty => ("file_empty", None),
         FileError::TooLarge { limit } => ("file_too_large", Some(size(language, limit))),
         FileError::UnsupportedType => ("file_type_not_allowed", None),

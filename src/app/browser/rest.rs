@@ -8,9 +8,8 @@ use time::Date;
 
 use crate::complaint::Place;
 use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::description::Description;
 use crate::complaint::fields::iso_date;
-use crate::complaint::view::{DraftView, FileView, LandlordMatch, Moment};
+use crate::complaint::view::{DraftView, LandlordMatch, Moment};
 
 /// What a call that did not work means for what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,21 +157,4 @@ pub async fn remove_upload(id: &str) -> Answer<()> {
     answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await)
         .await
         .map(|_| ())
-}
-
-/// Notes what an uploaded file is called and what it shows.
-///
-/// # Errors
-/// Those of the call.
-pub async fn describe_upload(id: &str, said: &Description) -> Answer<FileView> {
-    let body = serde_json::to_string(said).map_err(|_| Failure::Refused(None))?;
-    send(Request::put(&format!("/api/v1/uploads/{id}/description")), &body).await
-}
-
-/// Has a copy that does not say where it was taken put in a photo's place.
-///
-/// # Errors
-/// Those of the call.
-pub async fn copy_without_place(id: &str) -> Answer<FileView> {
-    parsed(Request::post(&format!("/api/v1/uploads/{id}/copy-without-place")).send().await).await
 }

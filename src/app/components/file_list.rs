@@ -8,8 +8,7 @@ use crate::app::words::{language, say};
 use crate::complaint::view::FileView;
 use crate::text::Language;
 
-use about::about_file;
-pub use about::{DESCRIBE, Forms, WITHOUT_PLACE, list, said_about};
+pub use about::{list, page_of, said_about};
 
 /// A size a person can picture: `2.4 MB`, `310 KB`.
 #[must_use]
@@ -38,40 +37,43 @@ pub fn FileList(
     remove: Callback<(leptos::ev::SubmitEvent, String)>,
     /// The address of the page they are listed on.
     page: String,
-    about: Forms,
 ) -> impl IntoView {
     let language = language();
     let label = say("files.yours");
+    let (more, has_place) = (StoredValue::new(say("files.more")), StoredValue::new(say("files.has_place")));
     let remove_word = StoredValue::new(say("files.remove"));
     let action = format!("{page}/remove");
     let item = move |file: FileView| {
         let id = file.id.clone();
         let action = action.clone();
-        let more = about_file(&file, &page, about);
+        // What is said of it, or that it says where it was taken: one text, so that it is little to download.
+        let mut said = said_about(language, &file);
+        said.extend(file.has_place.then(|| has_place.get_value()));
         view! {
-            <li class="or-file-list__item" id=format!("file-{}", file.id) tabindex="-1">
+            <li class="or-file-list__item" id=format!("file-{}", file.id)>
                 <span class="or-file-list__name">{file.filename.clone()}</span>
                 <span class="or-file-list__about">{size(language, file.bytes)}</span>
+                <p class="or-file-list__said or-user-text">{said.join("\n")}</p>
+                <a class="govuk-link or-file-list__more" rel="external" href=page_of(&file.id)>
+                    {more.get_value()}<span class="govuk-visually-hidden">": "{file.filename.clone()}</span>
+                </a>
                 <form method="post" action=action class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
                     <input type="hidden" name="id" value=file.id.clone()/>
                     <button class="or-file-list__button" type="submit">
                         {remove_word.get_value()}" "<span class="govuk-visually-hidden">{file.filename}</span>
                     </button>
                 </form>
-                {more}
             </li>
         }
     };
-    // Keyed, so that what is being typed about one file stays when something happens to another.
-    let key = |file: &FileView| (file.id.clone(), file.caption.clone(), file.shows.clone(), file.has_place);
-    let any = Memo::new(move |_| files.with(|files| !files.is_empty()));
     view! {
         {move || {
-            any.get()
+            let files = files.get();
+            (!files.is_empty())
                 .then(|| {
                     view! {
                         <h2 class="govuk-heading-m">{label.clone()}</h2>
-                        <ul class="or-file-list" aria-label=label.clone()><For each=move || files.get() key children=item.clone()/></ul>
+                        <ul class="or-file-list" aria-label=label.clone()>{files.into_iter().map(&item).collect_view()}</ul>
                     }
                 })
         }}

@@ -1,4 +1,4 @@
-//! Fields for long answers. The only raw `<textarea>`s of the project.
+//! A field for a long answer. The only raw `<textarea>` of the project.
 
 use leptos::prelude::*;
 
@@ -70,19 +70,6 @@ pub fn Textarea(
         </div>
     }
     .into_any()
-}
-
-/// The same as HTML, for one of many fields of its name on a page: it has an id of its own. `attributes` are written as they are.
-#[must_use]
-pub fn textarea_html(id: &str, name: &str, rows: u8, attributes: &str, value: &str) -> String {
-    // Whoever reads this eats a first newline, in the browser too: it is inside of something else there.
-    let extra = if cfg!(feature = "ssr") || !value.starts_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    let value = inner_html(value);
-    format!("<textarea id=\"{id}\" name=\"{name}\" rows=\"{rows}\" {attributes}>{extra}{value}</textarea>")
 }
 
 #[cfg(test)]

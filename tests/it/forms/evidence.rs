@@ -162,36 +162,40 @@ async fn what_a_file_shows_is_said_on_its_page_and_read_with_the_answers() {
     let mut phone = at_the_files(&portal).await;
     phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
     let id = only_file(&phone.get(PAGE).await.reads(StatusCode::OK));
-    let said = [
-        ("id", id.as_str()),
-        ("caption", "Mould <b>by</b> the bed"),
-        ("shows", "Black spots"),
-    ];
-    let page = phone.post("/complaint/evidence/describe", &said).await;
+    let file = format!("/about-file/{id}");
+    assert!(phone.get(PAGE).await.reads(StatusCode::OK).contains(&format!("href=\"{file}\"")));
+    let shown = phone.get(&file).await.reads(StatusCode::OK);
+    assert!(
+        shown.contains("mould.png") && !shown.contains("The place is in the file"),
+        "{shown}"
+    );
+    let said = [("caption", "Mould <b>by</b> the bed"), ("shows", "Black spots")];
+    let page = phone.post(&file, &said).await;
     assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
-    for page in [PAGE, "/complaint/check-answers"] {
+    for page in [PAGE, &file, "/complaint/check-answers"] {
         let shown = phone.get(page).await.html;
         assert!(shown.contains("Mould &lt;b&gt;by&lt;/b&gt; the bed"), "{shown}");
         assert!(shown.contains("Black spots"), "{shown}");
     }
     let long = "x".repeat(101);
-    let said = [("id", id.as_str()), ("caption", long.as_str()), ("shows", "Still wet")];
-    let page = phone
-        .post("/complaint/evidence/describe", &said)
-        .await
-        .reads(StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.contains(&format!("href=\"#caption-{id}\"")), "{page}");
+    let said = [("caption", long.as_str()), ("shows", "Still wet")];
+    let page = phone.post(&file, &said).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("href=\"#caption\""), "{page}");
     assert!(page.contains("must be 100 characters or fewer"), "{page}");
     assert!(
         page.contains(&long) && page.contains("Still wet"),
         "what was typed is still there: {page}"
     );
     let mut stranger = at_the_files(&portal).await;
-    let theirs = stranger
-        .post("/complaint/evidence/describe", &[("id", &id), ("caption", "mine")])
-        .await;
-    assert_eq!(theirs.leads_to(), PAGE);
+    stranger.get(&file).await.reads(StatusCode::NOT_FOUND);
+    assert_eq!(stranger.post(&file, &[("caption", "mine")]).await.leads_to(), file);
     assert!(!phone.get(PAGE).await.reads(StatusCode::OK).contains("mine"));
+    let mut nobody = portal.phone();
+    nobody.post(&file, &[("caption", "mine")]).await.reads(StatusCode::NOT_FOUND);
+    phone
+        .post("/about-file/rubbish", &[("caption", "mine")])
+        .await
+        .reads(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -203,10 +207,37 @@ async fn a_photo_with_a_place_says_so_and_can_be_sent_without() {
     assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
     assert!(shown.contains("This photo says where it was taken"), "{shown}");
     let id = only_file(&shown);
-    let page = phone.post("/complaint/evidence/without-place", &[("id", &id)]).await;
+    let file = format!("/about-file/{id}");
+    assert!(
+        phone
+            .get(&file)
+            .await
+            .reads(StatusCode::OK)
+            .contains("Send a copy without the place")
+    );
+    let page = phone.post(&format!("{file}/without-place"), &[]).await;
     assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
-    let shown = phone.get(PAGE).await.reads(StatusCode::OK);
-    assert!(!shown.contains("This photo says where"), "{shown}");
-    assert!(shown.contains("This is a copy without the place"), "{shown}");
-    assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
+    for page in [PAGE, &file] {
+        let shown = phone.get(page).await.reads(StatusCode::OK);
+        assert!(!shown.contains("This photo says where"), "{shown}");
+        assert!(shown.contains("This is a copy without the place"), "{shown}");
+        assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_that_stays_is_said_on_the_files_page() {
+    let portal = Portal::new().await;
+    let mut phone = at_the_files(&portal).await;
+    let mut gif = sample("plain.gif");
+    let end = gif.len() - 1;
+    gif.splice(end..end, b"\x21\xfe\x0cGPSLatitude=\0".to_vec());
+    phone.upload(PAGE, &[("map.gif", &gif)], "upload").await;
+    let file = format!("/about-file/{}", only_file(&phone.get(PAGE).await.reads(StatusCode::OK)));
+    let page = phone
+        .post(&format!("{file}/without-place"), &[])
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("We could not make a copy without the place"), "{page}");
+    assert!(page.contains("href=\"#without-place\""), "{page}");
 }

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 use super::{Parts, QuestionCx, Words};
 use crate::app::components::Heading;
-use crate::app::components::errors::{Errors, FieldMessage, described_by, group_class};
-use crate::app::components::file_list::{FileList, Forms, Sending};
+use crate::app::components::errors::{FieldMessage, described_by, group_class};
+use crate::app::components::file_list::{FileList, Sending};
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
-use crate::complaint::Fields;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
@@ -22,16 +21,10 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     let all = store.files;
     let files: Signal<Vec<FileView>> =
         Signal::derive(move || all.with(|files| files.iter().filter(|f| f.purpose == purpose).cloned().collect()));
-    let given = StoredValue::new(cx.given.clone());
-    let about = Forms {
-        errors,
-        given,
-        submit: Callback::new(move |(event, id): (leptos::ev::SubmitEvent, String)| change_file(&event, &id, store, errors, given)),
-    };
     let before = view! {
         <Heading text=title.clone()/>
         <p class="govuk-body">{words.get("why")}</p>
-        <FileList files remove page=place.path() about/>
+        <FileList files remove page=place.path()/>
         <Sending uploads=store.uploads/>
     };
     let described = described_by(errors, "files", true);
@@ -86,10 +79,4 @@ fn files_chosen(event: &leptos::ev::Event, store: DraftStore, purpose: Purpose) 
 fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     #[cfg(feature = "hydrate")]
     crate::app::browser::uploads::remove(event, id, store);
-}
-
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn change_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore, errors: Errors, given: StoredValue<Fields>) {
-    #[cfg(feature = "hydrate")]
-    crate::app::browser::files::submit(event, id, store, errors, given);
 }

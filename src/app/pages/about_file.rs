@@ -1,0 +1,126 @@
+//! One file: what it is called and what it shows, and a copy without its place. Rendered on the server only.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_params_map;
+
+use super::{NotFoundPage, UnavailablePage, portal, posted};
+use crate::app::components::file_list::{page_of, said_about, size};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::{ErrorSummary, Errors, TextInput, Textarea, TroubleNotice};
+use crate::app::portal::Posted;
+use crate::app::words::{language, say};
+use crate::complaint::description::{CAPTION, SHOWS};
+use crate::complaint::question::Body;
+use crate::complaint::view::{FileView, Purpose};
+use crate::complaint::{Fields, Page, questions};
+
+/// The id of the button that has a copy made.
+pub const WITHOUT_PLACE: &str = "without-place";
+
+/// The page that lists the files of a purpose.
+#[must_use]
+pub fn list_of(purpose: Purpose) -> String {
+    let of = |body: &Body| matches!(body, Body::Files(listed) if *listed == purpose);
+    let question = questions::all().find(|question| of(&question.body));
+    question.map_or_else(|| Page::Tasks.path(), |question| question.step.path())
+}
+
+/// What is known and said about a file of an unsent complaint.
+#[component]
+pub fn AboutFilePage() -> impl IntoView {
+    let posted = StoredValue::new(posted());
+    let portal = portal();
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let draft = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.draft().await }
+    });
+    view! {
+        <Suspense>
+            {move || {
+                let id = id.clone();
+                Suspend::new(async move {
+                    match draft.await {
+                        Err(_) => view! { <UnavailablePage/> }.into_any(),
+                        Ok(Some(draft)) if draft.sent.is_some() => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
+                        Ok(draft) => {
+                            let files = draft.map(|draft| draft.files).unwrap_or_default();
+                            match files.into_iter().find(|file| file.id == id) {
+                                Some(file) => shown(file, posted.get_value()),
+                                None => view! { <NotFoundPage/> }.into_any(),
+                            }
+                        }
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
+    let language = language();
+    let title = say("file.heading");
+    let stored = || {
+        let values = [(CAPTION, &file.caption), (SHOWS, &file.shows)];
+        Fields(
+            values
+                .map(|(name, value)| (name.to_owned(), value.clone().unwrap_or_default()))
+                .to_vec(),
+        )
+    };
+    let came_back = posted.is_some();
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted.unwrap_or_default();
+    // What was typed, or what is stored when another form of the page came back.
+    let has = |name: &str| fields.0.iter().any(|(field, _)| field == name);
+    let given = if came_back && has(CAPTION) { fields } else { stored() };
+    let errors = Errors::new(errors);
+    let known: Vec<AnyView> = said_about(
+        language,
+        &FileView {
+            // These stand in the fields.
+            caption: None,
+            shows: None,
+            ..file.clone()
+        },
+    )
+    .into_iter()
+    .map(|line| view! { <p class="govuk-body">{line}</p> }.into_any())
+    .collect();
+    view! {
+        <PageTitle text=title.clone() errors/>
+        <Main back=Some(list_of(file.purpose))>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble other=String::new()/> })}
+            <ErrorSummary errors/>
+            <Heading text=title/>
+            <p class="govuk-body or-user-text">
+                <strong>{file.filename.clone()}</strong>", "{size(language, file.bytes)}
+            </p>
+            {known}
+            <form method="post" action=page_of(&file.id) novalidate=true>
+                <TextInput name=CAPTION label=say("file.caption") value=given.raw(CAPTION).to_owned() errors autocomplete="off"/>
+                <Textarea name=SHOWS label=say("file.shows") value=given.raw(SHOWS).to_owned() errors rows=4/>
+                <button type="submit" class="govuk-button">{say("file.save")}</button>
+            </form>
+            {file.has_place.then(|| place(&file))}
+        </Main>
+    }
+    .into_any()
+}
+
+/// A photo that says where it was taken: what that means, and the choice.
+fn place(file: &FileView) -> AnyView {
+    view! {
+        <h2 class="govuk-heading-m">{say("file.place")}</h2>
+        <p class="govuk-body">{say("file.keep")}</p>
+        <p class="govuk-body">{say("file.choice")}</p>
+        <form method="post" action=format!("{}/without-place", page_of(&file.id))>
+            <button id=WITHOUT_PLACE type="submit" class="govuk-button govuk-button--secondary">{say("file.without_place")}</button>
+        </form>
+    }
+    .into_any()
+}
