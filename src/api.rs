@@ -13,6 +13,7 @@ pub mod complaint_clock;
 pub mod description;
 pub mod desk;
 pub mod docs;
+pub mod download;
 pub mod drafts;
 pub mod headers;
 pub mod identity;
@@ -67,6 +68,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(submissions::send::handler))
         .routes(routes!(uploads::receive::handler))
         .routes(routes!(uploads::show::handler, uploads::remove::handler))
+        .routes(routes!(uploads::content::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
@@ -76,6 +78,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(cases::timeline::handler))
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
+        .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
 }
 

@@ -16,8 +16,11 @@ pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+pub mod reading;
 pub mod record;
+mod refusal;
 pub mod returning;
+pub mod scanning;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
@@ -31,7 +34,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
-use crate::evidence::{Files, Receiver};
+use crate::evidence::{Files, Receiver, Scanner};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -61,6 +64,8 @@ struct Inner {
     landlords: landlords::Register,
     hashing: access::Hashing,
     outbox: Outbox,
+    scanner: Scanner,
+    scans: scanning::Watch,
 }
 
 impl std::fmt::Debug for Services {
@@ -76,6 +81,8 @@ impl std::fmt::Debug for Services {
 pub struct World {
     pub store: Store,
     pub files: Files,
+    /// Who looks at files before anybody may open them.
+    pub scanner: Scanner,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// See [`Secret::load_or_create`].
@@ -91,6 +98,7 @@ impl Services {
         let World {
             store,
             files,
+            scanner,
             clock,
             entropy,
             secret,
@@ -112,6 +120,8 @@ impl Services {
             landlords,
             hashing,
             outbox,
+            scanner,
+            scans: scanning::Watch::default(),
         })))
     }
 
@@ -125,6 +135,16 @@ impl Services {
     #[must_use]
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Who looks at files before anybody may open them.
+    #[must_use]
+    pub fn scanner(&self) -> &Scanner {
+        &self.0.scanner
+    }
+
+    fn scans(&self) -> &scanning::Watch {
+        &self.0.scans
     }
 
     /// What the organisation has set.

@@ -28,6 +28,8 @@ pub enum OpenError {
     Secret(#[from] SecretError),
     #[error(transparent)]
     DataFile(#[from] DataFileError),
+    #[error(transparent)]
+    Config(#[from] super::config::ConfigError),
 }
 
 /// Opens everything a use case needs and brings the database up to date.
@@ -41,6 +43,7 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
     let world = World {
         store,
         files: Files::local(&config.data.join("files"))?,
+        scanner: config.scanner()?,
         clock: Arc::new(SystemClock),
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onrecord::evidence::Files;
+use onrecord::evidence::{Files, Scanner};
 use onrecord::record::{
     clock::FixedClock,
     entropy::{Entropy, SeededEntropy},
@@ -80,6 +80,7 @@ impl World {
         let parts = Parts {
             store,
             files: Files::local(&folder.path().join("files")).expect("a folder for files"),
+            scanner: Scanner::Missing,
             clock: clock.clone(),
             entropy,
             secret: Secret::new([9; 32]),
