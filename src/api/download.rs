@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::TryStreamExt;
+use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Kind, Problem};
 use crate::door::range::{Wanted, wanted};
@@ -14,6 +15,22 @@ use crate::service::reading::{ReadError, Readable};
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// What part of the file is asked for.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read by the derive only")]
+pub struct RangeHeader {
+    /// One range of bytes; of several the whole file is given
+    #[param(rename = "Range", required = false, nullable = false, value_type = String, example = "bytes=0-1023")]
+    range: Option<String>,
+}
+
+/// The bytes of a file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "read by the derive only")]
+pub struct FileBytes(Vec<u8>);
 
 /// The answer to a GET or a HEAD.
 pub(super) async fn answer(services: &Services, file: &Readable, method: &Method, request: &HeaderMap) -> Result<Response, Problem> {

@@ -54,8 +54,14 @@ impl Files {
         }
         let given = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&given);
-        let pieces = found.into_stream().map_err(storage).inspect_ok(move |piece| {
+        let pieces = found.into_stream().map_err(storage).and_then(move |piece| {
             count.fetch_add(piece.len() as u64, Ordering::Relaxed);
+            // A local file that became shorter while it is read gives empty pieces for ever.
+            std::future::ready(if piece.is_empty() {
+                Err(damaged(Damaged::Short))
+            } else {
+                Ok(piece)
+            })
         });
         let end = stream::once(async move { (given.load(Ordering::Relaxed) != wanted).then(|| Err(damaged(Damaged::Short))) });
         Ok(pieces.chain(end.filter_map(std::future::ready)).boxed())

@@ -94,6 +94,19 @@ impl World {
         }
     }
 
+    /// Another server on the same database and the same files, with this scanner.
+    pub async fn scanned_by(&self, scanner: Scanner) -> Services {
+        let parts = Parts {
+            store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
+            files: self.services.files().clone(),
+            scanner,
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(77)),
+            secret: Secret::new([9; 32]),
+        };
+        Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
+    }
+
     /// Runs SQL as somebody who has got at the database.
     pub async fn sql(&self, sql: &str) -> Result<u64, sea_orm::DbErr> {
         let db = SeaDatabase::connect(&self.url).await?;

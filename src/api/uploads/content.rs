@@ -21,14 +21,14 @@ use crate::service::reading::{self, ReadError};
     tag = "Evidence",
     params(
         ("id" = String, Path, format = Uuid, description = "The upload's id"),
-        ("Range" = Option<String>, Header, description = "One range of bytes; of several the whole file is given", example = "bytes=0-1023"),
+        download::RangeHeader,
     ),
     responses(
-        (status = 200, description = "The file.", body = Vec<u8>, content_type = "*/*", headers(
+        (status = 200, description = "The file.", body = download::FileBytes, content_type = "*/*", headers(
             ("Content-Disposition" = String, description = "`attachment`, and its name with an ending that fits what it is"),
             ("ETag" = String, description = "Its SHA-256"),
         )),
-        (status = 206, description = "A part of it.", body = Vec<u8>, content_type = "*/*", headers(("Content-Range" = String))),
+        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
         responses::Always, responses::Reader, responses::Owned, responses::Checked, responses::Ranged,
     ),
     security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),

@@ -195,7 +195,7 @@ fn file(file: &FileView) -> AnyView {
     let open = file.readable.then(|| {
         let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
         let address = format!("/api/v1/uploads/{}/content", file.id);
-        view! { <a class="govuk-link or-file-list__about" href=address rel="external" download>{text}</a> }
+        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }
     });
     view! {
         <li class="or-file-list__item">
