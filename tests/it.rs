@@ -3,7 +3,7 @@
 //! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes a
 //! schema of its own. Without it the PostgreSQL half fails, rather than pass unseen; `none` leaves it out on purpose.
 //!
-//! `ONRECORD_TEST_CLAMD` names ClamAV's daemon in the same way (`/usr/sbin/clamd`, or `none`). Tests start it themselves, each with
+//! `ONRECORD_TEST_CLAMD` names `ClamAV`'s daemon in the same way (`/usr/sbin/clamd`, or `none`). Tests start it themselves, each with
 //! settings and one signature of its own.
 
 #[path = "it/access.rs"]

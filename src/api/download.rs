@@ -1,5 +1,7 @@
 //! Giving out a file: as an attachment that no browser runs, whole or a part of it, in constant memory.
 
+use std::fmt::Write;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -112,7 +114,8 @@ fn attachment(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
             exact.push(char::from(byte));
         } else {
-            exact.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(exact, "%{byte:02X}");
         }
     }
     value(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"))

@@ -1,4 +1,4 @@
-//! Asking clamd, ClamAV's daemon, whether there is anything bad in a file.
+//! Asking clamd, `ClamAV`'s daemon, whether there is anything bad in a file.
 //!
 //! The protocol is small (`man 8 clamd`): `zINSTREAM`, then pieces with their length in four bytes, then a length of zero;
 //! the answer is one line. It is spoken here rather than by a library because the answer has to be read while the file is
@@ -25,7 +25,7 @@ const LONGEST_ANSWER: u64 = 4096;
 /// How long a daemon that stopped listening is given to say why.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
-/// How ClamAV calls a file that it did not look at to its end (`AlertExceedsMax`).
+/// How `ClamAV` calls a file that it did not look at to its end (`AlertExceedsMax`).
 const NOT_TO_THE_END: &str = "Heuristics.Limits.Exceeded";
 
 /// A daemon that files can be shown to. Cheap to clone.

@@ -21,8 +21,8 @@ pub(super) async fn ready(State(services): State<Services>) -> impl IntoResponse
         Ok(()) => {
             let holidays = holiday_warning(services.holidays(), services.today());
             let warnings = holidays.into_iter().chain(scanning::warning(&services).map(str::to_owned));
-            let lines: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
-            (StatusCode::OK, UNCACHED, format!("ready\n{lines}"))
+            let lines: Vec<String> = warnings.map(|warning| format!("warning: {warning}\n")).collect();
+            (StatusCode::OK, UNCACHED, format!("ready\n{}", lines.concat()))
         }
         Err(error) => {
             tracing::warn!(%error, "not ready");
