@@ -37,6 +37,6 @@ pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
             file.last_error.as_deref().unwrap_or("-"),
         );
     }
-    println!("{} files wait to be checked for viruses", files.len());
+    println!("{} waiting to be checked for viruses", files.len());
     Ok(ExitCode::SUCCESS)
 }
