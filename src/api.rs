@@ -80,6 +80,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
+        .routes(routes!(desk::equality_totals::handler))
 }
 
 async fn nothing_here() -> Problem {
