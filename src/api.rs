@@ -13,6 +13,7 @@ pub mod complaint_clock;
 pub mod description;
 pub mod desk;
 pub mod docs;
+pub mod download;
 pub mod drafts;
 pub mod headers;
 pub mod identity;
@@ -69,6 +70,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::show::handler, uploads::remove::handler))
         .routes(routes!(uploads::describe::handler))
         .routes(routes!(uploads::without_place::handler))
+        .routes(routes!(uploads::content::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
@@ -78,6 +80,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(cases::timeline::handler))
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
+        .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
         .routes(routes!(desk::equality_totals::handler))
 }

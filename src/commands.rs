@@ -3,6 +3,7 @@
 mod case;
 mod confined;
 mod equality;
+mod evidence;
 mod keys;
 mod record;
 
@@ -57,6 +58,9 @@ enum Command {
     /// The totals of the equality questions
     #[command(subcommand)]
     Equality(equality::Equality),
+    /// Files people sent
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Keys for other systems
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -132,6 +136,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         }
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
         Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
+        Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
         Command::Confined(task) => confined::run(task),

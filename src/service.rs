@@ -17,8 +17,11 @@ pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+pub mod reading;
 pub mod record;
+mod refusal;
 pub mod returning;
+pub mod scanning;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
@@ -32,7 +35,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
-use crate::evidence::{Confined, Files, Receiver};
+use crate::evidence::{Confined, Files, Receiver, Scanner};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -63,6 +66,8 @@ struct Inner {
     landlords: landlords::Register,
     hashing: access::Hashing,
     outbox: Outbox,
+    scanner: Scanner,
+    scans: scanning::Watch,
 }
 
 impl std::fmt::Debug for Services {
@@ -80,6 +85,8 @@ pub struct World {
     pub files: Files,
     /// For looking into files that may be hostile.
     pub confined: Confined,
+    /// Who looks at files before anybody may open them.
+    pub scanner: Scanner,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// See [`Secret::load_or_create`].
@@ -96,6 +103,7 @@ impl Services {
             store,
             files,
             confined,
+            scanner,
             clock,
             entropy,
             secret,
@@ -118,6 +126,8 @@ impl Services {
             landlords,
             hashing,
             outbox,
+            scanner,
+            scans: scanning::Watch::default(),
         })))
     }
 
@@ -137,6 +147,16 @@ impl Services {
     #[must_use]
     pub fn confined(&self) -> &Confined {
         &self.0.confined
+    }
+
+    /// Who looks at files before anybody may open them.
+    #[must_use]
+    pub fn scanner(&self) -> &Scanner {
+        &self.0.scanner
+    }
+
+    fn scans(&self) -> &scanning::Watch {
+        &self.0.scans
     }
 
     /// What the organisation has set.

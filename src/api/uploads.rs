@@ -1,5 +1,6 @@
 //! Files: received, looked up, removed.
 
+pub mod content;
 pub mod describe;
 pub mod receive;
 pub mod remove;

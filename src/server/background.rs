@@ -1,4 +1,4 @@
-//! What goes on beside the requests: messages leave, and what has had its day is taken away.
+//! What goes on beside the requests: messages leave, files are scanned, pictures get previews, and what has had its day is taken away.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use tokio::task::JoinHandle;
 
 use super::{Config, StartError};
 use crate::notify::Carrier;
-use crate::service::{Services, housekeeping};
+use crate::service::scanning::{self, Round};
+use crate::service::{Services, evidence, housekeeping};
 
 /// The folder in the data folder where messages go while no mail server is set.
 const MAIL: &str = "mail";
@@ -16,13 +17,23 @@ const MAIL: &str = "mail";
 /// How often to look for what has expired.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
-/// How long a message that is just being delivered may take once the server stops. It is delivered again if that is too short.
+/// How often to look for files that others have taken in, and for those that are due again.
+const SCAN_EVERY: Duration = Duration::from_secs(5);
+
+/// How often to look whether a scanner that was away is back.
+const SCANNER_BACK_EVERY: Duration = Duration::from_secs(30);
+
+/// How often to look for pictures without a preview, and how many to take then.
+const PREVIEW_EVERY: Duration = Duration::from_secs(10);
+const PREVIEWS_AT_ONCE: u64 = 10;
+
+/// How long a message that is just being delivered, or a file just being scanned, may take once the server stops. It is done again later if that is too short.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// The tasks beside the requests.
 pub(super) struct Background {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 4],
 }
 
 /// Starts them. Links in messages lead to `address` unless people reach the portal another way.
@@ -40,19 +51,57 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -
     let (stop, stopped) = watch::channel(false);
     let tasks = [
         tokio::spawn(courier.run(stopped.clone())),
+        tokio::spawn(scan(services.clone(), stopped.clone())),
+        tokio::spawn(preview(services.clone(), stopped.clone())),
         tokio::spawn(sweep(services.clone(), stopped)),
     ];
     Ok(Background { stop, tasks })
 }
 
 impl Background {
-    /// Ends them, between two messages if possible.
+    /// Ends them, between two messages or files if possible.
     pub(super) async fn stop(self) {
         let _ = self.stop.send(true);
         for mut task in self.tasks {
             if tokio::time::timeout(LAST_CALL, &mut task).await.is_err() {
                 task.abort();
             }
+        }
+    }
+}
+
+/// Scans whatever is due, until it is told to stop.
+async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let wait = match scanning::round(&services).await {
+            Ok(Round::Took(_)) => continue,
+            Ok(Round::Idle) => SCAN_EVERY,
+            // Not to be woken by each new file.
+            Ok(Round::Away) => SCANNER_BACK_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "the files to be scanned could not be read");
+                SCANNER_BACK_EVERY
+            }
+        };
+        tokio::select! {
+            () = scanning::something_new(&services), if wait == SCAN_EVERY => {}
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Makes previews of pictures that were found clean, until it is told to stop.
+async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match evidence::make_previews(&services, PREVIEWS_AT_ONCE).await {
+            Ok(done) if done.made + done.undecodable > 0 => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "no previews could be made"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(PREVIEW_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
         }
     }
 }

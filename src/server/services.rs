@@ -30,6 +30,8 @@ pub enum OpenError {
     Secret(#[from] SecretError),
     #[error(transparent)]
     DataFile(#[from] DataFileError),
+    #[error(transparent)]
+    Config(#[from] super::config::ConfigError),
 }
 
 /// Opens everything a use case needs and brings the database up to date.
@@ -44,6 +46,7 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
         store,
         files: Files::local(&config.data.join("files"))?,
         confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
+        scanner: config.scanner()?,
         clock: Arc::new(SystemClock),
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,

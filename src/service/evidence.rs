@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
 
-use super::{ServiceError, Services, drafts, error::from_record_error, token::DraftToken, views};
+use super::{ServiceError, Services, drafts, error::from_record_error, scanning, token::DraftToken, views};
 use crate::complaint::{
     FieldError,
     form::Choice,
@@ -121,7 +121,9 @@ where
         owner: Owner::Draft(draft),
         declared_len,
     };
-    Ok(views::file(services.receiver().receive(stream, new).await?))
+    let upload = services.receiver().receive(stream, new).await?;
+    scanning::wake(services);
+    Ok(views::file(services, upload))
 }
 
 /// Removes one of the draft's files for good.
@@ -155,7 +157,7 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     };
     let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
     let files = uploads::list(&services.store().read, owner).await?;
-    Ok(Some(files.into_iter().map(views::file).collect()))
+    Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
 /// What is known about one file of the draft, in any state; `None` when it has no such file.
@@ -168,7 +170,7 @@ pub async fn lookup(services: &Services, token: &DraftToken, file: Uuid) -> Resu
     };
     let upload = uploads::lookup(&services.store().read, file).await?;
     let own = upload.filter(|u| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id));
-    Ok(own.map(views::file))
+    Ok(own.map(|upload| views::file(services, upload)))
 }
 
 /// The id of the open, unsent draft.

@@ -10,7 +10,7 @@ use onrecord::complaint::description::Description;
 use onrecord::complaint::view::FileState;
 use onrecord::evidence::confined::{ConfinedError, Task};
 use onrecord::evidence::preview::{self, PreviewError};
-use onrecord::record::{events::hex, uploads};
+use onrecord::record::{events::hex, scans, uploads};
 use onrecord::service::evidence::{self, FileError, Previews};
 use onrecord::service::{desk, drafts, submission, token::DraftToken};
 use rstest::rstest;
@@ -20,7 +20,7 @@ use crate::answers::{filled, key};
 use crate::file_types::{sample, send};
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    START, World,
 };
 
 fn said(caption: &str, shows: &str) -> Description {
@@ -123,6 +123,61 @@ async fn a_copy_without_the_place_takes_the_place_of_the_original(#[case] on: On
     let stranger = drafts::create(&world.services).await.unwrap().token;
     let theirs = evidence::send_without_place(&world.services, &stranger, id).await;
     assert!(matches!(theirs, Err(FileError::NotFound)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_was_found_in_the_original_is_not_said_of_the_copy(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let token = drafts::create(services).await.unwrap().token;
+    let take = async || {
+        let write = services.store().begin().await.unwrap();
+        let taken = scans::take_due(&write, START.into(), time::Duration::HOUR, 9).await.unwrap();
+        write.commit().await.unwrap();
+        taken
+    };
+    let clean = async |scan: &scans::Model| {
+        let found = scans::Found {
+            verdict: scans::Verdict::Clean,
+            signature: None,
+            engine: "none".into(),
+            at: START.into(),
+            reason: None,
+        };
+        let write = services.store().begin().await.unwrap();
+        let upload = scans::found(&write, scan, &found).await.unwrap();
+        write.commit().await.unwrap();
+        upload
+    };
+    let id = send(&world, &token, "place.jpg", sample("place.jpg"))
+        .await
+        .unwrap()
+        .id
+        .parse()
+        .unwrap();
+    let original = take().await;
+    // The scanner still looks at the original when the copy takes its place, and a second one takes the copy at once.
+    let copy = evidence::send_without_place(services, &token, id).await.unwrap();
+    let second = take().await;
+    assert_eq!((original.len(), second.len()), (1, 1));
+    assert_eq!(clean(&original[0]).await, None);
+    assert_eq!(evidence::lookup(services, &token, id).await.unwrap(), Some(copy));
+    assert_eq!(clean(&second[0]).await.unwrap().state, uploads::State::Clean);
+
+    // A file that was found clean is not clean any more as a copy.
+    let id = send(&world, &token, "place.png", sample("place.png"))
+        .await
+        .unwrap()
+        .id
+        .parse()
+        .unwrap();
+    assert_eq!(clean(&take().await[0]).await.unwrap().state, uploads::State::Clean);
+    let copy = evidence::send_without_place(services, &token, id).await.unwrap();
+    assert_eq!((copy.state, copy.scanned, copy.readable), (FileState::Scanning, false, false));
+    assert_eq!(take().await.len(), 1);
 }
 
 #[rstest]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onrecord::evidence::{Confined, Files};
+use onrecord::evidence::{Confined, Files, Scanner};
 use onrecord::record::{
     clock::FixedClock,
     entropy::{Entropy, SeededEntropy},
@@ -81,6 +81,7 @@ impl World {
             store,
             files: Files::local(&folder.path().join("files")).expect("a folder for files"),
             confined: Confined::new(Path::new(env!("CARGO_BIN_EXE_onrecord"))),
+            scanner: Scanner::Missing,
             clock: clock.clone(),
             entropy,
             secret: Secret::new([9; 32]),
@@ -92,6 +93,20 @@ impl World {
             folder,
             url,
         }
+    }
+
+    /// Another server on the same database and the same files, with this scanner.
+    pub async fn scanned_by(&self, scanner: Scanner) -> Services {
+        let parts = Parts {
+            store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
+            files: self.services.files().clone(),
+            confined: self.services.confined().clone(),
+            scanner,
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(77)),
+            secret: Secret::new([9; 32]),
+        };
+        Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
     }
 
     /// Runs SQL as somebody who has got at the database.

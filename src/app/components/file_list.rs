@@ -8,7 +8,7 @@ use crate::app::words::{language, say};
 use crate::complaint::view::FileView;
 use crate::text::Language;
 
-pub use about::{list, page_of, said_about};
+pub use about::{page_of, said_about};
 
 /// A size a person can picture: `2.4 MB`, `310 KB`.
 #[must_use]
@@ -53,6 +53,7 @@ pub fn FileList(
             <li class="or-file-list__item" id=format!("file-{}", file.id)>
                 <span class="or-file-list__name">{file.filename.clone()}</span>
                 <span class="or-file-list__about">{size(language, file.bytes)}</span>
+                {refused(&file)}
                 <p class="or-file-list__said or-user-text">{said.join("\n")}</p>
                 <a class="govuk-link or-file-list__more" rel="external" href=page_of(&file.id)>
                     {more.get_value()}<span class="govuk-visually-hidden">": "{file.filename.clone()}</span>
@@ -79,6 +80,25 @@ pub fn FileList(
         }}
     }
     .into_any()
+}
+
+/// Why a file was refused after it had come in, and what to do about it. Nothing for all others.
+fn refused(file: &FileView) -> Option<AnyView> {
+    let why = refusal(file)?;
+    Some(
+        view! {
+            <p class="govuk-error-message or-file-list__problem">{why}</p>
+            <span class="or-file-list__about">{say("files.refused_help")}</span>
+        }
+        .into_any(),
+    )
+}
+
+/// Why a file was refused, in words.
+#[must_use]
+pub fn refusal(file: &FileView) -> Option<String> {
+    let reason = file.reason.as_deref()?;
+    Some(say(&format!("files.refused.{reason}")))
 }
 
 /// A file on its way to us.

@@ -6,7 +6,7 @@ use super::conflicts::Conflicts;
 use super::journey::DraftStore;
 use super::question::Words;
 use crate::app::components::SaveStatus;
-use crate::app::components::file_list::{count, list};
+use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
@@ -64,12 +64,7 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         .filter_map(|place| {
             let answer = match journey::question(place.step).body {
                 Body::Notice => return None,
-                Body::Files(purpose) => {
-                    let files: Vec<&FileView> = files.iter().filter(|f| f.purpose == purpose).collect();
-                    let mut lines = vec![count(files.len())];
-                    lines.extend(list(language(), &files));
-                    lines.join("\n")
-                }
+                Body::Files(purpose) => listed(files.iter().filter(|f| f.purpose == purpose)),
                 Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
             };
             Some(row(place, name(place, answers), answer))
@@ -91,6 +86,17 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         }
         .into_any()
     })
+}
+
+/// How many files, and which of them were refused.
+fn listed<'a>(files: impl Iterator<Item = &'a FileView> + Clone) -> String {
+    let mut lines = vec![count(files.clone().count())];
+    lines.extend(files.filter_map(|file| {
+        let said: Vec<String> = refusal(file).into_iter().chain(said_about(language(), file)).collect();
+        let value = said.join("\n");
+        (!said.is_empty()).then(|| say_with("check.labelled", &[("what", file.filename.as_str()), ("value", value.as_str())]))
+    }));
+    lines.join("\n")
 }
 
 /// What stands where there is no answer: not looked at yet, or left empty.

@@ -6,8 +6,9 @@ use super::FileError;
 use crate::complaint::description::Description;
 use crate::complaint::view::FileView;
 use crate::evidence::without_place::{self, Copy};
+use crate::record::scans;
 use crate::record::uploads::{self, Model as Upload, State, facts};
-use crate::service::{Services, drafts, token::DraftToken, views};
+use crate::service::{Services, drafts, scanning, token::DraftToken, views};
 
 /// Notes what its owner says of a file of an unsent draft.
 ///
@@ -26,7 +27,7 @@ pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said:
         return Err(FileError::NotFound);
     }
     write.commit().await?;
-    Ok(views::file(upload))
+    Ok(views::file(services, upload))
 }
 
 /// Puts a copy that does not say where it was taken in the place of a photo of an unsent draft. The record keeps the hash of
@@ -37,7 +38,11 @@ pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said:
 pub async fn send_without_place(services: &Services, token: &DraftToken, file: Uuid) -> Result<FileView, FileError> {
     let original = own_unsent(services, token, file).await?;
     if !original.has_place {
-        return Ok(views::file(original));
+        return Ok(views::file(services, original));
+    }
+    if original.state == State::Refused {
+        // In quarantine, where nothing reads it.
+        return Err(FileError::PlaceStays);
     }
     let made = without_place::make(services.files(), &original.storage_key, &original.media_type).await?;
     let Copy { bytes, facts } = made.ok_or(FileError::PlaceStays)?;
@@ -77,16 +82,19 @@ async fn replace(services: &Services, token: &DraftToken, original: &Upload, cop
     let (Some(_), Some(now)) = (locked, same) else {
         return Err(FileError::NotFound);
     };
-    if !facts::replace_with_copy(&write, copy).await? {
+    if now.state == State::Refused || !facts::replace_with_copy(&write, copy).await? {
         return Err(FileError::NotFound);
     }
+    scans::begin_anew(&write, copy.id, services.instant()).await?;
     write.commit().await?;
-    Ok(views::file(Upload {
+    scanning::wake(services);
+    let copy = Upload {
         // Said while the copy was made.
         caption: now.caption,
         shows: now.shows,
         ..copy.clone()
-    }))
+    };
+    Ok(views::file(services, copy))
 }
 
 /// A file of an unsent draft that is all here.

@@ -14,11 +14,17 @@ pub struct Program {
 
 impl Program {
     pub fn start(folder: &Path) -> Self {
+        Self::set(folder, &[])
+    }
+
+    /// With these settings from the environment.
+    pub fn set(folder: &Path, settings: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_onrecord"))
             .args(["serve", "--listen", "127.0.0.1:0", "--site"])
             .arg(folder.join("site"))
             .arg("--data")
             .arg(folder.join("data"))
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

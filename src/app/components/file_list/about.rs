@@ -1,6 +1,5 @@
 //! What is known and said about a file. The forms that change it are on the file's own page, which is the server's.
 
-use crate::app::words::say_with;
 use crate::complaint::fields::iso_date;
 use crate::complaint::view::FileView;
 use crate::text::Language;
@@ -21,17 +20,6 @@ fn taken(language: Language, file: &FileView) -> Option<String> {
     let (date, time) = (iso_date::parse(at.get(..10)?)?, at.get(11..16)?);
     let values = [("date", language.date(date)), ("time", time.to_owned())];
     Some(language.say_with("files.taken", &values))
-}
-
-/// The lines about several files, for a list of answers: each file's name, then what is said of it.
-#[must_use]
-pub fn list(language: Language, files: &[&FileView]) -> Vec<String> {
-    let line = |file: &&FileView| {
-        let said = said_about(language, file);
-        let what = file.filename.as_str();
-        (!said.is_empty()).then(|| say_with("check.labelled", &[("what", what), ("value", said.join("\n").as_str())]))
-    };
-    files.iter().filter_map(line).collect()
 }
 
 /// The page of one file.
