@@ -19,7 +19,7 @@ test("a photo with a place is named, described and sent without the place", asyn
   await axe();
 
   await test.step("what it shows", async () => {
-    await file.getByRole("link", { name: `${say("files.more")}: place.jpg` }).click();
+    await file.getByRole("link", { name: `${say("files.more")} place.jpg` }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("file.heading"));
     await axe();
     await journey.fill(say("file.caption"), "x".repeat(101));
@@ -39,7 +39,7 @@ test("a photo with a place is named, described and sent without the place", asyn
   });
 
   await test.step("without the place", async () => {
-    await file.getByRole("link", { name: `${say("files.more")}: place.jpg` }).click();
+    await file.getByRole("link", { name: `${say("files.more")} place.jpg` }).click();
     await page.getByRole("button", { name: say("file.without_place") }).click();
     await journey.on("evidence");
     await expect(file).toContainText(say("files.is_copy"));

@@ -56,7 +56,7 @@ pub fn FileList(
                 {refused(&file)}
                 <p class="or-file-list__said or-user-text">{said.join("\n")}</p>
                 <a class="govuk-link or-file-list__more" rel="external" href=page_of(&file.id)>
-                    {more.get_value()}<span class="govuk-visually-hidden">": "{file.filename.clone()}</span>
+                    {more.get_value()}" "<span class="govuk-visually-hidden">{file.filename.clone()}</span>
                 </a>
                 <form method="post" action=action class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
                     <input type="hidden" name="id" value=file.id.clone()/>
