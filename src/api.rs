@@ -27,7 +27,7 @@ pub mod uploads;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -65,8 +65,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(returns::open::handler))
         .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
-        .routes(routes!(uploads::receive::handler))
-        .routes(routes!(uploads::show::handler, uploads::remove::handler))
+        .merge(uploads())
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
@@ -77,6 +76,21 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::add_event::handler))
+}
+
+/// The calls about files. Every answer of theirs says that it is tus.
+fn uploads() -> OpenApiRouter<DoorState> {
+    OpenApiRouter::new()
+        .routes(routes!(uploads::create::handler, uploads::options::handler))
+        .routes(routes!(
+            uploads::show::handler,
+            uploads::offset::handler,
+            uploads::append::handler,
+            uploads::remove::handler,
+            uploads::options::of_one
+        ))
+        .route("/api/v1/uploads/{id}", post(uploads::overridden::handler))
+        .layer(middleware::from_fn(uploads::said_in_every_answer))
 }
 
 async fn nothing_here() -> Problem {

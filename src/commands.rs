@@ -1,6 +1,7 @@
 //! What can be said to the program.
 
 mod case;
+mod evidence;
 mod keys;
 mod record;
 
@@ -41,6 +42,10 @@ struct Place {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database_url: Option<String>,
+    /// An S3-like storage for files in place of the data folder; keys come from the environment
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_url: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -58,6 +63,9 @@ enum Command {
     /// The record of what happened
     #[command(subcommand)]
     Record(record::Record),
+    /// Files that people sent
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -125,6 +133,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         }
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
+        Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
     }
 }

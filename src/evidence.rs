@@ -3,12 +3,21 @@
 //! This room knows nothing of HTTP. Whatever protocol brings the bytes hands over a stream of them; what is stored is
 //! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
 
+mod admit;
+pub mod check;
+pub mod checksum;
+mod digest;
+mod error;
 pub mod filename;
 pub mod files;
 pub mod limits;
 pub mod receive;
+pub mod resumable;
+mod sink;
 pub mod sniff;
 
+pub use error::ReceiveError;
 pub use files::Files;
 pub use limits::Limits;
-pub use receive::{NewFile, ReceiveError, Receiver};
+pub use receive::{NewFile, Receiver};
+pub use resumable::Resumable;

@@ -19,6 +19,7 @@ pub mod instant;
 pub mod keys;
 pub mod migrations;
 pub mod outbox;
+pub mod progress;
 pub mod sealed;
 pub mod sessions;
 pub mod store;

@@ -31,7 +31,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
-use crate::evidence::{Files, Receiver};
+use crate::evidence::resumable::Unfinished;
+use crate::evidence::{Files, Receiver, Resumable};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -61,6 +62,7 @@ struct Inner {
     landlords: landlords::Register,
     hashing: access::Hashing,
     outbox: Outbox,
+    unfinished: Unfinished,
 }
 
 impl std::fmt::Debug for Services {
@@ -112,6 +114,7 @@ impl Services {
             landlords,
             hashing,
             outbox,
+            unfinished: Unfinished::default(),
         })))
     }
 
@@ -182,6 +185,14 @@ impl Services {
             clock: Arc::clone(&self.0.clock),
             entropy: Arc::clone(&self.0.entropy),
             limits: self.0.settings.evidence,
+        }
+    }
+
+    fn resumable(&self) -> Resumable {
+        Resumable {
+            receiver: self.receiver(),
+            unfinished: self.0.unfinished.clone(),
+            hours: self.0.settings.upload_hours,
         }
     }
 

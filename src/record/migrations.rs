@@ -4,6 +4,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait::async_trait}
 
 mod m0001_first;
 mod m0002_return;
+mod m0004_resumable;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -12,6 +13,10 @@ pub struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Step), Box::new(m0002_return::Step)]
+        vec![
+            Box::new(m0001_first::Step),
+            Box::new(m0002_return::Step),
+            Box::new(m0004_resumable::Step),
+        ]
     }
 }

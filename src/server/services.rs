@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use super::Config;
+use super::config::ConfigError;
 use crate::evidence::{Files, ReceiveError};
 use crate::record::RecordError;
 use crate::record::clock::SystemClock;
@@ -22,6 +23,8 @@ pub enum OpenError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] RecordError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("the folder for files cannot be opened: {0}")]
     Files(#[from] ReceiveError),
     #[error(transparent)]
@@ -40,7 +43,10 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
     let entropy = Arc::new(SystemEntropy);
     let world = World {
         store,
-        files: Files::local(&config.data.join("files"))?,
+        files: match config.remote_files()? {
+            Some(remote) => remote,
+            None => Files::local(&config.data.join("files"))?,
+        },
         clock: Arc::new(SystemClock),
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,

@@ -27,6 +27,8 @@ pub struct Settings {
     /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
     /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
     pub contact_within_working_days: u32,
+    /// How many hours an upload is kept that broke off, after its last byte came.
+    pub upload_hours: u32,
     /// Limits on files.
     pub evidence: Limits,
     /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
@@ -47,6 +49,7 @@ impl Default for Settings {
             receipt_hours: 24,
             session_minutes: 60,
             contact_within_working_days: 5,
+            upload_hours: 24,
             evidence: Limits::default(),
             bank_holidays_file: None,
             clock_rules_file: None,
