@@ -35,5 +35,7 @@ mod outbox;
 mod returning;
 #[path = "it/submission.rs"]
 mod submission;
+#[path = "it/tus.rs"]
+mod tus;
 #[path = "it/world.rs"]
 mod world;

@@ -7,7 +7,7 @@ use object_store::path::Path as Key;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::files::{PART, io, storage};
+use super::files::{PART, PIECES, io, storage};
 use super::sink::read_pieces;
 use super::{Files, ReceiveError};
 use crate::record::{
@@ -101,7 +101,7 @@ impl Known {
             // One whose name was given just before a crash goes back to being a part.
             "" => self.finished || self.pieces.is_empty(),
             PART => !self.finished,
-            _ if rest.starts_with('/') => !self.finished && self.pieces.contains(&thing.key),
+            _ if rest.starts_with(PIECES) => !self.finished && self.pieces.contains(&thing.key),
             // A staging file of the store.
             _ if rest.starts_with('#') => return !self.finished,
             // What others keep beside a file is theirs to judge.
@@ -125,7 +125,7 @@ struct Thing {
 fn named(key: &str) -> Option<(Uuid, &str)> {
     let (id, rest) = key.split_at_checked(36)?;
     let id = Uuid::try_parse(id).ok()?;
-    let ours = rest.is_empty() || rest.starts_with(['/', '.', '#', '-']);
+    let ours = rest.is_empty() || rest.starts_with(['.', '#', '-']);
     ours.then_some((id, rest))
 }
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn names_of_ours_begin_with_an_id() {
         let id = "01935fcc-2d60-7000-8000-000000000001";
-        for rest in ["", ".part", "#1", "/000000000000-5-w", ".preview.jpg"] {
+        for rest in ["", ".part", "#1", ".pieces/000000000000-5-w", ".preview.jpg"] {
             assert_eq!(named(&format!("{id}{rest}")), Some((Uuid::try_parse(id).unwrap(), rest)));
         }
         for strange in ["", "README", "lost+found", &id[1..], &format!("{id}x")] {

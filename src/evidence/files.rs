@@ -1,7 +1,7 @@
 //! Where the bytes are kept: a folder of this machine, or an S3-like storage.
 //!
 //! A whole file is at its key. What there is of an unfinished one is beside it: in a folder as `<key>.part`, elsewhere as
-//! pieces below `<key>/`.
+//! pieces below `<key>.pieces/`.
 
 mod remote;
 
@@ -20,6 +20,9 @@ pub use remote::NotAStorage;
 
 /// The ending of an unfinished file in a folder.
 pub(super) const PART: &str = ".part";
+
+/// The folder of pieces elsewhere. Not the key itself: some storages keep files in folders, where a name is one or the other.
+pub(super) const PIECES: &str = ".pieces";
 
 /// The least an S3-like storage takes as a part, in bytes; the last may be less.
 const REMOTE_PART: usize = 5 * 1024 * 1024;
@@ -89,7 +92,7 @@ impl Files {
         if let Some(folder) = &self.folder {
             return gone(tokio::fs::remove_file(part_of(folder, key)).await);
         }
-        let pieces = self.store.list(Some(&Key::from(key)));
+        let pieces = self.store.list(Some(&Key::from(format!("{key}{PIECES}"))));
         let pieces: Vec<_> = pieces.map_ok(|piece| piece.location).try_collect().await.map_err(storage)?;
         for piece in pieces {
             self.delete(piece.as_ref()).await?;

@@ -60,6 +60,18 @@ impl Sink {
         }
     }
 
+    /// Now and then, whether bytes come or not: tells when more is safe than before.
+    ///
+    /// # Errors
+    /// As for [`Sink::push`].
+    pub(super) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
+        match self {
+            Self::Folder(sink) => sink.tick().await,
+            // Each piece that is not full costs its bytes again.
+            Self::Pieces(_) => Ok(None),
+        }
+    }
+
     /// Makes safe what was taken, or as much of it as the storage takes: how much, and why it is not all.
     pub(super) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
         match self {

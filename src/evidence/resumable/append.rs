@@ -83,15 +83,14 @@ impl Resumable {
         } = part;
         // What cannot succeed asks nobody to stop.
         let before = self.lookup(id).await?;
-        if before.expires_at.is_none() {
-            return if before.offset == offset {
-                Ok(before)
-            } else {
-                Err(ReceiveError::WrongOffset { offset: before.offset })
-            };
+        if before.expires_at.is_none() && before.offset != offset {
+            return Err(ReceiveError::WrongOffset { offset: before.offset });
         }
         if length.is_some_and(|length| length > before.length.saturating_sub(offset)) {
             return Err(ReceiveError::LongerThanAnnounced);
+        }
+        if before.expires_at.is_none() {
+            return Ok(before);
         }
         let mut turn = self.unfinished.turns.take(id).await?;
         let mut place = match self.claim(id, offset).await {
@@ -173,24 +172,24 @@ impl Resumable {
         loop {
             let bytes = tokio::select! {
                 () = turn.is_wanted() => return Ok((End::Wanted, left)),
-                _ = listen.tick() => {
-                    if self.is_asked(place).await {
-                        return Ok((End::Wanted, left));
-                    }
-                    continue;
-                }
+                _ = listen.tick() => None,
                 next = stream.next() => match next {
                     None => return Ok((End::Whole, left)),
                     Some(Err(_)) => return Ok((End::Broken, left)),
-                    Some(Ok(bytes)) => bytes,
+                    Some(Ok(bytes)) => Some(bytes),
                 },
             };
-            let length = bytes.len() as u64;
-            left = left.checked_sub(length).ok_or(ReceiveError::LongerThanAnnounced)?;
-            if let Some(adding) = adding.as_deref_mut() {
-                adding.look(&bytes);
-            }
-            let safe = sink.push(bytes).await?;
+            let safe = match bytes {
+                Some(bytes) => {
+                    left = left.checked_sub(bytes.len() as u64).ok_or(ReceiveError::LongerThanAnnounced)?;
+                    if let Some(adding) = adding.as_deref_mut() {
+                        adding.look(&bytes);
+                    }
+                    sink.push(bytes).await?
+                }
+                None if self.is_asked(place).await => return Ok((End::Wanted, left)),
+                None => sink.tick().await?,
+            };
             if sink.hopeless() {
                 return Err(ReceiveError::UnsupportedType);
             }

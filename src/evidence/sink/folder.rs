@@ -7,9 +7,11 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::Instant;
 
 use super::{NO_PIECES, Safe};
 use crate::evidence::ReceiveError;
@@ -21,6 +23,9 @@ const BATCH: usize = 1024 * 1024;
 
 /// How much is written between two flushes, in bytes. What a crash can cost a sender.
 const FLUSH_EVERY: u64 = 16 * 1024 * 1024;
+
+/// After how long less than that is flushed too: on a slow line so much takes minutes.
+const FLUSH_AFTER: Duration = Duration::from_secs(5);
 
 /// The file, with what was seen of it. It moves to the writing thread and back.
 #[derive(Debug)]
@@ -55,6 +60,8 @@ pub(in crate::evidence) struct Appending {
     /// What is written whole, as far as the writing thread has told.
     written: u64,
     safe: u64,
+    /// When a flush was last begun.
+    flushed: Instant,
     hopeless: bool,
 }
 
@@ -81,6 +88,7 @@ impl Appending {
             flush: None,
             written: safe,
             safe,
+            flushed: Instant::now(),
             hopeless: false,
         })
     }
@@ -92,6 +100,19 @@ impl Appending {
             return Ok(None);
         }
         self.hand_over().await?;
+        self.flush_beside().await
+    }
+
+    /// Now and then, whether bytes come or not; tells when more is safe than before.
+    pub(super) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
+        if self.flushed.elapsed() >= FLUSH_AFTER && self.flush.is_none() {
+            self.hand_over().await?;
+            self.join().await?;
+            self.flushed = Instant::now();
+            if self.written > self.safe {
+                self.flush = Some(self.flush());
+            }
+        }
         self.flush_beside().await
     }
 
@@ -124,7 +145,11 @@ impl Appending {
             };
             let found = digest.finish()?;
             file.sync_data().map_err(failed)?;
-            std::fs::rename(&part, &whole).map_err(failed)?;
+            std::fs::rename(&part, &whole).map_err(|e| match e.kind() {
+                // Removed while it came.
+                io::ErrorKind::NotFound => ReceiveError::NotFound,
+                _ => failed(e),
+            })?;
             File::open(&folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
             Ok(found)
         });
@@ -187,6 +212,7 @@ impl Appending {
             return Ok(Some(self.safe()));
         }
         if self.written - self.safe >= FLUSH_EVERY {
+            self.flushed = Instant::now();
             self.flush = Some(self.flush());
         }
         Ok(None)

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Safe;
 use crate::evidence::digest::{Digest, Whole};
-use crate::evidence::files::storage;
+use crate::evidence::files::{PIECES, storage};
 use crate::evidence::{Files, ReceiveError};
 
 /// One stored piece.
@@ -143,7 +143,7 @@ impl Pieces {
     async fn store(&mut self) -> Result<Piece, ReceiveError> {
         let start: u64 = self.full.iter().map(|piece| piece.bytes).sum();
         let bytes = self.buffer.len() as u64;
-        let key = format!("{}/{start:012}-{bytes}-{}", self.key, self.writer.simple());
+        let key = format!("{}{PIECES}/{start:012}-{bytes}-{}", self.key, self.writer.simple());
         let payload = self.buffer.split().freeze();
         let put = self.files.store.put(&Key::from(key.as_str()), payload.clone().into()).await;
         if let Err(e) = put {

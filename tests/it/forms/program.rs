@@ -14,7 +14,12 @@ pub struct Program {
 
 impl Program {
     pub fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onrecord"))
+        Self::of(Command::new(env!("CARGO_BIN_EXE_onrecord")), folder)
+    }
+
+    /// The same by a command that ends with the program.
+    pub fn of(mut command: Command, folder: &Path) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--site"])
             .arg(folder.join("site"))
             .arg("--data")

@@ -15,6 +15,9 @@ use crate::tools::{self, WASM_TARGET};
 /// Names the `PostgreSQL` that tests may use. When it is set already, no other is started.
 const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
 
+/// Names the Python that has a client for uploads which others wrote.
+const PYTHON: &str = "ONRECORD_TEST_PYTHON";
+
 /// `cargo fmt --check`, all packages.
 pub fn formatting() -> Result<Tally> {
     passes(process::cargo().args(["fmt", "--all", "--check"]))
@@ -54,6 +57,9 @@ pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast", "--features", "ssr"]);
+    if std::env::var_os(PYTHON).is_none() {
+        command.env(PYTHON, tools::python()?.join("python"));
+    }
     if std::env::var_os(POSTGRES).is_some() {
         return counted(&mut command);
     }
