@@ -4,6 +4,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::refused::{drain, refused};
@@ -24,7 +25,7 @@ struct PartHeaders {
     #[param(rename = "Upload-Offset", minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     offset: u64,
     /// What the part adds up to: `sha1` or `sha256`, and the checksum in base64. Then all of the part counts, or nothing
-    #[param(rename = "Upload-Checksum", required = false, nullable = false, value_type = String, pattern = "^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$")]
+    #[param(rename = "Upload-Checksum", required = false, nullable = false, value_type = String, pattern = "^(sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=|sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$")]
     checksum: Option<String>,
 }
 
@@ -38,7 +39,7 @@ struct PartHeaders {
     operation_id = "sendPart",
     tag = "Evidence",
     params(("id" = String, Path, format = Uuid, description = "The upload's id"), Version, PartHeaders),
-    request_body(content((Vec<u8> = "application/offset+octet-stream")), description = "The next bytes"),
+    request_body(content((Value = "application/offset+octet-stream")), description = "The next bytes"),
     responses(
         (status = 204, description = "The part is stored.", headers(
             ("Upload-Offset" = u64, description = "How many bytes are here now"),

@@ -5,6 +5,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::refused::{drain, refused};
@@ -54,8 +55,8 @@ struct UploadHeaders {
     tag = "Evidence",
     params(UploadHeaders),
     request_body(content(
-        (Vec<u8> = "application/offset+octet-stream"),
-        (Vec<u8> = "application/octet-stream"),
+        (Value = "application/offset+octet-stream"),
+        (Value = "application/octet-stream"),
     ), description = "The file's bytes, or its first ones, or none"),
     responses(
         (status = 201, description = "The file is announced, and all of it stored that came.", body = FileView, headers(

@@ -12,6 +12,8 @@ use crate::evidence::checksum::ALGORITHMS;
 const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,creation-with-upload,expiration,checksum,termination");
 
 /// Tells what the server can do.
+///
+/// The address of an upload tells the same.
 #[utoipa::path(
     options,
     path = "/api/v1/uploads",
@@ -43,21 +45,4 @@ pub async fn handler(State(state): State<DoorState>) -> Response {
         ),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
-}
-
-/// The same at the address of an upload.
-#[utoipa::path(
-    options,
-    path = "/api/v1/uploads/{id}",
-    operation_id = "describeUpload",
-    tag = "Evidence",
-    params(("id" = String, Path, format = Uuid, description = "The upload's id, or any other")),
-    responses(
-        (status = 204, description = "What the server can do.", headers(("Tus-Resumable" = String), ("Tus-Version" = String))),
-    ),
-    security(()),
-)]
-#[tracing::instrument(skip_all)]
-pub async fn of_one(state: State<DoorState>) -> Response {
-    handler(state).await
 }
