@@ -6,7 +6,8 @@ import { expectAccessible } from "./support/axe";
 import { Journey } from "./support/journey";
 import { Server } from "./support/server";
 import { expect, test } from "./support/test";
-import { say, sayIn } from "./support/words";
+import { walk } from "./support/walk";
+import { onlyIn, say, sayIn } from "./support/words";
 
 const name = "Wren Example";
 const role = "/complaint/who-are-you";
@@ -68,7 +69,6 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
 });
 
 test("the language changes on the page that is shown, with what is typed there", async ({ page, scripted }) => {
-  test.skip(!scripted, "without scripts every page is loaded");
   const journey = new Journey(page, scripted);
   await begin(page.request);
   await page.goto(role);
@@ -110,6 +110,39 @@ test.describe("a browser that asks for Welsh", () => {
     await journey.alive();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "steps.role.heading"));
     await expect(page.getByText(sayIn("cy", "language.not_reviewed"))).toBeVisible();
+  });
+
+  test("makes the whole complaint in Welsh, from the first page to the case", async ({ page, scripted, axe }) => {
+    test.setTimeout(240_000);
+    const journey = new Journey(page, scripted, "cy");
+    const english = onlyIn("en", "cy");
+    // The switch back to English is in English, and a landlord's name is what it is.
+    const expectWelsh = async () => {
+      const text = await page.locator("body").innerText();
+      expect(english.filter((sentence) => text.includes(sentence))).toEqual([]);
+    };
+    await page.goto("/");
+    await expectWelsh();
+    await journey.open("role");
+    await walk(journey, {
+      look: async () => {
+        await expectWelsh();
+        await axe();
+      },
+      own: { hazard: { choose: { hazard: ["gas_smell"] } } },
+    });
+    await journey.on("check");
+    await expectWelsh();
+    await journey.goToDeclaration();
+    await expectWelsh();
+    await page.getByRole("checkbox", { name: sayIn("cy", "steps.declaration.agreed") }).check();
+    await journey.send();
+    const { reference, code } = await journey.receipt();
+    await expectWelsh();
+    await page.goto("/sign-in");
+    await journey.signIn(reference, code);
+    await expectWelsh();
+    await axe();
   });
 });
 

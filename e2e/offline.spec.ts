@@ -308,13 +308,13 @@ alone("what the person fears is never put down on the phone", async ({ page, con
   await journey.open("role");
   await ready(page);
   const keepingSafe = async () => {
-    await page.goto("/complaint/keeping-safe");
+    await page.goto("/complaint/more-about-you");
     await journey.alive();
   };
   await keepingSafe();
   await page.locator('[name="details"]').fill(secret);
   await journey.goOn();
-  await expect(page).not.toHaveURL(/keeping-safe/);
+  await expect(page).not.toHaveURL(/more-about-you/);
   await expect(status(page)).toHaveText(here);
   await keepingSafe();
   await expect(page.locator('[name="details"]')).toHaveValue(secret);

@@ -3,7 +3,8 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { expect, test, type Neutral } from "./support/neutral";
-import { answerUpTo, path, resident } from "./support/steps";
+import { branches, everyAnswer } from "./support/every_answer";
+import { answerUpTo, path, post, resident, type Step } from "./support/steps";
 import { say } from "./support/words";
 
 const footer = (page: Page, key: string) => page.getByRole("contentinfo").getByRole("link", { name: say(key), exact: true });
@@ -93,6 +94,29 @@ test.describe("Exit this page", () => {
     await expectGone(page, context, neutral);
   });
 
+  test("from every page of the journey", async ({ page, context, scripted, neutral }) => {
+    test.setTimeout(300_000);
+    await everyAnswer(page.request);
+    const draft = await context.cookies();
+    const steps = (Object.keys(path) as Step[]).filter((step) => path[step].startsWith("/complaint/") && step !== "sent");
+    // Those that other answers call for come last: what is answered for them stays answered.
+    const plain = steps.filter((step) => !(step in branches));
+    for (const step of [...plain, ...(Object.keys(branches) as Step[])]) {
+      await test.step(step, async () => {
+        const first = branches[step];
+        if (step === "ask_resident") await post(page.request, "representative_why", { why: "permission" });
+        if (first) await post(page.request, ...first);
+        await page.goto(path[step]);
+        await expect(page).toHaveURL((url) => url.pathname === path[step]);
+        if (scripted) await expect(page.locator("html[data-alive]")).toBeAttached({ timeout: 20_000 });
+        await exit(page).click();
+        await expectGone(page, context, neutral);
+        await context.clearCookies();
+        await context.addCookies(draft);
+      });
+    }
+  });
+
   test("by the skip link, which is the second thing a keyboard reaches", async ({ page, context, neutral, scripted }) => {
     await answerUpTo(page.request);
     await new Journey(page, scripted).open("resident_name");
@@ -167,6 +191,7 @@ test.describe("with a script", () => {
     const empty = await blank(context);
     await page.bringToFront();
     await new Journey(page, scripted).open("resident_name");
+    await context.clock.pauseAt(Date.now() + 3_600_000);
     await exit(page).click();
     for (const tab of [page, other]) {
       await expect(tab.getByRole("alert")).toHaveText(say("safe.exit.leaving"));
@@ -201,7 +226,7 @@ test.describe("with a script", () => {
     await journey.open("resident_name");
     await context.route("**/api/v1/drafts/**", (route) => route.abort());
     await journey.fill(say("steps.resident_name.full_name"), "Somebody Else");
-    await journey.goOnTo("home_address");
+    await journey.goOnTo("tenure");
     let asked = false;
     page.on("dialog", (dialog) => {
       asked = true;
@@ -229,8 +254,25 @@ test.describe("with a script", () => {
     expect(await page.evaluate(kept)).toEqual({ local: 1, session: 1, caches: ["pages"], databases: ["answers"] });
     await exit(page).click();
     await expectGone(page, context, neutral);
-    await page.goto(server.url);
+    await page.goto(new URL(path.help, server.url).href);
     expect(await page.evaluate(kept)).toEqual({ local: 0, session: 0, caches: [], databases: [] });
+  });
+
+  test("what the app has kept is wiped: answers, pages and worker", async ({ page, context, scripted, server, neutral }) => {
+    const journey = new Journey(page, scripted);
+    await journey.open("role");
+    await journey.choose("role", "resident");
+    await journey.goOnTo("resident_name");
+    await page.locator("#full_name").fill(resident.name);
+    await journey.goOnTo("tenure");
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await expect.poll(() => page.evaluate(kept)).toMatchObject({ databases: ["onrecord"] });
+    await exit(page).click();
+    await expectGone(page, context, neutral);
+    // To look from: a page that keeps nothing itself.
+    await page.goto(new URL(path.help, server.url).href);
+    expect(await page.evaluate(kept)).toEqual({ local: 0, session: 0, caches: [], databases: [] });
+    expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   });
 
   test("on a phone that others use scripts keep nothing", async ({ page, scripted }) => {
@@ -246,8 +288,8 @@ test.describe("with a script", () => {
     await journey.open("resident_name");
     await journey.field(say("steps.resident_name.full_name")).focus();
     await expect(page.locator("#full_name")).toHaveAttribute("autocomplete", "off");
-    await journey.goOnTo("home_address");
-    await journey.goOnTo("contact");
+    await journey.goOnTo("tenure");
+    await journey.open("contact");
     expect(await page.evaluate(kept)).toEqual(none);
     expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   });

@@ -76,6 +76,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::add_event::handler))
+        .routes(routes!(desk::equality_totals::handler))
 }
 
 /// The calls about files. Every answer of theirs says that it is tus.

@@ -1,6 +1,7 @@
 //! What can be said to the program.
 
 mod case;
+mod equality;
 mod evidence;
 mod keys;
 mod record;
@@ -57,6 +58,9 @@ enum Command {
     /// Look at cases and move them
     #[command(subcommand)]
     Case(case::Case),
+    /// The totals of the equality questions
+    #[command(subcommand)]
+    Equality(equality::Equality),
     /// Keys for other systems
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -132,6 +136,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             block_on(migrate(&config))?
         }
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
+        Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),

@@ -11,6 +11,8 @@ pub mod calendar;
 pub mod check;
 pub mod clock;
 pub mod device;
+#[cfg(feature = "ssr")]
+pub mod equality;
 pub mod event;
 pub mod fields;
 pub mod form;

@@ -7,6 +7,7 @@
 mod accepted;
 mod body;
 mod dates;
+mod equality;
 mod error_page;
 mod evidence;
 mod exit;
@@ -77,6 +78,8 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/equality", get(equality::page))
+        .route("/equality/questions", get(equality::page).post(equality::post))
         .route("/return", get(pages::open).post(returning::code))
         .route("/return/{token}", get(returning::link).post(returning::follow_link))
         .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))

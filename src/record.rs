@@ -12,6 +12,7 @@ pub mod clock;
 pub mod desk_calls;
 pub mod drafts;
 pub mod entropy;
+pub mod equality;
 pub mod error;
 pub mod events;
 pub mod idempotency;

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod clock;
 pub mod desk;
 pub mod drafts;
+pub mod equality;
 pub mod error;
 pub mod evidence;
 pub mod housekeeping;

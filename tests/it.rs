@@ -17,6 +17,8 @@ mod clock;
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/equality.rs"]
+mod equality;
 #[path = "it/files.rs"]
 mod files;
 #[path = "it/forms.rs"]

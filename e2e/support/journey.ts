@@ -1,8 +1,8 @@
 // What a person does on a page of the journey, and what they must find there.
 
 import { expect, type Locator, type Page } from "@playwright/test";
-import { path, type Step } from "./steps";
-import { option, say } from "./words";
+import { path, titleOf, type Step } from "./steps";
+import { option, sayIn } from "./words";
 
 /** The heading of each question, for the resident. */
 const headings: Partial<Record<Step, string>> = {
@@ -18,7 +18,13 @@ export class Journey {
   constructor(
     readonly page: Page,
     readonly scripted: boolean,
+    readonly language = "en",
   ) {}
+
+  /** The sentence of a key, in the language of this journey. */
+  say(key: string, values: Record<string, string | number> = {}): string {
+    return sayIn(this.language, key, values);
+  }
 
   /** Waits until the page is alive. Without scripts it is as alive as it will be. */
   async alive(): Promise<void> {
@@ -32,10 +38,10 @@ export class Journey {
   }
 
   /** Is on the page of a question, as the resident sees it unless another heading is named, and it is alive. */
-  async on(step: Step, heading = say(headings[step] ?? `steps.${step}.heading`)): Promise<void> {
+  async on(step: Step, heading = this.say(headings[step] ?? `steps.${step}.heading`)): Promise<void> {
     await expect(this.page).toHaveURL((url) => url.pathname === path[step]);
     await expect(this.page.getByRole("heading", { level: 1 })).toHaveText(heading);
-    await expect(this.page).toHaveTitle(say("form.title", { page: heading, service: say("site.name") }));
+    await expect(this.page).toHaveTitle(this.say("form.title", { page: titleOf(step, heading, this.language), service: this.say("site.name") }));
     if (path[step].startsWith("/complaint/") && step !== "sent") await this.alive();
   }
 
@@ -56,29 +62,29 @@ export class Journey {
   /** The three boxes of a date. */
   async date(question: string, day: string, month: string, year: string): Promise<void> {
     const boxes = this.dateGroup(question);
-    await boxes.getByLabel(say("date.day"), { exact: true }).fill(day);
-    await boxes.getByLabel(say("date.month"), { exact: true }).fill(month);
-    await boxes.getByLabel(say("date.year"), { exact: true }).fill(year);
+    await boxes.getByLabel(this.say("date.day"), { exact: true }).fill(day);
+    await boxes.getByLabel(this.say("date.month"), { exact: true }).fill(month);
+    await boxes.getByLabel(this.say("date.year"), { exact: true }).fill(year);
   }
 
   dateGroup(question: string): Locator {
-    return this.page.getByRole("group", { name: say(`steps.dates.${question}`) });
+    return this.page.getByRole("group", { name: this.say(`steps.dates.${question}`) });
   }
 
   /** Selects Continue. */
   async goOn(): Promise<void> {
-    await this.page.getByRole("button", { name: say("form.continue"), exact: true }).click();
+    await this.page.getByRole("button", { name: this.say("form.continue"), exact: true }).click();
   }
 
   /** Selects Continue on the check of all answers, where it is a link. */
   async goToDeclaration(): Promise<void> {
-    const link = this.page.getByRole("button", { name: say("form.continue"), exact: true });
+    const link = this.page.getByRole("button", { name: this.say("form.continue"), exact: true });
     await link.click();
     await this.on("declaration");
   }
 
   async send(): Promise<void> {
-    await this.page.getByRole("button", { name: say("form.send") }).click();
+    await this.page.getByRole("button", { name: this.say("form.send") }).click();
   }
 
   /** Selects Continue and is on the next page. */
@@ -94,14 +100,14 @@ export class Journey {
 
   /** The "Change" link of an answer. */
   change(question: string): Locator {
-    return this.page.getByRole("link", { name: `${say("check.change")} ${question}`, exact: true });
+    return this.page.getByRole("link", { name: `${this.say("check.change")} ${question}`, exact: true });
   }
 
   /** The receipt on the confirmation page. */
   async receipt(): Promise<{ reference: string; code: string }> {
     await this.on("sent");
     const reference = (await this.page.locator(".govuk-panel__body strong").innerText()).trim();
-    const code = (await this.page.getByRole("status", { name: say("sent.access_code") }).innerText()).trim();
+    const code = (await this.page.getByRole("status", { name: this.say("sent.access_code") }).innerText()).trim();
     expect(reference).toMatch(/^RC-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
     expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}$/);
     return { reference, code };
@@ -109,9 +115,9 @@ export class Journey {
 
   /** Signs in and is on the page of the case. */
   async signIn(reference: string, code: string): Promise<void> {
-    await this.fill(say("sign_in.reference"), reference);
-    await this.fill(say("sign_in.access_code"), code);
-    await this.page.getByRole("button", { name: say("sign_in.button"), exact: true }).click();
+    await this.fill(this.say("sign_in.reference"), reference);
+    await this.fill(this.say("sign_in.access_code"), code);
+    await this.page.getByRole("button", { name: this.say("sign_in.button"), exact: true }).click();
     await expect(this.page).toHaveURL(/\/cases\//);
   }
 
@@ -121,12 +127,12 @@ export class Journey {
    */
   async expectErrors(errors: { id: string; at?: string; message: string }[]): Promise<void> {
     const summary = this.page.locator("#error-summary");
-    await expect(summary.getByRole("heading", { name: say("form.problem") })).toBeVisible();
+    await expect(summary.getByRole("heading", { name: this.say("form.problem") })).toBeVisible();
     await expect(summary).toBeFocused();
     await expect(summary.getByRole("link")).toHaveText(errors.map(({ message }) => message));
-    await expect(this.page).toHaveTitle(new RegExp(`^${say("form.error_prefix")} `));
+    await expect(this.page).toHaveTitle(new RegExp(`^${this.say("form.error_prefix")} `));
     for (const { id, at = id, message } of errors) {
-      await expect(this.page.locator(`[id="${at}-error"]`)).toHaveText(`${say("form.error_prefix")} ${message}`);
+      await expect(this.page.locator(`[id="${at}-error"]`)).toHaveText(`${this.say("form.error_prefix")} ${message}`);
       await expect(this.page.locator(`[aria-describedby~="${at}-error"]`)).toHaveCount(1);
       await summary.getByRole("link", { name: message }).click();
       await expect(this.page.locator(`[id="${id}"]`)).toBeFocused();

@@ -2,6 +2,7 @@
 
 import type { APIRequestContext } from "@playwright/test";
 import { expect } from "@playwright/test";
+import { has, sayIn } from "./words";
 
 export const path = {
   start: "/",
@@ -41,13 +42,13 @@ export const path = {
   since: "/complaint/since",
   reported: "/complaint/reported",
   effect: "/complaint/effect",
-  hazard: "/complaint/danger",
-  emergency: "/complaint/get-help-now",
+  hazard: "/complaint/the-home-now",
+  emergency: "/complaint/what-to-do-next",
   more_issues: "/complaint/anything-else",
   put_right: "/complaint/put-right",
-  court: "/complaint/court",
+  court: "/complaint/more-about-this",
   needs: "/complaint/your-needs",
-  risk: "/complaint/keeping-safe",
+  risk: "/complaint/more-about-you",
   helpers: "/complaint/who-helps",
   evidence: "/complaint/evidence",
   check: "/complaint/check-answers",
@@ -58,6 +59,12 @@ export const path = {
 } as const;
 
 export type Step = keyof typeof path;
+
+/** The document's title on a question's page, without the service: its heading, unless that would tell in a browser's history. */
+export function titleOf(step: Step, heading: string, language = "en"): string {
+  const neutral = `steps.${step}.page_title`;
+  return has(neutral) ? sayIn(language, neutral) : heading;
+}
 
 /** What the resident of these tests says. */
 export const resident = {

@@ -3,8 +3,8 @@
 import { expect, type Page } from "@playwright/test";
 import type { Upload } from "./files";
 import type { Journey } from "./journey";
-import { path, resident, type Step } from "./steps";
-import { has, say } from "./words";
+import { path, resident, titleOf, type Step } from "./steps";
+import { has } from "./words";
 
 /** What is chosen (radios and boxes, by name) and typed on a page. */
 export type Given = { choose?: Record<string, string | string[]>; type?: Record<string, string>; files?: Upload[] };
@@ -78,6 +78,7 @@ type Options = {
 /** Walks from the page in view to the check of all answers. Gives the pages in the order they came. */
 export async function walk(journey: Journey, { own = {}, forAnother = false, look }: Options = {}): Promise<string[]> {
   const { page } = journey;
+  const say = journey.say.bind(journey);
   const seen: string[] = [];
   for (;;) {
     const address = new URL(page.url()).pathname;
@@ -86,9 +87,9 @@ export async function walk(journey: Journey, { own = {}, forAnother = false, loo
     expect(seen, "no page comes twice").not.toContain(address);
     const another = `steps.${step}.heading_representative`;
     const heading = say(forAnother && has(another) ? another : `steps.${step}.heading`);
-    const name = issue > 1 ? say("form.issue_heading", { number: issue, question: heading }) : heading;
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
-    await expect(page).toHaveTitle(say("form.title", { page: name, service: say("site.name") }));
+    const numbered = (question: string) => (issue > 1 ? say("form.issue_heading", { number: issue, question }) : question);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(numbered(heading));
+    await expect(page).toHaveTitle(say("form.title", { page: numbered(titleOf(step, heading, journey.language)), service: say("site.name") }));
     await journey.alive();
     if (look) {
       await look(step);

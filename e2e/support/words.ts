@@ -3,12 +3,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-
 /** `key: "sentence"` or `key:` at some indentation; what the locale files are made of. */
 const line = /^( *)("[^"]+"|[\w-]+):(?: (".*"))?$/;
 
 const sentences = read("en");
-const others = new Map<string, Map<string, string>>();
+const others = new Map([["en", sentences]]);
 
 function read(language: string): Map<string, string> {
   const folder = resolve("locales", language);
@@ -58,3 +57,11 @@ export function option(step: string, field: string, code: string): string {
 
 /** Whether there is a sentence of a key. */
 export const has = (key: string): boolean => sentences.has(key);
+
+/** The sentences of three words and more that read otherwise in another language. */
+export function onlyIn(language: string, other: string): string[] {
+  return [...sentences.keys()]
+    .map((key) => [sayIn(language, key), sayIn(other, key)])
+    .filter(([own, others]) => own !== others && !own.includes("%{") && own.split(" ").length > 2)
+    .map(([own]) => own);
+}

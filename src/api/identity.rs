@@ -8,10 +8,11 @@ use uuid::Uuid;
 use super::headers::single;
 use super::problem::{Kind, Problem};
 use crate::door::DoorState;
+use crate::service::ServiceError;
 use crate::service::desk::Caller;
+use crate::service::keys::{self, Key};
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, keys};
 
 /// The id in an address, whatever it is the id of.
 #[derive(Debug, Deserialize)]
@@ -90,7 +91,7 @@ impl FromRequestParts<DoorState> for SignedIn {
     }
 }
 
-/// A system of the organisation, by its key.
+/// A system of the organisation, by a key that may see and move cases.
 #[derive(Clone, Debug)]
 pub struct AtDesk(pub Caller);
 
@@ -98,15 +99,33 @@ impl FromRequestParts<DoorState> for AtDesk {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
-        let not_accepted = || Problem::new(Kind::KeyNotAccepted);
-        let given = single(&parts.headers, &header::AUTHORIZATION).map_err(|_| not_accepted())?;
-        let key = given.and_then(bearer).ok_or_else(not_accepted)?;
-        let key = keys::authenticate(&state.services, key)
-            .await
-            .map_err(|e: ServiceError| Problem::service(&e))?;
-        let key = key.ok_or_else(not_accepted)?;
+        let key = key(parts, state).await?;
         Caller::from_key(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
     }
+}
+
+/// A system of the organisation, by a key that may read the totals of the equality questions.
+#[derive(Clone, Debug)]
+pub struct AtTotals(pub Caller);
+
+impl FromRequestParts<DoorState> for AtTotals {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let key = key(parts, state).await?;
+        Caller::for_totals(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
+/// The key that is shown, found good.
+async fn key(parts: &Parts, state: &DoorState) -> Result<Key, Problem> {
+    let not_accepted = || Problem::new(Kind::KeyNotAccepted);
+    let given = single(&parts.headers, &header::AUTHORIZATION).map_err(|_| not_accepted())?;
+    let key = given.and_then(bearer).ok_or_else(not_accepted)?;
+    let key = keys::authenticate(&state.services, key)
+        .await
+        .map_err(|e: ServiceError| Problem::service(&e))?;
+    key.ok_or_else(not_accepted)
 }
 
 fn bearer(authorization: &str) -> Option<&str> {

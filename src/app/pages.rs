@@ -18,6 +18,8 @@ mod cases;
 #[cfg(feature = "ssr")]
 mod come_back;
 #[cfg(feature = "ssr")]
+mod equality;
+#[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
 mod no_connection;
@@ -40,9 +42,9 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 
 #[cfg(feature = "ssr")]
 pub use {
-    about::AboutPage, case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, help::HelpPage,
-    no_connection::NoConnectionPage, remove_thing::RemoveThingPage, save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage,
-    start::StartPage, this_phone::ThisPhonePage,
+    about::AboutPage, case::CasePage, cases::CasesPage, come_back::ComeBackPage, come_back::LinkPage, equality::EqualityPage,
+    equality::EqualityQuestionsPage, help::HelpPage, no_connection::NoConnectionPage, remove_thing::RemoveThingPage,
+    save_for_later::SaveForLaterPage, sent::SentPage, sign_in::SignInPage, start::StartPage, this_phone::ThisPhonePage,
 };
 
 use leptos::prelude::*;

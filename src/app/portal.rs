@@ -49,6 +49,9 @@ pub trait Portal: Send + Sync {
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
+    /// Whether whoever sent that complaint can still answer the equality questions.
+    #[cfg(feature = "ssr")]
+    fn equality_open(&self) -> PortalFuture<bool>;
     /// A case of this session; `None` when not signed in or not theirs.
     #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
@@ -94,6 +97,12 @@ pub struct Keeping {
     /// Hours a code works.
     pub code_hours: u32,
 }
+
+/// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
+/// server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuestionThere(pub bool);
 
 /// What the pages of saving and coming back show besides the draft. In context when `forms` has something to say.
 #[cfg(feature = "ssr")]

@@ -9,8 +9,8 @@ use leptos_router::{SsrMode, path};
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
-    AboutPage, CasePage, CasesPage, ComeBackPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage,
-    SentPage, SignInPage, StartPage, ThisPhonePage,
+    AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage, NotFoundPage,
+    RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -153,6 +153,8 @@ fn StillPages() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=StartPage ssr=SsrMode::Async/>
                 <Route path=path!("/complaint/sent") view=SentPage ssr=SsrMode::Async/>
+                <Route path=path!("/equality") view=EqualityPage ssr=SsrMode::Async/>
+                <Route path=path!("/equality/questions") view=EqualityQuestionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
                 <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>

@@ -32,8 +32,7 @@ pub(super) fn chosen(door: &DoorState, fields: &Fields) -> Option<Language> {
     door.languages.of_tag(fields.raw(LANGUAGE))
 }
 
-/// The page of a question again in the language chosen there, with what was typed. Nothing is saved by it. The page in the
-/// browser asks for a language so; without a script what is typed and not saved is lost, as on any other way off a page.
+/// The page of a question again in the language chosen there, with what was typed. Nothing is saved by it.
 pub(super) async fn again(form: &Form<'_>, language: Language, mut fields: Fields) -> Response {
     fields.0.retain(|(name, _)| name != LANGUAGE);
     let render = Render {

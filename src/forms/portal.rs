@@ -7,12 +7,12 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
 use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
-use crate::complaint::Answers;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, Receipt};
+use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, clock, drafts, sessions, submission};
+use crate::service::{ServiceError, Services, cases, clock, drafts, equality, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
@@ -62,6 +62,17 @@ impl ServicePortal {
     pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
         self.returning = returning;
         self
+    }
+
+    /// Whether the page at this address asks a question that is answered by typing or choosing: one whose form came back, or
+    /// whose draft is there.
+    pub(super) fn asks(&self, path: &str, came_back: bool) -> bool {
+        let Some(Page::Step(place)) = path.rsplit('/').next().and_then(Page::from_slug) else {
+            return false;
+        };
+        let has_draft = matches!(self.draft, Some(Ok(Some(_))));
+        let has_begun = has_draft || place.step == StepId::Role && matches!(self.draft, None | Some(Ok(None)));
+        path.starts_with(journey::ROOT) && !journey::takes_files(place.step) && (came_back || has_begun)
     }
 
     /// The status of a page made from this data, when something could not be had.
@@ -149,6 +160,16 @@ impl Portal for ServicePortal {
             match &portal.token {
                 Some(token) => portal.told(submission::receipt(&portal.services, token).await),
                 None => Ok(None),
+            }
+        })
+    }
+
+    fn equality_open(&self) -> PortalFuture<bool> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(equality::is_open(&portal.services, token).await),
+                None => Ok(false),
             }
         })
     }

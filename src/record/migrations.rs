@@ -4,6 +4,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait::async_trait}
 
 mod m0001_first;
 mod m0002_return;
+mod m0003_equality;
 mod m0004_resumable;
 
 /// All steps, oldest first.
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_first::Step),
             Box::new(m0002_return::Step),
+            Box::new(m0003_equality::Step),
             Box::new(m0004_resumable::Step),
         ]
     }

@@ -41,6 +41,13 @@ impl Caller {
         key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
     }
 
+    /// The holder of a key that may read the totals of the equality questions; `None` when it may not. Whoever works on cases
+    /// needs them as little as whoever counts them needs the cases.
+    #[must_use]
+    pub fn for_totals(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
+    }
+
     /// Somebody at the server's own command line.
     #[must_use]
     pub fn command_line() -> Self {
@@ -265,7 +272,7 @@ fn check(event: EventBody) -> Result<EventBody, DeskError> {
     }
 }
 
-async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
+pub(super) async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
     let write = services.store().begin().await?;
     desk_calls::add(&write, services.instant(), &caller.0, action, reference).await?;
     write.commit().await

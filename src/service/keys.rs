@@ -13,6 +13,8 @@ pub const PREFIX: &str = "ork_";
 pub enum Scope {
     /// See and move every case.
     Desk,
+    /// Read the totals of the equality questions.
+    Equality,
 }
 
 impl Scope {
@@ -21,13 +23,14 @@ impl Scope {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Desk => "desk",
+            Self::Equality => "equality",
         }
     }
 
     /// The scope of a word.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Desk].into_iter().find(|s| s.code() == code)
+        [Self::Desk, Self::Equality].into_iter().find(|s| s.code() == code)
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Settings {
     /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
     /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
     pub contact_within_working_days: u32,
+    /// The smallest total of an equality question that is told; a smaller one could be somebody.
+    pub equality_smallest_total: u32,
     /// How many hours an upload is kept that broke off, after its last byte came.
     pub upload_hours: u32,
     /// Limits on files.
@@ -49,6 +51,7 @@ impl Default for Settings {
             receipt_hours: 24,
             session_minutes: 60,
             contact_within_working_days: 5,
+            equality_smallest_total: 5,
             upload_hours: 24,
             evidence: Limits::default(),
             bank_holidays_file: None,

@@ -33,6 +33,7 @@ pub const KEYS: &[&str] = &[
     "site.help",
     "site.name",
     "start.button",
+    "start.elsewhere",
     "steps",
     "tasks",
     "trouble",

@@ -8,6 +8,8 @@ mod bad_luck;
 mod command_line;
 #[path = "forms/dates.rs"]
 mod dates;
+#[path = "forms/equality.rs"]
+mod equality;
 #[path = "forms/evidence.rs"]
 mod evidence;
 #[path = "forms/journey.rs"]

@@ -13,6 +13,7 @@ mod source;
 
 use std::collections::BTreeSet;
 
+use onrecord::complaint::equality;
 use onrecord::complaint::event::ActorRole;
 use onrecord::complaint::form::Choice;
 use onrecord::complaint::journey::{SectionState, question};
@@ -46,6 +47,10 @@ fn listed() -> Vec<String> {
         keys.extend(["title", "what", "now"].map(|part| format!("error_page.{page}.{part}")));
     }
     keys.extend(["service", "help"].map(|word| format!("error_page.{word}")));
+    for equality::Question { code, answers } in equality::QUESTIONS {
+        let own = ["legend"].iter().chain(answers);
+        keys.extend(own.map(|name| format!("equality.questions.{code}.{name}")));
+    }
     keys.extend(["submitted", "message_sent"].map(|kind| format!("timeline.{kind}")));
     keys
 }
@@ -95,7 +100,7 @@ fn shown() -> BTreeSet<String> {
     for question in questions::all() {
         let step = question.step.code();
         let mut may = |name: String| keys.insert(format!("steps.{step}.{name}"));
-        for name in ["why", "hint", "short", "promise", "shared", "warning"] {
+        for name in ["page_title", "why", "hint", "short", "promise", "shared", "warning"] {
             may(name.into());
         }
         for n in 1..=9 {
@@ -157,6 +162,7 @@ fn no_sentence_is_left_over() {
     let source = Source::read();
     let mut used: BTreeSet<String> = listed().into_iter().collect();
     used.extend(shown());
+    used.extend(["asian", "white", "other_group"].map(|answer| format!("equality.questions.ethnic_group.{answer}_hint")));
     used.extend(source.keys(&sentences).into_iter().map(|(_, key)| key));
     let patterns = source.patterns(&sentences);
     let left: Vec<&String> = sentences
@@ -257,6 +263,77 @@ fn no_sentence_is_long() {
         .map(|(key, sentence)| format!("{key}: {sentence}"))
         .collect();
     assert_eq!(long, Vec::<String>::new(), "more than {} words", reading::WORDS_MAX);
+}
+
+/// What stays behind in a browser's history is the address and the title of each page: neither says what somebody was asked or
+/// told about their safety, their health, a death or a court.
+#[test]
+fn no_title_and_no_address_tells() {
+    let telling: [(Language, &[&str]); 2] = [
+        (
+            Language::default(),
+            &[
+                "safe",
+                "risk",
+                "danger",
+                "abuse",
+                "harm",
+                "violen",
+                "emergency",
+                "police",
+                "loss",
+                "died",
+                "death",
+                "court",
+                "decide",
+                "help now",
+            ],
+        ),
+        (
+            Language::of_tag("cy").expect("Welsh"),
+            &[
+                "diogel",
+                "perygl",
+                "berygl",
+                "pherygl",
+                "argyfwng",
+                "cam-drin",
+                "trais",
+                "heddlu",
+                "colled",
+                "marw",
+                "llys",
+                "benderfynu",
+                "help nawr",
+            ],
+        ),
+    ];
+    let mut told = Vec::new();
+    for question in questions::all() {
+        let step = question.step.code();
+        for (language, words) in telling {
+            let say = |name: &str| language.say_if_any(&format!("steps.{step}.{name}"));
+            for another in ["", "_representative"] {
+                let title = say(&format!("page_title{another}")).or_else(|| say("page_title"));
+                let Some(title) = title.or_else(|| say(&format!("heading{another}"))) else {
+                    continue;
+                };
+                told.extend(
+                    words
+                        .iter()
+                        .filter(|word| title.to_lowercase().contains(**word))
+                        .map(|_| title.clone()),
+                );
+            }
+            told.extend(
+                words
+                    .iter()
+                    .filter(|word| question.slug.contains(**word))
+                    .map(|_| question.slug.to_owned()),
+            );
+        }
+    }
+    assert_eq!(told, Vec::<String>::new());
 }
 
 #[test]

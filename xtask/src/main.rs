@@ -25,7 +25,8 @@ cargo xtask COMMAND
 
   run [ARGUMENTS]      build everything and start the portal on http://127.0.0.1:8080, with its data in ./data;
                        ARGUMENTS go to `onrecord serve`
-  test                 every check there is, the quick ones first; the last line counts them
+  test [WORD]          every check there is, the quick ones first; the last line counts them. With a WORD only the stages
+                       with it in their names, such as `contract`
   bench [ARGUMENTS]    measure the release build
   build [--release]    the server and the files it serves, into dist/
   assets               only what the browser gets, into target/site/, for a server that runs already";
@@ -49,7 +50,8 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     std::env::set_current_dir(paths::root())?;
     match (command, rest) {
         ("run", rest) => run::run(rest),
-        ("test", []) => test::test(),
+        ("test", []) => test::test(""),
+        ("test", [word]) => test::test(word),
         ("assets", []) => assets::build().map(|()| ExitCode::SUCCESS),
         ("bench", rest) => bench::bench(rest),
         ("build", []) => dist::build(dist::Profile::Dev),

@@ -10,7 +10,7 @@ mod tally;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::step::plain;
 use tally::Tally;
@@ -64,16 +64,18 @@ const STAGES: [Stage; 10] = [
     },
 ];
 
-/// Runs the stages, and ends with the line `N passed, N failed`.
+/// Runs the stages with `word` in their names, and ends with the line `N passed, N failed`.
 ///
 /// # Errors
-/// None of its own: a stage that cannot finish counts as failed.
-#[expect(clippy::unnecessary_wraps, reason = "every command has the same signature")]
-pub fn test() -> Result<ExitCode> {
+/// When there is no such stage. One that cannot finish counts as failed.
+pub fn test(word: &str) -> Result<ExitCode> {
+    let word = word.to_lowercase();
+    let stages: Vec<&Stage> = STAGES.iter().filter(|stage| stage.name.to_lowercase().contains(&word)).collect();
+    ensure!(!stages.is_empty(), "no stage has {word:?} in its name");
     let mut total = Tally::default();
     let mut times: Vec<(&str, Duration)> = Vec::new();
-    for (number, stage) in STAGES.iter().enumerate() {
-        println!("\n== {} of {}: {}", number + 1, STAGES.len(), stage.name);
+    for (number, stage) in stages.iter().enumerate() {
+        println!("\n== {} of {}: {}", number + 1, stages.len(), stage.name);
         let started = Instant::now();
         let tally = (stage.check)().unwrap_or_else(|error| {
             println!("{error:#}");
@@ -83,7 +85,7 @@ pub fn test() -> Result<ExitCode> {
         total += tally;
         println!("== {}: {}, {}", stage.name, tally, plain(started.elapsed()));
         if tally.failed > 0 {
-            let left = STAGES.len() - number - 1;
+            let left = stages.len() - number - 1;
             println!("\n{} failed. {left} later stages were not run.", stage.name);
             break;
         }

@@ -3,7 +3,12 @@
 
 use serde_json::{Value, json};
 
+use super::questions::schema;
+use crate::complaint::StepId;
 use crate::complaint::fields::{email, text};
+use crate::complaint::form::Choice;
+use crate::complaint::question::{Field, Input};
+use crate::complaint::questions;
 
 /// White space and control characters: what tidying takes away.
 const BLANK: &str = r"\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
@@ -11,38 +16,20 @@ const BLANK: &str = r"\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\
 /// Puts the limits into the description.
 pub(super) fn tell(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
-    let something = format!("[^{BLANK}]");
-    for (schema, field, needed, max) in [
-        ("Representative", "full_name", true, text::LINE_MAX),
-        ("Representative", "organisation", false, text::LINE_MAX),
-        ("ResidentName", "full_name", true, text::LINE_MAX),
-        ("HomeAddress", "line_1", true, text::LINE_MAX),
-        ("HomeAddress", "line_2", false, text::LINE_MAX),
-        ("HomeAddress", "town", true, text::LINE_MAX),
-        ("Landlord", "name", true, text::LINE_MAX),
-        ("Landlord", "registration_number", false, text::LINE_MAX),
-        ("WhatHappened", "what_happened", true, text::TEXT_MAX),
-        ("PutRight", "put_right", true, text::TEXT_MAX),
-    ] {
-        let property = property(schemas, schema, field);
-        property["maxLength"] = max.into();
-        if needed {
-            property["minLength"] = 1.into();
-            property["pattern"] = something.clone().into();
+    for question in questions::all() {
+        let properties = &mut schemas[schema(question.step.code())]["properties"];
+        for field in question.fields() {
+            limit(&mut properties[field.name], field);
+            if field.missing.is_none() || matches!(field.input, Input::Date(_)) {
+                or_null(&mut properties[field.name]);
+            }
         }
     }
-    for (schema, field) in [
-        ("Representative", "connection"),
-        ("Role", "role"),
-        ("Stage", "stage"),
-        ("Category", "category"),
-    ] {
-        must_be_chosen(schemas, schema, field);
-    }
-    property(schemas, "HomeAddress", "postcode")["pattern"] = postcode().into();
-    property(schemas, "Declaration", "agreed")["enum"] = json!([true]);
-    contact(schemas);
-    schemas["DateJson"] = date();
+    schemas[schema(StepId::Contact.code())]["anyOf"] = json!([
+        { "required": ["email"], "properties": { "email": { "minLength": 1 } } },
+        { "required": ["phone"], "properties": { "phone": { "minLength": 1 } } },
+    ]);
+    let something = something();
     for schema in schemas.as_object_mut().into_iter().flat_map(|s| s.values_mut()) {
         close(schema);
     }
@@ -59,56 +46,56 @@ pub(super) fn tell(document: &mut Value) {
     }
 }
 
-fn property<'a>(schemas: &'a mut Value, schema: &str, field: &str) -> &'a mut Value {
-    &mut schemas[schema]["properties"][field]
+/// A text that is not only white space.
+fn something() -> String {
+    format!("[^{BLANK}]")
 }
 
-/// A choice may be left out of a form, and then is the first thing the rules ask for; a body must have it.
-fn must_be_chosen(schemas: &mut Value, schema: &str, field: &str) {
-    let property = property(schemas, schema, field);
-    let choice = property["oneOf"]
-        .as_array()
-        .and_then(|either| either.iter().find(|s| s.get("$ref").is_some()).cloned());
-    if let Some(choice) = choice {
-        *property = choice;
+/// `null` for a field that may be left out is the same as leaving it out.
+fn or_null(property: &mut Value) {
+    for ways in ["oneOf", "anyOf"] {
+        if let Some(ways) = property[ways].as_array_mut() {
+            ways.push(json!({ "type": "null" }));
+        }
     }
-    let required = &mut schemas[schema]["required"];
-    match required.as_array_mut() {
-        Some(required) if required.iter().any(|name| name == field) => {}
-        Some(required) => required.push(field.into()),
-        None => *required = json!([field]),
+    if let Some(choices) = property["enum"].as_array_mut() {
+        choices.push(Value::Null);
+    }
+    if let Some(kind) = property["type"].as_str() {
+        property["type"] = json!([kind, "null"]);
+    }
+    // Looking for a member of an object puts it there.
+    if let Some(members) = property.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
     }
 }
 
-/// An exact date, a month of a year, or "I do not know".
-fn date() -> Value {
-    let month = json!({
-        "type": "object",
-        "required": ["year", "month"],
-        "properties": {
-            "year": { "type": "integer", "minimum": 1900, "maximum": 9999 },
-            "month": { "type": "integer", "minimum": 1, "maximum": 12 },
-        },
-        "additionalProperties": false,
-    });
-    json!({
-        "description": "`YYYY-MM-DD`; year and month when the day is not known; `unknown` when nothing is.",
-        "anyOf": [{ "type": "string", "format": "date" }, month, { "type": "string", "enum": ["unknown"] }],
-    })
-}
-
-/// One of the two must be there. An empty text is none.
-fn contact(schemas: &mut Value) {
-    let none = json!({ "type": "string", "maxLength": 0 });
-    let address = json!({ "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX });
-    // 9 to 15 digits with the usual signs between, a plus only in front.
-    let number = json!({ "type": "string", "pattern": r"^ *\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$" });
-    property(schemas, "Contact", "email")["anyOf"] = json!([none, address]);
-    property(schemas, "Contact", "phone")["anyOf"] = json!([none, number]);
-    schemas["Contact"]["anyOf"] = json!([
-        { "required": ["email"], "properties": { "email": { "minLength": 1 } } },
-        { "required": ["phone"], "properties": { "phone": { "minLength": 1 } } },
-    ]);
+/// What a field accepts, besides its kind. An empty text is none.
+fn limit(property: &mut Value, field: &Field) {
+    let none = || json!({ "type": "string", "maxLength": 0 });
+    let needed = field.missing.is_some();
+    match field.input {
+        Input::Line { .. } | Input::Hidden | Input::Block => {
+            let block = matches!(field.input, Input::Block);
+            property["maxLength"] = if block { text::TEXT_MAX } else { text::LINE_MAX }.into();
+            if needed {
+                property["minLength"] = 1.into();
+                property["pattern"] = something().into();
+            }
+        }
+        Input::Postcode if needed => property["pattern"] = postcode().into(),
+        Input::Postcode => property["anyOf"] = json!([none(), { "type": "string", "pattern": postcode() }]),
+        Input::Email => {
+            property["anyOf"] = json!([none(), { "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX }]);
+        }
+        // 9 to 15 digits with the usual signs between, a plus only in front.
+        Input::Phone => {
+            let number = r"^ *\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$";
+            property["anyOf"] = json!([none(), { "type": "string", "pattern": number }]);
+        }
+        Input::Tick if needed => property["enum"] = json!([true]),
+        Input::Tick | Input::One(_) | Input::Many(_) | Input::Date(_) => {}
+    }
 }
 
 /// A full postcode in any spelling: letters of either case, signs and spaces anywhere.

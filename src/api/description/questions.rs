@@ -41,6 +41,6 @@ fn operation(code: &str) -> String {
 }
 
 /// `HomeAddressAnswer`: the plain name may be something else's in the description.
-fn schema(code: &str) -> String {
+pub(super) fn schema(code: &str) -> String {
     format!("{}Answer", camel(code))
 }

@@ -5,7 +5,6 @@ use axum::body::{Body, BodyDataStream};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::refused::{drain, refused};

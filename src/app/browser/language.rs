@@ -16,10 +16,14 @@ pub fn page_language() -> Language {
 }
 
 /// From now on, choosing a language on the page of a question sends what is typed there along, and the page comes back with it.
+/// The page may become another one, so the buttons no longer belong to the form that was there at first.
 pub(super) fn keep_words() {
     let Ok(Some(switch)) = document().query_selector(".or-language-switch") else {
         return;
     };
+    while let Ok(Some(button)) = switch.query_selector("[form]") {
+        let _ = button.remove_attribute("form");
+    }
     let chosen = Closure::<dyn Fn(web_sys::SubmitEvent)>::new(|event: web_sys::SubmitEvent| {
         let tag = event.submitter().and_then(|button| button.get_attribute("value"));
         if tag.is_some_and(|tag| send(&tag).is_some()) {

@@ -275,6 +275,7 @@ fn NoDraft() -> impl IntoView {
             <p class="govuk-body">{language.say("no_draft.why")}</p>
             <p class="govuk-body">{language.say("no_draft.what_now")}</p>
             <a class="govuk-button" href=StepId::Role.path() role="button">{language.say("start.button")}</a>
+            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{language.say("start.elsewhere")}</a></p>
         </Main>
     }
     .into_any()

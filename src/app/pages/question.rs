@@ -34,7 +34,8 @@ pub struct QuestionCx {
 
 /// A question as a page puts it together.
 pub struct Parts {
-    /// The question, for the document's title.
+    /// For the document's title, which stays behind in the browser's history: the question, unless that would tell whoever
+    /// reads it there something about the person.
     pub title: String,
     /// What stands before the form.
     pub before: AnyView,
@@ -103,17 +104,20 @@ impl Words {
 pub fn parts(cx: &QuestionCx) -> Parts {
     let question = journey::question(cx.place.step);
     let words = Words::new(cx.place.step, &cx.answers);
-    let title = title(cx, words);
-    match question.body {
-        Body::Notice => notice::parts(cx, words, title),
-        Body::Files(purpose) => files::parts(cx, words, title, purpose),
-        Body::Fields(_) => fields(cx, question, words, title),
+    let heading = numbered(cx, words.get("heading"));
+    let mut parts = match question.body {
+        Body::Notice => notice::parts(cx, words, heading),
+        Body::Files(purpose) => files::parts(cx, words, heading, purpose),
+        Body::Fields(_) => fields(cx, question, words, heading),
+    };
+    if let Some(neutral) = words.find("page_title") {
+        parts.title = numbered(cx, neutral);
     }
+    parts
 }
 
 /// The heading of a question; from the second thing complained of on it says which one it is about.
-fn title(cx: &QuestionCx, words: Words) -> String {
-    let heading = words.get("heading");
+fn numbered(cx: &QuestionCx, heading: String) -> String {
     if cx.place.issue > 1 {
         let number = cx.place.issue.to_string();
         return language().say_with("form.issue_heading", &[("number", number), ("question", heading)]);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::equality::INTRODUCTION;
 use super::start::Another;
 use super::{UnavailablePage, portal};
 use crate::app::components::ClockSummary;
@@ -22,14 +23,14 @@ pub fn SentPage() -> impl IntoView {
     let portal = portal();
     let receipt = AsyncDerived::new(move || {
         let portal = portal.clone();
-        async move { Ok((portal.receipt().await?, portal.sent_clock().await?)) }
+        async move { Ok((portal.receipt().await?, portal.sent_clock().await?, portal.equality_open().await?)) }
     });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok((Some(receipt), clock)) => confirmation(receipt, clock),
-                    Ok((None, _)) => view! { <NothingSent/> }.into_any(),
+                    Ok((Some(receipt), clock, equality)) => confirmation(receipt, clock, equality),
+                    Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
                     Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }
             })}
@@ -38,7 +39,7 @@ pub fn SentPage() -> impl IntoView {
     .into_any()
 }
 
-fn confirmation(receipt: Receipt, clock: Option<Clock>) -> AnyView {
+fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyView {
     let language = language();
     let sent_at = [
         ("date", language.date(receipt.submitted.date)),
@@ -71,8 +72,22 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>) -> AnyView {
             </p>
             <p class="govuk-body">{say("clock.calendar.hint")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
+            <Equality open=equality/>
             <Another/>
         </Main>
+    }
+    .into_any()
+}
+
+/// The way to the equality questions, from here and not before: nobody has to get past them to their reference.
+#[component]
+fn Equality(open: bool) -> impl IntoView {
+    if !open {
+        return view! { <p class="govuk-body">{say("equality.thanks")}</p> }.into_any();
+    }
+    view! {
+        <h2 class="govuk-heading-m">{say("equality.invite")}</h2>
+        <p class="govuk-body"><a class="govuk-link" href=INTRODUCTION rel="external">{say("equality.invite_link")}</a></p>
     }
     .into_any()
 }

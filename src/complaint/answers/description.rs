@@ -27,7 +27,7 @@ fn date() -> RefOr<Schema> {
         .description(Some("An exact date"));
     let whole = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
     let month = ObjectBuilder::new()
-        .property("year", whole())
+        .property("year", whole().minimum(Some(1900)).maximum(Some(9999)))
         .property("month", whole().minimum(Some(1)).maximum(Some(12)))
         .required("year")
         .required("month")

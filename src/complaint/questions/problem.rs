@@ -276,12 +276,12 @@ pub(super) const QUESTIONS: [Question; 9] = [
     ),
     Question::new(
         StepId::Hazard,
-        "danger",
+        "the-home-now",
         Section::Problem,
         Body::Fields(&[Field::many("hazard", HAZARD).required("hazard_missing")]),
     )
     .follows(StepId::Category, may_be_hazard),
-    Question::new(StepId::Emergency, "get-help-now", Section::Problem, Body::Notice).follows(StepId::Hazard, is_emergency),
+    Question::new(StepId::Emergency, "what-to-do-next", Section::Problem, Body::Notice).follows(StepId::Hazard, is_emergency),
     Question::new(
         StepId::MoreIssues,
         "anything-else",

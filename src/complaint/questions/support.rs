@@ -83,7 +83,7 @@ pub(super) const QUESTIONS: [Question; 5] = [
     .rule(something_said),
     Question::new(
         StepId::Court,
-        "court",
+        "more-about-this",
         Section::PutRight,
         Body::Fields(&[Field::one("filed", yes_no_unsure).required("court_missing")]),
     ),
@@ -99,7 +99,7 @@ pub(super) const QUESTIONS: [Question; 5] = [
     ),
     Question::new(
         StepId::Risk,
-        "keeping-safe",
+        "more-about-you",
         Section::Support,
         Body::Fields(&[Field::many("risks", RISKS), Field::block("details"), Field::block("keep_from")]),
     ),

@@ -74,3 +74,32 @@ pub struct DeskEvent {
     /// Hexadecimal: the hash that chains the events.
     pub hash: String,
 }
+
+/// The totals of the equality questions in one month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct EqualityTotals {
+    /// `YYYY-MM`, in Europe/London.
+    #[cfg_attr(feature = "ssr", schema(pattern = "^[0-9]{4}-[0-9]{2}$"))]
+    pub month: String,
+    /// Totals smaller than this are not told.
+    pub smallest_total: u32,
+    pub questions: Vec<EqualityQuestion>,
+}
+
+/// One equality question with its answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct EqualityQuestion {
+    pub question: String,
+    pub answers: Vec<EqualityAnswer>,
+}
+
+/// How often an answer was given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct EqualityAnswer {
+    pub answer: String,
+    /// `null` when it is smaller than `smallest_total`, none included.
+    pub total: Option<u64>,
+}

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::description;
-use onrecord::service::keys;
+use onrecord::service::keys::{self, Scope};
 
 use super::caller::Api;
 
@@ -27,6 +27,10 @@ async fn each_call_by_everybody() {
         ("other draft", other_draft),
         ("other session", api.signed_in(&theirs).await),
         ("useless key", keys::add(&api.world.services, "useless", &[]).await.unwrap()),
+        (
+            "totals key",
+            keys::add(&api.world.services, "totals", &[Scope::Equality]).await.unwrap(),
+        ),
         ("desk key", api.desk_key("desk").await.replace("Bearer ", "")),
         ("own session", api.signed_in(&mine).await),
         ("own draft", own_draft),
@@ -72,8 +76,9 @@ async fn each_call_by_everybody() {
             };
             let needed = ways.iter().any(|way| way.get(needed).is_some());
             // A list of one's own, and a draft of one's own, everybody has.
-            let own = !path.contains('{') || who.starts_with("own") || who == "desk key";
-            needed && own && who != "useless key"
+            let own = !path.contains('{') || who.starts_with("own") || who.ends_with("key");
+            let scope = if path.ends_with("-totals") { "totals key" } else { "desk key" };
+            needed && own && (!who.ends_with("key") || who == scope)
         };
         write!(table, "{:7} {path}\n       ", method.to_uppercase()).unwrap();
         for (who, token) in &callers {

@@ -54,6 +54,10 @@ fn every_reference_in_the_description_leads_somewhere() {
     fn walk<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
         match value {
             Value::Object(members) => {
+                let properties = members.get("properties").and_then(Value::as_object).into_iter().flatten();
+                for (name, property) in properties {
+                    assert!(property.is_object() || property.is_boolean(), "{name} is described: {property}");
+                }
                 found.extend(members.get("$ref").and_then(Value::as_str));
                 members.values().for_each(|v| walk(v, found));
             }

@@ -238,11 +238,14 @@ pub const MORE: [(&str, &[(&str, &str)]); 20] = [
     ("since", &[("began_on-month", "3"), ("began_on-year", "2026"), ("going_on", "yes")]),
     ("reported", &[("how", "phone"), ("how", "online"), ("times", "many")]),
     ("effect", &[("effect", "My son coughs at night."), ("affected", "child")]),
-    ("danger", &[("hazard", "none")]),
+    ("the-home-now", &[("hazard", "none")]),
     ("anything-else", &[("more", "no")]),
-    ("court", &[("filed", "no")]),
+    ("more-about-this", &[("filed", "no")]),
     ("your-needs", &[("adjustments", "large_print")]),
-    ("keeping-safe", &[("risks", "mental_health"), ("details", "Please do not rush me.")]),
+    (
+        "more-about-you",
+        &[("risks", "mental_health"), ("details", "Please do not rush me.")],
+    ),
     ("who-helps", &[("helpers", "none")]),
 ];
 

@@ -25,7 +25,7 @@ pub fn check() -> Result<Tally> {
     server::build_for_tests()?;
     let server = Server::start(SERVER, &server::without_limits()?)?;
     // A new key is the last word of what the command prints.
-    let printed = server.command(&["keys", "add", "--name", "contract", "--scope", "desk"])?;
+    let printed = server.command(&["keys", "add", "--name", "contract", "--scope", "desk", "--scope", "equality"])?;
     let key = printed
         .split_whitespace()
         .next_back()

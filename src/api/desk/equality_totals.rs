@@ -1,0 +1,54 @@
+//! `GET /api/v1/desk/equality-totals`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::api::identity::AtTotals;
+use crate::api::problem::{Problem, responses};
+use crate::api::query::{Params, unreadable};
+use crate::complaint::view::desk::EqualityTotals;
+use crate::door::DoorState;
+use crate::service::equality::{self, TotalsError};
+
+/// Which month.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// A month that is over, in Europe/London
+    #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2026-10")]
+    month: String,
+}
+
+/// How often each answer to the equality questions was given in a month. Needs a key with the scope `equality`. A month can be
+/// had once it is over, and small totals are left out.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/equality-totals",
+    operation_id = "getEqualityTotals",
+    tag = "The organisation",
+    params(Wanted),
+    responses(
+        (status = 200, description = "The totals.", body = EqualityTotals),
+        responses::Always, responses::Desk,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtTotals(caller): AtTotals,
+    Params(wanted): Params<Wanted>,
+) -> Result<Json<EqualityTotals>, Problem> {
+    Ok(Json(equality::totals(&state.services, &caller, &wanted.month).await?))
+}
+
+impl From<TotalsError> for Problem {
+    fn from(error: TotalsError) -> Self {
+        match error {
+            TotalsError::NotAMonth | TotalsError::NotOver => unreadable(&error.to_string()),
+            TotalsError::Service(e) => Self::service(&e),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `onrecord equality …`: the totals of the equality questions.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+use onrecord::service::desk::Caller;
+use onrecord::service::{Services, equality};
+
+#[derive(Subcommand)]
+pub enum Equality {
+    /// Print how often each answer was given in a month that is over
+    Totals {
+        /// Like 2026-10
+        month: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// When the month is none, or not over.
+pub async fn run(services: Services, command: Equality) -> Result<ExitCode> {
+    let Equality::Totals { month } = command;
+    let totals = equality::totals(&services, &Caller::command_line(), &month).await?;
+    for question in totals.questions {
+        println!("{}", question.question);
+        for answer in question.answers {
+            let total = answer
+                .total
+                .map_or_else(|| format!("fewer than {}", totals.smallest_total), |n| n.to_string());
+            println!("  {}  {total}", answer.answer);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

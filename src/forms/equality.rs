@@ -1,0 +1,56 @@
+//! The equality questions, after a complaint is sent.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::Render;
+use super::{Forms, body, pages, trouble};
+use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::complaint::{Page, equality as questions};
+use crate::service::equality;
+
+/// The pages, for those who have sent a complaint and not answered yet. All others go to the receipt, which says how things are.
+pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let open = match forms.door.cookies.draft_token(&headers) {
+        Some(token) => equality::is_open(&forms.door.services, &token).await,
+        None => Ok(false),
+    };
+    match open {
+        Ok(false) => go(&Page::Sent.path(), None),
+        // Sending the form says it when the database is away.
+        Ok(true) | Err(_) => pages::open(State(forms), headers, uri).await,
+    }
+}
+
+/// `POST /equality/questions`: counted, and back to the receipt. Nothing can be wrong with the answers: what is not one of the
+/// choices is no answer.
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let given = questions::given(|question| fields.raw(question));
+    if let Some(token) = forms.door.cookies.draft_token(&headers)
+        && let Err(failure) = equality::answer(&forms.door.services, &token, &given).await
+    {
+        let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
+        let posted = Posted {
+            fields,
+            trouble: Some(Trouble::NotSaved),
+            ..Posted::default()
+        };
+        let render = Render {
+            forms: &forms,
+            headers: &headers,
+            uri: &uri,
+            portal,
+        };
+        return render.again(trouble::status(&failure), posted).await;
+    }
+    go(&Page::Sent.path(), None)
+}

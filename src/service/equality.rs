@@ -1,0 +1,97 @@
+//! The equality questions: answered once after sending, counted, and read as totals of months that are over.
+
+use time::Date;
+
+use super::desk::{self, Caller};
+use super::{ServiceError, Services, drafts, error::from_record_error, token::DraftToken};
+use crate::complaint::equality::QUESTIONS;
+use crate::complaint::fields::iso_date;
+use crate::complaint::view::desk::{EqualityAnswer, EqualityQuestion, EqualityTotals};
+use crate::record::{RecordError, equality as counts};
+
+/// Why totals were not given.
+#[derive(Debug, thiserror::Error)]
+pub enum TotalsError {
+    /// It is not written as `YYYY-MM`.
+    #[error("a month is written like 2026-11")]
+    NotAMonth,
+    /// It has not ended. Totals that still grow would tell, by the day they grew on, whose answer it was.
+    #[error("this month is not over")]
+    NotOver,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(TotalsError);
+
+/// Whether the questions can be answered by whoever holds this token: their complaint is sent, its receipt is still shown, and
+/// they have not answered before.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn is_open(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
+    let Some(draft) = drafts::find(services, token).await?.filter(|draft| draft.case_id.is_some()) else {
+        return Ok(false);
+    };
+    Ok(!counts::has_answered(&services.store().read, draft.id).await?)
+}
+
+/// Counts the answers of whoever sent a complaint; false when there was nothing to answer or they had answered before. Which
+/// answers belong together, and to whom, is not kept.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn answer(services: &Services, token: &DraftToken, answers: &[(&str, &str)]) -> Result<bool, ServiceError> {
+    let sent = drafts::find(services, token).await?.filter(|draft| draft.case_id.is_some());
+    let Some(draft) = sent.filter(|_| !answers.is_empty()) else {
+        return Ok(false);
+    };
+    let write = services.store().begin().await?;
+    match counts::note_answered(&write, draft.id).await {
+        Ok(()) => {}
+        Err(RecordError::Duplicate(_)) => return Ok(false),
+        Err(e) => return Err(e.into()),
+    }
+    counts::count(&write, &month(services.today()), answers).await?;
+    write.commit().await?;
+    Ok(true)
+}
+
+/// The totals of a month that is over. Small ones are left out: they could be somebody.
+///
+/// # Errors
+/// [`TotalsError`].
+pub async fn totals(services: &Services, caller: &Caller, wanted: &str) -> Result<EqualityTotals, TotalsError> {
+    let first = iso_date::parse(&format!("{wanted}-01")).ok_or(TotalsError::NotAMonth)?;
+    // Both are written the same way, so they compare as text.
+    if month(first) >= month(services.today()) {
+        return Err(TotalsError::NotOver);
+    }
+    desk::note(services, caller, "equality_totals", None).await?;
+    let found = counts::totals(&services.store().read, &month(first)).await?;
+    let smallest = services.settings().equality_smallest_total;
+    let total = |question: &str, answer: &str| {
+        let row = found.iter().find(|row| row.question == question && row.answer == answer);
+        let total = row.map_or(0, |row| u64::try_from(row.total).unwrap_or_default());
+        (total >= u64::from(smallest)).then_some(total)
+    };
+    let questions = QUESTIONS.iter().map(|question| EqualityQuestion {
+        question: question.code.to_owned(),
+        answers: question
+            .choices()
+            .map(|answer| EqualityAnswer {
+                answer: answer.to_owned(),
+                total: total(question.code, answer),
+            })
+            .collect(),
+    });
+    Ok(EqualityTotals {
+        month: month(first),
+        smallest_total: smallest,
+        questions: questions.collect(),
+    })
+}
+
+fn month(date: Date) -> String {
+    iso_date::format(date)[..7].to_owned()
+}

@@ -1,0 +1,92 @@
+use crate::answers::{filled, key, sent};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::service::desk::Caller;
+use onrecord::service::equality::{self, TotalsError};
+use onrecord::service::submission;
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use time::Duration;
+
+/// What an answer came to in November; the service stands in December.
+async fn total(world: &World, question: &str, answer: &str) -> Option<u64> {
+    let totals = equality::totals(&world.services, &Caller::command_line(), "2026-11").await.unwrap();
+    let question = totals.questions.into_iter().find(|q| q.question == question).expect("a question");
+    question.answers.into_iter().find(|a| a.answer == answer).expect("an answer").total
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    for person in 0..6 {
+        let token = filled(services).await;
+        let given: &[_] = if person < 5 {
+            &[("sex", "female"), ("age", "25_34")]
+        } else {
+            &[("sex", "male")]
+        };
+        assert!(
+            !equality::is_open(services, &token).await.unwrap(),
+            "nothing is asked before it is sent"
+        );
+        assert!(!equality::answer(services, &token, given).await.unwrap());
+        submission::submit(services, &token, &key(&format!("key-{person}"))).await.unwrap();
+        assert!(equality::is_open(services, &token).await.unwrap());
+        assert!(!equality::answer(services, &token, &[]).await.unwrap(), "nothing said is no answer");
+        assert!(equality::answer(services, &token, given).await.unwrap());
+        assert!(
+            !equality::answer(services, &token, given).await.unwrap(),
+            "a second time is not counted"
+        );
+        assert!(!equality::is_open(services, &token).await.unwrap());
+    }
+    let early = equality::totals(services, &Caller::command_line(), "2026-11").await;
+    assert!(matches!(early, Err(TotalsError::NotOver)), "{early:?}");
+    for wrong in ["2026-13", "november", "", "2026-11-01", "+026-11"] {
+        let answer = equality::totals(services, &Caller::command_line(), wrong).await;
+        assert!(matches!(answer, Err(TotalsError::NotAMonth)), "{wrong}: {answer:?}");
+    }
+    world.clock.advance(Duration::days(8));
+    assert_eq!(total(&world, "sex", "female").await, Some(5));
+    assert_eq!(total(&world, "age", "25_34").await, Some(5));
+    assert_eq!(total(&world, "sex", "male").await, None, "one person is nobody's business");
+    assert_eq!(total(&world, "religion", "sikh").await, None, "and none looks the same");
+    assert_eq!(world.count("desk_calls WHERE action = 'equality_totals'").await, 4);
+}
+
+/// Whoever gets at the database finds counts, and who has answered; not what, nor when.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn nothing_leads_from_an_answer_to_a_person(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let (token, _) = sent(&world.services).await;
+    assert!(equality::answer(&world.services, &token, &[("religion", "sikh")]).await.unwrap());
+    let db = &world.services.store().read;
+    let columns = async |table: &str| -> Vec<String> {
+        let sql = match db.get_database_backend() {
+            DbBackend::Postgres => format!(
+                "SELECT column_name AS name FROM information_schema.columns WHERE table_name = '{table}' AND table_schema = current_schema() ORDER BY 1"
+            ),
+            _ => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY 1"),
+        };
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+            .await
+            .unwrap();
+        rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+    };
+    assert_eq!(columns("equality_totals").await, ["answer", "month", "question", "total"]);
+    assert_eq!(columns("equality_answered").await, ["draft_id"]);
+    assert_eq!(world.count("equality_answered").await, 1);
+    assert_eq!(world.count("equality_totals").await, 1);
+    assert_eq!(world.count("case_events WHERE body LIKE '%sikh%'").await, 0);
+    assert_eq!(world.count("cases WHERE answers LIKE '%sikh%'").await, 0);
+}
