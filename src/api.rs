@@ -13,6 +13,7 @@ pub mod complaint_clock;
 pub mod description;
 pub mod desk;
 pub mod docs;
+pub mod download;
 pub mod drafts;
 pub mod headers;
 pub mod identity;
@@ -66,6 +67,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
         .merge(uploads())
+        .routes(routes!(uploads::content::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
@@ -75,6 +77,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(cases::timeline::handler))
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
+        .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
         .routes(routes!(desk::equality_totals::handler))
 }

@@ -61,15 +61,15 @@ enum Command {
     /// The totals of the equality questions
     #[command(subcommand)]
     Equality(equality::Equality),
+    /// Files people sent
+    #[command(subcommand)]
+    Evidence(evidence::Evidence),
     /// Keys for other systems
     #[command(subcommand)]
     Keys(keys::Keys),
     /// The record of what happened
     #[command(subcommand)]
     Record(record::Record),
-    /// Files that people sent
-    #[command(subcommand)]
-    Evidence(evidence::Evidence),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -137,8 +137,8 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         }
         Command::Case(command) => place.with_services(|services| case::run(services, command)),
         Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
-        Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
+        Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
     }
 }

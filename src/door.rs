@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod languages;
 pub mod limits;
 pub mod policy;
+pub mod range;
 
 use std::sync::Arc;
 

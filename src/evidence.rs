@@ -6,13 +6,17 @@
 mod admit;
 pub mod check;
 pub mod checksum;
+pub mod clamd;
 mod digest;
 mod error;
 pub mod filename;
 pub mod files;
 pub mod limits;
+pub mod quarantine;
 pub mod receive;
 pub mod resumable;
+pub mod scanner;
+pub mod serve;
 mod sink;
 pub mod sniff;
 
@@ -21,3 +25,4 @@ pub use files::Files;
 pub use limits::Limits;
 pub use receive::{NewFile, Receiver};
 pub use resumable::Resumable;
+pub use scanner::Scanner;

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod migrations;
 pub mod outbox;
 pub mod progress;
+pub mod scans;
 pub mod sealed;
 pub mod sessions;
 pub mod store;

@@ -17,8 +17,11 @@ pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+pub mod reading;
 pub mod record;
+mod refusal;
 pub mod returning;
+pub mod scanning;
 pub mod secret;
 pub mod sessions;
 pub mod settings;
@@ -33,7 +36,7 @@ use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
 use crate::evidence::resumable::Unfinished;
-use crate::evidence::{Files, Receiver, Resumable};
+use crate::evidence::{Files, Receiver, Resumable, Scanner};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -64,6 +67,8 @@ struct Inner {
     hashing: access::Hashing,
     outbox: Outbox,
     unfinished: Unfinished,
+    scanner: Scanner,
+    scans: scanning::Watch,
 }
 
 impl std::fmt::Debug for Services {
@@ -79,6 +84,8 @@ impl std::fmt::Debug for Services {
 pub struct World {
     pub store: Store,
     pub files: Files,
+    /// Who looks at files before anybody may open them.
+    pub scanner: Scanner,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     /// See [`Secret::load_or_create`].
@@ -94,6 +101,7 @@ impl Services {
         let World {
             store,
             files,
+            scanner,
             clock,
             entropy,
             secret,
@@ -116,6 +124,8 @@ impl Services {
             hashing,
             outbox,
             unfinished: Unfinished::default(),
+            scanner,
+            scans: scanning::Watch::default(),
         })))
     }
 
@@ -129,6 +139,16 @@ impl Services {
     #[must_use]
     pub fn files(&self) -> &Files {
         &self.0.files
+    }
+
+    /// Who looks at files before anybody may open them.
+    #[must_use]
+    pub fn scanner(&self) -> &Scanner {
+        &self.0.scanner
+    }
+
+    fn scans(&self) -> &scanning::Watch {
+        &self.0.scans
     }
 
     /// What the organisation has set.

@@ -2,6 +2,9 @@
 //!
 //! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes a
 //! schema of its own. Without it the PostgreSQL half fails, rather than pass unseen; `none` leaves it out on purpose.
+//!
+//! `ONRECORD_TEST_CLAMD` names `ClamAV`'s daemon in the same way (`/usr/sbin/clamd`, or `none`). Tests start it themselves, each with
+//! settings and one signature of its own.
 
 #[path = "it/access.rs"]
 mod access;
@@ -11,6 +14,8 @@ mod answers;
 mod api;
 #[path = "it/chain.rs"]
 mod chain;
+#[path = "it/clamd.rs"]
+mod clamd;
 #[path = "it/clock.rs"]
 mod clock;
 #[path = "it/desk.rs"]
@@ -35,6 +40,8 @@ mod outages;
 mod outbox;
 #[path = "it/returning.rs"]
 mod returning;
+#[path = "it/scanning.rs"]
+mod scanning;
 #[path = "it/submission.rs"]
 mod submission;
 #[path = "it/tus.rs"]

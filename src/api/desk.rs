@@ -4,3 +4,4 @@ pub mod add_event;
 pub mod equality_totals;
 pub mod list_cases;
 pub mod show_case;
+pub mod show_file;

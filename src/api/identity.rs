@@ -64,6 +64,32 @@ impl FromRequestParts<DoorState> for ThisUpload {
     }
 }
 
+/// The file in the address, with whoever asks for it: the holder of a draft, somebody signed in, or one who is both. Whether the
+/// file is theirs the service finds out.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub draft: Option<DraftToken>,
+    pub session: Option<Session>,
+    pub id: Uuid,
+}
+
+impl FromRequestParts<DoorState> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let draft = state.cookies.draft_token(&parts.headers);
+        let session = match state.cookies.session_token(&parts.headers) {
+            Some(token) => sessions::session(&state.services, &token).await?,
+            None => None,
+        };
+        if draft.is_none() && session.is_none() {
+            return Err(Problem::new(Kind::NotSignedIn));
+        }
+        let id = in_path(parts, state).await.ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
+        Ok(Self { draft, session, id })
+    }
+}
+
 fn shown(parts: &Parts, state: &DoorState) -> Result<DraftToken, Problem> {
     let token = state.cookies.draft_token(&parts.headers);
     token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))
@@ -71,8 +97,13 @@ fn shown(parts: &Parts, state: &DoorState) -> Result<DraftToken, Problem> {
 
 async fn in_path(parts: &mut Parts, state: &DoorState) -> Option<Uuid> {
     let Path(InPath { id }) = Path::from_request_parts(parts, state).await.ok()?;
-    // One spelling only: an id is written the way it was given out.
-    Uuid::try_parse(&id).ok().filter(|uuid| uuid.to_string() == id)
+    an_id(&id)
+}
+
+/// Reads an id. One spelling only: as it was given out.
+#[must_use]
+pub fn an_id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|uuid| uuid.to_string() == text)
 }
 
 /// Somebody signed in.

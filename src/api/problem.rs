@@ -82,6 +82,10 @@ kinds! {
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
     /// The complaint was sent; its draft does not change any more.
     AlreadySent = "already_sent", CONFLICT;
+    /// The file is not scanned yet, or is still coming in.
+    FileNotChecked = "file_not_checked", CONFLICT;
+    /// Something was found in the file.
+    FileRefused = "file_refused", CONFLICT;
     /// The case cannot go from its status to that one.
     StatusNotAllowed = "status_not_allowed", CONFLICT;
     /// The part does not begin where the upload stands.
@@ -100,6 +104,8 @@ kinds! {
     UploadBusy = "upload_busy", LOCKED;
     /// The part does not add up. The status is 460, which only tus knows: see [`Kind::status`].
     ChecksumMismatch = "checksum_mismatch", BAD_REQUEST;
+    /// No byte of the range is in the file.
+    RangeNotThere = "range_not_there", RANGE_NOT_SATISFIABLE;
     MediaTypeNotSupported = "media_type_not_supported", UNSUPPORTED_MEDIA_TYPE;
     /// The body is JSON of another shape.
     BodyNotAccepted = "body_not_accepted", UNPROCESSABLE_ENTITY;
@@ -147,6 +153,7 @@ impl Kind {
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::REQUEST_TIMEOUT => Self::RequestTimeout,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::RANGE_NOT_SATISFIABLE => Self::RangeNotThere,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::MediaTypeNotSupported,
             StatusCode::UNPROCESSABLE_ENTITY => Self::BodyNotAccepted,
             StatusCode::TOO_MANY_REQUESTS => Self::TooManyRequests,

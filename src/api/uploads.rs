@@ -1,6 +1,7 @@
 //! Files: announced, sent with or without breaks, looked up, removed. `POST`, `HEAD`, `PATCH`, `DELETE` and `OPTIONS` are tus 1.0.0.
 
 pub mod append;
+pub mod content;
 pub mod create;
 pub mod offset;
 pub mod options;

@@ -1,15 +1,21 @@
-//! `onrecord evidence …`: whether the files are all there.
+//! `onrecord evidence …`: files people sent: which wait for the scanner, and whether all are there.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
 use onrecord::evidence::check::Findings;
-use onrecord::service::Services;
 use onrecord::service::evidence::check::compare;
+use onrecord::service::{Services, scanning};
 
 #[derive(Subcommand)]
 pub enum Evidence {
+    /// List files, by their ids: people's own names for them stay out of terminals and their logs
+    List {
+        /// Those that wait to be checked for viruses, the longest waiting first, and why
+        #[arg(long, required = true)]
+        waiting: bool,
+    },
     /// Compare storage and record, both ways; the exit code is 1 when they do not fit together
     Check {
         /// Remove what is in storage, is older than an hour, and belongs to no file on the record
@@ -23,7 +29,33 @@ pub enum Evidence {
 /// # Errors
 /// When the storage or the database does not answer.
 pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
-    let Evidence::Check { remove } = command;
+    match command {
+        Evidence::List { .. } => list(services).await,
+        Evidence::Check { remove } => check(services, remove).await,
+    }
+}
+
+async fn list(services: Services) -> Result<ExitCode> {
+    if let Some(warning) = scanning::warning(&services) {
+        println!("warning: {warning}");
+    }
+    let files = scanning::waiting(&services).await?;
+    for file in &files {
+        println!(
+            "{}  {:<12}  received {}  {:>11} bytes  {:>3} tries  {}",
+            file.upload,
+            file.reference.as_deref().unwrap_or("not sent"),
+            file.received_at.rfc3339(),
+            file.bytes,
+            file.attempts,
+            file.last_error.as_deref().unwrap_or("-"),
+        );
+    }
+    println!("{} waiting to be checked for viruses", files.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn check(services: Services, remove: bool) -> Result<ExitCode> {
     let Findings {
         files,
         litter,

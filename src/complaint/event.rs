@@ -14,6 +14,8 @@ choices! {
         Representative = "representative",
         /// The organisation that runs the portal.
         Organisation = "organisation",
+        /// The portal itself, such as its virus scanner.
+        System = "system",
     }
 }
 
@@ -45,6 +47,18 @@ pub enum EventBody {
     },
     /// The organisation wrote to the person.
     MessageSent { message: String },
+    /// A virus was found in a file that came with the complaint. Nobody can open it.
+    FileRefused {
+        /// The upload's id.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// A code, such as `virus`.
+        reason: String,
+        /// What the scanner calls it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<String>,
+    },
     /// A note among the organisation's own people. The person does not see it.
     Note { note: String },
 }
@@ -57,6 +71,7 @@ impl EventBody {
             Self::Submitted { .. } => "submitted",
             Self::StatusChanged { .. } => "status_changed",
             Self::MessageSent { .. } => "message_sent",
+            Self::FileRefused { .. } => "file_refused",
             Self::Note { .. } => "note",
         }
     }

@@ -62,7 +62,7 @@ choices! {
     FileState {
         /// Its bytes are still arriving.
         Receiving = "receiving",
-        /// It is safely stored and waits to be checked for viruses. Nobody can open it before that.
+        /// It is safely stored and waits to be checked for viruses.
         Scanning = "scanning",
         Clean = "clean",
         Refused = "refused",
@@ -90,8 +90,14 @@ pub struct FileView {
     pub bytes: u64,
     /// Hexadecimal.
     pub sha256: String,
+    /// When all of it was here.
+    pub received: Moment,
     pub state: FileState,
-    /// Why it was refused.
+    /// Whether it was checked for viruses.
+    pub scanned: bool,
+    /// Whether it can be opened: once nothing was found in it, or unscanned where the organisation has switched scanning off.
+    pub readable: bool,
+    /// Why it was refused, as a code: `virus`.
     pub reason: Option<String>,
     pub purpose: Purpose,
 }
@@ -253,6 +259,8 @@ pub struct TimelineEntry {
     pub closed_reason: Option<ClosedReason>,
     /// What was written to the person.
     pub message: Option<String>,
+    /// The name of the file it is about.
+    pub filename: Option<String>,
 }
 
 /// A page of the timeline, oldest first.

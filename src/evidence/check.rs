@@ -1,6 +1,7 @@
 //! Comparing storage and record: bytes that nothing on the record speaks of, and files on the record whose bytes are gone.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use futures::TryStreamExt;
 use object_store::path::Path as Key;
@@ -8,6 +9,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::files::{PART, PIECES, io, storage};
+use super::quarantine::QUARANTINE;
 use super::sink::read_pieces;
 use super::{Files, ReceiveError};
 use crate::record::{
@@ -98,6 +100,7 @@ impl Known {
     /// Counts a stored thing towards the upload; false when the upload needs it no longer.
     fn takes(&mut self, thing: &Thing, rest: &str) -> bool {
         let counts = match rest {
+            _ if thing.key.starts_with(QUARANTINE) => self.finished,
             // One whose name was given just before a crash goes back to being a part.
             "" => self.finished || self.pieces.is_empty(),
             PART => !self.finished,
@@ -123,7 +126,7 @@ struct Thing {
 
 /// The id a name begins with, and what follows it.
 fn named(key: &str) -> Option<(Uuid, &str)> {
-    let (id, rest) = key.split_at_checked(36)?;
+    let (id, rest) = key.strip_prefix(QUARANTINE).unwrap_or(key).split_at_checked(36)?;
     let id = Uuid::try_parse(id).ok()?;
     let ours = rest.is_empty() || rest.starts_with(['.', '#', '-']);
     ours.then_some((id, rest))
@@ -140,6 +143,16 @@ async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
         return things.try_collect().await;
     };
     // The store does not list its own staging files, which a crash leaves behind.
+    let mut things = entries(folder, "").await?;
+    let quarantine = folder.join(QUARANTINE);
+    if quarantine.is_dir() {
+        things.extend(entries(&quarantine, QUARANTINE).await?);
+    }
+    Ok(things)
+}
+
+/// The files in a folder; their keys begin with `prefix`.
+async fn entries(folder: &Path, prefix: &str) -> Result<Vec<Thing>, ReceiveError> {
     let mut things = Vec::new();
     let mut entries = tokio::fs::read_dir(folder).await.map_err(io)?;
     while let Some(entry) = entries.next_entry().await.map_err(io)? {
@@ -148,8 +161,11 @@ async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
             Err(e) => return Err(io(e)),
         };
+        if prefix.is_empty() && about.is_dir() && entry.file_name() == QUARANTINE.trim_end_matches('/') {
+            continue;
+        }
         things.push(Thing {
-            key: entry.file_name().to_string_lossy().into_owned(),
+            key: format!("{prefix}{}", entry.file_name().to_string_lossy()),
             bytes: about.len(),
             at: about.modified().map_err(io)?.into(),
         });
@@ -200,6 +216,7 @@ mod tests {
     #[test]
     fn names_of_ours_begin_with_an_id() {
         let id = "01935fcc-2d60-7000-8000-000000000001";
+        assert_eq!(named(&format!("quarantine/{id}")), Some((Uuid::try_parse(id).unwrap(), "")));
         for rest in ["", ".part", "#1", ".pieces/000000000000-5-w", ".preview.jpg"] {
             assert_eq!(named(&format!("{id}{rest}")), Some((Uuid::try_parse(id).unwrap(), rest)));
         }

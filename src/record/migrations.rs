@@ -6,6 +6,7 @@ mod m0001_first;
 mod m0002_return;
 mod m0003_equality;
 mod m0004_resumable;
+mod m0006_scanning;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_return::Step),
             Box::new(m0003_equality::Step),
             Box::new(m0004_resumable::Step),
+            Box::new(m0006_scanning::Step),
         ]
     }
 }

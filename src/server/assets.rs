@@ -4,7 +4,6 @@
 //! `Accept-Ranges`; so ranges are taken over the *encoded* bytes, and each encoding has its own tag.
 
 mod load;
-mod range;
 mod respond;
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What goes on beside the requests: messages leave, and what has had its day is taken away.
+//! What goes on beside the requests: messages leave, files are scanned, and what has had its day is taken away.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use super::{Config, StartError};
 use crate::notify::Carrier;
 use crate::service::evidence::check;
+use crate::service::scanning::{self, Round};
 use crate::service::{Services, housekeeping};
 
 /// The folder in the data folder where messages go while no mail server is set.
@@ -20,13 +21,19 @@ const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// After how many of those storage and record are compared: once a day.
 const CHECK_EVERY: u64 = 24;
 
-/// How long a message that is just being delivered may take once the server stops. It is delivered again if that is too short.
+/// How often to look for files that others have taken in, and for those that are due again.
+const SCAN_EVERY: Duration = Duration::from_secs(5);
+
+/// How often to look whether a scanner that was away is back.
+const SCANNER_BACK_EVERY: Duration = Duration::from_secs(30);
+
+/// How long a message that is just being delivered, or a file just being scanned, may take once the server stops. It is done again later if that is too short.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// The tasks beside the requests.
 pub(super) struct Background {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 3],
 }
 
 /// Starts them. Links in messages lead to `address` unless people reach the portal another way.
@@ -44,19 +51,41 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -
     let (stop, stopped) = watch::channel(false);
     let tasks = [
         tokio::spawn(courier.run(stopped.clone())),
+        tokio::spawn(scan(services.clone(), stopped.clone())),
         tokio::spawn(sweep(services.clone(), stopped)),
     ];
     Ok(Background { stop, tasks })
 }
 
 impl Background {
-    /// Ends them, between two messages if possible.
+    /// Ends them, between two messages or files if possible.
     pub(super) async fn stop(self) {
         let _ = self.stop.send(true);
         for mut task in self.tasks {
             if tokio::time::timeout(LAST_CALL, &mut task).await.is_err() {
                 task.abort();
             }
+        }
+    }
+}
+
+/// Scans whatever is due, until it is told to stop.
+async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let wait = match scanning::round(&services).await {
+            Ok(Round::Took(_)) => continue,
+            Ok(Round::Idle) => SCAN_EVERY,
+            // Not to be woken by each new file.
+            Ok(Round::Away) => SCANNER_BACK_EVERY,
+            Err(error) => {
+                tracing::warn!(%error, "the files to be scanned could not be read");
+                SCANNER_BACK_EVERY
+            }
+        };
+        tokio::select! {
+            () = scanning::something_new(&services), if wait == SCAN_EVERY => {}
+            () = tokio::time::sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
         }
     }
 }

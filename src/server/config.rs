@@ -18,13 +18,15 @@ use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
 use crate::evidence::Files;
+use crate::evidence::clamd::{Clamd, NotAnAddress, Patience};
 use crate::evidence::files::NotAStorage;
+use crate::evidence::{Scanner as FileScanner, scanner::Retry};
 use crate::notify::{Carrier, CarrierError, Sender, SenderError};
 use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Mail, Safety, Uploads};
+pub use sections::{Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -55,6 +57,7 @@ pub struct Config {
     pub service: Settings,
     pub limits: Quotas,
     pub uploads: Uploads,
+    pub scanner: Scanner,
     pub safety: Safety,
     pub mail: Mail,
     pub log: Log,
@@ -75,6 +78,7 @@ impl Default for Config {
             service: Settings::default(),
             limits: Quotas::default(),
             uploads: Uploads::default(),
+            scanner: Scanner::default(),
             safety: Safety::default(),
             mail: Mail::default(),
             log: Log::default(),
@@ -111,6 +115,11 @@ pub enum ConfigError {
     Storage(#[from] NotAStorage),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    #[error("scanner.clamd: {0}")]
+    Clamd(#[from] NotAnAddress),
+    /// Somebody who names a scanner wants files scanned.
+    #[error("scanner: a clamd is named and scanning is off; take one of the two out")]
+    ScannerNamedAndOff,
     #[error("mail.smtp_url: {0}")]
     Smtp(#[source] CarrierError),
     #[error("mail.from: say which address messages are from")]
@@ -170,6 +179,7 @@ impl Config {
             upload_hours,
             ..
         } = self.service;
+        let scanner = &self.scanner;
         for (name, value) in [
             ("service.draft_days", draft_days),
             ("service.receipt_hours", receipt_hours),
@@ -177,15 +187,46 @@ impl Config {
             ("service.return_link_days", return_link_days),
             ("service.return_code_hours", return_code_hours),
             ("service.upload_hours", upload_hours),
+            ("scanner.connect_seconds", scanner.connect_seconds),
+            ("scanner.scan_seconds", scanner.scan_seconds),
+            ("scanner.retry_first_seconds", scanner.retry_first_seconds),
+            ("scanner.retry_longest_seconds", scanner.retry_longest_seconds),
         ] {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
         }
         self.remote_files()?;
+        self.scanner()?;
         self.sender()?;
         self.mail_server()?;
         Ok(())
+    }
+
+    /// Who looks at files.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the address is none, or when a scanner is named and scanning is off.
+    pub fn scanner(&self) -> Result<FileScanner, ConfigError> {
+        let seconds = |n: u32| std::time::Duration::from_secs(n.into());
+        match (self.scanner.mode, self.scanner.clamd.as_deref()) {
+            (ScannerMode::Off, Some(_)) => Err(ConfigError::ScannerNamedAndOff),
+            (ScannerMode::Off, None) => Ok(FileScanner::Off),
+            (ScannerMode::On, None) => Ok(FileScanner::Missing),
+            (ScannerMode::On, Some(address)) => Ok(FileScanner::Clamd {
+                clamd: Clamd {
+                    address: address.parse()?,
+                    patience: Patience {
+                        connect: seconds(self.scanner.connect_seconds),
+                        scan: seconds(self.scanner.scan_seconds),
+                    },
+                },
+                retry: Retry {
+                    first: seconds(self.scanner.retry_first_seconds),
+                    longest: seconds(self.scanner.retry_longest_seconds),
+                },
+            }),
+        }
     }
 
     /// Who messages are from. Where none is named, as when they only become files, one that reaches nobody.

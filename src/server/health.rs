@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
-use crate::service::Services;
 use crate::service::settings::holiday_warning;
+use crate::service::{Services, scanning};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
@@ -14,14 +14,16 @@ pub(super) async fn live() -> impl IntoResponse {
     (UNCACHED, "alive\n")
 }
 
-/// `GET /readyz`: the database and the storage answer too. A second line warns of what is to be seen to soon.
+/// `GET /readyz`: the database and the storage answer too. Further lines warn of what is to be seen to.
 pub(super) async fn ready(State(services): State<Services>) -> impl IntoResponse {
     match services.ready().await {
-        // Days that may soon be counted wrong are no reason to send people elsewhere.
-        Ok(()) => match holiday_warning(services.holidays(), services.today()) {
-            None => (StatusCode::OK, UNCACHED, "ready\n".to_owned()),
-            Some(warning) => (StatusCode::OK, UNCACHED, format!("ready\nwarning: {warning}\n")),
-        },
+        // Days that may soon be counted wrong, or files that wait to be scanned, are no reason to send people elsewhere.
+        Ok(()) => {
+            let holidays = holiday_warning(services.holidays(), services.today());
+            let warnings = holidays.into_iter().chain(scanning::warning(&services).map(str::to_owned));
+            let lines: Vec<String> = warnings.map(|warning| format!("warning: {warning}\n")).collect();
+            (StatusCode::OK, UNCACHED, format!("ready\n{}", lines.concat()))
+        }
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, UNCACHED, "not ready\n".to_owned())

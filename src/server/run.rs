@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::service::settings::holiday_warning;
+use crate::service::{scanning, settings::holiday_warning};
 
 use super::{Config, StartError, app, assets, background, services};
 
@@ -31,7 +31,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
     let background = background::start(&config, &services, address)?;
-    tracing::info!("files people send are not checked for viruses by this version; nobody is served one");
+    if let Some(warning) = scanning::warning(&services) {
+        tracing::warn!("{warning}");
+    }
     if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
         tracing::warn!("{warning}");
     }

@@ -47,6 +47,7 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
             Some(remote) => remote,
             None => Files::local(&config.data.join("files"))?,
         },
+        scanner: config.scanner()?,
         clock: Arc::new(SystemClock),
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,

@@ -47,7 +47,7 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let db = &services.store().read;
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     let files = uploads::list(db, Owner::Case(case.id)).await?;
-    Ok(Some(views::case(&case, &events, files)?))
+    Ok(Some(views::case(services, &case, &events, files)?))
 }
 
 /// What happened, oldest first. `cursor` is the page before's; one that is not ours starts at the beginning.

@@ -139,7 +139,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         may_become: standing.status.may_become().to_vec(),
         submitted: london::moment(case.submitted_at),
         answers: views::answers(&case.answers)?,
-        files: files.into_iter().map(views::file).collect(),
+        files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
     }))
 }
@@ -237,7 +237,7 @@ fn check(event: EventBody) -> Result<EventBody, DeskError> {
         tidy
     };
     let event = match event {
-        EventBody::Submitted { .. } => {
+        EventBody::Submitted { .. } | EventBody::FileRefused { .. } => {
             errors.push(FieldError::new("type", "event_type_not_allowed"));
             event
         }
@@ -272,6 +272,7 @@ fn check(event: EventBody) -> Result<EventBody, DeskError> {
     }
 }
 
+/// Notes a call, with the name of who made it.
 pub(super) async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
     let write = services.store().begin().await?;
     desk_calls::add(&write, services.instant(), &caller.0, action, reference).await?;

@@ -244,7 +244,7 @@ fn shown(services: &Services, draft: Draft, files: Vec<Upload>, sent: Option<Str
         id: draft.id.to_string(),
         journey: JourneyStep::all(&answers),
         answers,
-        files: files.into_iter().map(views::file).collect(),
+        files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         saved: moment(draft.saved_at),
         expires: moment(draft.expires_at),
         saved_at: draft.saved_at.rfc3339(),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
 
-use super::{ServiceError, Services, drafts, error::from_record_error, token::DraftToken, views};
+use super::{ServiceError, Services, drafts, error::from_record_error, scanning, token::DraftToken, views};
 use crate::complaint::{
     form::Choice,
     view::{FileView, Purpose},
@@ -117,7 +117,9 @@ where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    Ok(views::file(services.receiver().receive(stream, file.of(draft)).await?))
+    let upload = services.receiver().receive(stream, file.of(draft)).await?;
+    scanning::wake(services);
+    Ok(views::file(services, upload))
 }
 
 impl Incoming {
@@ -164,7 +166,7 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     };
     let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
     let files = uploads::list(&services.store().read, owner).await?;
-    Ok(Some(files.into_iter().map(views::file).collect()))
+    Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
 /// What is known about one file of the draft, in any state; `None` when it has no such file.
@@ -172,7 +174,8 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 /// # Errors
 /// [`ServiceError`].
 pub async fn lookup(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<FileView>, ServiceError> {
-    Ok(own(services, token, file).await?.map(views::file))
+    let own = own(services, token, file).await?;
+    Ok(own.map(|upload| views::file(services, upload)))
 }
 
 /// The file, when it is the draft's, or its case's.

@@ -7,7 +7,7 @@ use super::{
     ServiceError, Services, access, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
-    london, returning,
+    london, refusal, returning,
     token::DraftToken,
     views,
 };
@@ -144,6 +144,7 @@ async fn attempt(
     };
     events::append(&write, case_id, event, now.into(), &projection).await?;
     uploads::give_to_case(&write, draft.id, case_id).await?;
+    refusal::note_earlier(services, &write, case_id).await?;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
     // Whoever has a link or a code shall not come to the receipt by it.
     returning::end(&write, draft.id).await?;

@@ -16,7 +16,7 @@ use crate::record::{
     uploads::{Model as Upload, State},
 };
 
-use super::london::moment;
+use super::{Services, london::moment, reading::is_readable};
 
 pub(super) fn answers(json: &str) -> Result<Answers, RecordError> {
     serde_json::from_str(json).map_err(RecordError::corrupt)
@@ -63,8 +63,11 @@ pub(super) fn next(standing: Standing) -> Next {
     }
 }
 
-pub(super) fn file(upload: Upload) -> FileView {
+pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     FileView {
+        scanned: matches!(upload.state, State::Clean | State::Refused),
+        readable: is_readable(services.scanner(), upload.state),
+        received: moment(upload.received_at),
         id: upload.id.to_string(),
         filename: upload.filename,
         media_type: upload.media_type,
@@ -93,7 +96,7 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
     })
 }
 
-pub(super) fn case(case: &Case, events: &[Event], files: Vec<Upload>) -> Result<CaseView, RecordError> {
+pub(super) fn case(services: &Services, case: &Case, events: &[Event], files: Vec<Upload>) -> Result<CaseView, RecordError> {
     let answers = answers(&case.answers)?;
     let standing = standing(events)?;
     // A note among colleagues is no news to the person.
@@ -111,7 +114,7 @@ pub(super) fn case(case: &Case, events: &[Event], files: Vec<Upload>) -> Result<
         landlord: answers.text(StepId::Landlord, "name").to_owned(),
         issues: issues(&answers),
         people: people(&answers),
-        files: files.into_iter().map(file).collect(),
+        files: files.into_iter().map(|upload| file(services, upload)).collect(),
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
         updated: moment(moved.map_or(case.submitted_at, |e| e.at)),
@@ -146,6 +149,7 @@ fn people(answers: &Answers) -> Vec<Person> {
 }
 
 pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError> {
+    let mut filename = None;
     let (status, due, closed_reason, message) = match body(event)? {
         EventBody::Submitted { due } => (Some(Status::Received), due, None, None),
         EventBody::StatusChanged {
@@ -155,6 +159,10 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
             message,
         } => (Some(status), due, reason, message),
         EventBody::MessageSent { message } => (None, None, None, Some(message)),
+        EventBody::FileRefused { filename: name, .. } => {
+            filename = Some(name);
+            (None, None, None, None)
+        }
         EventBody::Note { .. } => (None, None, None, None),
     };
     Ok(TimelineEntry {
@@ -166,6 +174,7 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
         due,
         closed_reason,
         message,
+        filename,
     })
 }
 

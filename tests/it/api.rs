@@ -7,6 +7,8 @@ mod authorisation;
 pub mod caller;
 #[path = "api/clock.rs"]
 mod clock;
+#[path = "api/content.rs"]
+mod content;
 #[path = "api/desk.rs"]
 mod desk;
 #[path = "api/drafts.rs"]

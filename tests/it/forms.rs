@@ -30,6 +30,8 @@ pub mod phone;
 pub mod program;
 #[path = "forms/returning.rs"]
 mod returning;
+#[path = "forms/scanned.rs"]
+mod scanned;
 #[path = "forms/shared_phone.rs"]
 mod shared_phone;
 #[path = "forms/sign_in.rs"]

@@ -9,7 +9,7 @@ use crate::world::{
 use bytes::Bytes;
 use onrecord::complaint::fields::return_code::ReturnCode;
 use onrecord::complaint::view::Purpose;
-use onrecord::evidence::Files;
+use onrecord::evidence::{Files, Scanner};
 use onrecord::record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
 use onrecord::service::drafts::SaveError;
 use onrecord::service::evidence::{self, Incoming};
@@ -158,6 +158,7 @@ async fn the_database_alone_opens_nothing(#[case] on: On) {
     let thief = Parts {
         store: Store::connect(&world.url).await.unwrap(),
         files: Files::local(&world.folder.path().join("files")).unwrap(),
+        scanner: Scanner::Missing,
         clock: Arc::new(FixedClock::at(services.now())),
         entropy: Arc::new(SeededEntropy::new(8)),
         secret: Secret::new([10; 32]),

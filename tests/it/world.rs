@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onrecord::evidence::Files;
+use onrecord::evidence::{Files, Scanner};
 use onrecord::record::{
     clock::FixedClock,
     entropy::{Entropy, SeededEntropy},
@@ -86,6 +86,7 @@ impl World {
         let parts = Parts {
             store,
             files,
+            scanner: Scanner::Missing,
             clock: clock.clone(),
             entropy,
             secret: Secret::new([9; 32]),
@@ -102,6 +103,19 @@ impl World {
     /// What the clock says.
     pub fn clock_now(&self) -> onrecord::record::Instant {
         onrecord::record::clock::Clock::now(&*self.clock).into()
+    }
+
+    /// Another server on the same database and the same files, with this scanner.
+    pub async fn scanned_by(&self, scanner: Scanner) -> Services {
+        let parts = Parts {
+            store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
+            files: self.services.files().clone(),
+            scanner,
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(77)),
+            secret: Secret::new([9; 32]),
+        };
+        Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
     }
 
     /// Runs SQL as somebody who has got at the database.

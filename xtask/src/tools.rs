@@ -95,6 +95,23 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// `ClamAV`'s daemon: where Debian puts it, on `PATH`, else apt's. It needs no signatures: tests bring one of their own.
+///
+/// # Errors
+/// When it is missing and cannot be installed.
+pub fn clamd() -> Result<PathBuf> {
+    let installed = || {
+        // Others than root often do not have this folder on their path.
+        let usual = PathBuf::from("/usr/sbin/clamd");
+        if usual.is_file() { Some(usual) } else { process::find("clamd") }
+    };
+    if let Some(path) = installed() {
+        return Ok(path);
+    }
+    apt("Install ClamAV's daemon with apt", &["clamav-daemon"], "ClamAV's daemon is needed")?;
+    installed().context("apt has installed no clamd")
+}
+
 /// A Python environment with the packages of `xtask/requirements.txt`; returns its `bin` folder.
 ///
 /// # Errors

@@ -62,6 +62,30 @@ pub enum Owned {
     NotFound(ProblemBody),
 }
 
+/// Calls of a draft's holder or somebody signed in.
+#[derive(IntoResponses)]
+pub enum Reader {
+    /// Nothing says whose files the caller may see.
+    #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
+    NotSignedIn(ProblemBody),
+}
+
+/// Calls that open a file.
+#[derive(IntoResponses)]
+pub enum Checked {
+    /// The file is not checked for viruses yet, or one was found in it: the problem's type says which.
+    #[response(status = 409, content_type = "application/problem+json")]
+    NotChecked(ProblemBody),
+}
+
+/// Calls that give out a part when one is asked for.
+#[derive(IntoResponses)]
+pub enum Ranged {
+    /// No byte of the range is in the file.
+    #[response(status = 416, content_type = "application/problem+json", headers(("Content-Range" = String)))]
+    RangeNotThere(ProblemBody),
+}
+
 /// Calls that change a draft.
 #[derive(IntoResponses)]
 pub enum Unsent {

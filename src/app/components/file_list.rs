@@ -45,6 +45,7 @@ pub fn FileList(
             <li class="or-file-list__item">
                 <span class="or-file-list__name">{file.filename.clone()}</span>
                 <span class="or-file-list__about">{size(language, file.bytes)}</span>
+                {refused(&file)}
                 <form method="post" action=action class="or-file-list__remove" on:submit=move |ev| remove.run((ev, id.clone()))>
                     <input type="hidden" name="id" value=file.id.clone()/>
                     <button class="or-file-list__button" type="submit">
@@ -67,6 +68,25 @@ pub fn FileList(
         }}
     }
     .into_any()
+}
+
+/// Why a file was refused after it had come in, and what to do about it. Nothing for all others.
+fn refused(file: &FileView) -> Option<AnyView> {
+    let why = refusal(file)?;
+    Some(
+        view! {
+            <p class="govuk-error-message or-file-list__problem">{why}</p>
+            <span class="or-file-list__about">{say("files.refused_help")}</span>
+        }
+        .into_any(),
+    )
+}
+
+/// Why a file was refused, in words.
+#[must_use]
+pub fn refusal(file: &FileView) -> Option<String> {
+    let reason = file.reason.as_deref()?;
+    Some(say(&format!("files.refused.{reason}")))
 }
 
 /// A file on its way to us.

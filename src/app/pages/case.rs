@@ -6,14 +6,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::question::Words;
 use super::{UnavailablePage, portal};
-use crate::app::components::file_list::size;
+use crate::app::components::file_list::{refusal, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::form::Choice;
 use crate::complaint::status::Actor;
-use crate::complaint::view::{CaseView, Issue, TimelineEntry};
+use crate::complaint::view::{CaseView, FileState, FileView, Issue, TimelineEntry};
 use crate::complaint::{Answers, StepId};
 
 #[component]
@@ -58,6 +58,7 @@ fn shown(page: portal::CasePage) -> AnyView {
             <h2 class="govuk-heading-m">{say("case.timeline")}</h2>
             <ol class="or-timeline">{entries}</ol>
             {told(&case)}
+            {files(&case)}
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>
@@ -107,6 +108,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
         <li class=class>
             <h3 class="or-timeline__title">{title}</h3>
             <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
+            {entry.filename.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
             {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
         </li>
     }
@@ -125,7 +127,6 @@ fn about(issue: &Issue) -> String {
 
 /// What we have been told.
 fn told(case: &CaseView) -> impl IntoView + use<> {
-    let language = language();
     let row = |key: &str, value: String| {
         view! {
             <div class="govuk-summary-list__row">
@@ -150,27 +151,60 @@ fn told(case: &CaseView) -> impl IntoView + use<> {
         .iter()
         .map(|person| row(&format!("case.people.{}", person.role.code()), person.name.clone()))
         .collect_view();
-    let files = (!case.files.is_empty()).then(|| {
-        let names: Vec<String> = case
-            .files
-            .iter()
-            .map(|f| {
-                say_with(
-                    "case.file",
-                    &[("name", f.filename.as_str()), ("size", size(language, f.bytes).as_str())],
-                )
-            })
-            .collect();
-        row("steps.evidence.short", names.join("\n"))
-    });
     view! {
         <h2 class="govuk-heading-m">{say("case.told")}</h2>
         <dl class="govuk-summary-list">
             {people}
             {row("steps.landlord.short", case.landlord.clone())}
             {issues}
-            {files}
         </dl>
+    }
+    .into_any()
+}
+
+/// The files that came with it: what has become of each, and a way to open it when nothing was found in it.
+fn files(case: &CaseView) -> impl IntoView + use<> {
+    let list: Vec<AnyView> = case.files.iter().map(file).collect();
+    (!list.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m" id="files">{say("case.files")}</h2>
+            <ul class="or-file-list" aria-labelledby="files">{list}</ul>
+        }
+    })
+}
+
+fn file(file: &FileView) -> AnyView {
+    let language = language();
+    let about = [
+        ("size", size(language, file.bytes)),
+        ("date", language.date(file.received.date)),
+        ("time", file.received.time.clone()),
+    ];
+    let refused = refusal(file).map(|text| {
+        view! { <p class="govuk-error-message or-file-list__problem">{text}</p> }
+    });
+    let state = if file.readable && !file.scanned {
+        say("files.state.unscanned")
+    } else {
+        match file.state {
+            FileState::Receiving | FileState::Scanning => say("files.state.scanning"),
+            FileState::Clean => say("files.state.clean"),
+            FileState::Refused => say("files.state.refused"),
+        }
+    };
+    let open = file.readable.then(|| {
+        let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
+        let address = format!("/api/v1/uploads/{}/content", file.id);
+        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }
+    });
+    view! {
+        <li class="or-file-list__item">
+            <span class="or-file-list__name">{file.filename.clone()}</span>
+            <span class="or-file-list__about">{say_with("case.file_about", &about)}</span>
+            {refused}
+            <span class="or-file-list__about">{state}</span>
+            {open}
+        </li>
     }
     .into_any()
 }

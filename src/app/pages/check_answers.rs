@@ -6,7 +6,7 @@ use super::conflicts::Conflicts;
 use super::journey::DraftStore;
 use super::question::Words;
 use crate::app::components::SaveStatus;
-use crate::app::components::file_list::count;
+use crate::app::components::file_list::{count, refusal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
@@ -64,7 +64,7 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         .filter_map(|place| {
             let answer = match journey::question(place.step).body {
                 Body::Notice => return None,
-                Body::Files(purpose) => count(files.iter().filter(|f| f.purpose == purpose).count()),
+                Body::Files(purpose) => listed(files.iter().filter(|f| f.purpose == purpose)),
                 Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
             };
             Some(row(place, name(place, answers), answer))
@@ -86,6 +86,19 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
         }
         .into_any()
     })
+}
+
+/// How many files, and which of them were refused.
+fn listed<'a>(files: impl Iterator<Item = &'a FileView> + Clone) -> String {
+    let mut lines = vec![count(files.clone().count())];
+    lines.extend(files.filter_map(|file| {
+        let why = refusal(file)?;
+        Some(say_with(
+            "check.labelled",
+            &[("what", file.filename.as_str()), ("value", why.as_str())],
+        ))
+    }));
+    lines.join("\n")
 }
 
 /// What stands where there is no answer: not looked at yet, or left empty.

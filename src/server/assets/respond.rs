@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
-use super::range::{Wanted, wanted};
 use super::{Assets, File, Variant};
+use crate::door::range::{Wanted, wanted};
 use crate::server::encoding::{Encoding, accepted};
 
 /// A year, the longest that means anything.
@@ -32,7 +32,7 @@ impl Assets {
         }
         let length = variant.bytes.len();
         let part = match text(request, &header::RANGE) {
-            Some(range) if same_as_before(request, &variant.etag) => wanted(Some(range), length),
+            Some(range) if same_as_before(request, &variant.etag) => wanted(Some(range), length as u64),
             _ => Wanted::Whole,
         };
         Some(match part {
@@ -43,7 +43,12 @@ impl Assets {
             Wanted::Part { first, last } => {
                 headers.insert(header::CONTENT_RANGE, content_range(&format!("bytes {first}-{last}/{length}")));
                 headers.insert(header::CONTENT_LENGTH, (last - first + 1).into());
-                answer(StatusCode::PARTIAL_CONTENT, headers, variant.bytes.slice(first..=last).into())
+                let place = |n| usize::try_from(n).unwrap_or(usize::MAX);
+                answer(
+                    StatusCode::PARTIAL_CONTENT,
+                    headers,
+                    variant.bytes.slice(place(first)..=place(last)).into(),
+                )
             }
             Wanted::Beyond => {
                 headers.insert(header::CONTENT_RANGE, content_range(&format!("bytes */{length}")));

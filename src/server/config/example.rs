@@ -146,6 +146,29 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Seconds a request may stand still before it is given up.",
         "",
     ),
+    (
+        "scanner",
+        "Who looks at files before anybody may open them. Until clamd is named files wait, and nobody is served one.",
+        "",
+    ),
+    (
+        "scanner.mode",
+        "\"on\", or \"off\": then files are served as they came, and shown as unscanned everywhere.",
+        "",
+    ),
+    (
+        "scanner.clamd",
+        "Where ClamAV's daemon listens: tcp://host:port, or unix:// and the path of its socket.",
+        "\"unix:///run/clamav/clamd.ctl\"",
+    ),
+    ("scanner.connect_seconds", "Seconds it may take to be reached.", ""),
+    ("scanner.scan_seconds", "Seconds it may take over one file.", ""),
+    (
+        "scanner.retry_first_seconds",
+        "Seconds before a file that got no verdict is shown again; then twice as long each time.",
+        "",
+    ),
+    ("scanner.retry_longest_seconds", "The longest such wait, in seconds.", ""),
     ("safety", "What protects people whom somebody watches.", ""),
     (
         "safety.exit_url",

@@ -23,6 +23,48 @@ impl Default for Uploads {
     }
 }
 
+/// Who looks at files before anybody may open them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scanner {
+    pub mode: ScannerMode,
+    /// Where clamd listens: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. Until it is set files wait, and nobody is
+    /// served one.
+    pub clamd: Option<String>,
+    /// How many seconds it may take to be reached.
+    pub connect_seconds: u32,
+    /// How many seconds it may take over one file.
+    pub scan_seconds: u32,
+    /// How many seconds to wait before a file that got no verdict is shown again; then twice as long each time.
+    pub retry_first_seconds: u32,
+    /// The longest such wait.
+    pub retry_longest_seconds: u32,
+}
+
+/// Whether files are scanned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScannerMode {
+    /// Nobody is served a file that was not scanned.
+    #[default]
+    On,
+    /// Files are served as they came, and shown as unscanned.
+    Off,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self {
+            mode: ScannerMode::On,
+            clamd: None,
+            connect_seconds: 5,
+            scan_seconds: 300,
+            retry_first_seconds: 30,
+            retry_longest_seconds: 900,
+        }
+    }
+}
+
 /// What protects people whom somebody watches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

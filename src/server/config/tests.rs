@@ -158,3 +158,26 @@ fn a_mail_server_needs_a_sender_and_encryption() {
     );
     assert!(matches!(with(|c| c.service.return_code_hours = 0), Err(ConfigError::Zero(_))));
 }
+
+#[test]
+fn a_scanner_is_named_or_switched_off_or_missing() {
+    let scanner = |clamd: Option<&str>, mode| {
+        let mut config = Config::default();
+        config.scanner.clamd = clamd.map(ToOwned::to_owned);
+        config.scanner.mode = mode;
+        config.check().and_then(|()| config.scanner())
+    };
+    let socket = Some("unix:///run/clamav/clamd.ctl");
+    assert!(
+        matches!(scanner(None, ScannerMode::On), Ok(FileScanner::Missing)),
+        "nothing is served by default"
+    );
+    assert!(matches!(scanner(None, ScannerMode::Off), Ok(FileScanner::Off)));
+    assert!(matches!(scanner(socket, ScannerMode::On), Ok(FileScanner::Clamd { .. })));
+    assert!(matches!(scanner(socket, ScannerMode::Off), Err(ConfigError::ScannerNamedAndOff)));
+    assert!(matches!(
+        scanner(Some("127.0.0.1:3310"), ScannerMode::On),
+        Err(ConfigError::Clamd(_))
+    ));
+    assert!(matches!(with(|c| c.scanner.scan_seconds = 0), Err(ConfigError::Zero(_))));
+}

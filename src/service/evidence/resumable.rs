@@ -9,7 +9,7 @@ use super::{FileError, Incoming, open, own};
 use crate::complaint::view::FileView;
 use crate::evidence::resumable::{Part, Progress};
 use crate::service::token::DraftToken;
-use crate::service::{Services, views};
+use crate::service::{Services, scanning, views};
 
 /// Where an upload stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +25,10 @@ pub struct Standing {
     pub expires_at: Option<OffsetDateTime>,
 }
 
-impl From<Progress> for Standing {
-    fn from(progress: Progress) -> Self {
+impl Standing {
+    fn of(services: &Services, progress: Progress) -> Self {
         Self {
-            file: views::file(progress.upload),
+            file: views::file(services, progress.upload),
             offset: progress.offset,
             length: progress.length,
             metadata: progress.metadata,
@@ -53,7 +53,8 @@ pub struct Appended<S> {
 /// [`FileError`]; then there is no such upload.
 pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, metadata: String) -> Result<Standing, FileError> {
     let draft = open(services, token).await?;
-    Ok(services.resumable().create(&file.of(draft), metadata).await?.into())
+    let announced = services.resumable().create(&file.of(draft), metadata).await?;
+    Ok(Standing::of(services, announced))
 }
 
 /// Where an upload stands. A request that is still bringing bytes is asked to stop first.
@@ -62,7 +63,8 @@ pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, m
 /// [`FileError`].
 pub async fn standing(services: &Services, token: &DraftToken, upload: Uuid) -> Result<Standing, FileError> {
     own(services, token, upload).await?.ok_or(FileError::NotFound)?;
-    Ok(services.resumable().offset(upload).await?.into())
+    let progress = services.resumable().offset(upload).await?;
+    Ok(Standing::of(services, progress))
 }
 
 /// Takes the next bytes of an upload. The last of them makes it a file of the draft, or of its case when the complaint was sent
@@ -86,8 +88,12 @@ where
         Err(e) => return refused(e.into(), stream),
     };
     let appended = services.resumable().append(part, stream).await;
+    if appended.result.as_ref().is_ok_and(|progress| progress.expires_at.is_none()) {
+        scanning::wake(services);
+    }
+    let result = appended.result.map(|progress| Standing::of(services, progress));
     Appended {
-        result: appended.result.map(Standing::from).map_err(FileError::from),
+        result: result.map_err(FileError::from),
         filename: upload.filename,
         rest: appended.rest,
     }

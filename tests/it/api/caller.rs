@@ -14,6 +14,7 @@ use onrecord::door::{
     languages::Languages,
     limits::{Limits, Quotas},
 };
+use onrecord::evidence::Scanner;
 use onrecord::record::entropy::SeededEntropy;
 use onrecord::service::Settings;
 use onrecord::text::Language;
@@ -43,7 +44,17 @@ impl Api {
 
     pub async fn with(settings: Settings, quotas: Quotas) -> Self {
         let world = World::with(On::Sqlite, settings, Arc::new(SeededEntropy::new(7))).await;
-        let world = world.expect("SQLite is never left out");
+        Self::on(world.expect("SQLite is never left out"), quotas)
+    }
+
+    /// With this scanner.
+    pub async fn scanned_by(scanner: Scanner) -> Self {
+        let mut world = World::new(On::Sqlite).await.expect("SQLite is never left out");
+        world.services = world.scanned_by(scanner).await;
+        Self::on(world, Quotas::default())
+    }
+
+    fn on(world: World, quotas: Quotas) -> Self {
         let offered = ["en", "cy"].map(|tag| Language::of_tag(tag).expect("a language of ours"));
         let languages = Languages::new(offered, CookieNames::LOOPBACK);
         let state = DoorState {

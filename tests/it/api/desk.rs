@@ -12,7 +12,7 @@ impl Api {
         format!("Bearer {key}")
     }
 
-    async fn at_desk(&self, key: &str, line: &str, event: &Value) -> Answer {
+    pub async fn at_desk(&self, key: &str, line: &str, event: &Value) -> Answer {
         let headers = [
             ("authorization", key),
             ("content-type", "application/json"),

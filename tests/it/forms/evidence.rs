@@ -2,8 +2,12 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
+use onrecord::evidence::Scanner;
+use onrecord::server::Config;
+use onrecord::service::scanning::{self, Round};
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
+use crate::clamd::{Daemon, bad_letter};
 
 const PAGE: &str = "/complaint/evidence";
 
@@ -130,4 +134,88 @@ async fn after_sending_no_file_is_added() {
     let page = phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
     assert_eq!(page.leads_to(), "/complaint/sent");
     assert!(portal.world.stored().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_with_a_virus_is_named_plainly_and_the_complaint_can_still_be_sent() {
+    let Some(daemon) = Daemon::start("") else { return };
+    let mut portal = Portal::new().await;
+    portal.world.services = portal.world.scanned_by(daemon.scanner()).await;
+    let portal = Portal::on(portal.world, Config::default());
+    let mut phone = at_the_files(&portal).await;
+    let bad = bad_letter();
+    phone.upload(PAGE, &[("mould.png", PNG), ("bad.txt", &bad)], "upload").await;
+    while scanning::round(&portal.world.services).await.unwrap() != Round::Idle {}
+    let shown = phone.get(PAGE).await.reads(StatusCode::OK);
+    assert!(
+        shown.contains("The selected file contains a virus") && shown.contains("Remove it"),
+        "{shown}"
+    );
+    let check = phone.get("/complaint/check-answers").await.reads(StatusCode::OK);
+    assert!(check.contains("2 files\nbad.txt: The selected file contains a virus"), "{check}");
+    phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
+    let receipt = phone.get("/complaint/sent").await.reads(StatusCode::OK);
+    let reference = receipt.split("RC-").nth(1).map(|rest| format!("RC-{}", &rest[..9])).unwrap();
+    let code = receipt
+        .split("or-reference__code\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .trim();
+    phone.post("/sign-in", &[("reference", &reference), ("access_code", code)]).await;
+    let case = phone.get(&format!("/cases/{reference}")).await.reads(StatusCode::OK);
+    for text in [
+        "Files you sent",
+        "received on",
+        "We checked this file and found no virus.",
+        "A file you sent contains a virus.",
+    ] {
+        assert!(case.contains(text), "{text} in {case}");
+    }
+    let links: Vec<&str> = case.split("href=\"/api/v1/uploads/").skip(1).collect();
+    assert_eq!(links.len(), 1, "only the clean one: {case}");
+    let address = format!("/api/v1/uploads/{}", links[0].split('"').next().unwrap());
+    let file = phone.get(&address).await;
+    assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "image/png"));
+    assert_eq!(
+        file.header("content-disposition"),
+        "attachment; filename=\"mould.png\"; filename*=UTF-8''mould.png"
+    );
+    assert_eq!(
+        file.header("content-security-policy"),
+        "default-src 'none'; sandbox",
+        "with all that stands around it"
+    );
+    assert_eq!(
+        (file.header("x-content-type-options"), file.header("cache-control")),
+        ("nosniff", "no-store")
+    );
+    assert_eq!(
+        (file.header("content-encoding"), file.header("cross-origin-resource-policy")),
+        ("", "same-origin")
+    );
+    assert_eq!(portal.phone().get(&address).await.status, StatusCode::UNAUTHORIZED);
+    let ready = portal.phone().get("/readyz").await.html;
+    assert!(!ready.contains("virus"), "{ready}");
+}
+
+#[tokio::test]
+async fn a_portal_that_does_not_scan_says_so() {
+    let mut portal = Portal::new().await;
+    let waits = portal.phone().get("/readyz").await;
+    assert!(
+        waits.status == StatusCode::OK && waits.html.contains("nobody is served one"),
+        "{}",
+        waits.html
+    );
+    portal.world.services = portal.world.scanned_by(Scanner::Off).await;
+    let portal = Portal::on(portal.world, Config::default());
+    let off = portal.phone().get("/readyz").await;
+    assert!(
+        off.status == StatusCode::OK && off.html.contains("scanner.mode is off"),
+        "{}",
+        off.html
+    );
 }

@@ -14,7 +14,14 @@ pub struct Program {
 
 impl Program {
     pub fn start(folder: &Path) -> Self {
-        Self::of(Command::new(env!("CARGO_BIN_EXE_onrecord")), folder)
+        Self::set(folder, &[])
+    }
+
+    /// With these settings from the environment.
+    pub fn set(folder: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+        command.envs(settings.iter().copied());
+        Self::of(command, folder)
     }
 
     /// The same by a command that ends with the program.

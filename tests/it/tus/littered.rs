@@ -51,16 +51,21 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     leave(folder, &format!("{whole}.part"), 61);
     leave(folder, "01935fcc-2d60-7000-8000-000000000002", 0);
     leave(folder, "notes.txt", 1000);
+    // Something was found in it, and it was moved.
+    let found_in = announced(services, &token, 1000).await;
+    send(services, &token, found_in, 0, &file).await.unwrap();
+    services.files().quarantine(&found_in.to_string()).await.unwrap();
+    leave(folder, &format!("quarantine/{orphan}"), 61);
 
     let found = compare(services, false).await.unwrap();
     assert_eq!(
         (found.missing.len(), found.litter.len()),
-        (0, 4),
+        (0, 5),
         "what is younger than an hour may be on its way"
     );
     world.clock.advance(time::Duration::minutes(61));
     let found = compare(services, false).await.unwrap();
-    assert_eq!((found.files, &found.strange), (5, &vec!["notes.txt".to_owned()]));
+    assert_eq!((found.files, &found.strange), (6, &vec!["notes.txt".to_owned()]));
     let mut missing = vec![gone, lost];
     missing.sort();
     assert_eq!(found.missing, missing);
@@ -74,6 +79,7 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     let names = |litter: &[(String, u64)]| litter.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     let mut expected = litter.clone();
     expected.push("01935fcc-2d60-7000-8000-000000000002".into());
+    expected.push(format!("quarantine/{orphan}"));
     expected.sort();
     assert_eq!(names(&found.litter), expected, "61 minutes on, the last is old enough too");
     assert!(found.litter.iter().all(|(_, bytes)| *bytes == 5));
@@ -81,6 +87,8 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     let before = world.stored().len();
     compare(services, true).await.unwrap();
     assert_eq!(before - world.stored().len(), 5);
+    let quarantined = |id: &str| files.join("quarantine").join(id).exists();
+    assert!(quarantined(&found_in.to_string()) && !quarantined(orphan));
     let found = compare(services, true).await.unwrap();
     assert_eq!((found.litter.len(), found.missing), (0, missing));
     send(services, &token, cut, 500, &file[500..]).await.unwrap();

@@ -1,20 +1,17 @@
 //! Two writers on one upload: in one process, in two, and one that died.
 
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use onrecord::evidence::Files;
+use onrecord::evidence::Scanner;
 use onrecord::evidence::resumable::Part;
-use onrecord::record::entropy::SeededEntropy;
 use onrecord::record::progress::{self, Step};
-use onrecord::record::store::Store;
 use onrecord::service::evidence::FileError;
 use onrecord::service::evidence::resumable::{Standing, append, standing};
 use onrecord::service::token::DraftToken;
-use onrecord::service::{Secret, Services, Settings, World as Parts, drafts};
+use onrecord::service::{Services, drafts};
 use rstest::rstest;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -52,14 +49,7 @@ impl Sender {
 
 /// Another server process on the same database and the same files.
 async fn another(world: &World) -> Services {
-    let parts = Parts {
-        store: Store::connect(&world.url).await.unwrap(),
-        files: Files::local(&world.folder.path().join("files")).unwrap(),
-        clock: world.clock.clone(),
-        entropy: Arc::new(SeededEntropy::new(8)),
-        secret: Secret::new([9; 32]),
-    };
-    Services::new(parts, Settings::default()).unwrap()
+    world.scanned_by(Scanner::Missing).await
 }
 
 #[rstest]

@@ -17,6 +17,8 @@ const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
 
 /// Names the Python that has a client for uploads which others wrote.
 const PYTHON: &str = "ONRECORD_TEST_PYTHON";
+/// Names the `ClamAV` daemon that tests may start. When it is set already, none is looked for.
+const CLAMD: &str = "ONRECORD_TEST_CLAMD";
 
 /// `cargo fmt --check`, all packages.
 pub fn formatting() -> Result<Tally> {
@@ -59,6 +61,9 @@ pub fn tests() -> Result<Tally> {
     command.args(["test", "--no-fail-fast", "--features", "ssr"]);
     if std::env::var_os(PYTHON).is_none() {
         command.env(PYTHON, tools::python()?.join("python"));
+    }
+    if std::env::var_os(CLAMD).is_none() {
+        command.env(CLAMD, tools::clamd()?);
     }
     if std::env::var_os(POSTGRES).is_some() {
         return counted(&mut command);

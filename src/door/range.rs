@@ -2,17 +2,18 @@
 
 /// What part of a file is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub enum Wanted {
     /// All of it: no range, or one we do not do. A server may always answer with the whole.
     Whole,
     /// These bytes, both ends included.
-    Part { first: usize, last: usize },
+    Part { first: u64, last: u64 },
     /// Nothing that is there.
     Beyond,
 }
 
 /// Reads the header for a file of `length` bytes.
-pub(super) fn wanted(header: Option<&str>, length: usize) -> Wanted {
+#[must_use]
+pub fn wanted(header: Option<&str>, length: u64) -> Wanted {
     let Some((first, last)) = header.and_then(|h| h.trim().strip_prefix("bytes=")).and_then(|h| h.split_once('-')) else {
         return Wanted::Whole;
     };
@@ -29,7 +30,7 @@ pub(super) fn wanted(header: Option<&str>, length: usize) -> Wanted {
             _ if first >= length => Wanted::Beyond,
             last => Wanted::Part {
                 first,
-                last: last.unwrap_or(usize::MAX).min(length - 1),
+                last: last.unwrap_or(u64::MAX).min(length - 1),
             },
         },
         _ => Wanted::Whole,

@@ -1,0 +1,100 @@
+//! The name a file is given out under.
+
+use crate::evidence::filename::display_name;
+
+/// The endings each type may have; the first is put behind a name that has none of them.
+const ENDINGS: &[(&str, &[&str])] = &[
+    ("application/pdf", &["pdf"]),
+    ("image/jpeg", &["jpg", "jpeg", "jpe", "jfif"]),
+    ("image/png", &["png"]),
+    ("image/heic", &["heic", "heif"]),
+    ("image/heif", &["heif", "heic"]),
+    ("image/webp", &["webp"]),
+    ("image/gif", &["gif"]),
+    ("text/plain", &["txt", "text", "log", "csv"]),
+    ("text/csv", &["csv", "txt"]),
+    ("message/rfc822", &["eml"]),
+    ("application/vnd.ms-outlook", &["msg"]),
+    ("application/msword", &["doc"]),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", &["docx"]),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &["xlsx"]),
+    ("application/vnd.oasis.opendocument.text", &["odt"]),
+    ("application/rtf", &["rtf"]),
+    ("audio/mpeg", &["mp3"]),
+    ("audio/mp4", &["m4a"]),
+    ("audio/wav", &["wav"]),
+    ("audio/aac", &["aac"]),
+    ("audio/amr", &["amr"]),
+    ("video/mp4", &["mp4", "m4v"]),
+    ("video/quicktime", &["mov", "qt"]),
+    ("video/webm", &["webm"]),
+    ("audio/webm", &["webm", "weba"]),
+];
+
+/// What a file is called that came with no name.
+const NAMELESS: &str = "file";
+
+/// The type and the name a file may be saved and opened under. A type that is none of ours becomes plain bytes. A name keeps
+/// its ending when that fits what the file is; else the right one is put behind it, so that a text called `letter.hta` is not
+/// a program on the computer of whoever opens it.
+#[must_use]
+pub fn safe_name(filename: &str, media_type: &str) -> (&'static str, String) {
+    let known = ENDINGS.iter().find(|(known, _)| *known == media_type);
+    let (media_type, endings) = known.copied().unwrap_or(("application/octet-stream", &["bin"]));
+    // Windows drops dots and spaces at the end, and then sees another ending.
+    let name = display_name(filename);
+    let name = name.trim_matches(['.', ' ']);
+    let name = if name.is_empty() { NAMELESS } else { name };
+    let fits = name
+        .rsplit_once('.')
+        .is_some_and(|(stem, ending)| !stem.is_empty() && endings.iter().any(|e| ending.eq_ignore_ascii_case(e)));
+    let name = if fits {
+        name.to_owned()
+    } else {
+        format!("{name}.{}", endings.first().unwrap_or(&"bin"))
+    };
+    (media_type, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::evidence::sniff::ACCEPTED;
+
+    #[rstest]
+    #[case("mould.JPG", "image/jpeg", "mould.JPG")]
+    #[case("letter.hta", "text/plain", "letter.hta.txt")]
+    #[case("page.html", "text/plain", "page.html.txt")]
+    #[case("costs.csv", "text/plain", "costs.csv")]
+    #[case("photo.exe", "image/jpeg", "photo.exe.jpg")]
+    #[case("run.txt. ", "text/plain", "run.txt")]
+    #[case("run.js.", "text/plain", "run.js.txt")]
+    #[case("jpg", "image/jpeg", "jpg.jpg")]
+    #[case(".jpg", "image/jpeg", "jpg.jpg")]
+    #[case("", "application/pdf", "file.pdf")]
+    #[case("../../x.pdf", "application/pdf", "x.pdf")]
+    #[case("llun o'r llwydni.png", "image/png", "llun o'r llwydni.png")]
+    fn names_end_as_what_they_are(#[case] given: &str, #[case] media_type: &str, #[case] expected: &str) {
+        assert_eq!(safe_name(given, media_type), (media_type_of(media_type), expected.to_owned()));
+    }
+
+    fn media_type_of(text: &str) -> &'static str {
+        ENDINGS.iter().map(|(known, _)| *known).find(|known| *known == text).unwrap()
+    }
+
+    #[test]
+    fn every_accepted_type_has_an_ending_and_others_are_plain_bytes() {
+        for accepted in ACCEPTED {
+            assert_eq!(safe_name("x", accepted).0, accepted);
+        }
+        for other in ["text/html", "image/svg+xml", "", "text/plain; charset=utf-7"] {
+            assert_eq!(
+                safe_name("x.html", other),
+                ("application/octet-stream", "x.html.bin".into()),
+                "{other}"
+            );
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Having files scanned: each is shown to the scanner, and becomes `clean` or `refused`, or waits to be shown again.
+//!
+//! Several servers may do this on one database; a file is taken for a time, and by one of them only.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::TryStreamExt;
+use futures::future::join_all;
+use sha2::{Digest, Sha256};
+use time::Duration;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use super::{ServiceError, Services, refusal};
+use crate::evidence::{
+    Scanner,
+    clamd::{Clamd, ScanError, Verdict},
+    scanner::Retry,
+};
+use crate::record::{
+    Instant, cases,
+    entropy::bytes,
+    events::hex,
+    scans::{self, Found, Model as Scan},
+    uploads::{self, Model as Upload},
+};
+
+/// How many are scanned side by side.
+const AT_ONCE: u64 = 2;
+
+/// How much longer a file is ours alone than a scan can take, so that nobody else begins it while it is under way.
+const MARGIN: Duration = Duration::seconds(30);
+
+/// What this process knows of its scanner. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    wake: Arc<Notify>,
+    away: Arc<AtomicBool>,
+}
+
+/// What one look at the queue came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// There was nothing to do, or there is no scanner to do it.
+    Idle,
+    /// So many files were taken.
+    Took(usize),
+    /// The scanner does not answer; nothing was taken.
+    Away,
+}
+
+/// Why a file has no verdict, as a code for the log and the record.
+enum Unscanned {
+    /// Beyond what the scanner looks at. Trying again soon is of no use.
+    BeyondLimits,
+    Other(&'static str),
+}
+
+/// Takes some of the files that are due, shows them to the scanner and writes down what it found.
+///
+/// # Errors
+/// [`ServiceError`] when the database does not answer. What was found and could not be written down is scanned again.
+pub async fn round(services: &Services) -> Result<Round, ServiceError> {
+    let Scanner::Clamd { clamd, retry } = services.scanner() else {
+        return Ok(Round::Idle);
+    };
+    let store = services.store();
+    if !scans::any_due(&store.read, services.instant()).await? {
+        return Ok(Round::Idle);
+    }
+    // Asked first: a scanner that is away should not cost each file an attempt and a wait.
+    let version = clamd.version().await;
+    let away = services.scans().away.swap(version.is_err(), Ordering::Relaxed);
+    let engine = match version {
+        Ok(engine) => engine,
+        Err(error) => {
+            if !away {
+                tracing::error!(%error, "the virus scanner does not answer: files wait, and nobody is served one before it does");
+            }
+            return Ok(Round::Away);
+        }
+    };
+    if away {
+        tracing::info!("the virus scanner answers again");
+    }
+    let lease = Duration::try_from(clamd.patience.connect + clamd.patience.scan).unwrap_or(Duration::HOUR) + MARGIN;
+    let write = store.begin().await?;
+    let taken = scans::take_due(&write, services.instant(), lease, AT_ONCE).await?;
+    write.commit().await?;
+    let work = Work {
+        services,
+        clamd,
+        retry: *retry,
+        engine,
+    };
+    for done in join_all(taken.iter().map(|scan| work.finish(scan))).await {
+        done?;
+    }
+    Ok(Round::Took(taken.len()))
+}
+
+/// Waits until this process has taken in another file.
+pub async fn something_new(services: &Services) {
+    services.scans().wake.notified().await;
+}
+
+/// Lets this process look at the queue at once.
+pub(super) fn wake(services: &Services) {
+    services.scans().wake.notify_one();
+}
+
+/// What whoever runs the server should know about scanning; `None` when files are scanned, as far as is known.
+#[must_use]
+pub fn warning(services: &Services) -> Option<&'static str> {
+    match services.scanner() {
+        Scanner::Off => Some("files are not checked for viruses and are served unchecked: scanner.mode is off"),
+        Scanner::Missing => Some("files wait to be checked for viruses and nobody is served one: scanner.clamd is not set"),
+        Scanner::Clamd { .. } => {
+            let away = services.scans().away.load(Ordering::Relaxed);
+            away.then_some("the virus scanner does not answer: files wait, and nobody is served one before it does")
+        }
+    }
+}
+
+/// The work on the files of one round.
+struct Work<'a> {
+    services: &'a Services,
+    clamd: &'a Clamd,
+    retry: Retry,
+    engine: String,
+}
+
+impl Work<'_> {
+    async fn finish(&self, scan: &Scan) -> Result<(), ServiceError> {
+        let Some(upload) = uploads::lookup(&self.services.store().read, scan.upload_id).await? else {
+            return Ok(());
+        };
+        // Whoever found something may have died before the bytes were out of the way.
+        if scan.verdict == Some(scans::Verdict::Infected) {
+            return self.quarantine(scan, &upload).await;
+        }
+        match self.show(&upload).await {
+            Ok(verdict) => self.write_down(scan, verdict).await,
+            Err(Unscanned::BeyondLimits) => {
+                tracing::error!(upload = %upload.id, bytes = upload.bytes,
+                    "a file is beyond what the virus scanner looks at, and waits: raise StreamMaxLength, MaxFileSize and MaxScanSize");
+                self.put_off(scan, "beyond_limits", self.retry.longest).await
+            }
+            Err(Unscanned::Other(code)) => {
+                tracing::warn!(upload = %upload.id, tries = scan.attempts, code, "a file could not be scanned yet");
+                self.put_off(scan, code, self.retry.after(scan.attempts)).await
+            }
+        }
+    }
+
+    /// Shows the file to the scanner. What is called clean is what was received, to the last bit.
+    async fn show(&self, upload: &Upload) -> Result<Verdict, Unscanned> {
+        let length = upload.bytes.unsigned_abs();
+        let opened = self.services.files().part(&upload.storage_key, length, 0..length).await;
+        let file = opened.map_err(|error| {
+            tracing::error!(upload = %upload.id, %error, "a file cannot be read");
+            Unscanned::Other("storage")
+        })?;
+        let mut sha = Sha256::new();
+        let verdict = self.clamd.scan(file.inspect_ok(|piece| sha.update(piece))).await.map_err(|error| {
+            tracing::debug!(upload = %upload.id, %error, "no verdict");
+            match error {
+                ScanError::BeyondLimits => Unscanned::BeyondLimits,
+                ScanError::Unreachable(_) => Unscanned::Other("connection"),
+                ScanError::BrokenOff => Unscanned::Other("broken_off"),
+                ScanError::TookTooLong => Unscanned::Other("timeout"),
+                ScanError::Failed(_) => Unscanned::Other("scanner_failed"),
+                ScanError::Unread(_) => Unscanned::Other("storage"),
+            }
+        })?;
+        if verdict == Verdict::Clean && upload.sha256.as_deref() != Some(&hex(&sha.finalize())) {
+            tracing::error!(upload = %upload.id, "a file in storage is not the one that was received");
+            return Err(Unscanned::Other("changed"));
+        }
+        Ok(verdict)
+    }
+
+    async fn write_down(&self, scan: &Scan, verdict: Verdict) -> Result<(), ServiceError> {
+        let (verdict, signature) = match verdict {
+            Verdict::Clean => (scans::Verdict::Clean, None),
+            Verdict::Infected { signature } => (scans::Verdict::Infected, Some(signature)),
+        };
+        let infected = verdict == scans::Verdict::Infected;
+        let found = Found {
+            verdict,
+            signature,
+            engine: self.engine.clone(),
+            at: self.services.instant(),
+            reason: infected.then_some(refusal::VIRUS),
+        };
+        let write = self.services.store().begin().await?;
+        let Some(upload) = scans::found(&write, scan, &found).await? else {
+            return Ok(());
+        };
+        if infected && let Some(case_id) = upload.case_id {
+            refusal::note(self.services, &write, case_id, &upload).await?;
+        }
+        write.commit().await?;
+        if !infected {
+            tracing::info!(upload = %upload.id, "a file was scanned and is clean");
+            return Ok(());
+        }
+        tracing::warn!(upload = %upload.id, signature = found.signature, "a file was scanned and is refused");
+        self.quarantine(scan, &upload).await
+    }
+
+    /// Moves the bytes of a refused file out of the way. It is refused already: nobody is served it, wherever they are.
+    async fn quarantine(&self, scan: &Scan, upload: &Upload) -> Result<(), ServiceError> {
+        let files = self.services.files();
+        let key = match files.quarantine(&upload.storage_key).await {
+            Ok(key) => key,
+            Err(error) => {
+                tracing::error!(upload = %upload.id, %error, "a refused file could not be moved into quarantine yet");
+                return self.put_off(scan, "quarantine", self.retry.after(scan.attempts)).await;
+            }
+        };
+        let write = self.services.store().begin().await?;
+        let still_there = scans::quarantined(&write, upload.id, &key, self.services.instant()).await?;
+        write.commit().await?;
+        if !still_there {
+            // Removed by its owner, who could not know where the bytes had gone.
+            files.remove(&key).await.map_err(ServiceError::storage)?;
+        }
+        Ok(())
+    }
+
+    async fn put_off(&self, scan: &Scan, code: &str, wait: std::time::Duration) -> Result<(), ServiceError> {
+        let [chance] = bytes::<1>(self.services.entropy());
+        // Up to a quarter more, so that many do not come back at once.
+        let wait = wait + wait / 4 * u32::from(chance) / 255;
+        let until = self.services.now() + Duration::try_from(wait).unwrap_or(Duration::DAY);
+        let write = self.services.store().begin().await?;
+        scans::put_off(&write, scan, until.into(), code).await?;
+        Ok(write.commit().await?)
+    }
+}
+
+/// A file that waits for a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub upload: Uuid,
+    /// The reference of its case, once it was sent.
+    pub reference: Option<String>,
+    pub bytes: u64,
+    pub received_at: Instant,
+    /// How often it was shown to the scanner, and why that came to nothing last time.
+    pub attempts: i32,
+    pub last_error: Option<String>,
+}
+
+/// The files that wait for a verdict, the longest waiting first.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn waiting(services: &Services) -> Result<Vec<Waiting>, ServiceError> {
+    let db = &services.store().read;
+    let mut listed = Vec::new();
+    for (upload, scan) in scans::list_waiting(db).await? {
+        let case = match upload.case_id {
+            Some(id) => cases::lookup(db, id).await?,
+            None => None,
+        };
+        listed.push(Waiting {
+            upload: upload.id,
+            reference: case.map(|case| case.reference),
+            bytes: upload.bytes.unsigned_abs(),
+            received_at: upload.received_at,
+            attempts: scan.as_ref().map_or(0, |scan| scan.attempts),
+            last_error: scan.and_then(|scan| scan.last_error),
+        });
+    }
+    Ok(listed)
+}
