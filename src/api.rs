@@ -28,7 +28,7 @@ pub mod uploads;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -66,8 +66,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(returns::open::handler))
         .routes(routes!(answers::save::handler))
         .routes(routes!(submissions::send::handler))
-        .routes(routes!(uploads::receive::handler))
-        .routes(routes!(uploads::show::handler, uploads::remove::handler))
+        .merge(uploads())
         .routes(routes!(uploads::describe::handler))
         .routes(routes!(uploads::without_place::handler))
         .routes(routes!(uploads::content::handler))
@@ -83,6 +82,24 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
         .routes(routes!(desk::equality_totals::handler))
+}
+
+/// The calls about files. Every answer of theirs says that it is tus.
+fn uploads() -> OpenApiRouter<DoorState> {
+    OpenApiRouter::new()
+        .routes(routes!(uploads::create::handler, uploads::options::handler))
+        .routes(routes!(
+            uploads::show::handler,
+            uploads::offset::handler,
+            uploads::append::handler,
+            uploads::remove::handler
+        ))
+        // Nothing that the description would not say elsewhere: other ways to reach the same.
+        .route(
+            "/api/v1/uploads/{id}",
+            post(uploads::overridden::handler).options(uploads::options::handler),
+        )
+        .layer(middleware::from_fn(uploads::said_in_every_answer))
 }
 
 async fn nothing_here() -> Problem {

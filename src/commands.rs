@@ -44,6 +44,10 @@ struct Place {
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database_url: Option<String>,
+    /// An S3-like storage for files in place of the data folder; keys come from the environment
+    #[arg(long, global = true, value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_url: Option<String>,
 }
 
 #[derive(Subcommand)]

@@ -35,7 +35,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
-use crate::evidence::{Confined, Files, Receiver, Scanner};
+use crate::evidence::resumable::Unfinished;
+use crate::evidence::{Confined, Files, Receiver, Resumable, Scanner};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -66,6 +67,7 @@ struct Inner {
     landlords: landlords::Register,
     hashing: access::Hashing,
     outbox: Outbox,
+    unfinished: Unfinished,
     scanner: Scanner,
     scans: scanning::Watch,
 }
@@ -126,6 +128,7 @@ impl Services {
             landlords,
             hashing,
             outbox,
+            unfinished: Unfinished::default(),
             scanner,
             scans: scanning::Watch::default(),
         })))
@@ -215,6 +218,14 @@ impl Services {
             entropy: Arc::clone(&self.0.entropy),
             limits: self.0.settings.evidence,
             confined: self.0.confined.clone(),
+        }
+    }
+
+    fn resumable(&self) -> Resumable {
+        Resumable {
+            receiver: self.receiver(),
+            unfinished: self.0.unfinished.clone(),
+            hours: self.0.settings.upload_hours,
         }
     }
 

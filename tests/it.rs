@@ -48,5 +48,7 @@ mod returning;
 mod scanning;
 #[path = "it/submission.rs"]
 mod submission;
+#[path = "it/tus.rs"]
+mod tus;
 #[path = "it/world.rs"]
 mod world;

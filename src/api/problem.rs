@@ -37,9 +37,7 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// The status it is answered with.
-            #[must_use]
-            pub fn status(self) -> StatusCode {
+            fn usual_status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)+ }
             }
         }
@@ -55,6 +53,10 @@ kinds! {
     IdempotencyKeyMissing = "idempotency_key_missing", BAD_REQUEST;
     /// An upload stopped before its end, or had another length than announced.
     UploadIncomplete = "upload_incomplete", BAD_REQUEST;
+    /// The connection broke in the middle of a part; what came of it was kept.
+    UploadBrokenOff = "upload_broken_off", BAD_REQUEST;
+    /// Another request goes on with the upload. Not 409: whoever is told that comes again, and the two would never end.
+    UploadTakenOver = "upload_taken_over", BAD_REQUEST;
     /// Reference and code do not belong together, or there is no such reference: nobody is told which.
     SignInFailed = "sign_in_failed", UNAUTHORIZED;
     /// No token of a draft, or a text that is none.
@@ -86,10 +88,22 @@ kinds! {
     FileRefused = "file_refused", CONFLICT;
     /// The case cannot go from its status to that one.
     StatusNotAllowed = "status_not_allowed", CONFLICT;
+    /// The part does not begin where the upload stands.
+    UploadOffsetWrong = "upload_offset_wrong", CONFLICT;
+    /// The upload was given up.
+    UploadGone = "upload_gone", GONE;
+    /// `Tus-Resumable` is missing, or names another version than ours.
+    TusVersionNotSupported = "tus_version_not_supported", PRECONDITION_FAILED;
     /// Another device saved since.
     RevisionChanged = "revision_changed", PRECONDITION_FAILED;
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
     FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE;
+    /// More came than was announced.
+    UploadLongerThanAnnounced = "upload_longer_than_announced", PAYLOAD_TOO_LARGE;
+    /// Another request is at the upload and does not stop.
+    UploadBusy = "upload_busy", LOCKED;
+    /// The part does not add up. The status is 460, which only tus knows: see [`Kind::status`].
+    ChecksumMismatch = "checksum_mismatch", BAD_REQUEST;
     /// No byte of the range is in the file.
     RangeNotThere = "range_not_there", RANGE_NOT_SATISFIABLE;
     MediaTypeNotSupported = "media_type_not_supported", UNSUPPORTED_MEDIA_TYPE;
@@ -116,11 +130,23 @@ kinds! {
     FilesFull = "files_full", UNPROCESSABLE_ENTITY;
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     Internal = "internal", INTERNAL_SERVER_ERROR;
+    /// There is no room for what people send.
+    StorageFull = "storage_full", INSUFFICIENT_STORAGE;
     /// The database or the storage cannot be reached; the same call may work in a moment.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE;
 }
 
 impl Kind {
+    /// The status it is answered with.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            // tus 1.0.0, extension checksum.
+            Self::ChecksumMismatch => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
+            kind => kind.usual_status(),
+        }
+    }
+
     /// The problem's `type`: a stable address relative to the server.
     #[must_use]
     pub fn uri(self) -> String {

@@ -1,10 +1,16 @@
-//! Files: received, looked up, removed.
+//! Files: announced, sent with or without breaks, looked up, removed. `POST`, `HEAD`, `PATCH`, `DELETE` and `OPTIONS` are tus 1.0.0.
 
+pub mod append;
 pub mod content;
+pub mod create;
 pub mod describe;
-pub mod receive;
+pub mod offset;
+pub mod options;
+pub mod overridden;
+mod refused;
 pub mod remove;
 pub mod show;
+mod tus;
 pub mod without_place;
 
 use axum::Json;
@@ -13,10 +19,10 @@ use super::problem::{Kind, Problem};
 use crate::complaint::view::FileView;
 use crate::service::evidence::FileError;
 
+pub use tus::said_in_every_answer;
+
 /// The answer of a call that changes one file.
 fn changed(done: Result<FileView, FileError>) -> Result<Json<FileView>, Problem> {
-    done.map(Json).map_err(|error| match error {
-        FileError::NotFound => Problem::new(Kind::UploadNotFound),
-        error => receive::refused(error, String::new()),
-    })
+    done.map(Json)
+        .map_err(|error| refused::refused(error, String::new(), Kind::UploadNotFound))
 }

@@ -1,9 +1,11 @@
-//! `onrecord evidence …`: files people sent.
+//! `onrecord evidence …`: files people sent: which wait for the scanner, and whether all are there.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+use onrecord::evidence::check::Findings;
+use onrecord::service::evidence::check::compare;
 use onrecord::service::{Services, scanning};
 
 #[derive(Subcommand)]
@@ -14,14 +16,26 @@ pub enum Evidence {
         #[arg(long, required = true)]
         waiting: bool,
     },
+    /// Compare storage and record, both ways; the exit code is 1 when they do not fit together
+    Check {
+        /// Remove what is in storage, is older than an hour, and belongs to no file on the record
+        #[arg(long)]
+        remove: bool,
+    },
 }
 
 /// Does it.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the storage or the database does not answer.
 pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
-    let Evidence::List { .. } = command;
+    match command {
+        Evidence::List { .. } => list(services).await,
+        Evidence::Check { remove } => check(services, remove).await,
+    }
+}
+
+async fn list(services: Services) -> Result<ExitCode> {
     if let Some(warning) = scanning::warning(&services) {
         println!("warning: {warning}");
     }
@@ -39,4 +53,35 @@ pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
     }
     println!("{} waiting to be checked for viruses", files.len());
     Ok(ExitCode::SUCCESS)
+}
+
+async fn check(services: Services, remove: bool) -> Result<ExitCode> {
+    let Findings {
+        files,
+        litter,
+        strange,
+        missing,
+    } = compare(&services, remove).await?;
+    for id in &missing {
+        println!("{id}  MISSING: on the record, and not all in storage");
+    }
+    let word = if remove { "removed" } else { "LITTER" };
+    for (key, bytes) in &litter {
+        println!("{key}  {word}: {bytes} bytes that belong to no file on the record");
+    }
+    for key in &strange {
+        println!("{key}  not ours, left alone");
+    }
+    println!(
+        "{files} files checked, {} missing, {} {}",
+        missing.len(),
+        litter.len(),
+        if remove {
+            "removed from storage"
+        } else {
+            "in storage without a file"
+        }
+    );
+    let fits = missing.is_empty() && (litter.is_empty() || remove);
+    Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -61,6 +61,8 @@ pub struct Quotas {
     pub return_try_anywhere: Quota,
     /// Questions to the complaint clock from one address.
     pub complaint_clock: Quota,
+    /// Files announced from one address.
+    pub uploads: Quota,
 }
 
 impl Default for Quotas {
@@ -73,6 +75,7 @@ impl Default for Quotas {
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
             complaint_clock: Quota::new(120, 60),
+            uploads: Quota::new(200, 60),
         }
     }
 }
@@ -94,6 +97,7 @@ pub struct Limits {
     return_try: Counter<ClientAddress>,
     return_try_anywhere: Counter<()>,
     complaint_clock: Counter<ClientAddress>,
+    uploads: Counter<ClientAddress>,
 }
 
 impl Limits {
@@ -108,6 +112,7 @@ impl Limits {
             return_try: Counter::new(quotas.return_try),
             return_try_anywhere: Counter::new(quotas.return_try_anywhere),
             complaint_clock: Counter::new(quotas.complaint_clock),
+            uploads: Counter::new(quotas.uploads),
         }
     }
 
@@ -125,6 +130,14 @@ impl Limits {
     /// [`RetryAfter`] when there were too many from this address.
     pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.complaint_clock.count(&from)
+    }
+
+    /// Counts a file about to be sent.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address.
+    pub fn upload(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.uploads.count(&from)
     }
 
     /// Counts an attempt to sign in. `reference` is what was typed, if it can be one at all; whether there is such a

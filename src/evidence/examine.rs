@@ -11,9 +11,11 @@ mod picture;
 use std::fs::File;
 
 use super::confined::Confined;
+use super::digest::Whole;
 use super::sniff::{COMPOUND, ZIP};
 use super::whole::unreadable;
-use super::{Files, ReceiveError, types};
+use super::{Files, ReceiveError, Receiver, types};
+use crate::record::uploads::Model as Upload;
 
 /// What is known about a file from its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +38,27 @@ impl Facts {
             taken_at: None,
             has_place: false,
         }
+    }
+
+    /// Puts them in a file's row.
+    pub(super) fn put_in(self, upload: &mut Upload) {
+        self.media_type.clone_into(&mut upload.media_type);
+        upload.taken_at = self.taken_at;
+        upload.has_place = self.has_place;
+    }
+}
+
+impl Receiver {
+    /// What a stored file is; one that is larger than its kind may be is refused, too.
+    ///
+    /// # Errors
+    /// Those of [`examine`] and [`ReceiveError::TooLarge`].
+    pub(super) async fn examine(&self, key: &str, whole: &Whole) -> Result<Facts, ReceiveError> {
+        let limit = self.limits.of(types::is_recording(whole.media_type));
+        if whole.bytes > limit {
+            return Err(ReceiveError::TooLarge { limit });
+        }
+        examine(&self.files, key, whole.media_type, &self.confined).await
     }
 }
 

@@ -1,6 +1,11 @@
-//! Where the bytes are kept.
+//! Where the bytes are kept: a folder of this machine, or an S3-like storage.
+//!
+//! A whole file is at its key. What there is of an unfinished one is beside it: in a folder as `<key>.part`, elsewhere as
+//! pieces below `<key>.pieces/`.
 
-use std::path::Path;
+mod remote;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,12 +16,25 @@ use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Pa
 use super::ReceiveError;
 use crate::record::store::private_folder;
 
+pub use remote::NotAStorage;
+
+/// The ending of an unfinished file in a folder.
+pub(super) const PART: &str = ".part";
+
+/// The folder of pieces elsewhere. Not the key itself: some storages keep files in folders, where a name is one or the other.
+pub(super) const PIECES: &str = ".pieces";
+
+/// The least an S3-like storage takes as a part, in bytes; the last may be less.
+const REMOTE_PART: usize = 5 * 1024 * 1024;
+
 /// A place for files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Files {
     pub(super) store: Arc<dyn ObjectStore>,
     /// How much is gathered before it is handed to the store, in bytes.
     pub(super) part: usize,
+    /// The folder, when it is one: files grow in place there.
+    pub(super) folder: Option<Arc<Path>>,
 }
 
 impl Files {
@@ -26,11 +44,12 @@ impl Files {
     /// # Errors
     /// [`ReceiveError::Storage`] when the folder cannot be made or opened.
     pub fn local(folder: &Path) -> Result<Self, ReceiveError> {
-        private_folder(folder).map_err(|e| ReceiveError::Storage(Box::new(e)))?;
+        private_folder(folder).map_err(io)?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
         Ok(Self {
             store: Arc::new(store),
             part: 1024 * 1024,
+            folder: Some(folder.into()),
         })
     }
 
@@ -39,8 +58,19 @@ impl Files {
     pub fn remote(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
-            part: 5 * 1024 * 1024,
+            part: REMOTE_PART,
+            folder: None,
         }
+    }
+
+    /// The storage at an address: `s3://bucket` or `s3://bucket/prefix`. Where it is and who we are comes from the
+    /// environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`, or what a cloud gives
+    /// its machines.
+    ///
+    /// # Errors
+    /// [`NotAStorage`] when the address or the environment do not do. Whether it answers is not tried.
+    pub fn at(url: &str) -> Result<Self, NotAStorage> {
+        remote::open(url).map(Self::remote)
     }
 
     /// The content at a key, piece by piece.
@@ -52,11 +82,26 @@ impl Files {
         Ok(found.into_stream().map_err(storage).boxed())
     }
 
-    /// Removes what is at a key. Nothing there is fine: it is what was wanted.
+    /// Removes the file at a key, and what there is of it when it is unfinished. Nothing there is fine: it is what was
+    /// wanted.
     ///
     /// # Errors
     /// [`ReceiveError::Storage`] when it cannot be removed.
     pub async fn remove(&self, key: &str) -> Result<(), ReceiveError> {
+        self.delete(key).await?;
+        if let Some(folder) = &self.folder {
+            return gone(tokio::fs::remove_file(part_of(folder, key)).await);
+        }
+        let pieces = self.store.list(Some(&Key::from(format!("{key}{PIECES}"))));
+        let pieces: Vec<_> = pieces.map_ok(|piece| piece.location).try_collect().await.map_err(storage)?;
+        for piece in pieces {
+            self.delete(piece.as_ref()).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is at exactly this key.
+    pub(super) async fn delete(&self, key: &str) -> Result<(), ReceiveError> {
         match self.store.delete(&Key::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(e) => Err(storage(e)),
@@ -73,6 +118,39 @@ impl Files {
     }
 }
 
+/// Where an unfinished file is in a folder.
+pub(super) fn part_of(folder: &Path, key: &str) -> PathBuf {
+    folder.join(format!("{key}{PART}"))
+}
+
+fn gone(removed: std::io::Result<()>) -> Result<(), ReceiveError> {
+    match removed {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io(e)),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn storage(e: object_store::Error) -> ReceiveError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&e);
+    while let Some(e) = cause {
+        if e.downcast_ref::<std::io::Error>().is_some_and(is_full) {
+            return ReceiveError::NoRoom;
+        }
+        cause = e.source();
+    }
     ReceiveError::Storage(Box::new(e))
+}
+
+pub(super) fn io(e: std::io::Error) -> ReceiveError {
+    if is_full(&e) {
+        ReceiveError::NoRoom
+    } else {
+        ReceiveError::Storage(Box::new(e))
+    }
+}
+
+/// A disk without room, a quota that is used up, or a file the system lets grow no further.
+fn is_full(e: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }

@@ -57,10 +57,13 @@ pub fn heif_program() -> Option<PathBuf> {
     places.into_iter().find(|path| path.is_file())
 }
 
+/// What the keys of previews end in.
+pub(super) const PREVIEW: &str = ".preview";
+
 /// Where the preview of the file at a key is kept.
 #[must_use]
 pub fn key(storage_key: &str) -> String {
-    format!("{storage_key}.preview")
+    format!("{storage_key}{PREVIEW}")
 }
 
 /// Makes the preview of a stored picture and stores it beside the picture. The caller decides whose: nothing that has not

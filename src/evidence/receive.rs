@@ -5,69 +5,16 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
-use sha2::{Digest, Sha256};
 
-use super::{Confined, Files, Limits, examine::examine, filename::display_name, files::storage, sniff::Sniffer, types};
+use super::digest::{Digest, Whole};
+use super::files::storage;
+use super::{Confined, Files, Limits, ReceiveError};
 use crate::record::{
-    RecordError,
     clock::Clock,
-    entropy::{Entropy, uuid_v7},
-    events::hex,
+    entropy::Entropy,
     store::Store,
     uploads::{self, Model as Upload, Owner, State},
 };
-
-/// Why a file was not taken. Nothing of it is kept in any of these cases.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiveError {
-    /// It has no bytes.
-    #[error("the file is empty")]
-    Empty,
-    /// It is larger than `limit` bytes.
-    #[error("the file is larger than {limit} bytes")]
-    TooLarge { limit: u64 },
-    /// Its content is none of [`super::types::ACCEPTED`].
-    #[error("files of this type are not accepted")]
-    UnsupportedType,
-    /// The same, but its name says that it is one of them.
-    #[error("the content is not what the name says")]
-    Mislabelled,
-    /// It opens with a password only.
-    #[error("the file is password protected")]
-    Protected,
-    /// It brings macros: programs that run in a letter or sheet.
-    #[error("the file has macros in it")]
-    Macros,
-    /// It cannot be opened: cut off, or broken.
-    #[error("the file is damaged")]
-    Damaged,
-    /// The owner has `limit` files already.
-    #[error("there are {limit} files already")]
-    TooManyFiles { limit: u64 },
-    /// With it, the owner's files would be more than `limit` bytes together.
-    #[error("the files together would be larger than {limit} bytes")]
-    CaseFull { limit: u64 },
-    /// The sender stopped, or sent another length than announced.
-    #[error("the file did not arrive whole")]
-    Interrupted,
-    /// It cannot be stored now: disk full, storage not reachable.
-    #[error("storage: {0}")]
-    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It cannot be put on the record now.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
-
-impl ReceiveError {
-    /// The same, given the name the file came with.
-    #[must_use]
-    pub fn named(self, filename: &str) -> Self {
-        match self {
-            Self::UnsupportedType if types::promised(filename).is_some() => Self::Mislabelled,
-            other => other,
-        }
-    }
-}
 
 /// What is known about a file before its bytes.
 #[derive(Clone, Debug)]
@@ -101,14 +48,6 @@ impl std::fmt::Debug for Receiver {
     }
 }
 
-/// What the bytes turned out to be.
-struct Received {
-    /// As [`Sniffer::media_type`] says it.
-    seen: &'static str,
-    bytes: u64,
-    sha256: String,
-}
-
 impl Receiver {
     /// Takes in one file: a row `receiving`, the bytes to storage, then hash, size and type in one step. When this
     /// returns the file is on disk and on the record, as `scanning`. Memory in use is about two parts, however large
@@ -121,22 +60,19 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
-        let allowed = self.allowance(new.owner, new.declared_len).await?;
-        let mut upload = self.add_row(&new).await?;
-        let taken = self.take(stream, &upload.storage_key, allowed, new.declared_len).await;
+        let write = self.store.begin().await?;
+        let mut upload = self.admit(&write, &new).await?;
+        write.commit().await?;
+        let taken = self.take(stream, &upload.storage_key, new.declared_len).await;
         let examined = match taken {
-            Ok(received) => examine(&self.files, &upload.storage_key, received.seen, &self.confined)
-                .await
-                .map(|facts| (received, facts)),
+            Ok(whole) => self.examine(&upload.storage_key, &whole).await.map(|facts| (whole, facts)),
             Err(e) => Err(e),
         };
         let finished = match examined {
-            Ok((received, facts)) => {
-                upload.media_type = facts.media_type.to_owned();
-                upload.taken_at = facts.taken_at;
-                upload.has_place = facts.has_place;
-                upload.bytes = i64::try_from(received.bytes).unwrap_or(i64::MAX);
-                upload.sha256 = Some(received.sha256);
+            Ok((whole, facts)) => {
+                facts.put_in(&mut upload);
+                upload.bytes = i64::try_from(whole.bytes).unwrap_or(i64::MAX);
+                upload.sha256 = Some(whole.sha256);
                 upload.state = State::Scanning;
                 upload.received_at = self.clock.now().into();
                 self.finish(&upload, new.owner).await
@@ -164,76 +100,19 @@ impl Receiver {
         Ok(was_there)
     }
 
-    /// How many bytes this file may have.
-    async fn allowance(&self, owner: Owner, declared: Option<u64>) -> Result<u64, ReceiveError> {
-        let Limits { files, total_bytes, .. } = self.limits;
-        // Sounds and films may be larger, and what it is nobody knows yet.
-        let largest = self.limits.largest();
-        let (count, total) = uploads::totals(&self.store.read, owner).await?;
-        if count >= files {
-            return Err(ReceiveError::TooManyFiles { limit: files });
-        }
-        match declared {
-            Some(0) => return Err(ReceiveError::Empty),
-            Some(n) if n > largest => return Err(ReceiveError::TooLarge { limit: largest }),
-            _ => {}
-        }
-        let left = total_bytes.saturating_sub(total);
-        if left == 0 || declared.is_some_and(|n| n > left) {
-            return Err(ReceiveError::CaseFull { limit: total_bytes });
-        }
-        Ok(left)
-    }
-
-    async fn add_row(&self, new: &NewFile) -> Result<Upload, ReceiveError> {
-        let now = self.clock.now();
-        let id = uuid_v7(now, &*self.entropy);
-        let (draft_id, case_id) = match new.owner {
-            Owner::Draft(id) => (Some(id), None),
-            Owner::Case(id) => (None, Some(id)),
-        };
-        let upload = Upload {
-            id,
-            draft_id,
-            case_id,
-            purpose: new.purpose.clone(),
-            filename: display_name(&new.filename),
-            media_type: String::new(),
-            bytes: 0,
-            sha256: None,
-            state: State::Receiving,
-            reason: None,
-            storage_key: id.to_string(),
-            received_at: now.into(),
-            taken_at: None,
-            has_place: false,
-            caption: None,
-            shows: None,
-            original_sha256: None,
-            preview_state: None,
-            preview_key: None,
-            preview_sha256: None,
-        };
-        let write = self.store.begin().await?;
-        uploads::add(&write, upload.clone()).await?;
-        write.commit().await?;
-        Ok(upload)
-    }
-
     async fn take<E>(
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         key: &str,
-        left: u64,
         declared: Option<u64>,
-    ) -> Result<Received, ReceiveError>
+    ) -> Result<Whole, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
         let mut upload = self.files.store.put_multipart(&Key::from(key)).await.map_err(storage)?;
-        let result = self.stream_to(stream, &mut *upload, left, declared).await;
+        let result = self.stream_to(stream, &mut *upload, declared).await;
         let done = match result {
-            Ok(received) => upload.complete().await.map(|_| received).map_err(storage),
+            Ok(whole) => upload.complete().await.map(|_| whole).map_err(storage),
             Err(e) => Err(e),
         };
         if done.is_err() {
@@ -247,58 +126,45 @@ impl Receiver {
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         upload: &mut dyn MultipartUpload,
-        left: u64,
         declared: Option<u64>,
-    ) -> Result<Received, ReceiveError>
+    ) -> Result<Whole, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
+        let Limits { total_bytes, .. } = self.limits;
         let mut stream = std::pin::pin!(stream);
-        let mut sniffer = Sniffer::default();
-        let mut sha = Sha256::new();
+        let mut digest = Digest::default();
         let mut part = BytesMut::new();
-        let mut bytes = 0u64;
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
-            bytes += piece.len() as u64;
-            sniffer.look(&piece);
-            if sniffer.hopeless() {
-                return Err(ReceiveError::UnsupportedType);
+            digest.look(&piece);
+            let announced = declared.unwrap_or_default().max(digest.seen());
+            if let Some(refusal) = digest.outlook().refusal(&self.limits, announced) {
+                return Err(refusal);
             }
-            let limit = self.limits.of(sniffer.is_recording());
-            if bytes > limit || declared.is_some_and(|n| n > limit && sniffer.is_sure()) {
-                return Err(ReceiveError::TooLarge { limit });
+            if digest.seen() > total_bytes {
+                return Err(ReceiveError::CaseFull { limit: total_bytes });
             }
-            if bytes > left {
-                return Err(ReceiveError::CaseFull {
-                    limit: self.limits.total_bytes,
-                });
+            if declared.is_some_and(|n| digest.seen() > n) {
+                return Err(ReceiveError::Interrupted);
             }
-            sha.update(&piece);
             part.extend_from_slice(&piece);
             if part.len() >= self.files.part {
                 upload.put_part(PutPayload::from(part.split().freeze())).await.map_err(storage)?;
             }
         }
-        if bytes == 0 {
-            return Err(ReceiveError::Empty);
-        }
-        if declared.is_some_and(|n| n != bytes) {
+        if declared.is_some_and(|n| n != digest.seen()) {
             return Err(ReceiveError::Interrupted);
         }
-        let seen = sniffer.media_type().ok_or(ReceiveError::UnsupportedType)?;
+        let whole = digest.finish()?;
         if !part.is_empty() {
             upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
         }
-        Ok(Received {
-            seen,
-            bytes,
-            sha256: hex(&sha.finalize()),
-        })
+        Ok(whole)
     }
 
-    /// Puts the finished file on the record. Several may have arrived side by side, so the owner's limits are checked
-    /// again here, where writes queue.
+    /// Puts the finished file on the record. How large it is may be known only now, and others may have arrived side by side:
+    /// so their total is checked again here, where writes queue.
     async fn finish(&self, upload: &Upload, owner: Owner) -> Result<(), ReceiveError> {
         let write = self.store.begin().await?;
         if let Owner::Draft(id) = owner {
@@ -308,11 +174,8 @@ impl Receiver {
                 _ => return Err(ReceiveError::Interrupted),
             }
         }
-        let (count, total) = uploads::totals(&write.tx(), owner).await?;
-        if count >= self.limits.files {
-            return Err(ReceiveError::TooManyFiles { limit: self.limits.files });
-        }
-        if total + upload.bytes.unsigned_abs() > self.limits.total_bytes {
+        let (_, others) = uploads::totals(&write.tx(), owner, Some(upload.id)).await?;
+        if others + upload.bytes.unsigned_abs() > self.limits.total_bytes {
             return Err(ReceiveError::CaseFull {
                 limit: self.limits.total_bytes,
             });

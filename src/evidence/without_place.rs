@@ -15,6 +15,7 @@ use exif::{Field, Tag, experimental::Writer};
 use img_parts::ImageEXIF;
 use img_parts::png::Png;
 use img_parts::webp::WebP;
+use uuid::Uuid;
 
 use super::examine::{Facts, blocking, look_at_picture, read_exif};
 use super::whole::unreadable;
@@ -47,6 +48,15 @@ pub struct Copy {
     pub bytes: Vec<u8>,
     /// As they are found in the copy.
     pub facts: Facts,
+}
+
+/// What follows the id of a file in the key of its copy.
+pub(super) const COPY: &str = ".copy-";
+
+/// Where a copy of a file is kept. `copy` is an id of its own, so that two made at once do not meet.
+#[must_use]
+pub fn key(file: Uuid, copy: Uuid) -> String {
+    format!("{file}{COPY}{copy}")
 }
 
 /// Whether copies can be made of this kind of picture.

@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait::async_trait}
 mod m0001_first;
 mod m0002_return;
 mod m0003_equality;
+mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Step),
             Box::new(m0002_return::Step),
             Box::new(m0003_equality::Step),
+            Box::new(m0004_resumable::Step),
             Box::new(m0005_file_facts::Step),
             Box::new(m0006_scanning::Step),
         ]

@@ -2,10 +2,10 @@
 
 pub mod facts;
 
-use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, entity::prelude::*, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{Instant, RecordError, store::Write};
+use super::{Instant, RecordError, progress, store::Write};
 
 /// How far a file has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
@@ -70,7 +70,7 @@ pub struct Model {
     pub filename: String,
     /// Found from the content, not believed from the name. Empty while receiving.
     pub media_type: String,
-    /// Size in bytes; 0 while receiving.
+    /// Size in bytes; while receiving, what was announced, or 0 when nothing was.
     pub bytes: i64,
     /// SHA-256 of the content in lower-case hex; none while receiving.
     pub sha256: Option<String>,
@@ -152,14 +152,41 @@ pub async fn list_all(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Mod
     Ok(Entity::find().filter(owned_by(owner)).all(db).await?)
 }
 
-/// How many files the owner has that are all here, and their bytes together.
+/// How many files the owner has and their bytes together, those on their way with what they announced. `but` is left out.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn totals(db: &impl ConnectionTrait, owner: Owner) -> Result<(u64, u64), RecordError> {
-    let files = list(db, owner).await?;
-    let bytes = files.iter().map(|f| u64::try_from(f.bytes).unwrap_or_default()).sum();
+pub async fn totals(db: &impl ConnectionTrait, owner: Owner, but: Option<Uuid>) -> Result<(u64, u64), RecordError> {
+    let mut files = list_all(db, owner).await?;
+    files.retain(|f| Some(f.id) != but);
+    let bytes = files.iter().map(|f| f.bytes.unsigned_abs()).sum();
     Ok((files.len() as u64, bytes))
+}
+
+/// Up to `limit` uploads that began before `before` and that nobody can go on with: what a crash left of files that come
+/// in one go.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_cut_off(db: &impl ConnectionTrait, before: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let on_their_way = progress::Entity::find()
+        .select_only()
+        .column(progress::Column::UploadId)
+        .into_query();
+    let rows = Entity::find()
+        .filter(Column::State.eq(State::Receiving))
+        .filter(Column::ReceivedAt.lt(before))
+        .filter(Column::Id.not_in_subquery(on_their_way));
+    Ok(rows.limit(limit).all(db).await?)
+}
+
+/// Up to `limit` files with ids after `after`, in their order: for going through all of them.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn page(db: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let rows = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id);
+    Ok(rows.limit(limit).all(db).await?)
 }
 
 /// Adds a row.
@@ -173,7 +200,7 @@ pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Turns a receiving row into a file: what it is, how big, its hash, all at once. False when the row is no longer
+/// Turns a receiving row into a file: what it is, how big, its hash, whose it is, all at once. False when the row is no longer
 /// there or no longer receiving.
 ///
 /// # Errors
@@ -187,6 +214,8 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
         received_at: Set(upload.received_at),
         taken_at: Set(upload.taken_at.clone()),
         has_place: Set(upload.has_place),
+        draft_id: Set(upload.draft_id),
+        case_id: Set(upload.case_id),
         ..Default::default()
     };
     let receiving = Entity::update_many()

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::{Config, StartError};
 use crate::notify::Carrier;
+use crate::service::evidence::check;
 use crate::service::scanning::{self, Round};
 use crate::service::{Services, evidence, housekeeping};
 
@@ -16,6 +17,9 @@ const MAIL: &str = "mail";
 
 /// How often to look for what has expired.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// After how many of those storage and record are compared: once a day.
+const CHECK_EVERY: u64 = 24;
 
 /// How often to look for files that others have taken in, and for those that are due again.
 const SCAN_EVERY: Duration = Duration::from_secs(5);
@@ -108,14 +112,36 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
 
 /// At the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
-    loop {
+    for round in 0u64.. {
         match housekeeping::sweep(&services).await {
-            Ok(swept) => tracing::info!(drafts = swept.drafts, files = swept.files, "what had expired was taken away"),
+            Ok(swept) => tracing::info!(
+                drafts = swept.drafts,
+                files = swept.files,
+                uploads = swept.uploads,
+                "what had expired was taken away"
+            ),
             Err(error) => tracing::warn!(%error, "what has expired could not be taken away"),
+        }
+        // Listing a large storage takes a while: not at the start, when everybody is waiting.
+        if round % CHECK_EVERY == 1 {
+            compare(&services).await;
         }
         tokio::select! {
             () = tokio::time::sleep(SWEEP_EVERY) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
+    }
+}
+
+/// Says when storage and record do not fit together. What to do about it is for people: `onrecord evidence check`.
+async fn compare(services: &Services) {
+    match check::compare(services, false).await {
+        Ok(found) if found.litter.is_empty() && found.missing.is_empty() => tracing::debug!(files = found.files, "all files are there"),
+        Ok(found) => tracing::warn!(
+            missing = found.missing.len(),
+            litter = found.litter.len(),
+            "storage and record do not fit together: see `onrecord evidence check`"
+        ),
+        Err(error) => tracing::warn!(%error, "storage and record could not be compared"),
     }
 }

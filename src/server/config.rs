@@ -17,7 +17,9 @@ use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
+use crate::evidence::Files;
 use crate::evidence::clamd::{Clamd, NotAnAddress, Patience};
+use crate::evidence::files::NotAStorage;
 use crate::evidence::{Scanner as FileScanner, scanner::Retry};
 use crate::notify::{Carrier, CarrierError, Sender, SenderError};
 use crate::service::Settings;
@@ -40,6 +42,8 @@ pub struct Config {
     /// A PostgreSQL database in place of the embedded one. May hold a password, so it is never written out.
     #[serde(skip_serializing)]
     pub database_url: Option<SecretString>,
+    /// An S3-like storage for files, `s3://bucket/prefix`, in place of a folder in `data`. Keys come from the environment.
+    pub storage_url: Option<String>,
     /// The folder of what browsers download: style sheets, script, Wasm.
     pub site: PathBuf,
     /// How people reach the portal, such as `https://complaints.example.org`. `http://` and the address listened on when
@@ -65,6 +69,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             data: "data".into(),
             database_url: None,
+            storage_url: None,
             site: "site".into(),
             public_url: None,
             trusted_proxies: Vec::new(),
@@ -106,6 +111,8 @@ pub enum ConfigError {
     NoLanguage,
     #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
     NoWayOut(String),
+    #[error("storage_url: {0}")]
+    Storage(#[from] NotAStorage),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
     #[error("scanner.clamd: {0}")]
@@ -169,6 +176,7 @@ impl Config {
             session_minutes,
             return_link_days,
             return_code_hours,
+            upload_hours,
             ..
         } = self.service;
         let scanner = &self.scanner;
@@ -178,6 +186,7 @@ impl Config {
             ("service.session_minutes", session_minutes),
             ("service.return_link_days", return_link_days),
             ("service.return_code_hours", return_code_hours),
+            ("service.upload_hours", upload_hours),
             ("scanner.connect_seconds", scanner.connect_seconds),
             ("scanner.scan_seconds", scanner.scan_seconds),
             ("scanner.retry_first_seconds", scanner.retry_first_seconds),
@@ -187,6 +196,7 @@ impl Config {
                 return Err(ConfigError::Zero(name));
             }
         }
+        self.remote_files()?;
         self.scanner()?;
         self.sender()?;
         self.mail_server()?;
@@ -240,6 +250,14 @@ impl Config {
         let url = self.mail.smtp_url.as_ref();
         url.map(|url| Carrier::smtp(url.expose_secret()).map_err(ConfigError::Smtp))
             .transpose()
+    }
+
+    /// The storage for files, when it is not the data folder.
+    ///
+    /// # Errors
+    /// [`ConfigError::Storage`] when there is no such storage; whether it answers is not tried.
+    pub fn remote_files(&self) -> Result<Option<Files>, ConfigError> {
+        Ok(self.storage_url.as_deref().map(Files::at).transpose()?)
     }
 
     /// The proxies whose word is believed.

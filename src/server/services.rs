@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use super::Config;
+use super::config::ConfigError;
 use crate::evidence::{Confined, Files, ReceiveError};
 use crate::record::RecordError;
 use crate::record::clock::SystemClock;
@@ -22,6 +23,8 @@ pub enum OpenError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] RecordError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("the folder for files cannot be opened: {0}")]
     Files(#[from] ReceiveError),
     #[error("the path of this program is not known: {0}")]
@@ -30,8 +33,6 @@ pub enum OpenError {
     Secret(#[from] SecretError),
     #[error(transparent)]
     DataFile(#[from] DataFileError),
-    #[error(transparent)]
-    Config(#[from] super::config::ConfigError),
 }
 
 /// Opens everything a use case needs and brings the database up to date.
@@ -44,7 +45,10 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
     let entropy = Arc::new(SystemEntropy);
     let world = World {
         store,
-        files: Files::local(&config.data.join("files"))?,
+        files: match config.remote_files()? {
+            Some(remote) => remote,
+            None => Files::local(&config.data.join("files"))?,
+        },
         confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
         scanner: config.scanner()?,
         clock: Arc::new(SystemClock),

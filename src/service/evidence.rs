@@ -1,4 +1,7 @@
-//! Files of a draft.
+//! Files of a draft: in one go here, with breaks in [`resumable`].
+
+pub mod check;
+pub mod resumable;
 
 mod describe;
 mod previews;
@@ -16,7 +19,7 @@ use crate::complaint::{
 use crate::evidence::{NewFile, ReceiveError};
 use crate::record::{
     cases,
-    uploads::{self, Owner},
+    uploads::{self, Model as Upload, Owner},
 };
 
 pub use describe::{describe, send_without_place};
@@ -65,6 +68,28 @@ pub enum FileError {
     /// The sender stopped half-way or sent another length than announced.
     #[error("the file did not arrive whole")]
     Interrupted,
+    /// The upload was given up: nobody went on with it for too long, or what was stored of it is lost.
+    #[error("the upload was given up")]
+    GivenUp,
+    /// The part does not begin where the upload stands.
+    #[error("the upload stands at {offset}")]
+    WrongOffset { offset: u64 },
+    #[error("the file is longer than announced")]
+    LongerThanAnnounced,
+    /// The part does not add up to what its sender says. Nothing of it was kept.
+    #[error("the part arrived damaged")]
+    WrongChecksum,
+    /// The connection broke; what came before was kept.
+    #[error("the part did not arrive whole")]
+    BrokenOff,
+    #[error("another request goes on with the upload")]
+    TakenOver,
+    /// Another request is at the upload and does not stop in time.
+    #[error("another request is at the upload")]
+    Busy,
+    /// The disk is full. What came before was kept.
+    #[error("there is no room to store the file")]
+    NoRoom,
     /// What was said of it will not do.
     #[error("what was said of the file will not do")]
     Wrong(Vec<FieldError>),
@@ -90,6 +115,15 @@ impl From<ReceiveError> for FileError {
             ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
             ReceiveError::CaseFull { limit } => Self::Full { limit },
             ReceiveError::Interrupted => Self::Interrupted,
+            ReceiveError::NotFound => Self::NotFound,
+            ReceiveError::Expired | ReceiveError::Lost => Self::GivenUp,
+            ReceiveError::WrongOffset { offset } => Self::WrongOffset { offset },
+            ReceiveError::LongerThanAnnounced => Self::LongerThanAnnounced,
+            ReceiveError::WrongChecksum => Self::WrongChecksum,
+            ReceiveError::BrokenOff => Self::BrokenOff,
+            ReceiveError::TakenOver => Self::TakenOver,
+            ReceiveError::Busy => Self::Busy,
+            ReceiveError::NoRoom => Self::NoRoom,
             ReceiveError::Storage(e) => Self::Service(ServiceError::Unavailable(e)),
             ReceiveError::Record(e) => Self::Service(e.into()),
         }
@@ -110,28 +144,33 @@ where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    let Incoming {
-        filename,
-        purpose,
-        declared_len,
-    } = file;
-    let new = NewFile {
-        filename,
-        purpose: purpose.code().to_owned(),
-        owner: Owner::Draft(draft),
-        declared_len,
-    };
-    let upload = services.receiver().receive(stream, new).await?;
+    let upload = services.receiver().receive(stream, file.of(draft)).await?;
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
 
-/// Removes one of the draft's files for good.
+impl Incoming {
+    fn of(self, draft: Uuid) -> NewFile {
+        NewFile {
+            filename: self.filename,
+            purpose: self.purpose.code().to_owned(),
+            owner: Owner::Draft(draft),
+            declared_len: self.declared_len,
+        }
+    }
+}
+
+/// Removes one of the draft's files for good, also one that is still on its way.
 ///
 /// # Errors
 /// [`FileError`].
 pub async fn remove_file(services: &Services, token: &DraftToken, file: Uuid) -> Result<(), FileError> {
     let draft = open(services, token).await?;
+    if own(services, token, file).await?.is_none() {
+        return Err(FileError::NotFound);
+    }
+    // Nobody may bring bytes for what is being removed.
+    let _halted = services.resumable().halt(file).await?;
     let write = services.store().begin().await?;
     // Held, so that the file cannot be sent while it is being removed.
     let locked = drafts::lock(services, &write, token).await?;
@@ -165,12 +204,17 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 /// # Errors
 /// [`ServiceError`].
 pub async fn lookup(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<FileView>, ServiceError> {
+    let own = own(services, token, file).await?;
+    Ok(own.map(|upload| views::file(services, upload)))
+}
+
+/// The file, when it is the draft's, or its case's.
+async fn own(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<Upload>, ServiceError> {
     let Some(draft) = drafts::find(services, token).await? else {
         return Ok(None);
     };
     let upload = uploads::lookup(&services.store().read, file).await?;
-    let own = upload.filter(|u| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id));
-    Ok(own.map(|upload| views::file(services, upload)))
+    Ok(upload.filter(|u| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id)))
 }
 
 /// The id of the open, unsent draft.

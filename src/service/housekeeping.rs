@@ -1,4 +1,5 @@
-//! Taking away what has had its day: drafts nobody sent, with their files; tickets; sessions; messages long delivered.
+//! Taking away what has had its day: drafts nobody sent, with their files; uploads nobody went on with; tickets; sessions;
+//! messages long delivered.
 
 use time::Duration;
 
@@ -21,6 +22,8 @@ pub struct Swept {
     pub drafts: u64,
     /// Their files.
     pub files: u64,
+    /// Uploads that nobody went on with.
+    pub uploads: u64,
 }
 
 /// Takes away everything that has expired. Safe beside another server that does the same.
@@ -45,6 +48,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
             break;
         }
     }
+    swept.uploads = services.resumable().expire().await.map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;

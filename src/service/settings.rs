@@ -29,6 +29,8 @@ pub struct Settings {
     pub contact_within_working_days: u32,
     /// The smallest total of an equality question that is told; a smaller one could be somebody.
     pub equality_smallest_total: u32,
+    /// How many hours an upload is kept that broke off, after its last byte came.
+    pub upload_hours: u32,
     /// Limits on files.
     pub evidence: Limits,
     /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
@@ -50,6 +52,7 @@ impl Default for Settings {
             session_minutes: 60,
             contact_within_working_days: 5,
             equality_smallest_total: 5,
+            upload_hours: 24,
             evidence: Limits::default(),
             bank_holidays_file: None,
             clock_rules_file: None,

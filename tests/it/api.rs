@@ -4,7 +4,7 @@
 #[path = "api/authorisation.rs"]
 mod authorisation;
 #[path = "api/caller.rs"]
-mod caller;
+pub mod caller;
 #[path = "api/clock.rs"]
 mod clock;
 #[path = "api/content.rs"]

@@ -332,6 +332,31 @@ async fn a_heic_gets_a_preview_where_a_program_decodes_it() {
     }
 }
 
+#[tokio::test]
+async fn copies_and_previews_belong_to_their_files_and_what_they_replaced_does_not() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let token = drafts::create(services).await.unwrap().token;
+    let (_, copy) = copied(&world, &token, "place.jpg", sample("place.jpg")).await;
+    scanned(&world).await;
+    assert_eq!(evidence::make_previews(services, 9).await.unwrap().made, 1);
+    let row = row(&world, &copy.id).await;
+    let folder = world.folder.path().join("files");
+    let other = format!("{}.copy-{}", copy.id, copy.id);
+    for litter in [copy.id.clone(), format!("{}.preview", copy.id), other.clone()] {
+        std::fs::write(folder.join(litter), "left behind").unwrap();
+    }
+    // Seen from far enough in the future, so that none of it is on its way.
+    world.clock.set(time::OffsetDateTime::now_utc() + time::Duration::DAY);
+    let found = evidence::check::compare(services, true).await.unwrap();
+    let litter: Vec<String> = found.litter.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(litter, [copy.id.clone(), other, format!("{}.preview", copy.id)]);
+    assert_eq!((found.missing, found.strange), (vec![], vec![]));
+    let mut left = world.stored();
+    left.sort();
+    assert_eq!(left, [row.storage_key, row.preview_key.unwrap()]);
+}
+
 /// A PNG of 30,000 pixels a side, all of them black: 110 KB to send, 900 MB when decoded.
 fn picture_bomb() -> Vec<u8> {
     use std::io::Write;

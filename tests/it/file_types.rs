@@ -5,10 +5,11 @@ use std::path::Path;
 
 use bytes::Bytes;
 use futures::stream;
-use onrecord::complaint::view::{FileView, Purpose};
+use onrecord::complaint::view::{FileState, FileView, Purpose};
+use onrecord::evidence::resumable::Part;
 use onrecord::evidence::types::*;
 use onrecord::record::{entropy::SeededEntropy, events::hex};
-use onrecord::service::evidence::{self, FileError, Incoming};
+use onrecord::service::evidence::{self, FileError, Incoming, resumable};
 use onrecord::service::{Settings, drafts, token::DraftToken};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
@@ -194,4 +195,73 @@ async fn a_photo_says_when_and_where(#[case] name: &str, #[case] taken_at: Optio
     let id = file.id.parse().unwrap();
     let kept = evidence::lookup(&world.services, &token, id).await.unwrap().unwrap();
     assert_eq!(kept, file, "and it is on the record");
+}
+
+/// Sends a file with breaks: announced as `length` bytes, then in pieces of its content, each a request of its own.
+async fn send_in_parts(
+    world: &World,
+    token: &DraftToken,
+    filename: &str,
+    length: u64,
+    bytes: &[u8],
+    part: usize,
+) -> Result<FileView, FileError> {
+    let file = Incoming {
+        filename: filename.into(),
+        purpose: Purpose::Evidence,
+        declared_len: Some(length),
+    };
+    let mut standing = resumable::announce(&world.services, token, file, String::new()).await?;
+    for piece in bytes.chunks(part) {
+        let part = Part {
+            upload: standing.file.id.parse().unwrap(),
+            offset: standing.offset,
+            length: Some(piece.len() as u64),
+            checksum: None,
+        };
+        let stream = stream::iter([Ok::<_, io::Error>(Bytes::copy_from_slice(piece))]);
+        standing = resumable::append(&world.services, token, part, stream).await.result?;
+    }
+    Ok(standing.file)
+}
+
+#[tokio::test]
+async fn the_same_is_told_of_files_that_come_with_breaks() {
+    let (world, token) = world().await;
+    let mut program = b"MZ\x90\0\x03\0\0\0".to_vec();
+    program.resize(4000, 0);
+    let whole = async |name: &str, bytes: Vec<u8>| send_in_parts(&world, &token, name, bytes.len() as u64, &bytes, 400).await;
+    assert!(matches!(whole("holiday.jpg", program).await, Err(FileError::Mislabelled)));
+    assert!(matches!(
+        whole("letter.pdf", sample("password.pdf")).await,
+        Err(FileError::Protected)
+    ));
+    assert!(matches!(whole("sheet.xlsx", sample("macros.xlsx")).await, Err(FileError::Macros)));
+    assert!(matches!(
+        whole("half.odt", sample("plain.odt")[..900].to_vec()).await,
+        Err(FileError::Damaged)
+    ));
+    assert_eq!(
+        (world.stored().len(), world.count("uploads").await),
+        (0, 0),
+        "nothing of them is kept"
+    );
+    let photo = whole("place.heic", sample("place.heic")).await.unwrap();
+    assert_eq!((photo.media_type.as_str(), photo.has_place), (HEIC, true));
+    assert_eq!(photo.taken_at.as_deref(), Some("2026-03-04T18:30:00+00:00"));
+    assert_eq!(whole("letter", sample("plain.docx")).await.unwrap().media_type, DOCX);
+}
+
+#[tokio::test]
+async fn a_photo_announced_too_large_is_refused_by_its_first_bytes_and_a_film_is_not() {
+    let (world, token) = world().await;
+    let photo = send_in_parts(&world, &token, "photo.jpg", 26_000_000, &sample("plain.jpg"), 700).await;
+    assert!(matches!(photo, Err(FileError::TooLarge { limit: 25_000_000 })), "{photo:?}");
+    assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
+    let film = send_in_parts(&world, &token, "film.mp4", 26_000_000, &sample("plain.mp4"), 700)
+        .await
+        .unwrap();
+    assert_eq!(film.state, FileState::Receiving);
+    let film = send_in_parts(&world, &token, "film.mp4", 200_000_001, &sample("plain.mp4"), 700).await;
+    assert!(matches!(film, Err(FileError::TooLarge { limit: 200_000_000 })), "{film:?}");
 }

@@ -25,9 +25,9 @@ mod leaving;
 #[path = "forms/offline.rs"]
 mod offline;
 #[path = "forms/phone.rs"]
-mod phone;
+pub mod phone;
 #[path = "forms/program.rs"]
-mod program;
+pub mod program;
 #[path = "forms/returning.rs"]
 mod returning;
 #[path = "forms/scanned.rs"]

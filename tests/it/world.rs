@@ -76,10 +76,16 @@ impl World {
 
     /// The same on a store that is already there.
     pub fn on_store(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>) -> Self {
+        let files = Files::local(&folder.path().join("files")).expect("a folder for files");
+        Self::with_files(store, folder, url, settings, entropy, files)
+    }
+
+    /// The same with files kept elsewhere.
+    pub fn with_files(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>, files: Files) -> Self {
         let clock = Arc::new(FixedClock::at(START));
         let parts = Parts {
             store,
-            files: Files::local(&folder.path().join("files")).expect("a folder for files"),
+            files,
             confined: Confined::new(Path::new(env!("CARGO_BIN_EXE_onrecord"))),
             scanner: Scanner::Missing,
             clock: clock.clone(),
@@ -93,6 +99,11 @@ impl World {
             folder,
             url,
         }
+    }
+
+    /// What the clock says.
+    pub fn clock_now(&self) -> onrecord::record::Instant {
+        onrecord::record::clock::Clock::now(&*self.clock).into()
     }
 
     /// Another server on the same database and the same files, with this scanner.

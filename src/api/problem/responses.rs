@@ -120,3 +120,53 @@ pub enum Desk {
     #[response(status = 403, content_type = "application/problem+json")]
     KeyNotAllowed(ProblemBody),
 }
+
+/// Calls of the tus protocol.
+#[derive(IntoResponses)]
+pub enum OfTus {
+    /// `Tus-Resumable` is missing, or names a version that there is not.
+    #[response(status = 412, content_type = "application/problem+json", headers(("Tus-Version" = String)))]
+    Version(ProblemBody),
+}
+
+/// Calls that have to wait for another that is at the same upload.
+#[derive(IntoResponses)]
+pub enum Halting {
+    /// Another request is at the upload and does not stop in time.
+    #[response(status = 423, content_type = "application/problem+json")]
+    Busy(ProblemBody),
+}
+
+/// Calls of an unfinished upload.
+#[derive(IntoResponses)]
+pub enum Unfinished {
+    /// The upload was given up: nobody went on with it for too long.
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(ProblemBody),
+    /// Another request is at the upload and does not stop in time.
+    #[response(status = 423, content_type = "application/problem+json")]
+    Busy(ProblemBody),
+}
+
+/// Calls that bring bytes of a file.
+#[derive(IntoResponses)]
+pub enum WithPart {
+    /// The part does not begin where the upload stands, or the complaint was sent.
+    #[response(status = 409, content_type = "application/problem+json")]
+    WrongOffset(ProblemBody),
+    /// It is more than was announced, or than a file may be.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(ProblemBody),
+    /// The body is of another content type.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(ProblemBody),
+    /// The file is not allowed. It is not kept.
+    #[response(status = 422, content_type = "application/problem+json")]
+    NotAllowed(ProblemBody),
+    /// The part does not add up to its checksum. Nothing of it was kept.
+    #[response(status = 460, content_type = "application/problem+json")]
+    Checksum(ProblemBody),
+    /// There is no room to store it.
+    #[response(status = 507, content_type = "application/problem+json")]
+    NoRoom(ProblemBody),
+}

@@ -1,14 +1,18 @@
 //! `DELETE /api/v1/uploads/{id}`
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
+use super::refused::refused;
+use super::tus::speaks_tus;
 use crate::api::identity::ThisUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::evidence::{self, FileError};
+use crate::service::evidence;
 
 /// Removes a file from a draft for good.
+///
+/// Also one that is still on its way: who is bringing it is asked to stop.
 #[utoipa::path(
     delete,
     path = "/api/v1/uploads/{id}",
@@ -17,16 +21,19 @@ use crate::service::evidence::{self, FileError};
     params(("id" = String, Path, format = Uuid, description = "The upload's id")),
     responses(
         (status = 204, description = "It is gone."),
-        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::OfTus, responses::Halting,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, ThisUpload { draft, id }: ThisUpload) -> Result<StatusCode, Problem> {
-    match evidence::remove_file(&state.services, &draft, id).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(FileError::AlreadySent { .. }) => Err(Problem::new(Kind::AlreadySent)),
-        Err(FileError::Service(e)) => Err(Problem::service(&e)),
-        Err(_) => Err(Problem::new(Kind::UploadNotFound)),
-    }
+pub async fn handler(
+    State(state): State<DoorState>,
+    ThisUpload { draft, id }: ThisUpload,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    // Callers that know nothing of tus may remove files too.
+    speaks_tus(&headers)?;
+    let removed = evidence::remove_file(&state.services, &draft, id).await;
+    removed.map_err(|e| refused(e, String::new(), Kind::UploadNotFound))?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -19,6 +19,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "A PostgreSQL database in place of the embedded SQLite. Better set as ONRECORD_DATABASE_URL: it holds a password.",
         "\"postgres://onrecord@localhost/onrecord\"",
     ),
+    (
+        "storage_url",
+        "An S3-like storage for files in place of the data folder. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, its address from AWS_ENDPOINT_URL.",
+        "\"s3://evidence/portal\"",
+    ),
     ("site", "The folder of what browsers download: style sheets, script, Wasm.", ""),
     (
         "public_url",
@@ -100,6 +105,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Another list of landlords, with the columns of the one shipped.",
         "\"landlords.csv\"",
     ),
+    (
+        "service.upload_hours",
+        "Hours an upload is kept that broke off, after its last byte came.",
+        "",
+    ),
     ("service.evidence", "Limits on files.", ""),
     ("service.evidence.file_bytes", "The largest file, in bytes.", ""),
     ("service.evidence.recording_bytes", "The largest sound or film, in bytes.", ""),
@@ -125,6 +135,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ("limits.return_try_anywhere", "Codes tried from all addresses together.", ""),
     ("limits.sign_in_reference", "Sign-in attempts for one reference, from anywhere.", ""),
     ("limits.complaint_clock", "Questions to the complaint clock from one address.", ""),
+    (
+        "limits.uploads",
+        "Files announced from one address. A library may be one address.",
+        "",
+    ),
     ("uploads", "Limits on one request that brings files.", ""),
     ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
     (

@@ -46,7 +46,10 @@ pub async fn send_without_place(services: &Services, token: &DraftToken, file: U
     }
     let made = without_place::make(services.files(), &original.storage_key, &original.media_type).await?;
     let Copy { bytes, facts } = made.ok_or(FileError::PlaceStays)?;
-    let (size, storage_key) = (i64::try_from(bytes.len()).unwrap_or(i64::MAX), services.new_id().to_string());
+    let (size, storage_key) = (
+        i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        without_place::key(original.id, services.new_id()),
+    );
     let sha256 = services.files().store_whole(&storage_key, bytes).await?;
     let copy = Upload {
         bytes: size,

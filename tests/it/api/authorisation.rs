@@ -84,18 +84,20 @@ async fn each_call_by_everybody() {
         for (who, token) in &callers {
             let bearer = format!("Bearer {token}");
             // All that a call may need but a body, so that what is refused is refused for who asks.
-            let media_type = if path.ends_with("/uploads") {
-                "application/octet-stream"
+            let media_type = if path.contains("/uploads") {
+                "application/offset+octet-stream"
             } else {
                 "application/json"
             };
             let headers = [
                 ("content-type", media_type),
                 ("idempotency-key", "key-1"),
+                ("tus-resumable", "1.0.0"),
                 ("upload-length", "1"),
+                ("upload-offset", "5"),
                 ("authorization", bearer.as_str()),
             ];
-            let sent = if token.is_empty() { 3 } else { 4 };
+            let sent = if token.is_empty() { 5 } else { 6 };
             let answer = api.call(&line, &headers[..sent], Body::empty()).await;
             let refused = matches!(
                 answer.status,

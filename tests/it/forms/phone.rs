@@ -40,6 +40,7 @@ impl Portal {
             return_try: many,
             return_try_anywhere: many,
             complaint_clock: many,
+            uploads: many,
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));

@@ -19,12 +19,18 @@ impl Program {
 
     /// With these settings from the environment.
     pub fn set(folder: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onrecord"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+        command.envs(settings.iter().copied());
+        Self::of(command, folder)
+    }
+
+    /// The same by a command that ends with the program.
+    pub fn of(mut command: Command, folder: &Path) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--site"])
             .arg(folder.join("site"))
             .arg("--data")
             .arg(folder.join("data"))
-            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

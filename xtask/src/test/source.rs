@@ -15,6 +15,8 @@ use crate::tools::{self, WASM_TARGET};
 /// Names the `PostgreSQL` that tests may use. When it is set already, no other is started.
 const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
 
+/// Names the Python that has a client for uploads which others wrote.
+const PYTHON: &str = "ONRECORD_TEST_PYTHON";
 /// Names the `ClamAV` daemon that tests may start. When it is set already, none is looked for.
 const CLAMD: &str = "ONRECORD_TEST_CLAMD";
 
@@ -57,6 +59,9 @@ pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
     command.args(["test", "--no-fail-fast", "--features", "ssr"]);
+    if std::env::var_os(PYTHON).is_none() {
+        command.env(PYTHON, tools::python()?.join("python"));
+    }
     if std::env::var_os(CLAMD).is_none() {
         command.env(CLAMD, tools::clamd()?);
     }

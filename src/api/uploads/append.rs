@@ -1,0 +1,97 @@
+//! `PATCH /api/v1/uploads/{id}`
+
+use axum::body::{Body, BodyDataStream};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::IntoParams;
+
+use super::refused::{drain, refused};
+use super::tus::{self, PART, UPLOAD_EXPIRES, UPLOAD_OFFSET, Version, body_length, expires, must_speak_tus, number};
+use crate::api::headers::single;
+use crate::api::identity::ThisUpload;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::evidence::resumable::Part;
+use crate::service::evidence::resumable;
+
+/// What the headers of a part say.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read by the derive only")]
+struct PartHeaders {
+    /// Where the part begins, in bytes: what `HEAD` told
+    #[param(rename = "Upload-Offset", minimum = 0, maximum = 9_007_199_254_740_991_u64)]
+    offset: u64,
+    /// What the part adds up to: `sha1` or `sha256`, and the checksum in base64. Then all of the part counts, or nothing
+    #[param(rename = "Upload-Checksum", required = false, nullable = false, value_type = String, pattern = "^(sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=|sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$")]
+    checksum: Option<String>,
+}
+
+/// Sends the next part of a file.
+///
+/// With the last part the file is whole, and looked at: one that is not allowed is refused and removed. When the connection
+/// breaks, what has come is kept.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/uploads/{id}",
+    operation_id = "sendPart",
+    tag = "Evidence",
+    params(("id" = String, Path, format = Uuid, description = "The upload's id"), Version, PartHeaders),
+    request_body(content((Value = "application/offset+octet-stream")), description = "The next bytes"),
+    responses(
+        (status = 204, description = "The part is stored.", headers(
+            ("Upload-Offset" = u64, description = "How many bytes are here now"),
+            ("Upload-Expires" = String, description = "When an unfinished upload is given up"),
+            ("Tus-Resumable" = String),
+        )),
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,
+        responses::WithPart,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    ThisUpload { draft, id }: ThisUpload,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let stream = body.into_data_stream();
+    let part = match read(id, &headers) {
+        Ok(part) => part,
+        Err(problem) => return give_back(problem, Some(stream)).await,
+    };
+    let appended = resumable::append(&state.services, &draft, part, stream).await;
+    let standing = match appended.result {
+        Ok(standing) => standing,
+        Err(e) => return give_back(refused(e, appended.filename, Kind::UploadNotFound), appended.rest).await,
+    };
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(UPLOAD_OFFSET, standing.offset.into());
+    if let Some(at) = standing.expires_at {
+        response.headers_mut().insert(UPLOAD_EXPIRES, expires(at));
+    }
+    Ok(response)
+}
+
+fn read(upload: uuid::Uuid, headers: &HeaderMap) -> Result<Part, Problem> {
+    must_speak_tus(headers)?;
+    let given = single(headers, &header::CONTENT_TYPE)?.unwrap_or_default();
+    if !given.trim().eq_ignore_ascii_case(PART) {
+        return Err(Problem::new(Kind::MediaTypeNotSupported));
+    }
+    Ok(Part {
+        upload,
+        offset: number(headers, &UPLOAD_OFFSET)?,
+        length: body_length(headers),
+        checksum: tus::checksum(headers)?,
+    })
+}
+
+async fn give_back(problem: Problem, rest: Option<BodyDataStream>) -> Result<Response, Problem> {
+    if let Some(rest) = rest {
+        drain(rest).await;
+    }
+    Err(problem)
+}

@@ -1,0 +1,57 @@
+//! `HEAD /api/v1/uploads/{id}`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::refused::refused;
+use super::tus::{UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET, Version, expires, must_speak_tus};
+use crate::api::identity::ThisUpload;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::evidence::resumable;
+
+/// Tells how much of a file is here.
+///
+/// The offset is what is safely stored, and where to go on. A request that is still bringing bytes of the file is asked to stop.
+#[utoipa::path(
+    head,
+    path = "/api/v1/uploads/{id}",
+    operation_id = "askOffset",
+    tag = "Evidence",
+    params(("id" = String, Path, format = Uuid, description = "The upload's id"), Version),
+    responses(
+        (status = 200, description = "How much is here.", headers(
+            ("Upload-Offset" = u64, description = "How many bytes are here"),
+            ("Upload-Length" = u64, description = "How many there are to be"),
+            ("Upload-Metadata" = String, description = "As it was sent"),
+            ("Upload-Expires" = String, description = "When an unfinished upload is given up"),
+            ("Tus-Resumable" = String),
+        )),
+        responses::Always, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    ThisUpload { draft, id }: ThisUpload,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    must_speak_tus(&headers)?;
+    let standing = resumable::standing(&state.services, &draft, id).await;
+    let standing = standing.map_err(|e| refused(e, String::new(), Kind::UploadNotFound))?;
+    let mut response = StatusCode::OK.into_response();
+    let headers = response.headers_mut();
+    headers.insert(UPLOAD_OFFSET, standing.offset.into());
+    headers.insert(UPLOAD_LENGTH, standing.length.into());
+    if let Some(metadata) = standing.metadata.filter(|text| !text.is_empty())
+        && let Ok(metadata) = HeaderValue::try_from(metadata)
+    {
+        headers.insert(UPLOAD_METADATA, metadata);
+    }
+    if let Some(at) = standing.expires_at {
+        headers.insert(UPLOAD_EXPIRES, expires(at));
+    }
+    Ok(response)
+}

@@ -1,0 +1,48 @@
+//! `OPTIONS` of uploads: what the server can do.
+
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::tus::{TUS_VERSION, VERSION};
+use crate::door::DoorState;
+use crate::evidence::checksum::ALGORITHMS;
+
+/// The parts of the protocol beyond its core.
+const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,creation-with-upload,expiration,checksum,termination");
+
+/// Tells what the server can do.
+///
+/// The address of an upload tells the same.
+#[utoipa::path(
+    options,
+    path = "/api/v1/uploads",
+    operation_id = "describeUploads",
+    tag = "Evidence",
+    responses(
+        (status = 204, description = "What the server can do.", headers(
+            ("Tus-Resumable" = String),
+            ("Tus-Version" = String, description = "The versions of the protocol there are"),
+            ("Tus-Extension" = String, description = "The parts of the protocol beyond its core"),
+            ("Tus-Max-Size" = u64, description = "The largest file, in bytes"),
+            ("Tus-Checksum-Algorithm" = String),
+        )),
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>) -> Response {
+    let headers = [
+        (TUS_VERSION, VERSION),
+        (HeaderName::from_static("tus-extension"), EXTENSIONS),
+        (
+            HeaderName::from_static("tus-max-size"),
+            state.services.settings().evidence.file_bytes.into(),
+        ),
+        (
+            HeaderName::from_static("tus-checksum-algorithm"),
+            HeaderValue::try_from(ALGORITHMS.join(",")).unwrap_or(HeaderValue::from_static("sha1")),
+        ),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}

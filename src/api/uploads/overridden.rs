@@ -1,0 +1,27 @@
+//! `POST /api/v1/uploads/{id}` with `X-HTTP-Method-Override`: for callers whose network lets only `GET` and `POST` through. The
+//! protocol asks for it; it is no call of its own, so the description does not have it.
+
+use axum::extract::{Request, State};
+use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{append, offset, remove};
+use crate::api::problem::{Kind, Problem};
+use crate::door::DoorState;
+
+/// Answers as the call that is meant would.
+pub async fn handler(State(state): State<DoorState>, request: Request) -> Response {
+    let meant = request.headers().get("x-http-method-override").map(HeaderValue::as_bytes);
+    match meant {
+        Some(b"PATCH") => append::handler.call(request, state).await,
+        Some(b"DELETE") => remove::handler.call(request, state).await,
+        Some(b"HEAD") => offset::handler.call(request, state).await,
+        _ => {
+            let mut response = Problem::new(Kind::MethodNotAllowed).into_response();
+            let allowed = HeaderValue::from_static("GET,HEAD,PATCH,DELETE,OPTIONS");
+            response.headers_mut().insert(header::ALLOW, allowed);
+            response
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What a caller hears when a file is not taken.
+
+use std::time::Duration;
+
+use axum::body::BodyDataStream;
+use futures::StreamExt;
+
+use crate::api::problem::{Fault, Kind, Limit, Problem};
+use crate::service::evidence::FileError;
+
+/// How much of a refused file is read and thrown away, in bytes, and for how long. A browser that is still sending when
+/// the connection closes shows its person a broken connection in place of our answer.
+const DRAIN_BYTES: usize = 256 * 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(30);
+
+/// Reads what is left of a body and throws it away.
+pub(super) async fn drain(mut stream: BodyDataStream) {
+    let reading = async {
+        let mut seen = 0;
+        while let Some(Ok(piece)) = stream.next().await {
+            seen += piece.len();
+            if seen > DRAIN_BYTES {
+                break;
+            }
+        }
+    };
+    // Whichever end comes first, the answer goes out next.
+    let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
+}
+
+/// The problem of a file that was not taken; with its name, for the person who sent several. `missing` is what is not there.
+pub(super) fn refused(error: FileError, name: String, missing: Kind) -> Problem {
+    let (kind, code, limit) = match error {
+        FileError::Empty => (Kind::FileEmpty, "file_empty", None),
+        FileError::TooLarge { limit } => (Kind::FileTooLarge, "file_too_large", Some(Limit::Bytes(limit))),
+        FileError::UnsupportedType => (Kind::FileTypeNotAllowed, "file_type_not_allowed", None),
+        FileError::Mislabelled => (Kind::FileMislabelled, "file_mislabelled", None),
+        FileError::Protected => (Kind::FileProtected, "file_protected", None),
+        FileError::Macros => (Kind::FileMacros, "file_macros", None),
+        FileError::Damaged => (Kind::FileDamaged, "file_damaged", None),
+        FileError::TooManyFiles { limit } => (Kind::FilesTooMany, "files_too_many", Some(Limit::Count(limit))),
+        FileError::Full { limit } => (Kind::FilesFull, "files_full", Some(Limit::Bytes(limit))),
+        FileError::Interrupted => (Kind::UploadIncomplete, "file_not_stored", None),
+        FileError::PlaceStays => return Problem::new(Kind::PlaceStays),
+        FileError::Wrong(errors) => return Problem::rules(errors),
+        FileError::NotFound => return Problem::new(missing),
+        FileError::AlreadySent { .. } => return Problem::new(Kind::AlreadySent),
+        FileError::GivenUp => return Problem::new(Kind::UploadGone),
+        FileError::WrongOffset { offset } => return Problem::new(Kind::UploadOffsetWrong).with("offset", offset),
+        FileError::LongerThanAnnounced => return Problem::new(Kind::UploadLongerThanAnnounced),
+        FileError::WrongChecksum => return Problem::new(Kind::ChecksumMismatch),
+        FileError::BrokenOff => return Problem::new(Kind::UploadBrokenOff),
+        FileError::TakenOver => return Problem::new(Kind::UploadTakenOver),
+        FileError::Busy => return Problem::new(Kind::UploadBusy),
+        FileError::NoRoom => return Problem::new(Kind::StorageFull),
+        FileError::Service(e) => return Problem::service(&e),
+    };
+    Problem::new(kind).because([Fault::file(code, name, limit)])
+}

@@ -1,0 +1,148 @@
+//! The headers of tus 1.0.0 (<https://tus.io/protocols/resumable-upload>).
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use time::OffsetDateTime;
+use utoipa::IntoParams;
+
+use crate::api::headers::{single, unreadable};
+use crate::api::problem::{Kind, Problem};
+use crate::evidence::checksum::Checksum;
+
+/// The one version there is.
+pub(super) const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
+
+/// The media type of a part of a file.
+pub(super) const PART: &str = "application/offset+octet-stream";
+
+pub(super) const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+pub(super) const TUS_VERSION: HeaderName = HeaderName::from_static("tus-version");
+pub(super) const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+pub(super) const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
+pub(super) const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
+pub(super) const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+pub(super) const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+
+/// The largest number that JSON carries without loss, in bytes.
+pub(super) const LARGEST: u64 = 9_007_199_254_740_991;
+
+/// The version that every call of the protocol names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read by the derive only")]
+pub(super) struct Version {
+    /// The version of the tus protocol
+    #[param(rename = "Tus-Resumable", value_type = String, pattern = r"^1\.0\.0$")]
+    tus: String,
+}
+
+/// Whether the caller speaks tus. Another version than ours is refused.
+pub(super) fn speaks_tus(headers: &HeaderMap) -> Result<bool, Problem> {
+    match single(headers, &TUS_RESUMABLE)? {
+        None => Ok(false),
+        Some("1.0.0") => Ok(true),
+        Some(_) => Err(Problem::new(Kind::TusVersionNotSupported)),
+    }
+}
+
+/// Refuses whoever does not.
+pub(super) fn must_speak_tus(headers: &HeaderMap) -> Result<(), Problem> {
+    if speaks_tus(headers)? {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::TusVersionNotSupported))
+    }
+}
+
+/// A header that is a number of bytes.
+pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
+    let digits = single(headers, name)?.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let number = digits.and_then(|text| text.parse().ok());
+    number.filter(|n| *n <= LARGEST).ok_or_else(|| unreadable(name))
+}
+
+/// How many bytes the body has, when its sender says so.
+pub(super) fn body_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// `Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`
+pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
+    let Some(text) = single(headers, &UPLOAD_CHECKSUM)? else {
+        return Ok(None);
+    };
+    let parts = text.split_once(' ');
+    let read = parts.and_then(|(name, sum)| Checksum::new(name, STANDARD.decode(sum.trim()).ok()?));
+    read.map(Some).ok_or_else(|| unreadable(&UPLOAD_CHECKSUM))
+}
+
+/// The pairs of `Upload-Metadata`: names and values, decoded.
+pub(super) fn metadata(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
+    let text = single(headers, &UPLOAD_METADATA)?.unwrap_or_default();
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    let read = pairs.map(|pair| {
+        let (name, value) = pair.split_once(' ').unwrap_or((pair, ""));
+        let value = STANDARD.decode(value.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok())?;
+        Some((name.to_owned(), value))
+    });
+    read.collect::<Option<_>>().ok_or_else(|| unreadable(&UPLOAD_METADATA))
+}
+
+/// `Upload-Expires`, as HTTP writes a date.
+pub(super) fn expires(at: OffsetDateTime) -> HeaderValue {
+    HeaderValue::try_from(httpdate::fmt_http_date(at.into())).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// Every answer names the version, those of refusals too; one about the version names all there are.
+pub async fn said_in_every_answer(request: Request<Body>, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(TUS_RESUMABLE, VERSION);
+    if response.status() == axum::http::StatusCode::PRECONDITION_FAILED {
+        response.headers_mut().insert(TUS_VERSION, VERSION);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn metadata_is_pairs_of_a_name_and_base64() {
+        let pairs = metadata(&with(
+            &UPLOAD_METADATA,
+            "filename c2nDtG4ucGRm, purpose bGFuZGxvcmRfbGV0dGVy,is_confidential",
+        ))
+        .unwrap();
+        let expected = [("filename", "siôn.pdf"), ("purpose", "landlord_letter"), ("is_confidential", "")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(metadata(&HeaderMap::new()).unwrap(), []);
+        for wrong in ["filename !!", "filename /w=="] {
+            assert!(metadata(&with(&UPLOAD_METADATA, wrong)).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_digits_that_json_can_carry() {
+        let read = |text| number(&with(&UPLOAD_OFFSET, text), &UPLOAD_OFFSET).ok();
+        assert_eq!((read("0"), read("9007199254740991")), (Some(0), Some(LARGEST)));
+        for wrong in ["", "-1", "+1", "1.0", "0x1", "9007199254740992", "99999999999999999999"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_date_is_written_as_http_does() {
+        let at = OffsetDateTime::from_unix_timestamp(1_435_239_287).unwrap();
+        assert_eq!(expires(at), "Thu, 25 Jun 2015 13:34:47 GMT");
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether there is room for a file that is announced.
+
+use super::filename::display_name;
+use super::{Limits, NewFile, ReceiveError, Receiver};
+use crate::record::{
+    drafts,
+    entropy::uuid_v7,
+    store::Write,
+    uploads::{self, Model as Upload, Owner, State},
+};
+
+impl Receiver {
+    /// Adds the row of a file that is about to come. It counts from now on, with the length that was announced: the owner's files
+    /// are counted and the row is added in one transaction that holds the draft, so files announced side by side do not slip past.
+    ///
+    /// # Errors
+    /// [`ReceiveError::TooManyFiles`], [`ReceiveError::Empty`], [`ReceiveError::TooLarge`], [`ReceiveError::CaseFull`],
+    /// [`ReceiveError::Interrupted`] when the draft was sent or forgotten, [`ReceiveError::Record`].
+    pub(super) async fn admit(&self, write: &Write, new: &NewFile) -> Result<Upload, ReceiveError> {
+        if let Owner::Draft(id) = new.owner {
+            let draft = drafts::lock(write, id).await?;
+            draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
+        }
+        let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
+        self.limits.room(count, total, new.declared_len)?;
+        let upload = self.row(new);
+        uploads::add(write, upload.clone()).await?;
+        Ok(upload)
+    }
+
+    fn row(&self, new: &NewFile) -> Upload {
+        let now = self.clock.now();
+        let id = uuid_v7(now, &*self.entropy);
+        let (draft_id, case_id) = match new.owner {
+            Owner::Draft(id) => (Some(id), None),
+            Owner::Case(id) => (None, Some(id)),
+        };
+        Upload {
+            id,
+            draft_id,
+            case_id,
+            purpose: new.purpose.clone(),
+            filename: display_name(&new.filename),
+            media_type: String::new(),
+            bytes: new.declared_len.and_then(|n| n.try_into().ok()).unwrap_or_default(),
+            sha256: None,
+            state: State::Receiving,
+            reason: None,
+            storage_key: id.to_string(),
+            received_at: now.into(),
+            taken_at: None,
+            has_place: false,
+            caption: None,
+            shows: None,
+            original_sha256: None,
+            preview_state: None,
+            preview_key: None,
+            preview_sha256: None,
+        }
+    }
+}
+
+impl Limits {
+    /// Whether one more file fits beside `count` files of `total` bytes. `length` in bytes, when it is known.
+    fn room(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
+        if count >= self.files {
+            return Err(ReceiveError::TooManyFiles { limit: self.files });
+        }
+        match length {
+            Some(0) => return Err(ReceiveError::Empty),
+            // Sounds and films may be larger, and what it is nobody knows yet.
+            Some(n) if n > self.largest() => return Err(ReceiveError::TooLarge { limit: self.largest() }),
+            _ => {}
+        }
+        let left = self.total_bytes.saturating_sub(total);
+        if left == 0 || length.is_some_and(|n| n > left) {
+            return Err(ReceiveError::CaseFull { limit: self.total_bytes });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,214 @@
+//! Uploads that go on after a break: the core of tus 1.0.0 (core, creation, expiration, checksum, termination), free of HTTP.
+//!
+//! The offset that is told is never beyond what is stored for good: bytes first, then the row. A newer request for an upload
+//! asks the older one to stop and goes on where that got to, on this server ([`turns`]) and across servers ([`place`]).
+
+mod append;
+mod finish;
+mod place;
+mod turns;
+
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::digest::Digests;
+use super::sink::NO_PIECES;
+use super::{NewFile, ReceiveError, Receiver};
+use crate::record::{
+    Instant,
+    progress::{self, Model as Row},
+    uploads::{self, Model as Upload, State},
+};
+use turns::Turns;
+
+pub use append::{Appended, Part};
+
+/// How many expired uploads are looked up at once.
+const AT_ONCE: u64 = 100;
+
+/// Where an upload stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub upload: Upload,
+    /// Bytes that are safely stored, in bytes from the beginning.
+    pub offset: u64,
+    /// Its whole length in bytes.
+    pub length: u64,
+    /// What the sender said about it, as they wrote it. `None` when that is not known any more.
+    pub metadata: Option<String>,
+    /// When it is given up unless more of it comes. `None` when it is all here.
+    pub expires_at: Option<OffsetDateTime>,
+}
+
+/// What unfinished uploads share in one process. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Unfinished {
+    turns: Turns,
+    digests: Digests,
+}
+
+/// Takes files in, with breaks. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Resumable {
+    pub receiver: Receiver,
+    pub unfinished: Unfinished,
+    /// How many hours an upload is kept after its last byte came.
+    pub hours: u32,
+}
+
+impl Resumable {
+    /// Announces a file of `new.declared_len` bytes. From now on it counts against its owner's limits with all of them.
+    /// `metadata` is kept as it is, for whoever asks.
+    ///
+    /// # Errors
+    /// [`ReceiveError`] of the limits; [`ReceiveError::Interrupted`] when the draft takes no more files.
+    pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
+        let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
+        let write = self.receiver.store.begin().await?;
+        let upload = self.receiver.admit(&write, new).await?;
+        let row = Row {
+            upload_id: upload.id,
+            received: 0,
+            pieces: NO_PIECES.to_owned(),
+            metadata,
+            writer: None,
+            asked: 0,
+            expires_at: self.expiry(),
+        };
+        progress::add(&write, row.clone()).await?;
+        write.commit().await?;
+        Ok(Progress {
+            offset: 0,
+            length,
+            metadata: Some(row.metadata),
+            expires_at: Some(row.expires_at.time()),
+            upload,
+        })
+    }
+
+    /// Where an upload stands. A request that is still bringing bytes is asked to stop first, so that the offset stays true.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NotFound`], [`ReceiveError::Expired`], [`ReceiveError::Busy`], [`ReceiveError::Record`].
+    pub async fn offset(&self, id: Uuid) -> Result<Progress, ReceiveError> {
+        let progress = self.lookup(id).await?;
+        if progress.expires_at.is_none() {
+            return Ok(progress);
+        }
+        let _turn = self.unfinished.turns.take(id).await?;
+        self.vacated(id).await?;
+        self.lookup(id).await
+    }
+
+    /// Stops whoever brings bytes of an upload and removes it, finished or not. Whether it was there.
+    ///
+    /// # Errors
+    /// [`ReceiveError`].
+    pub async fn terminate(&self, id: Uuid) -> Result<bool, ReceiveError> {
+        let Some(upload) = uploads::lookup(&self.receiver.store.read, id).await? else {
+            return Ok(false);
+        };
+        let _turn = self.halt(id).await?;
+        self.receiver.remove(&upload).await
+    }
+
+    /// Stops whoever brings bytes of an upload. Until the answer is dropped nobody on this server begins anew.
+    ///
+    /// # Errors
+    /// [`ReceiveError::Busy`] when they do not stop, [`ReceiveError::Record`].
+    pub async fn halt(&self, id: Uuid) -> Result<Halted, ReceiveError> {
+        let turn = self.unfinished.turns.take(id).await?;
+        match self.vacated(id).await {
+            Ok(_) | Err(ReceiveError::NotFound) => {}
+            Err(e) => return Err(e),
+        }
+        self.unfinished.digests.forget(id);
+        Ok(Halted { _turn: turn })
+    }
+
+    /// Removes uploads nobody went on with, and what crashes left of files that came in one go. How many.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]; what was removed before stays so.
+    pub async fn expire(&self) -> Result<u64, ReceiveError> {
+        let now = Instant::from(self.receiver.clock.now());
+        let mut gone = 0;
+        loop {
+            let expired = progress::list_expired(&self.receiver.store.read, now, AT_ONCE).await?;
+            let mut moved = 0;
+            for id in &expired {
+                moved += u64::from(self.expire_one(*id, now).await?);
+            }
+            gone += moved;
+            // Another server has the rest.
+            if moved == 0 {
+                break;
+            }
+        }
+        let before = (now.time() - Duration::hours(i64::from(self.hours))).into();
+        for upload in uploads::list_cut_off(&self.receiver.store.read, before, AT_ONCE).await? {
+            gone += u64::from(self.receiver.remove(&upload).await?);
+        }
+        Ok(gone)
+    }
+
+    async fn expire_one(&self, id: Uuid, now: Instant) -> Result<bool, ReceiveError> {
+        let write = self.receiver.store.begin().await?;
+        let row = progress::lookup(&write.tx(), id).await?;
+        let upload = uploads::lookup(&write.tx(), id).await?;
+        let (Some(_), Some(upload)) = (row.filter(|row| row.expires_at <= now), upload) else {
+            return Ok(false);
+        };
+        if upload.state == State::Receiving {
+            uploads::remove(&write, id).await?;
+        } else {
+            // All here: only what its sender said about it goes.
+            progress::remove(&write, id).await?;
+        }
+        write.commit().await?;
+        if upload.state == State::Receiving {
+            self.unfinished.digests.forget(id);
+            self.receiver.files.remove(&upload.storage_key).await?;
+        }
+        Ok(upload.state == State::Receiving)
+    }
+
+    async fn lookup(&self, id: Uuid) -> Result<Progress, ReceiveError> {
+        let db = &self.receiver.store.read;
+        let upload = uploads::lookup(db, id).await?.ok_or(ReceiveError::NotFound)?;
+        let row = progress::lookup(db, id).await?;
+        let length = upload.bytes.unsigned_abs();
+        let metadata = row.as_ref().map(|row| row.metadata.clone());
+        if upload.state != State::Receiving {
+            return Ok(Progress {
+                upload,
+                offset: length,
+                length,
+                metadata,
+                expires_at: None,
+            });
+        }
+        // Without one it came in one go and broke off: nobody can go on with it.
+        let row = row.ok_or(ReceiveError::NotFound)?;
+        if row.expires_at.time() <= self.receiver.clock.now() {
+            return Err(ReceiveError::Expired);
+        }
+        Ok(Progress {
+            upload,
+            offset: row.received.unsigned_abs(),
+            length,
+            metadata,
+            expires_at: Some(row.expires_at.time()),
+        })
+    }
+
+    fn expiry(&self) -> Instant {
+        (self.receiver.clock.now() + Duration::hours(i64::from(self.hours))).into()
+    }
+}
+
+/// Nobody brings bytes of an upload while this is held.
+#[derive(Debug)]
+pub struct Halted {
+    _turn: turns::Turn,
+}

@@ -1,0 +1,74 @@
+//! The last byte of an upload is here.
+
+use super::place::{Place, signed};
+use super::{Progress, Resumable};
+use crate::evidence::ReceiveError;
+use crate::evidence::digest::Whole;
+use crate::evidence::examine::Facts;
+use crate::evidence::sink::{NO_PIECES, Sink};
+use crate::record::{
+    drafts, progress,
+    uploads::{self, Model as Upload, State},
+};
+
+impl Resumable {
+    /// All bytes are here: the file to its key, then everything about it to the record in one step.
+    pub(super) async fn finish(&self, place: &Place, before: Progress, mut sink: Sink) -> Result<Progress, ReceiveError> {
+        let mut upload = before.upload;
+        let whole = match sink.finish().await {
+            Ok(whole) => whole,
+            Err(e) => {
+                sink.discard().await;
+                return Err(e);
+            }
+        };
+        let facts = self.receiver.examine(&upload.storage_key, &whole).await?;
+        match self.put_on_record(place, &mut upload, whole, facts).await {
+            Ok(()) => sink.recorded().await,
+            Err(ReceiveError::NotFound) => {
+                // Removed while it came: its bytes go after it.
+                self.receiver.files.remove(&upload.storage_key).await?;
+                return Err(ReceiveError::NotFound);
+            }
+            Err(e) => return Err(e),
+        }
+        Ok(Progress {
+            offset: before.length,
+            expires_at: None,
+            upload,
+            ..before
+        })
+    }
+
+    async fn put_on_record(&self, place: &Place, upload: &mut Upload, whole: Whole, facts: Facts) -> Result<(), ReceiveError> {
+        facts.put_in(upload);
+        upload.sha256 = Some(whole.sha256);
+        upload.state = State::Scanning;
+        upload.received_at = self.receiver.clock.now().into();
+        let write = self.receiver.store.begin().await?;
+        if let Some(id) = upload.draft_id {
+            let draft = drafts::lock(&write, id).await?.ok_or(ReceiveError::NotFound)?;
+            // Announced before the complaint was sent: it belongs to it.
+            if let Some(case) = draft.case_id {
+                (upload.draft_id, upload.case_id) = (None, Some(case));
+            }
+        }
+        let step = progress::Step {
+            upload: place.upload,
+            writer: place.writer,
+            from: signed(place.safe.received),
+            to: upload.bytes,
+            pieces: NO_PIECES.to_owned(),
+            expires_at: self.expiry(),
+            stays: false,
+        };
+        if !progress::advance(&write, step).await? {
+            let is_gone = uploads::lookup(&write.tx(), upload.id).await?.is_none();
+            return Err(if is_gone { ReceiveError::NotFound } else { ReceiveError::TakenOver });
+        }
+        if !uploads::received(&write, upload).await? {
+            return Err(ReceiveError::NotFound);
+        }
+        Ok(write.commit().await?)
+    }
+}

@@ -1,0 +1,133 @@
+//! The place of one writer at one upload, held in the database: other processes see it and can take it away.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::Resumable;
+use crate::evidence::ReceiveError;
+use crate::evidence::sink::Safe;
+use crate::record::entropy::uuid_v7;
+use crate::record::progress::{self, Model as Row, Step};
+
+/// How long a writer in another process, who may have died, is waited for after being asked to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How often a waiting one looks.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How often a writer looks whether somebody asks.
+pub(super) const LISTEN_EVERY: Duration = Duration::from_millis(400);
+
+/// A writer's place.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) upload: Uuid,
+    pub(super) writer: Uuid,
+    /// What the row says of this writer's doing.
+    pub(super) safe: Safe,
+}
+
+impl Resumable {
+    /// The row, once nobody is moving it on. This process has no other writer: there is a turn for that.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NotFound`] when the upload has no row; [`ReceiveError::Record`].
+    pub(super) async fn vacated(&self, upload: Uuid) -> Result<Row, ReceiveError> {
+        let row = self.row(upload).await?;
+        let Some(writer) = row.writer else { return Ok(row) };
+        let write = self.receiver.store.begin().await?;
+        progress::ask(&write, upload).await?;
+        write.commit().await?;
+        let asked = tokio::time::Instant::now();
+        while asked.elapsed() < GRACE {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let row = self.row(upload).await?;
+            if row.writer != Some(writer) {
+                // Gone, or another server was quicker: with that one we begin anew.
+                return if row.writer.is_none() { Ok(row) } else { Err(ReceiveError::Busy) };
+            }
+        }
+        let write = self.receiver.store.begin().await?;
+        progress::change_writer(&write, upload, Some(writer), None, None).await?;
+        write.commit().await?;
+        self.row(upload).await
+    }
+
+    /// Takes the place of the writer at `offset`.
+    ///
+    /// # Errors
+    /// [`ReceiveError::WrongOffset`], [`ReceiveError::Busy`] when another process was quicker, [`ReceiveError::Record`].
+    pub(super) async fn claim(&self, upload: Uuid, offset: u64) -> Result<Place, ReceiveError> {
+        let row = self.vacated(upload).await?;
+        let received = row.received.unsigned_abs();
+        if received != offset {
+            return Err(ReceiveError::WrongOffset { offset: received });
+        }
+        let writer = uuid_v7(self.receiver.clock.now(), &*self.receiver.entropy);
+        let write = self.receiver.store.begin().await?;
+        let taken = progress::change_writer(&write, upload, None, Some(writer), Some(self.expiry())).await?;
+        // Somebody may have come and gone since we looked.
+        let row = progress::lookup(&write.tx(), upload).await?;
+        let row = row.filter(|row| taken && row.received.unsigned_abs() == offset);
+        let pieces = row.ok_or(ReceiveError::Busy)?.pieces;
+        write.commit().await?;
+        let safe = Safe { received, pieces };
+        Ok(Place { upload, writer, safe })
+    }
+
+    /// Whether another process asks this writer to stop, or has taken its place.
+    pub(super) async fn is_asked(&self, place: &Place) -> bool {
+        match self.row(place.upload).await {
+            Ok(row) => row.asked != 0 || row.writer != Some(place.writer),
+            Err(ReceiveError::NotFound) => true,
+            // A database that does not answer asks for nothing. What is stored cannot be recorded then, and that is told.
+            Err(_) => false,
+        }
+    }
+
+    /// Puts on the record what is safe by now; with `stays` false also gives the place up.
+    ///
+    /// # Errors
+    /// [`ReceiveError::TakenOver`] when the place is another's, [`ReceiveError::Record`].
+    pub(super) async fn record(&self, place: &mut Place, safe: Safe, stays: bool) -> Result<(), ReceiveError> {
+        let step = Step {
+            upload: place.upload,
+            writer: place.writer,
+            from: signed(place.safe.received),
+            to: signed(safe.received),
+            pieces: safe.pieces.clone(),
+            expires_at: self.expiry(),
+            stays,
+        };
+        let write = self.receiver.store.begin().await?;
+        if !progress::advance(&write, step).await? {
+            return Err(ReceiveError::TakenOver);
+        }
+        write.commit().await?;
+        place.safe = safe;
+        Ok(())
+    }
+
+    /// Gives the place up with nothing new. Best effort: a place nobody gives up is taken away by the next.
+    pub(super) async fn give_up(&self, place: &Place) {
+        let given_up = async {
+            let write = self.receiver.store.begin().await?;
+            progress::change_writer(&write, place.upload, Some(place.writer), None, None).await?;
+            write.commit().await
+        };
+        if let Err(error) = given_up.await {
+            tracing::warn!(upload = %place.upload, %error, "a writer could not give up its place");
+        }
+    }
+
+    pub(super) async fn row(&self, upload: Uuid) -> Result<Row, ReceiveError> {
+        let row = progress::lookup(&self.receiver.store.read, upload).await?;
+        row.ok_or(ReceiveError::NotFound)
+    }
+}
+
+/// Lengths are below 2^53, so they fit.
+pub(super) fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,230 @@
+//! A file that comes together from pieces in an S3-like storage, where nothing can be appended to.
+//!
+//! Each piece is an object of its own, written once under a name that no other writer uses: a writer who was given up can
+//! harm nothing. A last piece below the least size is read back and becomes the beginning of the next. When all is here,
+//! the pieces are read in their order into the file, so its hash is of exactly the bytes that were stored.
+//!
+//! Parts of one multipart upload were not taken for this: those of an unfinished one can neither be read nor listed.
+
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
+use object_store::{ObjectStoreExt, PutPayload, path::Path as Key};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Safe;
+use crate::evidence::digest::{Digest, Outlook, Whole};
+use crate::evidence::files::{PIECES, storage};
+use crate::evidence::{Files, ReceiveError};
+
+/// One stored piece.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Piece {
+    pub(super) key: String,
+    /// Its length in bytes.
+    pub(super) bytes: u64,
+}
+
+/// Reads the notes of a storage; `None` for text that is none.
+pub(super) fn read(notes: &str) -> Option<Vec<Piece>> {
+    serde_json::from_str(notes).ok()
+}
+
+/// A file in pieces.
+#[derive(Debug)]
+pub(in crate::evidence) struct Pieces {
+    files: Files,
+    key: String,
+    writer: Uuid,
+    /// Pieces of full size, in their order.
+    full: Vec<Piece>,
+    /// The piece that what is in the buffer begins with, if it is stored.
+    tail: Option<Piece>,
+    buffer: BytesMut,
+    /// Of everything taken.
+    digest: Option<Digest>,
+    /// Stored, and on no record so far.
+    unrecorded: Vec<String>,
+    /// On the record until the next step is.
+    outdated: Vec<String>,
+}
+
+impl Pieces {
+    pub(super) async fn open(files: &Files, key: &str, writer: Uuid, safe: &Safe, digest: Option<Digest>) -> Result<Self, ReceiveError> {
+        let mut full = read(&safe.pieces).ok_or(ReceiveError::Lost)?;
+        if full.iter().map(|piece| piece.bytes).sum::<u64>() != safe.received {
+            return Err(ReceiveError::Lost);
+        }
+        let tail = full.pop_if(|last| last.bytes < files.part as u64);
+        let mut buffer = BytesMut::new();
+        if let Some(tail) = &tail {
+            let found = files.store.get(&Key::from(tail.key.as_str())).await;
+            let found = found.map_err(lost)?.bytes().await.map_err(lost)?;
+            if found.len() as u64 != tail.bytes {
+                return Err(ReceiveError::Lost);
+            }
+            buffer.extend_from_slice(&found);
+        }
+        Ok(Self {
+            files: files.clone(),
+            key: key.to_owned(),
+            writer,
+            full,
+            tail,
+            buffer,
+            digest,
+            unrecorded: Vec::new(),
+            outdated: Vec::new(),
+        })
+    }
+
+    pub(super) async fn push(&mut self, bytes: Bytes) -> Result<Option<Safe>, ReceiveError> {
+        if let Some(digest) = &mut self.digest {
+            digest.look(&bytes);
+        }
+        self.buffer.extend_from_slice(&bytes);
+        if self.buffer.len() < self.files.part {
+            return Ok(None);
+        }
+        let piece = self.store().await?;
+        self.outdated.extend(self.tail.take().map(|tail| tail.key));
+        self.full.push(piece);
+        Ok(Some(self.safe()))
+    }
+
+    pub(super) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
+        let stored = self.tail.as_ref().map_or(0, |tail| tail.bytes);
+        if self.buffer.is_empty() || self.buffer.len() as u64 == stored {
+            return (self.safe(), Ok(()));
+        }
+        match self.store().await {
+            Ok(piece) => {
+                let before = self.tail.replace(piece);
+                self.outdated.extend(before.map(|tail| tail.key));
+                (self.safe(), Ok(()))
+            }
+            Err(e) => (self.safe(), Err(e)),
+        }
+    }
+
+    pub(super) fn outlook(&self) -> Outlook {
+        self.digest.as_ref().map(Digest::outlook).unwrap_or_default()
+    }
+
+    pub(super) async fn finish(&mut self) -> Result<Whole, ReceiveError> {
+        let whole = if self.full.is_empty() {
+            self.put_whole().await?
+        } else {
+            self.put_together().await?
+        };
+        let pieces = self.full.drain(..).chain(self.tail.take());
+        self.outdated.extend(pieces.map(|piece| piece.key));
+        Ok(whole)
+    }
+
+    pub(super) async fn discard(&mut self) {
+        for key in std::mem::take(&mut self.unrecorded) {
+            self.delete(&key).await;
+        }
+    }
+
+    pub(super) async fn recorded(&mut self) {
+        self.unrecorded.clear();
+        for key in std::mem::take(&mut self.outdated) {
+            self.delete(&key).await;
+        }
+    }
+
+    pub(super) fn into_digest(self) -> Option<Digest> {
+        self.digest
+    }
+
+    /// Stores what is in the buffer as a piece, and empties it.
+    async fn store(&mut self) -> Result<Piece, ReceiveError> {
+        let start: u64 = self.full.iter().map(|piece| piece.bytes).sum();
+        let bytes = self.buffer.len() as u64;
+        let key = format!("{}{PIECES}/{start:012}-{bytes}-{}", self.key, self.writer.simple());
+        let payload = self.buffer.split().freeze();
+        let put = self.files.store.put(&Key::from(key.as_str()), payload.clone().into()).await;
+        if let Err(e) = put {
+            self.buffer.extend_from_slice(&payload);
+            return Err(storage(e));
+        }
+        self.unrecorded.push(key.clone());
+        Ok(Piece { key, bytes })
+    }
+
+    /// A file that is no larger than a piece is put in one go.
+    async fn put_whole(&mut self) -> Result<Whole, ReceiveError> {
+        let digest = self.digest.take().unwrap_or_else(|| {
+            let mut digest = Digest::default();
+            digest.look(&self.buffer);
+            digest
+        });
+        let whole = digest.finish()?;
+        let payload = PutPayload::from(std::mem::take(&mut self.buffer).freeze());
+        let key = Key::from(self.key.as_str());
+        self.files.store.put(&key, payload).await.map_err(storage)?;
+        Ok(whole)
+    }
+
+    /// Reads the pieces one after another into the file.
+    async fn put_together(&mut self) -> Result<Whole, ReceiveError> {
+        let key = Key::from(self.key.as_str());
+        let mut upload = self.files.store.put_multipart(&key).await.map_err(storage)?;
+        let put = async {
+            let (mut digest, mut part) = (Digest::default(), BytesMut::new());
+            for piece in &self.full {
+                let found = self.files.store.get(&Key::from(piece.key.as_str())).await.map_err(lost)?;
+                let mut stream = found.into_stream();
+                let before = digest.seen();
+                while let Some(bytes) = stream.try_next().await.map_err(storage)? {
+                    digest.look(&bytes);
+                    part.extend_from_slice(&bytes);
+                    if part.len() >= self.files.part {
+                        upload.put_part(part.split().freeze().into()).await.map_err(storage)?;
+                    }
+                }
+                if digest.seen() - before != piece.bytes {
+                    return Err(ReceiveError::Lost);
+                }
+            }
+            digest.look(&self.buffer);
+            part.extend_from_slice(&self.buffer);
+            let whole = digest.finish()?;
+            if !part.is_empty() {
+                upload.put_part(part.freeze().into()).await.map_err(storage)?;
+            }
+            upload.complete().await.map_err(storage)?;
+            Ok(whole)
+        };
+        let put = put.await;
+        if put.is_err() {
+            // The first error is the one worth telling.
+            let _ = upload.abort().await;
+        }
+        put
+    }
+
+    async fn delete(&self, key: &str) {
+        if let Err(error) = self.files.delete(key).await {
+            tracing::warn!(%error, "a piece that is not needed any more could not be removed");
+        }
+    }
+
+    fn safe(&self) -> Safe {
+        let pieces: Vec<_> = self.full.iter().chain(&self.tail).collect();
+        Safe {
+            received: pieces.iter().map(|piece| piece.bytes).sum(),
+            pieces: serde_json::to_string(&pieces).unwrap_or_default(),
+        }
+    }
+}
+
+/// A piece that is on the record and not there is gone for good; anything else may be tried again.
+fn lost(e: object_store::Error) -> ReceiveError {
+    match e {
+        object_store::Error::NotFound { .. } => ReceiveError::Lost,
+        e => storage(e),
+    }
+}

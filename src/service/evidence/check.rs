@@ -1,0 +1,27 @@
+//! Whether storage and record fit together.
+
+use crate::evidence::ReceiveError;
+use crate::evidence::check::{self, Findings};
+use crate::service::{ServiceError, Services};
+
+/// Compares every file on the record with the storage, both ways. With `remove`, litter goes: bytes that are older than an hour
+/// and belong to no file on the record. Nothing else is ever removed.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn compare(services: &Services, remove: bool) -> Result<Findings, ServiceError> {
+    let found = check::check(services.store(), services.files(), services.now())
+        .await
+        .map_err(failure)?;
+    if remove {
+        check::remove_litter(services.files(), &found).await.map_err(failure)?;
+    }
+    Ok(found)
+}
+
+fn failure(e: ReceiveError) -> ServiceError {
+    match e {
+        ReceiveError::Record(e) => e.into(),
+        e => ServiceError::storage(e),
+    }
+}
