@@ -10,6 +10,7 @@ use onrecord::complaint::description::Description;
 use onrecord::complaint::view::FileState;
 use onrecord::evidence::confined::{ConfinedError, Task};
 use onrecord::evidence::preview::{self, PreviewError};
+use onrecord::record::clock::{Clock, SystemClock};
 use onrecord::record::{events::hex, scans, uploads};
 use onrecord::service::evidence::{self, FileError, Previews};
 use onrecord::service::{desk, drafts, submission, token::DraftToken};
@@ -347,7 +348,7 @@ async fn copies_and_previews_belong_to_their_files_and_what_they_replaced_does_n
         std::fs::write(folder.join(litter), "left behind").unwrap();
     }
     // Seen from far enough in the future, so that none of it is on its way.
-    world.clock.set(time::OffsetDateTime::now_utc() + time::Duration::DAY);
+    world.clock.set(SystemClock.now() + time::Duration::DAY);
     let found = evidence::check::compare(services, true).await.unwrap();
     let litter: Vec<String> = found.litter.into_iter().map(|(key, _)| key).collect();
     assert_eq!(litter, [copy.id.clone(), other, format!("{}.preview", copy.id)]);
