@@ -1,5 +1,6 @@
 //! Files of a draft: in one go here, with breaks in [`resumable`].
 
+pub mod arriving;
 pub mod check;
 pub mod resumable;
 
@@ -144,17 +145,17 @@ where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    let upload = services.receiver().receive(stream, file.of(draft)).await?;
+    let upload = services.receiver().receive(stream, file.of(Owner::Draft(draft))).await?;
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
 
 impl Incoming {
-    fn of(self, draft: Uuid) -> NewFile {
+    fn of(self, owner: Owner) -> NewFile {
         NewFile {
             filename: self.filename,
             purpose: self.purpose.code().to_owned(),
-            owner: Owner::Draft(draft),
+            owner,
             declared_len: self.declared_len,
         }
     }
