@@ -64,16 +64,9 @@ async fn files_go_on_arriving_after_the_complaint_was_sent(#[case] on: On) {
     let case = drafts::open(services, &token).await.unwrap().expect("still shown");
     assert_eq!(case.files.len(), 2);
     let db = &services.store().read;
-    let rows = [
-        uploads::lookup(db, begun).await.unwrap(),
-        uploads::lookup(db, chosen_before).await.unwrap(),
-    ];
+    let rows = [uploads::lookup(db, begun).await.unwrap(), uploads::lookup(db, chosen_before).await.unwrap()];
     let case_id = rows[0].as_ref().and_then(|row| row.case_id).expect("the case's");
-    assert!(
-        rows.iter()
-            .flatten()
-            .all(|row| row.case_id == Some(case_id) && row.draft_id.is_none())
-    );
+    assert!(rows.iter().flatten().all(|row| row.case_id == Some(case_id) && row.draft_id.is_none()));
     assert_eq!(uploads::list(db, Owner::Case(case_id)).await.unwrap().len(), 2);
 
     // Another draft brings nothing into it, and once the receipt is gone its own does not either.
