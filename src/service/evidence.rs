@@ -1,6 +1,5 @@
 //! Files of a draft: in one go here, with breaks in [`resumable`].
 
-pub mod arriving;
 pub mod check;
 pub mod resumable;
 
@@ -145,17 +144,17 @@ where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    let upload = services.receiver().receive(stream, file.of(Owner::Draft(draft))).await?;
+    let upload = services.receiver().receive(stream, file.of(draft)).await?;
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
 
 impl Incoming {
-    fn of(self, owner: Owner) -> NewFile {
+    fn of(self, draft: Uuid) -> NewFile {
         NewFile {
             filename: self.filename,
             purpose: self.purpose.code().to_owned(),
-            owner,
+            owner: Owner::Draft(draft),
             declared_len: self.declared_len,
         }
     }

@@ -16,8 +16,6 @@ mod offset;
 mod options;
 #[path = "tus/s3.rs"]
 mod s3;
-#[path = "tus/sent.rs"]
-mod sent;
 #[path = "tus/storage.rs"]
 mod storage;
 #[path = "tus/table.rs"]

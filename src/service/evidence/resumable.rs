@@ -5,12 +5,11 @@ use futures::Stream;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{FileError, Incoming, own};
+use super::{FileError, Incoming, open, own};
 use crate::complaint::view::FileView;
 use crate::evidence::resumable::{Part, Progress};
-use crate::record::uploads::Owner;
 use crate::service::token::DraftToken;
-use crate::service::{Services, drafts, scanning, views};
+use crate::service::{Services, scanning, views};
 
 /// Where an upload stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,15 +47,13 @@ pub struct Appended<S> {
     pub rest: Option<S>,
 }
 
-/// Announces a file to the draft: `file.declared_len` bytes are to come. `metadata` is kept as the sender wrote it. A file that was
-/// chosen before the complaint was sent may be announced after it, as long as the receipt is shown: it is the case's then.
+/// Announces a file to the draft: `file.declared_len` bytes are to come. `metadata` is kept as the sender wrote it.
 ///
 /// # Errors
 /// [`FileError`]; then there is no such upload.
 pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, metadata: String) -> Result<Standing, FileError> {
-    let draft = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
-    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
-    let announced = services.resumable().create(&file.of(owner), metadata).await?;
+    let draft = open(services, token).await?;
+    let announced = services.resumable().create(&file.of(draft), metadata).await?;
     Ok(Standing::of(services, announced))
 }
 
