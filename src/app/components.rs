@@ -14,6 +14,8 @@ pub mod language_switch;
 pub mod layout;
 pub mod letter;
 #[cfg(feature = "ssr")]
+pub mod preview;
+#[cfg(feature = "ssr")]
 pub mod safety;
 pub mod save_status;
 pub mod text_input;

@@ -11,7 +11,7 @@ use crate::app::words::say;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
-const ACCEPT: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr";
+const ACCEPT: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr,.opus,.3gp";
 
 pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> Parts {
     let errors = cx.errors;
