@@ -8,6 +8,7 @@ pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod expiry_notice;
 pub mod file_list;
+pub mod files_hint;
 pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;

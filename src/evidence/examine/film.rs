@@ -132,7 +132,10 @@ mod tests {
         [
             boxed(b"ftyp", b"isom\0\0\0\0"),
             boxed(b"mdat", b"\xa9xyz loci location.ISO6709"),
-            boxed(b"moov", &[boxed(b"mvhd", &[0; 100]), boxed(b"trak", b"\0\0\0\x10loci"), notes.to_vec()].concat()),
+            boxed(
+                b"moov",
+                &[boxed(b"mvhd", &[0; 100]), boxed(b"trak", b"\0\0\0\x10loci"), notes.to_vec()].concat(),
+            ),
         ]
         .concat()
     }

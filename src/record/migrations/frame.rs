@@ -49,7 +49,11 @@ impl MigrationTrait for Step {
         } else {
             ("BLOB", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT")
         };
-        let sql = self.sql.replace("{blob}", blob).replace("{uuid}", uuid).replace("{counter}", counter);
+        let sql = self
+            .sql
+            .replace("{blob}", blob)
+            .replace("{uuid}", uuid)
+            .replace("{counter}", counter);
         db.execute_unprepared(&sql).await?;
         let triggers = if postgres { POSTGRES_TRIGGERS } else { SQLITE_TRIGGERS };
         for table in self.append_only {
