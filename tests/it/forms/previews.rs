@@ -30,10 +30,8 @@ fn pictures(page: &str) -> Vec<(String, String)> {
             .unwrap()
             .to_owned()
     };
-    let tags = page
-        .split("<img class=\"or-preview\"")
-        .skip(1)
-        .map(|rest| rest.split('>').next().unwrap());
+    let tags = page.split("<img ").skip(1).map(|rest| rest.split('>').next().unwrap());
+    let tags = tags.filter(|tag| tag.contains("or-preview"));
     tags.map(|tag| (part(tag, "alt"), part(tag, "src"))).collect()
 }
 
