@@ -50,10 +50,10 @@ const device = (() => {
   const read = (bodies) => Object.fromEntries(Object.entries(bodies).map(([code, body]) => [code, JSON.parse(body)]));
   const pause = (wait) =>
     new Promise((go) => {
-      const end = () => {
+      const end = (event) => {
         clearTimeout(timer);
         removeEventListener("online", end);
-        go();
+        go(!!event);
       };
       const timer = setTimeout(end, wait);
       addEventListener("online", end);
@@ -125,7 +125,7 @@ const device = (() => {
       new Promise((mine) =>
         navigator.locks ? navigator.locks.request("onrecord", () => new Promise((done) => mine(done))) : mine(() => {}),
       ),
-    /** Waits so many milliseconds, or until there is a connection again. */
+    /** Waits so many milliseconds, or until there is a connection again; whether that was it. */
     pause,
   };
 })();

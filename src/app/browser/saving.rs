@@ -176,8 +176,12 @@ async fn run(store: DraftStore) {
             }
             Err(Failure::Later) => {
                 store.saving.set(local::waiting());
-                local::pause(wait).await;
-                wait = (wait * 2).min(LAST_WAIT);
+                // A connection that has just come back is seldom good at once: not to wait long for the next try.
+                wait = if local::pause(wait).await {
+                    FIRST_WAIT
+                } else {
+                    (wait * 2).min(LAST_WAIT)
+                };
             }
         }
     }

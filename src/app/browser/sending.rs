@@ -115,7 +115,8 @@ async fn until_sent(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
 /// Waits a while, but no longer than until the answers are with us.
 async fn until_worth_trying() {
     if !saving::is_waiting() {
-        return pause(WAIT).await;
+        pause(WAIT).await;
+        return;
     }
     for _ in 0..WAIT / STEP {
         pause(STEP).await;

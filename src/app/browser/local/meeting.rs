@@ -90,10 +90,12 @@ pub fn begin(store: DraftStore, alone: bool) {
 
 /// Asks for the draft that is with us, until it is known whether there is one.
 async fn look_again(store: DraftStore) {
+    let mut wait = 15_000;
     loop {
         match rest::current_draft().await {
             Ok(draft) => return meet(store, draft).await,
-            Err(Failure::Later) => pause(15_000).await,
+            // A connection that has just come back is seldom good at once.
+            Err(Failure::Later) => wait = if pause(wait).await { 1_000 } else { 15_000 },
             Err(_) => return without_draft(store).await,
         }
     }
