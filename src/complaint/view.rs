@@ -81,6 +81,10 @@ choices! {
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "ssr",
+    expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")
+)]
 pub struct FileView {
     pub id: String,
     /// The name it had on the person's device.

@@ -17,7 +17,7 @@ const NOTES: u64 = 256 * 1024;
 /// Boxes with notes about the whole film.
 const WITH_NOTES: [&[u8; 4]; 2] = [b"udta", b"meta"];
 
-/// Notes that are places: QuickTime's and Android's, and 3GPP's (TS 26.244, section 8.11).
+/// Notes that are places: those of `QuickTime` and Android, and 3GPP's (TS 26.244, section 8.11).
 const PLACES: [&[u8; 4]; 2] = [b"\xa9xyz", b"loci"];
 
 /// The name of Apple's, which stands in a list of names.
@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
         let size = u32::try_from(content.len() + 8).unwrap();
         [&size.to_be_bytes()[..], kind, content].concat()
     }
