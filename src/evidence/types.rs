@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn only_sounds_and_films_are_recordings() {
         let recordings = ACCEPTED.iter().filter(|t| is_recording(t.media_type)).count();
-        assert_eq!(recordings, 8);
+        assert_eq!(recordings, 11);
         assert!(!is_recording(PDF) && is_picture(HEIC) && !is_picture(MP4));
     }
 }
