@@ -1,0 +1,92 @@
+//! What stands around a page: the same on many of them. It is drawn once for each kind of page there is, and kept as text.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use leptos::prelude::*;
+
+use super::address;
+use crate::app::components::layout::{SiteFooter, SiteHeader};
+use crate::app::components::safety::Exit;
+use crate::app::portal::{QuestionThere, ShellData};
+use crate::app::words::{language, say};
+use crate::complaint::journey::ROOT;
+use crate::text::Language;
+
+/// Stands in the kept text where the address of the page goes. No sentence has this letter.
+const ADDRESS: &str = "\u{e000}";
+
+/// All that the frame of a page depends on, but for its address. What a site has set is the same for all of its pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Kind {
+    language: Language,
+    shared: bool,
+    exit: bool,
+    in_journey: bool,
+    question: bool,
+    /// Whether another language can be asked for.
+    languages: bool,
+}
+
+/// The frame of one kind of page: the insides of its `<header>`, `<section>` and `<footer>`.
+#[derive(Debug)]
+pub(super) struct Frame {
+    before_address: String,
+    after_address: String,
+    /// The name of the way out and what is in it.
+    pub(super) exit: Option<(String, Arc<str>)>,
+    pub(super) footer: Arc<str>,
+}
+
+/// The frames of a site that were drawn so far: there are not more than kinds of pages, some dozens.
+#[derive(Clone, Debug, Default)]
+pub struct Frames(Arc<RwLock<Vec<(Kind, Arc<Frame>)>>>);
+
+impl Frames {
+    /// The frame of this page.
+    pub(super) fn of_page(data: &ShellData) -> Arc<Frame> {
+        let path = address();
+        let kind = Kind {
+            language: language(),
+            shared: data.safety.shared,
+            // The start page only says that there is a way out: nothing has been told there yet.
+            exit: path != "/",
+            in_journey: path.starts_with(ROOT),
+            question: use_context::<QuestionThere>().is_some_and(|there| there.0),
+            languages: !data.languages.is_empty(),
+        };
+        let Self(frames) = &data.frames;
+        let known = frames.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, frame)) = known.iter().find(|(known, _)| *known == kind) {
+            return Arc::clone(frame);
+        }
+        drop(known);
+        let frame = Arc::new(Frame::drawn(kind));
+        let mut known = frames.write().unwrap_or_else(PoisonError::into_inner);
+        known.push((kind, Arc::clone(&frame)));
+        frame
+    }
+}
+
+impl Frame {
+    fn drawn(Kind { exit, in_journey, .. }: Kind) -> Self {
+        let header = view! { <SiteHeader in_journey exit back=ADDRESS/> }.to_html();
+        let (before_address, after_address) = header.split_once(ADDRESS).unwrap_or((&header, ""));
+        Self {
+            before_address: before_address.to_owned(),
+            after_address: after_address.to_owned(),
+            exit: exit.then(|| (say("safe.exit.label"), view! { <Exit/> }.to_html().into())),
+            footer: view! { <SiteFooter/> }.to_html().into(),
+        }
+    }
+
+    /// What is in the header of the page at this address.
+    pub(super) fn header(&self, address: &str) -> String {
+        let Self {
+            before_address,
+            after_address,
+            ..
+        } = self;
+        let address = html_escape::encode_double_quoted_attribute(address);
+        [before_address, &*address, after_address].concat()
+    }
+}
