@@ -31,7 +31,8 @@ struct Kind {
 #[derive(Debug)]
 pub(super) struct Frame {
     before_address: String,
-    after_address: String,
+    /// None where the header does not name the page: no other language can be asked for.
+    after_address: Option<String>,
     /// The name of the way out and what is in it.
     pub(super) exit: Option<(String, Arc<str>)>,
     pub(super) footer: Arc<str>,
@@ -70,10 +71,13 @@ impl Frames {
 impl Frame {
     fn drawn(Kind { exit, in_journey, .. }: Kind) -> Self {
         let header = view! { <SiteHeader in_journey exit back=ADDRESS/> }.to_html();
-        let (before_address, after_address) = header.split_once(ADDRESS).unwrap_or((&header, ""));
+        let (before_address, after_address) = match header.split_once(ADDRESS) {
+            Some((before, after)) => (before.to_owned(), Some(after.to_owned())),
+            None => (header, None),
+        };
         Self {
-            before_address: before_address.to_owned(),
-            after_address: after_address.to_owned(),
+            before_address,
+            after_address,
             exit: exit.then(|| (say("safe.exit.label"), view! { <Exit/> }.to_html().into())),
             footer: view! { <SiteFooter/> }.to_html().into(),
         }
@@ -81,12 +85,35 @@ impl Frame {
 
     /// What is in the header of the page at this address.
     pub(super) fn header(&self, address: &str) -> String {
-        let Self {
-            before_address,
-            after_address,
-            ..
-        } = self;
+        let Some(after) = &self.after_address else {
+            return self.before_address.clone();
+        };
         let address = html_escape::encode_double_quoted_attribute(address);
-        [before_address, &*address, after_address].concat()
+        [&*self.before_address, &*address, &**after].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(after: Option<&str>) -> Frame {
+        Frame {
+            before_address: "<input value=\"".into(),
+            after_address: after.map(str::to_owned),
+            exit: None,
+            footer: "".into(),
+        }
+    }
+
+    #[test]
+    fn an_address_stays_inside_its_quotes() {
+        let header = frame(Some("\">")).header("/help?a=\"><b>&c");
+        assert_eq!(header, "<input value=\"/help?a=&quot;><b>&amp;c\">");
+    }
+
+    #[test]
+    fn a_header_that_names_no_page_stays_as_it_is() {
+        assert_eq!(frame(None).header("/help"), "<input value=\"");
     }
 }
