@@ -63,7 +63,10 @@ impl Frames {
         drop(known);
         let frame = Arc::new(Frame::drawn(kind));
         let mut known = frames.write().unwrap_or_else(PoisonError::into_inner);
-        known.push((kind, Arc::clone(&frame)));
+        // Another request may have drawn the same one meanwhile.
+        if known.iter().all(|(known, _)| *known != kind) {
+            known.push((kind, Arc::clone(&frame)));
+        }
         frame
     }
 }
