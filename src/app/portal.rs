@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
@@ -164,6 +166,8 @@ pub struct ShellData {
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
     pub safety: Safety,
+    /// What is kept of the pages drawn before.
+    pub frames: Frames,
 }
 
 /// What pages need for people whom somebody watches.

@@ -1,5 +1,7 @@
 //! The document around every page, and the pages that only show something. Rendered on the server only.
 
+mod frame;
+
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -7,8 +9,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::components::files_hint::files_hint;
-use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
-use super::components::safety::Exit;
+use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
     AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
     NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
@@ -18,6 +19,8 @@ use super::words::{language, say};
 use super::{App, ROOT_ID};
 use crate::complaint::Page;
 use crate::complaint::journey::ROOT;
+
+pub use frame::Frames;
 
 /// Where the service worker gets the document in which the app draws the pages of the journey without a connection.
 pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
@@ -77,6 +80,7 @@ pub(super) fn address() -> String {
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
+    let frame = Frames::of_page(&data);
     let life = life();
     let language = language();
     // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
@@ -116,6 +120,11 @@ pub fn Shell() -> impl IntoView {
         Life::Empty => ().into_any(),
         Life::Before | Life::After | Life::Still => view! { <StillPages/> }.into_any(),
     };
+    let whole = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
+    let header = frame.header(whole.as_deref().unwrap_or_default());
+    let exit = frame.exit.clone().map(|(label, inside)| {
+        view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
+    });
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
@@ -133,11 +142,11 @@ pub fn Shell() -> impl IntoView {
             </head>
             <body class="govuk-template__body">
                 <SkipLink/>
-                <SiteHeader/>
-                <Exit/>
+                <header class="or-site-header" inner_html=header></header>
+                {exit}
                 <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
                 {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
-                <SiteFooter/>
+                <footer class="or-site-footer" inner_html=frame.footer.to_string()></footer>
                 {worker}
                 {late_sheet}
             </body>
