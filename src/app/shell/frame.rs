@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn an_address_stays_inside_its_quotes() {
         let header = frame(Some("\">")).header("/help?a=\"><b>&c");
-        assert_eq!(header, "<input value=\"/help?a=&quot;><b>&amp;c\">");
+        assert_eq!(header, "<input value=\"/help?a=&quot;&gt;&lt;b&gt;&amp;c\">");
     }
 
     #[test]
