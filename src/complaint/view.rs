@@ -120,6 +120,27 @@ pub struct FileView {
     pub original_sha256: Option<String>,
 }
 
+/// How far the files of a complaint have got that was sent before all of them were here.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arriving {
+    /// How many are here.
+    pub here: u64,
+    /// The names of those that are on their way.
+    pub coming: Vec<String>,
+    /// The names of those that did not arrive.
+    pub missing: Vec<String>,
+}
+
+#[cfg(feature = "ssr")]
+impl Arriving {
+    /// How many there are to be, with those that did not arrive.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.here + self.coming.len() as u64 + self.missing.len() as u64
+    }
+}
+
 /// A draft: what has been answered so far, and what is still asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
