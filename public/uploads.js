@@ -180,7 +180,7 @@
   const sending = gate(SLOTS);
 
   /** It will never be taken: the person is told why. */
-  const refuse = async (item, { text } = {}, otherwise = "failed") => {
+  const refuse = async (item, { text } = {}, otherwise = "queue.failed") => {
     let why;
     try {
       const problem = JSON.parse(text);
@@ -207,7 +207,7 @@
     // Made anew while this page was open, or not known before.
     if (item.here || !item.draft) item.draft = draft.id;
     if (item.draft !== draft.id) leave(item);
-    if (draft.sent) await refuse(item, {}, "late");
+    if (draft.sent) await refuse(item, {}, "queue.late");
     const said = { filename: item.name, filetype: item.type, purpose: item.purpose, draft: item.draft };
     const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`);
     const headers = { ...tus, "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
@@ -358,19 +358,19 @@
   /** The server's own count, on pages about a complaint that was sent. */
   const fixed = () => document.getElementById("files-received");
   const bar = make("section", "or-uploads govuk-width-container");
-  bar.setAttribute("aria-label", say("sending"));
+  bar.setAttribute("aria-label", say("queue.sending"));
   const spoken = make("p", "govuk-body");
   spoken.setAttribute("role", "status");
   const block = make("div");
-  const heading = make("h2", "govuk-heading-m", say("sending"));
-  const lost = make("p", "govuk-body", say("not_kept"));
+  const heading = make("h2", "govuk-heading-m", say("queue.sending"));
+  const lost = make("p", "govuk-body", say("queue.not_kept"));
   const list = make("ul", "or-file-list");
-  list.setAttribute("aria-label", say("sending"));
+  list.setAttribute("aria-label", say("queue.sending"));
   block.append(heading, lost, list);
 
   const size = (bytes) => {
-    const [key, unit] = bytes >= 1e6 ? ["megabytes", 1e5] : ["kilobytes", 1e3];
-    return say(key, { number: key === "megabytes" ? Math.floor(bytes / unit) / 10 : Math.ceil(bytes / unit) });
+    if (bytes < 1e6) return say("files.kilobytes", { number: Math.ceil(bytes / 1e3) });
+    return say("files.megabytes", { number: Math.floor(bytes / 1e5) / 10 });
   };
   const button = (key, item, act) => {
     const made = make("button", "or-file-list__button", `${say(key)} `);
@@ -384,10 +384,10 @@
     const about = make("span", "or-file-list__about");
     const progress = make("progress", "or-file-list__progress");
     progress.max = 100;
-    progress.setAttribute("aria-label", say("progress", { name: item.name }));
+    progress.setAttribute("aria-label", say("queue.progress", { name: item.name }));
     const problem = make("p", "govuk-error-message or-file-list__problem", item.why);
-    const again = button("retry", item, () => (leads || !item.kept ? item.wake?.() : tell({ key: item.key, again: true })));
-    const cancel = button(item.why ? "hide" : "cancel", item, () => {
+    const again = button("queue.retry", item, () => (leads || !item.kept ? item.wake?.() : tell({ key: item.key, again: true })));
+    const cancel = button(item.why ? "queue.hide" : "queue.cancel", item, () => {
       const next = made.nextElementSibling ?? made.previousElementSibling;
       drop(item);
       (next?.querySelector("button:not([hidden])") ?? document.getElementById("files") ?? document.getElementById("main"))?.focus();
@@ -407,7 +407,7 @@
     if (!item.line) return;
     const { about, progress, problem, again } = item.line.shown;
     const percent = item.file.size ? Math.floor((item.sent * 100) / item.file.size) : 0;
-    const state = item.why ? "" : item.trying ? say("again") : item.sent ? say("sent", { percent }) : say("waiting");
+    const state = item.why ? "" : item.trying ? say("queue.again") : item.sent ? say("queue.sent", { percent }) : say("queue.waiting");
     about.textContent = state ? `${size(item.file.size)}. ${state}` : size(item.file.size);
     progress.value = percent;
     progress.hidden = !!item.why;
@@ -468,10 +468,10 @@
     if (server) {
       const count = Number(server.dataset.here) + here;
       const all = Number(server.dataset.all) - dropped;
-      if (here || dropped) speak(server, say(all === 1 ? "one" : "other", { here: count, all }));
+      if (here || dropped) speak(server, say(all === 1 ? "queue.one" : "queue.other", { here: count, all }));
     } else if (moving.length || said) {
       const all = here + moving.length;
-      speak(spoken, say(all === 1 ? "one" : "other", { here, all }));
+      speak(spoken, say(all === 1 ? "queue.one" : "queue.other", { here, all }));
     }
     bar.hidden = !bar.textContent;
     // Files that were chosen before this script was here.

@@ -126,10 +126,18 @@ pub struct FileView {
 pub struct Arriving {
     /// How many are here.
     pub here: u64,
-    /// The names of those that are on their way.
-    pub coming: Vec<String>,
+    /// Those that are on their way.
+    pub coming: Vec<Coming>,
     /// The names of those that did not arrive.
     pub missing: Vec<String>,
+}
+
+/// A file that is on its way.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    pub id: String,
+    pub filename: String,
 }
 
 #[cfg(feature = "ssr")]

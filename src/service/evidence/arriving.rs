@@ -1,12 +1,12 @@
 //! Files of a complaint that was sent while some of them were still on their way.
 
 use crate::complaint::event::{EventBody, WITHDRAWN};
-use crate::complaint::view::Arriving;
+use crate::complaint::view::{Arriving, Coming};
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
     events,
-    uploads::{self, Owner, State},
+    uploads::{self, Model as Upload, Owner, State},
 };
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
@@ -52,7 +52,14 @@ async fn of_case(services: &Services, case: &Case) -> Result<Arriving, ServiceEr
     }
     Ok(Arriving {
         here: here.len() as u64,
-        coming: coming.into_iter().map(|file| file.filename).collect(),
+        coming: coming.into_iter().map(coming_in).collect(),
         missing,
     })
+}
+
+fn coming_in(upload: Upload) -> Coming {
+    Coming {
+        id: upload.id.to_string(),
+        filename: upload.filename,
+    }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::{Arriving, Purpose};
+use onrecord::complaint::view::{Arriving, Coming, Purpose};
 use onrecord::evidence::resumable::Part;
 use onrecord::record::events::Verdict;
 use onrecord::record::uploads::{self, Owner};
@@ -16,7 +16,7 @@ use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
 
-use super::killed::{announce, call, head, patch};
+use super::killed::{announce, call, head, patch, show};
 use super::{photo, sha256};
 use crate::answers::{filled, key, sent};
 use crate::forms::phone::site;
@@ -67,6 +67,13 @@ fn not_received(file: Uuid, filename: &str, reason: &str) -> EventBody {
     }
 }
 
+fn coming(file: Uuid, filename: &str) -> Coming {
+    Coming {
+        id: file.to_string(),
+        filename: filename.into(),
+    }
+}
+
 async fn signed_in(services: &Services, receipt: &onrecord::complaint::view::Receipt) -> Session {
     let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await.unwrap().unwrap();
     sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap()
@@ -85,11 +92,13 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     bring(services, &token, early, 0, LETTER).await.unwrap();
     let begun = announced(services, &token, "begun.txt").await.unwrap();
     bring(services, &token, begun, 0, &LETTER[..10]).await.unwrap();
+    // Listed in the order in which they were announced.
+    world.clock.advance(Duration::seconds(1));
     let later = announced(services, &token, "later.txt").await.unwrap();
     let receipt = submission::submit(services, &token, &key("first")).await.unwrap();
     let mut expected = Arriving {
         here: 1,
-        coming: vec!["begun.txt".into(), "later.txt".into()],
+        coming: vec![coming(begun, "begun.txt"), coming(later, "later.txt")],
         missing: vec![],
     };
     assert_eq!(arriving::of_sent(services, &token).await.unwrap(), Some(expected.clone()));
@@ -252,10 +261,11 @@ fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     assert_eq!(stands, 1_000_000);
     let done = patch(&program, &token, &upload, stands, &file[stands..]);
     assert_eq!(done.status, 204, "{done:?}");
+    assert_eq!(show(&program, &token, &upload)["sha256"], sha256(&file));
     program.kill();
 
     let shown = says(folder.path(), &["case", "show", &reference]);
-    assert!(shown.contains("file_received") && shown.contains(&sha256(&file)), "{shown}");
+    assert!(shown.contains("file_received  (resident)"), "{shown}");
     let verified = command(folder.path(), &["record", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
 }
