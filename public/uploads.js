@@ -1,7 +1,7 @@
 // The queue of files: chosen here, kept in the browser until they are with us, sent in parts by tus 1.0.0, two at a time. No part of
 // the app, so that it also runs on pages that have none: the receipt and the case. `WORDS` becomes the sentences of the language.
 (() => {
-  if (window.uploads) return window.uploads.draw();
+  if (window.fileQueue) return window.fileQueue.draw();
   const words = WORDS;
   const root = document.documentElement;
   const shared = "shared" in root.dataset;
@@ -26,7 +26,6 @@
   let over = false;
   /** The files that are with us, as far as this page knows. */
   let here = 0;
-  let refused = 0;
 
   // In the browser's database: what is not with us yet.
 
@@ -191,7 +190,6 @@
     item.line = undefined;
     item.kept = false;
     items.set(item.key, item);
-    refused++;
     throw (item.ended = true);
   };
   /** It belongs to another complaint than the one this browser speaks for: nothing is to be seen of it here. */
@@ -335,11 +333,15 @@
   };
   let dropped = 0;
 
+  let looked = 0;
   /** What is with us now, for this page and for the app. */
   const refresh = async () => {
     if (!fixed()) {
+      // What others have asked may have been answered before this file was there.
+      asked = undefined;
+      const mine = ++looked;
       const draft = await current().catch(() => undefined);
-      if (draft) {
+      if (draft && mine === looked) {
         here = draft.files.length;
         dispatchEvent(new CustomEvent("files", { detail: JSON.stringify(draft.files) }));
       }
@@ -531,7 +533,7 @@
     if (document.visibilityState === "visible" && !shared) lead(true);
   });
 
-  window.uploads = {
+  window.fileQueue = {
     draw,
     /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. */
     holds() {

@@ -128,7 +128,7 @@ const device = (() => {
     /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. What is not asked yet does not. */
     holds() {
       try {
-        return window.uploads?.holds() ?? ("files" in localStorage ? 2 : 0);
+        return window.fileQueue?.holds() ?? ("files" in localStorage ? 2 : 0);
       } catch {
         return 0;
       }

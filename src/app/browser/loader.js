@@ -41,7 +41,7 @@ if (alive && text) hydrate(text);
 // What sends files comes where files are chosen, and where some wait on this phone; never before the page is alive.
 const main = document.getElementById("app");
 const queue = () => {
-  const wanted = !window.uploads && (document.getElementById("uploads") || device.holds());
+  const wanted = !window.fileQueue && (document.getElementById("uploads") || device.holds());
   if (wanted) import(document.documentElement.dataset.uploads).catch(() => {});
 };
 if (main) {
