@@ -50,7 +50,7 @@ const choose = (page: Page, files: Upload[]) => page.getByLabel(say("files.add")
 const queued = (page: Page) => page.getByRole("list", { name: say("queue.sending") }).getByRole("listitem");
 const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
 const count = (page: Page, here: number, all: number) =>
-  expect(page.getByRole("status").filter({ hasText: say(all === 1 ? "queue.one" : "queue.other", { here, all }) })).toBeVisible({ timeout: 20_000 });
+  expect(page.getByRole("status").filter({ hasText: say(all === 1 ? "queue.received_one" : "queue.received", { here, all }) })).toBeVisible({ timeout: 20_000 });
 const sha256 = ({ buffer }: Upload) => createHash("sha256").update(buffer).digest("hex");
 
 type WithUs = { id: string; filename: string; sha256: string };
@@ -176,7 +176,7 @@ test("sent before the files are here: the receipt and the case go on receiving",
   const { reference, code } = await journey.receipt();
   await count(page, 0, 3);
   const plain = await page.request.get(path.sent).then((answer) => answer.text());
-  expect(plain, "true without a script").toContain(say("queue.other", { here: 0, all: 3 }));
+  expect(plain, "true without a script").toContain(say("queue.received", { here: 0, all: 3 }));
   await expect(queued(page)).toHaveCount(3);
   await axe();
 

@@ -470,10 +470,10 @@
     if (server) {
       const count = Number(server.dataset.here) + here;
       const all = Number(server.dataset.all) - dropped;
-      if (here || dropped) speak(server, say(all === 1 ? "queue.one" : "queue.other", { here: count, all }));
+      if (here || dropped) speak(server, say(all === 1 ? "queue.received_one" : "queue.received", { here: count, all }));
     } else if (moving.length || said) {
       const all = here + moving.length;
-      speak(spoken, say(all === 1 ? "queue.one" : "queue.other", { here, all }));
+      speak(spoken, say(all === 1 ? "queue.received_one" : "queue.received", { here, all }));
     }
     bar.hidden = !bar.textContent;
     // Files that were chosen before this script was here.

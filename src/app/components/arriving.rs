@@ -14,7 +14,7 @@ pub fn Arriving(files: Files) -> impl IntoView {
         return ().into_any();
     }
     let values = [("here", files.here.to_string()), ("all", all.to_string())];
-    let count = say_with(if all == 1 { "queue.one" } else { "queue.other" }, &values);
+    let count = say_with(if all == 1 { "queue.received_one" } else { "queue.received" }, &values);
     let coming = files
         .coming
         .into_iter()

@@ -21,13 +21,12 @@ use crate::record::{
 /// until the transaction ends: sending waits, and then finds what is written here.
 pub(super) async fn whose(write: &Write, upload: &mut Upload) -> Result<Option<Uuid>, ReceiveError> {
     if let Some(id) = upload.draft_id {
-        let case = match drafts::lock(write, id).await? {
-            Some(draft) => draft.case_id,
+        let case = if let Some(draft) = drafts::lock(write, id).await? {
+            draft.case_id
+        } else {
             // The receipt was put away since: the file is the case's, or gone with an unsent draft.
-            None => {
-                let row = uploads::lookup(&write.tx(), upload.id).await?;
-                Some(row.and_then(|row| row.case_id).ok_or(ReceiveError::NotFound)?)
-            }
+            let row = uploads::lookup(&write.tx(), upload.id).await?;
+            Some(row.and_then(|row| row.case_id).ok_or(ReceiveError::NotFound)?)
         };
         if case.is_some() {
             (upload.draft_id, upload.case_id) = (None, case);
