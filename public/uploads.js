@@ -68,7 +68,6 @@
   const forget = async (item) => {
     items.delete(item.key);
     item.line?.remove();
-    if (item.seen) URL.revokeObjectURL(item.seen);
     if (item.kept) await act("readwrite", (all) => all.delete(item.key)).catch(() => {});
     flag();
     tell({});
@@ -78,7 +77,7 @@
     const found = await act("readonly", (all) => all.getAll()).catch(() => []);
     const keys = new Set(found.map(({ key }) => key));
     for (const item of [...items.values()]) {
-      if (item.kept && !item.here && !keys.has(item.key)) {
+      if (item.kept && !item.running && !keys.has(item.key)) {
         items.delete(item.key);
         item.line?.remove();
       }
@@ -114,11 +113,15 @@
     });
   };
   if (tabs)
-    tabs.onmessage = async ({ data: { key, view, cancel, again } }) => {
+    tabs.onmessage = async ({ data: { key, view, cancel, again, done } }) => {
       const item = items.get(key);
       if (!key) {
         await look();
         if (leads) start();
+        if (done) {
+          here++;
+          return refresh();
+        }
       } else if (item && view) Object.assign(item, view);
       else if (item && cancel && leads) drop(item);
       else if (item && again) item.wake?.();
@@ -134,7 +137,8 @@
     return answer;
   };
   const isGone = ({ status }) => [401, 403, 404, 410].includes(status);
-  const isFinal = ({ status }) => status >= 400 && status < 500 && ![408, 409, 423, 425, 429].includes(status);
+  /** It is about the file, and not about the moment: a part that broke off or was taken over (400), or stands elsewhere (409), is not. */
+  const isFinal = ({ status }) => [413, 415, 422].includes(status);
   let asked;
   /** The draft of this browser, or none; asked for once for all that want to know now. */
   const current = () =>
@@ -177,6 +181,7 @@
   };
   const announcing = gate(1);
   const sending = gate(SLOTS);
+  const painting = gate(1);
 
   /** It will never be taken: the person is told why. */
   const refuse = async (item, { text } = {}, otherwise = "queue.failed") => {
@@ -210,11 +215,16 @@
     const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`);
     const headers = { ...tus, "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
     const answer = await call("POST", "/api/v1/uploads", headers).catch(async (failure) => {
-      if (isFinal(failure) && !isGone(failure)) await refuse(item, failure);
+      if (isFinal(failure) || failure.status === 400) await refuse(item, failure);
       throw failure;
     });
     item.url = answer.headers.get("Location");
     item.at = 0;
+    // Taken back while it was being announced.
+    if (item.ended) {
+      takeBack(item.url);
+      throw {};
+    }
     await put(item);
     tell({});
   };
@@ -287,6 +297,7 @@
     }
     here++;
     await forget(item);
+    tell({ done: true });
     await refresh();
   };
 
@@ -325,13 +336,16 @@
     await forget(item);
     if (url && !why) dropped++;
     draw();
-    for (let tries = 0; url && !why && tries < 8 && !over; tries++) {
+    if (url && !why) await takeBack(url);
+  };
+  let dropped = 0;
+  const takeBack = async (url) => {
+    for (let tries = 0; tries < 8 && !over; tries++) {
       const failure = await call("DELETE", url, tus).then(() => undefined, (failure) => failure);
-      if (!failure || isFinal(failure)) break;
+      if (!failure || isGone(failure) || failure.status === 409) break;
       await pause({}, 1_000 << tries);
     }
   };
-  let dropped = 0;
 
   let looked = 0;
   /** What is with us now, for this page and for the app. */
@@ -381,6 +395,18 @@
     made.onclick = act;
     return made;
   };
+  /** A picture small enough to be no burden; what the browser cannot draw has none. One at a time, since each is whole in memory first. */
+  const picture = (item, into) =>
+    painting(async () => {
+      if (item.why || !items.has(item.key)) return;
+      const small = await createImageBitmap(item.file, { resizeHeight: 128 });
+      const canvas = make("canvas", "or-file-list__picture");
+      canvas.setAttribute("aria-hidden", "true");
+      [canvas.width, canvas.height] = [small.width, small.height];
+      canvas.getContext("2d").drawImage(small, 0, 0);
+      small.close();
+      into.prepend(canvas);
+    }).catch(() => {});
   const line = (item) => {
     const made = make("li", "or-file-list__item");
     const about = make("span", "or-file-list__about");
@@ -394,13 +420,7 @@
       drop(item);
       (next?.querySelector("button:not([hidden])") ?? document.getElementById("files") ?? document.getElementById("main"))?.focus();
     });
-    if (item.type.startsWith("image/") && !item.why) {
-      const picture = make("img", "or-file-list__picture");
-      picture.alt = "";
-      picture.onerror = () => picture.remove();
-      picture.src = item.seen = URL.createObjectURL(item.file);
-      made.append(picture);
-    }
+    if (item.type.startsWith("image/") && !item.why) picture(item, made);
     made.append(make("span", "or-file-list__name", item.name), about, progress, problem, again, cancel);
     made.shown = { about, progress, problem, again };
     return made;
