@@ -13,11 +13,11 @@ await page.goto("about:blank");
 await page.evaluate(async () => {
   const canvas = new OffscreenCanvas(4000, 3000);
   const paper = canvas.getContext("2d");
-  for (let i = 0; i < 60_000; i++) {
+  for (let i = 0; i < 150_000; i++) {
     paper.fillStyle = `hsl(${(i * 47) % 360} ${20 + (i % 50)}% ${20 + (i % 60)}%)`;
-    paper.fillRect((i * 7919) % 4000, (i * 104_729) % 3000, 4 + (i % 90), 4 + (i % 70));
+    paper.fillRect((i * 7919) % 4000, (i * 104_729) % 3000, 3 + (i % 50), 3 + (i % 40));
   }
-  window.photo = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 });
+  window.photo = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.98 });
 });
 const session = await page.context().newCDPSession(page);
 for (const rate of [1, 4, 6]) {

@@ -120,6 +120,35 @@ test("a tab that dies in the middle: the next one goes on where it was, whatever
   }
 });
 
+test("two tabs: each file goes once, and both show how far it is", async ({ page, context }) => {
+  await answerUpTo(page.request);
+  const held = await Held.on(context);
+  await new Journey(page, true).open("evidence");
+  const other = await context.newPage();
+  await new Journey(other, true).open("evidence");
+  const files = [photo("a.png"), heavy("b.png", 600_000)];
+  await choose(page, files);
+  await expect(queued(page)).toHaveCount(2);
+  await expect(queued(other)).toHaveCount(2);
+  await expect.poll(() => held.routes.length).toBe(2);
+  await page.waitForTimeout(500);
+  expect(held.parts, "nobody sends what another sends").toHaveLength(2);
+  await held.release();
+  for (const tab of [page, other]) {
+    await expect(queued(tab)).toHaveCount(0);
+    await expect(yours(tab)).toHaveCount(2);
+    await count(tab, 2, 2);
+  }
+  // Whoever is left goes on.
+  held.open = false;
+  await choose(page, [letter("c.pdf")]);
+  await expect.poll(() => held.routes.length).toBe(1);
+  await other.close();
+  await held.release();
+  await expect(yours(page)).toHaveCount(3);
+  await expectWhole(page, [...files, letter("c.pdf")]);
+});
+
 test("no connection in the middle, while other questions are answered", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
