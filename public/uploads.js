@@ -421,7 +421,9 @@
       (next?.querySelector("button:not([hidden])") ?? document.getElementById("files") ?? document.getElementById("main"))?.focus();
     });
     if (item.type.startsWith("image/") && !item.why) picture(item, made);
-    made.append(make("span", "or-file-list__name", item.name), about, progress, problem, again, cancel);
+    const acts = make("div", "or-file-list__acts");
+    acts.append(again, cancel);
+    made.append(make("span", "or-file-list__name", item.name), about, progress, problem, acts);
     made.shown = { about, progress, problem, again };
     return made;
   };

@@ -11,8 +11,8 @@ use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{Arriving, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
-use crate::service::token::DraftToken;
 use crate::service::evidence::arriving;
+use crate::service::token::DraftToken;
 use crate::service::{ServiceError, Services, cases, clock, drafts, equality, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
@@ -93,7 +93,9 @@ impl ServicePortal {
         };
         let timeline = cases::timeline(services, &session, reference, None, None).await?;
         let arriving = arriving::of_session(services, &session).await?;
-        Ok(timeline.zip(arriving).map(|(timeline, arriving)| CasePage { case, timeline, arriving }))
+        Ok(timeline
+            .zip(arriving)
+            .map(|(timeline, arriving)| CasePage { case, timeline, arriving }))
     }
 
     async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {

@@ -6,8 +6,8 @@ use leptos_router::hooks::use_params_map;
 
 use super::question::Words;
 use super::{UnavailablePage, portal};
-use crate::app::components::file_list::{refusal, said_about, size};
 use crate::app::components::Arriving;
+use crate::app::components::file_list::{refusal, said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal;

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::equality::INTRODUCTION;
 use super::start::Another;
 use super::{UnavailablePage, portal};
-use crate::app::components::{Arriving, ClockSummary};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::StepId;
@@ -25,7 +25,12 @@ pub fn SentPage() -> impl IntoView {
         let portal = portal.clone();
         async move {
             let arriving = portal.sent_arriving().await?.unwrap_or_default();
-            Ok((portal.receipt().await?, portal.sent_clock().await?, portal.equality_open().await?, arriving))
+            Ok((
+                portal.receipt().await?,
+                portal.sent_clock().await?,
+                portal.equality_open().await?,
+                arriving,
+            ))
         }
     });
     view! {

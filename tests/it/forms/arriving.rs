@@ -35,7 +35,10 @@ async fn receipt_and_case_say_what_is_here_what_is_coming_and_what_never_came() 
     let receipt = phone.get("/complaint/sent").await;
     assert!(receipt.html.contains("/assets/uploads-en-0.js"), "a script may go on with it here");
     let receipt = receipt.reads(StatusCode::OK);
-    assert!(receipt.contains(&received(1, 2)) && receipt.contains(&say("arriving.elsewhere")), "{receipt}");
+    assert!(
+        receipt.contains(&received(1, 2)) && receipt.contains(&say("arriving.elsewhere")),
+        "{receipt}"
+    );
     assert!(receipt.contains("<coming>.png") && !receipt.contains(&say("arriving.missing")));
 
     let receipt = submission::receipt(services, &token).await.unwrap().unwrap();
@@ -51,10 +54,19 @@ async fn receipt_and_case_say_what_is_here_what_is_coming_and_what_never_came() 
     assert!(page.contains(&say("timeline.file_not_received")) && page.contains("<coming>.png"));
     assert!(!page.contains(&say("arriving.elsewhere")));
 
-    for (path, sends) in [("/complaint/evidence", true), ("/complaint/name", false), ("/help", false), ("/", false)] {
+    for (path, sends) in [
+        ("/complaint/evidence", true),
+        ("/complaint/name", false),
+        ("/help", false),
+        ("/", false),
+    ] {
         let mut phone = portal.phone();
         phone.answer(&RESIDENT[..1]).await;
         let html = phone.get(path).await.html;
-        assert_eq!(html.contains("src=\"/assets/uploads-en-0.js\""), sends, "{path}: only where files are chosen or awaited");
+        assert_eq!(
+            html.contains("src=\"/assets/uploads-en-0.js\""),
+            sends,
+            "{path}: only where files are chosen or awaited"
+        );
     }
 }

@@ -56,7 +56,11 @@ async fn told(services: &Services, reference: &str) -> Vec<(EventBody, String)> 
     let finding = record::verify(services, reference).await.unwrap().unwrap();
     assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
     let actor = |role| serde_json::to_value(role).unwrap().as_str().unwrap().to_owned();
-    case.events.into_iter().skip(1).map(|event| (event.body, actor(event.actor_role))).collect()
+    case.events
+        .into_iter()
+        .skip(1)
+        .map(|event| (event.body, actor(event.actor_role)))
+        .collect()
 }
 
 fn not_received(file: Uuid, filename: &str, reason: &str) -> EventBody {
@@ -75,7 +79,10 @@ fn coming(file: Uuid, filename: &str) -> Coming {
 }
 
 async fn signed_in(services: &Services, receipt: &onrecord::complaint::view::Receipt) -> Session {
-    let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await.unwrap().unwrap();
+    let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code)
+        .await
+        .unwrap()
+        .unwrap();
     sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap()
 }
 
@@ -109,7 +116,10 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     assert!(matches!(late, Err(FileError::AlreadySent { .. })), "{late:?}");
 
     world.clock.advance(Duration::minutes(3));
-    assert_eq!(bring(services, &token, begun, 10, &LETTER[10..]).await.unwrap(), LETTER.len() as u64);
+    assert_eq!(
+        bring(services, &token, begun, 10, &LETTER[10..]).await.unwrap(),
+        LETTER.len() as u64
+    );
     let received = |file: Uuid, filename: &str| EventBody::FileReceived {
         file: file.to_string(),
         filename: filename.into(),
@@ -178,7 +188,10 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
     assert!(matches!(refused, Err(FileError::Mislabelled)), "{refused:?}");
     remove_file(services, &token, withdrawn).await.unwrap();
     let stays = remove_file(services, &token, here).await;
-    assert!(matches!(stays, Err(FileError::AlreadySent { .. })), "what is here is the case's: {stays:?}");
+    assert!(
+        matches!(stays, Err(FileError::AlreadySent { .. })),
+        "what is here is the case's: {stays:?}"
+    );
     // The receipt is not shown any more by then: nobody holds it, and the record is told all the same.
     world.clock.advance(Duration::hours(25));
     assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 1);

@@ -19,7 +19,11 @@ const STYLES: u64 = 13 * 1024;
 pub fn check() -> Result<Tally> {
     assets::build()?;
     let mut tally = Tally::default();
-    tally += budget("the app (Wasm, its glue, the script that sends files)", &["onrecord.wasm", "onrecord.js", "uploads-en.js"], APP)?;
+    tally += budget(
+        "the app (Wasm, its glue, the script that sends files)",
+        &["onrecord.wasm", "onrecord.js", "uploads-en.js"],
+        APP,
+    )?;
     tally += budget("the styles of a first page", &["first.css"], FIRST_STYLES)?;
     tally += budget("all styles", &["main.css"], STYLES)?;
     Ok(tally)
