@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+pub mod messages;
 pub mod reading;
 pub mod record;
 mod refusal;

@@ -102,6 +102,15 @@ pub struct Keeping {
     pub code_hours: u32,
 }
 
+/// How large files may be, in bytes. In context on every page the server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileSizes {
+    pub file: u64,
+    /// A sound or a film.
+    pub recording: u64,
+}
+
 /// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
 /// server draws.
 #[cfg(feature = "ssr")]

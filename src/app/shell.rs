@@ -6,6 +6,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
@@ -31,7 +32,7 @@ const WORKER: &str = include_str!("shell/worker.js");
 /// Takes the answers off the phone once they are a complaint, or when the person starts again.
 const FORGET: &str = include_str!("shell/forget.js");
 
-/// The id by which the script finds the address of the sentences to fetch.
+/// The id by which the script finds the address of the sentences to fetch, and the one sentence that depends on the settings.
 const TEXT_ID: &str = "text";
 
 /// What a page does with the Wasm.
@@ -113,7 +114,7 @@ pub fn Shell() -> impl IntoView {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive | Life::Empty => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
-            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
