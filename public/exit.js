@@ -44,6 +44,8 @@
   const leave = async () => {
     if (gone) return;
     gone = true;
+    // Whoever sends or keeps something in this page stops now.
+    dispatchEvent(new Event("leave"));
     document.title = new URL(to).host;
     for (const icon of document.querySelectorAll("link[rel~=icon]")) icon.href = "data:,";
     root.className = "";

@@ -3,7 +3,7 @@
 //
 // The server fills in what there is to keep; `name` changes with any of it, and with it this file, which is how a browser
 // learns of a new version.
-const { name, shell, apart, files } = PLAN;
+const { name, shell, apart, files, later } = PLAN;
 
 /** How long a page of the journey may take before the one on the phone is opened instead, in milliseconds. */
 const patience = 4_000;
@@ -16,7 +16,7 @@ const keep = async (address) => {
   const cache = await caches.open(name);
   if (await cache.match(address)) return;
   // A file whose name says its content may be there from the version before.
-  const before = files.includes(address) && (await caches.match(address));
+  const before = [...files, ...later].includes(address) && (await caches.match(address));
   if (before) return cache.put(address, before);
   for (let n = 1; ; n++) {
     const answer = await fetch(address).catch(() => undefined);
@@ -35,6 +35,8 @@ const tidy = async () => {
   for (const other of await caches.keys()) if (other !== name) await caches.delete(other);
   // The request for a page does not wait for this worker to wake up.
   await registration.navigationPreload?.enable();
+  // Not before the app is there, and the app is there without it.
+  await Promise.all(later.map(keep)).catch(() => {});
 };
 
 addEventListener("activate", (event) => event.waitUntil(tidy()));
@@ -55,7 +57,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (files.includes(pathname)) {
+  if (files.includes(pathname) || later.includes(pathname)) {
     event.respondWith(caches.match(pathname).then((kept) => kept ?? fetch(request)));
   } else if (request.mode === "navigate" && !pathname.startsWith("/api/")) {
     event.respondWith(open(event, pathname));

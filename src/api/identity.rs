@@ -10,6 +10,7 @@ use super::problem::{Kind, Problem};
 use crate::door::DoorState;
 use crate::service::ServiceError;
 use crate::service::desk::Caller;
+use crate::service::evidence::Holder;
 use crate::service::keys::{self, Key};
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
@@ -64,6 +65,29 @@ impl FromRequestParts<DoorState> for ThisUpload {
     }
 }
 
+/// The file in the address, with whoever speaks for it. Whether it is theirs the service finds out.
+#[derive(Clone, Debug)]
+pub struct HeldUpload {
+    pub holder: Holder,
+    pub id: Uuid,
+}
+
+impl FromRequestParts<DoorState> for HeldUpload {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let holder = Holder {
+            draft: state.cookies.draft_token(&parts.headers),
+            session: session(parts, state).await?,
+        };
+        if holder.draft.is_none() && holder.session.is_none() {
+            return Err(Problem::new(Kind::DraftTokenMissing));
+        }
+        let id = in_path(parts, state).await.ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
+        Ok(Self { holder, id })
+    }
+}
+
 /// The file in the address, with whoever asks for it: the holder of a draft, somebody signed in, or one who is both. Whether the
 /// file is theirs the service finds out.
 #[derive(Clone, Debug)]
@@ -78,15 +102,19 @@ impl FromRequestParts<DoorState> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
         let draft = state.cookies.draft_token(&parts.headers);
-        let session = match state.cookies.session_token(&parts.headers) {
-            Some(token) => sessions::session(&state.services, &token).await?,
-            None => None,
-        };
+        let session = session(parts, state).await?;
         if draft.is_none() && session.is_none() {
             return Err(Problem::new(Kind::NotSignedIn));
         }
         let id = in_path(parts, state).await.ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
         Ok(Self { draft, session, id })
+    }
+}
+
+async fn session(parts: &Parts, state: &DoorState) -> Result<Option<Session>, Problem> {
+    match state.cookies.session_token(&parts.headers) {
+        Some(token) => Ok(sessions::session(&state.services, &token).await?),
+        None => Ok(None),
     }
 }
 

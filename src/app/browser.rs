@@ -1,5 +1,6 @@
-//! The browser's half: checks on Continue, saving in the background, uploads, sending. Everything goes through `/api/v1`.
+//! The browser's half: checks on Continue, saving in the background, sending. Everything goes through `/api/v1`.
 
+pub mod files;
 pub mod forms;
 pub mod landlords;
 mod language;
@@ -7,7 +8,6 @@ pub mod local;
 pub mod rest;
 pub mod saving;
 pub mod sending;
-pub mod uploads;
 
 mod portal;
 
@@ -93,8 +93,9 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
         }
         now
     });
+    local::follow_files(store);
     let warn = Closure::<dyn Fn(web_sys::BeforeUnloadEvent)>::new(move |event: web_sys::BeforeUnloadEvent| {
-        if saving::would_be_lost() || !local::is_settled() || uploads::are_waiting(store) {
+        if saving::would_be_lost() || !local::is_settled() {
             event.prevent_default();
         }
     });

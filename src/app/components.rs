@@ -1,5 +1,7 @@
 //! The parts pages are made of. Markup and class names follow govuk-frontend; looks are in `style/`.
 
+#[cfg(feature = "ssr")]
+pub mod arriving;
 pub mod choices;
 pub mod clock;
 pub mod date_input;
@@ -23,6 +25,8 @@ pub mod text_input;
 pub mod textarea;
 pub mod trouble;
 
+#[cfg(feature = "ssr")]
+pub use arriving::Arriving;
 pub use choices::Checkbox;
 pub use clock::ClockSummary;
 pub use error_summary::ErrorSummary;

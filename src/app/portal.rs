@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
+use crate::complaint::view::{Arriving, CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
@@ -37,6 +37,7 @@ pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> +
 pub struct CasePage {
     pub case: CaseView,
     pub timeline: Timeline,
+    pub arriving: Arriving,
 }
 
 /// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
@@ -51,6 +52,9 @@ pub trait Portal: Send + Sync {
     /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
+    /// How far its files have got that were on their way when it was sent; `None` like the receipt.
+    #[cfg(feature = "ssr")]
+    fn sent_arriving(&self) -> PortalFuture<Option<Arriving>>;
     /// Whether whoever sent that complaint can still answer the equality questions.
     #[cfg(feature = "ssr")]
     fn equality_open(&self) -> PortalFuture<bool>;
@@ -162,6 +166,8 @@ pub struct ShellData {
     pub wasm: Arc<str>,
     /// The address of the sentences this page needs in the browser, in its language, hashed.
     pub text: Arc<str>,
+    /// The address of the script that sends files, in its language, hashed.
+    pub uploads: Arc<str>,
     /// The languages the page can be had in.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

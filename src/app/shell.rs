@@ -18,7 +18,7 @@ use super::portal::ShellData;
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use crate::complaint::Page;
-use crate::complaint::journey::ROOT;
+use crate::complaint::journey::{self, ROOT};
 
 pub use frame::Frames;
 
@@ -68,6 +68,12 @@ fn life() -> Life {
     }
 }
 
+/// Whether this page asks for files.
+fn on_a_page_of_files() -> bool {
+    let path = address();
+    matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if journey::takes_files(place.step))
+}
+
 /// The path of this page.
 pub(super) fn address() -> String {
     use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
@@ -98,6 +104,16 @@ pub fn Shell() -> impl IntoView {
     let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
     let script = data.script.to_string();
     let text = data.text.to_string();
+    // Where files are chosen, and where they go on arriving; elsewhere in the journey the app fetches it when some are waiting.
+    let sends_files = match life {
+        Life::Alive => on_a_page_of_files(),
+        Life::After => true,
+        Life::Still => address().starts_with("/cases/"),
+        Life::Before | Life::Empty => false,
+    };
+    let uploads = data.uploads.to_string();
+    let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
+    let uploads = matches!(life, Life::Alive | Life::Empty).then_some(uploads);
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive | Life::Empty => view! {
@@ -128,7 +144,7 @@ pub fn Shell() -> impl IntoView {
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("")>
+        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -136,6 +152,7 @@ pub fn Shell() -> impl IntoView {
                 {styles}
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
                 {leaving}
+                {sender}
                 {code}
                 {title}
                 <MetaTags/>

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use super::Answers;
 use super::fields::iso_date;
 use super::form::choices;
+use super::questions::RoleKind;
 use super::status::{ClosedReason, Status};
 
 choices! {
@@ -18,6 +20,23 @@ choices! {
         System = "system",
     }
 }
+
+impl ActorRole {
+    /// Whose act it is to send a complaint with these answers.
+    #[must_use]
+    pub fn of_sender(answers: &Answers) -> Self {
+        match answers.role_kind() {
+            Some(RoleKind::Representative) => Self::Representative,
+            _ => Self::Resident,
+        }
+    }
+}
+
+/// Why a file did not arrive: its sender took it back.
+pub const WITHDRAWN: &str = "withdrawn";
+
+/// Why a file did not arrive: nobody went on with it for too long.
+pub const EXPIRED: &str = "expired";
 
 /// What happened. In the record this is the event's body, exactly as it is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +78,26 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
     },
+    /// A file that was chosen before the complaint was sent is all here now.
+    FileReceived {
+        /// The upload's id.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// Hexadecimal.
+        sha256: String,
+        /// Its size.
+        bytes: u64,
+    },
+    /// A file that was chosen before the complaint was sent will not come any more.
+    FileNotReceived {
+        /// The id the upload had.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// A code: `expired` when nobody went on with it, `withdrawn` when its sender took it back, otherwise why it was refused.
+        reason: String,
+    },
     /// A note among the organisation's own people. The person does not see it.
     Note { note: String },
 }
@@ -72,6 +111,8 @@ impl EventBody {
             Self::StatusChanged { .. } => "status_changed",
             Self::MessageSent { .. } => "message_sent",
             Self::FileRefused { .. } => "file_refused",
+            Self::FileReceived { .. } => "file_received",
+            Self::FileNotReceived { .. } => "file_not_received",
             Self::Note { .. } => "note",
         }
     }

@@ -130,6 +130,35 @@ pub struct FileView {
     pub has_preview: bool,
 }
 
+/// How far the files of a complaint have got that was sent before all of them were here.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arriving {
+    /// How many are here.
+    pub here: u64,
+    /// Those that are on their way.
+    pub coming: Vec<Coming>,
+    /// The names of those that did not arrive.
+    pub missing: Vec<String>,
+}
+
+/// A file that is on its way.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    pub id: String,
+    pub filename: String,
+}
+
+#[cfg(feature = "ssr")]
+impl Arriving {
+    /// How many there are to be, with those that did not arrive.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.here + self.coming.len() as u64 + self.missing.len() as u64
+    }
+}
+
 /// A draft: what has been answered so far, and what is still asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -84,6 +84,21 @@ impl ReceiveError {
         }
     }
 
+    /// Why a file did not become one, as a code for the record.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "file_empty",
+            Self::TooLarge { .. } => "file_too_large",
+            Self::UnsupportedType => "file_type_not_allowed",
+            Self::Mislabelled => "file_mislabelled",
+            Self::Protected => "file_protected",
+            Self::Macros => "file_macros",
+            Self::Damaged => "file_damaged",
+            _ => "file_not_stored",
+        }
+    }
+
     /// Whether the file itself is refused: no more bytes can make it one we take.
     #[must_use]
     pub const fn is_about_the_file(&self) -> bool {

@@ -5,6 +5,7 @@
 
 mod append;
 mod finish;
+mod late;
 mod place;
 mod turns;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::digest::Digests;
 use super::sink::NO_PIECES;
 use super::{NewFile, ReceiveError, Receiver};
+use crate::complaint::event::EXPIRED;
 use crate::record::{
     Instant,
     progress::{self, Model as Row},
@@ -160,17 +162,13 @@ impl Resumable {
             return Ok(false);
         };
         if upload.state == State::Receiving {
-            uploads::remove(&write, id).await?;
-        } else {
-            // All here: only what its sender said about it goes.
-            progress::remove(&write, id).await?;
+            drop(write);
+            return self.drop_unfinished(id, EXPIRED).await;
         }
+        // All here: only what its sender said about it goes.
+        progress::remove(&write, id).await?;
         write.commit().await?;
-        if upload.state == State::Receiving {
-            self.unfinished.digests.forget(id);
-            self.receiver.files.remove(&upload.storage_key).await?;
-        }
-        Ok(upload.state == State::Receiving)
+        Ok(false)
     }
 
     async fn lookup(&self, id: Uuid) -> Result<Progress, ReceiveError> {

@@ -91,6 +91,7 @@ mod tests {
             script: "/s.js".into(),
             wasm: "/w.wasm".into(),
             text: "/t.json".into(),
+            uploads: "/u.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             safety: crate::app::portal::Safety {

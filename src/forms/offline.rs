@@ -65,6 +65,7 @@ pub(super) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Re
     for file in files {
         hash.update(file);
     }
+    hash.update(&*shell.uploads);
     for address in [OFFLINE_SHELL, NO_CONNECTION] {
         let document = document(State(forms.clone()), headers.clone(), Uri::from_static(address)).await;
         match to_bytes(document.into_body(), usize::MAX).await {
@@ -77,6 +78,7 @@ pub(super) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Re
         "shell": OFFLINE_SHELL,
         "apart": NO_CONNECTION,
         "files": files,
+        "later": [&shell.uploads],
     });
     let mut response = Response::new(Body::from(WORKER.replace("PLAN", &plan.to_string())));
     let mut add = |name, value| response.headers_mut().insert(name, HeaderValue::from_static(value));

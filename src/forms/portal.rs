@@ -8,9 +8,10 @@ use axum::http::{HeaderMap, StatusCode};
 use super::trouble;
 use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::view::{DraftView, Receipt};
+use crate::complaint::view::{Arriving, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
+use crate::service::evidence::arriving;
 use crate::service::token::DraftToken;
 use crate::service::{ServiceError, Services, cases, clock, drafts, equality, sessions, submission};
 
@@ -96,7 +97,10 @@ impl ServicePortal {
             return Ok(None);
         };
         let timeline = cases::timeline(services, &session, reference, None, None).await?;
-        Ok(timeline.map(|timeline| CasePage { case, timeline }))
+        let arriving = arriving::of_session(services, &session).await?;
+        Ok(timeline
+            .zip(arriving)
+            .map(|(timeline, arriving)| CasePage { case, timeline, arriving }))
     }
 
     async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
@@ -160,6 +164,16 @@ impl Portal for ServicePortal {
         Box::pin(async move {
             match &portal.token {
                 Some(token) => portal.told(submission::receipt(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn sent_arriving(&self) -> PortalFuture<Option<Arriving>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.told(arriving::of_sent(&portal.services, token).await),
                 None => Ok(None),
             }
         })

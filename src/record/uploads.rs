@@ -185,20 +185,24 @@ pub async fn totals(db: &impl ConnectionTrait, owner: Owner, but: Option<Uuid>) 
     Ok((files.len() as u64, bytes))
 }
 
+/// The ids of uploads that somebody may go on with, or has lately.
+fn on_their_way() -> sea_orm::sea_query::SelectStatement {
+    progress::Entity::find()
+        .select_only()
+        .column(progress::Column::UploadId)
+        .into_query()
+}
+
 /// Up to `limit` uploads that began before `before` and that nobody can go on with: what a crash left of files that come
 /// in one go.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
 pub async fn list_cut_off(db: &impl ConnectionTrait, before: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
-    let on_their_way = progress::Entity::find()
-        .select_only()
-        .column(progress::Column::UploadId)
-        .into_query();
     let rows = Entity::find()
         .filter(Column::State.eq(State::Receiving))
         .filter(Column::ReceivedAt.lt(before))
-        .filter(Column::Id.not_in_subquery(on_their_way));
+        .filter(Column::Id.not_in_subquery(on_their_way()));
     Ok(rows.limit(limit).all(db).await?)
 }
 
@@ -247,19 +251,34 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
     Ok(receiving.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Gives a draft's finished files to the case it became; the draft has them no longer.
+/// Gives a draft's files to the case it became, also those that are announced and on their way; the draft has them no longer.
+/// What comes in one go and is not here yet stays the draft's: nobody can go on with it.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
+    let goes_on = Condition::any()
+        .add(Column::State.ne(State::Receiving))
+        .add(Column::Id.in_subquery(on_their_way()));
     Entity::update_many()
         .col_expr(Column::CaseId, Expr::value(case_id))
         .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))
         .filter(Column::DraftId.eq(draft_id))
-        .filter(Column::State.ne(State::Receiving))
+        .filter(goes_on)
         .exec(&write.tx())
         .await?;
     Ok(())
+}
+
+/// Removes the row of a file that is not all here. Whether there was such a one.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn remove_unfinished(write: &Write, id: Uuid) -> Result<bool, RecordError> {
+    let row = Entity::delete_many()
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(State::Receiving));
+    Ok(row.exec(&write.tx()).await?.rows_affected > 0)
 }
 
 /// Removes the row. Whether it was there.

@@ -100,6 +100,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
         Ok::<_, AssetsError>(LanguageFiles {
             language: *language,
             text: address(&format!("text-{}.json", language.tag()))?,
+            uploads: address(&format!("uploads-{}.js", language.tag()))?,
             main_css: address(&format!("main{side}.css"))?,
             first_css: assets.text(&first).map(Arc::from).ok_or_else(|| missing(&first))?,
         })
@@ -111,6 +112,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             script: address("onrecord.js")?,
             wasm: address("onrecord.wasm")?,
             text: address("text-en.json")?,
+            uploads: address("uploads-en.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             safety: Safety {

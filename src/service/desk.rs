@@ -237,7 +237,10 @@ fn check(event: EventBody) -> Result<EventBody, DeskError> {
         tidy
     };
     let event = match event {
-        EventBody::Submitted { .. } | EventBody::FileRefused { .. } => {
+        EventBody::Submitted { .. }
+        | EventBody::FileRefused { .. }
+        | EventBody::FileReceived { .. }
+        | EventBody::FileNotReceived { .. } => {
             errors.push(FieldError::new("type", "event_type_not_allowed"));
             event
         }

@@ -1,9 +1,11 @@
 //! Files of a draft: in one go here, with breaks in [`resumable`].
 
+pub mod arriving;
 pub mod check;
 pub mod resumable;
 
 mod describe;
+mod holder;
 mod previews;
 
 use bytes::Bytes;
@@ -19,10 +21,11 @@ use crate::complaint::{
 use crate::evidence::{NewFile, ReceiveError};
 use crate::record::{
     cases,
-    uploads::{self, Model as Upload, Owner},
+    uploads::{self, Model as Upload, Owner, State},
 };
 
 pub use describe::{describe, send_without_place};
+pub use holder::Holder;
 pub use previews::{Previews, make_previews};
 
 /// A file about to arrive.
@@ -160,20 +163,28 @@ impl Incoming {
     }
 }
 
-/// Removes one of the draft's files for good, also one that is still on its way.
+/// Removes one of the draft's files for good, also one that is still on its way. Once the complaint is sent only what is on its
+/// way can be taken back, and its case says so.
 ///
 /// # Errors
 /// [`FileError`].
-pub async fn remove_file(services: &Services, token: &DraftToken, file: Uuid) -> Result<(), FileError> {
-    let draft = open(services, token).await?;
-    if own(services, token, file).await?.is_none() {
-        return Err(FileError::NotFound);
+pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
+    let holder = holder.into();
+    let upload = own(services, &holder, file).await?.ok_or(FileError::NotFound)?;
+    if let Some(case_id) = upload.case_id {
+        if upload.state == State::Receiving && services.resumable().withdraw(file).await? {
+            return Ok(());
+        }
+        let case = cases::lookup(&services.store().read, case_id).await?.ok_or(FileError::NotFound)?;
+        return Err(FileError::AlreadySent { reference: case.reference });
     }
+    let token = holder.draft.ok_or(FileError::NotFound)?;
+    let draft = open(services, &token).await?;
     // Nobody may bring bytes for what is being removed.
     let _halted = services.resumable().halt(file).await?;
     let write = services.store().begin().await?;
     // Held, so that the file cannot be sent while it is being removed.
-    let locked = drafts::lock(services, &write, token).await?;
+    let locked = drafts::lock(services, &write, &token).await?;
     let upload = uploads::lookup(&write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
     let (Some(_), Some(upload)) = (locked, upload) else {
         return Err(FileError::NotFound);
@@ -199,22 +210,31 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
-/// What is known about one file of the draft, in any state; `None` when it has no such file.
+/// What is known about one file, in any state; `None` when it is not the holder's.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn lookup(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<FileView>, ServiceError> {
-    let own = own(services, token, file).await?;
+pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
+    let own = own(services, &holder.into(), file).await?;
     Ok(own.map(|upload| views::file(services, upload)))
 }
 
-/// The file, when it is the draft's, or its case's.
-async fn own(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<Upload>, ServiceError> {
-    let Some(draft) = drafts::find(services, token).await? else {
-        return Ok(None);
+/// The file, when it is the holder's.
+async fn own(services: &Services, holder: &Holder, file: Uuid) -> Result<Option<Upload>, ServiceError> {
+    let draft = match &holder.draft {
+        Some(token) => drafts::find(services, token).await?,
+        None => None,
     };
+    let session = holder.session.as_ref().map(|session| session.case_id);
+    if draft.is_none() && session.is_none() {
+        return Ok(None);
+    }
     let upload = uploads::lookup(&services.store().read, file).await?;
-    Ok(upload.filter(|u| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id)))
+    let of_draft = |u: &Upload| {
+        let draft = draft.as_ref();
+        draft.is_some_and(|draft| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id))
+    };
+    Ok(upload.filter(|u| of_draft(u) || (session.is_some() && u.case_id == session)))
 }
 
 /// The id of the open, unsent draft.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::complaint::{
     Answers, Page, Place,
-    event::{EventBody, Standing},
+    event::{ActorRole, EventBody, Standing},
     fields::reference::{DRAWN, Reference},
     form::Choice,
     journey,
@@ -138,7 +138,7 @@ async fn attempt(
     cases::add(&write, &case).await?;
     let event = NewEvent {
         kind: body.kind().to_owned(),
-        actor_role: views::sender(&answers).code().to_owned(),
+        actor_role: ActorRole::of_sender(&answers).code().to_owned(),
         actor_name: None,
         body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
     };

@@ -6,7 +6,6 @@ use crate::complaint::{
     fields::iso_date,
     form::Choice,
     journey,
-    questions::RoleKind,
     view::{CaseLine, CaseView, FileState, FileView, Issue, Next, Person, Purpose, TimelineEntry, desk::DeskEvent},
 };
 use crate::record::{
@@ -36,14 +35,6 @@ pub(super) fn status(code: &str) -> Result<Status, RecordError> {
 
 fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
     ActorRole::parse(&event.actor_role).ok_or_else(|| RecordError::corrupt(format_args!("no role {:?}", event.actor_role)))
-}
-
-/// Who of the two sent the complaint.
-pub(super) fn sender(answers: &Answers) -> ActorRole {
-    match answers.role_kind() {
-        Some(RoleKind::Representative) => ActorRole::Representative,
-        _ => ActorRole::Resident,
-    }
 }
 
 pub(super) fn projection(standing: Standing) -> Projection {
@@ -169,7 +160,9 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
             message,
         } => (Some(status), due, reason, message),
         EventBody::MessageSent { message } => (None, None, None, Some(message)),
-        EventBody::FileRefused { filename: name, .. } => {
+        EventBody::FileRefused { filename: name, .. }
+        | EventBody::FileReceived { filename: name, .. }
+        | EventBody::FileNotReceived { filename: name, .. } => {
             filename = Some(name);
             (None, None, None, None)
         }

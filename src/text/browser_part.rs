@@ -22,7 +22,6 @@ pub const KEYS: &[&str] = &[
     "no_draft",
     "not_found",
     "offline.change",
-    "offline.files",
     "offline.queued",
     "offline.saved",
     "offline.try_now",

@@ -51,8 +51,17 @@ fn listed() -> Vec<String> {
         let own = ["legend"].iter().chain(answers);
         keys.extend(own.map(|name| format!("equality.questions.{code}.{name}")));
     }
-    keys.extend(["submitted", "message_sent"].map(|kind| format!("timeline.{kind}")));
+    let kinds = ["submitted", "message_sent", "file_received", "file_not_received"];
+    keys.extend(kinds.map(|kind| format!("timeline.{kind}")));
+    keys.extend(said_by_uploads());
     keys
+}
+
+/// The keys that the script that sends files asks for.
+fn said_by_uploads() -> impl Iterator<Item = String> {
+    const SCRIPT: &str = include_str!("../../public/uploads.js");
+    let keys = SCRIPT.split("\"queue.").skip(1);
+    keys.filter_map(|rest| Some(format!("queue.{}", rest.split_once('"')?.0)))
 }
 
 /// Every choice a field can ever offer.

@@ -8,6 +8,8 @@ mod clients;
 mod create;
 #[path = "tus/killed.rs"]
 mod killed;
+#[path = "tus/late.rs"]
+mod late;
 #[path = "tus/littered.rs"]
 mod littered;
 #[path = "tus/offset.rs"]

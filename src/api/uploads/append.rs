@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use super::refused::{drain, refused};
 use super::tus::{self, PART, UPLOAD_EXPIRES, UPLOAD_OFFSET, Version, body_length, expires, must_speak_tus, number};
 use crate::api::headers::single;
-use crate::api::identity::ThisUpload;
+use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::evidence::resumable::Part;
@@ -30,7 +30,8 @@ struct PartHeaders {
 
 /// Sends the next part of a file.
 ///
-/// With the last part the file is whole, and looked at: one that is not allowed is refused and removed. When the connection
+/// A file that was announced before its complaint was sent goes on after it: then the case says when it is here, and who is signed in
+/// to the case may send parts too. With the last part the file is whole, and looked at: one that is not allowed is refused and removed. When the connection
 /// breaks, what has come is kept.
 #[utoipa::path(
     patch,
@@ -48,12 +49,12 @@ struct PartHeaders {
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,
         responses::WithPart,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    ThisUpload { draft, id }: ThisUpload,
+    HeldUpload { holder, id }: HeldUpload,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -62,7 +63,7 @@ pub async fn handler(
         Ok(part) => part,
         Err(problem) => return give_back(problem, Some(stream)).await,
     };
-    let appended = resumable::append(&state.services, &draft, part, stream).await;
+    let appended = resumable::append(&state.services, holder, part, stream).await;
     let standing = match appended.result {
         Ok(standing) => standing,
         Err(e) => return give_back(refused(e, appended.filename, Kind::UploadNotFound), appended.rest).await,

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::refused::refused;
 use super::tus::{UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET, Version, expires, must_speak_tus};
-use crate::api::identity::ThisUpload;
+use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::evidence::resumable;
@@ -30,16 +30,16 @@ use crate::service::evidence::resumable;
         )),
         responses::Always, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    ThisUpload { draft, id }: ThisUpload,
+    HeldUpload { holder, id }: HeldUpload,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     must_speak_tus(&headers)?;
-    let standing = resumable::standing(&state.services, &draft, id).await;
+    let standing = resumable::standing(&state.services, holder, id).await;
     let standing = standing.map_err(|e| refused(e, String::new(), Kind::UploadNotFound))?;
     let mut response = StatusCode::OK.into_response();
     let headers = response.headers_mut();

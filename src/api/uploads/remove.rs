@@ -5,14 +5,15 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::refused::refused;
 use super::tus::speaks_tus;
-use crate::api::identity::ThisUpload;
+use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::evidence;
 
 /// Removes a file from a draft for good.
 ///
-/// Also one that is still on its way: who is bringing it is asked to stop.
+/// Also one that is still on its way: who is bringing it is asked to stop. Once the complaint is sent only files on their way can be
+/// taken back, and the case says so.
 #[utoipa::path(
     delete,
     path = "/api/v1/uploads/{id}",
@@ -23,17 +24,17 @@ use crate::service::evidence;
         (status = 204, description = "It is gone."),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::OfTus, responses::Halting,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    ThisUpload { draft, id }: ThisUpload,
+    HeldUpload { holder, id }: HeldUpload,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     // Callers that know nothing of tus may remove files too.
     speaks_tus(&headers)?;
-    let removed = evidence::remove_file(&state.services, &draft, id).await;
+    let removed = evidence::remove_file(&state.services, holder, id).await;
     removed.map_err(|e| refused(e, String::new(), Kind::UploadNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

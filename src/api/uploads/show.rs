@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::api::identity::ThisUpload;
+use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::view::FileView;
 use crate::door::DoorState;
@@ -20,10 +20,10 @@ use crate::service::evidence;
         (status = 200, description = "The file.", body = FileView),
         responses::Always, responses::Holder, responses::Owned,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, ThisUpload { draft, id }: ThisUpload) -> Result<Json<FileView>, Problem> {
-    let file = evidence::lookup(&state.services, &draft, id).await?;
+pub async fn handler(State(state): State<DoorState>, HeldUpload { holder, id }: HeldUpload) -> Result<Json<FileView>, Problem> {
+    let file = evidence::lookup(&state.services, holder, id).await?;
     file.map(Json).ok_or_else(|| Problem::new(Kind::UploadNotFound))
 }

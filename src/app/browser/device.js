@@ -125,6 +125,16 @@ const device = (() => {
       new Promise((mine) =>
         navigator.locks ? navigator.locks.request("onrecord", () => new Promise((done) => mine(done))) : mine(() => {}),
       ),
+    /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. What is not asked yet does not. */
+    holds() {
+      try {
+        return window.fileQueue?.holds() ?? ("files" in localStorage ? 2 : 0);
+      } catch {
+        return 0;
+      }
+    },
+    /** Tells what is with us, whenever the queue of files has found out. */
+    received: (tell) => addEventListener("files", ({ detail }) => tell(detail)),
     /** Waits so many milliseconds, or until there is a connection again; whether that was it. */
     pause,
   };

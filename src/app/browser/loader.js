@@ -38,3 +38,14 @@ const alive = await __wbg_init({ module_or_path: answer }).then(() => true, () =
 const text = await sentences;
 await looked;
 if (alive && text) hydrate({ ...text, "files.hint": link.dataset.hint });
+
+// What sends files comes where files are chosen, and where some wait on this phone; never before the page is alive.
+const main = document.getElementById("app");
+const queue = () => {
+  const wanted = !window.fileQueue && (document.getElementById("uploads") || device.holds());
+  if (wanted) import(document.documentElement.dataset.uploads).catch(() => {});
+};
+if (main) {
+  queue();
+  new MutationObserver(queue).observe(main, { childList: true, subtree: true });
+}

@@ -38,6 +38,10 @@ extern "C" {
     fn id() -> js_sys::Promise;
     #[wasm_bindgen(js_namespace = device)]
     fn alone() -> js_sys::Promise;
+    #[wasm_bindgen(js_namespace = device)]
+    fn holds() -> u8;
+    #[wasm_bindgen(js_namespace = device)]
+    fn received(tell: &Closure<dyn Fn(String)>);
     #[wasm_bindgen(js_namespace = device, js_name = pause)]
     fn pause_or_online(milliseconds: i32) -> js_sys::Promise;
 }
@@ -121,6 +125,31 @@ pub async fn pause(milliseconds: i32) -> bool {
     JsFuture::from(pause_or_online(milliseconds))
         .await
         .is_ok_and(|online| online.is_truthy())
+}
+
+/// Whether Send has to wait for files, and whether those move. Files are sent by `public/uploads.js`.
+#[must_use]
+pub fn files_held() -> Option<Moving> {
+    match holds() {
+        0 => None,
+        held => Some(Moving(held == 1)),
+    }
+}
+
+/// Whether what waits is on the move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Moving(pub bool);
+
+/// Takes over what is with us, whenever the queue of files has found out.
+pub fn follow_files(store: DraftStore) {
+    let tell = Closure::<dyn Fn(String)>::new(move |files: String| {
+        if let Ok(files) = serde_json::from_str(&files) {
+            store.files.set(files);
+            put_down(store);
+        }
+    });
+    received(&tell);
+    tell.forget();
 }
 
 fn json(store: DraftStore) -> String {

@@ -6,16 +6,16 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::local::{self, pause};
+use super::local::{self, Moving, pause};
 use super::rest::{self, Failure};
-use super::{saving, uploads};
+use super::saving;
 use crate::app::components::save_status::Saving;
 use crate::app::device::Queue;
 use crate::app::pages::DraftStore;
 use crate::app::portal::Trouble;
 use crate::complaint::Page;
 
-/// How long Send waits for answers and files that are still on their way, in tries of [`STEP`] milliseconds each,
+/// How long Send waits for answers that are still on their way, and for files we do not know of yet, in tries of [`STEP`] milliseconds each,
 /// before it says that the complaint is not sent yet.
 const TRIES: u32 = 100;
 const STEP: i32 = 200;
@@ -134,16 +134,22 @@ fn show(store: DraftStore, queue: Queue) {
 
 async fn try_to_send(store: DraftStore) -> Result<(), Failure> {
     let mut tries = 0;
-    while saving::is_waiting() || uploads::are_waiting(store) {
-        let stuck = matches!(store.saving.get_untracked(), Saving::Waiting { .. }) || uploads::are_stuck(store);
+    loop {
+        // Files may come later: it is enough that we know of each.
+        let files = local::files_held();
+        if !saving::is_waiting() && files.is_none() {
+            break;
+        }
+        let files_stuck = files == Some(Moving(false));
+        let stuck = matches!(store.saving.get_untracked(), Saving::Waiting { .. }) || files_stuck;
         if stuck && local::is_kept() {
             return Err(Failure::Later);
         }
         if !stuck {
             store.saving.set(Saving::Sending);
         }
-        // Uploads may take as long as they take while they move; answers are small.
-        if saving::is_waiting() || uploads::are_stuck(store) {
+        // Files may take as long as they take while they move; answers are small.
+        if saving::is_waiting() || files_stuck {
             tries += 1;
         }
         if tries > TRIES {

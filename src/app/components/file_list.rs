@@ -101,56 +101,6 @@ pub fn refusal(file: &FileView) -> Option<String> {
     Some(say(&format!("files.refused.{reason}")))
 }
 
-/// A file on its way to us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Upload {
-    /// Which one it is, among those of this page.
-    pub key: u32,
-    pub name: String,
-    pub bytes: u64,
-    /// How much of it has been sent, of a hundred.
-    pub percent: u8,
-    /// What stands in its way, in the person's words.
-    pub problem: Option<String>,
-}
-
-/// The files on their way, each with how far it is. Progress is shown, not spoken; a refusal is spoken.
-#[component]
-pub fn Sending(uploads: RwSignal<Vec<Upload>>) -> impl IntoView {
-    let language = language();
-    let item = move |upload: Upload| {
-        let label = language.say_with("files.progress", &[("name", upload.name.as_str())]);
-        let progress = upload.problem.is_none().then(|| {
-            view! { <progress class="or-file-list__progress" max="100" value=upload.percent.to_string() aria-label=label></progress> }
-        });
-        let problem = upload
-            .problem
-            .map(|text| view! { <p class="govuk-error-message or-file-list__problem" role="alert">{text}</p> });
-        view! {
-            <li class="or-file-list__item">
-                <span class="or-file-list__name">{upload.name}</span>
-                <span class="or-file-list__about">{size(language, upload.bytes)}</span>
-                {progress}
-                {problem}
-            </li>
-        }
-    };
-    view! {
-        {move || {
-            let uploads = uploads.get();
-            let label = language.say("files.sending");
-            (!uploads.is_empty())
-                .then(|| {
-                    view! {
-                        <h2 class="govuk-heading-m">{label.clone()}</h2>
-                        <ul class="or-file-list" aria-label=label.clone()>{uploads.into_iter().map(item).collect_view()}</ul>
-                    }
-                })
-        }}
-    }
-    .into_any()
-}
-
 /// How many files, in words.
 #[must_use]
 pub fn count(number: usize) -> String {

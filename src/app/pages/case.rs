@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::question::Words;
 use super::{UnavailablePage, portal};
+use crate::app::components::Arriving;
 use crate::app::components::file_list::{refusal, said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -42,7 +43,9 @@ pub fn CasePage() -> impl IntoView {
 }
 
 fn shown(page: portal::CasePage) -> AnyView {
-    let portal::CasePage { case, timeline } = page;
+    let portal::CasePage { case, timeline, arriving } = page;
+    // Once everything is here, the list of files says so.
+    let is_whole = arriving.coming.is_empty() && arriving.missing.is_empty();
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let latest = timeline.entries.len();
     let entries = timeline
@@ -60,6 +63,7 @@ fn shown(page: portal::CasePage) -> AnyView {
             <ol class="or-timeline">{entries}</ol>
             {told(&case)}
             {files(&case)}
+            {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>

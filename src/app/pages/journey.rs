@@ -12,7 +12,6 @@ use super::question::{QuestionCx, parts};
 use super::tasks::Tasks;
 use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::errors::Errors;
-use crate::app::components::file_list::Upload;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::save_status::Saving;
@@ -35,8 +34,6 @@ pub struct DraftStore {
     /// The reference, once sent.
     pub sent: RwSignal<Option<String>>,
     pub saving: RwSignal<Saving>,
-    /// Files on their way to us.
-    pub uploads: RwSignal<Vec<Upload>>,
     /// Answers of this page that were not saved because another device had saved another one: what was filled in, by place.
     pub conflicts: RwSignal<Vec<(Place, Fields)>>,
     pub device: Device,
@@ -51,7 +48,6 @@ impl DraftStore {
             today: RwSignal::new(None),
             sent: RwSignal::new(None),
             saving: RwSignal::new(Saving::Quiet),
-            uploads: RwSignal::new(Vec::new()),
             conflicts: RwSignal::new(Vec::new()),
             device: Device::new(),
         };

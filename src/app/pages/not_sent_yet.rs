@@ -19,10 +19,6 @@ pub fn NotSentYet(store: DraftStore) -> impl IntoView {
     } else {
         (say("offline.unknown.title"), say("offline.unknown.text"))
     };
-    let files = move || {
-        let waiting = store.uploads.with(|list| list.iter().any(|u| u.percent < 100));
-        waiting.then(|| view! { <p class="govuk-body">{say("offline.files")}</p> })
-    };
     let action = if known {
         view! { <button type="button" class="govuk-button" on:click=move |_| try_now()>{say("offline.try_now")}</button> }.into_any()
     } else {
@@ -33,7 +29,6 @@ pub fn NotSentYet(store: DraftStore) -> impl IntoView {
         <Main back=None>
             <Heading text=title/>
             <p class="govuk-body">{text}</p>
-            {files}
             {action}
             <p class="govuk-body">
                 <a class="govuk-link" href=Page::CheckAnswers.path() on:click=move |_| stop(store)>{say("offline.change")}</a>

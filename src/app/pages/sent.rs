@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use super::equality::INTRODUCTION;
 use super::start::Another;
 use super::{UnavailablePage, portal};
-use crate::app::components::ClockSummary;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::StepId;
 use crate::complaint::clock::Clock;
-use crate::complaint::view::Receipt;
+use crate::complaint::view::{Arriving as Files, Receipt};
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
 const DATES: &str = "/complaint/dates.ics";
@@ -23,13 +23,21 @@ pub fn SentPage() -> impl IntoView {
     let portal = portal();
     let receipt = AsyncDerived::new(move || {
         let portal = portal.clone();
-        async move { Ok((portal.receipt().await?, portal.sent_clock().await?, portal.equality_open().await?)) }
+        async move {
+            let arriving = portal.sent_arriving().await?.unwrap_or_default();
+            Ok((
+                portal.receipt().await?,
+                portal.sent_clock().await?,
+                portal.equality_open().await?,
+                arriving,
+            ))
+        }
     });
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok((Some(receipt), clock, equality)) => confirmation(receipt, clock, equality),
+                    Ok((Some(receipt), clock, equality, arriving)) => confirmation(receipt, clock, equality, arriving),
                     Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
                     Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }
@@ -39,7 +47,7 @@ pub fn SentPage() -> impl IntoView {
     .into_any()
 }
 
-fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyView {
+fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving: Files) -> AnyView {
     let language = language();
     let sent_at = [
         ("date", language.date(receipt.submitted.date)),
@@ -63,6 +71,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyVi
                 <p class="or-reference__note">{say("sent.access_code_once")}</p>
             </div>
             <p class="govuk-body">{say("sent.write_down")}</p>
+            <Arriving files=arriving/>
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
             <p class="govuk-body">{say("status.received.next")}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}

@@ -1,3 +1,3 @@
-{const forget=()=>indexedDB.deleteDatabase("onrecord");
-if(document.querySelector(".govuk-panel--confirmation"))forget();
-addEventListener("submit",(e)=>e.target.getAttribute("action")==="/complaint/start-again"&&forget())}
+{const forget=()=>indexedDB.deleteDatabase("onrecord"),sent=document.querySelector(".govuk-panel--confirmation");
+if(sent)forget();
+addEventListener("submit",(e)=>{if(e.target.getAttribute("action")==="/complaint/start-again"){forget();sent||indexedDB.deleteDatabase("onrecord-files")}})}

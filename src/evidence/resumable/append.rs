@@ -10,7 +10,6 @@ use super::{Progress, Resumable};
 use crate::evidence::ReceiveError;
 use crate::evidence::checksum::{Adding, Checksum};
 use crate::evidence::sink::Sink;
-use crate::record::uploads::Model as Upload;
 
 /// The next bytes of an upload.
 #[derive(Clone, Debug)]
@@ -102,7 +101,7 @@ impl Resumable {
         let result = self.write(&mut place, &mut turn, before, checksum, stream).await;
         let result = result.map_err(|e| e.named(&upload.filename));
         if let Err(e) = &result {
-            self.refuse(&place, &upload, e).await;
+            self.refuse(&place, upload.id, e).await;
         }
         result
     }
@@ -228,11 +227,11 @@ impl Resumable {
     }
 
     /// After a failure: gives the place up. What can never become a file of ours, or is damaged, is removed.
-    async fn refuse(&self, place: &Place, upload: &Upload, e: &ReceiveError) {
+    async fn refuse(&self, place: &Place, upload: Uuid, e: &ReceiveError) {
         if !e.is_about_the_file() && !matches!(e, ReceiveError::Lost) {
             self.give_up(place).await;
-        } else if let Err(error) = self.receiver.remove(upload).await {
-            tracing::warn!(upload = %upload.id, %error, "a refused file could not be removed");
+        } else if let Err(error) = self.drop_unfinished(upload, e.code()).await {
+            tracing::warn!(%upload, %error, "a refused file could not be removed");
         }
     }
 }

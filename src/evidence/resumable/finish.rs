@@ -1,13 +1,13 @@
 //! The last byte of an upload is here.
 
 use super::place::{Place, signed};
-use super::{Progress, Resumable};
+use super::{Progress, Resumable, late};
 use crate::evidence::ReceiveError;
 use crate::evidence::digest::Whole;
 use crate::evidence::examine::Facts;
 use crate::evidence::sink::{NO_PIECES, Sink};
 use crate::record::{
-    drafts, progress,
+    progress,
     uploads::{self, Model as Upload, State},
 };
 
@@ -46,13 +46,8 @@ impl Resumable {
         upload.state = State::Scanning;
         upload.received_at = self.receiver.clock.now().into();
         let write = self.receiver.store.begin().await?;
-        if let Some(id) = upload.draft_id {
-            let draft = drafts::lock(&write, id).await?.ok_or(ReceiveError::NotFound)?;
-            // Announced before the complaint was sent: it belongs to it.
-            if let Some(case) = draft.case_id {
-                (upload.draft_id, upload.case_id) = (None, Some(case));
-            }
-        }
+        // Announced before the complaint was sent: it belongs to it.
+        let case = late::whose(&write, upload).await?;
         let step = progress::Step {
             upload: place.upload,
             writer: place.writer,
@@ -68,6 +63,9 @@ impl Resumable {
         }
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::NotFound);
+        }
+        if let Some(case) = case {
+            late::received(&write, case, upload).await?;
         }
         Ok(write.commit().await?)
     }

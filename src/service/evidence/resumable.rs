@@ -5,7 +5,7 @@ use futures::Stream;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{FileError, Incoming, open, own};
+use super::{FileError, Holder, Incoming, open, own};
 use crate::complaint::view::FileView;
 use crate::evidence::resumable::{Part, Progress};
 use crate::service::token::DraftToken;
@@ -61,18 +61,18 @@ pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, m
 ///
 /// # Errors
 /// [`FileError`].
-pub async fn standing(services: &Services, token: &DraftToken, upload: Uuid) -> Result<Standing, FileError> {
-    own(services, token, upload).await?.ok_or(FileError::NotFound)?;
+pub async fn standing(services: &Services, holder: impl Into<Holder>, upload: Uuid) -> Result<Standing, FileError> {
+    own(services, &holder.into(), upload).await?.ok_or(FileError::NotFound)?;
     let progress = services.resumable().offset(upload).await?;
     Ok(Standing::of(services, progress))
 }
 
 /// Takes the next bytes of an upload. The last of them makes it a file of the draft, or of its case when the complaint was sent
-/// meanwhile. It goes on when the caller is dropped, until the stream ends.
+/// meanwhile: then the case says so. It goes on when the caller is dropped, until the stream ends.
 ///
 /// # Errors
 /// In [`Appended::result`].
-pub async fn append<S, E>(services: &Services, token: &DraftToken, part: Part, stream: S) -> Appended<S>
+pub async fn append<S, E>(services: &Services, holder: impl Into<Holder>, part: Part, stream: S) -> Appended<S>
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
     E: Send + 'static,
@@ -82,7 +82,7 @@ where
         filename: String::new(),
         rest: Some(stream),
     };
-    let upload = match own(services, token, part.upload).await {
+    let upload = match own(services, &holder.into(), part.upload).await {
         Ok(Some(upload)) => upload,
         Ok(None) => return refused(FileError::NotFound, stream),
         Err(e) => return refused(e.into(), stream),

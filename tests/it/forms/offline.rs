@@ -4,7 +4,7 @@ use super::phone::{Portal, RESIDENT};
 
 /// What the worker was told to keep.
 fn plan(worker: &str) -> serde_json::Value {
-    let after = worker.split_once("files } = ").expect("the plan").1;
+    let after = worker.split_once("later } = ").expect("the plan").1;
     serde_json::from_str(after.split_once(";\n").unwrap().0).expect("JSON")
 }
 
@@ -21,8 +21,11 @@ async fn the_worker_names_everything_the_journey_needs_and_all_of_it_is_there() 
     for name in ["onrecord-0.wasm", "onrecord-0.js", "main-0.css", "favicon-0.svg"] {
         assert!(files.contains(&format!("/assets/{name}").as_str()), "{name} of {files:?}");
     }
+    let later: Vec<&str> = plan["later"].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect();
+    assert_eq!(later, ["/assets/uploads-en-0.js"], "what sends files comes after the app");
     for path in files
         .into_iter()
+        .chain(later)
         .chain([plan["shell"].as_str().unwrap(), plan["apart"].as_str().unwrap()])
     {
         assert_eq!(phone.get(path).await.status, 200, "{path}");

@@ -41,7 +41,7 @@ fn begin(program: &Program, line: &str, token: &str, headers: &str, length: usiz
     program.open(&head)
 }
 
-fn call(program: &Program, line: &str, token: &str, headers: &str, body: &[u8]) -> Reply {
+pub fn call(program: &Program, line: &str, token: &str, headers: &str, body: &[u8]) -> Reply {
     let mut connection = begin(program, line, token, headers, body.len());
     // Refused early, the rest may meet a closed door.
     let _ = connection.write_all(body);
@@ -64,12 +64,12 @@ pub fn draft(program: &Program) -> String {
     made["token"].as_str().unwrap().to_owned()
 }
 
-fn announce(program: &Program, token: &str, length: usize) -> String {
+pub fn announce(program: &Program, token: &str, length: usize) -> String {
     let made = call(program, "POST /api/v1/uploads", token, &format!("Upload-Length: {length}\r\n"), b"");
     made.header("location").unwrap_or_else(|| panic!("{made:?}")).to_owned()
 }
 
-fn patch(program: &Program, token: &str, upload: &str, offset: usize, bytes: &[u8]) -> Reply {
+pub fn patch(program: &Program, token: &str, upload: &str, offset: usize, bytes: &[u8]) -> Reply {
     let headers = part(offset);
     call(program, &format!("PATCH {upload}"), token, &headers, bytes)
 }
@@ -78,7 +78,7 @@ fn part(offset: usize) -> String {
     format!("Upload-Offset: {offset}\r\nContent-Type: application/offset+octet-stream\r\n")
 }
 
-fn head(program: &Program, token: &str, upload: &str) -> Reply {
+pub fn head(program: &Program, token: &str, upload: &str) -> Reply {
     call(program, &format!("HEAD {upload}"), token, "", b"")
 }
 

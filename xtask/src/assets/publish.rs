@@ -19,6 +19,9 @@ const FIXED_NAMES: [&str; 2] = ["robots.txt", "manifest.webmanifest"];
 /// The server holds it and fills in what it keeps.
 const RENDERED: &str = "service-worker.js";
 
+/// Each language has its own, with its sentences in place of `WORDS`.
+const WORDED: &str = "uploads.js";
+
 /// Also served under its plain name, because browsers and the web app manifest ask for it there.
 const ALSO_PLAIN: &str = "favicon.svg";
 
@@ -63,7 +66,7 @@ pub fn publish() -> Result<()> {
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
     inputs.file(Path::new("package-lock.json"))?;
-    for (name, json) in text::made()? {
+    for (name, json) in text::made()?.into_iter().chain(text::of_uploads()?) {
         inputs.bytes(&name, json.as_bytes());
     }
     let manifest = Path::new(SITE).join("manifest.json");
@@ -100,10 +103,14 @@ fn lay_out(manifest: &Path) -> Result<()> {
     for path in paths::files_under(Path::new(style::MADE))? {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
+    let uploads = std::fs::read_to_string(Path::new("public").join(WORDED))?;
+    for (name, words) in text::of_uploads()? {
+        add(&name, &small(&uploads.replacen("= WORDS;", &format!("= {words};"), 1))?)?;
+    }
     let mut fixed = Vec::new();
     for path in paths::files_under(Path::new("public"))? {
         let (plain, content) = (plain_name(&path, Path::new("public")), std::fs::read(&path)?);
-        if plain == RENDERED {
+        if plain == RENDERED || plain == WORDED {
             continue;
         }
         if FIXED_NAMES.contains(&plain.as_str()) || plain == ALSO_PLAIN {

@@ -1,5 +1,6 @@
 //! The sentences for the browser: `text-<language>.json`, one for each language, from `locales/`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -27,14 +28,35 @@ use sentences::Sentences;
 /// # Errors
 /// When a file of `locales/` cannot be read.
 pub fn made() -> Result<Vec<(String, String)>> {
+    let named = |(tag, all)| (format!("text-{tag}.json"), browser_part::json(&all));
+    Ok(all()?.into_iter().map(named).collect())
+}
+
+/// The plain name of the script that sends files in each language, and its sentences by their keys, as JSON.
+///
+/// # Errors
+/// When a file of `locales/` cannot be read.
+pub fn of_uploads() -> Result<Vec<(String, String)>> {
+    let named = |(tag, all): (&str, Sentences)| {
+        let said: BTreeMap<&String, &String> = all
+            .iter()
+            .filter(|(key, _)| key.starts_with("queue.") || ["files.megabytes", "files.kilobytes"].contains(&key.as_str()))
+            .collect();
+        Ok((format!("uploads-{tag}.js"), serde_json::to_string(&said)?))
+    };
+    all()?.into_iter().map(named).collect()
+}
+
+/// All sentences of each language.
+fn all() -> Result<Vec<(&'static str, Sentences)>> {
     let english = written(languages::LANGUAGES[0].tag)?;
-    let language = |tag: &str| {
+    let language = |tag: &'static str| {
         let mut all = match pseudo::maker(tag) {
             Some(make) => english.iter().map(|(key, said)| (key.clone(), make(said))).collect(),
             None => english.clone(),
         };
         all.extend(written(tag)?);
-        Ok((format!("text-{tag}.json"), browser_part::json(&all)))
+        Ok((tag, all))
     };
     languages::LANGUAGES.iter().map(|about| language(about.tag)).collect()
 }

@@ -1,14 +1,16 @@
-//! Pages that take files: optional, several at once.
+//! Pages that take files: optional, several at once. Without a script they go with the form; `public/uploads.js` sends them as they are
+//! chosen, shows them in `#uploads`, and hides the button.
 
 use leptos::prelude::*;
 
 use super::{Parts, QuestionCx, Words};
 use crate::app::components::Heading;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
-use crate::app::components::file_list::{FileList, Sending};
+use crate::app::components::file_list::FileList;
 use crate::app::components::files_hint::files_hint;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
+use crate::complaint::form::Choice;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
@@ -27,7 +29,7 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
         <Heading text=title.clone()/>
         <p class="govuk-body">{words.get("why")}</p>
         <FileList files remove page=place.path()/>
-        <Sending uploads=store.uploads/>
+        <div id="uploads" data-purpose=purpose.code()></div>
     };
     let described = described_by(errors, "files", true);
     let fields = view! {
@@ -43,10 +45,9 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
                 multiple=true
                 accept=ACCEPT
                 aria-describedby=described
-                on:change=move |event| files_chosen(&event, store, purpose)
             />
         </div>
-        <UploadButton/>
+        <button type="submit" class="govuk-button govuk-button--secondary or-upload" name="action" value="upload">{say("files.upload")}</button>
     };
     Parts {
         title,
@@ -55,30 +56,8 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     }
 }
 
-/// "Upload files", for a page that is not alive. Where it is, choosing files sends them.
-#[component]
-fn UploadButton() -> impl IntoView {
-    let alive = RwSignal::new(false);
-    Effect::new(move || alive.set(true));
-    let label = StoredValue::new(say("files.upload"));
-    let button = move || {
-        (!alive.get()).then(|| {
-            view! {
-                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="upload">{label.get_value()}</button>
-            }
-        })
-    };
-    button.into_any()
-}
-
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
-fn files_chosen(event: &leptos::ev::Event, store: DraftStore, purpose: Purpose) {
-    #[cfg(feature = "hydrate")]
-    crate::app::browser::uploads::chosen(event, store, purpose);
-}
-
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
 fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::uploads::remove(event, id, store);
+    crate::app::browser::files::remove(event, id, store);
 }

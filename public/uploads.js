@@ -1,0 +1,572 @@
+// The queue of files: chosen here, kept in the browser until they are with us, sent in parts by tus 1.0.0, two at a time. No part of
+// the app, so that it also runs on pages that have none: the receipt and the case. `WORDS` becomes the sentences of the language.
+(() => {
+  if (window.fileQueue) return window.fileQueue.draw();
+  const words = WORDS;
+  const root = document.documentElement;
+  const shared = "shared" in root.dataset;
+  const say = (key, values = {}) => words[key].replace(/%\{(\w+)\}/g, (_, name) => values[name]);
+
+  const NAME = "onrecord-files";
+  /** How many files are on their way at a time. */
+  const SLOTS = 2;
+  /** What a part should take, in milliseconds; its size in bytes follows, within these bounds. */
+  const TAKES = 3_000;
+  const LEAST = 64 << 10;
+  const MOST = 8 << 20;
+  /** A part that does not move for so long is given up and tried again, in milliseconds; one that is all sent may be looked at longer. */
+  const STALLED = 20_000;
+  const LOOKED_AT = 180_000;
+  /** Nothing is kept here longer, in milliseconds. */
+  const KEPT = 7 * 86_400_000;
+
+  /** By key, in the order in which they were chosen. */
+  const items = new Map();
+  let part = 256 << 10;
+  let over = false;
+  /** The files that are with us, as far as this page knows. */
+  let here = 0;
+
+  // In the browser's database: what is not with us yet.
+
+  let database;
+  const open = () =>
+    (database ??= new Promise((ready, failed) => {
+      const asked = indexedDB.open(NAME);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "key" });
+      asked.onerror = failed;
+      asked.onsuccess = () => {
+        // Somebody wants it gone: nothing is kept or sent any more.
+        asked.result.onversionchange = stop;
+        ready(asked.result);
+      };
+    }));
+  const act = async (mode, by) => {
+    if (over || shared) throw new Error();
+    const all = (await open()).transaction("files", mode);
+    const asked = by(all.objectStore("files"));
+    return new Promise((done, failed) => {
+      all.oncomplete = () => done(asked.result);
+      all.onabort = failed;
+    });
+  };
+  /** The app looks here whether this script is wanted on a page. */
+  const flag = () => {
+    try {
+      if ([...items.values()].some(({ kept }) => kept)) localStorage.setItem("files", "");
+      else localStorage.removeItem("files");
+    } catch {}
+  };
+  const put = async (item) => {
+    const { key, draft, name, type, purpose, file, url, added } = item;
+    item.kept = await act("readwrite", (all) => all.put({ key, draft, name, type, purpose, file, url, added })).then(
+      () => true,
+      () => false,
+    );
+    flag();
+  };
+  const forget = async (item) => {
+    items.delete(item.key);
+    item.line?.remove();
+    if (item.kept) await act("readwrite", (all) => all.delete(item.key)).catch(() => {});
+    flag();
+    tell({});
+  };
+  /** Takes over what another page has put down or taken away. */
+  const look = async () => {
+    const found = await act("readonly", (all) => all.getAll()).catch(() => []);
+    const keys = new Set(found.map(({ key }) => key));
+    for (const item of [...items.values()]) {
+      if (item.kept && !item.running && !keys.has(item.key)) {
+        items.delete(item.key);
+        item.line?.remove();
+      }
+    }
+    found.sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const item of found) {
+      if (items.has(item.key)) Object.assign(items.get(item.key), { url: item.url, draft: item.draft });
+      else if (item.added + KEPT < Date.now()) act("readwrite", (all) => all.delete(item.key)).catch(() => {});
+      else items.set(item.key, { ...item, kept: true, sent: 0 });
+    }
+    flag();
+  };
+
+  // One page sends, the one in view; the others show how it goes.
+
+  const tabs = !shared && typeof BroadcastChannel === "function" ? new BroadcastChannel(NAME) : undefined;
+  const tell = (what) => over || tabs?.postMessage(what);
+  let leads = shared || !navigator.locks;
+  let lines = 0;
+  const lead = (steal) => {
+    if (leads || over || (lines && !steal)) return;
+    lines++;
+    const mine = () => {
+      lines--;
+      leads = true;
+      look().then(start);
+      return new Promise(() => {});
+    };
+    navigator.locks.request(NAME, steal ? { steal } : {}, mine).catch(() => {
+      leads = false;
+      for (const item of items.values()) if (item.kept) item.stop?.();
+      lead();
+    });
+  };
+  if (tabs)
+    tabs.onmessage = async ({ data: { key, view, cancel, again, done } }) => {
+      const item = items.get(key);
+      if (!key) {
+        await look();
+        if (leads) start();
+        if (done) {
+          here++;
+          return refresh();
+        }
+      } else if (item && view) Object.assign(item, view);
+      else if (item && cancel && leads) drop(item);
+      else if (item && again) item.wake?.();
+      draw();
+    };
+
+  // What is asked of the server.
+
+  const tus = { "Tus-Resumable": "1.0.0" };
+  const call = async (method, url, headers = {}) => {
+    const answer = await fetch(url, { method, headers });
+    if (!answer.ok) throw { status: answer.status, text: await answer.text() };
+    return answer;
+  };
+  const isGone = ({ status }) => [401, 403, 404, 410].includes(status);
+  /** It is about the file, and not about the moment: a part that broke off or was taken over (400), or stands elsewhere (409), is not. */
+  const isFinal = ({ status }) => [413, 415, 422].includes(status);
+  let asked;
+  /** The draft of this browser, or none; asked for once for all that want to know now. */
+  const current = () =>
+    (asked ??= call("GET", "/api/v1/drafts/current")
+      .then((answer) => answer.json())
+      .catch((failure) => {
+        if (isGone(failure)) return undefined;
+        throw failure;
+      })
+      .finally(() => setTimeout(() => (asked = undefined), 500)));
+  const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+  /** Waits so many milliseconds, or until there is a connection again, or somebody asks. */
+  const pause = (item, wait) =>
+    new Promise((go) => {
+      const end = () => {
+        clearTimeout(timer);
+        removeEventListener("online", end);
+        go();
+      };
+      const timer = setTimeout(end, wait);
+      addEventListener("online", end);
+      item.wake = end;
+    });
+  /** So many at a time, in order. */
+  const gate = (most) => {
+    const waiting = [];
+    let inside = 0;
+    return async (work) => {
+      if (inside >= most) await new Promise((go) => waiting.push(go));
+      else inside++;
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else inside--;
+      }
+    };
+  };
+  const announcing = gate(1);
+  const sending = gate(SLOTS);
+  const painting = gate(1);
+
+  /** It will never be taken: the person is told why. */
+  const refuse = async (item, { text } = {}, otherwise = "queue.failed") => {
+    let why;
+    try {
+      const problem = JSON.parse(text);
+      why = problem.errors?.[0]?.message ?? problem.detail;
+    } catch {}
+    await forget(item);
+    item.why = why ?? say(otherwise, { filename: item.name });
+    item.line = undefined;
+    item.kept = false;
+    items.set(item.key, item);
+    throw (item.ended = true);
+  };
+  /** It belongs to another complaint than the one this browser speaks for: nothing is to be seen of it here. */
+  const leave = (item) => {
+    item.aside = true;
+    throw (item.ended = true);
+  };
+
+  const announce = async (item) => {
+    if (item.url) return;
+    const draft = await current();
+    if (!draft) throw {};
+    // Made anew while this page was open, or not known before.
+    if (item.here || !item.draft) item.draft = draft.id;
+    if (item.draft !== draft.id) leave(item);
+    if (draft.sent) await refuse(item, {}, "queue.late");
+    const said = { filename: item.name, filetype: item.type, purpose: item.purpose, draft: item.draft };
+    const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`);
+    const headers = { ...tus, "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
+    const answer = await call("POST", "/api/v1/uploads", headers).catch(async (failure) => {
+      if (isFinal(failure) || failure.status === 400) await refuse(item, failure);
+      throw failure;
+    });
+    item.url = answer.headers.get("Location");
+    item.at = 0;
+    // Taken back while it was being announced.
+    if (item.ended) {
+      takeBack(item.url);
+      throw {};
+    }
+    await put(item);
+    tell({});
+  };
+
+  /** There is no such upload any more, or none of ours. */
+  const gone = async (item) => {
+    const draft = await current();
+    const same = draft && (draft.id === item.draft || item.here);
+    if (!same) leave(item);
+    if (draft.sent) await refuse(item);
+    item.url = undefined;
+    await put(item);
+    throw {};
+  };
+
+  const patch = (item, at, bytes) =>
+    new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      let timer;
+      const within = (time) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => request.abort(), time);
+      };
+      request.open("PATCH", item.url);
+      const headers = { ...tus, "Upload-Offset": at, "Content-Type": "application/offset+octet-stream" };
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = ({ loaded }) => {
+        within(STALLED);
+        item.sent = at + loaded;
+        show(item);
+      };
+      request.upload.onload = () => within(LOOKED_AT);
+      request.onloadend = () => {
+        clearTimeout(timer);
+        if (request.status === 204) done(Number(request.getResponseHeader("Upload-Offset")));
+        else failed({ status: request.status, text: request.responseText });
+      };
+      item.stop = () => request.abort();
+      within(STALLED);
+      request.send(bytes);
+    });
+
+  const bring = async (item) => {
+    // After a break we are told where to go on; what arrived before it counts.
+    item.at ??= await call("HEAD", item.url, tus).then(
+      (answer) => Number(answer.headers.get("Upload-Offset")),
+      (failure) => (isGone(failure) ? gone(item) : Promise.reject(failure)),
+    );
+    item.trying = false;
+    while (item.at < item.file.size) {
+      if (!isMine(item)) throw {};
+      item.sent = item.at;
+      show(item);
+      const bytes = item.file.slice(item.at, item.at + part);
+      const begun = performance.now();
+      const { at } = item;
+      item.at = undefined;
+      try {
+        item.at = await patch(item, at, bytes);
+      } catch (failure) {
+        part = Math.max(LEAST, part >> 1);
+        if (isGone(failure)) await gone(item);
+        if (isFinal(failure)) await refuse(item, failure);
+        throw failure;
+      }
+      item.wait = undefined;
+      const took = Math.max(1, performance.now() - begun);
+      // A last, short part says little about the connection.
+      if (bytes.size >= part / 2) part = Math.min(MOST, Math.max(LEAST, part * Math.min(2, Math.max(0.5, TAKES / took))));
+    }
+    here++;
+    await forget(item);
+    tell({ done: true });
+    await refresh();
+  };
+
+  const isMine = (item) => !over && items.has(item.key) && (leads || !item.kept);
+  const work = async (item) => {
+    while (isMine(item)) {
+      try {
+        await announcing(() => announce(item));
+        await sending(async () => isMine(item) && bring(item));
+        return;
+      } catch {
+        if (item.ended || !isMine(item)) break;
+        item.trying = true;
+        draw();
+        item.wait = Math.min((item.wait ?? 500) * 2, 30_000);
+        await pause(item, item.wait);
+      }
+    }
+    draw();
+  };
+  const start = () => {
+    for (const item of items.values()) {
+      if (item.running || item.ended || !isMine(item)) continue;
+      item.running = true;
+      work(item).finally(() => (item.running = false));
+    }
+    draw();
+  };
+
+  /** Takes a file out of the queue, and back from us what has come of it. */
+  const drop = async (item) => {
+    const { url, why } = item;
+    if (item.kept && !leads) return tell({ key: item.key, cancel: true });
+    item.ended = true;
+    item.stop?.();
+    await forget(item);
+    if (url && !why) dropped++;
+    draw();
+    if (url && !why) await takeBack(url);
+  };
+  let dropped = 0;
+  const takeBack = async (url) => {
+    for (let tries = 0; tries < 8 && !over; tries++) {
+      const failure = await call("DELETE", url, tus).then(() => undefined, (failure) => failure);
+      if (!failure || isGone(failure) || failure.status === 409) break;
+      await pause({}, 1_000 << tries);
+    }
+  };
+
+  let looked = 0;
+  /** What is with us now, for this page and for the app. */
+  const refresh = async () => {
+    if (!fixed()) {
+      // What others have asked may have been answered before this file was there.
+      asked = undefined;
+      const mine = ++looked;
+      const draft = await current().catch(() => undefined);
+      if (draft && mine === looked) {
+        here = draft.files.length;
+        dispatchEvent(new CustomEvent("files", { detail: JSON.stringify(draft.files) }));
+      }
+    }
+    draw();
+  };
+
+  // What the person sees.
+
+  const make = (name, className = "", text = "") => {
+    const made = document.createElement(name);
+    made.className = className;
+    made.textContent = text;
+    return made;
+  };
+  /** The server's own count, on pages about a complaint that was sent. */
+  const fixed = () => document.getElementById("files-received");
+  const bar = make("section", "or-uploads govuk-width-container");
+  bar.setAttribute("aria-label", say("queue.sending"));
+  const spoken = make("p", "govuk-body");
+  spoken.setAttribute("role", "status");
+  const block = make("div");
+  const heading = make("h2", "govuk-heading-m", say("queue.sending"));
+  const lost = make("p", "govuk-body", say("queue.not_kept"));
+  const list = make("ul", "or-file-list");
+  list.setAttribute("aria-label", say("queue.sending"));
+  block.append(heading, lost, list);
+
+  const size = (bytes) => {
+    if (bytes < 1e6) return say("files.kilobytes", { number: Math.ceil(bytes / 1e3) });
+    return say("files.megabytes", { number: Math.floor(bytes / 1e5) / 10 });
+  };
+  const button = (key, item, act) => {
+    const made = make("button", "or-file-list__button", `${say(key)} `);
+    made.type = "button";
+    made.append(make("span", "govuk-visually-hidden", item.name));
+    made.onclick = act;
+    return made;
+  };
+  /** A picture small enough to be no burden; what the browser cannot draw has none. One at a time, since each is whole in memory first. */
+  const picture = (item, into) =>
+    painting(async () => {
+      if (item.why || !items.has(item.key)) return;
+      const small = await createImageBitmap(item.file, { resizeHeight: 128 });
+      const canvas = make("canvas", "or-file-list__picture");
+      canvas.setAttribute("aria-hidden", "true");
+      [canvas.width, canvas.height] = [small.width, small.height];
+      canvas.getContext("2d").drawImage(small, 0, 0);
+      small.close();
+      into.prepend(canvas);
+    }).catch(() => {});
+  const line = (item) => {
+    const made = make("li", "or-file-list__item");
+    const about = make("span", "or-file-list__about");
+    const progress = make("progress", "or-file-list__progress");
+    progress.max = 100;
+    progress.setAttribute("aria-label", say("queue.progress", { name: item.name }));
+    const problem = make("p", "govuk-error-message or-file-list__problem", item.why);
+    const again = button("queue.retry", item, () => (leads || !item.kept ? item.wake?.() : tell({ key: item.key, again: true })));
+    const cancel = button(item.why ? "queue.hide" : "queue.cancel", item, () => {
+      const next = made.nextElementSibling ?? made.previousElementSibling;
+      drop(item);
+      (next?.querySelector("button:not([hidden])") ?? document.getElementById("files") ?? document.getElementById("main"))?.focus();
+    });
+    if (item.type.startsWith("image/") && !item.why) picture(item, made);
+    const acts = make("div", "or-file-list__acts");
+    acts.append(again, cancel);
+    made.append(make("span", "or-file-list__name", item.name), about, progress, problem, acts);
+    made.shown = { about, progress, problem, again };
+    return made;
+  };
+  const show = (item) => {
+    if (!item.line) return;
+    const { about, progress, problem, again } = item.line.shown;
+    const percent = item.file.size ? Math.floor((item.sent * 100) / item.file.size) : 0;
+    const state = item.why ? "" : item.trying ? say("queue.again") : item.sent ? say("queue.sent", { percent }) : say("queue.waiting");
+    about.textContent = state ? `${size(item.file.size)}. ${state}` : size(item.file.size);
+    progress.value = percent;
+    progress.hidden = !!item.why;
+    problem.hidden = !item.why;
+    again.hidden = !item.trying;
+    if (leads && item.kept) tell({ key: item.key, view: { sent: item.sent, trying: item.trying } });
+  };
+
+  let said = "";
+  let lastSaid = 0;
+  let saying;
+  /** One sentence at a time, and not more than one in three seconds. */
+  const speak = (place, text) => {
+    if (text === said) return;
+    clearTimeout(saying);
+    const speakNow = () => {
+      said = place.textContent = text;
+      lastSaid = Date.now();
+    };
+    const wait = lastSaid + 3_000 - Date.now();
+    if (wait > 0) saying = setTimeout(speakNow, wait);
+    else speakNow();
+  };
+
+  const draw = () => {
+    if (over) return;
+    const place = document.getElementById("uploads");
+    const server = fixed();
+    if (!bar.isConnected) document.getElementById("app")?.after(bar);
+    if (!server && spoken.parentNode !== bar) bar.prepend(spoken);
+    const seen = [...items.values()].filter(({ aside }) => !aside);
+    const moving = seen.filter(({ why }) => !why);
+    const told = seen.filter(({ why }) => why);
+    // Where the list has no place of its own, only what the person must know is shown.
+    const shown = place ? seen : told;
+    for (const item of seen) {
+      if (!shown.includes(item)) {
+        item.line?.remove();
+        item.line = undefined;
+        continue;
+      }
+      if (!item.line) {
+        item.line = line(item);
+        list.append(item.line);
+        // Spoken because it comes in when the list is there already.
+        if (item.why) setTimeout(() => item.line?.shown.problem.setAttribute("role", "alert"));
+      }
+      show(item);
+      document.getElementById(`coming-${item.url?.split("/").pop()}`)?.remove();
+    }
+    const elsewhere = document.getElementById("coming");
+    if (elsewhere) elsewhere.hidden = !elsewhere.querySelector("li");
+    lost.hidden = !moving.some(({ kept }) => kept === false);
+    block.hidden = !shown.length;
+    const where = place ?? bar;
+    if (block.parentNode !== where) where.append(block);
+    if (place) root.dataset.queue = "";
+    if (server) {
+      const count = Number(server.dataset.here) + here;
+      const all = Number(server.dataset.all) - dropped;
+      if (here || dropped) speak(server, say(all === 1 ? "queue.received_one" : "queue.received", { here: count, all }));
+    } else if (moving.length || said) {
+      const all = here + moving.length;
+      speak(spoken, say(all === 1 ? "queue.received_one" : "queue.received", { here, all }));
+    }
+    bar.hidden = !bar.textContent;
+    // Files that were chosen before this script was here.
+    const field = document.getElementById("files");
+    if (place && field?.files?.length) take(field);
+  };
+
+  // What the person does.
+
+  const add = (files, purpose) => {
+    for (const item of [...items.values()]) if (item.why) forget(item);
+    for (const file of files) {
+      const added = Date.now();
+      const key = `${added}-${String(items.size).padStart(4, "0")}-${Math.random()}`;
+      const item = { key, name: file.name, type: file.type, purpose, file, added, sent: 0, here: true };
+      items.set(key, item);
+      put(item).then(() => {
+        tell({});
+        if (leads || !item.kept) start();
+      });
+    }
+    draw();
+    refresh();
+  };
+  const take = (field) => {
+    const files = [...field.files];
+    field.value = "";
+    if (files.length) add(files, document.getElementById("uploads").dataset.purpose);
+  };
+  document.addEventListener("change", ({ target }) => {
+    if (target.id === "files" && document.getElementById("uploads")) take(target);
+  });
+  // An extra for those who have a mouse and a window of files.
+  const dropsHere = ({ dataTransfer }) => document.getElementById("files") && dataTransfer?.types.includes("Files");
+  addEventListener("dragover", (event) => dropsHere(event) && event.preventDefault());
+  addEventListener("drop", (event) => {
+    if (!dropsHere(event)) return;
+    event.preventDefault();
+    add([...event.dataTransfer.files], document.getElementById("uploads").dataset.purpose);
+  });
+
+  function stop() {
+    over = true;
+    leads = false;
+    for (const item of items.values()) item.stop?.();
+    items.clear();
+    list.replaceChildren();
+    block.remove();
+    database?.then((open) => open.close(), () => {});
+  }
+  // Somebody leaves by Exit this page.
+  addEventListener("leave", stop);
+  addEventListener("beforeunload", (event) => {
+    if ([...items.values()].some((item) => !item.kept && !item.why && !over)) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && !shared) lead(true);
+  });
+
+  window.fileQueue = {
+    draw,
+    /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. */
+    holds() {
+      const held = [...items.values()].filter((item) => !item.why && !item.aside && (!item.url || !item.kept));
+      return held.some(({ trying }) => trying) ? 2 : held.length && 1;
+    },
+  };
+  look().then(() => {
+    draw();
+    if (items.size) refresh();
+    if (leads) start();
+    else lead(document.visibilityState === "visible");
+  });
+})();

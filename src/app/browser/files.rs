@@ -1,0 +1,36 @@
+//! Taking files away. They are sent by `public/uploads.js`.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::local::{self, pause};
+use super::rest::{self, Failure};
+use super::saving;
+use crate::app::components::save_status::Saving;
+use crate::app::pages::DraftStore;
+
+/// The wait after a failed try, in milliseconds.
+const WAIT: i32 = 3_000;
+
+/// Takes a file away, here and with us.
+pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
+    event.prevent_default();
+    let id = id.to_owned();
+    spawn_local(async move {
+        loop {
+            match rest::remove_upload(&id).await {
+                Ok(()) | Err(Failure::Gone) => break,
+                Err(Failure::Refused(_) | Failure::Changed) => return,
+                Err(Failure::Later) => {
+                    store.saving.set(Saving::Waiting { here: false });
+                    pause(WAIT).await;
+                }
+            }
+        }
+        store.files.update(|files| files.retain(|f| f.id != id));
+        local::put_down(store);
+        if matches!(store.saving.get_untracked(), Saving::Waiting { .. }) && !saving::is_waiting() {
+            store.saving.set(Saving::Quiet);
+        }
+    });
+}
