@@ -8,6 +8,7 @@ mod m0003_equality;
 mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
+mod m0007_people;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_resumable::Step),
             Box::new(m0005_file_facts::Step),
             Box::new(m0006_scanning::Step),
+            Box::new(m0007_people::Step),
         ]
     }
 }

@@ -12,6 +12,7 @@ use super::{
     desk::{self, Caller},
     drafts,
     error::from_record_error,
+    people,
     sessions::Session,
     token::DraftToken,
 };
@@ -72,8 +73,10 @@ pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> 
 /// # Errors
 /// [`ReadError`].
 pub async fn for_session(services: &Services, session: &Session, file: Uuid) -> Result<Readable, ReadError> {
-    let upload = uploads::lookup(&services.store().read, file).await?;
-    open(services, upload.filter(|u| u.case_id == Some(session.case_id)))
+    let upload = uploads::lookup(&services.store().read, file).await?.ok_or(ReadError::NotFound)?;
+    let case_id = upload.case_id.ok_or(ReadError::NotFound)?;
+    let viewer = people::viewer_of(services, session, case_id).await?;
+    open(services, viewer.map(|_| upload))
 }
 
 /// A file of a case, for the organisation. That it was asked for is on the record before it is answered.

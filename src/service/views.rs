@@ -2,6 +2,7 @@
 
 use crate::complaint::{
     Answers, Place, Status, StepId,
+    case_file::CaseFile,
     event::{ActorRole, EventBody, Standing},
     fields::iso_date,
     form::Choice,
@@ -47,6 +48,14 @@ pub(super) fn projection(standing: Standing) -> Projection {
         status: standing.status.code().to_owned(),
         due: standing.due.map(iso_date::format),
     }
+}
+
+/// What answers and events of a case add up to.
+pub(super) fn case_file(case: &Case, events: &[Event]) -> Result<CaseFile, RecordError> {
+    let bodies = events.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+    let numbered = events.iter().map(|event| event.n).zip(&bodies);
+    CaseFile::replay(&answers(&case.answers)?, numbered)
+        .ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
 /// What the events add up to; an error when they add up to nothing.
@@ -105,10 +114,7 @@ pub(super) fn case(services: &Services, case: &Case, events: &[Event], files: Ve
     let answers = answers(&case.answers)?;
     let standing = standing(events)?;
     // A note among colleagues is no news to the person.
-    let moved = events
-        .iter()
-        .rev()
-        .find(|e| matches!(e.kind.as_str(), "submitted" | "status_changed"));
+    let moved = events.iter().rev().find(|e| body(e).is_ok_and(|b| b.moves_to().is_some()));
     Ok(CaseView {
         reference: case.reference.clone(),
         status: standing.status,
@@ -154,32 +160,39 @@ fn people(answers: &Answers) -> Vec<Person> {
 }
 
 pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError> {
-    let mut filename = None;
-    let (status, due, closed_reason, message) = match body(event)? {
-        EventBody::Submitted { due } => (Some(Status::Received), due, None, None),
-        EventBody::StatusChanged {
-            status,
-            due,
-            reason,
-            message,
-        } => (Some(status), due, reason, message),
-        EventBody::MessageSent { message } => (None, None, None, Some(message)),
-        EventBody::FileRefused { filename: name, .. } => {
-            filename = Some(name);
-            (None, None, None, None)
+    let body = body(event)?;
+    let filename = match &body {
+        EventBody::FileRefused { filename, .. } | EventBody::FileReceived { filename, .. } => Some(filename.clone()),
+        _ => None,
+    };
+    let moved = Standing::after(standing_before(&body), &body).filter(|_| body.moves_to().is_some());
+    let message = match &body {
+        EventBody::StatusChanged { message, .. } => message.clone(),
+        EventBody::MessageSent { message } | EventBody::MessageReceived { message, .. } | EventBody::DecisionMade { message, .. } => {
+            Some(message.clone())
         }
-        EventBody::Note { .. } => (None, None, None, None),
+        EventBody::DiaryEntry { what, .. } | EventBody::NeedActedOn { what, .. } => Some(what.clone()),
+        _ => None,
     };
     Ok(TimelineEntry {
         n: event.n,
         kind: event.kind.clone(),
         when: moment(event.at),
         actor_role: actor_role(event)?,
-        status,
-        due,
-        closed_reason,
+        status: moved.map(|to| to.status),
+        due: moved.and_then(|to| to.due),
+        closed_reason: moved.and_then(|to| to.reason),
         message,
         filename,
+    })
+}
+
+/// Any standing will do to see where an event leads: none but the first looks at what was before.
+fn standing_before(body: &EventBody) -> Option<Standing> {
+    (!matches!(body, EventBody::Submitted { .. })).then_some(Standing {
+        status: Status::Received,
+        due: None,
+        reason: None,
     })
 }
 

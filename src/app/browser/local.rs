@@ -118,7 +118,9 @@ pub async fn turn() -> Option<js_sys::Function> {
 /// Waits, or until there is a connection again; whether that was what ended it. The browser may wait longer when the page is in
 /// the background.
 pub async fn pause(milliseconds: i32) -> bool {
-    JsFuture::from(pause_or_online(milliseconds)).await.is_ok_and(|online| online.is_truthy())
+    JsFuture::from(pause_or_online(milliseconds))
+        .await
+        .is_ok_and(|online| online.is_truthy())
 }
 
 fn json(store: DraftStore) -> String {

@@ -177,7 +177,11 @@ async fn run(store: DraftStore) {
             Err(Failure::Later) => {
                 store.saving.set(local::waiting());
                 // A connection that has just come back is seldom good at once: not to wait long for the next try.
-                wait = if local::pause(wait).await { FIRST_WAIT } else { (wait * 2).min(LAST_WAIT) };
+                wait = if local::pause(wait).await {
+                    FIRST_WAIT
+                } else {
+                    (wait * 2).min(LAST_WAIT)
+                };
             }
         }
     }
