@@ -90,8 +90,19 @@ impl ServicePortal {
         let Some(case) = cases::view(services, &session, reference).await? else {
             return Ok(None);
         };
-        let timeline = cases::timeline(services, &session, reference, None, None).await?;
-        Ok(timeline.map(|timeline| CasePage { case, timeline }))
+        let (Some(timeline), Some(clock)) = (
+            cases::whole_timeline(services, &session, reference).await?,
+            cases::clock(services, &session, reference).await?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(CasePage {
+            case,
+            timeline,
+            clock,
+            form_key: services.request_id().to_string(),
+            years: services.settings().case_years,
+        }))
     }
 
     async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
