@@ -70,7 +70,11 @@ pub fn router(forms: Forms) -> Router {
     });
     let router = ActKind::ALL.iter().fold(router, |router, kind| {
         let path = format!("/cases/{{reference}}/{}", kind.slug());
-        router.route(&path, get(pages::case).post(act::post))
+        let take = match kind {
+            ActKind::Files => post(act::files).layer(DefaultBodyLimit::max(limit)),
+            _ => post(act::post),
+        };
+        router.route(&path, get(pages::case).merge(take))
     });
     router
         .route("/", get(pages::open))

@@ -52,6 +52,8 @@ choices! {
         Message = "message",
         /// Writes down what happened at the home.
         Diary = "diary",
+        /// Adds files.
+        Files = "files",
         /// Says whether the landlord has done what it was told to do.
         Orders = "orders",
         /// Asks for the decision to be looked at again.
@@ -70,7 +72,7 @@ impl ActKind {
     #[must_use]
     pub fn scope(self) -> Scope {
         match self {
-            Self::Answer | Self::Message | Self::Diary | Self::Orders => Scope::Speak,
+            Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Orders => Scope::Speak,
             Self::Review | Self::Issue | Self::Withdraw | Self::UndoWithdrawal => Scope::Decide,
         }
     }
@@ -93,7 +95,7 @@ impl ActKind {
         let status = file.standing.status;
         match self {
             // Also on a case that is closed: what happens at the home does not stop with it.
-            Self::Message | Self::Diary => true,
+            Self::Message | Self::Diary | Self::Files => true,
             Self::Answer => status != Status::Closed && file.open_request().is_some(),
             Self::Orders => status != Status::Closed && !file.orders.is_empty(),
             Self::Review => file.can_ask_for_review(today),

@@ -1,20 +1,21 @@
 //! What somebody does on their case: the forms of its pages.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, trouble};
+use super::{Forms, body, multipart, trouble};
 use crate::app::portal::{Posted, Trouble};
 use crate::complaint::act::{ANSWER_FIELDS, Act, ActKind};
 use crate::complaint::fields::{DateInput, Reference};
 use crate::complaint::form::Choice;
 use crate::complaint::outcome::{Done, ReviewGround};
 use crate::complaint::questions::CategoryKind;
+use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
 use crate::service::acting::{self, ActError};
 use crate::service::idempotency::IdempotencyKey;
@@ -28,20 +29,20 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
     };
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
-    let Some(kind) = ActKind::from_slug(slug) else {
+    let Some(act) = ActKind::from_slug(slug).and_then(|kind| read(kind, &fields)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let services = &forms.door.services;
     let key = IdempotencyKey::parse(fields.raw("key"));
     let done = match session(&forms, &headers).await {
-        Ok(Some(session)) => acting::perform(services, &session, &reference, &read(kind, &fields), key.as_ref()).await,
+        Ok(Some(session)) => acting::perform(services, &session, &reference, &act, key.as_ref()).await,
         Ok(None) => Err(ActError::NotFound),
         Err(failure) => Err(ActError::Service(failure)),
     };
     let (status, posted) = match done {
         Ok(_) => {
             let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
-            return go(&format!("/cases/{reference}?done={}", kind.code()), None);
+            return go(&format!("/cases/{reference}?done={}", act.kind().code()), None);
         }
         Err(ActError::Wrong(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors)),
         // Somebody went back, wrote something else and sent that: it is not what we have.
@@ -70,6 +71,49 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     render.again(status, posted).await
 }
 
+/// `POST /cases/{reference}/files`: a form with files.
+pub(super) async fn files(State(forms): State<Forms>, Path(reference): Path<String>, request: Request) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let Ok(files) = Multipart::from_request(request, &()).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let found = session(&forms, &headers).await;
+    let Ok(Some(session)) = found else {
+        multipart::drain(files).await;
+        return match found {
+            Err(failure) => trouble::status(&failure).into_response(),
+            Ok(_) => go("/sign-in", None),
+        };
+    };
+    let to = multipart::To::Case(&session, &reference);
+    let language = forms.door.language(&headers);
+    let brought = match multipart::take(&forms.door.services, to, Purpose::Evidence, files, language).await {
+        Ok(brought) => brought,
+        Err(broken) => return broken.status().into_response(),
+    };
+    if brought.sent {
+        return go("/sign-in", None);
+    }
+    let mut errors = brought.refused;
+    if errors.is_empty() && !brought.any {
+        errors.push(FieldError::new(multipart::FILES, "files_none"));
+    }
+    if errors.is_empty() {
+        let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
+        return go(&format!("/cases/{reference}?done=files"), None);
+    }
+    let portal = ServicePortal::new(&forms.door, &headers);
+    let render = Render {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        portal,
+    };
+    render
+        .again(StatusCode::UNPROCESSABLE_ENTITY, wrong(Fields::default(), errors))
+        .await
+}
+
 async fn session(forms: &Forms, headers: &HeaderMap) -> Result<Option<sessions::Session>, crate::service::ServiceError> {
     match forms.door.cookies.session_token(headers) {
         Some(token) => sessions::session(&forms.door.services, &token).await,
@@ -77,9 +121,11 @@ async fn session(forms: &Forms, headers: &HeaderMap) -> Result<Option<sessions::
     }
 }
 
-fn read(kind: ActKind, fields: &Fields) -> Act {
+/// `None` for files, which come in a form of another kind.
+fn read(kind: ActKind, fields: &Fields) -> Option<Act> {
     let text = |name: &str| fields.raw(name).to_owned();
-    match kind {
+    Some(match kind {
+        ActKind::Files => return None,
         ActKind::Message => Act::Message { message: text("message") },
         ActKind::Diary => Act::Diary {
             on: DateInput {
@@ -111,5 +157,5 @@ fn read(kind: ActKind, fields: &Fields) -> Act {
         },
         ActKind::Withdraw => Act::Withdraw { reason: text("reason") },
         ActKind::UndoWithdrawal => Act::UndoWithdrawal,
-    }
+    })
 }

@@ -1,6 +1,8 @@
 //! What people on a case do there. Each act is an event, and one transaction; whether somebody may do it is looked up inside that
 //! transaction, so that a right that ends at the same moment counts.
 
+mod files;
+
 use serde::{Deserialize, Serialize};
 use time::Date;
 
@@ -20,6 +22,8 @@ use crate::complaint::{
     event::EventBody,
 };
 use crate::record::RecordError;
+
+pub use files::add_file;
 
 /// Why an act was refused.
 #[derive(Debug, thiserror::Error)]

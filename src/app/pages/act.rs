@@ -118,7 +118,7 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
             <ErrorSummary errors/>
             {heading}
             <p class="govuk-body">{say(&format!("act.{code}.intro"))}</p>
-            <form method="post" action=action novalidate=true>
+            <form method="post" action=action novalidate=true enctype=(kind == ActKind::Files).then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}
                 <button type="submit" id="send" class=button>{say(&format!("act.{code}.button"))}</button>

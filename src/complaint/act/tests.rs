@@ -73,7 +73,7 @@ fn codes(refused: Result<EventBody, Refused>) -> Vec<String> {
 
 #[test]
 fn what_can_be_done_in_each_status() {
-    use ActKind::{Diary, Issue, Message, Withdraw};
+    use ActKind::{Diary, Files, Issue, Message, Withdraw};
     for status in Status::ALL {
         let file = if *status == Status::Received {
             file(&[])
@@ -86,9 +86,9 @@ fn what_can_be_done_in_each_status() {
             .filter(|kind| kind.is_open(&file, day(TODAY)))
             .collect();
         let expected: &[ActKind] = match status {
-            Status::Closed => &[Message, Diary],
-            Status::DecisionMade | Status::UnderReview | Status::OrdersOpen => &[Message, Diary, Withdraw],
-            _ => &[Message, Diary, Issue, Withdraw],
+            Status::Closed => &[Message, Diary, Files],
+            Status::DecisionMade | Status::UnderReview | Status::OrdersOpen => &[Message, Diary, Files, Withdraw],
+            _ => &[Message, Diary, Files, Issue, Withdraw],
         };
         assert_eq!(open, expected, "{status:?}");
     }

@@ -9,7 +9,7 @@ use onrecord::complaint::view::Receipt;
 use onrecord::service::desk::{self, Caller};
 
 use super::journey::sent;
-use super::phone::{Phone, Portal};
+use super::phone::{PNG, Phone, Portal};
 
 async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
     let (_, receipt) = sent(portal).await;
@@ -189,4 +189,28 @@ async fn the_other_forms_find_what_is_wrong_and_are_taken() {
     phone.post(&review, &form).await.leads_to();
     let page = phone.get(&format!("{home}?order=newest")).await.reads(StatusCode::OK);
     assert!(page.contains("You told us that it was not done.") && page.contains("We are looking at the decision again"));
+}
+
+#[tokio::test]
+async fn files_are_added_to_a_case_that_was_sent() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let address = format!("{home}/files");
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains("multipart/form-data"), "{page}");
+    let none = phone.upload(&address, &[("", b"")], "").await;
+    assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select a file"));
+    let page = phone.upload(&address, &[("wall.png", PNG), ("empty.png", b"")], "").await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("empty.png: the selected file is empty"), "{page}");
+    let added = phone.upload(&address, &[("letter.txt", b"Dear tenant")], "").await;
+    assert_eq!(added.leads_to(), format!("{home}?done=files"));
+    let page = phone.get(&home).await.reads(StatusCode::OK);
+    assert!(page.contains("wall.png") && page.contains("letter.txt"));
+    assert_eq!(page.matches("File added").count(), 2, "{page}");
+    // Nobody else adds any.
+    let (mut other, _) = signed_in(&portal).await;
+    assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");
+    assert!(!phone.get(&home).await.reads(StatusCode::OK).contains("mine.txt"));
 }

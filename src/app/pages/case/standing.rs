@@ -88,7 +88,12 @@ pub(super) fn now(case: &CaseView) -> Option<AnyView> {
 
 /// What can be done whenever somebody likes to.
 pub(super) fn can(case: &CaseView) -> Option<AnyView> {
-    let any_time = |kind: &&ActKind| matches!(kind, ActKind::Message | ActKind::Diary | ActKind::Issue | ActKind::Withdraw);
+    let any_time = |kind: &&ActKind| {
+        matches!(
+            kind,
+            ActKind::Message | ActKind::Diary | ActKind::Files | ActKind::Issue | ActKind::Withdraw
+        )
+    };
     let item = |kind: &ActKind| {
         let words = say(&format!("act.{}.link", kind.code()));
         view! { <li><a class="govuk-link" href=address(case, *kind) rel="external">{words}</a></li> }.into_any()
