@@ -70,6 +70,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::describe::handler))
         .routes(routes!(uploads::without_place::handler))
         .routes(routes!(uploads::content::handler))
+        .routes(routes!(uploads::preview::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
         .routes(routes!(sessions::open::handler))
@@ -87,6 +88,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
+        .routes(routes!(desk::show_preview::handler))
         .routes(routes!(desk::add_event::handler))
         .routes(routes!(desk::equality_totals::handler))
 }

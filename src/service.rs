@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+pub mod messages;
 mod open_case;
 pub mod people;
 pub mod reading;

@@ -44,6 +44,10 @@ mod mail;
 mod outages;
 #[path = "it/outbox.rs"]
 mod outbox;
+#[path = "it/previews.rs"]
+mod previews;
+#[path = "it/previews_shown.rs"]
+mod previews_shown;
 #[path = "it/returning.rs"]
 mod returning;
 #[path = "it/scanning.rs"]

@@ -5,3 +5,4 @@ pub mod equality_totals;
 pub mod list_cases;
 pub mod show_case;
 pub mod show_file;
+pub mod show_preview;

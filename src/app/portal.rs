@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
@@ -105,6 +107,15 @@ pub struct Keeping {
     pub code_hours: u32,
 }
 
+/// How large files may be, in bytes. In context on every page the server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileSizes {
+    pub file: u64,
+    /// A sound or a film.
+    pub recording: u64,
+}
+
 /// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
 /// server draws.
 #[cfg(feature = "ssr")]
@@ -162,6 +173,8 @@ pub struct ShellData {
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
     pub safety: Safety,
+    /// What is kept of the pages drawn before.
+    pub frames: Frames,
 }
 
 /// What pages need for people whom somebody watches.

@@ -85,6 +85,10 @@ choices! {
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(
+    feature = "ssr",
+    expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")
+)]
 pub struct FileView {
     pub id: String,
     /// The name it had on the person's device.
@@ -109,7 +113,7 @@ pub struct FileView {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(example = "2026-03-04T18:30:00"))]
     pub taken_at: Option<String>,
-    /// Whether a picture says where it was taken.
+    /// Whether a picture or film says where it was taken. Of a picture a copy without that can be made.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(required = true))]
     pub has_place: bool,
@@ -122,6 +126,12 @@ pub struct FileView {
     /// Set when the sender had a copy made without the place: the SHA-256 of what came first. The file is that copy.
     #[serde(default)]
     pub original_sha256: Option<String>,
+    /// Whether it is a picture with a preview that can be had: a JPEG of at most 1600 pixels a side.
+    // The pages that come alive show none, and need not know.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    #[schema(required = true)]
+    pub has_preview: bool,
 }
 
 /// A draft: what has been answered so far, and what is still asked.

@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{Keeping, PortalHandle, Posted, QuestionThere};
+use crate::app::portal::{FileSizes, Keeping, PortalHandle, Posted, QuestionThere};
 use crate::complaint::FieldError;
 use crate::door::policy;
 use crate::text::Language;
@@ -81,6 +81,10 @@ impl Render<'_> {
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
             code_hours: settings.return_code_hours,
         };
+        let sizes = FileSizes {
+            file: settings.evidence.file_bytes,
+            recording: settings.evidence.recording_bytes,
+        };
         let returning = portal.returning.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
@@ -91,6 +95,7 @@ impl Render<'_> {
             provide_context(site.organisation.clone());
             provide_context(language);
             provide_context(keeping);
+            provide_context(sizes);
             provide_context(question);
             if let Some(returning) = &returning {
                 provide_context(returning.clone());

@@ -52,6 +52,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
+    outbox::forget_useless(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
     write.commit().await?;
     Ok(swept)

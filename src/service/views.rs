@@ -24,7 +24,12 @@ use crate::record::{
     uploads::{Model as Upload, State},
 };
 
-use super::{Services, london::moment, people::Viewer, reading::is_readable};
+use super::{
+    Services,
+    london::moment,
+    people::Viewer,
+    reading::{is_readable, preview},
+};
 
 pub(super) fn answers(json: &str) -> Result<Answers, RecordError> {
     serde_json::from_str(json).map_err(RecordError::corrupt)
@@ -81,6 +86,7 @@ pub(super) fn next(standing: Standing) -> Next {
 
 pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     FileView {
+        has_preview: preview::shown(services.scanner(), &upload).is_some(),
         scanned: matches!(upload.state, State::Clean | State::Refused),
         readable: is_readable(services.scanner(), upload.state),
         received: moment(upload.received_at),

@@ -19,6 +19,8 @@ mod drafts;
 mod following;
 #[path = "api/frame.rs"]
 mod frame;
+#[path = "api/previews.rs"]
+mod previews;
 #[path = "api/returning.rs"]
 mod returning;
 #[path = "api/sending.rs"]

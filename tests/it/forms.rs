@@ -28,6 +28,8 @@ mod leaving;
 mod offline;
 #[path = "forms/phone.rs"]
 pub mod phone;
+#[path = "forms/previews.rs"]
+mod previews;
 #[path = "forms/program.rs"]
 pub mod program;
 #[path = "forms/returning.rs"]

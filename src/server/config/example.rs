@@ -160,6 +160,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Files announced from one address. A library may be one address.",
         "",
     ),
+    (
+        "limits.copies_without_place",
+        "Copies of photos without the place, made for one address.",
+        "",
+    ),
     ("uploads", "Limits on one request that brings files.", ""),
     ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
     (

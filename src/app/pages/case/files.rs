@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::file_list::{refusal, said_about, size};
+use crate::app::components::preview::preview;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::{CaseView, FileState, FileView};
 
@@ -45,6 +46,7 @@ fn file(file: &FileView) -> AnyView {
         <li class="or-file-list__item">
             <span class="or-file-list__name">{file.filename.clone()}</span>
             <span class="or-file-list__about">{say_with("case.file_about", &about)}</span>
+            {preview(file)}
             <p class="or-file-list__said or-user-text">{said_about(language, file).join("\n")}</p>
             {refused}
             <span class="or-file-list__about">{state}</span>
