@@ -20,6 +20,7 @@ pub mod instant;
 pub mod keys;
 pub mod migrations;
 pub mod outbox;
+pub mod people;
 pub mod progress;
 pub mod scans;
 pub mod sealed;

@@ -5,6 +5,7 @@
 //! always [`ServiceError::Unavailable`]; everything a person can do something about has its own variant.
 
 pub mod access;
+pub mod acting;
 pub mod cases;
 pub mod clock;
 pub mod desk;
@@ -18,6 +19,8 @@ pub mod keys;
 pub mod landlords;
 pub mod london;
 pub mod messages;
+mod open_case;
+pub mod people;
 pub mod reading;
 pub mod record;
 mod refusal;

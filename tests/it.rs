@@ -8,6 +8,8 @@
 
 #[path = "it/access.rs"]
 mod access;
+#[path = "it/acting.rs"]
+mod acting;
 #[path = "it/answers.rs"]
 mod answers;
 #[path = "it/api.rs"]

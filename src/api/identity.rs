@@ -135,7 +135,7 @@ pub fn an_id(text: &str) -> Option<Uuid> {
 }
 
 /// Somebody signed in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SignedIn(pub Session);
 
 impl FromRequestParts<DoorState> for SignedIn {

@@ -33,11 +33,18 @@ pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> +
 
 /// A case with what happened on it.
 #[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CasePage {
     pub case: CaseView,
+    /// All of it.
     pub timeline: Timeline,
     pub arriving: Arriving,
+    /// What the complaint clock says about what was sent.
+    pub clock: Clock,
+    /// Names the form on this page: the same form posted twice is one act.
+    pub form_key: String,
+    /// How many years a case is kept after it was closed.
+    pub years: u32,
 }
 
 /// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.

@@ -11,8 +11,8 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
-    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage,
+    NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -188,6 +188,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>

@@ -96,11 +96,21 @@ impl ServicePortal {
         let Some(case) = cases::view(services, &session, reference).await? else {
             return Ok(None);
         };
-        let timeline = cases::timeline(services, &session, reference, None, None).await?;
-        let arriving = arriving::of_session(services, &session).await?;
-        Ok(timeline
-            .zip(arriving)
-            .map(|(timeline, arriving)| CasePage { case, timeline, arriving }))
+        let (Some(timeline), Some(clock), Some(arriving)) = (
+            cases::whole_timeline(services, &session, reference).await?,
+            cases::clock(services, &session, reference).await?,
+            arriving::of_session(services, &session, reference).await?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(CasePage {
+            case,
+            timeline,
+            arriving,
+            clock,
+            form_key: services.request_id().to_string(),
+            years: services.settings().case_years,
+        }))
     }
 
     async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {

@@ -19,8 +19,6 @@ pub struct Model {
     pub submitted_at: Instant,
     /// The answers exactly as they were sent, as JSON text.
     pub answers: String,
-    /// argon2id, in PHC form.
-    pub access_code_hash: String,
     /// Projection: the status code.
     pub status: String,
     /// Projection: the date the status carries, `YYYY-MM-DD`.

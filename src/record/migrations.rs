@@ -9,6 +9,7 @@ mod m0003_equality;
 mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
+mod m0007_people;
 mod m0009_preview_bytes;
 
 /// All steps, oldest first.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_resumable::STEP),
             Box::new(m0005_file_facts::STEP),
             Box::new(m0006_scanning::STEP),
+            Box::new(m0007_people::Step),
             Box::new(m0009_preview_bytes::STEP),
         ]
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One session: somebody showed the access code of one case.
+/// One session: somebody showed an access code, or that they read a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 pub struct Model {
@@ -13,8 +13,17 @@ pub struct Model {
     pub id: Uuid,
     /// SHA-256 of the secret its holder keeps.
     pub token_hash: Vec<u8>,
-    pub case_id: Uuid,
+    /// Who came in.
+    pub person_id: Uuid,
+    /// Set when they came in by their mail: then it opens all cases of that mailbox.
+    pub mailbox: Option<Vec<u8>>,
+    /// Whether the device is remembered: the session then lasts long.
+    pub remembered: bool,
+    /// What kind of device it is, in few words, so that its owner knows it again.
+    pub device: Option<String>,
     pub created_at: Instant,
+    /// When it was last used, to the hour or so.
+    pub seen_at: Instant,
     pub expires_at: Instant,
 }
 

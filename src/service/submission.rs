@@ -13,6 +13,7 @@ use super::{
 };
 use crate::complaint::{
     Answers, Page, Place,
+    case_file::SENDER,
     event::{ActorRole, EventBody, Standing},
     fields::reference::{DRAWN, Reference},
     form::Choice,
@@ -25,7 +26,7 @@ use crate::record::{
     drafts as draft_rows,
     entropy::bytes,
     events::{self, NewEvent},
-    idempotency, uploads,
+    idempotency, people, uploads,
 };
 
 /// Why a complaint was not sent.
@@ -130,12 +131,12 @@ async fn attempt(
         draft_id: draft.id,
         submitted_at: now.into(),
         answers: draft.answers,
-        access_code_hash: code_hash.to_owned(),
         status: projection.status.clone(),
         due: projection.due.clone(),
         updated_at: now.into(),
     };
     cases::add(&write, &case).await?;
+    people::add(&write, sender_row(services, case_id, code_hash)).await?;
     let event = NewEvent {
         kind: body.kind().to_owned(),
         actor_role: ActorRole::of_sender(&answers).code().to_owned(),
@@ -160,6 +161,20 @@ async fn attempt(
     idempotency::add(&write, answer).await?;
     write.commit().await?;
     Ok(case_id)
+}
+
+/// Who sent it is the first on the case, with the code of the receipt.
+fn sender_row(services: &Services, case_id: Uuid, code_hash: &str) -> people::Model {
+    people::Model {
+        id: services.new_id(),
+        case_id,
+        number: i32::from(SENDER),
+        access_code_hash: Some(code_hash.to_owned()),
+        mailbox: None,
+        mailbox_confirmed_at: None,
+        created_at: services.instant(),
+        ended_at: None,
+    }
 }
 
 async fn receipt_of(services: &Services, token: &DraftToken, case_id: Uuid) -> Result<Receipt, ServiceError> {

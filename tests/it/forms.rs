@@ -1,5 +1,7 @@
 //! Door 1 from outside: pages and forms, as a phone without JavaScript uses them.
 
+#[path = "forms/acts.rs"]
+mod acts;
 #[path = "forms/arriving.rs"]
 mod arriving;
 #[path = "forms/bad_input.rs"]
