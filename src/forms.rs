@@ -5,6 +5,7 @@
 //! What happens to a complaint is the business of `service`; here is only what it looks like over HTTP.
 
 mod accepted;
+mod acting;
 mod body;
 mod dates;
 mod equality;
@@ -79,6 +80,10 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/cases/{reference}/people", get(acting::people).post(acting::people_post))
+        .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
+        .route("/consent/{token}", get(acting::request).post(acting::answer))
+        .route("/join", get(pages::open).post(acting::join))
         .route("/equality", get(equality::page))
         .route("/equality/questions", get(equality::page).post(equality::post))
         .route("/return", get(pages::open).post(returning::code))

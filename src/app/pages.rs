@@ -14,6 +14,8 @@ mod about;
 #[cfg(feature = "ssr")]
 mod about_file;
 #[cfg(feature = "ssr")]
+mod acting;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -46,6 +48,7 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 pub use {
     about::AboutPage,
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
+    acting::{JoinPage, PeoplePage, PersonPage, RequestPage},
     case::CasePage,
     cases::CasesPage,
     come_back::ComeBackPage,

@@ -82,6 +82,7 @@ impl Render<'_> {
             code_hours: settings.return_code_hours,
         };
         let returning = portal.returning.clone();
+        let acting = portal.acting.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
         let context = move || {
@@ -94,6 +95,9 @@ impl Render<'_> {
             provide_context(question);
             if let Some(returning) = &returning {
                 provide_context(returning.clone());
+            }
+            if let Some(acting) = &acting {
+                provide_context(acting.clone());
             }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());

@@ -6,7 +6,7 @@ use time::Duration;
 use super::{ServiceError, Services, drafts};
 use crate::record::{
     drafts::{self as draft_rows},
-    outbox, sessions, tickets,
+    consents, outbox, sessions, tickets,
 };
 
 /// How many drafts are looked up at once.
@@ -51,6 +51,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     swept.uploads = services.resumable().expire().await.map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
+    consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
     write.commit().await?;

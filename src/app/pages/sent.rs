@@ -10,7 +10,8 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::StepId;
+use crate::complaint::form::Choice;
+use crate::complaint::{Status, StepId};
 use crate::complaint::clock::Clock;
 use crate::complaint::view::Receipt;
 
@@ -45,10 +46,15 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyVi
         ("date", language.date(receipt.submitted.date)),
         ("time", receipt.submitted.time.clone()),
     ];
+    let by = if receipt.next.status == Status::Received {
+        "sent.contact_by"
+    } else {
+        "sent.authority_by"
+    };
     let contact = receipt
         .next
         .due
-        .map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
+        .map(|due| say_with(by, &[("date", language.date(due))]));
     view! {
         <PageTitle text=say("sent.title")/>
         <Main back=None>
@@ -64,7 +70,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyVi
             </div>
             <p class="govuk-body">{say("sent.write_down")}</p>
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
-            <p class="govuk-body">{say("status.received.next")}</p>
+            <p class="govuk-body">{say(&format!("status.{}.next", receipt.next.status.code()))}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
             {clock.map(|clock| view! { <ClockSummary clock/> })}
             <p class="govuk-body">
