@@ -141,7 +141,9 @@ impl FromRequestParts<DoorState> for OnCase {
         let nothing = || Problem::new(Kind::CaseNotFound);
         let Path(CaseInPath { reference }) = Path::from_request_parts(parts, state).await.map_err(|_| nothing())?;
         let viewer = people::viewer(&state.services, &session, &reference).await?;
-        viewer.map(|viewer| Self(session, viewer.reference().to_owned())).ok_or_else(nothing)
+        viewer
+            .map(|viewer| Self(session, viewer.reference().to_owned()))
+            .ok_or_else(nothing)
     }
 }
 

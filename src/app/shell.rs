@@ -9,8 +9,9 @@ use leptos_router::{SsrMode, path};
 use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
-    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage,
-    NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage,
+    NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInPage,
+    StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};

@@ -188,7 +188,10 @@ impl CaseFile {
                 ..
             } => {
                 let rights = rights(scopes, *until);
-                if let Some(person) = self.person_mut(*person) {
+                // The tenant's right is their own: nobody gives it to them, so nobody can make it less.
+                if let Some(person) = self.person_mut(*person)
+                    && person.role == ActorRole::Representative
+                {
                     person.basis = Some(*basis);
                     person.authority = Authority::Given(rights);
                 }

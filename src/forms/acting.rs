@@ -13,7 +13,7 @@ use super::{Forms, body, trouble};
 use crate::app::portal::{Acting, Posted, ShownCode, Trouble};
 use crate::complaint::authority::{Rights, Scope};
 use crate::complaint::fields::date::DateProblem;
-use crate::complaint::fields::{DateInput, return_code::ReturnCode};
+use crate::complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
 use crate::complaint::form::Choice;
 use crate::complaint::view::people::CasePeople;
 use crate::complaint::{FieldError, Fields};
@@ -105,7 +105,7 @@ fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
         unknown: false,
     };
     let until = match typed.read() {
-        Ok(date) => date.map(|date| date.latest()),
+        Ok(date) => date.map(PartialDate::latest),
         Err(DateProblem::Missing) => None,
         Err(_) => return Err(vec![FieldError::new("until", "consent_until_not_real").at_input("until-day")]),
     };
@@ -210,7 +210,9 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
 
 /// What was just done, as the address says it after a form.
 fn said(query: &str) -> Option<&'static str> {
-    ["ended", "changed", "asked", "taken_over"].into_iter().find(|said| query == format!("done={said}"))
+    ["ended", "changed", "asked", "taken_over"]
+        .into_iter()
+        .find(|said| query == format!("done={said}"))
 }
 
 /// `POST /cases/{reference}/people`: ends, asks again, makes a code, takes over.
@@ -245,7 +247,11 @@ pub(super) async fn people_post(
         "ask" => {
             if let Err(wait) = forms.door.limits.draft_creation(from) {
                 let posted = in_trouble(fields, Trouble::TooMany { seconds: wait.seconds });
-                let acting = Acting::People { people, said: None, code: None };
+                let acting = Acting::People {
+                    people,
+                    said: None,
+                    code: None,
+                };
                 return visit.refuse(StatusCode::TOO_MANY_REQUESTS, acting, posted).await;
             }
             let to = fields.line("email");
@@ -270,7 +276,19 @@ pub(super) async fn people_post(
     };
     match done {
         Ok(said) => go(&format!("/cases/{reference}/people?done={said}"), None),
-        Err(e) => visit.people_again(fields, Acting::People { people, said: None, code: None }, e).await,
+        Err(e) => {
+            visit
+                .people_again(
+                    fields,
+                    Acting::People {
+                        people,
+                        said: None,
+                        code: None,
+                    },
+                    e,
+                )
+                .await
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use time::Duration;
 
 use super::{ServiceError, Services, drafts};
 use crate::record::{
+    consents,
     drafts::{self as draft_rows},
-    consents, outbox, sessions, tickets,
+    outbox, sessions, tickets,
 };
 
 /// How many drafts are looked up at once.

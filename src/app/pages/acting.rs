@@ -79,7 +79,11 @@ fn until_value(fields: &Fields, came_back: bool, until: Option<time::Date>) -> [
         return ["until-day", "until-month", "until-year"].map(|name| fields.raw(name).to_owned());
     }
     until.map_or_else(Default::default, |until| {
-        [until.day().to_string(), u8::from(until.month()).to_string(), until.year().to_string()]
+        [
+            until.day().to_string(),
+            u8::from(until.month()).to_string(),
+            until.year().to_string(),
+        ]
     })
 }
 

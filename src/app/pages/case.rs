@@ -58,6 +58,9 @@ fn shown(page: portal::CasePage) -> AnyView {
             <h2 class="govuk-heading-m">{say("case.timeline")}</h2>
             <ol class="or-timeline">{entries}</ol>
             {told(&case)}
+            <p class="govuk-body">
+                <a class="govuk-link" href=format!("/cases/{}/people", case.reference) rel="external">{say("acting.people.link")}</a>
+            </p>
             {files(&case)}
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>

@@ -10,10 +10,10 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::form::Choice;
-use crate::complaint::{Status, StepId};
 use crate::complaint::clock::Clock;
+use crate::complaint::form::Choice;
 use crate::complaint::view::Receipt;
+use crate::complaint::{Status, StepId};
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
 const DATES: &str = "/complaint/dates.ics";
@@ -51,10 +51,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool) -> AnyVi
     } else {
         "sent.authority_by"
     };
-    let contact = receipt
-        .next
-        .due
-        .map(|due| say_with(by, &[("date", language.date(due))]));
+    let contact = receipt.next.due.map(|due| say_with(by, &[("date", language.date(due))]));
     view! {
         <PageTitle text=say("sent.title")/>
         <Main back=None>

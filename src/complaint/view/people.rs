@@ -101,7 +101,9 @@ pub struct ConsentRequest {
 /// Never names and codes.
 impl std::fmt::Debug for ConsentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConsentRequest").field("scopes", &self.scopes).finish_non_exhaustive()
+        f.debug_struct("ConsentRequest")
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::complaint::{
     authority::{Rights, Scope},
     case_file::{CaseFile, PersonOnCase, SENDER},
     event::{ActorRole, EventBody},
-    fields::{email, iso_date},
+    fields::{PartialDate, email, iso_date},
     form::Choice,
     questions::RoleKind,
 };
@@ -81,7 +81,7 @@ fn asked_for(answers: &Answers) -> Rights {
     let until = answers.get(StepId::AuthorityScope).and_then(|answer| answer.date("until"));
     Rights {
         scopes: crate::complaint::authority::tidy(&Scope::ALL.iter().copied().filter(chosen).collect::<Vec<_>>()),
-        until: until.and_then(|typed| typed.read().ok().flatten()).map(|date| date.latest()),
+        until: until.and_then(|typed| typed.read().ok().flatten()).map(PartialDate::latest),
     }
 }
 
@@ -182,7 +182,11 @@ pub(super) fn same_address(a: &str, b: &str) -> bool {
 pub(super) fn same_number(a: &str, b: &str) -> bool {
     let digits = |text: &str| {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits.trim_start_matches("0044").trim_start_matches("44").trim_start_matches('0').to_owned()
+        digits
+            .trim_start_matches("0044")
+            .trim_start_matches("44")
+            .trim_start_matches('0')
+            .to_owned()
     };
     let (a, b) = (digits(a), digits(b));
     !a.is_empty() && a == b

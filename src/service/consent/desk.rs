@@ -118,7 +118,9 @@ pub async fn end(
     };
     let person = representative(&case, person)?;
     if text::length(&reason) > text::LINE_MAX {
-        return Err(DeskError::Invalid(vec![FieldError::new("reason", "note_too_long").with("max", text::LINE_MAX)]));
+        return Err(DeskError::Invalid(vec![
+            FieldError::new("reason", "note_too_long").with("max", text::LINE_MAX),
+        ]));
     }
     let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
     let added = giving::end(services, &mut case, &of(caller), &person, reason).await?;
@@ -145,14 +147,23 @@ pub async fn make_code(services: &Services, caller: &Caller, reference: &str, pe
     let written = code.as_str().as_bytes();
     let row = asking::key(services, &case, Kind::Code, person.number, written, asked, own, expires_at);
     consents::add(&case.write, row).await?;
-    desk_calls::add(&case.write, services.instant(), caller.name(), "consent code", Some(reference.as_str())).await?;
+    desk_calls::add(
+        &case.write,
+        services.instant(),
+        caller.name(),
+        "consent code",
+        Some(reference.as_str()),
+    )
+    .await?;
     case.commit().await?;
     Ok(NewCode { code, expires_at })
 }
 
 /// Uses the code of a request. Whether it went to a number or address of the representative's; `None` when it is no code of it.
 async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, typed: Option<&str>) -> Result<Option<bool>, RecordError> {
-    let Some(code) = typed.and_then(ReturnCode::parse) else { return Ok(None) };
+    let Some(code) = typed.and_then(ReturnCode::parse) else {
+        return Ok(None);
+    };
     let hash = fingerprint(services, code.as_str().as_bytes());
     let row = consents::find_by_token(&case.write.tx(), &hash).await?.filter(|row| {
         row.kind == Kind::Code
@@ -231,7 +242,11 @@ pub fn line(event: &EventBody) -> Option<String> {
             own_device,
             ..
         } => {
-            let flag = if *own_device { ", from the representative's own device or address" } else { "" };
+            let flag = if *own_device {
+                ", from the representative's own device or address"
+            } else {
+                ""
+            };
             Some(format!("authority_given to {person}: {}, by {}{flag}", basis.code(), by.code()))
         }
         _ => None,

@@ -46,7 +46,9 @@ pub(super) async fn give(
         people::set_ended(&case.write, row, None).await?;
     }
     let handed = consents::find_handed_by(&case.write.tx(), case.case.id, person.number.into()).await?;
-    let before = handed.and_then(|number| u8::try_from(number).ok()).and_then(|number| case.file.person(number).cloned());
+    let before = handed
+        .and_then(|number| u8::try_from(number).ok())
+        .and_then(|number| case.file.person(number).cloned());
     if let Some(before) = before.filter(|before| before.role == ActorRole::Representative && before.authority != Authority::Ended) {
         end(services, case, by, &before, Some("handed_over")).await?;
     }

@@ -89,7 +89,7 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
     if name.is_empty() {
         wrong.push(FieldError::new("full_name", "your_name_missing"));
     } else if text::length(&name) > text::LINE_MAX {
-        wrong.push(FieldError::new("full_name", "name_too_long").with("max", text::LINE_MAX));
+        wrong.push(FieldError::new("full_name", "text_too_long").with("max", text::LINE_MAX));
     }
     if connection.is_none() {
         wrong.push(FieldError::new("connection", "connection_missing"));
@@ -110,10 +110,14 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
     let case = case.ok_or_else(|| RecordError::corrupt("a code of no case"))?;
     let mut case = OpenCase::hold(services, &case.reference).await?.ok_or(ConsentError::NotFound)?;
     // Read again: only now nobody else can use it.
-    let still = consents::find_by_token(&case.write.tx(), &hash).await?.filter(|row| row.decided_at.is_none());
+    let still = consents::find_by_token(&case.write.tx(), &hash)
+        .await?
+        .filter(|row| row.decided_at.is_none());
     let row = still.ok_or(ConsentError::NotFound)?;
     let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
-    let maker = maker.filter(|maker| maker.may(Scope::See, case.today)).ok_or(ConsentError::NotFound)?;
+    let maker = maker
+        .filter(|maker| maker.may(Scope::See, case.today))
+        .ok_or(ConsentError::NotFound)?;
     let number = case.file.next_number();
     let new = people::Model {
         id: services.new_id(),

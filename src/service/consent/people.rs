@@ -5,6 +5,7 @@ use super::{
     giving::{self, Given},
     hold, is_tenant, representative,
 };
+use crate::complaint::{FieldError, Status};
 use crate::complaint::{
     StepId,
     authority::{GivenBy, Rights, Scope},
@@ -13,7 +14,6 @@ use crate::complaint::{
     fields::email,
     view::people::{AuthorityState, CasePeople, CasePerson, Missing},
 };
-use crate::complaint::{FieldError, Status};
 use crate::service::{
     ServiceError, Services,
     people::{Viewer, viewer},

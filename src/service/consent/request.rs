@@ -76,7 +76,9 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
         return Ok(Some(Opened::Answered { outcome, may_come_in }));
     }
     let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
-    let Some(person) = person.filter(|_| row.kind == Kind::Link) else { return Ok(None) };
+    let Some(person) = person.filter(|_| row.kind == Kind::Link) else {
+        return Ok(None);
+    };
     let (Authority::Claimed(asked), true) = (&person.authority, row.expires_at > services.instant()) else {
         return Ok(None);
     };
@@ -97,10 +99,14 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
 /// [`ConsentError`].
 pub async fn decide(services: &Services, token: &Token, decision: Decision, device: &Device) -> Result<(), ConsentError> {
     let hash = fingerprint(services, token.bytes());
-    let row = consents::find_by_token(&services.store().read, &hash).await?.ok_or(ConsentError::NotFound)?;
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
     let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
     // Read again: only now nobody else can answer it.
-    let row = consents::find_by_token(&case.write.tx(), &hash).await?.ok_or(ConsentError::NotFound)?;
+    let row = consents::find_by_token(&case.write.tx(), &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
     if row.decided_at.is_some() {
         return Err(ConsentError::Decided);
     }
@@ -154,7 +160,9 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
 /// [`ConsentError`].
 pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, ConsentError> {
     let hash = fingerprint(services, token.bytes());
-    let row = consents::find_by_token(&services.store().read, &hash).await?.ok_or(ConsentError::NotFound)?;
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
     let allowed = outcome(&row).is_some_and(|outcome| can_come_in(services, &row, outcome));
     if !allowed {
         return Err(ConsentError::NotFound);
@@ -200,7 +208,9 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
 async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
     let case = cases::lookup(&services.store().read, row.case_id).await?;
     let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
-    let Some(case) = OpenCase::hold(services, &case.reference).await? else { return Ok(None) };
+    let Some(case) = OpenCase::hold(services, &case.reference).await? else {
+        return Ok(None);
+    };
     let person = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
     Ok(person.filter(|_| row.kind == Kind::Link).map(|person| (case, person)))
 }

@@ -39,6 +39,7 @@ fn asked(request: ConsentRequest) -> AnyView {
     } = posted().unwrap_or_default();
     let came_back = !fields.0.is_empty();
     let errors = Errors::new(errors);
+    let name = [("name", request.name.clone())];
     let names = [("name", request.name.clone()), ("tenant", request.tenant.clone())];
     let option = |code: &'static str| Item {
         code,
@@ -56,7 +57,7 @@ fn asked(request: ConsentRequest) -> AnyView {
         <Main back=None>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
-            <Heading text=say_with("acting.request.heading", &names)/>
+            <Heading text=say_with("acting.request.heading", &name)/>
             <p class="govuk-body">{say_with("acting.request.intro", &names)}</p>
             <p class="govuk-body">{say("acting.request.choice")}</p>
             <h2 class="govuk-heading-m">{say("acting.request.asks")}</h2>
@@ -68,7 +69,7 @@ fn asked(request: ConsentRequest) -> AnyView {
                 <li>{say("acting.request.means_end")}</li>
                 <li>{say("acting.request.means_own")}</li>
             </ul>
-            <p class="govuk-body">{say_with("acting.request.stranger", &names)}</p>
+            <p class="govuk-body">{say_with("acting.request.stranger", &name)}</p>
             // To the address of the page itself, which is the link.
             <form method="post" novalidate=true>
                 <Choices
