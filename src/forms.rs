@@ -6,6 +6,7 @@
 
 mod accepted;
 mod act;
+mod acting;
 mod body;
 mod dates;
 mod equality;
@@ -90,6 +91,10 @@ pub fn router(forms: Forms) -> Router {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/cases/{reference}/people", get(acting::people).post(acting::people_post))
+        .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
+        .route("/consent/{token}", get(acting::request).post(acting::answer))
+        .route("/join", get(pages::open).post(acting::join))
         .route("/equality", get(equality::page))
         .route("/equality/questions", get(equality::page).post(equality::post))
         .route("/return", get(pages::open).post(returning::code))

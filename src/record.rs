@@ -9,6 +9,7 @@
 
 pub mod cases;
 pub mod clock;
+pub mod consents;
 pub mod desk_calls;
 pub mod drafts;
 pub mod entropy;

@@ -8,6 +8,7 @@ pub mod access;
 pub mod acting;
 pub mod cases;
 pub mod clock;
+pub mod consent;
 pub mod desk;
 pub mod drafts;
 pub mod equality;

@@ -20,6 +20,8 @@ mod chain;
 mod clamd;
 #[path = "it/clock.rs"]
 mod clock;
+#[path = "it/consent.rs"]
+mod consent;
 #[path = "it/desk.rs"]
 mod desk;
 #[path = "it/drafts.rs"]

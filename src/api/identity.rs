@@ -12,6 +12,7 @@ use crate::service::ServiceError;
 use crate::service::desk::Caller;
 use crate::service::evidence::Holder;
 use crate::service::keys::{self, Key};
+use crate::service::people;
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
 
@@ -147,6 +148,50 @@ impl FromRequestParts<DoorState> for SignedIn {
         };
         let session = sessions::session(&state.services, &token).await?;
         session.map(Self).ok_or_else(|| Problem::new(Kind::NotSignedIn))
+    }
+}
+
+/// Somebody signed in who may see the case in the address. For whoever may not there is no such case.
+#[derive(Clone, Debug)]
+pub struct OnCase(pub Session, pub String);
+
+/// The reference in an address.
+#[derive(Debug, Deserialize)]
+struct CaseInPath {
+    reference: String,
+}
+
+impl FromRequestParts<DoorState> for OnCase {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
+        let nothing = || Problem::new(Kind::CaseNotFound);
+        let Path(CaseInPath { reference }) = Path::from_request_parts(parts, state).await.map_err(|_| nothing())?;
+        let viewer = people::viewer(&state.services, &session, &reference).await?;
+        viewer
+            .map(|viewer| Self(session, viewer.reference().to_owned()))
+            .ok_or_else(nothing)
+    }
+}
+
+/// The number of somebody on the case in the address.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonNumber(pub u8);
+
+/// That number as it is written.
+#[derive(Debug, Deserialize)]
+struct PersonInPath {
+    person: String,
+}
+
+impl FromRequestParts<DoorState> for PersonNumber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let found = Path::<PersonInPath>::from_request_parts(parts, state).await.ok();
+        let number = found.and_then(|Path(there)| there.person.parse().ok());
+        number.map(Self).ok_or_else(|| Problem::new(Kind::CaseNotFound))
     }
 }
 

@@ -79,11 +79,15 @@ kinds! {
     ReceiptNotFound = "receipt_not_found", NOT_FOUND;
     UploadNotFound = "upload_not_found", NOT_FOUND;
     CaseNotFound = "case_not_found", NOT_FOUND;
+    /// A link or a code about acting for somebody that opens nothing, or nothing any more.
+    ConsentNotFound = "consent_not_found", NOT_FOUND;
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The server waited too long for the rest of the request.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
     /// The complaint was sent; its draft does not change any more.
     AlreadySent = "already_sent", CONFLICT;
+    /// The request was answered before.
+    AlreadyDecided = "already_decided", CONFLICT;
     /// The file is not scanned yet, or is still coming in.
     FileNotChecked = "file_not_checked", CONFLICT;
     /// Something was found in the file.

@@ -15,6 +15,7 @@ mod about;
 mod about_file;
 #[cfg(feature = "ssr")]
 mod act;
+mod acting;
 #[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
@@ -51,6 +52,7 @@ pub use {
     about::AboutPage,
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
     act::ActPage,
+    acting::{JoinPage, PeoplePage, PersonPage, RequestPage},
     case::CasePage,
     cases::CasesPage,
     come_back::ComeBackPage,

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
+use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
+#[cfg(feature = "ssr")]
 use crate::complaint::view::{Arriving, CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
@@ -141,6 +143,32 @@ pub enum Returning {
         /// Whether any link or code opens the draft.
         any_open: bool,
     },
+}
+
+/// What the pages about acting for somebody show. In context when `forms` has something to say.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// Everybody on a case.
+    People {
+        people: CasePeople,
+        /// What was just done: `acting.said.<said>` says it.
+        said: Option<&'static str>,
+        /// A code just made.
+        code: Option<ShownCode>,
+    },
+    /// One of them, whose rights the tenant may change.
+    Person { reference: String, person: CasePerson },
+    /// What a tenant is asked.
+    Request(ConsentRequest),
+    /// What they said: `acting.answered.<outcome>`.
+    Answered { outcome: &'static str, may_come_in: bool },
+    /// A way in of their own.
+    WayIn(WayIn),
+    /// Somebody has come by a code.
+    Joined(Joined),
+    /// A link that opens nothing.
+    Nothing,
 }
 
 /// A code, to be shown this once.

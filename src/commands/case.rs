@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use onrecord::complaint::Status;
+use onrecord::complaint::authority::{Basis, GivenBy, Scope};
 use onrecord::complaint::contact_plan::ContactPlan;
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
@@ -12,6 +13,7 @@ use onrecord::complaint::form::Choice;
 use onrecord::complaint::outcome::{Finding, FindingKind, Order};
 use onrecord::complaint::status::ClosedReason;
 use onrecord::service::Services;
+use onrecord::service::consent::desk::{self as authority, Found};
 use onrecord::service::desk::{self, Caller, DeskError, Filter};
 
 #[derive(Subcommand)]
@@ -86,6 +88,22 @@ pub enum Case {
         /// What they should know
         note: String,
     },
+    /// Record from a paper that somebody may act for the tenant; the case goes on when it waited for that
+    Authority {
+        reference: String,
+        /// Their number on the case; whoever sent it is 1
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+        /// By what right: permission, attorney, deputy, appointee, executor, administrator, `next_of_kin`, parent, councillor, adviser or other
+        #[arg(long, value_parser = basis)]
+        basis: Basis,
+        /// What they may do: see, speak, letters, decide; parted by commas
+        #[arg(long, value_parser = scope, value_delimiter = ',', required = true)]
+        scope: Vec<Scope>,
+        /// The last day of it, YYYY-MM-DD
+        #[arg(long, value_parser = date)]
+        until: Option<time::Date>,
+    },
     /// Show a case: needs and safety first, then what is promised, then what has happened
     Show { reference: String },
     /// List cases, the least recently changed first
@@ -98,6 +116,14 @@ pub enum Case {
 
 fn status(text: &str) -> Result<Status, String> {
     Status::parse(text).ok_or_else(|| format!("one of {}", codes::<Status>()))
+}
+
+fn basis(text: &str) -> Result<Basis, String> {
+    Basis::parse(text).ok_or_else(|| format!("one of {}", codes::<Basis>()))
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).ok_or_else(|| format!("one of {}", codes::<Scope>()))
 }
 
 fn reason(text: &str) -> Result<ClosedReason, String> {
@@ -167,6 +193,25 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
         ),
         Case::Need { reference, need, what } => (reference, EventBody::NeedActedOn { need, what }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
+        Case::Authority {
+            reference,
+            person,
+            basis,
+            scope,
+            until,
+        } => {
+            let found = Found {
+                person,
+                basis,
+                by: GivenBy::Paper,
+                scopes: scope,
+                until,
+                code: None,
+            };
+            authority::give(&services, &caller, &reference, &found, None).await.map_err(told)?;
+            println!("person {person} may act on {reference}");
+            return Ok(ExitCode::SUCCESS);
+        }
         Case::Show { reference } => {
             show(&services, &caller, &reference).await?;
             return Ok(ExitCode::SUCCESS);
@@ -239,7 +284,7 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     for event in case.events {
         let what = match &event.body {
             EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),
-            body => body.kind().to_owned(),
+            body => authority::line(body).unwrap_or_else(|| body.kind().to_owned()),
         };
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());
         println!("{:>3}  {}  {what}  ({who})", event.n, event.at);

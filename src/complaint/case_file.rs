@@ -46,14 +46,14 @@ pub struct PersonOnCase {
 }
 
 impl PersonOnCase {
-    /// Whether they may do something on a day. Somebody whose authority is not there yet may see and speak for what they sent
-    /// themselves, and decide nothing.
+    /// Whether they may do something on a day. Whoever sent the complaint may see what they sent and speak about it before their
+    /// authority is there, and decide nothing. Whoever came later sees nothing until somebody who may has said yes.
     #[must_use]
     pub fn may(&self, scope: Scope, today: Date) -> bool {
         self.is_here
             && match &self.authority {
                 Authority::Own => true,
-                Authority::Claimed(_) => matches!(scope, Scope::See | Scope::Speak),
+                Authority::Claimed(_) => self.number == SENDER && matches!(scope, Scope::See | Scope::Speak),
                 Authority::Given(rights) => rights.allow(scope, today),
                 Authority::Ended => false,
             }
@@ -191,7 +191,10 @@ impl CaseFile {
                 ..
             } => {
                 let rights = rights(scopes, *until);
-                if let Some(person) = self.person_mut(*person) {
+                // The tenant's right is their own: nobody gives it to them, so nobody can make it less.
+                if let Some(person) = self.person_mut(*person)
+                    && person.role == ActorRole::Representative
+                {
                     person.basis = Some(*basis);
                     person.authority = Authority::Given(rights);
                 }

@@ -21,6 +21,7 @@ use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
 
 pub mod desk;
+pub mod people;
 
 /// A moment: the instant, and how it reads on a clock in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

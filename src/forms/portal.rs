@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
+use crate::app::portal::{Acting, CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{Arriving, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
@@ -24,6 +24,7 @@ pub(super) struct ServicePortal {
     draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
     case: Option<CasePage>,
     pub(super) returning: Option<Returning>,
+    pub(super) acting: Option<Acting>,
     failed: Arc<AtomicU16>,
 }
 
@@ -37,6 +38,7 @@ impl ServicePortal {
             draft: None,
             case: None,
             returning: None,
+            acting: None,
             failed: Arc::default(),
         }
     }
@@ -67,6 +69,12 @@ impl ServicePortal {
     /// With what the pages of saving and coming back show besides.
     pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
         self.returning = returning;
+        self
+    }
+
+    /// With what the pages about acting for somebody show.
+    pub(super) fn with_acting(mut self, acting: Acting) -> Self {
+        self.acting = Some(acting);
         self
     }
 

@@ -86,6 +86,7 @@ impl Render<'_> {
             recording: settings.evidence.recording_bytes,
         };
         let returning = portal.returning.clone();
+        let acting = portal.acting.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
         let context = move || {
@@ -99,6 +100,9 @@ impl Render<'_> {
             provide_context(question);
             if let Some(returning) = &returning {
                 provide_context(returning.clone());
+            }
+            if let Some(acting) = &acting {
+                provide_context(acting.clone());
             }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());

@@ -40,6 +40,13 @@ pub enum Text {
         /// When it stops working.
         until: Moment,
     },
+    /// A link to a request to act for whoever reads it.
+    ConsentLink {
+        /// The path of the page it leads to.
+        path: String,
+        /// When it stops working.
+        until: Moment,
+    },
 }
 
 impl std::fmt::Debug for Text {
@@ -88,16 +95,17 @@ impl Letter {
     /// The message as it travels. `origin` is how people reach the portal; `id` makes a repeated delivery the same message.
     pub(super) fn written(&self, id: Uuid, origin: &str, sender: &Sender, at: Instant) -> Result<Message, Error> {
         let language = language(&self.language);
-        let (subject, body) = match &self.text {
-            Text::ReturnLink { path, until } => {
-                let values = [
-                    ("link", format!("{origin}{path}")),
-                    ("time", until.time.clone()),
-                    ("date", language.date(until.date)),
-                ];
-                (language.say("message.subject"), language.say_with("message.return_link", &values))
-            }
+        let (Text::ReturnLink { path, until } | Text::ConsentLink { path, until }) = &self.text;
+        let values = [
+            ("link", format!("{origin}{path}")),
+            ("time", until.time.clone()),
+            ("date", language.date(until.date)),
+        ];
+        let words = match &self.text {
+            Text::ReturnLink { .. } => "message.return_link",
+            Text::ConsentLink { .. } => "message.consent_link",
         };
+        let (subject, body) = (language.say("message.subject"), language.say_with(words, &values));
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());

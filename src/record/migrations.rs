@@ -11,6 +11,7 @@ mod m0005_file_facts;
 mod m0006_scanning;
 mod m0007_people;
 mod m0009_preview_bytes;
+mod m0012_consent;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_scanning::STEP),
             Box::new(m0007_people::Step),
             Box::new(m0009_preview_bytes::STEP),
+            Box::new(m0012_consent::Step),
         ]
     }
 }

@@ -176,6 +176,7 @@ impl Config {
             session_minutes,
             return_link_days,
             return_code_hours,
+            consent_days,
             upload_hours,
             ..
         } = self.service;
@@ -186,6 +187,7 @@ impl Config {
             ("service.session_minutes", session_minutes),
             ("service.return_link_days", return_link_days),
             ("service.return_code_hours", return_code_hours),
+            ("service.consent_days", consent_days),
             ("service.upload_hours", upload_hours),
             ("scanner.connect_seconds", scanner.connect_seconds),
             ("scanner.scan_seconds", scanner.scan_seconds),

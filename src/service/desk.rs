@@ -52,6 +52,11 @@ impl Caller {
         key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
     }
 
+    /// What they are called.
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+
     /// Somebody at the server's own command line.
     #[must_use]
     pub fn command_line() -> Self {

@@ -5,6 +5,7 @@ use time::Duration;
 
 use super::{ServiceError, Services, drafts};
 use crate::record::{
+    consents,
     drafts::{self as draft_rows},
     outbox, sessions, tickets,
 };
@@ -51,6 +52,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     swept.uploads = services.resumable().expire().await.map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
+    consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
     outbox::forget_useless(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;

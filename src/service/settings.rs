@@ -20,6 +20,8 @@ pub struct Settings {
     pub return_link_days: u32,
     /// How many hours a code works that is read out for the same.
     pub return_code_hours: u32,
+    /// How many days a tenant has to say whether somebody may act for them, and a representative to show that they may.
+    pub consent_days: u32,
     /// How many hours the receipt can be looked at again by the device that sent the complaint.
     pub receipt_hours: u32,
     /// How many minutes a sign-in lasts.
@@ -56,6 +58,7 @@ impl Default for Settings {
             expiry_warning_days: 7,
             return_link_days: 7,
             return_code_hours: 24,
+            consent_days: 14,
             receipt_hours: 24,
             session_minutes: 60,
             contact_within_working_days: 5,

@@ -4,7 +4,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, access, drafts,
+    ServiceError, Services, access, consent, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
     london, refusal, returning,
@@ -48,6 +48,9 @@ from_record_error!(SubmitError);
 /// record, one draw in 34,000 meets a taken one.
 const DRAWS: u32 = 20;
 
+/// How many of the first events may say where a case stands once it is sent.
+const AT_SENDING: u64 = 2;
+
 /// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
 /// case, and the same receipt for all of them. What decides is the draft: it can become one case only.
 ///
@@ -67,7 +70,11 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
         match attempt(services, token, key, case_id, &code_hash).await {
             // The reference is taken, or another submission of this draft was quicker: the next look tells which.
             Err(SubmitError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
-            Ok(case_id) => return Ok(receipt_of(services, token, case_id).await?),
+            Ok(case_id) => {
+                // The tenant may have been written to.
+                services.outbox().wake();
+                return Ok(receipt_of(services, token, case_id).await?);
+            }
             Err(e) => return Err(e),
         }
     }
@@ -144,6 +151,7 @@ async fn attempt(
         body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
     };
     events::append(&write, case_id, event, now.into(), &projection).await?;
+    let write = consent::begin(services, write, &case, &answers, &body).await?;
     uploads::give_to_case(&write, draft.id, case_id).await?;
     refusal::note_earlier(services, &write, case_id).await?;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
@@ -183,7 +191,8 @@ async fn receipt_of(services: &Services, token: &DraftToken, case_id: Uuid) -> R
         .await?
         .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
     // What was promised when it was sent, even when the case has moved on since.
-    let first = events::list(db, case_id, 0, 1, &[]).await?;
+    let mut first = events::list(db, case_id, 0, AT_SENDING, &[]).await?;
+    first.retain(|event| event.at == case.submitted_at && event.actor_role != ActorRole::Organisation.code());
     Ok(Receipt {
         access_code: access::code(&services.0.secret, &token.secret, case.id).as_str().to_owned(),
         submitted_at: case.submitted_at.rfc3339(),

@@ -9,6 +9,8 @@ mod authorisation;
 pub mod caller;
 #[path = "api/clock.rs"]
 mod clock;
+#[path = "api/consent.rs"]
+mod consent;
 #[path = "api/content.rs"]
 mod content;
 #[path = "api/desk.rs"]

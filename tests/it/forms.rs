@@ -10,6 +10,8 @@ mod bad_input;
 mod bad_luck;
 #[path = "forms/command_line.rs"]
 mod command_line;
+#[path = "forms/consent.rs"]
+mod consent;
 #[path = "forms/dates.rs"]
 mod dates;
 #[path = "forms/equality.rs"]

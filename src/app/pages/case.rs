@@ -119,6 +119,9 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             {timeline::timeline(&home, timeline.entries, newest_first)}
             {told::told(&case)}
             {needs}
+            <p class="govuk-body">
+                <a class="govuk-link" href=format!("{home}/people") rel="external">{say("acting.people.link")}</a>
+            </p>
             {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>

@@ -50,6 +50,7 @@ pub fn SignInPage() -> impl IntoView {
                 />
                 <button type="submit" class="govuk-button">{say("sign_in.button")}</button>
             </form>
+            <p class="govuk-body"><a class="govuk-link" href="/join" rel="external">{say("acting.join.link")}</a></p>
             <p class="govuk-body">{say("sign_in.lost")}" "<a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::complaint::authority::GivenBy;
 use crate::complaint::fields::iso_date;
@@ -166,4 +168,116 @@ fn a_promise_that_has_gone_by_is_late() {
         }],
     );
     assert!(!file.is_late(day("2026-12-01")) && file.is_late(day("2026-12-02")));
+}
+
+#[test]
+fn whoever_comes_later_sees_nothing_before_a_yes() {
+    let mut events = vec![EventBody::Submitted { due: None }, given(Scope::ALL, None)];
+    events.push(EventBody::PersonJoined {
+        person: 3,
+        role: ActorRole::Representative,
+        name: "Sam Example".into(),
+        basis: Some(Basis::Adviser),
+    });
+    events.push(EventBody::AuthorityAsked {
+        person: 3,
+        scopes: Scope::ALL.to_vec(),
+        until: None,
+    });
+    let on = |events: &[EventBody]| file(&for_another(), events).person(3).unwrap().clone();
+    let today = day("2026-11-30");
+    assert!(Scope::ALL.iter().all(|scope| !on(&events).may(*scope, today)));
+    events.push(EventBody::AuthorityGiven {
+        person: 3,
+        basis: Basis::Adviser,
+        by: GivenBy::Tenant,
+        scopes: vec![Scope::Speak],
+        until: None,
+        own_device: false,
+        status: None,
+        due: None,
+    });
+    assert!(on(&events).may(Scope::See, today) && !on(&events).may(Scope::Decide, today));
+}
+
+/// Any event about authority, for any of three people: the sender, the tenant, one who came later.
+fn about_authority() -> impl Strategy<Value = EventBody> {
+    let scopes = proptest::sample::subsequence(Scope::ALL.to_vec(), 0..=4);
+    let until = proptest::option::of(proptest::sample::select(vec![
+        day("2026-11-29"),
+        day("2026-11-30"),
+        day("2026-12-24"),
+    ]));
+    (0..6_u8, 1..=3_u8, scopes, until).prop_map(|(kind, person, scopes, until)| match kind {
+        0 => EventBody::AuthorityAsked { person, scopes, until },
+        1 | 2 => EventBody::AuthorityGiven {
+            person,
+            basis: Basis::Permission,
+            by: GivenBy::Paper,
+            scopes,
+            until,
+            own_device: false,
+            status: None,
+            due: None,
+        },
+        3 => EventBody::AuthorityChanged { person, scopes, until },
+        4 => EventBody::AuthorityEnded { person, reason: None },
+        _ => EventBody::PersonJoined {
+            person,
+            role: if person == 2 {
+                ActorRole::Resident
+            } else {
+                ActorRole::Representative
+            },
+            name: "Sam Example".into(),
+            basis: None,
+        },
+    })
+}
+
+proptest! {
+    /// In every order of the events: what somebody may do beyond seeing and speaking about what they sent, the newest word of
+    /// those who may give it gave them, and it has not ended since. The tenant always has everything.
+    #[test]
+    fn nobody_has_more_than_was_given(happened in proptest::collection::vec(about_authority(), 0..12)) {
+        let today = day("2026-11-30");
+        let mut events = vec![EventBody::Submitted { due: None }];
+        events.extend(happened.iter().cloned());
+        let file = file(&for_another(), &events);
+        for person in &file.people {
+            if person.role == ActorRole::Resident {
+                prop_assert_eq!(&person.authority, &Authority::Own);
+                continue;
+            }
+            // A model that is told apart from the code: what the last words come to.
+            let mut held: Option<(Vec<Scope>, Option<Date>)> = None;
+            let mut asked_only = true;
+            let mut is_here = person.number == SENDER;
+            for event in &happened {
+                match event {
+                    EventBody::PersonJoined { person: who, .. } if *who == person.number => is_here = true,
+                    EventBody::AuthorityGiven { person: who, scopes, until, .. } if *who == person.number && is_here => {
+                        held = Some((scopes.clone(), *until));
+                        asked_only = false;
+                    }
+                    EventBody::AuthorityChanged { person: who, scopes, until } if *who == person.number && held.is_some() => {
+                        held = Some((scopes.clone(), *until));
+                    }
+                    EventBody::AuthorityEnded { person: who, .. } if *who == person.number && is_here => {
+                        held = None;
+                        asked_only = false;
+                    }
+                    _ => {}
+                }
+            }
+            for scope in Scope::ALL {
+                let sent_it = person.number == SENDER && asked_only && matches!(scope, Scope::See | Scope::Speak);
+                let given = held.as_ref().is_some_and(|(scopes, until)| {
+                    let covers = scopes.contains(scope) || (*scope == Scope::See && !scopes.is_empty());
+                    covers && until.is_none_or(|until| today <= until)
+                });
+                prop_assert_eq!(person.may(*scope, today), sent_it || given, "{:?} of {}", scope, person.number);
+            }
+        }
+    }
 }

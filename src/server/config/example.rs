@@ -80,6 +80,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "service.consent_days",
+        "Days a tenant has to say whether somebody may act for them.",
+        "",
+    ),
+    (
         "service.receipt_hours",
         "Hours the receipt can be looked at again on the device that sent the complaint.",
         "",
