@@ -11,6 +11,7 @@ use crate::door::DoorState;
 use crate::service::ServiceError;
 use crate::service::desk::Caller;
 use crate::service::keys::{self, Key};
+use crate::service::people;
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
 
@@ -119,6 +120,33 @@ impl FromRequestParts<DoorState> for SignedIn {
         };
         let session = sessions::session(&state.services, &token).await?;
         session.map(Self).ok_or_else(|| Problem::new(Kind::NotSignedIn))
+    }
+}
+
+/// Somebody signed in who may see the case in the address. Looked up before a body is read, so that what others send is not even
+/// looked at. Whether they may do what they ask for the service finds out.
+#[derive(Clone, Debug)]
+pub struct OnCase {
+    pub session: Session,
+    /// As it was typed.
+    pub reference: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct CaseInPath {
+    reference: String,
+}
+
+impl FromRequestParts<DoorState> for OnCase {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
+        let not_found = || Problem::new(Kind::CaseNotFound);
+        let path = Path::<CaseInPath>::from_request_parts(parts, state).await;
+        let Path(CaseInPath { reference }) = path.map_err(|_| not_found())?;
+        let viewer = people::viewer(&state.services, &session, &reference).await?;
+        viewer.map(|_| Self { session, reference }).ok_or_else(not_found)
     }
 }
 

@@ -8,6 +8,7 @@ struct Person {
     api: Api,
     session: String,
     reference: String,
+    desk_key: String,
 }
 
 impl Person {
@@ -16,7 +17,13 @@ impl Person {
         let receipt = api.sent().await;
         let session = api.signed_in(&receipt).await;
         let reference = receipt["reference"].as_str().unwrap().to_owned();
-        Self { api, session, reference }
+        let desk_key = api.desk_key("desk").await;
+        Self {
+            api,
+            session,
+            reference,
+            desk_key,
+        }
     }
 
     async fn does(&self, call: &str, key: &str, body: &Value) -> Answer {
@@ -32,10 +39,9 @@ impl Person {
     }
 
     async fn desk(&self, body: &Value) {
-        let key = self.api.desk_key("desk").await;
         let name = body.to_string().len().to_string();
         let headers = [
-            ("authorization", key.as_str()),
+            ("authorization", self.desk_key.as_str()),
             ("content-type", "application/json"),
             ("idempotency-key", name.as_str()),
         ];
