@@ -1,5 +1,8 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
+use onrecord::api::description;
+use onrecord::complaint::event::INTERNAL;
+use onrecord::text::Language;
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};
@@ -117,4 +120,22 @@ async fn requests_decisions_and_orders_are_answered() {
         (&case["status"], &case["orders"][0]["done"]),
         (&json!("under_review"), &json!("partly"))
     );
+}
+
+#[test]
+fn every_kind_of_event_that_people_see_has_its_sentence() {
+    let document = description::document();
+    let bodies = document["components"]["schemas"]["EventBody"]["oneOf"]
+        .as_array()
+        .expect("the kinds");
+    let kinds = bodies
+        .iter()
+        .map(|body| body["properties"]["type"]["enum"][0].as_str().expect("a kind"));
+    let seen: Vec<&str> = kinds.filter(|kind| !INTERNAL.contains(kind)).collect();
+    assert!(seen.len() > 20, "{seen:?}");
+    // A move is called by the name of its status.
+    for kind in seen.into_iter().filter(|kind| *kind != "status_changed") {
+        let key = format!("timeline.{kind}");
+        assert!(Language::default().say_if_any(&key).is_some(), "{key}");
+    }
 }
