@@ -151,11 +151,15 @@ impl FromRequestParts<DoorState> for SignedIn {
     }
 }
 
-/// Somebody signed in who may see the case in the address. For whoever may not there is no such case.
+/// Somebody signed in who may see the case in the address. Looked up before a body is read, so that what others send is not even
+/// looked at. Whether they may do what they ask for the service finds out.
 #[derive(Clone, Debug)]
-pub struct OnCase(pub Session, pub String);
+pub struct OnCase {
+    pub session: Session,
+    /// In its one spelling.
+    pub reference: String,
+}
 
-/// The reference in an address.
 #[derive(Debug, Deserialize)]
 struct CaseInPath {
     reference: String,
@@ -166,12 +170,12 @@ impl FromRequestParts<DoorState> for OnCase {
 
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
         let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
-        let nothing = || Problem::new(Kind::CaseNotFound);
-        let Path(CaseInPath { reference }) = Path::from_request_parts(parts, state).await.map_err(|_| nothing())?;
-        let viewer = people::viewer(&state.services, &session, &reference).await?;
-        viewer
-            .map(|viewer| Self(session, viewer.reference().to_owned()))
-            .ok_or_else(nothing)
+        let not_found = || Problem::new(Kind::CaseNotFound);
+        let path = Path::<CaseInPath>::from_request_parts(parts, state).await;
+        let Path(CaseInPath { reference }) = path.map_err(|_| not_found())?;
+        let viewer = people::viewer(&state.services, &session, &reference).await?.ok_or_else(not_found)?;
+        let reference = viewer.reference().to_owned();
+        Ok(Self { session, reference })
     }
 }
 

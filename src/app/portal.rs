@@ -13,7 +13,7 @@ use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
 #[cfg(feature = "ssr")]
-use crate::complaint::view::{Arriving, CaseView, Moment, Receipt, Timeline};
+use crate::complaint::view::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
@@ -70,9 +70,9 @@ pub trait Portal: Send + Sync {
     /// A case of this session; `None` when not signed in or not theirs.
     #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
-    /// The references of the cases this session may see; empty when not signed in.
+    /// The cases this session may see; none when not signed in.
     #[cfg(feature = "ssr")]
-    fn cases(&self) -> PortalFuture<Vec<String>>;
+    fn cases(&self) -> PortalFuture<Vec<CaseLine>>;
 }
 
 /// The portal as pages find it in context.

@@ -193,13 +193,14 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/consent/:token") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
-                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
                 <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
+                // After all others below a case.
+                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -345,6 +345,8 @@ pub struct CaseView {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CaseLine {
     pub reference: String,
+    /// The name of the tenant, so that whoever acts for several knows which is which.
+    pub resident: String,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use super::trouble;
 use crate::app::portal::{Acting, CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::view::{Arriving, DraftView, Receipt};
+use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
 use crate::service::evidence::arriving;
@@ -121,13 +121,12 @@ impl ServicePortal {
         }))
     }
 
-    async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
+    async fn find_cases(&self) -> Result<Vec<CaseLine>, ServiceError> {
         let Some(token) = &self.session else { return Ok(Vec::new()) };
         let Some(session) = sessions::session(&self.services, token).await? else {
             return Ok(Vec::new());
         };
-        let lines = cases::list(&self.services, &session).await?;
-        Ok(lines.into_iter().map(|line| line.reference).collect())
+        cases::list(&self.services, &session).await
     }
 
     fn told<T>(&self, found: Result<T, ServiceError>) -> Result<T, PortalError> {
@@ -217,7 +216,7 @@ impl Portal for ServicePortal {
         })
     }
 
-    fn cases(&self) -> PortalFuture<Vec<String>> {
+    fn cases(&self) -> PortalFuture<Vec<CaseLine>> {
         let portal = self.clone();
         Box::pin(async move { portal.told(portal.find_cases().await) })
     }

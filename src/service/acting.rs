@@ -18,7 +18,7 @@ use crate::complaint::{
     FieldError,
     act::{Act, Promises, Refused},
     authority::Scope,
-    case_file::{CaseFile, PersonOnCase},
+    case_file::CaseFile,
     event::EventBody,
 };
 use crate::record::RecordError;
@@ -65,10 +65,9 @@ pub struct Acted {
     pub n: i32,
 }
 
-/// What an act is decided from: the case as it stands, held, and who acts.
+/// What an act is decided from: the case as it stands, held.
 pub(super) struct Standpoint<'a> {
     pub file: &'a CaseFile,
-    pub person: &'a PersonOnCase,
     /// Today in Europe/London.
     pub today: Date,
 }
@@ -155,7 +154,6 @@ async fn attempt(
     }
     let event = decide(&Standpoint {
         file: &case.file,
-        person: &person,
         today: case.today,
     })?;
     let by = By {

@@ -107,6 +107,7 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
+        resident: answers(&case.answers)?.text(StepId::ResidentName, "full_name").to_owned(),
         status,
         who_acts: status.who_acts(),
         due: case.due.as_deref().and_then(iso_date::parse),

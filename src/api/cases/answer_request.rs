@@ -1,14 +1,14 @@
 //! `POST /api/v1/cases/{reference}/answers`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::headers::Key;
-use crate::api::identity::SignedIn;
+use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -45,8 +45,7 @@ pub struct RequestAnswers {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    SignedIn(session): SignedIn,
-    Path(reference): Path<String>,
+    OnCase { session, reference }: OnCase,
     Key(key): Key,
     Body(body): Body<RequestAnswers>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {

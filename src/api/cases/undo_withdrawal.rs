@@ -1,10 +1,10 @@
 //! `DELETE /api/v1/cases/{reference}/withdrawal`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use crate::api::headers::Key;
-use crate::api::identity::SignedIn;
+use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -27,12 +27,7 @@ use crate::service::acting::{self, Acted};
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(
-    State(state): State<DoorState>,
-    SignedIn(session): SignedIn,
-    Path(reference): Path<String>,
-    Key(key): Key,
-) -> Result<Json<Acted>, Problem> {
+pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase, Key(key): Key) -> Result<Json<Acted>, Problem> {
     Ok(Json(
         acting::perform(&state.services, &session, &reference, &Act::UndoWithdrawal, Some(&key)).await?,
     ))

@@ -41,7 +41,7 @@ pub struct Ask {
 pub async fn handler(
     State(state): State<DoorState>,
     from: ClientAddress,
-    OnCase(session, reference): OnCase,
+    OnCase { session, reference }: OnCase,
     Body(ask): Body<Ask>,
 ) -> Result<StatusCode, Problem> {
     state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;

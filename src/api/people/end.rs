@@ -29,7 +29,7 @@ use crate::service::consent;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase(session, reference): OnCase,
+    OnCase { session, reference }: OnCase,
     PersonNumber(person): PersonNumber,
 ) -> Result<StatusCode, Problem> {
     let done = consent::end(&state.services, &session, &reference, person).await;

@@ -32,7 +32,7 @@ use crate::service::consent::handover;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase(session, reference): OnCase,
+    OnCase { session, reference }: OnCase,
     Body(allowed): Body<Allowed>,
 ) -> Result<(StatusCode, Json<ShownCode>), Problem> {
     let made = handover::make_code(&state.services, &session, &reference, allowed.into()).await;

@@ -32,7 +32,7 @@ use crate::service::consent;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase(session, reference): OnCase,
+    OnCase { session, reference }: OnCase,
     PersonNumber(person): PersonNumber,
     Body(allowed): Body<Allowed>,
 ) -> Result<StatusCode, Problem> {

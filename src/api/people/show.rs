@@ -23,7 +23,7 @@ use crate::service::consent;
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, OnCase(session, reference): OnCase) -> Result<Json<CasePeople>, Problem> {
+pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase) -> Result<Json<CasePeople>, Problem> {
     let people = consent::view(&state.services, &session, &reference).await?;
     people.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
 }

@@ -24,7 +24,7 @@ use crate::service::consent;
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, OnCase(session, reference): OnCase) -> Result<StatusCode, Problem> {
+pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase) -> Result<StatusCode, Problem> {
     let done = consent::take_over(&state.services, &session, &reference).await;
     done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
     Ok(StatusCode::NO_CONTENT)

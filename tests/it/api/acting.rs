@@ -1,5 +1,8 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
+use onrecord::api::description;
+use onrecord::complaint::event::INTERNAL;
+use onrecord::text::Language;
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};
@@ -8,6 +11,7 @@ struct Person {
     api: Api,
     session: String,
     reference: String,
+    desk_key: String,
 }
 
 impl Person {
@@ -16,7 +20,13 @@ impl Person {
         let receipt = api.sent().await;
         let session = api.signed_in(&receipt).await;
         let reference = receipt["reference"].as_str().unwrap().to_owned();
-        Self { api, session, reference }
+        let desk_key = api.desk_key("desk").await;
+        Self {
+            api,
+            session,
+            reference,
+            desk_key,
+        }
     }
 
     async fn does(&self, call: &str, key: &str, body: &Value) -> Answer {
@@ -32,10 +42,9 @@ impl Person {
     }
 
     async fn desk(&self, body: &Value) {
-        let key = self.api.desk_key("desk").await;
         let name = body.to_string().len().to_string();
         let headers = [
-            ("authorization", key.as_str()),
+            ("authorization", self.desk_key.as_str()),
             ("content-type", "application/json"),
             ("idempotency-key", name.as_str()),
         ];
@@ -111,4 +120,22 @@ async fn requests_decisions_and_orders_are_answered() {
         (&case["status"], &case["orders"][0]["done"]),
         (&json!("under_review"), &json!("partly"))
     );
+}
+
+#[test]
+fn every_kind_of_event_that_people_see_has_its_sentence() {
+    let document = description::document();
+    let bodies = document["components"]["schemas"]["EventBody"]["oneOf"]
+        .as_array()
+        .expect("the kinds");
+    let kinds = bodies
+        .iter()
+        .map(|body| body["properties"]["type"]["enum"][0].as_str().expect("a kind"));
+    let seen: Vec<&str> = kinds.filter(|kind| !INTERNAL.contains(kind)).collect();
+    assert!(seen.len() > 20, "{seen:?}");
+    // A move is called by the name of its status.
+    for kind in seen.into_iter().filter(|kind| *kind != "status_changed") {
+        let key = format!("timeline.{kind}");
+        assert!(Language::default().say_if_any(&key).is_some(), "{key}");
+    }
 }
