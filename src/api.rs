@@ -81,6 +81,9 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
+        .routes(routes!(desk::feed::handler))
+        .routes(routes!(desk::webhooks::add::handler, desk::webhooks::list::handler))
+        .routes(routes!(desk::webhooks::remove::handler))
         .routes(routes!(desk::equality_totals::handler))
 }
 

@@ -2,6 +2,8 @@
 
 pub mod add_event;
 pub mod equality_totals;
+pub mod feed;
 pub mod list_cases;
 pub mod show_case;
 pub mod show_file;
+pub mod webhooks;
