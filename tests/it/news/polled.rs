@@ -73,14 +73,14 @@ async fn nothing_is_passed_by_however_long_somebody_takes_to_commit(#[case] on: 
         let services = services.clone();
         async move {
             for n in 0..5 {
-                slow_note(&services, reference, &format!("{i}.{n}"), u64::try_from(i).unwrap() * 7).await;
+                slow_note(&services, reference, &format!("{i}.{n}"), u64::try_from(i).unwrap() * 60).await;
             }
         }
     }));
     let reader = async {
         let mut seen = Vec::new();
         let mut last: Option<String> = None;
-        for _ in 0..200 {
+        for _ in 0..400 {
             let feed = after(&services, last.as_deref(), None).await;
             if let Some(event) = feed.events.last() {
                 last = Some(event.id.clone());
