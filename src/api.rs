@@ -105,6 +105,9 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::give_authority::handler))
         .routes(routes!(desk::end_authority::handler))
         .routes(routes!(desk::make_consent_code::handler))
+        .routes(routes!(desk::feed::handler))
+        .routes(routes!(desk::webhooks::add::handler, desk::webhooks::list::handler))
+        .routes(routes!(desk::webhooks::remove::handler))
         .routes(routes!(desk::equality_totals::handler))
 }
 

@@ -29,6 +29,7 @@ pub mod sessions;
 pub mod store;
 pub mod tickets;
 pub mod uploads;
+pub mod webhooks;
 
 pub use error::RecordError;
 pub use instant::Instant;

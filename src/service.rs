@@ -33,6 +33,7 @@ pub mod settings;
 pub mod submission;
 pub mod token;
 mod views;
+pub mod webhooks;
 
 use std::sync::Arc;
 

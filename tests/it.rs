@@ -42,6 +42,8 @@ mod line;
 mod locales;
 #[path = "it/mail.rs"]
 mod mail;
+#[path = "it/news.rs"]
+mod news;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/outbox.rs"]

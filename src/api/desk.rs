@@ -3,9 +3,11 @@
 pub mod add_event;
 pub mod end_authority;
 pub mod equality_totals;
+pub mod feed;
 pub mod give_authority;
 pub mod list_cases;
 pub mod make_consent_code;
 pub mod show_case;
 pub mod show_file;
 pub mod show_preview;
+pub mod webhooks;

@@ -212,6 +212,34 @@ impl FromRequestParts<DoorState> for AtDesk {
     }
 }
 
+/// A system of the organisation, by a key that may see cases.
+#[derive(Clone, Debug)]
+pub struct AtReading(pub Caller);
+
+impl FromRequestParts<DoorState> for AtReading {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let key = key(parts, state).await?;
+        Caller::for_reading(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
+/// A system of the organisation, by a key that may say where news is delivered.
+#[derive(Clone, Debug)]
+pub struct AtWebhooks(pub Caller);
+
+impl FromRequestParts<DoorState> for AtWebhooks {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let key = key(parts, state).await?;
+        Caller::for_webhooks(&key)
+            .map(Self)
+            .ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
 /// A system of the organisation, by a key that may read the totals of the equality questions.
 #[derive(Clone, Debug)]
 pub struct AtTotals(pub Caller);

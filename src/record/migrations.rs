@@ -12,6 +12,7 @@ mod m0006_scanning;
 mod m0007_people;
 mod m0009_preview_bytes;
 mod m0012_consent;
+mod m0013_webhooks;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_people::Step),
             Box::new(m0009_preview_bytes::STEP),
             Box::new(m0012_consent::Step),
+            Box::new(m0013_webhooks::Step),
         ]
     }
 }

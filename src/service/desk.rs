@@ -2,6 +2,7 @@
 //! it is answered; a call that cannot be noted is not answered.
 
 mod checks;
+mod feed;
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -27,9 +28,12 @@ use crate::record::{
     Instant, RecordError,
     cases::{self, Cursor, Model as Case},
     desk_calls, events,
+    store::Write,
     uploads::{self, Owner},
 };
 use checks::check;
+pub use feed::{FEED_PAGE, feed};
+pub(super) use feed::{after_event, event_id};
 
 /// Cases that come at once, at most and unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -45,6 +49,20 @@ impl Caller {
         key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
     }
 
+    /// The holder of a key that may see cases; one that may move them may, too.
+    #[must_use]
+    pub fn for_reading(key: &Key) -> Option<Self> {
+        let may = key.scopes.contains(&Scope::Desk) || key.scopes.contains(&Scope::Read);
+        may.then(|| Self(key.name.clone()))
+    }
+
+    /// The holder of a key that may say where news is delivered. Whoever can has the content of every case sent somewhere, so
+    /// this is a scope of its own.
+    #[must_use]
+    pub fn for_webhooks(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Webhooks).then(|| Self(key.name.clone()))
+    }
+
     /// The holder of a key that may read the totals of the equality questions; `None` when it may not. Whoever works on cases
     /// needs them as little as whoever counts them needs the cases.
     #[must_use]
@@ -52,8 +70,9 @@ impl Caller {
         key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
     }
 
-    /// What they are called.
-    pub(super) fn name(&self) -> &str {
+    /// What it is called on the record.
+    #[must_use]
+    pub fn name(&self) -> &str {
         &self.0
     }
 
@@ -236,6 +255,11 @@ fn promised(services: &Services, event: EventBody, today: Date) -> EventBody {
         },
         event => event,
     }
+}
+
+/// The same within another act, about no case.
+pub(super) async fn note_in(services: &Services, write: &Write, caller: &Caller, action: &str) -> Result<(), RecordError> {
+    desk_calls::add(write, services.instant(), &caller.0, action, None).await
 }
 
 /// Notes a call, with the name of who made it.

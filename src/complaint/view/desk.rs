@@ -109,6 +109,75 @@ pub struct DeskEvent {
     pub hash: String,
 }
 
+/// An event in the feed of all cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FeedEvent {
+    /// Names the event for ever. Send the last one as `after`.
+    #[cfg_attr(feature = "ssr", schema(pattern = "^evt_[0-9]{1,19}$", example = "evt_1042"))]
+    pub id: String,
+    /// The case's reference.
+    pub reference: String,
+    #[serde(flatten)]
+    pub event: DeskEvent,
+}
+
+/// Events of all cases, in the order in which they were written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Feed {
+    pub events: Vec<FeedEvent>,
+    /// Whether there are more by now.
+    pub more: bool,
+}
+
+/// Where news of cases is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WebhookView {
+    #[cfg_attr(feature = "ssr", schema(format = Uuid))]
+    pub id: String,
+    pub url: String,
+    /// The name of the key that made it.
+    pub made_by: String,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub created_at: String,
+    /// The last event that was delivered, if any was.
+    pub delivered: Option<String>,
+    /// How often the next one was tried in vain.
+    pub failures: u32,
+    /// What went wrong last, as a code: `unreachable`, `timeout`, `status_500`.
+    pub last_error: Option<String>,
+    /// When it was given up, after days without an answer. Make another to go on.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub given_up_at: Option<String>,
+}
+
+/// A place for news just named, with the secret that its deliveries are signed with. It is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewWebhook {
+    #[serde(flatten)]
+    pub webhook: WebhookView,
+    /// `whsec_` and then base64, as Standard Webhooks has it.
+    pub secret: String,
+}
+
+/// Never the secret.
+impl std::fmt::Debug for NewWebhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewWebhook").field("webhook", &self.webhook).finish_non_exhaustive()
+    }
+}
+
+/// Everywhere news of cases is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Webhooks {
+    pub webhooks: Vec<WebhookView>,
+}
+
 /// The totals of the equality questions in one month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
