@@ -22,6 +22,7 @@ pub mod problem;
 pub mod query;
 pub mod returns;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod submissions;
 pub mod uploads;
 
@@ -72,8 +73,11 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::content::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
-        .routes(routes!(sessions::open::handler))
+        .routes(routes!(sign_in_codes::ask::handler))
+        .routes(routes!(sessions::open::handler, sessions::list::handler))
         .routes(routes!(sessions::close::handler))
+        .routes(routes!(sessions::end_others::handler))
+        .routes(routes!(sessions::end::handler))
         .routes(routes!(cases::list::handler))
         .routes(routes!(cases::show::handler))
         .routes(routes!(cases::timeline::handler))
@@ -81,6 +85,8 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::add_event::handler))
+        .routes(routes!(desk::new_code::handler))
+        .routes(routes!(desk::report_bounce::handler))
         .routes(routes!(desk::equality_totals::handler))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod cookies;
+mod device;
 pub mod languages;
 pub mod limits;
 pub mod policy;

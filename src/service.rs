@@ -8,16 +8,20 @@ pub mod access;
 pub mod acting;
 pub mod cases;
 pub mod clock;
+pub mod contact_hours;
 pub mod desk;
 pub mod drafts;
+pub mod email_codes;
 pub mod equality;
 pub mod error;
 pub mod evidence;
+pub mod hearing;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+mod mailbox;
 mod open_case;
 pub mod people;
 pub mod reading;
@@ -248,6 +252,8 @@ impl Services {
             outbox: self.0.outbox.clone(),
             carrier,
             sender,
+            addressing: Arc::new(self.clone()),
+            texts: None,
             origin,
         }
     }

@@ -3,5 +3,7 @@
 pub mod add_event;
 pub mod equality_totals;
 pub mod list_cases;
+pub mod new_code;
+pub mod report_bounce;
 pub mod show_case;
 pub mod show_file;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
+use crate::complaint::view::sign_ins::SignIn;
+#[cfg(feature = "ssr")]
 use crate::complaint::view::{CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
@@ -58,6 +60,9 @@ pub trait Portal: Send + Sync {
     /// The references of the cases this session may see; empty when not signed in.
     #[cfg(feature = "ssr")]
     fn cases(&self) -> PortalFuture<Vec<String>>;
+    /// Where whoever holds this session is signed in; empty when not signed in.
+    #[cfg(feature = "ssr")]
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>>;
 }
 
 /// The portal as pages find it in context.
@@ -96,6 +101,8 @@ pub struct Keeping {
     pub warning_days: u32,
     /// Hours a code works.
     pub code_hours: u32,
+    /// Days a device is remembered.
+    pub remember_days: u32,
 }
 
 /// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the

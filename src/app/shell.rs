@@ -10,7 +10,8 @@ use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
 use super::components::safety::Exit;
 use super::pages::{
     AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
-    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
+    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage,
+    ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -159,6 +160,9 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/email") view=SignInEmailPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>

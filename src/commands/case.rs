@@ -33,6 +33,15 @@ pub enum Case {
     },
     /// Show where a case stands and what has happened
     Show { reference: String },
+    /// Give somebody another access code; the one before and all their sign-ins end
+    ///
+    /// The code is shown this once. Read it out, or send it by a way that is safe for the person.
+    NewCode {
+        reference: String,
+        /// Their number on the case: 1 is who sent the complaint
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+    },
     /// List cases, the least recently changed first
     List {
         /// Only those with this status
@@ -80,6 +89,10 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             desk::add_event(&services, &caller, &reference, event, None).await.map_err(told)?;
             println!("{reference} is now {}", status.code());
         }
+        Case::NewCode { reference, person } => {
+            let made = desk::new_code(&services, &caller, &reference, person).await.map_err(told)?;
+            println!("{}", made.access_code);
+        }
         Case::Show { reference } => show(&services, &caller, &reference).await?,
         Case::List { status } => list(&services, &caller, status).await?,
     }
@@ -107,6 +120,14 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     println!("due         {due}");
     println!("may become  {}", may_become.join(", "));
     println!("files       {}", case.files.len());
+    println!("undelivered {}", case.undelivered.len());
+    for message in case.undelivered {
+        let way = message.way.as_deref().unwrap_or("-");
+        println!(
+            "  person {}  by {way}  {}  given up {}",
+            message.person, message.reason, message.given_up_at
+        );
+    }
     for event in case.events {
         let what = match &event.body {
             EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),

@@ -9,6 +9,7 @@ mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
 mod m0007_people;
+mod m0011_hearing;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_file_facts::Step),
             Box::new(m0006_scanning::Step),
             Box::new(m0007_people::Step),
+            Box::new(m0011_hearing::Step),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //! it is answered; a call that cannot be noted is not answered.
 
 mod checks;
+mod new_code;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use uuid::Uuid;
 use super::{
     ServiceError, Services,
     error::from_record_error,
+    hearing,
     idempotency::IdempotencyKey,
     keys::{Key, Scope},
     london,
@@ -29,6 +31,8 @@ use crate::record::{
     uploads::{self, Owner},
 };
 use checks::check;
+
+pub use new_code::{NewCode, new_code};
 
 /// Cases that come at once, at most and unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -55,6 +59,12 @@ impl Caller {
     #[must_use]
     pub fn command_line() -> Self {
         Self("command line".into())
+    }
+
+    /// What they are called on the record.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0
     }
 }
 
@@ -144,6 +154,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         answers: views::answers(&case.answers)?,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
+        undelivered: hearing::undelivered(services, case.id).await?,
     }))
 }
 

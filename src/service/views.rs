@@ -129,6 +129,7 @@ pub(super) fn case(services: &Services, case: &Case, events: &[Event], files: Ve
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
         updated: moment(moved.map_or(case.submitted_at, |e| e.at)),
+        unreached: Vec::new(),
     })
 }
 

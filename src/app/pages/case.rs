@@ -54,17 +54,41 @@ fn shown(page: portal::CasePage) -> AnyView {
         <PageTitle text=title.clone()/>
         <Main back=None>
             <Heading text=title/>
+            {unreached(&case)}
             {standing(&case)}
             <h2 class="govuk-heading-m">{say("case.timeline")}</h2>
             <ol class="or-timeline">{entries}</ol>
             {told(&case)}
             {files(&case)}
+            <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>
         </Main>
     }
     .into_any()
+}
+
+/// By which ways we could not reach the person who looks. No address is named: somebody else may look over their shoulder.
+fn unreached(case: &CaseView) -> impl IntoView + use<> {
+    let ways = case
+        .unreached
+        .iter()
+        .map(|way| say(&format!("hearing.unreached.{way}")))
+        .collect::<Vec<_>>();
+    (!ways.is_empty()).then(|| {
+        let ways = ways
+            .into_iter()
+            .map(|text| view! { <p class="govuk-body">{text}</p> })
+            .collect_view();
+        view! {
+            <div class="govuk-inset-text" role="note">
+                {ways}
+                <p class="govuk-body">{say("hearing.unreached.what_now")}</p>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 /// The status in plain words, who acts, and by when.
