@@ -22,6 +22,8 @@ mod clock;
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/email_codes.rs"]
+mod email_codes;
 #[path = "it/equality.rs"]
 mod equality;
 #[path = "it/file_facts.rs"]
@@ -32,6 +34,8 @@ mod file_types;
 mod files;
 #[path = "it/forms.rs"]
 mod forms;
+#[path = "it/hearing.rs"]
+mod hearing;
 #[path = "it/line.rs"]
 mod line;
 #[path = "it/locales.rs"]
@@ -44,6 +48,8 @@ mod outages;
 mod outbox;
 #[path = "it/returning.rs"]
 mod returning;
+#[path = "it/people.rs"]
+mod people;
 #[path = "it/scanning.rs"]
 mod scanning;
 #[path = "it/submission.rs"]

@@ -17,6 +17,8 @@ mod drafts;
 mod following;
 #[path = "api/frame.rs"]
 mod frame;
+#[path = "api/hearing.rs"]
+mod hearing;
 #[path = "api/returning.rs"]
 mod returning;
 #[path = "api/sending.rs"]
