@@ -46,10 +46,10 @@ mod mail;
 mod outages;
 #[path = "it/outbox.rs"]
 mod outbox;
-#[path = "it/returning.rs"]
-mod returning;
 #[path = "it/people.rs"]
 mod people;
+#[path = "it/returning.rs"]
+mod returning;
 #[path = "it/scanning.rs"]
 mod scanning;
 #[path = "it/submission.rs"]

@@ -20,6 +20,8 @@ use time::Duration;
 const HERE: &[u8] = &[192, 0, 2, 1];
 
 async fn ask(world: &World, reference: Option<&str>, email: &str) {
+    // So that letters have an order.
+    world.clock.advance(Duration::milliseconds(1));
     let asked = Asked {
         reference: reference.map(ToOwned::to_owned),
         email: email.to_owned(),
@@ -30,12 +32,19 @@ async fn ask(world: &World, reference: Option<&str>, email: &str) {
 /// The codes in all mail so far, the oldest first.
 async fn codes(world: &World) -> Vec<String> {
     let mail = delivered(&world.services, world.folder.path()).await;
-    let code = |letter: &String| letter.lines().find(|line| line.len() == 9 && line.as_bytes()[4] == b' ').map(ToOwned::to_owned);
+    let code = |letter: &String| {
+        letter
+            .lines()
+            .find(|line| line.len() == 9 && line.as_bytes()[4] == b' ')
+            .map(ToOwned::to_owned)
+    };
     mail.iter().filter_map(code).collect()
 }
 
 async fn try_code(world: &World, with: With<'_>, code: &str, from: &[u8]) -> Option<NewSession> {
-    email_codes::sign_in(&world.services, with, code, from, &Device::default()).await.unwrap()
+    email_codes::sign_in(&world.services, with, code, from, &Device::default())
+        .await
+        .unwrap()
 }
 
 /// A code that is not this one.
@@ -62,8 +71,14 @@ async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
     ask(&world, Some(&reference.to_lowercase()), " Wren@Example.org ").await;
     let [code] = &codes(&world).await[..] else { panic!("one letter") };
     let letter = &delivered(&world.services, world.folder.path()).await[0];
-    assert!(letter.contains("Subject: You have a message\r\n") && letter.contains("10 minutes"), "{letter}");
-    assert!(!letter.contains(reference) && !letter.to_lowercase().contains("complain"), "{letter}");
+    assert!(
+        letter.contains("Subject: You have a message\r\n") && letter.contains("10 minutes"),
+        "{letter}"
+    );
+    assert!(
+        !letter.contains(reference) && !letter.to_lowercase().contains("complain"),
+        "{letter}"
+    );
     let row = &sign_in_codes_of(&world).await[0];
     assert!(!String::from_utf8_lossy(&row.code_hash).contains(&code.replace(' ', "")));
 
@@ -75,7 +90,9 @@ async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
     ] {
         assert!(try_code(&world, with, &typed, HERE).await.is_none(), "{with:?}");
     }
-    let session = try_code(&world, With::Reference(reference), &code.replace(' ', "-"), HERE).await.unwrap();
+    let session = try_code(&world, With::Reference(reference), &code.replace(' ', "-"), HERE)
+        .await
+        .unwrap();
     assert_eq!((session.reference.as_str(), session.opens_all), (reference, false));
     let token = session.token.to_string();
     let session = sessions::session(&world.services, &token).await.unwrap().unwrap();
@@ -174,7 +191,12 @@ async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: 
     let opened = try_code(&world, With::Email("WREN@example.org"), &code, HERE).await.unwrap();
     assert!(opened.opens_all);
     let session = sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap();
-    let mut seen: Vec<String> = cases::list(services, &session).await.unwrap().into_iter().map(|c| c.reference).collect();
+    let mut seen: Vec<String> = cases::list(services, &session)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|c| c.reference)
+        .collect();
     seen.sort();
     let mut shown = [first.reference.clone(), second.reference.clone()];
     shown.sort();
@@ -232,7 +254,15 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
 
     let (token, here) = signed_in(services, &mine).await;
     let (second, _) = signed_in(services, &mine).await;
-    let id = devices::list(services, &here).await.unwrap().iter().find(|s| !s.here).unwrap().id.parse().unwrap();
+    let id = devices::list(services, &here)
+        .await
+        .unwrap()
+        .iter()
+        .find(|s| !s.here)
+        .unwrap()
+        .id
+        .parse()
+        .unwrap();
     assert!(!devices::end(services, &other, id).await.unwrap(), "not theirs to end");
     assert!(devices::end(services, &here, id).await.unwrap());
     assert!(sessions::session(services, &second).await.unwrap().is_none());
@@ -267,7 +297,9 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
         let none = desk::new_code(services, &desk, reference, person).await;
         assert!(matches!(none, Err(desk::DeskError::NotFound)), "{none:?}");
     }
-    let people = people::list(&services.store().read, people_case(&world, &receipt).await).await.unwrap();
+    let people = people::list(&services.store().read, people_case(&world, &receipt).await)
+        .await
+        .unwrap();
     assert_eq!(people.len(), 1);
 }
 

@@ -90,14 +90,7 @@ async fn moves(world: &World, receipt: &Receipt, event: EventBody) {
 async fn whoever_did_not_do_it_is_told_and_nothing_is_given_away(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let receipt = sent(
-        services,
-        Reached {
-            language: "cy",
-            ..BY_MAIL
-        },
-    )
-    .await;
+    let receipt = sent(services, Reached { language: "cy", ..BY_MAIL }).await;
     assert_eq!(rows(&world).await.len(), 0);
     let (_, session) = signed_in(services, &receipt).await;
     writes(services, &receipt, &session).await;
@@ -106,9 +99,14 @@ async fn whoever_did_not_do_it_is_told_and_nothing_is_given_away(#[case] on: On)
     add(&world, &receipt, word()).await;
     let [waiting] = &rows(&world).await[..] else { panic!() };
     let sealed = waiting.payload.as_ref().unwrap();
-    assert!(!String::from_utf8_lossy(sealed).contains("message"), "nobody reads it in the database");
+    assert!(
+        !String::from_utf8_lossy(sealed).contains("message"),
+        "nobody reads it in the database"
+    );
 
-    let [letter] = &delivered(services, world.folder.path()).await[..] else { panic!() };
+    let [letter] = &delivered(services, world.folder.path()).await[..] else {
+        panic!()
+    };
     let subject = "Subject: Mae gennych neges\r\n";
     assert!(letter.contains(subject) && letter.contains("To: wren@example.org\r\n"), "{letter}");
     assert!(letter.contains("http://portal.test/sign-in\r\n"), "{letter}");
@@ -116,7 +114,10 @@ async fn whoever_did_not_do_it_is_told_and_nothing_is_given_away(#[case] on: On)
         assert!(!letter.replace("wren@example.org", "").contains(telling), "{telling} in {letter}");
     }
     let [left] = &rows(&world).await[..] else { panic!() };
-    assert_eq!((left.state, left.way.as_deref(), left.payload.as_ref()), (State::Delivered, Some("email"), None));
+    assert_eq!(
+        (left.state, left.way.as_deref(), left.payload.as_ref()),
+        (State::Delivered, Some("email"), None)
+    );
 }
 
 #[rstest]
@@ -153,7 +154,9 @@ async fn the_plan_counts_as_it_is_when_the_message_leaves(#[case] on: On) {
     add(&world, &elsewhere, word()).await;
     moves(&world, &unsafe_now, moved_to("wren@example.org", false)).await;
     moves(&world, &elsewhere, moved_to("new@example.org", true)).await;
-    let [letter] = &delivered(services, world.folder.path()).await[..] else { panic!() };
+    let [letter] = &delivered(services, world.folder.path()).await[..] else {
+        panic!()
+    };
     assert!(letter.contains("To: new@example.org\r\n"), "{letter}");
     let case = shown(&world, &unsafe_now).await;
     match &case.events.last().unwrap().body {
@@ -289,7 +292,10 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
     let receipt = sent(services, both).await;
     add(&world, &receipt, word()).await;
     deliver(&courier).await;
-    assert_eq!(kinds(&shown(&world, &receipt).await), ["submitted", "message_sent", "message_bounced"]);
+    assert_eq!(
+        kinds(&shown(&world, &receipt).await),
+        ["submitted", "message_sent", "message_bounced"]
+    );
     assert_eq!(texts.count(), 1, "told by text");
     // The number is wrong too: nothing is left.
     *texts.answer.lock().unwrap() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -299,7 +305,11 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
     let case = shown(&world, &receipt).await;
     let since: Vec<_> = kinds(&case).split_off(3);
     assert_eq!(since, ["message_sent", "message_bounced", "not_told"]);
-    let dead: Vec<_> = case.undelivered.iter().map(|d| (d.person, d.way.as_deref(), d.reason.as_str())).collect();
+    let dead: Vec<_> = case
+        .undelivered
+        .iter()
+        .map(|d| (d.person, d.way.as_deref(), d.reason.as_str()))
+        .collect();
     assert_eq!(dead, [(1, Some("email"), "smtp_550"), (1, Some("text"), "sms_422")]);
     let (_, session) = signed_in(services, &receipt).await;
     let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
@@ -338,7 +348,10 @@ async fn a_bounce_that_is_reported_later_is_noted_once(#[case] on: On) {
     }
     deliver(&courier).await;
     assert!(mail.taken().is_empty(), "not there again");
-    assert_eq!(kinds(&shown(&world, &receipt).await), ["submitted", "message_sent", "message_bounced", "not_told"]);
+    assert_eq!(
+        kinds(&shown(&world, &receipt).await),
+        ["submitted", "message_sent", "message_bounced", "not_told"]
+    );
     assert_eq!(case.undelivered[0].reason, "bounced");
 }
 

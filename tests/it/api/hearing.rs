@@ -36,11 +36,16 @@ async fn a_code_is_asked_for_and_used_by_either_way() {
     let never = api.send("POST /api/v1/sessions", "", &never).await;
     assert_eq!((again.status, again.written()), (StatusCode::UNAUTHORIZED, never.written()));
 
+    api.world.clock.advance(time::Duration::seconds(1));
     ask(json!({ "email": "wren@example.org" })).await;
     let body = json!({ "email": "wren@example.org", "email_code": code().await });
     let answer = api.send("POST /api/v1/sessions", "", &body).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.written());
-    for nonsense in [json!({}), json!({ "reference": "RC-AAAA-AAAA" }), json!({ "reference": "a", "email": "b", "email_code": "c" })] {
+    for nonsense in [
+        json!({}),
+        json!({ "reference": "RC-AAAA-AAAA" }),
+        json!({ "reference": "a", "email": "b", "email_code": "c" }),
+    ] {
         let answer = api.send("POST /api/v1/sessions", "", &nonsense).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{nonsense}");
     }
@@ -60,7 +65,10 @@ async fn sessions_are_listed_and_ended() {
     assert_eq!(api.ask(&end, &here).await.status, StatusCode::NOT_FOUND);
     assert_eq!(api.ask("GET /api/v1/cases", &there).await.status, StatusCode::UNAUTHORIZED);
     let third = api.signed_in(&receipt).await;
-    assert_eq!(api.ask("DELETE /api/v1/sessions/others", &here).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        api.ask("DELETE /api/v1/sessions/others", &here).await.status,
+        StatusCode::NO_CONTENT
+    );
     assert_eq!(api.ask("GET /api/v1/cases", &third).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(api.ask("GET /api/v1/cases", &here).await.status, StatusCode::OK);
 }
