@@ -52,14 +52,17 @@ pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<
     if let EventBody::ContactChanged { person, contact } = event {
         move_mailbox(services, here, *person, contact, acting.and_then(|acting| acting.session)).await?;
     }
-    let Some(told) = told(event) else { return Ok(()) };
+    let told = told(event);
+    if told == Told::Nobody {
+        return Ok(());
+    }
     for row in people::list(&here.write.tx(), here.case_id).await? {
         let person = u8::try_from(row.number).ok().and_then(|number| here.file.person(number));
         let Some(person) = person.filter(|_| row.ended_at.is_none()) else {
             continue;
         };
         let did_it = acting.is_some_and(|acting| acting.person == person.number);
-        let meant = told.is_none_or(|only| only == person.number);
+        let meant = told == Told::Everybody || told == Told::Only(person.number);
         if meant && !did_it && hears(person, here.today) {
             write_to(services, here, &row, event).await?;
         }
@@ -82,8 +85,17 @@ pub(super) fn by_name(file: &CaseFile, by: &By) -> Option<Acting> {
     })
 }
 
-/// Who is told of an event: nobody, everybody (`Some(None)`), or one person. Each new kind of event has to be decided here.
-fn told(event: &EventBody) -> Option<Option<u8>> {
+/// Who is told of an event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Nobody,
+    Everybody,
+    /// The one with this number.
+    Only(u8),
+}
+
+/// Who is told of it. Each new kind of event has to be decided here.
+fn told(event: &EventBody) -> Told {
     match event {
         EventBody::StatusChanged { .. }
         | EventBody::MessageSent { .. }
@@ -103,9 +115,9 @@ fn told(event: &EventBody) -> Option<Option<u8>> {
         | EventBody::AuthorityGiven { .. }
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
-        | EventBody::FileRefused { .. } => Some(None),
+        | EventBody::FileRefused { .. } => Told::Everybody,
         // Theirs alone: it may be somebody else who got the organisation to do it.
-        EventBody::AccessCodeReplaced { person } => Some(Some(*person)),
+        EventBody::AccessCodeReplaced { person } => Told::Only(*person),
         // Said in the moment it happens, or nothing that others on the case need to know; a new address may be a secret.
         EventBody::Submitted { .. }
         | EventBody::ContactChanged { .. }
@@ -114,7 +126,7 @@ fn told(event: &EventBody) -> Option<Option<u8>> {
         | EventBody::Handover { .. }
         | EventBody::MessageBounced { .. }
         | EventBody::NotTold { .. }
-        | EventBody::Note { .. } => None,
+        | EventBody::Note { .. } => Told::Nobody,
     }
 }
 

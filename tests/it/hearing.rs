@@ -192,10 +192,12 @@ async fn without_a_safe_way_it_is_a_task_and_by_choice_it_is_none(#[case] on: On
     assert_eq!(kinds(&shown(&world, &online).await), ["submitted", "message_sent"]);
 }
 
+type Taken = Arc<Mutex<Vec<(HeaderMap, String)>>>;
+
 /// A gateway for text messages, in this process. It answers with what it is told to, and keeps what it was sent.
 struct Texts {
     url: String,
-    taken: Arc<Mutex<Vec<(HeaderMap, String)>>>,
+    taken: Taken,
     answer: Arc<Mutex<StatusCode>>,
 }
 
@@ -206,7 +208,7 @@ impl Texts {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/send", listener.local_addr().unwrap());
         let (taken, answer) = (Arc::default(), Arc::new(Mutex::new(StatusCode::NO_CONTENT)));
-        let (keep, say): (Arc<Mutex<Vec<(HeaderMap, String)>>>, Arc<Mutex<StatusCode>>) = (Arc::clone(&taken), Arc::clone(&answer));
+        let (keep, say): (Taken, Arc<Mutex<StatusCode>>) = (Arc::clone(&taken), Arc::clone(&answer));
         let handler = move |headers: HeaderMap, body: String| {
             keep.lock().unwrap().push((headers, body));
             let say = *say.lock().unwrap();

@@ -207,8 +207,7 @@ mod tests {
         }
         let at_night = time::macros::datetime!(2026-11-23 03:00 UTC);
         match for_notice(&file, &file.people[0], texts, &ContactHours::default(), at_night) {
-            Route::Email { to } => to,
-            Route::Text { to, .. } => to,
+            Route::Email { to } | Route::Text { to, .. } => to,
             Route::Later(then) => then.rfc3339(),
             Route::None(why) => why.to_owned(),
         }
