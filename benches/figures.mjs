@@ -8,7 +8,7 @@ const each = (number) => `${Math.round(number).toLocaleString("en-GB")}/s`;
 const times = (number) => `${number.toFixed(2)}x`;
 
 /** Rows of the table: what, must, aim, measured, and whether it is what it must be (absent when nothing is demanded). */
-export function figures({ bytes: size, first, journey, steps, pages, submissions, idle_kb: idle }) {
+export function figures({ bytes: size, first, journey, steps, pages, submissions, uploads, idle_kb: idle }) {
   const rows = [];
   const row = (what, must, aim, measured, good) => rows.push({ what, must, aim, measured, good });
   if (first) {
@@ -49,6 +49,20 @@ export function figures({ bytes: size, first, journey, steps, pages, submissions
     row("whole complaints over REST, 32 at once", "190/s", "", `${each(journeys.per_second)}, p99 of a save ${ms(journeys.answer.p99_ms)}, of sending ${ms(journeys.submission.p99_ms)}`, journeys.per_second >= 190);
     row("processor for one of them", "", "", ms(journeys.processor_us / 1000));
     row("their durable writes, against bare inserts", "0.5x", "1x", `${times(share)} of ${each(inserts)}`, share >= 0.5);
+  }
+  if (uploads) {
+    const { large, many, broken } = uploads;
+    const speed = (perSecond) => `${(perSecond / 1_000_000).toFixed(0)} MB/s`;
+    const beside = (perSecond) => (large.nginx_per_second ? ` = ${times(perSecond / large.nginx_per_second)} of nginx` : "");
+    const size = `${(large.bytes / 1_000_000).toFixed(0)} MB`;
+    row(`${size} by tus, one request`, "", "", `${speed(large.whole_per_second)}${beside(large.whole_per_second)}`);
+    row(`${size} by tus, pieces of 8 MB`, "", "", `${speed(large.pieces_per_second)}${beside(large.pieces_per_second)}`);
+    row(`${size}, PUT to nginx`, "", "", large.nginx_per_second ? speed(large.nginx_per_second) : "no nginx here");
+    row(`memory while ${many.number} files come in slowly`, "", "", `${mib(many.most_kb)}, before ${mib(many.idle_kb)}`);
+    const way = ({ ms: took, again }) => `${seconds(took)}${again > 0 ? `, started again ${again} times` : ""}`;
+    row("5 MB photo, fast 3G, three losses of 5 s: our page", "", "", way(broken.ours));
+    row("the same, tus-js-client", "", "", way(broken.tus_js_client));
+    row("the same, a plain form", "", "", way(broken.plain_form));
   }
   row("memory, idle", "30 MB", "15 MB", mib(idle), idle <= 30 * 1024);
   if (pages) row("memory after pages", "80 MB", "40 MB", mib(pages.resident_kb), pages.resident_kb <= 80 * 1024);

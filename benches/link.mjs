@@ -11,13 +11,21 @@ const most = 65_536;
 /** 400 ms until an answer begins, 400 kbit/s each way. */
 export const slow3g = { latency: 400, bytesPerSecond: 400_000 / 8 };
 
+/** 150 ms until an answer begins, 1.6 Mbit/s down, 750 kbit/s up. */
+export const fast3g = { latency: 150, bytesPerSecond: 1_600_000 / 8, upBytesPerSecond: 750_000 / 8 };
+
 /** A line to the server at `url`: its own address, what has come over it so far, and how to take it down or cut it. */
-export async function slowLink(url, { latency, bytesPerSecond } = slow3g) {
+export async function slowLink(url, { latency, bytesPerSecond, upBytesPerSecond = bytesPerSecond } = slow3g) {
   const { hostname, port } = new URL(url);
   const down = new Direction(latency / 2, bytesPerSecond);
-  const up = new Direction(latency / 2, bytesPerSecond);
+  const up = new Direction(latency / 2, upBytesPerSecond);
   const open = new Set();
+  let isLost = false;
   const listener = createServer((near) => {
+    if (isLost) {
+      near.destroy();
+      return;
+    }
     const far = connect(Number(port), hostname);
     for (const socket of [near, far]) {
       socket.setNoDelay(true);
@@ -36,6 +44,13 @@ export async function slowLink(url, { latency, bytesPerSecond } = slow3g) {
   return {
     url: `http://127.0.0.1:${listener.address().port}`,
     received: () => down.bytes,
+    /** Nothing goes through for so many milliseconds, and what was open is broken. */
+    lose: async (ms) => {
+      isLost = true;
+      for (const socket of open) socket.destroy();
+      await new Promise((back) => setTimeout(back, ms));
+      isLost = false;
+    },
     close: () =>
       new Promise((closed) => {
         for (const socket of open) socket.destroy();

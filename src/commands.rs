@@ -5,6 +5,7 @@ mod confined;
 mod equality;
 mod evidence;
 mod keys;
+mod outbox;
 mod record;
 
 use std::future::Future;
@@ -68,6 +69,9 @@ enum Command {
     /// Keys for other systems
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Messages on their way out
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// The record of what happened
     #[command(subcommand)]
     Record(record::Record),
@@ -142,6 +146,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
         Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
+        Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
         Command::Confined(task) => confined::run(task),
     }

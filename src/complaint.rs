@@ -4,6 +4,8 @@
 //! to it. What is asked is data ([`questions`]). What a person filled in comes as [`Fields`]; [`check()`] turns it into a
 //! [`CheckedAnswer`] or into [`FieldError`]s whose codes the screens translate.
 
+#[cfg(feature = "ssr")]
+pub mod act;
 pub mod answers;
 pub mod authority;
 #[cfg(feature = "ssr")]

@@ -5,6 +5,7 @@
 //! What happens to a complaint is the business of `service`; here is only what it looks like over HTTP.
 
 mod accepted;
+mod act;
 mod body;
 mod dates;
 mod devices;
@@ -36,6 +37,8 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::app;
+use crate::complaint::act::ActKind;
+use crate::complaint::form::Choice;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
@@ -66,6 +69,14 @@ pub fn router(forms: Forms) -> Router {
         router
             .route(&path, get(pages::journey).merge(take))
             .route(&format!("{path}/remove"), post(evidence::remove))
+    });
+    let router = ActKind::ALL.iter().fold(router, |router, kind| {
+        let path = format!("/cases/{{reference}}/{}", kind.slug());
+        let take = match kind {
+            ActKind::Files => post(act::files).layer(DefaultBodyLimit::max(limit)),
+            _ => post(act::post),
+        };
+        router.route(&path, get(pages::case).merge(take))
     });
     router
         .route("/", get(pages::open))

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod landlords;
 pub mod london;
 mod mailbox;
+pub mod messages;
 mod open_case;
 pub mod people;
 pub mod reading;

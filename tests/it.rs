@@ -8,6 +8,8 @@
 
 #[path = "it/access.rs"]
 mod access;
+#[path = "it/acting.rs"]
+mod acting;
 #[path = "it/answers.rs"]
 mod answers;
 #[path = "it/api.rs"]
@@ -48,6 +50,10 @@ mod outages;
 mod outbox;
 #[path = "it/people.rs"]
 mod people;
+#[path = "it/previews.rs"]
+mod previews;
+#[path = "it/previews_shown.rs"]
+mod previews_shown;
 #[path = "it/returning.rs"]
 mod returning;
 #[path = "it/scanning.rs"]

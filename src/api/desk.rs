@@ -7,3 +7,4 @@ pub mod new_code;
 pub mod report_bounce;
 pub mod show_case;
 pub mod show_file;
+pub mod show_preview;

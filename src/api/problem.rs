@@ -67,6 +67,8 @@ kinds! {
     KeyNotAccepted = "key_not_accepted", UNAUTHORIZED;
     /// The key is good, but not for this.
     KeyNotAllowed = "key_not_allowed", FORBIDDEN;
+    /// Their authority to act for the tenant does not go that far.
+    ActNotAllowed = "act_not_allowed", FORBIDDEN;
     /// Refused for everyone, such as a call another site made a browser send.
     Forbidden = "forbidden", FORBIDDEN;
     /// There is nothing at this address, or nothing this caller may see.
@@ -88,6 +90,8 @@ kinds! {
     FileRefused = "file_refused", CONFLICT;
     /// The case cannot go from its status to that one.
     StatusNotAllowed = "status_not_allowed", CONFLICT;
+    /// The case is not where this can be done, or it is too late.
+    ActNotNow = "act_not_now", CONFLICT;
     /// The part does not begin where the upload stands.
     UploadOffsetWrong = "upload_offset_wrong", CONFLICT;
     /// The upload was given up.

@@ -7,6 +7,7 @@ pub mod describe;
 pub mod offset;
 pub mod options;
 pub mod overridden;
+pub mod preview;
 mod refused;
 pub mod remove;
 pub mod show;

@@ -8,11 +8,14 @@ pub mod errors;
 #[cfg(feature = "ssr")]
 pub mod expiry_notice;
 pub mod file_list;
+pub mod files_hint;
 pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;
 pub mod layout;
 pub mod letter;
+#[cfg(feature = "ssr")]
+pub mod preview;
 #[cfg(feature = "ssr")]
 pub mod safety;
 pub mod save_status;

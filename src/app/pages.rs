@@ -14,6 +14,8 @@ mod about;
 #[cfg(feature = "ssr")]
 mod about_file;
 #[cfg(feature = "ssr")]
+mod act;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -44,12 +46,15 @@ mod this_phone;
 
 pub use journey::{DraftStore, FORM_ID, JourneyPage, SEEN, THEIRS};
 pub use not_found::{NotFoundPage, UnavailablePage};
+#[cfg(feature = "hydrate")]
+pub use question::fields_of;
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]
 pub use {
     about::AboutPage,
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
+    act::ActPage,
     case::CasePage,
     cases::CasesPage,
     come_back::ComeBackPage,

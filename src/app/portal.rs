@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::sign_ins::SignIn;
@@ -33,10 +35,17 @@ pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> +
 
 /// A case with what happened on it.
 #[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CasePage {
     pub case: CaseView,
+    /// All of it.
     pub timeline: Timeline,
+    /// What the complaint clock says about what was sent.
+    pub clock: Clock,
+    /// Names the form on this page: the same form posted twice is one act.
+    pub form_key: String,
+    /// How many years a case is kept after it was closed.
+    pub years: u32,
 }
 
 /// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
@@ -105,6 +114,15 @@ pub struct Keeping {
     pub remember_days: u32,
 }
 
+/// How large files may be, in bytes. In context on every page the server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileSizes {
+    pub file: u64,
+    /// A sound or a film.
+    pub recording: u64,
+}
+
 /// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
 /// server draws.
 #[cfg(feature = "ssr")]
@@ -162,6 +180,8 @@ pub struct ShellData {
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
     pub safety: Safety,
+    /// What is kept of the pages drawn before.
+    pub frames: Frames,
 }
 
 /// What pages need for people whom somebody watches.

@@ -1,23 +1,27 @@
 //! The document around every page, and the pages that only show something. Rendered on the server only.
 
+mod frame;
+
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::components::layout::{SaveForLater, SiteFooter, SiteHeader, SkipLink};
-use super::components::safety::Exit;
+use super::components::files_hint::files_hint;
+use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
-    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage,
-    ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage,
+    NoConnectionPage, NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage,
+    SignedInDevicesPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use crate::complaint::Page;
 use crate::complaint::journey::ROOT;
+
+pub use frame::Frames;
 
 /// Where the service worker gets the document in which the app draws the pages of the journey without a connection.
 pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
@@ -32,7 +36,7 @@ const WORKER: &str = include_str!("shell/worker.js");
 /// Takes the answers off the phone once they are a complaint, or when the person starts again.
 const FORGET: &str = include_str!("shell/forget.js");
 
-/// The id by which the script finds the address of the sentences to fetch.
+/// The id by which the script finds the address of the sentences to fetch, and the one sentence that depends on the settings.
 const TEXT_ID: &str = "text";
 
 /// What a page does with the Wasm.
@@ -77,6 +81,7 @@ pub(super) fn address() -> String {
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
+    let frame = Frames::of_page(&data);
     let life = life();
     let language = language();
     // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
@@ -98,7 +103,7 @@ pub fn Shell() -> impl IntoView {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive | Life::Empty => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
-            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text/>
+            <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
@@ -116,6 +121,11 @@ pub fn Shell() -> impl IntoView {
         Life::Empty => ().into_any(),
         Life::Before | Life::After | Life::Still => view! { <StillPages/> }.into_any(),
     };
+    let whole = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
+    let header = frame.header(whole.as_deref().unwrap_or_default());
+    let exit = frame.exit.clone().map(|(label, inside)| {
+        view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
+    });
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
@@ -133,11 +143,11 @@ pub fn Shell() -> impl IntoView {
             </head>
             <body class="govuk-template__body">
                 <SkipLink/>
-                <SiteHeader/>
-                <Exit/>
+                <header class="or-site-header" inner_html=header></header>
+                {exit}
                 <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
                 {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
-                <SiteFooter/>
+                <footer class="or-site-footer" inner_html=frame.footer.to_string()></footer>
                 {worker}
                 {late_sheet}
             </body>
@@ -165,6 +175,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>

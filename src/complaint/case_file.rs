@@ -9,7 +9,7 @@ use super::authority::{Basis, Rights, Scope, tidy};
 use super::contact_plan::ContactPlan;
 use super::event::{ActorRole, EventBody, Standing};
 use super::form::Choice;
-use super::journey::StepId;
+use super::journey::{self, StepId};
 use super::outcome::{Done, Order};
 use super::questions::RoleKind;
 use super::status::{ClosedReason, Status};
@@ -85,6 +85,8 @@ pub struct OrderOnCase {
 pub struct CaseFile {
     pub standing: Standing,
     pub people: Vec<PersonOnCase>,
+    /// How many things were complained of when it was sent.
+    pub issues_sent: u8,
     pub requests: Vec<Request>,
     pub orders: Vec<OrderOnCase>,
     /// Things complained of that were added after sending, as their events say them.
@@ -117,6 +119,7 @@ impl CaseFile {
         Some(Self {
             standing: Standing::after(None, event)?,
             people: people(answers),
+            issues_sent: journey::issues(answers),
             requests: Vec::new(),
             orders: Vec::new(),
             added_issues: Vec::new(),

@@ -66,6 +66,8 @@ pub struct Quotas {
     pub complaint_clock: Quota,
     /// Files announced from one address.
     pub uploads: Quota,
+    /// Copies without the place made for one address. Each is worth a few photos of memory for a moment.
+    pub copies_without_place: Quota,
 }
 
 impl Default for Quotas {
@@ -81,6 +83,7 @@ impl Default for Quotas {
             return_try_anywhere: Quota::new(300, 120),
             complaint_clock: Quota::new(120, 60),
             uploads: Quota::new(200, 60),
+            copies_without_place: Quota::new(60, 20),
         }
     }
 }
@@ -112,6 +115,7 @@ pub struct Limits {
     return_try_anywhere: Counter<()>,
     complaint_clock: Counter<ClientAddress>,
     uploads: Counter<ClientAddress>,
+    copies_without_place: Counter<ClientAddress>,
 }
 
 impl Limits {
@@ -130,6 +134,7 @@ impl Limits {
             return_try_anywhere: Counter::new(quotas.return_try_anywhere),
             complaint_clock: Counter::new(quotas.complaint_clock),
             uploads: Counter::new(quotas.uploads),
+            copies_without_place: Counter::new(quotas.copies_without_place),
         }
     }
 
@@ -155,6 +160,14 @@ impl Limits {
     /// [`RetryAfter`] when there were too many from this address.
     pub fn upload(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.uploads.count(&from)
+    }
+
+    /// Counts a copy without the place about to be made.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many for this address.
+    pub fn copy_without_place(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.copies_without_place.count(&from)
     }
 
     /// Counts a sign-in attempt with something that may be a reference or an address of mail. Whether there is such a case does not

@@ -56,6 +56,7 @@ impl Receiver {
             preview_state: None,
             preview_key: None,
             preview_sha256: None,
+            preview_bytes: None,
         }
     }
 }

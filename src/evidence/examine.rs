@@ -1,9 +1,10 @@
-//! Looking into a file that is whole: what a container holds, whether it can be opened, what a photo says of itself.
+//! Looking into a file that is whole: what a container holds, whether it can be opened, what a photo or film says of itself.
 //!
 //! Works on a copy in a temporary file, which has no name, so that containers can be read anywhere in constant memory wherever
 //! the files are kept. Nothing is unpacked but two short lists of contents, and of those only the beginning.
 
 mod compound;
+mod film;
 mod office;
 mod pdf;
 mod picture;
@@ -25,7 +26,7 @@ pub struct Facts {
     /// When the camera took the picture, by the camera's own clock: `2026-03-04T18:30:00`, and the distance to UTC behind it
     /// when the camera noted one (`+00:00`).
     pub taken_at: Option<String>,
-    /// Whether it says where the picture was taken.
+    /// Whether it says where the picture or film was taken.
     pub has_place: bool,
 }
 
@@ -58,7 +59,7 @@ impl Receiver {
         if whole.bytes > limit {
             return Err(ReceiveError::TooLarge { limit });
         }
-        examine(&self.files, key, whole.media_type, &self.confined).await
+        examine(&self.files, key, whole, &self.confined).await
     }
 }
 
@@ -67,18 +68,22 @@ impl Receiver {
 /// # Errors
 /// [`ReceiveError::UnsupportedType`] for a container of something else, [`ReceiveError::Protected`],
 /// [`ReceiveError::Macros`], [`ReceiveError::Damaged`]; [`ReceiveError::Storage`] when it cannot be read.
-pub async fn examine(files: &Files, key: &str, seen: &'static str, confined: &Confined) -> Result<Facts, ReceiveError> {
-    match seen {
+async fn examine(files: &Files, key: &str, whole: &Whole, confined: &Confined) -> Result<Facts, ReceiveError> {
+    match whole.media_type {
         ZIP => blocking(files.copy_here(key).await?, |file| office::look(file).map(Facts::plain)).await,
         COMPOUND => blocking(files.copy_here(key).await?, |file| compound::look(file).map(Facts::plain)).await,
         types::PDF => {
             let file = files.copy_here(key).await?;
-            pdf::look(file, confined).await.map(|()| Facts::plain(seen))
+            pdf::look(file, confined).await.map(|()| Facts::plain(types::PDF))
         }
         seen if types::is_picture(seen) => {
             let file = files.copy_here(key).await?;
             blocking(file, move |file| Ok(picture::look(file, seen))).await
         }
+        seen if types::may_say_where(seen) => Ok(Facts {
+            has_place: film::says_where(files, key, whole.bytes).await?,
+            ..Facts::plain(seen)
+        }),
         other => Ok(Facts::plain(other)),
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::confined::{Confined, ConfinedError, Task};
 use super::whole::unreadable;
 use super::{Files, ReceiveError, types};
+use crate::record::uploads::Preview;
 
 /// The longer side of a preview, in pixels.
 pub const LONGEST_SIDE: u32 = 1600;
@@ -21,15 +22,6 @@ const HEIF_PROGRAMS: [&str; 2] = ["heif-dec", "heif-convert"];
 
 /// Where programs are.
 const FOLDERS: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
-
-/// A preview that is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preview {
-    pub storage_key: String,
-    /// SHA-256 in lower-case hex.
-    pub sha256: String,
-    pub bytes: u64,
-}
 
 /// Why there is no preview.
 #[derive(Debug, thiserror::Error)]

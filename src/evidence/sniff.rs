@@ -73,6 +73,10 @@ impl Sniffer {
         if after_blanks(head).starts_with(b"%PDF-") {
             return Some(types::PDF);
         }
+        // What is in it decides, not that it is Ogg.
+        if head.starts_with(b"OggS") {
+            return ogg(head);
+        }
         let known = infer::get(head);
         if let Some(kind) = known
             && let Some(accepted) = types::find(kind.mime_type())
@@ -120,6 +124,17 @@ fn sound(head: &[u8]) -> Option<&'static str> {
     } else {
         frame()
     }
+}
+
+/// Ogg with a sound in it that browsers and phones play: its first page says so in its first packet (RFC 3533, section 6; RFC
+/// 7845, section 5.1; Vorbis I, section 4.2.1).
+fn ogg(head: &[u8]) -> Option<&'static str> {
+    let segments = usize::from(*head.get(26)?);
+    let packet = head.get(27 + segments..)?;
+    [&b"OpusHead"[..], b"\x01vorbis"]
+        .iter()
+        .any(|sound| packet.starts_with(sound))
+        .then_some(types::OGG)
 }
 
 #[cfg(test)]

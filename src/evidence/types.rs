@@ -42,9 +42,14 @@ pub const M4A: &str = "audio/mp4";
 pub const WAV: &str = "audio/wav";
 pub const AAC: &str = "audio/aac";
 pub const AMR: &str = "audio/amr";
+/// Ogg with Opus or Vorbis in it: what messengers make of a spoken message.
+pub const OGG: &str = "audio/ogg";
 pub const MP4: &str = "video/mp4";
 pub const MOV: &str = "video/quicktime";
 pub const WEBM: &str = "video/webm";
+/// Films of older and simpler phones (3GPP TS 26.244, 3GPP2 C.S0050).
+pub const THREE_GP: &str = "video/3gpp";
+pub const THREE_G2: &str = "video/3gpp2";
 
 const fn of(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
     Type {
@@ -55,7 +60,7 @@ const fn of(media_type: &'static str, group: Group, endings: &'static [&'static 
 }
 
 /// Everything that is accepted, by content.
-pub const ACCEPTED: [Type; 24] = [
+pub const ACCEPTED: [Type; 27] = [
     of(PDF, Group::Document, &["pdf"]),
     of(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
     of(PNG, Group::Picture, &["png"]),
@@ -77,9 +82,12 @@ pub const ACCEPTED: [Type; 24] = [
     of(WAV, Group::Sound, &["wav"]),
     of(AAC, Group::Sound, &["aac"]),
     of(AMR, Group::Sound, &["amr"]),
+    of(OGG, Group::Sound, &["ogg", "oga", "opus"]),
     of(MP4, Group::Film, &["mp4", "m4v"]),
     of(MOV, Group::Film, &["mov"]),
     of(WEBM, Group::Film, &["webm"]),
+    of(THREE_GP, Group::Film, &["3gp", "3gpp"]),
+    of(THREE_G2, Group::Film, &["3g2"]),
 ];
 
 /// The accepted kind with this media type.
@@ -98,6 +106,12 @@ pub fn is_picture(media_type: &str) -> bool {
 #[must_use]
 pub fn is_recording(media_type: &str) -> bool {
     find(media_type).is_some_and(|t| matches!(t.group, Group::Sound | Group::Film))
+}
+
+/// Whether films of this media type have notes that may say where they were taken.
+#[must_use]
+pub fn may_say_where(media_type: &str) -> bool {
+    [MP4, MOV, THREE_GP, THREE_G2].contains(&media_type)
 }
 
 /// The accepted kind that a name promises by its ending.
@@ -124,7 +138,7 @@ mod tests {
     #[test]
     fn only_sounds_and_films_are_recordings() {
         let recordings = ACCEPTED.iter().filter(|t| is_recording(t.media_type)).count();
-        assert_eq!(recordings, 8);
+        assert_eq!(recordings, 11);
         assert!(!is_recording(PDF) && is_picture(HEIC) && !is_picture(MP4));
     }
 }

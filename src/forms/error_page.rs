@@ -100,6 +100,7 @@ mod tests {
                 shared: false,
                 kept_days: 28,
             },
+            frames: crate::app::Frames::default(),
         };
         for which in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
             let html = html(which, &shell, Language::default());

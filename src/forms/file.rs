@@ -55,8 +55,13 @@ pub(super) async fn without_place(
     let Some((token, id)) = held(&forms, &headers, &id) else {
         return pages::not_found(State(forms), headers, uri).await;
     };
-    let done = evidence::send_without_place(&forms.door.services, &token, id).await;
-    answer(&forms, &headers, from, (token, id), Fields::default(), done).await
+    let held = (token, id);
+    if let Err(wait) = forms.door.limits.copy_without_place(from) {
+        let draft = drafts::open(&forms.door.services, &held.0).await.ok().flatten();
+        return again(&forms, &headers, from, id, Fields::default(), Refused::TooMany(wait, draft)).await;
+    }
+    let done = evidence::send_without_place(&forms.door.services, &held.0, id).await;
+    answer(&forms, &headers, from, held, Fields::default(), done).await
 }
 
 /// Whose draft, and which file.
@@ -87,6 +92,11 @@ async fn answer(
             Refused::Wrong(errors, draft)
         }
     };
+    again(forms, headers, from, id, fields, refused).await
+}
+
+/// The file's page again, with what was typed and what is wrong.
+async fn again(forms: &Forms, headers: &HeaderMap, from: ClientAddress, id: Uuid, fields: Fields, refused: Refused) -> Response {
     let page: Uri = page_of(&id.to_string()).parse().unwrap_or_default();
     let form = Form {
         forms,

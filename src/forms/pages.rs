@@ -32,7 +32,7 @@ pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri:
     };
     let mut portal = ServicePortal::new(&forms.door, &headers);
     if let (Some(token), Page::Step(_) | Page::Tasks | Page::CheckAnswers) = (forms.door.cookies.draft_token(&headers), page) {
-        match drafts::open(&forms.door.services, &token).await {
+        match drafts::open_for_page(&forms.door.services, &token).await {
             // What was sent cannot be changed; its receipt says so.
             Ok(Some(draft)) if draft.sent.is_some() => return go(&Page::Sent.path(), None),
             Ok(draft) => portal = portal.with_draft(draft),

@@ -21,7 +21,7 @@ pub(super) struct ServicePortal {
     services: Services,
     token: Option<DraftToken>,
     session: Option<String>,
-    draft: Option<Result<Option<DraftView>, PortalError>>,
+    draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
     case: Option<CasePage>,
     pub(super) returning: Option<Returning>,
     failed: Arc<AtomicU16>,
@@ -43,7 +43,12 @@ impl ServicePortal {
 
     /// With the draft as the handler found it.
     pub(super) fn with_draft(mut self, draft: Option<DraftView>) -> Self {
-        self.draft = Some(Ok(draft));
+        // The page finds out by itself what is asked next: that need not travel with it.
+        let without_journey = |draft| DraftView {
+            journey: Vec::new(),
+            ..draft
+        };
+        self.draft = Some(Ok(draft.map(without_journey).map(Arc::new)));
         self
     }
 
@@ -91,8 +96,19 @@ impl ServicePortal {
         let Some(case) = cases::view(services, &session, reference).await? else {
             return Ok(None);
         };
-        let timeline = cases::timeline(services, &session, reference, None, None).await?;
-        Ok(timeline.map(|timeline| CasePage { case, timeline }))
+        let (Some(timeline), Some(clock)) = (
+            cases::whole_timeline(services, &session, reference).await?,
+            cases::clock(services, &session, reference).await?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(CasePage {
+            case,
+            timeline,
+            clock,
+            form_key: services.request_id().to_string(),
+            years: services.settings().case_years,
+        }))
     }
 
     async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
@@ -133,18 +149,14 @@ impl Portal for ServicePortal {
     fn draft(&self) -> PortalFuture<Option<DraftView>> {
         let portal = self.clone();
         Box::pin(async move {
-            let found = match (portal.draft.clone(), &portal.token) {
-                (Some(known), _) => known.inspect_err(|error| portal.note(*error)),
-                (None, Some(token)) => portal.told(drafts::open(&portal.services, token).await),
+            match (portal.draft.clone(), &portal.token) {
+                (Some(known), _) => {
+                    let known = known.inspect_err(|error| portal.note(*error))?;
+                    Ok(known.map(Arc::unwrap_or_clone))
+                }
+                (None, Some(token)) => portal.told(drafts::open_for_page(&portal.services, token).await),
                 (None, None) => Ok(None),
-            };
-            // The page finds out by itself what is asked next: that need not travel with it.
-            found.map(|draft| {
-                draft.map(|draft| DraftView {
-                    journey: Vec::new(),
-                    ..draft
-                })
-            })
+            }
         })
     }
 

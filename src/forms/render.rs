@@ -11,7 +11,7 @@ use leptos::prelude::{provide_context, view};
 use super::Forms;
 use super::portal::ServicePortal;
 use crate::app::Shell;
-use crate::app::portal::{Keeping, PortalHandle, Posted, QuestionThere};
+use crate::app::portal::{FileSizes, Keeping, PortalHandle, Posted, QuestionThere};
 use crate::complaint::FieldError;
 use crate::door::policy;
 use crate::text::Language;
@@ -82,6 +82,10 @@ impl Render<'_> {
             code_hours: settings.return_code_hours,
             remember_days: settings.remember_days,
         };
+        let sizes = FileSizes {
+            file: settings.evidence.file_bytes,
+            recording: settings.evidence.recording_bytes,
+        };
         let returning = portal.returning.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
@@ -92,6 +96,7 @@ impl Render<'_> {
             provide_context(site.organisation.clone());
             provide_context(language);
             provide_context(keeping);
+            provide_context(sizes);
             provide_context(question);
             if let Some(returning) = &returning {
                 provide_context(returning.clone());

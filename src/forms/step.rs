@@ -35,7 +35,8 @@ pub(super) enum Refused {
     Wrong(Vec<FieldError>, Option<DraftView>),
     /// Another device saved another answer since the page was made. Both are shown, neither is lost.
     Changed(DraftView),
-    TooMany(RetryAfter),
+    /// Too many tries; with the draft where the page needs it.
+    TooMany(RetryAfter, Option<DraftView>),
     Failed(ServiceError),
     /// The complaint was sent already.
     Sent,
@@ -49,7 +50,7 @@ impl From<ServiceError> for Refused {
 
 impl From<RetryAfter> for Refused {
     fn from(wait: RetryAfter) -> Self {
-        Self::TooMany(wait)
+        Self::TooMany(wait, None)
     }
 }
 
@@ -246,9 +247,9 @@ impl Form<'_> {
                 in_trouble(fields, Trouble::ChangedElsewhere),
                 None,
             ),
-            Refused::TooMany(RetryAfter { seconds }) => (
+            Refused::TooMany(RetryAfter { seconds }, draft) => (
                 StatusCode::TOO_MANY_REQUESTS,
-                portal.with_draft(None),
+                portal.with_draft(draft),
                 in_trouble(fields, Trouble::TooMany { seconds }),
                 Some(seconds),
             ),

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait::async_trait};
 
+mod frame;
 mod m0001_first;
 mod m0002_return;
 mod m0003_equality;
@@ -9,6 +10,7 @@ mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
 mod m0007_people;
+mod m0009_preview_bytes;
 mod m0011_hearing;
 
 /// All steps, oldest first.
@@ -19,14 +21,15 @@ pub struct Migrator;
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
-            Box::new(m0001_first::Step),
-            Box::new(m0002_return::Step),
-            Box::new(m0003_equality::Step),
-            Box::new(m0004_resumable::Step),
-            Box::new(m0005_file_facts::Step),
-            Box::new(m0006_scanning::Step),
+            Box::new(m0001_first::STEP),
+            Box::new(m0002_return::STEP),
+            Box::new(m0003_equality::STEP),
+            Box::new(m0004_resumable::STEP),
+            Box::new(m0005_file_facts::STEP),
+            Box::new(m0006_scanning::STEP),
             Box::new(m0007_people::Step),
-            Box::new(m0011_hearing::Step),
+            Box::new(m0009_preview_bytes::STEP),
+            Box::new(m0011_hearing::STEP),
         ]
     }
 }

@@ -24,7 +24,8 @@ pub enum State {
     /// Handed over. What it said is no longer kept.
     #[sea_orm(string_value = "delivered")]
     Delivered,
-    /// Tried too often, refused for good, or too late to be of use. What it said is no longer kept.
+    /// Tried too often, refused for good, or too late to be of use. What it said is kept, sealed, as long as somebody may still
+    /// want it.
     #[sea_orm(string_value = "given_up")]
     GivenUp,
 }
@@ -41,7 +42,7 @@ pub struct Model {
     pub draft_id: Option<Uuid>,
     /// A fingerprint of the address, to count how much one address gets.
     pub recipient: Vec<u8>,
-    /// Address and words, sealed; none once it is delivered or given up.
+    /// Address and words, sealed; none once it is delivered, or given up and of no use any more.
     pub payload: Option<Vec<u8>>,
     pub state: State,
     /// How often delivery was begun.
@@ -123,19 +124,21 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
     Ok(taken)
 }
 
-/// Ends a message that this attempt delivered or gave up, and forgets what it said. False when another attempt has begun
-/// since, whose word counts then.
+/// Ends a message that this attempt delivered or gave up. What it said is forgotten, unless it was given up and somebody may
+/// still want it: then it can be sent [again](retry). False when another attempt has begun since, whose word counts then.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn end(write: &Write, taken: &Model, state: State, at: Instant, error: Option<&str>) -> Result<bool, RecordError> {
-    let changed = ActiveModel {
+    let mut changed = ActiveModel {
         state: Set(state),
-        payload: Set(None),
         ended_at: Set(Some(at)),
         last_error: Set(error.map(ToOwned::to_owned)),
         ..Default::default()
     };
+    if state != State::GivenUp || taken.useless_from <= at {
+        changed.payload = Set(None);
+    }
     change(write, taken, changed).await
 }
 
@@ -161,6 +164,45 @@ async fn change(write: &Write, taken: &Model, changed: ActiveModel) -> Result<bo
     Ok(own.exec(&write.tx()).await?.rows_affected > 0)
 }
 
+/// Lets a message that was given up be tried anew, as often as a new one. False when there is none such, or what it said is
+/// forgotten.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn retry(write: &Write, id: Uuid, now: Instant) -> Result<bool, RecordError> {
+    let changed = ActiveModel {
+        state: Set(State::Waiting),
+        attempts: Set(0),
+        due_at: Set(now),
+        ended_at: Set(None),
+        ..Default::default()
+    };
+    let given_up = Entity::update_many()
+        .set(changed)
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(State::GivenUp))
+        .filter(Column::Payload.is_not_null())
+        .filter(Column::UselessFrom.gt(now));
+    Ok(given_up.exec(&write.tx()).await?.rows_affected > 0)
+}
+
+/// Forgets what messages said that were given up and that nobody wants any more.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn forget_useless(write: &Write, now: Instant) -> Result<u64, RecordError> {
+    let changed = ActiveModel {
+        payload: Set(None),
+        ..Default::default()
+    };
+    let useless = Entity::update_many()
+        .set(changed)
+        .filter(Column::State.eq(State::GivenUp))
+        .filter(Column::Payload.is_not_null())
+        .filter(Column::UselessFrom.lte(now));
+    Ok(useless.exec(&write.tx()).await?.rows_affected)
+}
+
 /// How many messages were written for an address since then.
 ///
 /// # Errors
@@ -172,14 +214,15 @@ pub async fn count_since(db: &impl ConnectionTrait, recipient: &[u8], since: Ins
     Ok(recent.count(db).await?)
 }
 
-/// Takes back what still waits about a draft.
+/// Takes back what still waits about a draft, or could be sent again.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn withdraw(write: &Write, draft_id: Uuid) -> Result<u64, RecordError> {
     let waiting = Entity::delete_many()
         .filter(Column::DraftId.eq(draft_id))
-        .filter(Column::State.eq(State::Waiting));
+        .filter(Column::State.ne(State::Delivered))
+        .filter(Column::Payload.is_not_null());
     Ok(waiting.exec(&write.tx()).await?.rows_affected)
 }
 

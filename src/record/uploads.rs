@@ -83,7 +83,7 @@ pub struct Model {
     pub received_at: Instant,
     /// When the camera says a picture was taken, by its own clock; see `evidence::examine::Facts`.
     pub taken_at: Option<String>,
-    /// Whether it says where a picture was taken.
+    /// Whether it says where a picture or film was taken.
     pub has_place: bool,
     /// What its owner calls it.
     pub caption: Option<String>,
@@ -97,9 +97,31 @@ pub struct Model {
     pub preview_key: Option<String>,
     /// SHA-256 of the preview in lower-case hex.
     pub preview_sha256: Option<String>,
+    /// The preview's size in bytes.
+    pub preview_bytes: Option<i64>,
+}
+
+/// A preview that is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    pub storage_key: String,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 impl Model {
+    /// Its preview, when there is one.
+    #[must_use]
+    pub fn preview(&self) -> Option<Preview> {
+        Some(Preview {
+            storage_key: self.preview_key.clone()?,
+            sha256: self.preview_sha256.clone()?,
+            bytes: self.preview_bytes?.unsigned_abs(),
+        })
+    }
+
     /// Every place in storage that holds something of this file.
     pub fn storage_keys(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.storage_key.as_str()).chain(self.preview_key.as_deref())

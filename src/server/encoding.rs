@@ -65,7 +65,8 @@ pub fn accepted(headers: &HeaderMap) -> Accepted {
 }
 
 /// A page with the encoding the browser takes. Brotli's quality 4 and 64 KiB of window: a page of 4 KB takes 50 microseconds.
-/// From 5 on the encoder clears megabytes for every page, which takes it over 3 milliseconds and saves 6% of the bytes.
+/// From 5 on the encoder clears megabytes for every page, which takes it over 3 milliseconds and saves 6% of the bytes; a page that
+/// brings its styles, which a person gets once, is worth it: it becomes a tenth smaller.
 #[must_use]
 pub fn page(mut html: Bytes, request: &HeaderMap) -> (Bytes, Option<Encoding>) {
     let accepted = accepted(request);
@@ -99,10 +100,13 @@ pub fn encode(response: Response, html: Bytes, request: &HeaderMap) -> Response 
     Response::from_parts(head, Body::from(bytes))
 }
 
+/// From this size on a page is one with its styles in it.
+const WITH_STYLES: usize = 32 * 1024;
+
 fn brotli(html: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(html.len() / 3);
     let how = ::brotli::enc::BrotliEncoderParams {
-        quality: 4,
+        quality: if html.len() < WITH_STYLES { 4 } else { 5 },
         lgwin: 16,
         // Known in advance, it keeps the encoder's tables small.
         size_hint: html.len(),
@@ -142,17 +146,22 @@ mod tests {
 
     #[test]
     fn a_page_comes_back_the_same() {
-        let html = Bytes::from("<p>What happened?</p>".repeat(500));
+        for repeated in [500, 2_500] {
+            comes_back(&Bytes::from("<p>What happened?</p>".repeat(repeated)));
+        }
+    }
+
+    fn comes_back(html: &Bytes) {
         let (br, encoding) = page(html.clone(), &headers("br, gzip"));
         assert_eq!(encoding, Some(Encoding::Brotli));
         let mut out = Vec::new();
         ::brotli::Decompressor::new(&br[..], 4096).read_to_end(&mut out).unwrap();
-        assert_eq!(out, html);
+        assert_eq!(out, *html);
         let (gz, encoding) = page(html.clone(), &headers("gzip"));
         assert_eq!(encoding, Some(Encoding::Gzip));
         let mut out = Vec::new();
         flate2::read::GzDecoder::new(&gz[..]).read_to_end(&mut out).unwrap();
-        assert_eq!(out, html);
-        assert_eq!(page(html.clone(), &headers("")), (html, None));
+        assert_eq!(out, *html);
+        assert_eq!(page(html.clone(), &headers("")), (html.clone(), None));
     }
 }

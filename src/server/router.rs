@@ -19,6 +19,7 @@ use super::assets::{Assets, AssetsError};
 use super::config::{Config, ConfigError};
 use super::{headers, health, time_limit};
 use crate::api;
+use crate::app::Frames;
 use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
 use crate::door::limits::Limits;
@@ -119,6 +120,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
                 shared: false,
                 kept_days: config.service.draft_days,
             },
+            frames: Frames::default(),
         },
         files: languages.offered().iter().map(files).collect::<Result<_, _>>()?,
         organisation: config.organisation.clone(),

@@ -1,7 +1,7 @@
 //! What people on a case do there. Each act is an event, and one transaction; whether somebody may do it is looked up inside that
 //! transaction, so that a right that ends at the same moment counts.
 
-mod message;
+mod files;
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -16,13 +16,14 @@ use super::{
 };
 use crate::complaint::{
     FieldError,
+    act::{Act, Promises, Refused},
     authority::Scope,
     case_file::{CaseFile, PersonOnCase},
     event::EventBody,
 };
 use crate::record::RecordError;
 
-pub use message::send_message;
+pub use files::add_file;
 
 /// Why an act was refused.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +49,17 @@ pub enum ActError {
 
 from_record_error!(ActError);
 
+impl From<Refused> for ActError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotNow => Self::NotNow,
+            Refused::Wrong(errors) => Self::Wrong(errors),
+        }
+    }
+}
+
 /// An act that is on the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Acted {
     /// The place of its event among the case's.
     pub n: i32,
@@ -61,6 +71,36 @@ pub(super) struct Standpoint<'a> {
     pub person: &'a PersonOnCase,
     /// Today in Europe/London.
     pub today: Date,
+}
+
+/// Does what somebody on a case asks for. With a key, the same request again is answered as before and changes nothing.
+///
+/// # Errors
+/// [`ActError`].
+pub async fn perform(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    what: &Act,
+    key: Option<&IdempotencyKey>,
+) -> Result<Acted, ActError> {
+    let request = serde_json::to_vec(what).map_err(ServiceError::internal)?;
+    let once = key.map(|key| (key, request.as_slice()));
+    let promises = promises(services);
+    act(services, session, reference, what.kind().scope(), once, |at| {
+        Ok(what.decide(at.file, at.today, &promises)?)
+    })
+    .await
+}
+
+/// What the organisation promises.
+pub(super) fn promises(services: &Services) -> Promises<'_> {
+    let settings = services.settings();
+    Promises {
+        holidays: services.holidays(),
+        next_word: &settings.next_word_working_days,
+        withdrawal_days: settings.withdrawal_days,
+    }
 }
 
 /// Does one act: `decide` says what happens, from the case as it stands in the transaction. With a key, the same request again is

@@ -2,12 +2,13 @@
 //! same as for one that does not exist.
 
 use super::{
-    ServiceError, Services,
+    ServiceError, Services, clock,
     people::{self, Viewer},
     sessions::Session,
     views,
 };
 use crate::complaint::{
+    clock::{Clock, ClockInput},
     event::INTERNAL,
     view::{CaseLine, CaseView, Timeline},
 };
@@ -51,10 +52,38 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let db = &services.store().read;
     let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     let files = uploads::list(db, Owner::Case(viewer.case.id)).await?;
-    let mut view = views::case(services, &viewer.case, &events, files)?;
+    let mut view = views::case(services, &viewer, &events, files)?;
     let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
     view.unreached = own.map(|(_, way)| way.clone()).collect();
     Ok(Some(view))
+}
+
+/// All that happened, oldest first.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
+    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+        return Ok(None);
+    };
+    let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    Ok(Some(Timeline {
+        entries,
+        next_cursor: None,
+    }))
+}
+
+/// What the complaint clock says about the complaint as it was sent.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn clock(services: &Services, session: &Session, reference: &str) -> Result<Option<Clock>, ServiceError> {
+    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+        return Ok(None);
+    };
+    let answers = views::answers(&case.answers)?;
+    Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
 }
 
 /// What happened, oldest first. `cursor` is the page before's; one that is not ours starts at the beginning.

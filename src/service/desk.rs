@@ -4,11 +4,12 @@
 mod checks;
 mod new_code;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
     ServiceError, Services,
+    acting::promises,
     error::from_record_error,
     hearing,
     idempotency::IdempotencyKey,
@@ -142,16 +143,25 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
     let Some(case) = case else { return Ok(None) };
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let files = uploads::list(db, Owner::Case(case.id)).await?;
-    let standing = views::standing(&events)?;
+    let told = views::case_file(&case, &events)?;
+    let standing = told.standing;
+    let answers = views::answers(&case.answers)?;
+    let today = services.today();
     Ok(Some(DeskCase {
         reference: case.reference,
+        needs: views::needs(&answers, &told),
+        risks: views::risks_told(&answers),
+        people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
         status: standing.status,
         who_acts: standing.status.who_acts(),
         due: standing.due,
+        late: told.is_late(today),
+        request: told.open_request().map(views::request),
+        orders: views::orders(&told),
         closed_reason: standing.reason,
         may_become: standing.status.may_become().to_vec(),
         submitted: london::moment(case.submitted_at),
-        answers: views::answers(&case.answers)?,
+        answers,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
         undelivered: hearing::undelivered(services, case.id).await?,
@@ -207,12 +217,31 @@ async fn append(
         role: ActorRole::Organisation,
         name: Some(caller.0.clone()),
     };
+    let event = &promised(services, event.clone(), case.today);
     let added = case.append(services, &by, event).await?;
     let view = views::desk_event(&added)?;
     case.keep(services, once.as_ref(), &view).await?;
     desk_calls::add(&case.write, services.instant(), &caller.0, "event", Some(reference.as_str())).await?;
     case.commit().await?;
     Ok(view)
+}
+
+/// A move for which nobody said by when the next word comes is given a day: an undecided case is never silent.
+fn promised(services: &Services, event: EventBody, today: Date) -> EventBody {
+    match event {
+        EventBody::StatusChanged {
+            status,
+            due: None,
+            reason,
+            message,
+        } => EventBody::StatusChanged {
+            status,
+            due: promises(services).by(status, today),
+            reason,
+            message,
+        },
+        event => event,
+    }
 }
 
 /// Notes a call, with the name of who made it.

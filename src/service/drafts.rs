@@ -79,10 +79,18 @@ pub async fn create(services: &Services) -> Result<NewDraft, ServiceError> {
 /// # Errors
 /// [`ServiceError`].
 pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
+    Ok(open_for_page(services, token).await?.map(with_journey))
+}
+
+/// The same without what is asked next, which a page finds out by itself.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
     let found = drafts::lookup_with_files(&services.store().read, token.id).await?;
     match found.filter(|(draft, _)| opens(services, draft, token)) {
         // Once sent, its files are the case's.
-        Some((draft, _)) if draft.case_id.is_some() => Ok(Some(view(services, draft).await?)),
+        Some((draft, _)) if draft.case_id.is_some() => Ok(Some(plain(services, draft).await?)),
         Some((draft, files)) => Ok(Some(shown(services, draft, files, None)?)),
         None => Ok(None),
     }
@@ -230,6 +238,11 @@ pub(super) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
 }
 
 async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
+    Ok(with_journey(plain(services, draft).await?))
+}
+
+/// The same without what is asked next.
+async fn plain(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
     let db = &services.store().read;
     let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
     let files = uploads::list(db, owner).await?;
@@ -240,11 +253,18 @@ async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordErro
     shown(services, draft, files, sent)
 }
 
+fn with_journey(view: DraftView) -> DraftView {
+    DraftView {
+        journey: JourneyStep::all(&view.answers),
+        ..view
+    }
+}
+
 fn shown(services: &Services, draft: Draft, files: Vec<Upload>, sent: Option<String>) -> Result<DraftView, RecordError> {
     let answers = views::answers(&draft.answers)?;
     Ok(DraftView {
         id: draft.id.to_string(),
-        journey: JourneyStep::all(&answers),
+        journey: Vec::new(),
         answers,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         saved: moment(draft.saved_at),

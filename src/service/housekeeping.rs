@@ -53,6 +53,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     tickets::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
     sign_in_codes::remove_expired(&write, (services.now() - email_codes::KEPT).into()).await?;
+    outbox::forget_useless(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
     write.commit().await?;
     Ok(swept)

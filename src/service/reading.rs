@@ -1,5 +1,7 @@
-//! Opening a file: for the case's own people, and for the organisation. Never before a scanner has found nothing in it, unless
-//! whoever runs the server has decided that nothing is scanned.
+//! Opening a file, or its preview: for the case's own people, and for the organisation. Never before a scanner has found nothing
+//! in it, unless whoever runs the server has decided that nothing is scanned.
+
+pub mod preview;
 
 use std::ops::Range;
 
@@ -63,9 +65,7 @@ pub type Pieces = BoxStream<'static, Result<Bytes, ReceiveError>>;
 /// # Errors
 /// [`ReadError`].
 pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Readable, ReadError> {
-    let draft = drafts::find(services, token).await?.ok_or(ReadError::NotFound)?;
-    let upload = uploads::lookup(&services.store().read, file).await?;
-    open(services, upload.filter(|u| u.case_id.is_none() && u.draft_id == Some(draft.id)))
+    open(services, of_holder(services, token, file).await?)
 }
 
 /// A file of the case somebody is signed in to.
@@ -73,10 +73,7 @@ pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> 
 /// # Errors
 /// [`ReadError`].
 pub async fn for_session(services: &Services, session: &Session, file: Uuid) -> Result<Readable, ReadError> {
-    let upload = uploads::lookup(&services.store().read, file).await?.ok_or(ReadError::NotFound)?;
-    let case_id = upload.case_id.ok_or(ReadError::NotFound)?;
-    let viewer = people::viewer_of(services, session, case_id).await?;
-    open(services, viewer.map(|_| upload))
+    open(services, of_session(services, session, file).await?)
 }
 
 /// A file of a case, for the organisation. That it was asked for is on the record before it is answered.
@@ -84,6 +81,28 @@ pub async fn for_session(services: &Services, session: &Session, file: Uuid) -> 
 /// # Errors
 /// [`ReadError`].
 pub async fn for_desk(services: &Services, caller: &Caller, reference: &str, file: Uuid) -> Result<Readable, ReadError> {
+    open(services, of_case(services, caller, reference, file, "file").await?)
+}
+
+async fn of_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<Upload>, ReadError> {
+    let Some(draft) = drafts::find(services, token).await? else {
+        return Ok(None);
+    };
+    let upload = uploads::lookup(&services.store().read, file).await?;
+    Ok(upload.filter(|u| u.case_id.is_none() && u.draft_id == Some(draft.id)))
+}
+
+async fn of_session(services: &Services, session: &Session, file: Uuid) -> Result<Option<Upload>, ReadError> {
+    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
+        return Ok(None);
+    };
+    let Some(case_id) = upload.case_id else { return Ok(None) };
+    let viewer = people::viewer_of(services, session, case_id).await?;
+    Ok(viewer.map(|_| upload))
+}
+
+/// The file of a case. That `what` of it was asked for is on the record when this returns.
+async fn of_case(services: &Services, caller: &Caller, reference: &str, file: Uuid, what: &str) -> Result<Option<Upload>, ReadError> {
     let db = &services.store().read;
     let case = match Reference::parse(reference) {
         Some(reference) => cases::find_by_reference(db, reference.as_str()).await?,
@@ -91,9 +110,9 @@ pub async fn for_desk(services: &Services, caller: &Caller, reference: &str, fil
     };
     let upload = uploads::lookup(db, file).await?;
     let upload = upload.filter(|u| u.case_id.is_some() && u.case_id == case.as_ref().map(|c| c.id));
-    let action = upload.as_ref().map_or_else(|| "file".to_owned(), |u| format!("file {}", u.id));
+    let action = upload.as_ref().map_or_else(|| what.to_owned(), |u| format!("{what} {}", u.id));
     desk::note(services, caller, &action, case.as_ref().map(|c| c.reference.as_str())).await?;
-    open(services, upload)
+    Ok(upload)
 }
 
 /// Whether a file in this state may be opened.

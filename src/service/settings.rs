@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::contact_hours::ContactHours;
-use crate::complaint::{calendar::BankHolidays, clock::Rules, fields::iso_date};
+use crate::complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
 use crate::evidence::Limits;
 
 /// The settings of the use cases.
@@ -34,6 +34,14 @@ pub struct Settings {
     /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
     /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
     pub contact_within_working_days: u32,
+    /// Within how many working days the next word comes in each status, where whoever moves a case says no day.
+    pub next_word_working_days: NextWord,
+    /// How many days a withdrawal can be undone.
+    pub withdrawal_days: u32,
+    /// How many days a review of a decision can be asked for, where the decision says no day.
+    pub review_days: u32,
+    /// How many years a case is kept after it was closed. Shown to its people; nothing is deleted by it.
+    pub case_years: u32,
     /// The smallest total of an equality question that is told; a smaller one could be somebody.
     pub equality_smallest_total: u32,
     /// How many hours an upload is kept that broke off, after its last byte came.
@@ -61,6 +69,10 @@ impl Default for Settings {
             notice_gap_minutes: 10,
             contact_hours: ContactHours::default(),
             contact_within_working_days: 5,
+            next_word_working_days: NextWord::default(),
+            withdrawal_days: 14,
+            review_days: 21,
+            case_years: 6,
             equality_smallest_total: 5,
             upload_hours: 24,
             evidence: Limits::default(),

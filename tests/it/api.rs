@@ -1,6 +1,8 @@
 //! The REST door from outside: every call and its main refusals, as they go over the wire. The clock stands still and the
 //! randomness is scripted, so whole answers are compared, tokens and all.
 
+#[path = "api/acting.rs"]
+mod acting;
 #[path = "api/authorisation.rs"]
 mod authorisation;
 #[path = "api/caller.rs"]
@@ -19,6 +21,8 @@ mod following;
 mod frame;
 #[path = "api/hearing.rs"]
 mod hearing;
+#[path = "api/previews.rs"]
+mod previews;
 #[path = "api/returning.rs"]
 mod returning;
 #[path = "api/sending.rs"]

@@ -74,7 +74,11 @@ fn word(encrypted: bool) -> Vec<u8> {
 #[case("plain.m4a", M4A)]
 #[case("plain.wav", WAV)]
 #[case("plain.aac", AAC)]
+#[case("opus.ogg", OGG)]
+#[case("vorbis.ogg", OGG)]
 #[case("plain.mp4", MP4)]
+#[case("plain.3gp", THREE_GP)]
+#[case("plain.3g2", THREE_G2)]
 #[case("plain.mov", MOV)]
 #[case("plain.webm", WEBM)]
 #[tokio::test]
@@ -187,8 +191,13 @@ async fn sounds_and_films_may_be_larger_than_the_rest() {
 #[case("turned.jpg", Some("2026-03-04T18:30:00+00:00"), false)]
 #[case("plain.jpg", None, false)]
 #[case("plain.gif", None, false)]
+#[case("place.mp4", None, true)]
+#[case("place.mov", None, true)]
+#[case("camera.mov", None, true)]
+#[case("plain.mp4", None, false)]
+#[case("plain.3gp", None, false)]
 #[tokio::test]
-async fn a_photo_says_when_and_where(#[case] name: &str, #[case] taken_at: Option<&str>, #[case] has_place: bool) {
+async fn a_photo_or_film_says_when_and_where(#[case] name: &str, #[case] taken_at: Option<&str>, #[case] has_place: bool) {
     let (world, token) = world().await;
     let file = send(&world, &token, name, sample(name)).await.unwrap();
     assert_eq!((file.taken_at.as_deref(), file.has_place), (taken_at, has_place));

@@ -1,5 +1,7 @@
 //! Door 1 from outside: pages and forms, as a phone without JavaScript uses them.
 
+#[path = "forms/acts.rs"]
+mod acts;
 #[path = "forms/bad_input.rs"]
 mod bad_input;
 #[path = "forms/bad_luck.rs"]
@@ -28,6 +30,8 @@ mod leaving;
 mod offline;
 #[path = "forms/phone.rs"]
 pub mod phone;
+#[path = "forms/previews.rs"]
+mod previews;
 #[path = "forms/program.rs"]
 pub mod program;
 #[path = "forms/returning.rs"]

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use onrecord::notify::Carrier;
 use onrecord::notify::courier::TRIES;
 use onrecord::record::outbox::{self, Model, State};
-use onrecord::service::{drafts, returning, submission};
+use onrecord::service::{drafts, housekeeping, messages, returning, submission};
 use onrecord::text::Language;
 use rstest::rstest;
 use time::Duration;
@@ -93,7 +93,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
     courier(&world.services, server.carrier()).deliver_due().await.unwrap();
     let [refused] = &rows(&world).await[..] else { panic!() };
     assert_eq!((refused.state, refused.last_error.as_deref()), (State::GivenUp, Some("smtp_550")));
-    assert_eq!(refused.payload, None);
+    assert!(refused.payload.is_some(), "kept, sealed, as long as the link works");
 
     // No mail server at all, and one that wants another password: somebody may put that right.
     drop(server);
@@ -117,6 +117,47 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
     let tried_for = world.services.now() - given_up.created_at.time();
     assert!(tried_for > Duration::hours(20) && tried_for < Duration::hours(48), "{tried_for}");
     assert_eq!(courier.deliver_due().await.unwrap(), 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let server = MailServer::start();
+    let courier = courier(services, server.carrier());
+    asked(&world, "never@example.org").await;
+    let [waiting] = &messages::list(services, false).await.unwrap()[..] else {
+        panic!()
+    };
+    assert_eq!((waiting.state, waiting.can_retry), (State::Waiting, false));
+    let id = waiting.id;
+    assert!(!messages::retry(services, id).await.unwrap(), "it is on its way");
+    courier.deliver_due().await.unwrap();
+    let [given_up] = &messages::list(services, true).await.unwrap()[..] else {
+        panic!()
+    };
+    assert_eq!(
+        (given_up.id, given_up.last_error.as_deref(), given_up.can_retry),
+        (id, Some("smtp_550"), true)
+    );
+    assert!(!format!("{given_up:?}").contains("example.org"));
+
+    assert!(messages::retry(services, id).await.unwrap());
+    assert!(!messages::retry(services, id).await.unwrap(), "once is enough");
+    assert_eq!(messages::list(services, true).await.unwrap(), []);
+    assert_eq!(courier.deliver_due().await.unwrap(), 1, "tried at once");
+    let [again] = &rows(&world).await[..] else { panic!() };
+    assert_eq!((again.state, again.attempts), (State::GivenUp, 1));
+
+    // Once the link has no use any more, what the message said is forgotten.
+    world.clock.advance(Duration::days(7));
+    assert!(!messages::list(services, true).await.unwrap()[0].can_retry);
+    assert!(!messages::retry(services, id).await.unwrap());
+    housekeeping::sweep(services).await.unwrap();
+    assert_eq!(rows(&world).await[0].payload, None);
 }
 
 #[rstest]

@@ -2,7 +2,7 @@
 
 use crate::answers::{filled, key, save};
 use onrecord::complaint::view::Receipt;
-use onrecord::complaint::{StepId, contact_plan::ContactPlan, event::EventBody};
+use onrecord::complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
 use onrecord::service::{Services, acting, sessions, sessions::Session, submission};
 use onrecord::text::Language;
 
@@ -62,7 +62,8 @@ pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Sessi
 
 /// Writes to the organisation.
 pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
-    acting::send_message(services, session, &receipt.reference, "It is worse.", None)
+    let message = "It is worse.".to_owned();
+    acting::perform(services, session, &receipt.reference, &Act::Message { message }, None)
         .await
         .unwrap();
 }

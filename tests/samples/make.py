@@ -86,5 +86,12 @@ def film(name, *options):
 sound("id3.mp3", "-metadata", "title=Tone", "-b:a", "32k")
 sound("bare.mp3", "-id3v2_version", "0", "-write_xing", "0", "-b:a", "32k")
 sound("plain.m4a"); sound("plain.wav", "-ar", "8000"); sound("plain.aac", "-b:a", "32k")
+sound("opus.ogg", "-c:a", "libopus", "-b:a", "16k"); sound("vorbis.ogg", "-c:a", "libvorbis")
 sound("refused.ogg", "-c:a", "flac"); sound("refused.flac")
 film("plain.mp4"); film("plain.mov"); film("plain.webm"); film("refused.mkv"); film("refused.avi")
+film("plain.3gp", "-s", "128x96"); film("plain.3g2", "-s", "128x96")
+# Where phones write where they were: as 3GPP says, as Apple does now, as QuickTime did. In the North Sea again.
+PLACE = "+56.5034+003.2620/"
+film("place.mp4", "-metadata", f"location={PLACE}")
+film("place.mov", "-movflags", "use_metadata_tags", "-metadata", f"com.apple.quicktime.location.ISO6709={PLACE}")
+film("camera.mov", "-metadata", f"location={PLACE}")

@@ -15,6 +15,13 @@ use crate::{assets, tools};
 /// The load tool's source.
 const LOAD: &str = "benches/load";
 
+/// The part that sends files larger than people may.
+const UPLOADS: &str = "uploads";
+
+/// What the server is told for it.
+const LARGE_FILES: &str = "\n[service.evidence]\nfile_bytes = 4_000_000_000\nrecording_bytes = 4_000_000_000\n\
+                           total_bytes = 8_000_000_000\n";
+
 /// Builds, starts the server on a free port with data of its own, and measures it: all of it, or the parts that are named.
 ///
 /// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_SITE`,
@@ -27,7 +34,11 @@ pub fn bench(parts: &[String]) -> Result<ExitCode> {
     server::build_release()?;
     let chromium = tools::chromium()?;
     let load = load_tool()?;
-    let server = Server::start(RELEASE_SERVER, &server::without_limits()?)?;
+    let mut config = server::without_limits()?;
+    if parts.iter().any(|part| part == UPLOADS) {
+        config.push_str(LARGE_FILES);
+    }
+    let server = Server::start(RELEASE_SERVER, &config)?;
     let mut command = Command::new("node");
     command
         .arg("benches/bench.mjs")

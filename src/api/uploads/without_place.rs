@@ -8,6 +8,7 @@ use crate::api::identity::ThisUpload;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::view::FileView;
 use crate::door::DoorState;
+use crate::door::client::ClientAddress;
 use crate::service::evidence;
 
 /// Puts a copy without the place in the file's place.
@@ -26,10 +27,17 @@ use crate::service::evidence;
         (status = 422, description = "No such copy can be made. The file stays as it is.",
          body = crate::api::problem::ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
+        responses::Limited,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, ThisUpload { draft, id }: ThisUpload) -> Result<Json<FileView>, Problem> {
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    ThisUpload { draft, id }: ThisUpload,
+) -> Result<Json<FileView>, Problem> {
+    let allowed = state.limits.copy_without_place(from);
+    allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     changed(evidence::send_without_place(&state.services, &draft, id).await)
 }

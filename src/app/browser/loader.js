@@ -30,10 +30,11 @@ const fromNetwork = async (what) => {
 
 // What is on the phone is looked up meanwhile.
 const looked = device.load().catch(() => undefined);
-// The sentences of the page's language come beside it.
-const sentences = fromNetwork(document.getElementById("text").href).then((answer) => answer.json()).catch(() => undefined);
+// The sentences of the page's language come beside it. One of them says what is set on this server, so the page brings it.
+const link = document.getElementById("text");
+const sentences = fromNetwork(link.href).then((answer) => answer.json()).catch(() => undefined);
 const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork(address));
 const alive = await __wbg_init({ module_or_path: answer }).then(() => true, () => false);
 const text = await sentences;
 await looked;
-if (alive && text) hydrate(text);
+if (alive && text) hydrate({ ...text, "files.hint": link.dataset.hint });

@@ -10,11 +10,13 @@ use crate::app::words::{language, say};
 /// a question the buttons belong to its form, so that what is typed there comes along. A form is sent by Enter as by its first
 /// button in the document, and that must stay Continue: hence one that nobody sees before them.
 #[component]
-pub fn LanguageSwitch() -> impl IntoView {
+pub fn LanguageSwitch(
+    /// The page to come back to.
+    back: &'static str,
+) -> impl IntoView {
     let here = language();
     let data = expect_context::<ShellData>();
     let others: Vec<_> = data.languages.iter().copied().filter(|other| *other != here).collect();
-    let path = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
     let form = use_context::<QuestionThere>().is_some_and(|there| there.0).then_some(FORM_ID);
     let first = form.map(|form| {
         view! {
@@ -34,7 +36,7 @@ pub fn LanguageSwitch() -> impl IntoView {
             });
             view! {
                 <form class="or-language-switch" method="post" action="/language" aria-label=say("language.choose")>
-                    <input type="hidden" name="back" value=path/>
+                    <input type="hidden" name="back" value=back/>
                     {first}
                     {buttons.collect_view()}
                 </form>

@@ -14,34 +14,38 @@ pub fn SkipLink() -> impl IntoView {
     view! { <a href="#main" rel="external" class="govuk-skip-link">{say("site.skip_to_main")}</a> }.into_any()
 }
 
-/// Our name, and the way to an existing case.
+/// Our name, and the way to an existing case: what stands in the `<header>`.
 #[cfg(feature = "ssr")]
 #[component]
-pub fn SiteHeader() -> impl IntoView {
-    let path = use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned());
+pub fn SiteHeader(
+    /// Whether the page belongs to the journey.
+    in_journey: bool,
+    /// Whether there is a way out.
+    exit: bool,
+    /// The page to come back to from another language.
+    back: &'static str,
+) -> impl IntoView {
     // Who is telling us of something needs this least, and a small screen has no room for it. It is at the foot, too.
-    let link = if path.starts_with(ROOT) {
+    let link = if in_journey {
         "or-site-header__link or-site-header__link--if-room"
     } else {
         "or-site-header__link"
     };
     view! {
-        <header class="or-site-header">
-            <super::safety::ExitSkipLink/>
-            <div class="or-site-header__inner govuk-width-container">
-                <a class="or-site-header__home" href="/" rel="external">
-                    <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
-                        <path d="M5 5h10l5 5v8M5 5v22h7" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"></path>
-                        <path d="M9.5 12h6M9.5 16.5h4" stroke="currentColor" stroke-width="2.25" stroke-linecap="round"></path>
-                        <path d="m14 23.5 3.5 3.5 6-7" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linejoin="round" stroke-linecap="round"></path>
-                    </svg>
-                    <span class="or-site-header__name">{say("site.name")}</span>
-                </a>
-                <LanguageSwitch/>
-                <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
-            </div>
-            <super::safety::SharedNote/>
-        </header>
+        {exit.then(|| view! { <super::safety::ExitSkipLink/> })}
+        <div class="or-site-header__inner govuk-width-container">
+            <a class="or-site-header__home" href="/" rel="external">
+                <svg class="or-site-header__mark" aria-hidden="true" focusable="false" viewBox="0 0 32 32" width="28" height="28">
+                    <path d="M5 5h10l5 5v8M5 5v22h7" fill="none" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round" stroke-linecap="round"></path>
+                    <path d="M9.5 12h6M9.5 16.5h4" stroke="currentColor" stroke-width="2.25" stroke-linecap="round"></path>
+                    <path d="m14 23.5 3.5 3.5 6-7" fill="none" stroke="currentColor" stroke-width="2.75" stroke-linejoin="round" stroke-linecap="round"></path>
+                </svg>
+                <span class="or-site-header__name">{say("site.name")}</span>
+            </a>
+            <LanguageSwitch back/>
+            <a class=link href="/sign-in" rel="external">{say("site.follow")}</a>
+        </div>
+        <super::safety::SharedNote/>
     }
     .into_any()
 }
@@ -58,25 +62,23 @@ pub fn SaveForLater() -> impl IntoView {
     .into_any()
 }
 
-/// Help and what else is always there, in the same place and order on every page (WCAG 2.2, 3.2.6).
+/// Help and what else is always there, in the same place and order on every page (WCAG 2.2, 3.2.6): what stands in the `<footer>`.
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteFooter() -> impl IntoView {
     view! {
-        <footer class="or-site-footer">
-            <div class="govuk-width-container">
-                <nav aria-label=say("site.footer")>
-                    <ul class="or-site-footer__links">
-                        <li><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></li>
-                        <li><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></li>
-                        <li><a class="govuk-link" href="/this-phone" rel="external">{say("safe.shared.link")}</a></li>
-                        <li><a class="govuk-link" href="/about-this-site" rel="external">{say("safe.about.link")}</a></li>
-                    </ul>
-                </nav>
-                <p class="or-site-footer__note">{say("site.emergency")}</p>
-                <NotReviewed/>
-            </div>
-        </footer>
+        <div class="govuk-width-container">
+            <nav aria-label=say("site.footer")>
+                <ul class="or-site-footer__links">
+                    <li><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></li>
+                    <li><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></li>
+                    <li><a class="govuk-link" href="/this-phone" rel="external">{say("safe.shared.link")}</a></li>
+                    <li><a class="govuk-link" href="/about-this-site" rel="external">{say("safe.about.link")}</a></li>
+                </ul>
+            </nav>
+            <p class="or-site-footer__note">{say("site.emergency")}</p>
+            <NotReviewed/>
+        </div>
     }
     .into_any()
 }

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 
 use crate::app::portal::{Safety, ShellData};
-use crate::app::shell::address;
 use crate::app::words::say;
 
 fn safety() -> Safety {
@@ -16,37 +15,28 @@ pub fn is_shared() -> bool {
     safety().shared
 }
 
-/// The start page only says that there is a way out: nothing has been told there yet.
-fn has_exit() -> bool {
-    address() != "/"
-}
-
-/// The button at the top right. A form, so that it works without a script: it ends the session and leaves.
+/// The button at the top right. A form, so that it works without a script: it ends the session and leaves. What stands in its
+/// `<section>`.
 #[component]
 pub fn Exit() -> impl IntoView {
-    if !has_exit() {
-        return ().into_any();
-    }
     let safety = safety();
     view! {
-        <section class="or-exit" aria-label=say("safe.exit.label")>
-            <div class="or-exit__inner govuk-width-container">
-                <form
-                    id="exit"
-                    class="or-exit__form"
-                    method="post"
-                    action="/exit"
-                    data-to=safety.exit_url.to_string()
-                    data-left=safety.left
-                    data-leaving=say("safe.exit.leaving")
-                    data-two=say("safe.exit.two_more")
-                    data-one=say("safe.exit.one_more")
-                    data-over=say("safe.exit.over")
-                >
-                    <button class="govuk-button govuk-button--warning or-exit__button" type="submit">{say("safe.exit.button")}</button>
-                </form>
-            </div>
-        </section>
+        <div class="or-exit__inner govuk-width-container">
+            <form
+                id="exit"
+                class="or-exit__form"
+                method="post"
+                action="/exit"
+                data-to=safety.exit_url.to_string()
+                data-left=safety.left
+                data-leaving=say("safe.exit.leaving")
+                data-two=say("safe.exit.two_more")
+                data-one=say("safe.exit.one_more")
+                data-over=say("safe.exit.over")
+            >
+                <button class="govuk-button govuk-button--warning or-exit__button" type="submit">{say("safe.exit.button")}</button>
+            </form>
+        </div>
     }
     .into_any()
 }
@@ -54,9 +44,7 @@ pub fn Exit() -> impl IntoView {
 /// The second thing a keyboard reaches. A button of the same form, so that it leaves as well.
 #[component]
 pub fn ExitSkipLink() -> impl IntoView {
-    has_exit().then(|| {
-        view! { <button class="govuk-skip-link or-exit-skip" type="submit" form="exit">{say("safe.exit.skip")}</button> }.into_any()
-    })
+    view! { <button class="govuk-skip-link or-exit-skip" type="submit" form="exit">{say("safe.exit.skip")}</button> }.into_any()
 }
 
 /// Says on every page that nothing is kept here, and how to change that.

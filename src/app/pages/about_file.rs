@@ -8,6 +8,7 @@ use super::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::components::file_list::{page_of, said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::components::preview::preview;
 use crate::app::components::{ErrorSummary, Errors, TextInput, Textarea, TroubleNotice};
 use crate::app::portal::Posted;
 use crate::app::words::{language, say};
@@ -100,6 +101,7 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
             <p class="govuk-body or-user-text">
                 <strong>{file.filename.clone()}</strong>", "{size(language, file.bytes)}
             </p>
+            {preview(&file)}
             {known}
             <form method="post" action=page_of(&file.id) novalidate=true>
                 <TextInput name=CAPTION label=say("file.caption") value=given.raw(CAPTION).to_owned() errors autocomplete="off"/>
@@ -112,15 +114,23 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
     .into_any()
 }
 
-/// A photo that says where it was taken: what that means, and the choice.
+/// A file that says where it was taken: what that means, and the choice there is.
 fn place(file: &FileView) -> AnyView {
+    let choice = if file.media_type.starts_with("video/") {
+        view! { <p class="govuk-body">{say("file.film")}</p> }.into_any()
+    } else {
+        view! {
+            <p class="govuk-body">{say("file.choice")}</p>
+            <form method="post" action=format!("{}/without-place", page_of(&file.id))>
+                <button id=WITHOUT_PLACE type="submit" class="govuk-button govuk-button--secondary">{say("file.without_place")}</button>
+            </form>
+        }
+        .into_any()
+    };
     view! {
         <h2 class="govuk-heading-m">{say("file.place")}</h2>
         <p class="govuk-body">{say("file.keep")}</p>
-        <p class="govuk-body">{say("file.choice")}</p>
-        <form method="post" action=format!("{}/without-place", page_of(&file.id))>
-            <button id=WITHOUT_PLACE type="submit" class="govuk-button govuk-button--secondary">{say("file.without_place")}</button>
-        </form>
+        {choice}
     }
     .into_any()
 }

@@ -3,11 +3,19 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::{FileView, Moment};
+#[cfg(feature = "ssr")]
+use super::{FileView, Moment, NeedView, OrderView, RequestView};
+#[cfg(feature = "ssr")]
 use crate::complaint::answers::Answers;
+#[cfg(feature = "ssr")]
+use crate::complaint::authority::Scope;
+#[cfg(feature = "ssr")]
+use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::complaint::fields::iso_date;
-use crate::complaint::status::{Actor, ClosedReason, Status};
+#[cfg(feature = "ssr")]
+use crate::complaint::status::ClosedReason;
+use crate::complaint::status::{Actor, Status};
 
 /// One line in the organisation's list of cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,16 +44,42 @@ pub struct DeskCases {
     pub next_cursor: Option<String>,
 }
 
-/// The whole case as the organisation sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+/// Somebody on a case as the organisation sees them.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeskPerson {
+    /// Their number on the case, from 1.
+    pub person: u8,
+    pub role: ActorRole,
+    pub name: String,
+    /// Whether they have a way in of their own.
+    pub is_here: bool,
+    /// What they may do today.
+    pub may: Vec<Scope>,
+    /// How they may be reached, and by which ways that is safe.
+    pub contact: ContactPlan,
+}
+
+/// The whole case as the organisation sees it: needs and safety first, then what is promised, then the story.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskCase {
     pub reference: String,
+    /// What people on the case need, and what was done about each.
+    pub needs: Vec<NeedView>,
+    /// Codes of what makes somebody less safe, as the answers have them.
+    pub risks: Vec<String>,
+    pub people: Vec<DeskPerson>,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
+    /// Whether that day has gone by.
+    pub late: bool,
+    /// What the person was asked and has not answered yet.
+    pub request: Option<RequestView>,
+    pub orders: Vec<OrderView>,
     /// Why, when closed.
     pub closed_reason: Option<ClosedReason>,
     /// The statuses it may be moved to now.

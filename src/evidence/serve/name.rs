@@ -25,9 +25,12 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("audio/wav", &["wav"]),
     ("audio/aac", &["aac"]),
     ("audio/amr", &["amr"]),
+    ("audio/ogg", &["ogg", "oga", "opus"]),
     ("video/mp4", &["mp4", "m4v"]),
     ("video/quicktime", &["mov", "qt"]),
     ("video/webm", &["webm"]),
+    ("video/3gpp", &["3gp", "3gpp"]),
+    ("video/3gpp2", &["3g2"]),
     ("audio/webm", &["webm", "weba"]),
 ];
 

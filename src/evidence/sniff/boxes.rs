@@ -1,4 +1,4 @@
-//! The family of HEIC, MP4 and MOV: boxes, of which the first says the brand (ISO/IEC 14496-12, 4.3).
+//! The family of HEIC, MP4, MOV and 3GP: boxes, of which the first says the brand (ISO/IEC 14496-12, 4.3).
 
 use crate::evidence::types;
 
@@ -30,6 +30,9 @@ pub(super) fn media_type(head: &[u8]) -> Option<&'static str> {
         b"mif1" if has(&[b"avif"]) => None,
         b"mif1" if has(&HEIC) => Some(types::HEIC),
         b"mif1" => Some(types::HEIF),
+        // Before the films they say they are like, so that each is kept under its own name.
+        brand if brand.starts_with(b"3g2") => Some(types::THREE_G2),
+        brand if brand.starts_with(b"3g") => Some(types::THREE_GP),
         brand if FILM.contains(&brand) => Some(types::MP4),
         // A maker's own brand, that says itself to be an ordinary film.
         b"avif" | b"avis" | b"msf1" | b"heim" | b"crx " => None,

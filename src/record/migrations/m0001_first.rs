@@ -1,48 +1,12 @@
 //! The first schema: drafts, uploads, cases with their events, sessions, keys.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
+use super::frame::Step;
+
+pub(super) const STEP: Step = Step {
+    name: "m0001_first",
+    sql: TABLES,
+    append_only: &["case_events", "desk_calls"],
 };
-
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0001_first"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    /// All of it or nothing, on both databases.
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let (blob, uuid, counter) = if postgres {
-            ("BYTEA", "UUID", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
-        } else {
-            ("BLOB", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT")
-        };
-        let tables = TABLES.replace("{blob}", blob).replace("{uuid}", uuid).replace("{counter}", counter);
-        db.execute_unprepared(&tables).await?;
-        for table in ["case_events", "desk_calls"] {
-            let triggers = if postgres { POSTGRES_TRIGGERS } else { SQLITE_TRIGGERS };
-            db.execute_unprepared(&triggers.replace("{table}", table)).await?;
-        }
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`. `{blob}`, `{uuid}` and `{counter}` are the words each
 /// database has for them. A draft may be forgotten while its case lives on, so `cases.draft_id` points at nothing.
@@ -140,18 +104,4 @@ CREATE TABLE idempotency (
   created_at BIGINT NOT NULL,
   PRIMARY KEY (scope, key)
 );
-";
-
-const SQLITE_TRIGGERS: &str = "
-CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
-CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
-";
-
-const POSTGRES_TRIGGERS: &str = "
-CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
-CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
-  FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
-  FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
 ";

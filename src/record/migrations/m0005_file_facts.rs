@@ -1,35 +1,8 @@
 //! What is known about files from their content, what people say about them, and their previews.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbErr},
-};
+use super::frame::Step;
 
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0005_file_facts"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(COLUMNS).await?;
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
+pub(super) const STEP: Step = Step::new("m0005_file_facts", COLUMNS);
 
 /// `taken_at` is text: a camera knows no time zone, so it is no moment.
 const COLUMNS: &str = "

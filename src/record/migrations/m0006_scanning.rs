@@ -1,37 +1,8 @@
 //! Scanning files: how far it has got with each, and what was found.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
-};
+use super::frame::Step;
 
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0006_scanning"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let table = TABLE.replace("{uuid}", if postgres { "UUID" } else { "BLOB" });
-        manager.get_connection().execute_unprepared(&table).await?;
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
+pub(super) const STEP: Step = Step::new("m0006_scanning", TABLE);
 
 /// A scan goes with its file. The indexes hold only what is still to be done, however many files there are.
 const TABLE: &str = "

@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 use uuid::Uuid;
 
-use super::{ActiveModel, Column, Entity, Model, PreviewState, State};
+use super::{ActiveModel, Column, Entity, Model, Preview, PreviewState, State};
 use crate::record::{RecordError, store::Write};
 
 /// Notes what its owner says of a file. Whether it was there.
@@ -37,6 +37,7 @@ pub async fn replace_with_copy(write: &Write, copy: &Model) -> Result<bool, Reco
         preview_state: Set(None),
         preview_key: Set(None),
         preview_sha256: Set(None),
+        preview_bytes: Set(None),
         ..Default::default()
     };
     update(write, copy.id, changed).await
@@ -59,12 +60,14 @@ pub async fn without_preview(db: &impl ConnectionTrait, media_types: &[&str], li
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
-pub async fn note_preview(write: &Write, of: &Model, state: PreviewState, made: Option<(String, String)>) -> Result<bool, RecordError> {
-    let (key, sha256) = made.unzip();
+pub async fn note_preview(write: &Write, of: &Model, state: PreviewState, made: Option<Preview>) -> Result<bool, RecordError> {
+    let bytes = made.as_ref().map(|made| i64::try_from(made.bytes).unwrap_or(i64::MAX));
+    let (key, sha256) = made.map(|made| (made.storage_key, made.sha256)).unzip();
     let changed = ActiveModel {
         preview_state: Set(Some(state)),
         preview_key: Set(key),
         preview_sha256: Set(sha256),
+        preview_bytes: Set(bytes),
         ..Default::default()
     };
     let same = Entity::update_many()

@@ -101,6 +101,26 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "service.next_word_working_days",
+        "Working days within which the next word comes in each status, where whoever moves a case says no day. A status left out gives none.",
+        "",
+    ),
+    (
+        "service.withdrawal_days",
+        "Days within which somebody who took a complaint back may let it go on.",
+        "",
+    ),
+    (
+        "service.review_days",
+        "Days within which a review of a decision can be asked for, where the decision names no day.",
+        "",
+    ),
+    (
+        "service.case_years",
+        "Years a case is kept after it was closed. People are told; nothing is deleted by it.",
+        "",
+    ),
+    (
         "service.bank_holidays_file",
         "A newer file of bank holidays than the one shipped, in the shape of GOV.UK's bank-holidays.json.",
         "\"bank-holidays.json\"",
@@ -166,6 +186,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     (
         "limits.uploads",
         "Files announced from one address. A library may be one address.",
+        "",
+    ),
+    (
+        "limits.copies_without_place",
+        "Copies of photos without the place, made for one address.",
         "",
     ),
     ("uploads", "Limits on one request that brings files.", ""),
@@ -271,9 +296,9 @@ pub fn example() -> String {
     out
 }
 
-/// A quota reads best on one line.
+/// A quota, and the days of each status, read best on one line.
 fn is_quota(value: &Value) -> bool {
-    value.get("per_minute").is_some()
+    value.get("per_minute").or_else(|| value.get("awaiting_resident")).is_some()
 }
 
 /// A value as TOML writes it: JSON's scalars and arrays are the same there, tables are not.

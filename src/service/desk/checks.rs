@@ -1,7 +1,7 @@
 //! What the organisation may put on a case: tidied, and refused where it makes no sense.
 
 use super::DeskError;
-use crate::complaint::{FieldError, Status, event::EventBody, fields::text};
+use crate::complaint::{FieldError, Status, event::EventBody, fields::text, questions::adjustments};
 
 /// Questions in one request, at most.
 const QUESTIONS_MAX: usize = 20;
@@ -90,10 +90,13 @@ pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
             }
             EventBody::OrdersMade { orders }
         }
-        EventBody::NeedActedOn { need, what } => EventBody::NeedActedOn {
-            need,
-            what: check.written(&what, "what", "message_missing", "message_too_long"),
-        },
+        EventBody::NeedActedOn { need, what } => {
+            if !adjustments().contains(&need.as_str()) {
+                check.0.push(FieldError::new("need", "need_unknown"));
+            }
+            let what = check.written(&what, "what", "message_missing", "message_too_long");
+            EventBody::NeedActedOn { need, what }
+        }
         EventBody::Handover { to, note } => EventBody::Handover {
             to: check.written(&to, "to", "note_missing", "note_too_long"),
             note: check.note(&note),

@@ -63,6 +63,7 @@ pub async fn send_without_place(services: &Services, token: &DraftToken, file: U
         preview_state: None,
         preview_key: None,
         preview_sha256: None,
+        preview_bytes: None,
         ..original.clone()
     };
     let replaced = replace(services, token, &original, &copy).await;

@@ -2,7 +2,7 @@
 
 use crate::evidence::preview::{self, PreviewError};
 use crate::evidence::types::{ACCEPTED, is_picture};
-use crate::record::uploads::{Model as Upload, PreviewState, facts};
+use crate::record::uploads::{Model as Upload, Preview, PreviewState, facts};
 use crate::service::{ServiceError, Services};
 
 /// What became of it.
@@ -34,7 +34,7 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
         match preview::make(services.files(), services.confined(), &picture.storage_key, &picture.media_type).await {
             Ok(made) => {
                 let key = made.storage_key.clone();
-                if note(services, &picture, PreviewState::Made, Some((made.storage_key, made.sha256))).await? {
+                if note(services, &picture, PreviewState::Made, Some(made)).await? {
                     done.made += 1;
                 } else {
                     // Removed or replaced while its preview was made.
@@ -53,7 +53,7 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
     Ok(done)
 }
 
-async fn note(services: &Services, picture: &Upload, state: PreviewState, made: Option<(String, String)>) -> Result<bool, ServiceError> {
+async fn note(services: &Services, picture: &Upload, state: PreviewState, made: Option<Preview>) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let noted = facts::note_preview(&write, picture, state, made).await?;
     write.commit().await?;

@@ -165,7 +165,7 @@ async fn each_refusal_has_its_own_problem() {
         ("password.pdf", "/problems/file-protected"),
         ("password.docx", "/problems/file-protected"),
         ("macros.xlsx", "/problems/file-macros"),
-        ("refused.ogg", "/problems/file-type-not-allowed"),
+        ("refused.flac", "/problems/file-type-not-allowed"),
     ] {
         let bytes: &'static [u8] = crate::file_types::sample(name).leak();
         let refused = upload(&api, &token, &named(name), bytes.len(), bytes).await;

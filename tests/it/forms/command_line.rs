@@ -75,8 +75,11 @@ fn keys_are_made_listed_and_ended() {
     );
     says(folder, &["keys", "revoke", "Case system"]);
     assert!(says(folder, &["keys", "list"]).contains("revoked"));
+    assert!(says(folder, &["outbox", "list", "--given-up"]).ends_with("0 messages\n"));
     for refused in [
-        &["keys", "add", "--name", "Case system", "--scope", "desk"][..],
+        &["outbox", "retry", "0193f5a0-0000-7000-8000-000000000000"][..],
+        &["outbox", "retry", "everything"],
+        &["keys", "add", "--name", "Case system", "--scope", "desk"],
         &["keys", "add", "--name", "Other", "--scope", "everything"],
         &["keys", "revoke", "Nobody"],
     ] {

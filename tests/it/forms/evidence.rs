@@ -209,7 +209,7 @@ async fn a_photo_with_a_place_says_so_and_can_be_sent_without() {
     phone.upload(PAGE, &[("mould.jpg", &sample("place.jpg"))], "upload").await;
     let shown = phone.get(PAGE).await.reads(StatusCode::OK);
     assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
-    assert!(shown.contains("This photo says where it was taken"), "{shown}");
+    assert!(shown.contains("This file says where it was taken"), "{shown}");
     let id = only_file(&shown);
     let file = format!("/about-file/{id}");
     assert!(
@@ -223,7 +223,7 @@ async fn a_photo_with_a_place_says_so_and_can_be_sent_without() {
     assert_eq!(page.leads_to(), format!("{PAGE}#file-{id}"));
     for page in [PAGE, &file] {
         let shown = phone.get(page).await.reads(StatusCode::OK);
-        assert!(!shown.contains("This photo says where"), "{shown}");
+        assert!(!shown.contains("This file says where"), "{shown}");
         assert!(shown.contains("This is a copy without the place"), "{shown}");
         assert!(shown.contains("Taken on 4 March 2026 at 18:30"), "{shown}");
     }

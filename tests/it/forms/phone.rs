@@ -43,6 +43,7 @@ impl Portal {
             return_try_anywhere: many,
             complaint_clock: many,
             uploads: many,
+            copies_without_place: many,
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));

@@ -6,12 +6,14 @@ use super::{Parts, QuestionCx, Words};
 use crate::app::components::Heading;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::file_list::{FileList, Sending};
+use crate::app::components::files_hint::files_hint;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
 use crate::complaint::view::{FileView, Purpose};
 
 /// What a phone's chooser offers first. What is accepted is decided by content, on the server.
-const ACCEPT: &str = "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr";
+const ACCEPT: &str =
+    "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr,.opus,.3gp";
 
 pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> Parts {
     let errors = cx.errors;
@@ -31,7 +33,7 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     let fields = view! {
         <div class=group_class(errors, "files")>
             <label class="govuk-label govuk-label--m" for="files">{say("files.add")}</label>
-            <div id="files-hint" class="govuk-hint">{say("files.hint")}</div>
+            <div id="files-hint" class="govuk-hint">{files_hint()}</div>
             <FieldMessage errors name="files"/>
             <input
                 class="govuk-file-upload"

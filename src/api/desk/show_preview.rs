@@ -1,0 +1,50 @@
+//! `GET /api/v1/desk/cases/{reference}/files/{id}/preview`
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+
+use crate::api::download;
+use crate::api::identity::{AtDesk, an_id};
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::reading::preview;
+
+/// Gives out the preview of a picture of a case.
+///
+/// A JPEG that the server has drawn, of at most 1600 pixels a side and without anything the camera wrote. There is one some
+/// time after the picture was found clean (`has_preview`); until then, and for all other files, there is nothing here. That it
+/// was asked for is on the record, with the key's name and the file's id.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/cases/{reference}/files/{id}/preview",
+    operation_id = "readDeskFilePreview",
+    tag = "The organisation",
+    params(
+        ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
+        ("id" = String, Path, format = Uuid, description = "The file's id"),
+        download::RangeHeader,
+    ),
+    responses(
+        (status = 200, description = "The preview.", body = download::FileBytes, content_type = "image/jpeg", headers(
+            ("Content-Disposition" = String, description = "`attachment`, and the picture's name with an ending that fits"),
+            ("ETag" = String, description = "The preview's SHA-256"),
+        )),
+        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "image/jpeg",
+         headers(("Content-Range" = String))),
+        responses::Always, responses::Desk, responses::Owned, responses::Ranged,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path((reference, id)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = an_id(&id).ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
+    let file = preview::for_desk(&state.services, &caller, &reference, id).await?;
+    download::answer(&state.services, &file, &method, &headers).await
+}

@@ -1,0 +1,56 @@
+//! `onrecord outbox …`: messages on their way out, and sending again what was given up. Never to whom, never what they say.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use onrecord::record::outbox::State;
+use onrecord::service::{Services, messages};
+use uuid::Uuid;
+
+#[derive(Subcommand)]
+pub enum Outbox {
+    /// List messages that wait or were given up: when they were written, how often they were tried, what went wrong last
+    List {
+        /// Only those that were given up
+        #[arg(long)]
+        given_up: bool,
+    },
+    /// Have a message that was given up tried anew by the running server
+    Retry { id: Uuid },
+}
+
+/// Does it.
+///
+/// # Errors
+/// When there is no such message that can be sent again.
+pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
+    match command {
+        Outbox::List { given_up } => {
+            let messages = messages::list(&services, given_up).await?;
+            for message in &messages {
+                let state = match (message.state, message.can_retry) {
+                    (State::Waiting, _) => "waiting",
+                    (_, true) => "given up, can be retried",
+                    (_, false) => "given up, no longer wanted",
+                };
+                println!(
+                    "{}  {}  {}  {:>2} tries  {state}  {}",
+                    message.id,
+                    message.channel,
+                    message.created_at.rfc3339(),
+                    message.attempts,
+                    message.last_error.as_deref().unwrap_or("-"),
+                );
+            }
+            println!("{} messages", messages.len());
+        }
+        Outbox::Retry { id } => {
+            if !messages::retry(&services, id).await? {
+                bail!("there is no message {id} that was given up and that somebody may still want");
+            }
+            println!("{id} is tried anew");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,82 @@
+//! What all steps have in common: they are SQL, done as a whole or not at all, and never taken back.
+
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, SchemaManager,
+    async_trait::async_trait,
+    sea_orm::{ConnectionTrait, DbBackend, DbErr},
+};
+
+/// A step of the schema.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Under which the database remembers that it was done.
+    pub(super) name: &'static str,
+    /// What to do. `{blob}`, `{uuid}` and `{counter}` are the words each database has for them.
+    pub(super) sql: &'static str,
+    /// Tables that are only ever added to. The database itself sees to it.
+    pub(super) append_only: &'static [&'static str],
+}
+
+impl Step {
+    /// A step of SQL alone.
+    pub(super) const fn new(name: &'static str, sql: &'static str) -> Self {
+        Self {
+            name,
+            sql,
+            append_only: &[],
+        }
+    }
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Step {
+    /// All of it or nothing, on both databases.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let (blob, uuid, counter) = if postgres {
+            ("BYTEA", "UUID", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+        } else {
+            ("BLOB", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT")
+        };
+        let sql = self
+            .sql
+            .replace("{blob}", blob)
+            .replace("{uuid}", uuid)
+            .replace("{counter}", counter);
+        db.execute_unprepared(&sql).await?;
+        let triggers = if postgres { POSTGRES_TRIGGERS } else { SQLITE_TRIGGERS };
+        for table in self.append_only {
+            db.execute_unprepared(&triggers.replace("{table}", table)).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
+    }
+}
+
+const SQLITE_TRIGGERS: &str = "
+CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
+";
+
+const POSTGRES_TRIGGERS: &str = "
+CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
+";

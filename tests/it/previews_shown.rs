@@ -1,0 +1,100 @@
+//! Previews: who is shown them, and when.
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use onrecord::evidence::{Scanner, preview};
+use onrecord::record::events::hex;
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::reading::{ReadError, Readable, preview as reading};
+use onrecord::service::{drafts, evidence, sessions, submission};
+use rstest::rstest;
+use sha2::{Digest, Sha256};
+
+use crate::answers::{filled, key, sent};
+use crate::file_facts::{row, scanned, stored};
+use crate::file_types::{sample, send};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_there_is_nothing(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (token, stranger) = (filled(services).await, filled(services).await);
+    let mut ids = Vec::new();
+    for name in ["place.jpg", "plain.pdf", "plain.gif"] {
+        ids.push(send(&world, &token, name, sample(name)).await.unwrap().id.parse().unwrap());
+    }
+    let [photo, letter, turned_bad] = ids[..] else { panic!() };
+    let none = |found: Result<Readable, ReadError>| assert!(matches!(found, Err(ReadError::NotFound)), "{found:?}");
+    none(reading::for_holder(services, &token, photo).await);
+    scanned(&world).await;
+    none(reading::for_holder(services, &token, photo).await);
+    evidence::make_previews(services, 9).await.unwrap();
+    world
+        .sql("UPDATE uploads SET state = 'refused', reason = 'virus' WHERE media_type = 'image/gif'")
+        .await
+        .unwrap();
+
+    let shown = reading::for_holder(services, &token, photo).await.unwrap();
+    assert_eq!((shown.media_type, shown.name.as_str()), ("image/jpeg", "place.jpg"));
+    let pieces: Vec<Bytes> = shown.part(services, 0..shown.bytes).await.unwrap().try_collect().await.unwrap();
+    let row = row(&world, &photo.to_string()).await;
+    let jpeg = stored(&world, &row.preview_key.unwrap());
+    assert!(pieces.concat() == jpeg && shown.sha256 == hex(&Sha256::digest(&jpeg)));
+    none(reading::for_holder(services, &token, letter).await);
+    none(reading::for_holder(services, &token, turned_bad).await);
+    none(reading::for_holder(services, &stranger, photo).await);
+    let draft = drafts::open(services, &token).await.unwrap().unwrap();
+    assert_eq!(
+        draft.files.iter().map(|file| file.has_preview).collect::<Vec<_>>(),
+        [true, false, false]
+    );
+
+    let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
+    let session = async |reference: &str, code: &str| {
+        let token = sessions::sign_in(services, reference, code).await.unwrap().unwrap().token;
+        sessions::session(services, &token.to_string()).await.unwrap().unwrap()
+    };
+    let own = session(&receipt.reference, &receipt.access_code).await;
+    let (_, other) = sent(services).await;
+    let others = session(&other.reference, &other.access_code).await;
+    none(reading::for_holder(services, &token, photo).await);
+    none(reading::for_session(services, &others, photo).await);
+    none(reading::for_session(services, &own, letter).await);
+    assert_eq!(reading::for_session(services, &own, photo).await.unwrap().sha256, shown.sha256);
+    let desk = Caller::command_line();
+    none(reading::for_desk(services, &desk, &other.reference, photo).await);
+    none(reading::for_desk(services, &desk, &receipt.reference, letter).await);
+    let at_desk = reading::for_desk(services, &desk, &receipt.reference, photo).await.unwrap();
+    assert_eq!(at_desk.sha256, shown.sha256);
+    let noted = async |action: String| world.count(&format!("desk_calls WHERE action = '{action}'")).await;
+    assert_eq!(noted(format!("preview {photo}")).await, 1);
+    assert_eq!(
+        noted(format!("preview {letter}")).await,
+        1,
+        "what was asked for, also when there is none"
+    );
+    assert_eq!(noted("preview".into()).await, 1, "and what is not there");
+    let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!(case.files.iter().filter(|file| file.has_preview).count(), 1);
+}
+
+#[tokio::test]
+async fn a_preview_that_is_not_all_there_is_not_given_out() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = world.scanned_by(Scanner::Off).await;
+    let token = filled(&services).await;
+    let file = send(&world, &token, "place.jpg", sample("place.jpg")).await.unwrap();
+    scanned(&world).await;
+    evidence::make_previews(&services, 9).await.unwrap();
+    let shown = reading::for_holder(&services, &token, file.id.parse().unwrap()).await.unwrap();
+    let path = world.folder.path().join("files").join(preview::key(&file.id));
+    std::fs::write(path, "half").unwrap();
+    assert!(shown.part(&services, 0..shown.bytes).await.is_err());
+}
