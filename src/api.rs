@@ -25,6 +25,7 @@ pub mod problem;
 pub mod query;
 pub mod returns;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod submissions;
 pub mod uploads;
 
@@ -76,8 +77,11 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::preview::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
-        .routes(routes!(sessions::open::handler))
+        .routes(routes!(sign_in_codes::ask::handler))
+        .routes(routes!(sessions::open::handler, sessions::list::handler))
         .routes(routes!(sessions::close::handler))
+        .routes(routes!(sessions::end_others::handler))
+        .routes(routes!(sessions::end::handler))
         .routes(routes!(cases::list::handler))
         .routes(routes!(cases::show::handler))
         .routes(routes!(cases::timeline::handler))
@@ -108,6 +112,8 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::feed::handler))
         .routes(routes!(desk::webhooks::add::handler, desk::webhooks::list::handler))
         .routes(routes!(desk::webhooks::remove::handler))
+        .routes(routes!(desk::new_code::handler))
+        .routes(routes!(desk::report_bounce::handler))
         .routes(routes!(desk::equality_totals::handler))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod cookies;
+mod device;
 pub mod languages;
 pub mod limits;
 pub mod policy;
@@ -41,7 +42,7 @@ impl DoorState {
 
     /// What the browser of a request shows besides: whose draft and whose sign-in it holds.
     #[must_use]
-    pub fn device(&self, headers: &HeaderMap) -> Device {
+    pub fn also_shows(&self, headers: &HeaderMap) -> Device {
         Device {
             draft: self.cookies.draft_token(headers),
             session: self.cookies.session_token(headers),

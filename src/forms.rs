@@ -9,6 +9,8 @@ mod act;
 mod acting;
 mod body;
 mod dates;
+mod devices;
+mod email_code;
 mod equality;
 mod error_page;
 mod evidence;
@@ -87,6 +89,9 @@ pub fn router(forms: Forms) -> Router {
         .route("/this-phone", get(this_phone::page).post(this_phone::post))
         .route(exit::PATH, post(exit::post))
         .route("/sign-in", get(pages::open).post(sign_in::post))
+        .route("/sign-in/email", get(pages::open).post(email_code::ask))
+        .route("/sign-in/code", get(email_code::page).post(email_code::post))
+        .route("/signed-in-devices", get(devices::page).post(devices::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))

@@ -26,6 +26,7 @@ pub mod progress;
 pub mod scans;
 pub mod sealed;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod store;
 pub mod tickets;
 pub mod uploads;

@@ -26,6 +26,8 @@ mod consent;
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/email_codes.rs"]
+mod email_codes;
 #[path = "it/equality.rs"]
 mod equality;
 #[path = "it/file_facts.rs"]
@@ -36,6 +38,8 @@ mod file_types;
 mod files;
 #[path = "it/forms.rs"]
 mod forms;
+#[path = "it/hearing.rs"]
+mod hearing;
 #[path = "it/line.rs"]
 mod line;
 #[path = "it/locales.rs"]
@@ -48,6 +52,8 @@ mod news;
 mod outages;
 #[path = "it/outbox.rs"]
 mod outbox;
+#[path = "it/people.rs"]
+mod people;
 #[path = "it/previews.rs"]
 mod previews;
 #[path = "it/previews_shown.rs"]

@@ -7,6 +7,8 @@ pub mod feed;
 pub mod give_authority;
 pub mod list_cases;
 pub mod make_consent_code;
+pub mod new_code;
+pub mod report_bounce;
 pub mod show_case;
 pub mod show_file;
 pub mod show_preview;

@@ -37,6 +37,10 @@ mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
+mod sign_in_email;
+#[cfg(feature = "ssr")]
+mod signed_in_devices;
+#[cfg(feature = "ssr")]
 mod start;
 #[cfg(feature = "ssr")]
 mod this_phone;
@@ -65,6 +69,8 @@ pub use {
     save_for_later::SaveForLaterPage,
     sent::SentPage,
     sign_in::SignInPage,
+    sign_in_email::{SignInCodePage, SignInEmailPage},
+    signed_in_devices::SignedInDevicesPage,
     start::StartPage,
     this_phone::ThisPhonePage,
 };

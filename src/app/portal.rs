@@ -13,6 +13,8 @@ use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
 #[cfg(feature = "ssr")]
+use crate::complaint::view::sign_ins::SignIn;
+#[cfg(feature = "ssr")]
 use crate::complaint::view::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
@@ -73,6 +75,9 @@ pub trait Portal: Send + Sync {
     /// The cases this session may see; none when not signed in.
     #[cfg(feature = "ssr")]
     fn cases(&self) -> PortalFuture<Vec<CaseLine>>;
+    /// Where whoever holds this session is signed in; empty when not signed in.
+    #[cfg(feature = "ssr")]
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>>;
 }
 
 /// The portal as pages find it in context.
@@ -111,6 +116,8 @@ pub struct Keeping {
     pub warning_days: u32,
     /// Hours a code works.
     pub code_hours: u32,
+    /// Days a device is remembered.
+    pub remember_days: u32,
 }
 
 /// How large files may be, in bytes. In context on every page the server draws.

@@ -12,8 +12,8 @@ use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
     AboutFilePage, AboutPage, ActPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage,
-    LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInPage,
-    StartPage, ThisPhonePage,
+    LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage,
+    SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -187,6 +187,9 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/email") view=SignInEmailPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>

@@ -106,6 +106,15 @@ pub enum Case {
     },
     /// Show a case: needs and safety first, then what is promised, then what has happened
     Show { reference: String },
+    /// Give somebody another access code; the one before and all their sign-ins end
+    ///
+    /// The code is shown this once. Read it out, or send it by a way that is safe for the person.
+    NewCode {
+        reference: String,
+        /// Their number on the case: 1 is who sent the complaint
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+    },
     /// List cases, the least recently changed first
     List {
         /// Only those with this status
@@ -167,6 +176,11 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
                 message,
             };
             (reference, event)
+        }
+        Case::NewCode { reference, person } => {
+            let made = desk::new_code(&services, &caller, &reference, person).await.map_err(told)?;
+            println!("{}", made.access_code);
+            return Ok(ExitCode::SUCCESS);
         }
         Case::Message { reference, message } => (reference, EventBody::MessageSent { message }),
         Case::RequestInformation { reference, due, questions } => (reference, EventBody::InformationRequested { questions, due }),
@@ -281,6 +295,14 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     }
     println!("may become  {}", may_become.join(", "));
     println!("files       {}", case.files.len());
+    println!("undelivered {}", case.undelivered.len());
+    for message in case.undelivered {
+        let way = message.way.as_deref().unwrap_or("-");
+        println!(
+            "  person {}  by {way}  {}  given up {}",
+            message.person, message.reason, message.given_up_at
+        );
+    }
     for event in case.events {
         let what = match &event.body {
             EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),

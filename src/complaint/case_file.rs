@@ -95,6 +95,8 @@ pub struct CaseFile {
     pub needs_acted_on: Vec<(String, String)>,
     /// The last day on which a review can be asked for.
     pub review_until: Option<Date>,
+    /// Who could not be reached by which way, until they say anew how they can be.
+    pub unreached: Vec<(u8, String)>,
     /// Where the case stood before it was withdrawn, and the last day to undo that.
     pub withdrawn: Option<(Standing, Date)>,
 }
@@ -123,6 +125,7 @@ impl CaseFile {
             added_issues: Vec::new(),
             needs_acted_on: Vec::new(),
             review_until: None,
+            unreached: Vec::new(),
             withdrawn: None,
         })
     }
@@ -147,7 +150,14 @@ impl CaseFile {
                     asked.answers = Some(answers.clone());
                 }
             }
+            EventBody::MessageBounced { person, way, .. } => {
+                let unreached = (*person, way.clone());
+                if !self.unreached.contains(&unreached) {
+                    self.unreached.push(unreached);
+                }
+            }
             EventBody::ContactChanged { person, contact } => {
+                self.unreached.retain(|(number, _)| number != person);
                 if let Some(person) = self.person_mut(*person) {
                     person.contact = contact.clone();
                 }

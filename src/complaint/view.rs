@@ -22,6 +22,8 @@ use super::status::{Actor, ClosedReason, Status};
 
 pub mod desk;
 pub mod people;
+#[cfg(feature = "ssr")]
+pub mod sign_ins;
 
 /// A moment: the instant, and how it reads on a clock in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -338,6 +340,8 @@ pub struct CaseView {
     pub submitted: Moment,
     /// When the status last changed.
     pub updated: Moment,
+    /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
+    pub unreached: Vec<String>,
 }
 
 /// One line in the list of cases a session may see.

@@ -171,7 +171,7 @@ pub(super) async fn answer(
             _ => Err(vec![FieldError::new("answer", "consent_answer_missing")]),
         };
         match decision {
-            Ok(decision) => request::decide(visit.services(), &token, decision, &forms.door.device(&headers)).await,
+            Ok(decision) => request::decide(visit.services(), &token, decision, &forms.door.also_shows(&headers)).await,
             Err(errors) => Err(ConsentError::Wrong(errors)),
         }
     };

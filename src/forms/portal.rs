@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use super::trouble;
 use crate::app::portal::{Acting, CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
+use crate::complaint::view::sign_ins::SignIn;
 use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
@@ -129,6 +130,14 @@ impl ServicePortal {
         cases::list(&self.services, &session).await
     }
 
+    async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(Vec::new()) };
+        match sessions::session(&self.services, token).await? {
+            Some(session) => sessions::devices::list(&self.services, &session).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     fn told<T>(&self, found: Result<T, ServiceError>) -> Result<T, PortalError> {
         found.map_err(|failure| {
             let error = trouble::portal_error(&failure);
@@ -214,6 +223,11 @@ impl Portal for ServicePortal {
                 None => portal.told(portal.find_case(&reference).await),
             }
         })
+    }
+
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>> {
+        let portal = self.clone();
+        Box::pin(async move { portal.told(portal.find_sign_ins().await) })
     }
 
     fn cases(&self) -> PortalFuture<Vec<CaseLine>> {

@@ -80,6 +80,7 @@ impl Render<'_> {
             // Never from the first day on, however short the time is.
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
             code_hours: settings.return_code_hours,
+            remember_days: settings.remember_days,
         };
         let sizes = FileSizes {
             file: settings.evidence.file_bytes,

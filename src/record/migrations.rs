@@ -11,6 +11,7 @@ mod m0005_file_facts;
 mod m0006_scanning;
 mod m0007_people;
 mod m0009_preview_bytes;
+mod m0011_hearing;
 mod m0012_consent;
 mod m0013_webhooks;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_preview_bytes::STEP),
             Box::new(m0012_consent::Step),
             Box::new(m0013_webhooks::Step),
+            Box::new(m0011_hearing::STEP),
         ]
     }
 }

@@ -20,6 +20,8 @@ pub struct Model {
     pub mailbox: Option<Vec<u8>>,
     /// When they showed that they read that mail; until then the address opens nothing by itself.
     pub mailbox_confirmed_at: Option<Instant>,
+    /// The tag of the language they used last; none where nobody knows.
+    pub language: Option<String>,
     pub created_at: Instant,
     /// When they lost their way in.
     pub ended_at: Option<Instant>,
@@ -45,6 +47,18 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 pub async fn list(db: &impl ConnectionTrait, case_id: Uuid) -> Result<Vec<Model>, RecordError> {
     let people = Entity::find().filter(Column::CaseId.eq(case_id));
     Ok(people.order_by_asc(Column::Number).all(db).await?)
+}
+
+/// Somebody with a way into a case whose mail goes to this mailbox, whether they have shown that they read it or not.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn find_by_mailbox(db: &impl ConnectionTrait, case_id: Uuid, mailbox: &[u8]) -> Result<Option<Model>, RecordError> {
+    let people = Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Mailbox.eq(mailbox))
+        .filter(Column::EndedAt.is_null());
+    Ok(people.order_by_asc(Column::Number).one(db).await?)
 }
 
 /// Who reads this mailbox, on all cases, newest first; those who showed it only.
@@ -113,6 +127,22 @@ pub async fn confirm_mailbox(write: &Write, id: Uuid, at: Instant) -> Result<(),
         id,
         ActiveModel {
             mailbox_confirmed_at: Set(Some(at)),
+            ..Default::default()
+        },
+    )
+    .await
+}
+
+/// Notes the language somebody uses.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn set_language(write: &Write, id: Uuid, language: &str) -> Result<(), RecordError> {
+    change(
+        write,
+        id,
+        ActiveModel {
+            language: Set(Some(language.to_owned())),
             ..Default::default()
         },
     )

@@ -55,7 +55,8 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -
         Carrier::folder(&folder)?
     };
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let courier = services.courier(carrier, config.sender()?, origin);
+    let mut courier = services.courier(carrier, config.sender()?, origin);
+    courier.texts = config.gateway()?;
     let (stop, stopped) = watch::channel(false);
     let tasks = [
         tokio::spawn(courier.run(stopped.clone())),

@@ -160,6 +160,7 @@ async fn attempt(
         role: person.role,
         name: Some(person.name.clone()),
     };
+    case.acts(person.number, session);
     let added = case.append(services, &by, &event).await?;
     let acted = Acted { n: added.n };
     case.keep(services, once.as_ref(), &acted).await?;

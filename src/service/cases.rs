@@ -52,7 +52,10 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let db = &services.store().read;
     let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     let files = uploads::list(db, Owner::Case(viewer.case.id)).await?;
-    Ok(Some(views::case(services, &viewer, &events, files)?))
+    let mut view = views::case(services, &viewer, &events, files)?;
+    let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
+    view.unreached = own.map(|(_, way)| way.clone()).collect();
+    Ok(Some(view))
 }
 
 /// All that happened, oldest first.

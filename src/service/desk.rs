@@ -3,6 +3,7 @@
 
 mod checks;
 mod feed;
+mod new_code;
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use super::{
     ServiceError, Services,
     acting::promises,
     error::from_record_error,
+    hearing,
     idempotency::IdempotencyKey,
     keys::{Key, Scope},
     london,
@@ -34,6 +36,8 @@ use crate::record::{
 use checks::check;
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id};
+
+pub use new_code::{NewCode, new_code};
 
 /// Cases that come at once, at most and unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -178,6 +182,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         answers,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
+        undelivered: hearing::undelivered(services, case.id).await?,
     }))
 }
 

@@ -2,17 +2,21 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use time::Date;
+use uuid::Uuid;
 
 use super::{
-    ServiceError, Services,
+    ServiceError, Services, hearing,
     idempotency::{IdempotencyKey, request_hash},
-    london, views,
+    london,
+    sessions::Session,
+    views,
 };
 use crate::complaint::{
     case_file::CaseFile,
     event::{ActorRole, EventBody},
     form::Choice,
 };
+use crate::notify::Outbox;
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
@@ -67,6 +71,17 @@ pub(super) struct OpenCase {
     pub file: CaseFile,
     /// Today in Europe/London.
     pub today: Date,
+    /// Who of the case's people acts, and in which session. They need not be told what they did.
+    acting: Option<Acting>,
+    outbox: Outbox,
+}
+
+/// Somebody on the case, signed in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Acting {
+    pub person: u8,
+    /// Not known where they are only known by name.
+    pub session: Option<Uuid>,
 }
 
 impl OpenCase {
@@ -83,7 +98,29 @@ impl OpenCase {
             case,
             file,
             today: london::date(services.now()),
+            acting: None,
+            outbox: services.outbox().clone(),
         }))
+    }
+
+    /// A case that was added in this transaction: nobody else knows of it yet.
+    pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
+        Self {
+            write,
+            case,
+            file,
+            today: london::date(services.now()),
+            acting: None,
+            outbox: services.outbox().clone(),
+        }
+    }
+
+    /// Says who of the case's people acts here.
+    pub(super) fn acts(&mut self, person: u8, session: &Session) {
+        self.acting = Some(Acting {
+            person,
+            session: Some(session.id),
+        });
     }
 
     /// What this request was answered with before.
@@ -100,7 +137,7 @@ impl OpenCase {
             .map_err(RecordError::corrupt)
     }
 
-    /// Appends an event.
+    /// Appends an event, and writes to everybody who is to hear of it.
     pub(super) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
         let new = NewEvent {
             kind: body.kind().to_owned(),
@@ -116,6 +153,14 @@ impl OpenCase {
         };
         let added = events::append(&self.write, self.case.id, new, services.instant(), &projection).await?;
         self.file.add(added.n, body);
+        let here = hearing::Here {
+            write: &self.write,
+            case_id: self.case.id,
+            file: &self.file,
+            today: self.today,
+        };
+        let who = self.acting.or_else(|| hearing::by_name(&self.file, by));
+        hearing::follow(services, &here, who, body).await?;
         Ok(added)
     }
 
@@ -134,6 +179,8 @@ impl OpenCase {
 
     /// Makes it so. Only now may it be acknowledged.
     pub(super) async fn commit(self) -> Result<(), RecordError> {
-        self.write.commit().await
+        self.write.commit().await?;
+        self.outbox.wake();
+        Ok(())
     }
 }

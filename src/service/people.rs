@@ -21,7 +21,6 @@ use crate::record::{
 #[derive(Clone, Debug)]
 pub struct Viewer {
     pub(super) case: Case,
-    pub(super) row: Row,
     /// What the events of the case add up to.
     pub(super) file: CaseFile,
     pub(super) person: PersonOnCase,
@@ -93,7 +92,6 @@ async fn on_case(services: &Services, session: &Session, case: Case) -> Result<O
     let person = u8::try_from(row.number).ok().and_then(|number| file.person(number)).cloned();
     let viewer = person.map(|person| Viewer {
         case,
-        row,
         file,
         person,
         today,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use super::contact_hours::ContactHours;
 use crate::complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
 use crate::evidence::Limits;
 
@@ -26,6 +27,12 @@ pub struct Settings {
     pub receipt_hours: u32,
     /// How many minutes a sign-in lasts.
     pub session_minutes: u32,
+    /// How many days a sign-in lasts on a device that is to be remembered.
+    pub remember_days: u32,
+    /// How many minutes lie between two messages to one person, at least. What happens meanwhile is one message.
+    pub notice_gap_minutes: u32,
+    /// When text messages are welcome.
+    pub contact_hours: ContactHours,
     /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
     /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
     pub contact_within_working_days: u32,
@@ -61,6 +68,9 @@ impl Default for Settings {
             consent_days: 14,
             receipt_hours: 24,
             session_minutes: 60,
+            remember_days: 30,
+            notice_gap_minutes: 10,
+            contact_hours: ContactHours::default(),
             contact_within_working_days: 5,
             next_word_working_days: NextWord::default(),
             withdrawal_days: 14,

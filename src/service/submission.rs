@@ -7,13 +7,14 @@ use super::{
     ServiceError, Services, access, consent, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
-    london, refusal, returning,
+    london, mailbox, refusal, returning,
     token::DraftToken,
     views,
 };
 use crate::complaint::{
     Answers, Page, Place,
     case_file::SENDER,
+    contact_plan::ContactPlan,
     event::{ActorRole, EventBody, Standing},
     fields::reference::{DRAWN, Reference},
     form::Choice,
@@ -28,6 +29,7 @@ use crate::record::{
     events::{self, NewEvent},
     idempotency, people, uploads,
 };
+use crate::text::Language;
 
 /// Why a complaint was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,14 @@ const AT_SENDING: u64 = 2;
 /// # Errors
 /// [`SubmitError`].
 pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKey) -> Result<Receipt, SubmitError> {
+    submit_in(services, token, key, Language::default()).await
+}
+
+/// The same for somebody who uses this language: it is what we write to them in.
+///
+/// # Errors
+/// [`SubmitError`].
+pub async fn submit_in(services: &Services, token: &DraftToken, key: &IdempotencyKey, language: Language) -> Result<Receipt, SubmitError> {
     let draft = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         return Ok(receipt_of(services, token, case_id).await?);
@@ -67,7 +77,7 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
     let code = access::code(&services.0.secret, &token.secret, case_id);
     let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
     for _ in 0..DRAWS {
-        match attempt(services, token, key, case_id, &code_hash).await {
+        match attempt(services, token, key, language, case_id, &code_hash).await {
             // The reference is taken, or another submission of this draft was quicker: the next look tells which.
             Err(SubmitError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
             Ok(case_id) => {
@@ -88,9 +98,18 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
 pub async fn receipt(services: &Services, token: &DraftToken) -> Result<Option<Receipt>, ServiceError> {
     let draft = drafts::find(services, token).await?;
     match draft.and_then(|d| d.case_id) {
+        // The code on it opens nothing any more.
+        Some(case_id) if code_was_replaced(services, case_id).await? => Ok(None),
         Some(case_id) => Ok(Some(receipt_of(services, token, case_id).await?)),
         None => Ok(None),
     }
+}
+
+async fn code_was_replaced(services: &Services, case_id: Uuid) -> Result<bool, ServiceError> {
+    let events = events::list(&services.store().read, case_id, 0, u64::from(u32::MAX), &[]).await?;
+    let sender = EventBody::AccessCodeReplaced { person: SENDER };
+    let mut replaced = events.iter().filter(|event| event.kind == sender.kind());
+    Ok(replaced.any(|event| views::body(event).is_ok_and(|body| body == sender)))
 }
 
 fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
@@ -111,6 +130,7 @@ async fn attempt(
     services: &Services,
     token: &DraftToken,
     key: &IdempotencyKey,
+    language: Language,
     case_id: Uuid,
     code_hash: &str,
 ) -> Result<Uuid, SubmitError> {
@@ -143,7 +163,8 @@ async fn attempt(
         updated_at: now.into(),
     };
     cases::add(&write, &case).await?;
-    people::add(&write, sender_row(services, case_id, code_hash)).await?;
+    let mailbox = mailbox::of_plan(services, &ContactPlan::of_sender(&answers));
+    people::add(&write, sender_row(services, case_id, code_hash, mailbox, language)).await?;
     let event = NewEvent {
         kind: body.kind().to_owned(),
         actor_role: ActorRole::of_sender(&answers).code().to_owned(),
@@ -172,14 +193,15 @@ async fn attempt(
 }
 
 /// Who sent it is the first on the case, with the code of the receipt.
-fn sender_row(services: &Services, case_id: Uuid, code_hash: &str) -> people::Model {
+fn sender_row(services: &Services, case_id: Uuid, code_hash: &str, mailbox: Option<Vec<u8>>, language: Language) -> people::Model {
     people::Model {
         id: services.new_id(),
         case_id,
         number: i32::from(SENDER),
         access_code_hash: Some(code_hash.to_owned()),
-        mailbox: None,
+        mailbox,
         mailbox_confirmed_at: None,
+        language: Some(language.tag().to_owned()),
         created_at: services.instant(),
         ended_at: None,
     }

@@ -154,6 +154,7 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
         updated: moment(moved.map_or(case.submitted_at, |e| e.at)),
+        unreached: Vec::new(),
     })
 }
 

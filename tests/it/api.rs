@@ -21,6 +21,8 @@ mod drafts;
 mod following;
 #[path = "api/frame.rs"]
 mod frame;
+#[path = "api/hearing.rs"]
+mod hearing;
 #[path = "api/previews.rs"]
 mod previews;
 #[path = "api/returning.rs"]

@@ -18,6 +18,8 @@ mod dates;
 mod equality;
 #[path = "forms/evidence.rs"]
 mod evidence;
+#[path = "forms/hearing.rs"]
+mod hearing;
 #[path = "forms/journey.rs"]
 mod journey;
 #[path = "forms/killed.rs"]

@@ -61,7 +61,7 @@ pub async fn handler(
         Answer::TakeOver { token } => (token, Decision::TakeOver),
     };
     let token = read(&state, from, &token)?;
-    let done = request::decide(&state.services, &token, decision, &state.device(&headers)).await;
+    let done = request::decide(&state.services, &token, decision, &state.also_shows(&headers)).await;
     done.map_err(|e| Problem::of_consent(e, Kind::ConsentNotFound))?;
     Ok(StatusCode::NO_CONTENT)
 }

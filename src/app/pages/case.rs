@@ -1,6 +1,7 @@
 //! A case: where it stands, who acts, what has happened.
 
 mod files;
+mod hearing;
 mod standing;
 mod timeline;
 mod told;
@@ -109,6 +110,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         <Main back=None>
             {done.map(said)}
             <Heading text=title/>
+            {hearing::unreached(&case)}
             {contents(&parts)}
             {standing::standing(&case)}
             {now}
@@ -126,6 +128,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>
             <p class="govuk-body">{language().say_count("case.kept_years", u64::from(years))}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>

@@ -90,6 +90,28 @@ pub struct DeskCase {
     pub files: Vec<FileView>,
     /// All events, notes too, oldest first.
     pub events: Vec<DeskEvent>,
+    /// Messages to the case's people that could not be delivered, oldest first.
+    pub undelivered: Vec<Undelivered>,
+}
+
+/// A message that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Undelivered {
+    /// Its id, which its mail has in the `Message-ID`.
+    #[cfg_attr(feature = "ssr", schema(format = Uuid))]
+    pub message: String,
+    /// Who it was for: their number on the case.
+    pub person: u8,
+    /// By which way it went last: `email`, `text`.
+    pub way: Option<String>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub given_up_at: String,
+    /// A code, such as `smtp_550`, `connection` or `bounced`.
+    pub reason: String,
 }
 
 /// An event as the organisation sees it.

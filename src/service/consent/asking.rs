@@ -45,12 +45,7 @@ pub(in crate::service) async fn begin(
     }
     let file = CaseFile::replay(answers, [(1, first)]).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
     let today = london::date(services.now());
-    let mut open = OpenCase {
-        write,
-        case: case.clone(),
-        file,
-        today,
-    };
+    let mut open = OpenCase::just_added(services, write, case.clone(), file);
     let waits = EventBody::StatusChanged {
         status: Status::AwaitingAuthority,
         due: Some(today + Duration::days(i64::from(services.settings().consent_days))),

@@ -126,6 +126,7 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
         access_code_hash: Some(access_hash),
         mailbox: None,
         mailbox_confirmed_at: None,
+        language: None,
         created_at: services.instant(),
         ended_at: None,
     };

@@ -189,6 +189,7 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
         access_code_hash: Some(code_hash),
         mailbox: None,
         mailbox_confirmed_at: None,
+        language: None,
         created_at: services.instant(),
         ended_at: None,
     };
