@@ -267,7 +267,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     (
         "sms.webhook_secret",
         "What requests to it are signed with, as in Standard Webhooks. At least 24 characters. Better set as ONRECORD_SMS__WEBHOOK_SECRET.",
-        "\"whsec_...\"",
+        "\"whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\"",
     ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
