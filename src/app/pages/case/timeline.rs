@@ -34,13 +34,11 @@ fn about(language: Language, day: Day) -> String {
     let date = month.and_then(|month| time::Date::from_calendar_date(day.year, month, day.day.unwrap_or(1)).ok());
     let Some(date) = date else { return String::new() };
     let whole = language.date(date);
-    match day.day {
-        Some(_) => say_with("timeline.on", &[("date", whole)]),
-        None => {
-            let month = whole.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
-            say_with("timeline.in", &[("month", month)])
-        }
+    if day.day.is_some() {
+        return say_with("timeline.on", &[("date", whole)]);
     }
+    let month = whole.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    say_with("timeline.in", &[("month", month)])
 }
 
 fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
