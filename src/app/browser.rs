@@ -33,9 +33,6 @@ pub use language::page_language;
 /// Goes to an address of ours without a page load.
 type Navigate = Rc<dyn Fn(&str)>;
 
-/// How long after the page came alive the next one is made ready, in milliseconds.
-const WHILE_READING: i32 = 300;
-
 thread_local! {
     /// Whether the page was drawn here, without the server.
     static ALONE: Cell<bool> = const { Cell::new(false) };
@@ -79,12 +76,7 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
         local::begin(store, true);
     } else {
         // Once the page is alive: until then it has to be as the server drew it.
-        let owner = Owner::new();
-        leptos::task::spawn_local(async move {
-            local::begin(store, false);
-            local::pause(WHILE_READING).await;
-            warm_up(&owner, store, &slug.get_untracked());
-        });
+        leptos::task::spawn_local(async move { local::begin(store, false) });
     }
     Effect::new(move |before: Option<String>| {
         let now = slug.get();
@@ -101,18 +93,6 @@ pub fn start(store: DraftStore, slug: Memo<String>) {
     });
     window().set_onbeforeunload(Some(warn.as_ref().unchecked_ref()));
     warn.forget();
-}
-
-/// Draws the page after this one once and throws it away. The browser compiles each part of the Wasm when it is first needed,
-/// which on a slow phone makes the first step take as long as three others; so it is done while the person reads.
-fn warm_up(owner: &Owner, store: DraftStore, slug: &str) {
-    let answers = store.answers.get_untracked();
-    if let Some(Page::Step(place)) = Page::from_slug(slug)
-        && let Page::Step(place) = journey::next(place, &answers, false)
-    {
-        owner.with(|| drop(super::pages::fields_of(place, answers, store).build()));
-    }
-    owner.cleanup();
 }
 
 fn focus_heading() {

@@ -47,8 +47,6 @@ mod this_phone;
 
 pub use journey::{DraftStore, FORM_ID, JourneyPage, SEEN, THEIRS};
 pub use not_found::{NotFoundPage, UnavailablePage};
-#[cfg(feature = "hydrate")]
-pub use question::fields_of;
 pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
 
 #[cfg(feature = "ssr")]

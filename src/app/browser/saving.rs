@@ -18,9 +18,6 @@ use crate::complaint::{Answer, Answers, CheckedAnswer, Context, Page, Place, che
 const FIRST_WAIT: i32 = 1_000;
 const LAST_WAIT: i32 = 15_000;
 
-/// How long saving lets the next page go first, in milliseconds: to ask the server takes a slow phone longer than a frame.
-const BEHIND_PAGE: i32 = 100;
-
 #[derive(Default)]
 struct Queue {
     /// Answers not with us yet: a number to tell them apart, the place, its JSON body.
@@ -147,18 +144,12 @@ async fn find_or_make(store: DraftStore) -> Result<String, Failure> {
     rest::create_draft().await
 }
 
-fn say_saving(store: DraftStore) {
-    if !matches!(store.saving.get_untracked(), Saving::Waiting { .. }) {
-        store.saving.set(Saving::Saving);
-    }
-}
-
 async fn run(store: DraftStore) {
-    say_saving(store);
-    local::pause(BEHIND_PAGE).await;
     let mut wait = FIRST_WAIT;
     while let Some((number, place, json)) = QUEUE.with_borrow(|q| q.waiting.front().cloned()) {
-        say_saving(store);
+        if !matches!(store.saving.get_untracked(), Saving::Waiting { .. }) {
+            store.saving.set(Saving::Saving);
+        }
         match try_one(store, place, &json).await {
             Ok(time) => {
                 forget(number);

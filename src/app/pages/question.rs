@@ -116,20 +116,6 @@ pub fn parts(cx: &QuestionCx) -> Parts {
     parts
 }
 
-/// The fields of a question as nobody has filled them in.
-#[cfg(feature = "hydrate")]
-pub fn fields_of(place: Place, answers: Answers, store: DraftStore) -> AnyView {
-    let cx = QuestionCx {
-        place,
-        answers,
-        given: Fields::default(),
-        errors: Errors::new(Vec::new()),
-        store,
-        found: None,
-    };
-    parts(&cx).fields
-}
-
 /// The heading of a question; from the second thing complained of on it says which one it is about.
 fn numbered(cx: &QuestionCx, heading: String) -> String {
     if cx.place.issue > 1 {
