@@ -10,6 +10,7 @@ pub mod answers;
 pub mod body;
 pub mod cases;
 pub mod complaint_clock;
+pub mod consents;
 pub mod description;
 pub mod desk;
 pub mod docs;
@@ -17,11 +18,14 @@ pub mod download;
 pub mod drafts;
 pub mod headers;
 pub mod identity;
+pub mod joins;
 pub mod landlords;
+pub mod people;
 pub mod problem;
 pub mod query;
 pub mod returns;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod submissions;
 pub mod uploads;
 
@@ -73,16 +77,43 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(uploads::preview::handler))
         .routes(routes!(landlords::find::handler))
         .routes(routes!(complaint_clock::ask::handler))
-        .routes(routes!(sessions::open::handler))
+        .routes(routes!(sign_in_codes::ask::handler))
+        .routes(routes!(sessions::open::handler, sessions::list::handler))
         .routes(routes!(sessions::close::handler))
+        .routes(routes!(sessions::end_others::handler))
+        .routes(routes!(sessions::end::handler))
         .routes(routes!(cases::list::handler))
         .routes(routes!(cases::show::handler))
         .routes(routes!(cases::timeline::handler))
+        .routes(routes!(cases::send_message::handler))
+        .routes(routes!(cases::add_diary_entry::handler))
+        .routes(routes!(cases::answer_request::handler))
+        .routes(routes!(cases::add_issue::handler))
+        .routes(routes!(cases::ask_for_review::handler))
+        .routes(routes!(cases::answer_order::handler))
+        .routes(routes!(cases::withdraw::handler, cases::undo_withdrawal::handler))
+        .routes(routes!(people::show::handler))
+        .routes(routes!(people::set_rights::handler, people::end::handler))
+        .routes(routes!(people::take_over::handler))
+        .routes(routes!(people::ask_again::handler))
+        .routes(routes!(people::hand_over::handler))
+        .routes(routes!(consents::open::handler))
+        .routes(routes!(consents::decide::handler))
+        .routes(routes!(consents::come_in::handler))
+        .routes(routes!(joins::join::handler))
         .routes(routes!(desk::list_cases::handler))
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::show_preview::handler))
         .routes(routes!(desk::add_event::handler))
+        .routes(routes!(desk::give_authority::handler))
+        .routes(routes!(desk::end_authority::handler))
+        .routes(routes!(desk::make_consent_code::handler))
+        .routes(routes!(desk::feed::handler))
+        .routes(routes!(desk::webhooks::add::handler, desk::webhooks::list::handler))
+        .routes(routes!(desk::webhooks::remove::handler))
+        .routes(routes!(desk::new_code::handler))
+        .routes(routes!(desk::report_bounce::handler))
         .routes(routes!(desk::equality_totals::handler))
 }
 

@@ -4,12 +4,18 @@
 //! to it. What is asked is data ([`questions`]). What a person filled in comes as [`Fields`]; [`check()`] turns it into a
 //! [`CheckedAnswer`] or into [`FieldError`]s whose codes the screens translate.
 
+#[cfg(feature = "ssr")]
+pub mod act;
 pub mod answers;
+pub mod authority;
 #[cfg(feature = "ssr")]
 pub mod body;
 pub mod calendar;
+#[cfg(feature = "ssr")]
+pub mod case_file;
 pub mod check;
 pub mod clock;
+pub mod contact_plan;
 #[cfg(feature = "ssr")]
 pub mod description;
 pub mod device;
@@ -19,6 +25,7 @@ pub mod event;
 pub mod fields;
 pub mod form;
 pub mod journey;
+pub mod outcome;
 pub mod place;
 pub mod question;
 pub mod questions;

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod cookies;
+mod device;
 pub mod languages;
 pub mod limits;
 pub mod policy;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 
 use crate::service::Services;
+use crate::service::consent::Device;
 use crate::service::token::DraftToken;
 use crate::text::Language;
 use client::Proxies;
@@ -36,6 +38,15 @@ impl DoorState {
     #[must_use]
     pub fn draft_cookie(&self, token: &DraftToken, expires_at: OffsetDateTime) -> HeaderValue {
         self.cookies.set_draft(token, expires_at - self.services.now())
+    }
+
+    /// What the browser of a request shows besides: whose draft and whose sign-in it holds.
+    #[must_use]
+    pub fn also_shows(&self, headers: &HeaderMap) -> Device {
+        Device {
+            draft: self.cookies.draft_token(headers),
+            session: self.cookies.session_token(headers),
+        }
     }
 
     /// The language to answer in.

@@ -4,6 +4,7 @@
 //! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
 
 mod admit;
+mod bringer;
 pub mod check;
 pub mod checksum;
 pub mod clamd;
@@ -26,6 +27,7 @@ pub mod types;
 mod whole;
 pub mod without_place;
 
+pub use bringer::Bringer;
 pub use confined::Confined;
 pub use error::ReceiveError;
 pub use files::Files;

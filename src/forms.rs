@@ -5,8 +5,12 @@
 //! What happens to a complaint is the business of `service`; here is only what it looks like over HTTP.
 
 mod accepted;
+mod act;
+mod acting;
 mod body;
 mod dates;
+mod devices;
+mod email_code;
 mod equality;
 mod error_page;
 mod evidence;
@@ -34,6 +38,8 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::app;
+use crate::complaint::act::ActKind;
+use crate::complaint::form::Choice;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 
@@ -65,6 +71,14 @@ pub fn router(forms: Forms) -> Router {
             .route(&path, get(pages::journey).merge(take))
             .route(&format!("{path}/remove"), post(evidence::remove))
     });
+    let router = ActKind::ALL.iter().fold(router, |router, kind| {
+        let path = format!("/cases/{{reference}}/{}", kind.slug());
+        let take = match kind {
+            ActKind::Files => post(act::files).layer(DefaultBodyLimit::max(limit)),
+            _ => post(act::post),
+        };
+        router.route(&path, get(pages::case).merge(take))
+    });
     router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
@@ -75,10 +89,17 @@ pub fn router(forms: Forms) -> Router {
         .route("/this-phone", get(this_phone::page).post(this_phone::post))
         .route(exit::PATH, post(exit::post))
         .route("/sign-in", get(pages::open).post(sign_in::post))
+        .route("/sign-in/email", get(pages::open).post(email_code::ask))
+        .route("/sign-in/code", get(email_code::page).post(email_code::post))
+        .route("/signed-in-devices", get(devices::page).post(devices::post))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/cases/{reference}/people", get(acting::people).post(acting::people_post))
+        .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
+        .route("/consent/{token}", get(acting::request).post(acting::answer))
+        .route("/join", get(pages::open).post(acting::join))
         .route("/equality", get(equality::page))
         .route("/equality/questions", get(equality::page).post(equality::post))
         .route("/return", get(pages::open).post(returning::code))

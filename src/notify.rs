@@ -4,8 +4,10 @@
 //! other. A [`Courier`] in each running server takes what is due, delivers it at least once, tries again later and later when
 //! it cannot, and gives up at last. What a message says is sealed in the database and forgotten once it is delivered.
 
+pub mod addressing;
 pub mod carrier;
 pub mod courier;
+pub mod gateway;
 pub mod letter;
 
 use std::sync::Arc;
@@ -21,12 +23,15 @@ use crate::record::{
     sealed::Key,
     store::Write,
 };
+use crate::text::Language;
 
+pub use addressing::{Addressing, Route};
 pub use carrier::{Carrier, CarrierError};
 pub use courier::Courier;
+pub use gateway::{Gateway, GatewayError};
 pub use letter::{Letter, Sender, SenderError, Text};
 
-/// The channel that every message takes so far.
+/// The channel of a message to an address.
 const EMAIL: &str = "email";
 
 /// Where messages are put. Cheap to clone.
@@ -43,6 +48,21 @@ pub struct NewMessage {
     pub letter: Letter,
     /// The draft it is about, if any: it goes no more once that is forgotten or sent.
     pub draft_id: Option<Uuid>,
+    /// From this moment on nobody wants it any more.
+    pub useless_from: OffsetDateTime,
+}
+
+/// A message for somebody on a case, wherever they can be reached when it leaves.
+#[derive(Debug)]
+pub struct NewNotice {
+    /// One of [`outbox::people`]'s.
+    pub channel: &'static str,
+    pub case_id: Option<Uuid>,
+    pub person_id: Uuid,
+    pub language: Language,
+    pub text: Text,
+    /// Not before this moment.
+    pub due_at: OffsetDateTime,
     /// From this moment on nobody wants it any more.
     pub useless_from: OffsetDateTime,
 }
@@ -74,6 +94,47 @@ impl Outbox {
             useless_from: message.useless_from.into(),
             ended_at: None,
             last_error: None,
+            case_id: None,
+            person_id: None,
+            way: None,
+        };
+        outbox::add(write, row).await
+    }
+
+    /// Writes a message for somebody on a case. It holds no address: that is looked up when it leaves.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the database refuses.
+    pub async fn add_notice(
+        &self,
+        write: &Write,
+        entropy: &dyn Entropy,
+        now: OffsetDateTime,
+        notice: NewNotice,
+    ) -> Result<(), RecordError> {
+        let id = uuid_v7(now, entropy);
+        let letter = Letter {
+            to: String::new(),
+            language: notice.language.tag().to_owned(),
+            text: notice.text,
+        };
+        let payload = serde_json::to_vec(&letter).map_err(RecordError::corrupt)?;
+        let row = Model {
+            id,
+            channel: notice.channel.to_owned(),
+            draft_id: None,
+            recipient: self.key.fingerprint(notice.person_id.as_bytes()),
+            payload: Some(self.key.seal(entropy, id.as_bytes(), &payload)),
+            state: State::Waiting,
+            attempts: 0,
+            created_at: now.into(),
+            due_at: notice.due_at.into(),
+            useless_from: notice.useless_from.into(),
+            ended_at: None,
+            last_error: None,
+            case_id: notice.case_id,
+            person_id: Some(notice.person_id),
+            way: None,
         };
         outbox::add(write, row).await
     }

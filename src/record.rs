@@ -9,6 +9,7 @@
 
 pub mod cases;
 pub mod clock;
+pub mod consents;
 pub mod desk_calls;
 pub mod drafts;
 pub mod entropy;
@@ -20,13 +21,16 @@ pub mod instant;
 pub mod keys;
 pub mod migrations;
 pub mod outbox;
+pub mod people;
 pub mod progress;
 pub mod scans;
 pub mod sealed;
 pub mod sessions;
+pub mod sign_in_codes;
 pub mod store;
 pub mod tickets;
 pub mod uploads;
+pub mod webhooks;
 
 pub use error::RecordError;
 pub use instant::Instant;

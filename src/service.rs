@@ -5,19 +5,27 @@
 //! always [`ServiceError::Unavailable`]; everything a person can do something about has its own variant.
 
 pub mod access;
+pub mod acting;
 pub mod cases;
 pub mod clock;
+pub mod consent;
+pub mod contact_hours;
 pub mod desk;
 pub mod drafts;
+pub mod email_codes;
 pub mod equality;
 pub mod error;
 pub mod evidence;
+pub mod hearing;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod keys;
 pub mod landlords;
 pub mod london;
+mod mailbox;
 pub mod messages;
+mod open_case;
+pub mod people;
 pub mod reading;
 pub mod record;
 mod refusal;
@@ -29,6 +37,7 @@ pub mod settings;
 pub mod submission;
 pub mod token;
 mod views;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -246,6 +255,8 @@ impl Services {
             outbox: self.0.outbox.clone(),
             carrier,
             sender,
+            addressing: Arc::new(self.clone()),
+            texts: None,
             origin,
         }
     }

@@ -8,6 +8,8 @@
 
 #[path = "it/access.rs"]
 mod access;
+#[path = "it/acting.rs"]
+mod acting;
 #[path = "it/answers.rs"]
 mod answers;
 #[path = "it/api.rs"]
@@ -18,10 +20,14 @@ mod chain;
 mod clamd;
 #[path = "it/clock.rs"]
 mod clock;
+#[path = "it/consent.rs"]
+mod consent;
 #[path = "it/desk.rs"]
 mod desk;
 #[path = "it/drafts.rs"]
 mod drafts;
+#[path = "it/email_codes.rs"]
+mod email_codes;
 #[path = "it/equality.rs"]
 mod equality;
 #[path = "it/file_facts.rs"]
@@ -32,16 +38,22 @@ mod file_types;
 mod files;
 #[path = "it/forms.rs"]
 mod forms;
+#[path = "it/hearing.rs"]
+mod hearing;
 #[path = "it/line.rs"]
 mod line;
 #[path = "it/locales.rs"]
 mod locales;
 #[path = "it/mail.rs"]
 mod mail;
+#[path = "it/news.rs"]
+mod news;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/outbox.rs"]
 mod outbox;
+#[path = "it/people.rs"]
+mod people;
 #[path = "it/previews.rs"]
 mod previews;
 #[path = "it/previews_shown.rs"]

@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi, openapi};
         (name = "Answers", description = "The questions, one call each. An answer that the journey no longer asks for is taken out."),
         (name = "Evidence", description = "Photos and papers."),
         (name = "Following a case", description = "For the people of a case, with its reference and access code."),
+        (name = "Acting for somebody", description = "For a tenant who is asked, and for whoever takes a case over, with a link or a code."),
         (name = "The organisation", description = "For case-management systems, with a key. Every call is on the record with the key's name."),
     ),
     modifiers(&Ways),

@@ -12,6 +12,7 @@ use crate::service::ServiceError;
 use crate::service::desk::Caller;
 use crate::service::evidence::Holder;
 use crate::service::keys::{self, Key};
+use crate::service::people;
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
 
@@ -135,7 +136,7 @@ pub fn an_id(text: &str) -> Option<Uuid> {
 }
 
 /// Somebody signed in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SignedIn(pub Session);
 
 impl FromRequestParts<DoorState> for SignedIn {
@@ -150,6 +151,54 @@ impl FromRequestParts<DoorState> for SignedIn {
     }
 }
 
+/// Somebody signed in who may see the case in the address. Looked up before a body is read, so that what others send is not even
+/// looked at. Whether they may do what they ask for the service finds out.
+#[derive(Clone, Debug)]
+pub struct OnCase {
+    pub session: Session,
+    /// In its one spelling.
+    pub reference: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct CaseInPath {
+    reference: String,
+}
+
+impl FromRequestParts<DoorState> for OnCase {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let SignedIn(session) = SignedIn::from_request_parts(parts, state).await?;
+        let not_found = || Problem::new(Kind::CaseNotFound);
+        let path = Path::<CaseInPath>::from_request_parts(parts, state).await;
+        let Path(CaseInPath { reference }) = path.map_err(|_| not_found())?;
+        let viewer = people::viewer(&state.services, &session, &reference).await?.ok_or_else(not_found)?;
+        let reference = viewer.reference().to_owned();
+        Ok(Self { session, reference })
+    }
+}
+
+/// The number of somebody on the case in the address.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonNumber(pub u8);
+
+/// That number as it is written.
+#[derive(Debug, Deserialize)]
+struct PersonInPath {
+    person: String,
+}
+
+impl FromRequestParts<DoorState> for PersonNumber {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let found = Path::<PersonInPath>::from_request_parts(parts, state).await.ok();
+        let number = found.and_then(|Path(there)| there.person.parse().ok());
+        number.map(Self).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+    }
+}
+
 /// A system of the organisation, by a key that may see and move cases.
 #[derive(Clone, Debug)]
 pub struct AtDesk(pub Caller);
@@ -160,6 +209,34 @@ impl FromRequestParts<DoorState> for AtDesk {
     async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
         let key = key(parts, state).await?;
         Caller::from_key(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
+/// A system of the organisation, by a key that may see cases.
+#[derive(Clone, Debug)]
+pub struct AtReading(pub Caller);
+
+impl FromRequestParts<DoorState> for AtReading {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let key = key(parts, state).await?;
+        Caller::for_reading(&key).map(Self).ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
+    }
+}
+
+/// A system of the organisation, by a key that may say where news is delivered.
+#[derive(Clone, Debug)]
+pub struct AtWebhooks(pub Caller);
+
+impl FromRequestParts<DoorState> for AtWebhooks {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let key = key(parts, state).await?;
+        Caller::for_webhooks(&key)
+            .map(Self)
+            .ok_or_else(|| Problem::new(Kind::KeyNotAllowed))
     }
 }
 

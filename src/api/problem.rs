@@ -67,6 +67,8 @@ kinds! {
     KeyNotAccepted = "key_not_accepted", UNAUTHORIZED;
     /// The key is good, but not for this.
     KeyNotAllowed = "key_not_allowed", FORBIDDEN;
+    /// Their authority to act for the tenant does not go that far.
+    ActNotAllowed = "act_not_allowed", FORBIDDEN;
     /// Refused for everyone, such as a call another site made a browser send.
     Forbidden = "forbidden", FORBIDDEN;
     /// There is nothing at this address, or nothing this caller may see.
@@ -77,17 +79,23 @@ kinds! {
     ReceiptNotFound = "receipt_not_found", NOT_FOUND;
     UploadNotFound = "upload_not_found", NOT_FOUND;
     CaseNotFound = "case_not_found", NOT_FOUND;
+    /// A link or a code about acting for somebody that opens nothing, or nothing any more.
+    ConsentNotFound = "consent_not_found", NOT_FOUND;
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
     /// The server waited too long for the rest of the request.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
     /// The complaint was sent; its draft does not change any more.
     AlreadySent = "already_sent", CONFLICT;
+    /// The request was answered before.
+    AlreadyDecided = "already_decided", CONFLICT;
     /// The file is not scanned yet, or is still coming in.
     FileNotChecked = "file_not_checked", CONFLICT;
     /// Something was found in the file.
     FileRefused = "file_refused", CONFLICT;
     /// The case cannot go from its status to that one.
     StatusNotAllowed = "status_not_allowed", CONFLICT;
+    /// The case is not where this can be done, or it is too late.
+    ActNotNow = "act_not_now", CONFLICT;
     /// The part does not begin where the upload stands.
     UploadOffsetWrong = "upload_offset_wrong", CONFLICT;
     /// The upload was given up.

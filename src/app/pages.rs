@@ -14,6 +14,9 @@ mod about;
 #[cfg(feature = "ssr")]
 mod about_file;
 #[cfg(feature = "ssr")]
+mod act;
+mod acting;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -34,6 +37,10 @@ mod sent;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
+mod sign_in_email;
+#[cfg(feature = "ssr")]
+mod signed_in_devices;
+#[cfg(feature = "ssr")]
 mod start;
 #[cfg(feature = "ssr")]
 mod this_phone;
@@ -46,6 +53,8 @@ pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD}
 pub use {
     about::AboutPage,
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
+    act::ActPage,
+    acting::{JoinPage, PeoplePage, PersonPage, RequestPage},
     case::CasePage,
     cases::CasesPage,
     come_back::ComeBackPage,
@@ -58,6 +67,8 @@ pub use {
     save_for_later::SaveForLaterPage,
     sent::SentPage,
     sign_in::SignInPage,
+    sign_in_email::{SignInCodePage, SignInEmailPage},
+    signed_in_devices::SignedInDevicesPage,
     start::StartPage,
     this_phone::ThisPhonePage,
 };

@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::{Arriving, CaseView, Moment, Receipt, Timeline};
+use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
+#[cfg(feature = "ssr")]
+use crate::complaint::view::sign_ins::SignIn;
+#[cfg(feature = "ssr")]
+use crate::complaint::view::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
 use crate::complaint::view::{DraftView, LandlordMatch};
 use crate::complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
@@ -33,11 +37,18 @@ pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> +
 
 /// A case with what happened on it.
 #[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CasePage {
     pub case: CaseView,
+    /// All of it.
     pub timeline: Timeline,
     pub arriving: Arriving,
+    /// What the complaint clock says about what was sent.
+    pub clock: Clock,
+    /// Names the form on this page: the same form posted twice is one act.
+    pub form_key: String,
+    /// How many years a case is kept after it was closed.
+    pub years: u32,
 }
 
 /// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
@@ -61,9 +72,12 @@ pub trait Portal: Send + Sync {
     /// A case of this session; `None` when not signed in or not theirs.
     #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
-    /// The references of the cases this session may see; empty when not signed in.
+    /// The cases this session may see; none when not signed in.
     #[cfg(feature = "ssr")]
-    fn cases(&self) -> PortalFuture<Vec<String>>;
+    fn cases(&self) -> PortalFuture<Vec<CaseLine>>;
+    /// Where whoever holds this session is signed in; empty when not signed in.
+    #[cfg(feature = "ssr")]
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>>;
 }
 
 /// The portal as pages find it in context.
@@ -102,6 +116,8 @@ pub struct Keeping {
     pub warning_days: u32,
     /// Hours a code works.
     pub code_hours: u32,
+    /// Days a device is remembered.
+    pub remember_days: u32,
 }
 
 /// How large files may be, in bytes. In context on every page the server draws.
@@ -134,6 +150,32 @@ pub enum Returning {
         /// Whether any link or code opens the draft.
         any_open: bool,
     },
+}
+
+/// What the pages about acting for somebody show. In context when `forms` has something to say.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// Everybody on a case.
+    People {
+        people: CasePeople,
+        /// What was just done: `acting.said.<said>` says it.
+        said: Option<&'static str>,
+        /// A code just made.
+        code: Option<ShownCode>,
+    },
+    /// One of them, whose rights the tenant may change.
+    Person { reference: String, person: CasePerson },
+    /// What a tenant is asked.
+    Request(ConsentRequest),
+    /// What they said: `acting.answered.<outcome>`.
+    Answered { outcome: &'static str, may_come_in: bool },
+    /// A way in of their own.
+    WayIn(WayIn),
+    /// Somebody has come by a code.
+    Joined(Joined),
+    /// A link that opens nothing.
+    Nothing,
 }
 
 /// A code, to be shown this once.

@@ -11,8 +11,9 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, LinkPage, NoConnectionPage,
-    NotFoundPage, RemoveThingPage, SaveForLaterPage, SentPage, SignInPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage,
+    LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage,
+    SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -186,14 +187,23 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/email") view=SignInEmailPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
+                <Route path=path!("/consent/:token") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
                 <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
+                // After all others below a case.
+                <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

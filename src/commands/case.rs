@@ -5,11 +5,15 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use onrecord::complaint::Status;
+use onrecord::complaint::authority::{Basis, GivenBy, Scope};
+use onrecord::complaint::contact_plan::ContactPlan;
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
+use onrecord::complaint::outcome::{Finding, FindingKind, Order};
 use onrecord::complaint::status::ClosedReason;
 use onrecord::service::Services;
+use onrecord::service::consent::desk::{self as authority, Found};
 use onrecord::service::desk::{self, Caller, DeskError, Filter};
 
 #[derive(Subcommand)]
@@ -31,8 +35,86 @@ pub enum Case {
         #[arg(long, value_parser = reason)]
         reason: Option<ClosedReason>,
     },
-    /// Show where a case stands and what has happened
+    /// Write to the person
+    Message {
+        reference: String,
+        /// What the person reads
+        message: String,
+    },
+    /// Ask the person; the case waits for the answers
+    RequestInformation {
+        reference: String,
+        /// Reply by, YYYY-MM-DD
+        #[arg(long, value_parser = date)]
+        due: time::Date,
+        /// The questions, each in quotes
+        #[arg(required = true)]
+        questions: Vec<String>,
+    },
+    /// Decide; the person may then ask for a review
+    Decide {
+        reference: String,
+        /// The decision in words the person reads
+        message: String,
+        /// What was found about one thing complained of, such as `1=service_failure`; may be given again
+        #[arg(long, value_parser = finding)]
+        finding: Vec<Finding>,
+        /// The last day to ask for a review, YYYY-MM-DD; as many days from today as are set when it is left out
+        #[arg(long, value_parser = date)]
+        review_until: Option<time::Date>,
+    },
+    /// Tell the landlord to do something
+    Order {
+        reference: String,
+        /// What, in words the person reads
+        what: String,
+        /// By when, YYYY-MM-DD
+        #[arg(long, value_parser = date)]
+        due: time::Date,
+    },
+    /// Say what was done about a need; the person reads it
+    Need {
+        reference: String,
+        /// Such as `large_print`; `onrecord case show` lists the person's
+        need: String,
+        /// What was done
+        what: String,
+    },
+    /// Hand a case to somebody else; the person does not see it
+    Handover {
+        reference: String,
+        /// Who has it now
+        to: String,
+        /// What they should know
+        note: String,
+    },
+    /// Record from a paper that somebody may act for the tenant; the case goes on when it waited for that
+    Authority {
+        reference: String,
+        /// Their number on the case; whoever sent it is 1
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+        /// By what right: permission, attorney, deputy, appointee, executor, administrator, `next_of_kin`, parent, councillor, adviser or other
+        #[arg(long, value_parser = basis)]
+        basis: Basis,
+        /// What they may do: see, speak, letters, decide; parted by commas
+        #[arg(long, value_parser = scope, value_delimiter = ',', required = true)]
+        scope: Vec<Scope>,
+        /// The last day of it, YYYY-MM-DD
+        #[arg(long, value_parser = date)]
+        until: Option<time::Date>,
+    },
+    /// Show a case: needs and safety first, then what is promised, then what has happened
     Show { reference: String },
+    /// Give somebody another access code; the one before and all their sign-ins end
+    ///
+    /// The code is shown this once. Read it out, or send it by a way that is safe for the person.
+    NewCode {
+        reference: String,
+        /// Their number on the case: 1 is who sent the complaint
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+    },
     /// List cases, the least recently changed first
     List {
         /// Only those with this status
@@ -45,8 +127,24 @@ fn status(text: &str) -> Result<Status, String> {
     Status::parse(text).ok_or_else(|| format!("one of {}", codes::<Status>()))
 }
 
+fn basis(text: &str) -> Result<Basis, String> {
+    Basis::parse(text).ok_or_else(|| format!("one of {}", codes::<Basis>()))
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).ok_or_else(|| format!("one of {}", codes::<Scope>()))
+}
+
 fn reason(text: &str) -> Result<ClosedReason, String> {
     ClosedReason::parse(text).ok_or_else(|| format!("one of {}", codes::<ClosedReason>()))
+}
+
+fn finding(text: &str) -> Result<Finding, String> {
+    let wrong = || format!("a number, =, and one of {}", codes::<FindingKind>());
+    let (issue, kind) = text.split_once('=').ok_or_else(wrong)?;
+    let issue = issue.parse().ok().filter(|issue| *issue > 0).ok_or_else(wrong)?;
+    let finding = FindingKind::parse(kind).ok_or_else(wrong)?;
+    Ok(Finding { issue, finding })
 }
 
 fn date(text: &str) -> Result<time::Date, String> {
@@ -63,7 +161,7 @@ fn codes<C: Choice>() -> String {
 /// When there is no such case, or it cannot be moved there.
 pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
     let caller = Caller::command_line();
-    match command {
+    let (reference, event) = match command {
         Case::Status {
             reference,
             status,
@@ -77,11 +175,70 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
                 reason,
                 message,
             };
-            desk::add_event(&services, &caller, &reference, event, None).await.map_err(told)?;
-            println!("{reference} is now {}", status.code());
+            (reference, event)
         }
-        Case::Show { reference } => show(&services, &caller, &reference).await?,
-        Case::List { status } => list(&services, &caller, status).await?,
+        Case::NewCode { reference, person } => {
+            let made = desk::new_code(&services, &caller, &reference, person).await.map_err(told)?;
+            println!("{}", made.access_code);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Case::Message { reference, message } => (reference, EventBody::MessageSent { message }),
+        Case::RequestInformation { reference, due, questions } => (reference, EventBody::InformationRequested { questions, due }),
+        Case::Decide {
+            reference,
+            message,
+            finding,
+            review_until,
+        } => {
+            let days = time::Duration::days(services.settings().review_days.into());
+            let review_until = review_until.unwrap_or_else(|| services.today().saturating_add(days));
+            let event = EventBody::DecisionMade {
+                message,
+                findings: finding,
+                review_until,
+            };
+            (reference, event)
+        }
+        Case::Order { reference, what, due } => (
+            reference,
+            EventBody::OrdersMade {
+                orders: vec![Order { what, due }],
+            },
+        ),
+        Case::Need { reference, need, what } => (reference, EventBody::NeedActedOn { need, what }),
+        Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
+        Case::Authority {
+            reference,
+            person,
+            basis,
+            scope,
+            until,
+        } => {
+            let found = Found {
+                person,
+                basis,
+                by: GivenBy::Paper,
+                scopes: scope,
+                until,
+                code: None,
+            };
+            authority::give(&services, &caller, &reference, &found, None).await.map_err(told)?;
+            println!("person {person} may act on {reference}");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Case::Show { reference } => {
+            show(&services, &caller, &reference).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Case::List { status } => {
+            list(&services, &caller, status).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let added = desk::add_event(&services, &caller, &reference, event, None).await.map_err(told)?;
+    match added.body.moves_to() {
+        Some(status) => println!("{reference} is now {}", status.code()),
+        None => println!("{reference} has {} at place {}", added.body.kind(), added.n),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -100,22 +257,77 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     let Some(case) = desk::case(services, caller, reference).await? else {
         bail!("no such case");
     };
-    let due = case.due.map_or_else(|| "-".to_owned(), iso_date::format);
-    let may_become: Vec<&str> = case.may_become.iter().map(|status| status.code()).collect();
     println!("{}  sent {}", case.reference, case.submitted.at);
+    for need in &case.needs {
+        let done = if need.acted_on.is_empty() {
+            "nothing yet".to_owned()
+        } else {
+            need.acted_on.join("; ")
+        };
+        println!("need        {}: {done}", need.need);
+    }
+    for risk in &case.risks {
+        println!("risk        {risk}");
+    }
+    for person in &case.people {
+        println!(
+            "person {}    {} ({}), {}",
+            person.person,
+            person.name,
+            person.role.code(),
+            reached(&person.contact)
+        );
+    }
+    let may_become: Vec<&str> = case.may_become.iter().map(|status| status.code()).collect();
     println!("status      {}", case.status.code());
-    println!("due         {due}");
+    let due = case.due.map_or_else(|| "-".to_owned(), iso_date::format);
+    println!("due         {due}{}", if case.late { "  LATE" } else { "" });
+    if let Some(request) = &case.request {
+        println!(
+            "asked       {} questions, reply by {}",
+            request.questions.len(),
+            iso_date::format(request.due)
+        );
+    }
+    for order in &case.orders {
+        let done = order.done.map_or("not told", |done| done.code());
+        println!("order {}     by {}, done: {done}", order.order, iso_date::format(order.due));
+    }
     println!("may become  {}", may_become.join(", "));
     println!("files       {}", case.files.len());
+    println!("undelivered {}", case.undelivered.len());
+    for message in case.undelivered {
+        let way = message.way.as_deref().unwrap_or("-");
+        println!(
+            "  person {}  by {way}  {}  given up {}",
+            message.person, message.reason, message.given_up_at
+        );
+    }
     for event in case.events {
         let what = match &event.body {
             EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),
-            body => body.kind().to_owned(),
+            body => authority::line(body).unwrap_or_else(|| body.kind().to_owned()),
         };
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());
         println!("{:>3}  {}  {what}  ({who})", event.n, event.at);
     }
     Ok(())
+}
+
+/// By which ways somebody may be reached safely.
+fn reached(contact: &ContactPlan) -> String {
+    let ways = [
+        (contact.safe_email().is_some(), "email"),
+        (contact.safe_phone().is_some(), "phone"),
+        (contact.voicemail_safe, "voicemail"),
+        (contact.post_safe, "post"),
+    ];
+    let safe: Vec<&str> = ways.into_iter().filter(|(is_safe, _)| *is_safe).map(|(_, way)| way).collect();
+    if safe.is_empty() {
+        "safe: only here".to_owned()
+    } else {
+        format!("safe: {}", safe.join(", "))
+    }
 }
 
 async fn list(services: &Services, caller: &Caller, status: Option<Status>) -> Result<()> {

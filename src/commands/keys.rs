@@ -25,7 +25,7 @@ pub enum Keys {
 }
 
 fn scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).ok_or_else(|| "the scope is `desk` or `equality`".to_owned())
+    Scope::parse(text).ok_or_else(|| "the scope is `desk`, `read`, `webhooks` or `equality`".to_owned())
 }
 
 /// Does it.

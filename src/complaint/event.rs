@@ -1,12 +1,15 @@
-//! What happens to a case. Events are the truth: the status is what they add up to.
+//! What happens to a case. Events are the truth: everything else about a case is what they add up to.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::Answers;
+use super::answers::Answers;
+use super::authority::{Basis, GivenBy, Scope};
+use super::contact_plan::ContactPlan;
 use super::fields::iso_date;
 use super::form::choices;
-use super::questions::RoleKind;
+use super::outcome::{Done, Finding, Order, ReviewGround};
+use super::questions::{CategoryKind, RoleKind};
 use super::status::{ClosedReason, Status};
 
 choices! {
@@ -38,7 +41,24 @@ pub const WITHDRAWN: &str = "withdrawn";
 /// Why a file did not arrive: nobody went on with it for too long.
 pub const EXPIRED: &str = "expired";
 
+/// A day as exact as a person could give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Day {
+    pub year: i32,
+    /// 1 to 12.
+    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 12))]
+    pub month: u8,
+    /// Left out when only the month is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 31))]
+    pub day: Option<u8>,
+}
+
 /// What happened. In the record this is the event's body, exactly as it is hashed.
+///
+/// People on a case have numbers, from 1: the sender is 1. Files are named by the ids of their uploads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -66,6 +86,176 @@ pub enum EventBody {
     },
     /// The organisation wrote to the person.
     MessageSent { message: String },
+    /// Somebody on the case wrote to the organisation.
+    MessageReceived {
+        message: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
+    /// Somebody on the case wrote down what happened at the home, and when.
+    DiaryEntry {
+        on: Day,
+        what: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
+    /// The organisation needs answers. The case waits for them.
+    InformationRequested {
+        questions: Vec<String>,
+        /// Reply by.
+        #[serde(with = "iso_date")]
+        #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+        due: Date,
+    },
+    /// All questions of a request were answered.
+    InformationGiven {
+        /// The request: its place among the case's events.
+        request: i32,
+        /// One for each question, in their order.
+        answers: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+        /// Where the case goes on.
+        status: Status,
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        due: Option<Date>,
+    },
+    /// Somebody changed how they may be reached, and by which ways that is safe.
+    ContactChanged { person: u8, contact: ContactPlan },
+    /// One more thing that is complained of.
+    IssueAdded {
+        category: CategoryKind,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subcategory: Option<String>,
+        what_happened: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        put_right: Option<String>,
+    },
+    /// The complaint was taken back.
+    Withdrawn {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// The last day on which that can be undone.
+        #[serde(with = "iso_date")]
+        #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+        until: Date,
+    },
+    /// It was not to be taken back after all: the case goes on where it was.
+    WithdrawalUndone {
+        status: Status,
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        due: Option<Date>,
+    },
+    /// The organisation decided.
+    DecisionMade {
+        /// The decision in words the person reads.
+        message: String,
+        /// One for each thing complained of that was decided.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        findings: Vec<Finding>,
+        /// The last day to ask for a review.
+        #[serde(with = "iso_date")]
+        #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+        review_until: Date,
+    },
+    /// Somebody on the case asked for the decision to be looked at again.
+    ReviewRequested {
+        ground: ReviewGround,
+        why: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+        /// By when the organisation gets in touch about it.
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        due: Option<Date>,
+    },
+    /// The landlord was told to do things, each by a day.
+    OrdersMade { orders: Vec<Order> },
+    /// Somebody on the case said whether the landlord has done one of them.
+    OrderAnswered {
+        /// The order: its place among all orders of the case, from 1.
+        order: u8,
+        done: Done,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// The organisation acted on a need that somebody had told it of.
+    NeedActedOn {
+        /// The need's code, as in the answers.
+        need: String,
+        /// What was done; the person reads this.
+        what: String,
+    },
+    /// Somebody else of the organisation has the case now. The person is not shown the note.
+    Handover { to: String, note: String },
+    /// Somebody came onto the case: the tenant themselves, or another representative.
+    PersonJoined {
+        person: u8,
+        role: ActorRole,
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        basis: Option<Basis>,
+    },
+    /// The tenant was asked to agree that somebody acts for them.
+    AuthorityAsked {
+        person: u8,
+        scopes: Vec<Scope>,
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        until: Option<Date>,
+    },
+    /// Somebody may act for the tenant from now on.
+    AuthorityGiven {
+        person: u8,
+        basis: Basis,
+        by: GivenBy,
+        scopes: Vec<Scope>,
+        /// The last day of it.
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        until: Option<Date>,
+        /// The agreement came from the representative's own device or address: somebody should look.
+        #[serde(default, skip_serializing_if = "is_false")]
+        own_device: bool,
+        /// Where the case goes on, when it waited for this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Status>,
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        due: Option<Date>,
+    },
+    /// The tenant said anew what somebody may do for them.
+    AuthorityChanged {
+        person: u8,
+        scopes: Vec<Scope>,
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        until: Option<Date>,
+    },
+    /// Somebody may not act for the tenant any more, or was refused.
+    AuthorityEnded {
+        person: u8,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// The organisation gave somebody another access code.
+    AccessCodeReplaced { person: u8 },
+    /// A message could not be delivered. The organisation sees by which way.
+    MessageBounced { person: u8, way: String, reason: String },
+    /// There was no safe way to tell somebody of something: it waits for them here, and is a task for the organisation.
+    NotTold { person: u8, about: String },
+    /// A file that was announced with the complaint arrived after it was sent, or one was added to the case.
+    FileReceived {
+        /// The upload's id.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// Hexadecimal.
+        sha256: String,
+        bytes: u64,
+    },
     /// A virus was found in a file that came with the complaint. Nobody can open it.
     FileRefused {
         /// The upload's id.
@@ -77,17 +267,6 @@ pub enum EventBody {
         /// What the scanner calls it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
-    },
-    /// A file that was chosen before the complaint was sent is all here now.
-    FileReceived {
-        /// The upload's id.
-        file: String,
-        /// The name it had on the person's device.
-        filename: String,
-        /// Hexadecimal.
-        sha256: String,
-        /// Its size.
-        bytes: u64,
     },
     /// A file that was chosen before the complaint was sent will not come any more.
     FileNotReceived {
@@ -102,6 +281,11 @@ pub enum EventBody {
     Note { note: String },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
 impl EventBody {
     /// The stable name of the kind.
     #[must_use]
@@ -110,6 +294,28 @@ impl EventBody {
             Self::Submitted { .. } => "submitted",
             Self::StatusChanged { .. } => "status_changed",
             Self::MessageSent { .. } => "message_sent",
+            Self::MessageReceived { .. } => "message_received",
+            Self::DiaryEntry { .. } => "diary_entry",
+            Self::InformationRequested { .. } => "information_requested",
+            Self::InformationGiven { .. } => "information_given",
+            Self::ContactChanged { .. } => "contact_changed",
+            Self::IssueAdded { .. } => "issue_added",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::WithdrawalUndone { .. } => "withdrawal_undone",
+            Self::DecisionMade { .. } => "decision_made",
+            Self::ReviewRequested { .. } => "review_requested",
+            Self::OrdersMade { .. } => "orders_made",
+            Self::OrderAnswered { .. } => "order_answered",
+            Self::NeedActedOn { .. } => "need_acted_on",
+            Self::Handover { .. } => "handover",
+            Self::PersonJoined { .. } => "person_joined",
+            Self::AuthorityAsked { .. } => "authority_asked",
+            Self::AuthorityGiven { .. } => "authority_given",
+            Self::AuthorityChanged { .. } => "authority_changed",
+            Self::AuthorityEnded { .. } => "authority_ended",
+            Self::AccessCodeReplaced { .. } => "access_code_replaced",
+            Self::MessageBounced { .. } => "message_bounced",
+            Self::NotTold { .. } => "not_told",
             Self::FileRefused { .. } => "file_refused",
             Self::FileReceived { .. } => "file_received",
             Self::FileNotReceived { .. } => "file_not_received",
@@ -120,14 +326,37 @@ impl EventBody {
     /// Whether the case's own people see it.
     #[must_use]
     pub fn is_public(&self) -> bool {
-        !matches!(self, Self::Note { .. })
+        !INTERNAL.contains(&self.kind())
+    }
+
+    /// The status the case has after it; `None` when it stays what it was.
+    #[must_use]
+    pub fn moves_to(&self) -> Option<Status> {
+        match self {
+            Self::Submitted { .. } => Some(Status::Received),
+            Self::StatusChanged { status, .. } | Self::InformationGiven { status, .. } | Self::WithdrawalUndone { status, .. } => {
+                Some(*status)
+            }
+            Self::InformationRequested { .. } => Some(Status::AwaitingResident),
+            Self::Withdrawn { .. } => Some(Status::Closed),
+            Self::DecisionMade { .. } => Some(Status::DecisionMade),
+            Self::ReviewRequested { .. } => Some(Status::UnderReview),
+            Self::OrdersMade { .. } => Some(Status::OrdersOpen),
+            Self::AuthorityGiven { status, .. } => *status,
+            _ => None,
+        }
     }
 }
 
-/// What the events of a case add up to.
+/// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
+/// does not know.
+pub const INTERNAL: [&str; 4] = ["note", "handover", "message_bounced", "not_told"];
+
+/// Where the events of a case leave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub status: Status,
+    /// By when the next thing happens.
     pub due: Option<Date>,
     /// Why, when closed.
     pub reason: Option<ClosedReason>,
@@ -138,20 +367,24 @@ impl Standing {
     /// `None` when the first event is not a submission, which no case of ours has.
     #[must_use]
     pub fn after(before: Option<Self>, event: &EventBody) -> Option<Self> {
-        match (before, event) {
-            (None, EventBody::Submitted { due }) => Some(Self {
-                status: Status::Received,
-                due: *due,
-                reason: None,
-            }),
-            (None, _) => None,
-            (Some(_), EventBody::StatusChanged { status, due, reason, .. }) => Some(Self {
-                status: *status,
-                due: *due,
-                reason: *reason,
-            }),
-            (standing, _) => standing,
+        let Some(status) = event.moves_to() else { return before };
+        if before.is_none() != matches!(event, EventBody::Submitted { .. }) {
+            return before;
         }
+        let (due, reason) = match event {
+            EventBody::Submitted { due }
+            | EventBody::InformationGiven { due, .. }
+            | EventBody::WithdrawalUndone { due, .. }
+            | EventBody::AuthorityGiven { due, .. }
+            | EventBody::ReviewRequested { due, .. } => (*due, None),
+            EventBody::StatusChanged { due, reason, .. } => (*due, *reason),
+            EventBody::InformationRequested { due, .. } => (Some(*due), None),
+            EventBody::Withdrawn { until, .. } => (Some(*until), Some(ClosedReason::Withdrawn)),
+            EventBody::DecisionMade { review_until, .. } => (Some(*review_until), None),
+            EventBody::OrdersMade { orders } => (orders.iter().map(|order| order.due).min(), None),
+            _ => (None, None),
+        };
+        Some(Self { status, due, reason })
     }
 
     /// The standing all events add up to, oldest first.
@@ -192,5 +425,22 @@ mod tests {
         assert_eq!(json, r#"{"type":"status_changed","status":"closed"}"#);
         assert!(serde_json::from_str::<EventBody>(r#"{"type":"note","note":"a","colour":"red"}"#).is_err());
         assert!(serde_json::from_str::<EventBody>(r#"{"type":"nothing"}"#).is_err());
+    }
+
+    #[test]
+    fn a_withdrawal_closes_with_its_reason_and_its_last_day() {
+        let until = iso_date::parse("2026-12-10").unwrap();
+        let mut events = vec![EventBody::Submitted { due: None }, moved(Status::Assessment)];
+        events.push(EventBody::Withdrawn { reason: None, until });
+        let standing = Standing::replay(&events).unwrap();
+        assert_eq!(
+            (standing.status, standing.due, standing.reason),
+            (Status::Closed, Some(until), Some(ClosedReason::Withdrawn))
+        );
+        events.push(EventBody::WithdrawalUndone {
+            status: Status::Assessment,
+            due: None,
+        });
+        assert_eq!(Standing::replay(&events).unwrap().status, Status::Assessment);
     }
 }

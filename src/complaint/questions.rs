@@ -16,6 +16,8 @@ pub use about_you::RoleKind;
 pub use landlord::{DATES, StageKind};
 pub use problem::{CategoryKind, subcategories};
 pub use support::STAYS_OFF_THE_DEVICE;
+#[cfg(feature = "ssr")]
+pub use support::{adjustments, risks};
 
 /// All tables; together they have each question once.
 const TABLES: [&[Question]; 7] = [

@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+#[cfg(feature = "ssr")]
+use super::act::ActKind;
 use super::answers::Answers;
-use super::event::ActorRole;
+use super::event::{ActorRole, Day};
 use super::fields::iso_date;
 use super::form::choices;
 #[cfg(feature = "ssr")]
 use super::journey::StepId;
 use super::journey::{self, StepState};
+#[cfg(feature = "ssr")]
+use super::outcome::Done;
 #[cfg(feature = "ssr")]
 use super::place::Page;
 use super::place::Place;
@@ -17,6 +21,9 @@ use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
 
 pub mod desk;
+pub mod people;
+#[cfg(feature = "ssr")]
+pub mod sign_ins;
 
 /// A moment: the instant, and how it reads on a clock in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,9 +261,47 @@ pub struct Person {
     pub name: String,
 }
 
+/// Questions that wait for answers.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RequestView {
+    /// Its place among the case's events.
+    pub n: i32,
+    pub questions: Vec<String>,
+    /// Reply by.
+    #[serde(with = "iso_date")]
+    #[schema(value_type = String, format = Date)]
+    pub due: Date,
+}
+
+/// Something the landlord has to do.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OrderView {
+    /// Its place among all orders of the case, from 1.
+    pub order: u8,
+    pub what: String,
+    #[serde(with = "iso_date")]
+    #[schema(value_type = String, format = Date)]
+    pub due: Date,
+    /// Whether it was done, as somebody on the case said last.
+    pub done: Option<Done>,
+    pub note: Option<String>,
+}
+
+/// Something that somebody on the case needs from the organisation.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct NeedView {
+    /// Its code, as in the answers.
+    pub need: String,
+    /// What the organisation did about it, oldest first. Empty: nothing yet.
+    pub acted_on: Vec<String>,
+}
+
 /// A case as its own people see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CaseView {
     pub reference: String,
     pub status: Status,
@@ -265,10 +310,28 @@ pub struct CaseView {
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
+    /// Whether that day has gone by.
+    pub late: bool,
     /// Why, when closed.
     pub closed_reason: Option<ClosedReason>,
+    /// What this caller can do on the case today.
+    pub can: Vec<ActKind>,
+    /// What the organisation asks, while it waits for answers that this caller can give.
+    pub request: Option<RequestView>,
+    pub orders: Vec<OrderView>,
+    /// The last day on which this caller can ask for a review of the decision.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub review_until: Option<Date>,
+    /// The last day on which this caller can undo the withdrawal.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub undo_until: Option<Date>,
     pub landlord: String,
+    /// All that is complained of: first what was sent, then what was added.
     pub issues: Vec<Issue>,
+    /// What people on the case need from the organisation.
+    pub needs: Vec<NeedView>,
     pub people: Vec<Person>,
     pub files: Vec<FileView>,
     /// RFC 3339, UTC.
@@ -277,6 +340,8 @@ pub struct CaseView {
     pub submitted: Moment,
     /// When the status last changed.
     pub updated: Moment,
+    /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
+    pub unreached: Vec<String>,
 }
 
 /// One line in the list of cases a session may see.
@@ -284,6 +349,8 @@ pub struct CaseView {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CaseLine {
     pub reference: String,
+    /// The name of the tenant, so that whoever acts for several knows which is which.
+    pub resident: String,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
@@ -314,8 +381,12 @@ pub struct TimelineEntry {
     pub due: Option<Date>,
     /// Why, when the case was closed.
     pub closed_reason: Option<ClosedReason>,
-    /// What was written to the person.
+    /// What was written, by whomever; a line for each part.
     pub message: Option<String>,
+    /// The day or month that an entry of the diary is about.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub on: Option<Day>,
     /// The name of the file it is about.
     pub filename: Option<String>,
 }

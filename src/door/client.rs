@@ -85,6 +85,15 @@ impl ClientAddress {
             v4 @ IpAddr::V4(_) => v4,
         })
     }
+
+    /// What tells one from another.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        match self.0 {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets().to_vec(),
+        }
+    }
 }
 
 impl<S> FromRequestParts<S> for ClientAddress

@@ -1,4 +1,4 @@
-//! How often one may try: starting drafts by address, signing in by address and by reference, coming back by address and in all.
+//! How often one may try: starting drafts by address, signing in by address and by case, coming back by address and in all.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::client::ClientAddress;
-use crate::complaint::fields::reference::Reference;
 use crate::service::returning::Ticket;
 
 /// How often something may be done.
@@ -49,9 +48,13 @@ pub struct Quotas {
     pub draft_creation: Quota,
     /// Sign-in attempts from one address.
     pub sign_in: Quota,
-    /// Sign-in attempts for one reference, from anywhere. An access code has 60 bits, so this may be generous: a strict
-    /// one would let anybody lock a person out of their own case.
+    /// Sign-in attempts from one address for one reference or mailbox.
+    pub sign_in_here: Quota,
+    /// Sign-in attempts for one reference or mailbox, from anywhere. An access code has 60 bits, so this may be generous. It never
+    /// stops the first tries of an address: otherwise anybody could lock a person out of their own case.
     pub sign_in_reference: Quota,
+    /// Sign-in codes asked for from one address. An advice centre may be one address.
+    pub sign_in_code: Quota,
     /// Links and codes made for one draft, to go on on another device.
     pub return_ticket: Quota,
     /// Codes and links tried from one address.
@@ -72,7 +75,9 @@ impl Default for Quotas {
         Self {
             draft_creation: Quota::new(60, 20),
             sign_in: Quota::new(20, 10),
-            sign_in_reference: Quota::new(20, 5),
+            sign_in_here: Quota::new(10, 3),
+            sign_in_reference: Quota::new(100, 30),
+            sign_in_code: Quota::new(20, 5),
             return_ticket: Quota::new(5, 1),
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
@@ -82,6 +87,12 @@ impl Default for Quotas {
         }
     }
 }
+
+/// What somebody signs in with, besides a secret: a reference, or an address of mail in small letters.
+pub type Named = String;
+
+/// How many tries an address has that nobody else can use up.
+const FIRST_TRIES: Quota = Quota::new(3, 1);
 
 /// Too many tries: the same may be done again after this many whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,7 +106,10 @@ pub struct RetryAfter {
 pub struct Limits {
     draft_creation: Counter<ClientAddress>,
     sign_in: Counter<ClientAddress>,
-    sign_in_reference: Counter<Reference>,
+    sign_in_here: Counter<(ClientAddress, Named)>,
+    sign_in_first: Counter<(ClientAddress, Named)>,
+    sign_in_reference: Counter<Named>,
+    sign_in_code: Counter<ClientAddress>,
     return_ticket: Counter<Uuid>,
     return_try: Counter<ClientAddress>,
     return_try_anywhere: Counter<()>,
@@ -111,7 +125,10 @@ impl Limits {
         Self {
             draft_creation: Counter::new(quotas.draft_creation),
             sign_in: Counter::new(quotas.sign_in),
+            sign_in_here: Counter::new(quotas.sign_in_here),
+            sign_in_first: Counter::new(FIRST_TRIES),
             sign_in_reference: Counter::new(quotas.sign_in_reference),
+            sign_in_code: Counter::new(quotas.sign_in_code),
             return_ticket: Counter::new(quotas.return_ticket),
             return_try: Counter::new(quotas.return_try),
             return_try_anywhere: Counter::new(quotas.return_try_anywhere),
@@ -153,14 +170,29 @@ impl Limits {
         self.copies_without_place.count(&from)
     }
 
-    /// Counts an attempt to sign in. `reference` is what was typed, if it can be one at all; whether there is such a
-    /// case makes no difference.
+    /// Counts a sign-in attempt with something that may be a reference or an address of mail. Whether there is such a case does not
+    /// matter. What others try for the same case does not stop the first tries of an address that has not tried yet.
     ///
     /// # Errors
-    /// [`RetryAfter`] when there were too many from this address or for this reference.
-    pub fn sign_in(&self, from: ClientAddress, reference: Option<&Reference>) -> Result<(), RetryAfter> {
+    /// [`RetryAfter`] when there were too many from this address, from it for this case, or for this case from everywhere.
+    pub fn sign_in(&self, from: ClientAddress, with: Option<&str>) -> Result<(), RetryAfter> {
         self.sign_in.count(&from)?;
-        reference.map_or(Ok(()), |reference| self.sign_in_reference.count(reference))
+        let Some(with) = with else { return Ok(()) };
+        let here = (from, with.to_lowercase());
+        self.sign_in_here.count(&here)?;
+        let first = self.sign_in_first.count(&here);
+        match self.sign_in_reference.count(&here.1) {
+            Err(wait) if first.is_err() => Err(wait),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a sign-in code asked for. How many one mailbox gets is counted elsewhere, and not told.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address.
+    pub fn sign_in_code(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.sign_in_code.count(&from)
     }
 
     /// Counts a link or a code about to be made for a draft. An address may make as many as it may start drafts.
@@ -260,15 +292,36 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_guarded_from_many_addresses() {
+    fn a_reference_is_guarded_from_many_addresses_and_nobody_is_locked_out() {
         let limits = Limits::new(Quotas {
+            sign_in_here: Quota::new(5, 1),
             sign_in_reference: Quota::new(2, 1),
             ..Quotas::default()
         });
-        let reference = Reference::from_draw([1; 7]);
-        assert!(limits.sign_in(from(1), Some(&reference)).is_ok());
-        assert!(limits.sign_in(from(2), Some(&reference)).is_ok());
-        assert!(limits.sign_in(from(3), Some(&reference)).is_err());
-        assert!(limits.sign_in(from(3), None).is_ok());
+        let with = Some("RC-7K3M-92QF");
+        for n in 1..=40 {
+            assert!(limits.sign_in(from(n), with).is_ok(), "each has its first tries");
+        }
+        // Whoever goes on trying waits, though their own quota would let them.
+        for _ in 0..2 {
+            assert!(limits.sign_in(from(1), with).is_ok());
+        }
+        assert!(limits.sign_in(from(1), with).is_err());
+        // The person, from another address, is let in.
+        assert!(limits.sign_in(from(99), with).is_ok());
+        assert!(limits.sign_in(from(1), Some("RC-AAAA-AAAA")).is_ok(), "another case");
+        assert!(limits.sign_in(from(1), None).is_ok());
+    }
+
+    #[test]
+    fn one_address_has_few_tries_for_one_case() {
+        let limits = Limits::new(Quotas {
+            sign_in_here: Quota::new(2, 1),
+            ..Quotas::default()
+        });
+        let with = Some("Wren@example.org");
+        assert!(limits.sign_in(from(1), with).is_ok() && limits.sign_in(from(1), Some("wren@EXAMPLE.org")).is_ok());
+        assert!(limits.sign_in(from(1), with).is_err());
+        assert!(limits.sign_in(from(2), with).is_ok());
     }
 }

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
 
+use super::bringer::Bringer;
 use super::digest::{Digest, Whole};
 use super::files::storage;
 use super::{Confined, Files, Limits, ReceiveError};
@@ -60,6 +61,23 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
+        self.receive_from(stream, new, None).await
+    }
+
+    /// The same for a file that somebody adds to their case: that it came, and from whom, is an event of the case in the step that
+    /// puts the file on the record.
+    ///
+    /// # Errors
+    /// [`ReceiveError`], as [`Self::receive`].
+    pub async fn receive_from<E>(
+        &self,
+        stream: impl Stream<Item = Result<Bytes, E>> + Send,
+        new: NewFile,
+        from: Option<&Bringer>,
+    ) -> Result<Upload, ReceiveError>
+    where
+        E: std::error::Error + Send + Sync,
+    {
         let write = self.store.begin().await?;
         let mut upload = self.admit(&write, &new).await?;
         write.commit().await?;
@@ -75,7 +93,7 @@ impl Receiver {
                 upload.sha256 = Some(whole.sha256);
                 upload.state = State::Scanning;
                 upload.received_at = self.clock.now().into();
-                self.finish(&upload, new.owner).await
+                self.finish(&upload, new.owner, from).await
             }
             Err(e) => Err(e),
         };
@@ -165,7 +183,7 @@ impl Receiver {
 
     /// Puts the finished file on the record. How large it is may be known only now, and others may have arrived side by side:
     /// so their total is checked again here, where writes queue.
-    async fn finish(&self, upload: &Upload, owner: Owner) -> Result<(), ReceiveError> {
+    async fn finish(&self, upload: &Upload, owner: Owner, from: Option<&Bringer>) -> Result<(), ReceiveError> {
         let write = self.store.begin().await?;
         if let Owner::Draft(id) = owner {
             // A draft that was sent or forgotten while the file arrived takes no more files.
@@ -182,6 +200,9 @@ impl Receiver {
         }
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::Interrupted);
+        }
+        if let (Owner::Case(id), Some(from)) = (owner, from) {
+            from.put_on_case(&write, id, upload).await?;
         }
         Ok(write.commit().await?)
     }

@@ -42,7 +42,15 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         }
     };
     let services = &forms.door.services;
-    let brought = match multipart::take(services, &token, purpose, files, forms.door.language(&headers)).await {
+    let brought = match multipart::take(
+        services,
+        multipart::To::Draft(&token),
+        purpose,
+        files,
+        forms.door.language(&headers),
+    )
+    .await
+    {
         Ok(brought) => brought,
         Err(broken) => return broken.status().into_response(),
     };

@@ -8,9 +8,10 @@ use futures::StreamExt;
 use crate::app::components::file_list::size;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
-use crate::service::Services;
 use crate::service::evidence::{FileError, Incoming, add_file};
+use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
+use crate::service::{Services, acting};
 use crate::text::Language;
 
 /// The input the files come in.
@@ -24,9 +25,11 @@ const VALUE_MAX: usize = 1000;
 pub(super) struct Brought {
     /// Its other fields.
     pub(super) fields: Fields,
+    /// Whether a file was taken.
+    pub(super) any: bool,
     /// Files that were not taken, in the order they came, each with the reason. All others are stored.
     pub(super) refused: Vec<FieldError>,
-    /// The draft was sent while the files were on their way.
+    /// The draft was sent while the files were on their way, or the case is not theirs.
     pub(super) sent: bool,
 }
 
@@ -47,11 +50,19 @@ impl Broken {
     }
 }
 
-/// Stores every file of a form in a draft. Each is read to its end whether it is taken or not: a browser shows the answer
+/// Where the files of a form go.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum To<'a> {
+    Draft(&'a DraftToken),
+    /// The case with this reference, for somebody signed in.
+    Case(&'a Session, &'a str),
+}
+
+/// Stores every file of a form in a draft or a case. Each is read to its end whether it is taken or not: a browser shows the answer
 /// only once it has sent everything.
 pub(super) async fn take(
     services: &Services,
-    token: &DraftToken,
+    to: To<'_>,
     purpose: Purpose,
     mut form: Multipart,
     language: Language,
@@ -74,8 +85,12 @@ pub(super) async fn take(
             purpose,
             declared_len: None,
         };
-        match add_file(services, token, file, field.by_ref()).await {
-            Ok(_) => {}
+        let added = match to {
+            To::Draft(token) => add_file(services, token, file, field.by_ref()).await,
+            To::Case(session, reference) => acting::add_file(services, session, reference, file, field.by_ref()).await,
+        };
+        match added {
+            Ok(_) => brought.any = true,
             Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
             Err(error) => brought.refused.push(refusal(error, &filename, language)),
         }

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{CasePage, Portal, PortalError, PortalFuture, Returning};
+use crate::app::portal::{Acting, CasePage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::view::{Arriving, DraftView, Receipt};
+use crate::complaint::view::sign_ins::SignIn;
+use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
 use crate::service::evidence::arriving;
@@ -24,6 +25,7 @@ pub(super) struct ServicePortal {
     draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
     case: Option<CasePage>,
     pub(super) returning: Option<Returning>,
+    pub(super) acting: Option<Acting>,
     failed: Arc<AtomicU16>,
 }
 
@@ -37,6 +39,7 @@ impl ServicePortal {
             draft: None,
             case: None,
             returning: None,
+            acting: None,
             failed: Arc::default(),
         }
     }
@@ -70,6 +73,12 @@ impl ServicePortal {
         self
     }
 
+    /// With what the pages about acting for somebody show.
+    pub(super) fn with_acting(mut self, acting: Acting) -> Self {
+        self.acting = Some(acting);
+        self
+    }
+
     /// Whether the page at this address asks a question that is answered by typing or choosing: one whose form came back, or
     /// whose draft is there.
     pub(super) fn asks(&self, path: &str, came_back: bool) -> bool {
@@ -96,20 +105,37 @@ impl ServicePortal {
         let Some(case) = cases::view(services, &session, reference).await? else {
             return Ok(None);
         };
-        let timeline = cases::timeline(services, &session, reference, None, None).await?;
-        let arriving = arriving::of_session(services, &session).await?;
-        Ok(timeline
-            .zip(arriving)
-            .map(|(timeline, arriving)| CasePage { case, timeline, arriving }))
+        let (Some(timeline), Some(clock), Some(arriving)) = (
+            cases::whole_timeline(services, &session, reference).await?,
+            cases::clock(services, &session, reference).await?,
+            arriving::of_session(services, &session, reference).await?,
+        ) else {
+            return Ok(None);
+        };
+        Ok(Some(CasePage {
+            case,
+            timeline,
+            arriving,
+            clock,
+            form_key: services.request_id().to_string(),
+            years: services.settings().case_years,
+        }))
     }
 
-    async fn find_cases(&self) -> Result<Vec<String>, ServiceError> {
+    async fn find_cases(&self) -> Result<Vec<CaseLine>, ServiceError> {
         let Some(token) = &self.session else { return Ok(Vec::new()) };
         let Some(session) = sessions::session(&self.services, token).await? else {
             return Ok(Vec::new());
         };
-        let lines = cases::list(&self.services, &session).await?;
-        Ok(lines.into_iter().map(|line| line.reference).collect())
+        cases::list(&self.services, &session).await
+    }
+
+    async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(Vec::new()) };
+        match sessions::session(&self.services, token).await? {
+            Some(session) => sessions::devices::list(&self.services, &session).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     fn told<T>(&self, found: Result<T, ServiceError>) -> Result<T, PortalError> {
@@ -199,7 +225,12 @@ impl Portal for ServicePortal {
         })
     }
 
-    fn cases(&self) -> PortalFuture<Vec<String>> {
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>> {
+        let portal = self.clone();
+        Box::pin(async move { portal.told(portal.find_sign_ins().await) })
+    }
+
+    fn cases(&self) -> PortalFuture<Vec<CaseLine>> {
         let portal = self.clone();
         Box::pin(async move { portal.told(portal.find_cases().await) })
     }

@@ -80,12 +80,14 @@ impl Render<'_> {
             // Never from the first day on, however short the time is.
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
             code_hours: settings.return_code_hours,
+            remember_days: settings.remember_days,
         };
         let sizes = FileSizes {
             file: settings.evidence.file_bytes,
             recording: settings.evidence.recording_bytes,
         };
         let returning = portal.returning.clone();
+        let acting = portal.acting.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
         let context = move || {
@@ -99,6 +101,9 @@ impl Render<'_> {
             provide_context(question);
             if let Some(returning) = &returning {
                 provide_context(returning.clone());
+            }
+            if let Some(acting) = &acting {
+                provide_context(acting.clone());
             }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());

@@ -13,7 +13,8 @@ use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::fields::reference::Reference;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
-use crate::service::sessions;
+use crate::door::limits::RetryAfter;
+use crate::service::sessions::{self, NewSession};
 
 /// `POST /sign-in`. The answer to a wrong code is the same whether there is such a case or not, and takes as long.
 pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
@@ -25,19 +26,13 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, header
     let (reference, code) = (fields.line("reference"), fields.line("access_code"));
     let missing = missing(&reference, &code);
     let (status, posted) = if missing.is_empty() {
-        if let Err(wait) = forms.door.limits.sign_in(from, Reference::parse(&reference).as_ref()) {
-            let seconds = wait.seconds;
-            let posted = in_trouble(fields, Trouble::TooMany { seconds });
-            let mut response = again(&forms, &headers, &uri, StatusCode::TOO_MANY_REQUESTS, posted).await;
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            return response;
+        let with = Reference::parse(&reference).map(|reference| reference.to_string());
+        if let Err(wait) = forms.door.limits.sign_in(from, with.as_deref()) {
+            return too_many(&forms, &headers, &uri, fields, wait).await;
         }
-        match sessions::sign_in(&forms.door.services, &reference, &code).await {
-            Ok(Some(session)) => {
-                let lasts = session.expires_at - forms.door.services.now();
-                let cookie = forms.door.cookies.set_session(&session.token.to_string(), lasts);
-                return go(&format!("/cases/{}", session.reference), [cookie]);
-            }
+        let device = forms.door.device(&headers, remembers(&fields));
+        match sessions::sign_in_on(&forms.door.services, &reference, &code, &device).await {
+            Ok(Some(session)) => return signed_in(&forms, &session),
             Ok(None) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 wrong(fields, vec![FieldError::new("reference", "sign_in_failed")]),
@@ -69,7 +64,33 @@ fn missing(reference: &str, code: &str) -> Vec<FieldError> {
     empty.map(|(_, field, error)| FieldError::new(field, error)).collect()
 }
 
-fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
+/// Whether the box was ticked.
+pub(super) fn remembers(fields: &Fields) -> bool {
+    fields.raw("remember") == "yes"
+}
+
+/// On to the case, or to the list of them, with the session's cookie.
+pub(super) fn signed_in(forms: &Forms, session: &NewSession) -> Response {
+    let lasts = session.expires_at - forms.door.services.now();
+    let cookie = forms.door.cookies.set_session(&session.token.to_string(), lasts);
+    let to = if session.opens_all {
+        "/cases".to_owned()
+    } else {
+        format!("/cases/{}", session.reference)
+    };
+    go(&to, [cookie])
+}
+
+/// The page again, with how long to wait.
+pub(super) async fn too_many(forms: &Forms, headers: &HeaderMap, uri: &Uri, fields: Fields, wait: RetryAfter) -> Response {
+    let seconds = wait.seconds;
+    let posted = in_trouble(fields, Trouble::TooMany { seconds });
+    let mut response = again(forms, headers, uri, StatusCode::TOO_MANY_REQUESTS, posted).await;
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
+}
+
+pub(super) fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     Posted {
         fields,
         errors: Vec::new(),
@@ -78,7 +99,7 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     }
 }
 
-async fn again(forms: &Forms, headers: &HeaderMap, uri: &Uri, status: StatusCode, posted: Posted) -> Response {
+pub(super) async fn again(forms: &Forms, headers: &HeaderMap, uri: &Uri, status: StatusCode, posted: Posted) -> Response {
     let portal = ServicePortal::new(&forms.door, headers).without_draft(PortalError::Unavailable);
     Render {
         forms,

@@ -221,7 +221,8 @@ impl Form<'_> {
     async fn send(&self, saved: Saved, fields: &Fields) -> Result<Response, Refused> {
         let key = IdempotencyKey::parse(fields.raw("key")).or_else(|| IdempotencyKey::parse(&saved.token.id.to_string()));
         let key = key.ok_or_else(|| ServiceError::internal("an id is a key"))?;
-        let to = match submission::submit(&self.forms.door.services, &saved.token, &key).await {
+        let language = self.forms.door.language(self.headers);
+        let to = match submission::submit_in(&self.forms.door.services, &saved.token, &key, language).await {
             Ok(_) => Page::Sent,
             Err(SubmitError::Incomplete(_) | SubmitError::NotFound) => Page::CheckAnswers,
             Err(SubmitError::Service(failure)) => return Err(failure.into()),

@@ -7,12 +7,12 @@ use time::Duration;
 use tokio::sync::watch;
 
 use super::carrier::NotCarried;
-use super::{Carrier, Outbox, Sender};
+use super::{Addressing, Carrier, Gateway, Letter, Outbox, Route, Sender, Text};
 use crate::record::{
     Instant, RecordError,
     clock::Clock,
     entropy::{Entropy, bytes},
-    outbox::{self, Model, State},
+    outbox::{self, Model, State, people},
     store::Store,
 };
 
@@ -43,8 +43,42 @@ pub struct Courier {
     pub outbox: Outbox,
     pub carrier: Carrier,
     pub sender: Sender,
+    /// Who knows where people on a case are reached.
+    pub addressing: Arc<dyn Addressing>,
+    /// Who sends text messages, if anybody does.
+    pub texts: Option<Gateway>,
     /// How people reach the portal: `https://complaints.example.org`.
     pub origin: String,
+}
+
+/// What became of one attempt.
+enum Outcome {
+    /// It has left; by which way, when it is for somebody on a case.
+    Left(Option<&'static str>),
+    /// Not at this hour.
+    Later(Instant),
+    /// It is not sent, and rightly.
+    NotSent {
+        about: String,
+        why: &'static str,
+    },
+    /// It was refused for good, on its way to somebody on a case.
+    Refused {
+        about: String,
+        way: &'static str,
+        code: String,
+    },
+    Failed(NotCarried),
+}
+
+/// The kind of event that a message is about.
+fn about(letter: &Letter) -> String {
+    match &letter.text {
+        Text::Notice { about } => about.clone(),
+        Text::SignInCode { .. } => "sign_in_code".to_owned(),
+        Text::ReturnLink { .. } => "return_link".to_owned(),
+        Text::ConsentLink { .. } => "consent_link".to_owned(),
+    }
 }
 
 impl std::fmt::Debug for Courier {
@@ -88,41 +122,108 @@ impl Courier {
     }
 
     async fn deliver(&self, message: &Model) -> Result<(), RecordError> {
-        let outcome = self.attempt(message).await;
+        match self.attempt(message).await? {
+            Outcome::Left(way) => {
+                let write = self.store.begin().await?;
+                if let Some(way) = way {
+                    people::set_way(&write, message.id, way).await?;
+                }
+                outbox::end(&write, message, State::Delivered, self.now(), None).await?;
+                write.commit().await?;
+                tracing::info!(message = %message.id, tries = message.attempts, "a message was delivered");
+                Ok(())
+            }
+            Outcome::Later(then) => {
+                let write = self.store.begin().await?;
+                outbox::put_off(&write, message, then, "hours").await?;
+                write.commit().await
+            }
+            Outcome::NotSent { about, why } => {
+                self.addressing.not_sent(message, &about, why).await?;
+                tracing::info!(message = %message.id, why, "a message was not sent");
+                Ok(())
+            }
+            Outcome::Refused { about, way, code } => {
+                self.addressing.refused(message, &about, way, &code).await?;
+                tracing::error!(message = %message.id, tries = message.attempts, code, "a message was refused for good");
+                Ok(())
+            }
+            Outcome::Failed(failure) => self.failed(message, failure).await,
+        }
+    }
+
+    async fn failed(&self, message: &Model, NotCarried { code, for_good }: NotCarried) -> Result<(), RecordError> {
         let now = self.now();
         let write = self.store.begin().await?;
-        match outcome {
-            Ok(()) => {
-                outbox::end(&write, message, State::Delivered, now, None).await?;
-                tracing::info!(message = %message.id, tries = message.attempts, "a message was delivered");
-            }
-            Err(NotCarried { code, for_good }) if for_good || message.attempts >= TRIES => {
-                outbox::end(&write, message, State::GivenUp, now, Some(&code)).await?;
-                tracing::error!(message = %message.id, tries = message.attempts, code, "a message was given up");
-            }
-            Err(NotCarried { code, .. }) => {
-                let again = Instant::from(now.time() + self.wait_after(message.attempts));
-                outbox::put_off(&write, message, again, &code).await?;
-                tracing::warn!(message = %message.id, tries = message.attempts, code, "a message could not be delivered yet");
-            }
+        if for_good || message.attempts >= TRIES {
+            outbox::end(&write, message, State::GivenUp, now, Some(&code)).await?;
+            tracing::error!(message = %message.id, tries = message.attempts, code, "a message was given up");
+        } else {
+            let again = Instant::from(now.time() + self.wait_after(message.attempts));
+            outbox::put_off(&write, message, again, &code).await?;
+            tracing::warn!(message = %message.id, tries = message.attempts, code, "a message could not be delivered yet");
         }
         write.commit().await
     }
 
-    async fn attempt(&self, message: &Model) -> Result<(), NotCarried> {
-        let for_good = |code: &str| NotCarried {
-            code: code.to_owned(),
-            for_good: true,
+    async fn attempt(&self, message: &Model) -> Result<Outcome, RecordError> {
+        let for_good = |code: &str| {
+            Outcome::Failed(NotCarried {
+                code: code.to_owned(),
+                for_good: true,
+            })
         };
-        let now = self.now();
-        if message.useless_from <= now {
-            return Err(for_good("too_late"));
+        if message.useless_from <= self.now() {
+            return Ok(for_good("too_late"));
+        }
+        // Nobody was to get it: it was written so that writing takes as long.
+        if message.channel == people::NONE {
+            return Ok(Outcome::Left(None));
         }
         // Sealed under another server's secret, or damaged.
-        let letter = self.outbox.letter(message).ok_or_else(|| for_good("unreadable"))?;
-        let written = letter.written(message.id, &self.origin, &self.sender, now);
-        let written = written.map_err(|_| for_good("address"))?;
+        let Some(mut letter) = self.outbox.letter(message) else {
+            return Ok(for_good("unreadable"));
+        };
+        if message.person_id.is_none() {
+            return Ok(match self.by_mail(message, &letter).await {
+                Ok(()) => Outcome::Left(None),
+                Err(failure) => Outcome::Failed(failure),
+            });
+        }
+        let about = about(&letter);
+        let (way, carried) = match self.addressing.route(message, self.texts.is_some()).await? {
+            Route::None(why) => return Ok(Outcome::NotSent { about, why }),
+            Route::Later(then) => return Ok(Outcome::Later(then)),
+            Route::Email { to } => {
+                letter.to = to;
+                ("email", self.by_mail(message, &letter).await)
+            }
+            Route::Text { to, voicemail } => ("text", self.by_text(message, &letter, &to, voicemail).await),
+        };
+        Ok(match carried {
+            Ok(()) => Outcome::Left(Some(way)),
+            Err(NotCarried { code, for_good: true }) => Outcome::Refused { about, way, code },
+            Err(failure) => Outcome::Failed(failure),
+        })
+    }
+
+    async fn by_mail(&self, message: &Model, letter: &Letter) -> Result<(), NotCarried> {
+        let written = letter.written(message.id, &self.origin, &self.sender, self.now());
+        let written = written.map_err(|_| NotCarried {
+            code: "address".to_owned(),
+            for_good: true,
+        })?;
         self.carrier.carry(message.id, written).await
+    }
+
+    async fn by_text(&self, message: &Model, letter: &Letter, to: &str, voicemail: bool) -> Result<(), NotCarried> {
+        let no_way = || NotCarried {
+            code: "no_texts".to_owned(),
+            for_good: false,
+        };
+        let gateway = self.texts.as_ref().ok_or_else(no_way)?;
+        let text = letter.in_short(&self.origin).ok_or_else(no_way)?;
+        gateway.hand_over(message.id, to, &text, voicemail, self.clock.now()).await
     }
 
     /// Twice as long after each failure, and up to a quarter more by chance, so that many do not come back at once.

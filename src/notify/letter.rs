@@ -40,6 +40,23 @@ pub enum Text {
         /// When it stops working.
         until: Moment,
     },
+    /// A link to a request to act for whoever reads it.
+    ConsentLink {
+        /// The path of the page it leads to.
+        path: String,
+        /// When it stops working.
+        until: Moment,
+    },
+    /// A code to sign in with.
+    SignInCode {
+        /// As it is read and typed.
+        code: String,
+    },
+    /// There is something new on a case. What, one reads after signing in.
+    Notice {
+        /// The kind of event; for the organisation, never for the message.
+        about: String,
+    },
 }
 
 impl std::fmt::Debug for Text {
@@ -84,7 +101,21 @@ fn language(tag: &str) -> Language {
     Language::of_tag(tag).unwrap_or_default()
 }
 
+/// Where one signs in. No link in a message leads further: a program that opens every link changes nothing.
+fn sign_in(origin: &str) -> String {
+    format!("{origin}/sign-in")
+}
+
 impl Letter {
+    /// What it says in a text message; `None` for what only mail is made for.
+    pub(super) fn in_short(&self, origin: &str) -> Option<String> {
+        let language = language(&self.language);
+        match &self.text {
+            Text::Notice { .. } => Some(language.say_with("message.notice_text", &[("link", sign_in(origin))])),
+            Text::ReturnLink { .. } | Text::ConsentLink { .. } | Text::SignInCode { .. } => None,
+        }
+    }
+
     /// The message as it travels. `origin` is how people reach the portal; `id` makes a repeated delivery the same message.
     pub(super) fn written(&self, id: Uuid, origin: &str, sender: &Sender, at: Instant) -> Result<Message, Error> {
         let language = language(&self.language);
@@ -97,6 +128,22 @@ impl Letter {
                 ];
                 (language.say("message.subject"), language.say_with("message.return_link", &values))
             }
+            Text::ConsentLink { path, until } => {
+                let values = [
+                    ("link", format!("{origin}{path}")),
+                    ("time", until.time.clone()),
+                    ("date", language.date(until.date)),
+                ];
+                (language.say("message.subject"), language.say_with("message.consent_link", &values))
+            }
+            Text::SignInCode { code } => (
+                language.say("message.subject"),
+                language.say_with("message.sign_in_code", &[("code", code)]),
+            ),
+            Text::Notice { .. } => (
+                language.say("message.subject"),
+                language.say_with("message.notice", &[("link", sign_in(origin))]),
+            ),
         };
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;

@@ -1,5 +1,7 @@
 //! Complaints that were sent.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
 use uuid::Uuid;
 
@@ -19,8 +21,6 @@ pub struct Model {
     pub submitted_at: Instant,
     /// The answers exactly as they were sent, as JSON text.
     pub answers: String,
-    /// argon2id, in PHC form.
-    pub access_code_hash: String,
     /// Projection: the status code.
     pub status: String,
     /// Projection: the date the status carries, `YYYY-MM-DD`.
@@ -77,6 +77,16 @@ pub async fn find_by_reference(db: &impl ConnectionTrait, reference: &str) -> Re
 /// [`RecordError`] when the database cannot answer.
 pub async fn find_by_draft(db: &impl ConnectionTrait, draft_id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::DraftId.eq(draft_id)).one(db).await?)
+}
+
+/// The references of these cases.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn references(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, RecordError> {
+    let ids: BTreeSet<Uuid> = ids.into_iter().collect();
+    let cases = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(cases.into_iter().map(|case| (case.id, case.reference)).collect())
 }
 
 /// The case, held until the transaction ends, so that two who write to it queue rather than fail.

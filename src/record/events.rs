@@ -3,14 +3,14 @@
 //! Database triggers refuse to update or delete an event. Whoever gets past them (the file can be edited) breaks the
 //! chain: each event holds the hash of the one before, and [`verify`] recomputes all of them.
 
-use sea_orm::{ActiveValue, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     Instant, RecordError,
     cases::{self, Projection},
-    store::Write,
+    store::{Store, Write},
 };
 
 /// One event.
@@ -107,6 +107,7 @@ pub fn hash(event: &Model) -> [u8; 32] {
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, now_says: &Projection) -> Result<Model, RecordError> {
+    announce(write).await?;
     let last = Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .order_by_desc(Column::N)
@@ -149,6 +150,56 @@ pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u
         events = events.filter(Column::Kind.is_not_in(without.iter().copied()));
     }
     Ok(events.order_by_asc(Column::N).limit(limit).all(db).await?)
+}
+
+/// A number of our own among PostgreSQL's advisory locks: held shared by everybody who appends, until they have committed.
+const APPENDING: i64 = 0x6f6e_7265_636f_7264;
+
+/// On PostgreSQL places among all events are given out before they are committed, so a reader could pass one by that is committed
+/// later. Whoever appends says so, and [`settled`] waits for them. SQLite has one writer, and so one order.
+async fn announce(write: &Write) -> Result<(), RecordError> {
+    let tx = write.tx();
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock_shared({APPENDING})"))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The place of the newest event up to which nothing is still on its way: what is read up to there stays complete.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer, or somebody appends for longer than anybody should.
+pub async fn settled(store: &Store) -> Result<i64, RecordError> {
+    if store.backend() == DbBackend::Postgres {
+        let write = store.begin().await?;
+        write
+            .tx()
+            .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({APPENDING})"))
+            .await?;
+        let newest = newest(&write.tx()).await?;
+        write.commit().await?;
+        return Ok(newest);
+    }
+    newest(&store.read).await
+}
+
+/// The place of the newest event that can be read now. Before it there may be some that cannot yet: [`settled`].
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn newest(db: &impl ConnectionTrait) -> Result<i64, RecordError> {
+    let last = Entity::find().order_by_desc(Column::Seq).limit(1).one(db).await?;
+    Ok(last.map_or(0, |event| event.seq))
+}
+
+/// Events of all cases with places after `after` and up to `until`, in their order.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn feed(db: &impl ConnectionTrait, after: i64, until: i64, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let events = Entity::find().filter(Column::Seq.gt(after)).filter(Column::Seq.lte(until));
+    Ok(events.order_by_asc(Column::Seq).limit(limit).all(db).await?)
 }
 
 /// Recomputes a case's whole chain and compares the case with what `replay` makes of it.

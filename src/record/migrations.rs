@@ -9,7 +9,11 @@ mod m0003_equality;
 mod m0004_resumable;
 mod m0005_file_facts;
 mod m0006_scanning;
+mod m0007_people;
 mod m0009_preview_bytes;
+mod m0011_hearing;
+mod m0012_consent;
+mod m0013_webhooks;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -25,7 +29,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_resumable::STEP),
             Box::new(m0005_file_facts::STEP),
             Box::new(m0006_scanning::STEP),
+            Box::new(m0007_people::Step),
             Box::new(m0009_preview_bytes::STEP),
+            Box::new(m0012_consent::Step),
+            Box::new(m0013_webhooks::Step),
+            Box::new(m0011_hearing::STEP),
         ]
     }
 }

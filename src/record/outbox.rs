@@ -1,6 +1,8 @@
 //! Messages on their way out. A row is written in the transaction of the act that calls for it; delivering it is the
 //! business of `notify`.
 
+pub mod people;
+
 use sea_orm::{
     ActiveValue::Set,
     IntoActiveModel, QueryOrder, QuerySelect,
@@ -34,7 +36,7 @@ pub enum State {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// How it travels: `email`.
+    /// How it travels: `email`; one of [`people`]'s for a message to somebody on a case.
     pub channel: String,
     /// The draft it is about, if any: forgotten with it as long as it waits.
     pub draft_id: Option<Uuid>,
@@ -54,6 +56,12 @@ pub struct Model {
     pub ended_at: Option<Instant>,
     /// What went wrong last, as a code: never an address, never what a mail server said.
     pub last_error: Option<String>,
+    /// The case it is about, if any.
+    pub case_id: Option<Uuid>,
+    /// Who on that case it is for. Where they can be reached is looked up when it leaves.
+    pub person_id: Option<Uuid>,
+    /// By which way it left, or tried to: `email`, `text`.
+    pub way: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! What goes on beside the requests: messages leave, files are scanned, pictures get previews, and what has had its day is taken away.
+//! What goes on beside the requests: messages and news leave, files are scanned, pictures get previews, and what has had its day is taken away.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use super::{Config, StartError};
 use crate::notify::Carrier;
 use crate::service::evidence::check;
 use crate::service::scanning::{self, Round};
+use crate::service::webhooks::{self, Postman};
 use crate::service::{Services, evidence, housekeeping};
 
 /// The folder in the data folder where messages go while no mail server is set.
@@ -31,13 +32,16 @@ const SCANNER_BACK_EVERY: Duration = Duration::from_secs(30);
 const PREVIEW_EVERY: Duration = Duration::from_secs(10);
 const PREVIEWS_AT_ONCE: u64 = 10;
 
+/// How often to look for events that others are to hear of.
+const NEWS_EVERY: Duration = Duration::from_secs(2);
+
 /// How long a message that is just being delivered, or a file just being scanned, may take once the server stops. It is done again later if that is too short.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
 /// The tasks beside the requests.
 pub(super) struct Background {
     stop: watch::Sender<bool>,
-    tasks: [JoinHandle<()>; 4],
+    tasks: [JoinHandle<()>; 5],
 }
 
 /// Starts them. Links in messages lead to `address` unless people reach the portal another way.
@@ -51,12 +55,18 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -
         Carrier::folder(&folder)?
     };
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let courier = services.courier(carrier, config.sender()?, origin);
+    let mut courier = services.courier(carrier, config.sender()?, origin);
+    courier.texts = config.gateway()?;
     let (stop, stopped) = watch::channel(false);
     let tasks = [
         tokio::spawn(courier.run(stopped.clone())),
         tokio::spawn(scan(services.clone(), stopped.clone())),
         tokio::spawn(preview(services.clone(), stopped.clone())),
+        tokio::spawn(news(
+            services.clone(),
+            Postman::new().map_err(StartError::Postman)?,
+            stopped.clone(),
+        )),
         tokio::spawn(sweep(services.clone(), stopped)),
     ];
     Ok(Background { stop, tasks })
@@ -105,6 +115,21 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(PREVIEW_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Delivers news of cases to whoever the organisation has named, until it is told to stop.
+async fn news(services: Services, postman: Postman, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match webhooks::deliver_due(&services, &postman).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::warn!(%error, "news could not be delivered"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(NEWS_EVERY) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }

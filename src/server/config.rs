@@ -21,12 +21,12 @@ use crate::evidence::Files;
 use crate::evidence::clamd::{Clamd, NotAnAddress, Patience};
 use crate::evidence::files::NotAStorage;
 use crate::evidence::{Scanner as FileScanner, scanner::Retry};
-use crate::notify::{Carrier, CarrierError, Sender, SenderError};
+use crate::notify::{Carrier, CarrierError, Gateway, GatewayError, Sender, SenderError};
 use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Uploads};
+pub use sections::{Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Sms, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -60,6 +60,7 @@ pub struct Config {
     pub scanner: Scanner,
     pub safety: Safety,
     pub mail: Mail,
+    pub sms: Sms,
     pub log: Log,
 }
 
@@ -81,6 +82,7 @@ impl Default for Config {
             scanner: Scanner::default(),
             safety: Safety::default(),
             mail: Mail::default(),
+            sms: Sms::default(),
             log: Log::default(),
         }
     }
@@ -126,6 +128,8 @@ pub enum ConfigError {
     NoSender,
     #[error("mail.from: {0}")]
     Sender(#[from] SenderError),
+    #[error("sms: {0}")]
+    Gateway(#[from] GatewayError),
 }
 
 impl Config {
@@ -174,8 +178,10 @@ impl Config {
             draft_days,
             receipt_hours,
             session_minutes,
+            remember_days,
             return_link_days,
             return_code_hours,
+            consent_days,
             upload_hours,
             ..
         } = self.service;
@@ -184,8 +190,10 @@ impl Config {
             ("service.draft_days", draft_days),
             ("service.receipt_hours", receipt_hours),
             ("service.session_minutes", session_minutes),
+            ("service.remember_days", remember_days),
             ("service.return_link_days", return_link_days),
             ("service.return_code_hours", return_code_hours),
+            ("service.consent_days", consent_days),
             ("service.upload_hours", upload_hours),
             ("scanner.connect_seconds", scanner.connect_seconds),
             ("scanner.scan_seconds", scanner.scan_seconds),
@@ -200,6 +208,7 @@ impl Config {
         self.scanner()?;
         self.sender()?;
         self.mail_server()?;
+        self.gateway()?;
         Ok(())
     }
 
@@ -250,6 +259,16 @@ impl Config {
         let url = self.mail.smtp_url.as_ref();
         url.map(|url| Carrier::smtp(url.expose_secret()).map_err(ConfigError::Smtp))
             .transpose()
+    }
+
+    /// Who sends text messages, when anybody does.
+    ///
+    /// # Errors
+    /// [`ConfigError::Gateway`] when its address or its secret does not do.
+    pub fn gateway(&self) -> Result<Option<Gateway>, ConfigError> {
+        let url = self.sms.webhook_url.as_ref();
+        let gateway = url.map(|url| Gateway::new(url.expose_secret(), self.sms.webhook_secret.as_ref()));
+        Ok(gateway.transpose()?)
     }
 
     /// The storage for files, when it is not the data folder.

@@ -41,6 +41,8 @@ pub enum StartError {
     Listen(std::net::SocketAddr, std::io::Error),
     #[error("mail: {0}")]
     Mail(#[from] crate::notify::CarrierError),
+    #[error("news of cases cannot be delivered: {0}")]
+    Postman(crate::service::ServiceError),
     #[error("the server stopped: {0}")]
     Serve(std::io::Error),
 }

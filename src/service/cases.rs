@@ -1,13 +1,18 @@
 //! Following a case: what its own people see. Every function answers `None` for a case that is not the session's, the
 //! same as for one that does not exist.
 
-use super::{ServiceError, Services, sessions::Session, views};
+use super::{
+    ServiceError, Services, clock,
+    people::{self, Viewer},
+    sessions::Session,
+    views,
+};
 use crate::complaint::{
-    fields::reference::Reference,
+    clock::{Clock, ClockInput},
+    event::INTERNAL,
     view::{CaseLine, CaseView, Timeline},
 };
 use crate::record::{
-    cases::{self, Model as Case},
     events,
     uploads::{self, Owner},
 };
@@ -15,25 +20,25 @@ use crate::record::{
 /// Entries of a timeline that come at once, at most and unless fewer are asked for.
 pub const TIMELINE_PAGE: u64 = 50;
 
-/// Kinds of event the case's own people do not see.
-const INTERNAL: [&str; 1] = ["note"];
-
 /// The cases this session may see.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine>, ServiceError> {
-    let db = &services.store().read;
-    let Some(case) = cases::lookup(db, session.case_id).await? else {
-        return Ok(Vec::new());
-    };
-    let mut line = views::case_line(&case)?;
-    // When it last moved, as far as the person is concerned.
-    let seen = events::list(db, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    if let Some(last) = seen.last() {
-        line.updated_at = last.at.rfc3339();
+    let mut lines = Vec::new();
+    for row in people::of_session(services, session).await? {
+        let Some(viewer) = people::viewer_of(services, session, row.case_id).await? else {
+            continue;
+        };
+        let mut line = views::case_line(&viewer.case)?;
+        // When it last moved, as far as the person is concerned.
+        let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+        if let Some(last) = seen.last() {
+            line.updated_at = last.at.rfc3339();
+        }
+        lines.push(line);
     }
-    Ok(vec![line])
+    Ok(lines)
 }
 
 /// A case as its own people see it.
@@ -41,13 +46,44 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
 /// # Errors
 /// [`ServiceError`].
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
-    let Some(case) = own(services, session, reference).await? else {
+    let Some(viewer) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let db = &services.store().read;
-    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    let files = uploads::list(db, Owner::Case(case.id)).await?;
-    Ok(Some(views::case(services, &case, &events, files)?))
+    let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let files = uploads::list(db, Owner::Case(viewer.case.id)).await?;
+    let mut view = views::case(services, &viewer, &events, files)?;
+    let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
+    view.unreached = own.map(|(_, way)| way.clone()).collect();
+    Ok(Some(view))
+}
+
+/// All that happened, oldest first.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
+    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+        return Ok(None);
+    };
+    let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    Ok(Some(Timeline {
+        entries,
+        next_cursor: None,
+    }))
+}
+
+/// What the complaint clock says about the complaint as it was sent.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn clock(services: &Services, session: &Session, reference: &str) -> Result<Option<Clock>, ServiceError> {
+    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+        return Ok(None);
+    };
+    let answers = views::answers(&case.answers)?;
+    Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
 }
 
 /// What happened, oldest first. `cursor` is the page before's; one that is not ours starts at the beginning.
@@ -61,7 +97,7 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: Option<u64>,
 ) -> Result<Option<Timeline>, ServiceError> {
-    let Some(case) = own(services, session, reference).await? else {
+    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
@@ -73,12 +109,4 @@ pub async fn timeline(
     let next_cursor = events.last().filter(|_| more).map(|last| last.n.to_string());
     let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
     Ok(Some(Timeline { entries, next_cursor }))
-}
-
-async fn own(services: &Services, session: &Session, reference: &str) -> Result<Option<Case>, ServiceError> {
-    let Some(reference) = Reference::parse(reference) else {
-        return Ok(None);
-    };
-    let case = cases::lookup(&services.store().read, session.case_id).await?;
-    Ok(case.filter(|c| c.reference == reference.as_str()))
 }

@@ -1,31 +1,43 @@
 //! The organisation's side: listing cases, reading them, moving them. Every call is noted with the caller's name before
 //! it is answered; a call that cannot be noted is not answered.
 
-use time::OffsetDateTime;
+mod checks;
+mod feed;
+mod new_code;
+
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
     ServiceError, Services,
+    acting::promises,
     error::from_record_error,
-    idempotency::{IdempotencyKey, request_hash},
+    hearing,
+    idempotency::IdempotencyKey,
     keys::{Key, Scope},
-    london, views,
+    london,
+    open_case::{Before, By, Once, OpenCase},
+    views,
 };
 use crate::complaint::{
     FieldError, Status,
-    event::{ActorRole, EventBody, Standing},
-    fields::{iso_date, reference::Reference, text},
+    event::{ActorRole, EventBody},
+    fields::{iso_date, reference::Reference},
     form::Choice,
     view::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent},
 };
 use crate::record::{
     Instant, RecordError,
     cases::{self, Cursor, Model as Case},
-    desk_calls,
-    events::{self, NewEvent},
-    idempotency,
+    desk_calls, events,
+    store::Write,
     uploads::{self, Owner},
 };
+use checks::check;
+pub use feed::{FEED_PAGE, feed};
+pub(super) use feed::{after_event, event_id};
+
+pub use new_code::{NewCode, new_code};
 
 /// Cases that come at once, at most and unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -41,11 +53,31 @@ impl Caller {
         key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
     }
 
+    /// The holder of a key that may see cases; one that may move them may, too.
+    #[must_use]
+    pub fn for_reading(key: &Key) -> Option<Self> {
+        let may = key.scopes.contains(&Scope::Desk) || key.scopes.contains(&Scope::Read);
+        may.then(|| Self(key.name.clone()))
+    }
+
+    /// The holder of a key that may say where news is delivered. Whoever can has the content of every case sent somewhere, so
+    /// this is a scope of its own.
+    #[must_use]
+    pub fn for_webhooks(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Webhooks).then(|| Self(key.name.clone()))
+    }
+
     /// The holder of a key that may read the totals of the equality questions; `None` when it may not. Whoever works on cases
     /// needs them as little as whoever counts them needs the cases.
     #[must_use]
     pub fn for_totals(key: &Key) -> Option<Self> {
         key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
+    }
+
+    /// What it is called on the record.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0
     }
 
     /// Somebody at the server's own command line.
@@ -129,18 +161,28 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
     let Some(case) = case else { return Ok(None) };
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let files = uploads::list(db, Owner::Case(case.id)).await?;
-    let standing = views::standing(&events)?;
+    let told = views::case_file(&case, &events)?;
+    let standing = told.standing;
+    let answers = views::answers(&case.answers)?;
+    let today = services.today();
     Ok(Some(DeskCase {
         reference: case.reference,
+        needs: views::needs(&answers, &told),
+        risks: views::risks_told(&answers),
+        people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
         status: standing.status,
         who_acts: standing.status.who_acts(),
         due: standing.due,
+        late: told.is_late(today),
+        request: told.open_request().map(views::request),
+        orders: views::orders(&told),
         closed_reason: standing.reason,
         may_become: standing.status.may_become().to_vec(),
         submitted: london::moment(case.submitted_at),
-        answers: views::answers(&case.answers)?,
+        answers,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
+        undelivered: hearing::undelivered(services, case.id).await?,
     }))
 }
 
@@ -174,105 +216,55 @@ async fn append(
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
     let body = serde_json::to_string(event).map_err(ServiceError::internal)?;
-    let scope = format!("desk:{}", caller.0);
-    let request = request_hash(&[reference.as_str().as_bytes(), body.as_bytes()]);
-    let now = services.instant();
-
-    let write = services.store().begin().await?;
-    let case = cases::lock(&write, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
-    if let Some(key) = key
-        && let Some(answered) = idempotency::lookup(&write.tx(), &scope, key.as_str()).await?
-    {
-        if answered.request_hash != request {
-            return Err(DeskError::KeyReused);
+    let once = key.map(|key| Once::new(format!("desk:{}", caller.0), key, &[reference.as_str().as_bytes(), body.as_bytes()]));
+    let mut case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    match case.answered(once.as_ref()).await? {
+        Before::Nothing => {}
+        Before::Reused => return Err(DeskError::KeyReused),
+        Before::Answer(view) => {
+            // The first request may share our flush to disk: no answer before that.
+            case.commit().await?;
+            return Ok(view);
         }
-        // The first request may share our flush to disk: no answer before that.
-        write.commit().await?;
-        return serde_json::from_str(&answered.answer).map_err(|e| RecordError::corrupt(e).into());
     }
-    let so_far = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
-    let before = views::standing(&so_far)?;
-    if let EventBody::StatusChanged { status: to, .. } = event
-        && !before.status.may_become().contains(to)
-    {
-        return Err(DeskError::NotAllowed {
-            from: before.status,
-            to: *to,
-        });
+    let from = case.file.standing.status;
+    if let Some(to) = event.moves_to().filter(|to| !from.allows(*to)) {
+        return Err(DeskError::NotAllowed { from, to });
     }
-    let after = Standing::after(Some(before), event).unwrap_or(before);
-    let new = NewEvent {
-        kind: event.kind().to_owned(),
-        actor_role: ActorRole::Organisation.code().to_owned(),
-        actor_name: Some(caller.0.clone()),
-        body,
+    let by = By {
+        role: ActorRole::Organisation,
+        name: Some(caller.0.clone()),
     };
-    let added = events::append(&write, case.id, new, now, &views::projection(after)).await?;
+    let event = &promised(services, event.clone(), case.today);
+    let added = case.append(services, &by, event).await?;
     let view = views::desk_event(&added)?;
-    if let Some(key) = key {
-        let answer = idempotency::Model {
-            scope,
-            key: key.as_str().to_owned(),
-            request_hash: request,
-            answer: serde_json::to_string(&view).map_err(ServiceError::internal)?,
-            created_at: now,
-        };
-        idempotency::add(&write, answer).await?;
-    }
-    desk_calls::add(&write, now, &caller.0, "event", Some(reference.as_str())).await?;
-    write.commit().await?;
+    case.keep(services, once.as_ref(), &view).await?;
+    desk_calls::add(&case.write, services.instant(), &caller.0, "event", Some(reference.as_str())).await?;
+    case.commit().await?;
     Ok(view)
 }
 
-/// Tidies what the desk wrote and refuses what makes no sense.
-fn check(event: EventBody) -> Result<EventBody, DeskError> {
-    let mut errors = Vec::new();
-    let mut written = |text: &str, field, missing, too_long| {
-        let tidy = text::block(text);
-        if tidy.trim().is_empty() {
-            errors.push(FieldError::new(field, missing));
-        } else if text::length(&tidy) > text::TEXT_MAX {
-            errors.push(FieldError::new(field, too_long).with("max", text::TEXT_MAX));
-        }
-        tidy
-    };
-    let event = match event {
-        EventBody::Submitted { .. }
-        | EventBody::FileRefused { .. }
-        | EventBody::FileReceived { .. }
-        | EventBody::FileNotReceived { .. } => {
-            errors.push(FieldError::new("type", "event_type_not_allowed"));
-            event
-        }
+/// A move for which nobody said by when the next word comes is given a day: an undecided case is never silent.
+fn promised(services: &Services, event: EventBody, today: Date) -> EventBody {
+    match event {
         EventBody::StatusChanged {
             status,
-            due,
+            due: None,
             reason,
             message,
-        } => {
-            let message = message.map(|m| written(&m, "message", "message_missing", "message_too_long"));
-            if reason.is_some() && status != Status::Closed {
-                errors.push(FieldError::new("reason", "reason_only_when_closed"));
-            }
-            EventBody::StatusChanged {
-                status,
-                due,
-                reason,
-                message,
-            }
-        }
-        EventBody::MessageSent { message } => EventBody::MessageSent {
-            message: written(&message, "message", "message_missing", "message_too_long"),
+        } => EventBody::StatusChanged {
+            status,
+            due: promises(services).by(status, today),
+            reason,
+            message,
         },
-        EventBody::Note { note } => EventBody::Note {
-            note: written(&note, "note", "note_missing", "note_too_long"),
-        },
-    };
-    if errors.is_empty() {
-        Ok(event)
-    } else {
-        Err(DeskError::Invalid(errors))
+        event => event,
     }
+}
+
+/// The same within another act, about no case.
+pub(super) async fn note_in(services: &Services, write: &Write, caller: &Caller, action: &str) -> Result<(), RecordError> {
+    desk_calls::add(write, services.instant(), &caller.0, action, None).await
 }
 
 /// Notes a call, with the name of who made it.

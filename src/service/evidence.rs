@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
 
-use super::{ServiceError, Services, drafts, error::from_record_error, scanning, token::DraftToken, views};
+use super::{ServiceError, Services, drafts, error::from_record_error, people, scanning, token::DraftToken, views};
 use crate::complaint::{
     FieldError,
     form::Choice,
@@ -225,16 +225,22 @@ async fn own(services: &Services, holder: &Holder, file: Uuid) -> Result<Option<
         Some(token) => drafts::find(services, token).await?,
         None => None,
     };
-    let session = holder.session.as_ref().map(|session| session.case_id);
-    if draft.is_none() && session.is_none() {
+    if draft.is_none() && holder.session.is_none() {
         return Ok(None);
     }
-    let upload = uploads::lookup(&services.store().read, file).await?;
-    let of_draft = |u: &Upload| {
-        let draft = draft.as_ref();
-        draft.is_some_and(|draft| u.draft_id == Some(draft.id) || (u.case_id.is_some() && u.case_id == draft.case_id))
+    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
+        return Ok(None);
     };
-    Ok(upload.filter(|u| of_draft(u) || (session.is_some() && u.case_id == session)))
+    let of_draft =
+        draft.is_some_and(|draft| upload.draft_id == Some(draft.id) || (upload.case_id.is_some() && upload.case_id == draft.case_id));
+    if of_draft {
+        return Ok(Some(upload));
+    }
+    let viewer = match (&holder.session, upload.case_id) {
+        (Some(session), Some(case_id)) => people::viewer_of(services, session, case_id).await?,
+        _ => None,
+    };
+    Ok(viewer.map(|_| upload))
 }
 
 /// The id of the open, unsent draft.

@@ -1,12 +1,13 @@
-//! Taking away what has had its day: drafts nobody sent, with their files; uploads nobody went on with; tickets; sessions;
+//! Taking away what has had its day: drafts nobody sent, with their files; uploads nobody went on with; tickets; sessions; codes;
 //! messages long delivered.
 
 use time::Duration;
 
-use super::{ServiceError, Services, drafts};
+use super::{ServiceError, Services, drafts, email_codes};
 use crate::record::{
+    consents,
     drafts::{self as draft_rows},
-    outbox, sessions, tickets,
+    outbox, sessions, sign_in_codes, tickets,
 };
 
 /// How many drafts are looked up at once.
@@ -51,7 +52,9 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     swept.uploads = services.resumable().expire().await.map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
+    consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
+    sign_in_codes::remove_expired(&write, (services.now() - email_codes::KEPT).into()).await?;
     outbox::forget_useless(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
     write.commit().await?;

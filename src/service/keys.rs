@@ -13,6 +13,10 @@ pub const PREFIX: &str = "ork_";
 pub enum Scope {
     /// See and move every case.
     Desk,
+    /// See every case and what happens, and change nothing.
+    Read,
+    /// Say where news of cases is delivered.
+    Webhooks,
     /// Read the totals of the equality questions.
     Equality,
 }
@@ -23,6 +27,8 @@ impl Scope {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Desk => "desk",
+            Self::Read => "read",
+            Self::Webhooks => "webhooks",
             Self::Equality => "equality",
         }
     }
@@ -30,7 +36,9 @@ impl Scope {
     /// The scope of a word.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        [Self::Desk, Self::Equality].into_iter().find(|s| s.code() == code)
+        [Self::Desk, Self::Read, Self::Webhooks, Self::Equality]
+            .into_iter()
+            .find(|s| s.code() == code)
     }
 }
 

@@ -38,6 +38,19 @@ pub fn moment(at: Instant) -> Moment {
     }
 }
 
+/// The instant at which clocks in England show this minute of the day. One that the clocks leave out is the next they show.
+#[must_use]
+pub fn on_the_clock(date: Date, minute: u16) -> OffsetDateTime {
+    let small = |n: u16| i8::try_from(n).unwrap_or_default();
+    let year = i16::try_from(date.year()).unwrap_or(i16::MAX);
+    let (month, day) = (small(u8::from(date.month()).into()), small(date.day().into()));
+    let there = jiff::civil::DateTime::new(year, month, day, small(minute / 60), small(minute % 60), 0, 0)
+        .ok()
+        .and_then(|local| LONDON.to_zoned(local).ok());
+    let micros = there.map_or(0, |zoned| zoned.timestamp().as_microsecond());
+    Instant::from_micros(micros).time()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

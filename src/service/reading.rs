@@ -14,6 +14,7 @@ use super::{
     desk::{self, Caller},
     drafts,
     error::from_record_error,
+    people,
     sessions::Session,
     token::DraftToken,
 };
@@ -92,8 +93,12 @@ async fn of_holder(services: &Services, token: &DraftToken, file: Uuid) -> Resul
 }
 
 async fn of_session(services: &Services, session: &Session, file: Uuid) -> Result<Option<Upload>, ReadError> {
-    let upload = uploads::lookup(&services.store().read, file).await?;
-    Ok(upload.filter(|u| u.case_id == Some(session.case_id)))
+    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
+        return Ok(None);
+    };
+    let Some(case_id) = upload.case_id else { return Ok(None) };
+    let viewer = people::viewer_of(services, session, case_id).await?;
+    Ok(viewer.map(|_| upload))
 }
 
 /// The file of a case. That `what` of it was asked for is on the record when this returns.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{ServiceError, Services, views};
+use super::{ServiceError, Services, hearing, london, views};
 use crate::complaint::{
     event::{ActorRole, EventBody},
     form::Choice,
@@ -43,7 +43,13 @@ pub(super) async fn note(services: &Services, write: &Write, case_id: Uuid, uplo
         body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
     };
     events::append(write, case.id, event, services.instant(), &views::projection(standing)).await?;
-    Ok(())
+    let here = hearing::Here {
+        write,
+        case_id: case.id,
+        file: &views::case_file(&case, &so_far)?,
+        today: london::date(services.now()),
+    };
+    hearing::follow(services, &here, None, &body).await
 }
 
 /// Puts on a case just sent which of its files had been refused before. They must be the case's already: a scanner that finds

@@ -1,25 +1,52 @@
-//! Signing in to follow a case.
+//! Signing in to follow a case, and out again.
+
+pub mod devices;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{ServiceError, Services, token::Token};
 use crate::complaint::fields::{access_code::AccessCode, reference::Reference};
-use crate::record::{cases, sessions};
+use crate::record::{
+    RecordError, cases,
+    people::{self, Model as Row},
+    sessions,
+    store::Write,
+};
+use crate::text::Language;
+
+/// How old the note of a session's last use may get before it is written anew.
+const SEEN_AGAIN: Duration = Duration::minutes(15);
 
 /// A session just opened. The token is shown this once.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub token: Token,
-    /// The case it opens, in the reference's one spelling.
+    /// The case it opens, in the reference's one spelling; the newest of them when it opens several.
     pub reference: String,
+    /// Whether it opens all cases of a mailbox.
+    pub opens_all: bool,
     pub expires_at: OffsetDateTime,
 }
 
-/// Somebody signed in. It opens one case.
-#[derive(Clone, Copy, Debug)]
+/// What is known of the device somebody signs in on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Device {
+    /// What kind it is, in few words.
+    pub name: Option<String>,
+    /// Whether it is to be remembered.
+    pub remember: bool,
+    /// The language it is used in: from now on we write in that.
+    pub language: Option<Language>,
+}
+
+/// Somebody signed in. Which cases that opens, and for what, is looked up for each request: [`super::people`].
+#[derive(Clone, Debug)]
 pub struct Session {
-    pub(super) case_id: Uuid,
+    pub(super) id: Uuid,
+    pub(super) person_id: Uuid,
+    /// Set for somebody who came in by their mail.
+    pub(super) mailbox: Option<Vec<u8>>,
     pub expires_at: OffsetDateTime,
 }
 
@@ -29,33 +56,103 @@ pub struct Session {
 /// # Errors
 /// [`ServiceError`].
 pub async fn sign_in(services: &Services, reference: &str, access_code: &str) -> Result<Option<NewSession>, ServiceError> {
+    sign_in_on(services, reference, access_code, &Device::default()).await
+}
+
+/// The same on a device of which something is known.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn sign_in_on(
+    services: &Services,
+    reference: &str,
+    access_code: &str,
+    device: &Device,
+) -> Result<Option<NewSession>, ServiceError> {
     let code = AccessCode::parse(access_code);
     // A reference that cannot be one is looked up all the same: no case has the empty one.
     let reference = Reference::parse(reference).map(|r| r.to_string()).unwrap_or_default();
-    let case = cases::find_by_reference(&services.store().read, &reference).await?;
-    let hash = case.as_ref().map(|c| c.access_code_hash.clone());
-    let right = services.0.hashing.verify(code.as_ref(), hash).await?;
-    let Some(case) = case.filter(|_| right) else { return Ok(None) };
+    let db = &services.store().read;
+    let case = cases::find_by_reference(db, &reference).await?;
+    let people = match &case {
+        Some(case) => people::list(db, case.id).await?,
+        None => Vec::new(),
+    };
+    let with_code: Vec<Row> = people
+        .into_iter()
+        .filter(|row| row.ended_at.is_none() && row.access_code_hash.is_some())
+        .collect();
+    let Some(found) = whose(services, code.as_ref(), with_code).await? else {
+        return Ok(None);
+    };
+    let Some(case) = case else { return Ok(None) };
 
+    let write = services.store().begin().await?;
+    // Hashing takes a while: the code may have been replaced meanwhile.
+    let now = people::lookup(&write.tx(), found.id).await?;
+    let same = |row: &Row| row.ended_at.is_none() && row.access_code_hash == found.access_code_hash;
+    let Some(person) = now.filter(same) else { return Ok(None) };
+    let session = begin(services, &write, &person, case.reference, None, device).await?;
+    write.commit().await?;
+    Ok(Some(session))
+}
+
+/// Begins a session of somebody who has shown who they are. Valid once `write` is committed.
+pub(super) async fn begin(
+    services: &Services,
+    write: &Write,
+    person: &Row,
+    reference: String,
+    mailbox: Option<Vec<u8>>,
+    device: &Device,
+) -> Result<NewSession, RecordError> {
     let token = Token::draw(services.entropy());
     let now = services.now();
-    let expires_at = now + Duration::minutes(i64::from(services.settings().session_minutes));
+    let settings = services.settings();
+    let lasts = if device.remember {
+        Duration::days(settings.remember_days.into())
+    } else {
+        Duration::minutes(settings.session_minutes.into())
+    };
+    let opens_all = mailbox.is_some();
     let session = sessions::Model {
         id: services.new_id(),
         token_hash: token.hash(),
-        case_id: case.id,
+        person_id: person.id,
+        mailbox,
+        remembered: device.remember,
+        device: device.name.clone(),
         created_at: now.into(),
-        expires_at: expires_at.into(),
+        seen_at: now.into(),
+        expires_at: (now + lasts).into(),
     };
-    let write = services.store().begin().await?;
-    sessions::remove_expired(&write, now.into()).await?;
-    sessions::add(&write, session).await?;
-    write.commit().await?;
-    Ok(Some(NewSession {
+    sessions::remove_expired(write, now.into()).await?;
+    sessions::add(write, session).await?;
+    if let Some(language) = device.language
+        && person.language.as_deref() != Some(language.tag())
+    {
+        people::set_language(write, person.id, language.tag()).await?;
+    }
+    Ok(NewSession {
         token,
-        reference: case.reference,
-        expires_at,
-    }))
+        reference,
+        opens_all,
+        expires_at: now + lasts,
+    })
+}
+
+/// Whose code it is. All of them are looked at, and with none of them one hash is computed all the same; few cases have more than one.
+async fn whose(services: &Services, code: Option<&AccessCode>, people: Vec<Row>) -> Result<Option<Row>, ServiceError> {
+    if people.is_empty() {
+        services.0.hashing.verify(code, None).await?;
+    }
+    let mut found = None;
+    for row in people {
+        if services.0.hashing.verify(code, row.access_code_hash.clone()).await? {
+            found = Some(row);
+        }
+    }
+    Ok(found)
 }
 
 /// The session of a token as the cookie or header has it. `None` when there is none or it has ended.
@@ -65,11 +162,27 @@ pub async fn sign_in(services: &Services, reference: &str, access_code: &str) ->
 pub async fn session(services: &Services, token: &str) -> Result<Option<Session>, ServiceError> {
     let Some(token) = Token::parse(token) else { return Ok(None) };
     let found = sessions::find_by_token(&services.store().read, &token.hash()).await?;
-    let live = found.filter(|s| s.expires_at > services.instant());
-    Ok(live.map(|s| Session {
-        case_id: s.case_id,
-        expires_at: s.expires_at.time(),
+    let Some(live) = found.filter(|s| s.expires_at > services.instant()) else {
+        return Ok(None);
+    };
+    if services.now() - live.seen_at.time() >= SEEN_AGAIN
+        && let Err(error) = seen(services, live.id).await
+    {
+        // Nobody is kept from reading because it cannot be noted that they do.
+        tracing::debug!(%error, "the use of a session could not be noted");
+    }
+    Ok(Some(Session {
+        id: live.id,
+        person_id: live.person_id,
+        mailbox: live.mailbox,
+        expires_at: live.expires_at.time(),
     }))
+}
+
+async fn seen(services: &Services, id: Uuid) -> Result<(), RecordError> {
+    let write = services.store().begin().await?;
+    sessions::set_seen(&write, id, services.instant()).await?;
+    write.commit().await
 }
 
 /// Ends a session. Nothing happens when there is none.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::complaint::{calendar::BankHolidays, clock::Rules, fields::iso_date};
+use super::contact_hours::ContactHours;
+use crate::complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
 use crate::evidence::Limits;
 
 /// The settings of the use cases.
@@ -20,13 +21,29 @@ pub struct Settings {
     pub return_link_days: u32,
     /// How many hours a code works that is read out for the same.
     pub return_code_hours: u32,
+    /// How many days a tenant has to say whether somebody may act for them, and a representative to show that they may.
+    pub consent_days: u32,
     /// How many hours the receipt can be looked at again by the device that sent the complaint.
     pub receipt_hours: u32,
     /// How many minutes a sign-in lasts.
     pub session_minutes: u32,
+    /// How many days a sign-in lasts on a device that is to be remembered.
+    pub remember_days: u32,
+    /// How many minutes lie between two messages to one person, at least. What happens meanwhile is one message.
+    pub notice_gap_minutes: u32,
+    /// When text messages are welcome.
+    pub contact_hours: ContactHours,
     /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
     /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
     pub contact_within_working_days: u32,
+    /// Within how many working days the next word comes in each status, where whoever moves a case says no day.
+    pub next_word_working_days: NextWord,
+    /// How many days a withdrawal can be undone.
+    pub withdrawal_days: u32,
+    /// How many days a review of a decision can be asked for, where the decision says no day.
+    pub review_days: u32,
+    /// How many years a case is kept after it was closed. Shown to its people; nothing is deleted by it.
+    pub case_years: u32,
     /// The smallest total of an equality question that is told; a smaller one could be somebody.
     pub equality_smallest_total: u32,
     /// How many hours an upload is kept that broke off, after its last byte came.
@@ -48,9 +65,17 @@ impl Default for Settings {
             expiry_warning_days: 7,
             return_link_days: 7,
             return_code_hours: 24,
+            consent_days: 14,
             receipt_hours: 24,
             session_minutes: 60,
+            remember_days: 30,
+            notice_gap_minutes: 10,
+            contact_hours: ContactHours::default(),
             contact_within_working_days: 5,
+            next_word_working_days: NextWord::default(),
+            withdrawal_days: 14,
+            review_days: 21,
+            case_years: 6,
             equality_smallest_total: 5,
             upload_hours: 24,
             evidence: Limits::default(),

@@ -4,15 +4,17 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, access, drafts,
+    ServiceError, Services, access, consent, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
-    london, refusal, returning,
+    london, mailbox, refusal, returning,
     token::DraftToken,
     views,
 };
 use crate::complaint::{
     Answers, Page, Place,
+    case_file::SENDER,
+    contact_plan::ContactPlan,
     event::{ActorRole, EventBody, Standing},
     fields::reference::{DRAWN, Reference},
     form::Choice,
@@ -25,8 +27,9 @@ use crate::record::{
     drafts as draft_rows,
     entropy::bytes,
     events::{self, NewEvent},
-    idempotency, uploads,
+    idempotency, people, uploads,
 };
+use crate::text::Language;
 
 /// Why a complaint was not sent.
 #[derive(Debug, thiserror::Error)]
@@ -47,12 +50,23 @@ from_record_error!(SubmitError);
 /// record, one draw in 34,000 meets a taken one.
 const DRAWS: u32 = 20;
 
+/// How many of the first events may say where a case stands once it is sent.
+const AT_SENDING: u64 = 2;
+
 /// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
 /// case, and the same receipt for all of them. What decides is the draft: it can become one case only.
 ///
 /// # Errors
 /// [`SubmitError`].
 pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKey) -> Result<Receipt, SubmitError> {
+    submit_in(services, token, key, Language::default()).await
+}
+
+/// The same for somebody who uses this language: it is what we write to them in.
+///
+/// # Errors
+/// [`SubmitError`].
+pub async fn submit_in(services: &Services, token: &DraftToken, key: &IdempotencyKey, language: Language) -> Result<Receipt, SubmitError> {
     let draft = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         return Ok(receipt_of(services, token, case_id).await?);
@@ -63,10 +77,14 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
     let code = access::code(&services.0.secret, &token.secret, case_id);
     let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
     for _ in 0..DRAWS {
-        match attempt(services, token, key, case_id, &code_hash).await {
+        match attempt(services, token, key, language, case_id, &code_hash).await {
             // The reference is taken, or another submission of this draft was quicker: the next look tells which.
             Err(SubmitError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
-            Ok(case_id) => return Ok(receipt_of(services, token, case_id).await?),
+            Ok(case_id) => {
+                // The tenant may have been written to.
+                services.outbox().wake();
+                return Ok(receipt_of(services, token, case_id).await?);
+            }
             Err(e) => return Err(e),
         }
     }
@@ -80,9 +98,18 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
 pub async fn receipt(services: &Services, token: &DraftToken) -> Result<Option<Receipt>, ServiceError> {
     let draft = drafts::find(services, token).await?;
     match draft.and_then(|d| d.case_id) {
+        // The code on it opens nothing any more.
+        Some(case_id) if code_was_replaced(services, case_id).await? => Ok(None),
         Some(case_id) => Ok(Some(receipt_of(services, token, case_id).await?)),
         None => Ok(None),
     }
+}
+
+async fn code_was_replaced(services: &Services, case_id: Uuid) -> Result<bool, ServiceError> {
+    let events = events::list(&services.store().read, case_id, 0, u64::from(u32::MAX), &[]).await?;
+    let sender = EventBody::AccessCodeReplaced { person: SENDER };
+    let mut replaced = events.iter().filter(|event| event.kind == sender.kind());
+    Ok(replaced.any(|event| views::body(event).is_ok_and(|body| body == sender)))
 }
 
 fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
@@ -103,6 +130,7 @@ async fn attempt(
     services: &Services,
     token: &DraftToken,
     key: &IdempotencyKey,
+    language: Language,
     case_id: Uuid,
     code_hash: &str,
 ) -> Result<Uuid, SubmitError> {
@@ -130,12 +158,13 @@ async fn attempt(
         draft_id: draft.id,
         submitted_at: now.into(),
         answers: draft.answers,
-        access_code_hash: code_hash.to_owned(),
         status: projection.status.clone(),
         due: projection.due.clone(),
         updated_at: now.into(),
     };
     cases::add(&write, &case).await?;
+    let mailbox = mailbox::of_plan(services, &ContactPlan::of_sender(&answers));
+    people::add(&write, sender_row(services, case_id, code_hash, mailbox, language)).await?;
     let event = NewEvent {
         kind: body.kind().to_owned(),
         actor_role: ActorRole::of_sender(&answers).code().to_owned(),
@@ -143,6 +172,7 @@ async fn attempt(
         body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
     };
     events::append(&write, case_id, event, now.into(), &projection).await?;
+    let write = consent::begin(services, write, &case, &answers, &body).await?;
     uploads::give_to_case(&write, draft.id, case_id).await?;
     refusal::note_earlier(services, &write, case_id).await?;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
@@ -162,13 +192,29 @@ async fn attempt(
     Ok(case_id)
 }
 
+/// Who sent it is the first on the case, with the code of the receipt.
+fn sender_row(services: &Services, case_id: Uuid, code_hash: &str, mailbox: Option<Vec<u8>>, language: Language) -> people::Model {
+    people::Model {
+        id: services.new_id(),
+        case_id,
+        number: i32::from(SENDER),
+        access_code_hash: Some(code_hash.to_owned()),
+        mailbox,
+        mailbox_confirmed_at: None,
+        language: Some(language.tag().to_owned()),
+        created_at: services.instant(),
+        ended_at: None,
+    }
+}
+
 async fn receipt_of(services: &Services, token: &DraftToken, case_id: Uuid) -> Result<Receipt, ServiceError> {
     let db = &services.store().read;
     let case = cases::lookup(db, case_id)
         .await?
         .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
     // What was promised when it was sent, even when the case has moved on since.
-    let first = events::list(db, case_id, 0, 1, &[]).await?;
+    let mut first = events::list(db, case_id, 0, AT_SENDING, &[]).await?;
+    first.retain(|event| event.at == case.submitted_at && event.actor_role != ActorRole::Organisation.code());
     Ok(Receipt {
         access_code: access::code(&services.0.secret, &token.secret, case.id).as_str().to_owned(),
         submitted_at: case.submitted_at.rfc3339(),

@@ -1,12 +1,21 @@
 //! From rows of the record to what people are shown.
 
+use time::Date;
+
 use crate::complaint::{
     Answers, Place, Status, StepId,
+    act::ActKind,
+    authority::Scope,
+    case_file::{CaseFile, OrderOnCase, PersonOnCase, Request},
     event::{ActorRole, EventBody, Standing},
     fields::iso_date,
     form::Choice,
     journey,
-    view::{CaseLine, CaseView, FileState, FileView, Issue, Next, Person, Purpose, TimelineEntry, desk::DeskEvent},
+    questions::{adjustments, risks},
+    view::{
+        CaseLine, CaseView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, Purpose, RequestView, TimelineEntry,
+        desk::{DeskEvent, DeskPerson},
+    },
 };
 use crate::record::{
     RecordError,
@@ -18,6 +27,7 @@ use crate::record::{
 use super::{
     Services,
     london::moment,
+    people::Viewer,
     reading::{is_readable, preview},
 };
 
@@ -42,6 +52,14 @@ pub(super) fn projection(standing: Standing) -> Projection {
         status: standing.status.code().to_owned(),
         due: standing.due.map(iso_date::format),
     }
+}
+
+/// What answers and events of a case add up to.
+pub(super) fn case_file(case: &Case, events: &[Event]) -> Result<CaseFile, RecordError> {
+    let bodies = events.iter().map(body).collect::<Result<Vec<_>, _>>()?;
+    let numbered = events.iter().map(|event| event.n).zip(&bodies);
+    CaseFile::replay(&answers(&case.answers)?, numbered)
+        .ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
 /// What the events add up to; an error when they add up to nothing.
@@ -89,6 +107,7 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
+        resident: answers(&case.answers)?.text(StepId::ResidentName, "full_name").to_owned(),
         status,
         who_acts: status.who_acts(),
         due: case.due.as_deref().and_then(iso_date::parse),
@@ -97,29 +116,100 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
     })
 }
 
-pub(super) fn case(services: &Services, case: &Case, events: &[Event], files: Vec<Upload>) -> Result<CaseView, RecordError> {
+pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files: Vec<Upload>) -> Result<CaseView, RecordError> {
+    let Viewer {
+        case,
+        file: told,
+        person,
+        today,
+        ..
+    } = viewer;
     let answers = answers(&case.answers)?;
-    let standing = standing(events)?;
+    let standing = told.standing;
     // A note among colleagues is no news to the person.
-    let moved = events
-        .iter()
-        .rev()
-        .find(|e| matches!(e.kind.as_str(), "submitted" | "status_changed"));
+    let moved = events.iter().rev().find(|e| body(e).is_ok_and(|b| b.moves_to().is_some()));
+    let can = ActKind::open_to(person, told, *today);
+    let offered = |kind| can.contains(&kind);
     Ok(CaseView {
         reference: case.reference.clone(),
         status: standing.status,
         who_acts: standing.status.who_acts(),
         next: next(standing),
         due: standing.due,
+        late: told.is_late(*today),
         closed_reason: standing.reason,
+        request: told.open_request().filter(|_| offered(ActKind::Answer)).map(request),
+        orders: orders(told),
+        review_until: told.review_until.filter(|_| offered(ActKind::Review)),
+        undo_until: told.withdrawn.map(|(_, until)| until).filter(|_| offered(ActKind::UndoWithdrawal)),
+        can,
         landlord: answers.text(StepId::Landlord, "name").to_owned(),
-        issues: issues(&answers),
+        issues: issues(&answers)
+            .into_iter()
+            .chain(told.added_issues.iter().filter_map(added))
+            .collect(),
+        needs: needs(&answers, told),
         people: people(&answers),
         files: files.into_iter().map(|upload| file(services, upload)).collect(),
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
         updated: moment(moved.map_or(case.submitted_at, |e| e.at)),
+        unreached: Vec::new(),
     })
+}
+
+pub(super) fn request(request: &Request) -> RequestView {
+    RequestView {
+        n: request.n,
+        questions: request.questions.clone(),
+        due: request.due,
+    }
+}
+
+pub(super) fn orders(file: &CaseFile) -> Vec<OrderView> {
+    let view = |(place, order): (usize, &OrderOnCase)| OrderView {
+        order: u8::try_from(place + 1).unwrap_or(u8::MAX),
+        what: order.order.what.clone(),
+        due: order.order.due,
+        done: order.done,
+        note: order.note.clone(),
+    };
+    file.orders.iter().enumerate().map(view).collect()
+}
+
+fn added(event: &EventBody) -> Option<Issue> {
+    let EventBody::IssueAdded {
+        category,
+        subcategory,
+        what_happened,
+        put_right,
+    } = event
+    else {
+        return None;
+    };
+    Some(Issue {
+        category: *category,
+        subcategory: subcategory.clone(),
+        what_happened: what_happened.clone(),
+        put_right: put_right.clone().unwrap_or_default(),
+    })
+}
+
+/// What somebody said they need from us, and what was done about each.
+pub(super) fn needs(answers: &Answers, file: &CaseFile) -> Vec<NeedView> {
+    let chosen = adjustments()
+        .iter()
+        .filter(|need| answers.chose(StepId::Needs, "adjustments", need));
+    let view = |need: &&str| NeedView {
+        need: (*need).to_owned(),
+        acted_on: file
+            .needs_acted_on
+            .iter()
+            .filter(|(n, _)| n == need)
+            .map(|(_, what)| what.clone())
+            .collect(),
+    };
+    chosen.map(view).collect()
 }
 
 fn issues(answers: &Answers) -> Vec<Issue> {
@@ -150,35 +240,79 @@ fn people(answers: &Answers) -> Vec<Person> {
 }
 
 pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError> {
-    let mut filename = None;
-    let (status, due, closed_reason, message) = match body(event)? {
-        EventBody::Submitted { due } => (Some(Status::Received), due, None, None),
-        EventBody::StatusChanged {
-            status,
-            due,
-            reason,
-            message,
-        } => (Some(status), due, reason, message),
-        EventBody::MessageSent { message } => (None, None, None, Some(message)),
-        EventBody::FileRefused { filename: name, .. }
-        | EventBody::FileReceived { filename: name, .. }
-        | EventBody::FileNotReceived { filename: name, .. } => {
-            filename = Some(name);
-            (None, None, None, None)
-        }
-        EventBody::Note { .. } => (None, None, None, None),
+    let body = body(event)?;
+    let filename = match &body {
+        EventBody::FileRefused { filename, .. }
+        | EventBody::FileReceived { filename, .. }
+        | EventBody::FileNotReceived { filename, .. } => Some(filename.clone()),
+        _ => None,
+    };
+    let moved = Standing::after(standing_before(&body), &body).filter(|_| body.moves_to().is_some());
+    let message = told(&body);
+    let on = match &body {
+        EventBody::DiaryEntry { on, .. } => Some(*on),
+        _ => None,
     };
     Ok(TimelineEntry {
         n: event.n,
         kind: event.kind.clone(),
         when: moment(event.at),
         actor_role: actor_role(event)?,
-        status,
-        due,
-        closed_reason,
+        status: moved.map(|to| to.status),
+        due: moved.and_then(|to| to.due),
+        closed_reason: moved.and_then(|to| to.reason),
         message,
+        on,
         filename,
     })
+}
+
+/// The words of an event that the case's own people read, a line for each part.
+fn told(body: &EventBody) -> Option<String> {
+    match body {
+        EventBody::StatusChanged { message, .. } => message.clone(),
+        EventBody::MessageSent { message } | EventBody::MessageReceived { message, .. } | EventBody::DecisionMade { message, .. } => {
+            Some(message.clone())
+        }
+        EventBody::DiaryEntry { what, .. } | EventBody::NeedActedOn { what, .. } => Some(what.clone()),
+        EventBody::InformationRequested { questions, .. } => Some(questions.join("\n")),
+        EventBody::InformationGiven { answers, .. } => Some(answers.join("\n")),
+        EventBody::IssueAdded { what_happened, .. } => Some(what_happened.clone()),
+        EventBody::Withdrawn { reason, .. } => reason.clone(),
+        EventBody::ReviewRequested { why, .. } => Some(why.clone()),
+        EventBody::OrdersMade { orders } => {
+            let whats: Vec<&str> = orders.iter().map(|order| order.what.as_str()).collect();
+            Some(whats.join("\n"))
+        }
+        EventBody::OrderAnswered { note, .. } => note.clone(),
+        _ => None,
+    }
+}
+
+/// Any standing will do to see where an event leads: none but the first looks at what was before.
+fn standing_before(body: &EventBody) -> Option<Standing> {
+    (!matches!(body, EventBody::Submitted { .. })).then_some(Standing {
+        status: Status::Received,
+        due: None,
+        reason: None,
+    })
+}
+
+/// What makes somebody on the case less safe, as they told it.
+pub(super) fn risks_told(answers: &Answers) -> Vec<String> {
+    let told = risks().iter().filter(|risk| answers.chose(StepId::Risk, "risks", risk));
+    told.map(|risk| (*risk).to_owned()).collect()
+}
+
+pub(super) fn desk_person(person: &PersonOnCase, today: Date) -> DeskPerson {
+    DeskPerson {
+        person: person.number,
+        role: person.role,
+        name: person.name.clone(),
+        is_here: person.is_here,
+        may: Scope::ALL.iter().copied().filter(|scope| person.may(*scope, today)).collect(),
+        contact: person.contact.clone(),
+    }
 }
 
 pub(super) fn desk_event(event: &Event) -> Result<DeskEvent, RecordError> {

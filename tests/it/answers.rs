@@ -63,3 +63,44 @@ pub async fn sent(services: &Services) -> (DraftToken, Receipt) {
     let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
     (token, receipt)
 }
+
+/// What somebody who acts for a tenant answers besides, before the resident's own questions. `how` is how they will show that
+/// they may.
+pub fn acting(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
+    let mut answers = vec![
+        (StepId::Role, r#"{"role":"representative"}"#.to_owned()),
+        (StepId::RepresentativeWhy, r#"{"why":"permission"}"#.to_owned()),
+        (
+            StepId::Representative,
+            format!(r#"{{"full_name":"{person}","connection":"family"}}"#),
+        ),
+        (StepId::Authority, format!(r#"{{"how":"{how}"}}"#)),
+        (StepId::AuthorityScope, r#"{"scope":["see","speak","decide"]}"#.to_owned()),
+        (StepId::ResidentName, format!(r#"{{"full_name":"{tenant}"}}"#)),
+        (
+            StepId::Contact,
+            r#"{"email":"robin@example.org","phone":"07700 900456"}"#.to_owned(),
+        ),
+    ];
+    if how == "ask_resident" {
+        let asked = r#"{"email":"wren@example.org","phone":"07700 900123"}"#.to_owned();
+        answers.insert(5, (StepId::AskResident, asked));
+    }
+    answers
+}
+
+/// A complaint that somebody sent for a tenant.
+pub async fn sent_for(services: &Services, how: &str, person: &str, tenant: &str) -> (DraftToken, Receipt) {
+    let token = drafts::create(services).await.expect("made").token;
+    let special = acting(how, person, tenant);
+    for (step, json) in &special {
+        save(services, &token, *step, json).await;
+    }
+    for (step, json) in RESIDENT {
+        if special.iter().all(|(there, _)| *there != step) {
+            save(services, &token, step, json).await;
+        }
+    }
+    let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
+    (token, receipt)
+}

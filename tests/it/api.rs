@@ -1,12 +1,16 @@
 //! The REST door from outside: every call and its main refusals, as they go over the wire. The clock stands still and the
 //! randomness is scripted, so whole answers are compared, tokens and all.
 
+#[path = "api/acting.rs"]
+mod acting;
 #[path = "api/authorisation.rs"]
 mod authorisation;
 #[path = "api/caller.rs"]
 pub mod caller;
 #[path = "api/clock.rs"]
 mod clock;
+#[path = "api/consent.rs"]
+mod consent;
 #[path = "api/content.rs"]
 mod content;
 #[path = "api/desk.rs"]
@@ -17,6 +21,8 @@ mod drafts;
 mod following;
 #[path = "api/frame.rs"]
 mod frame;
+#[path = "api/hearing.rs"]
+mod hearing;
 #[path = "api/previews.rs"]
 mod previews;
 #[path = "api/returning.rs"]

@@ -1,5 +1,7 @@
 //! Door 1 from outside: pages and forms, as a phone without JavaScript uses them.
 
+#[path = "forms/acts.rs"]
+mod acts;
 #[path = "forms/arriving.rs"]
 mod arriving;
 #[path = "forms/bad_input.rs"]
@@ -8,12 +10,16 @@ mod bad_input;
 mod bad_luck;
 #[path = "forms/command_line.rs"]
 mod command_line;
+#[path = "forms/consent.rs"]
+mod consent;
 #[path = "forms/dates.rs"]
 mod dates;
 #[path = "forms/equality.rs"]
 mod equality;
 #[path = "forms/evidence.rs"]
 mod evidence;
+#[path = "forms/hearing.rs"]
+mod hearing;
 #[path = "forms/journey.rs"]
 mod journey;
 #[path = "forms/killed.rs"]

@@ -56,7 +56,7 @@ pub fn decoded(message: &str) -> String {
 
 /// The path of the link in a message.
 pub fn link(message: &str) -> String {
-    let at = message.find(&format!("{ORIGIN}/return/")).expect("a link") + ORIGIN.len();
+    let at = message.find(&format!("{ORIGIN}/")).expect("a link") + ORIGIN.len();
     message[at..].split_whitespace().next().expect("a path").to_owned()
 }
 

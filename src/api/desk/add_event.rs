@@ -14,6 +14,7 @@ use crate::api::problem::{Problem, ProblemBody, responses};
 use crate::complaint::Status;
 use crate::complaint::event::EventBody;
 use crate::complaint::fields::iso_date;
+use crate::complaint::outcome::{Finding, Order};
 use crate::complaint::status::ClosedReason;
 use crate::complaint::view::desk::DeskEvent;
 use crate::door::DoorState;
@@ -37,6 +38,41 @@ pub enum NewEvent {
     },
     /// Writes to the person.
     MessageSent { message: String },
+    /// Asks the person. The case waits for the answers.
+    InformationRequested {
+        #[schema(min_items = 1, max_items = 20)]
+        questions: Vec<String>,
+        /// Reply by.
+        #[serde(with = "iso_date")]
+        #[schema(value_type = String, format = Date)]
+        due: Date,
+    },
+    /// Decides.
+    DecisionMade {
+        /// The decision in words the person reads.
+        message: String,
+        /// One for each thing complained of that was decided.
+        #[serde(default)]
+        findings: Vec<Finding>,
+        /// The last day to ask for a review.
+        #[serde(with = "iso_date")]
+        #[schema(value_type = String, format = Date)]
+        review_until: Date,
+    },
+    /// Tells the landlord to do things, each by a day.
+    OrdersMade {
+        #[schema(min_items = 1, max_items = 50)]
+        orders: Vec<Order>,
+    },
+    /// Says what was done about a need that somebody told of.
+    NeedActedOn {
+        /// The need's code, as in the answers.
+        need: String,
+        /// What was done; the person reads this.
+        what: String,
+    },
+    /// Somebody else of the organisation has the case now. The person does not see it.
+    Handover { to: String, note: String },
     /// A note among the organisation's own people. The person does not see it.
     Note { note: String },
 }
@@ -55,13 +91,27 @@ impl From<NewEvent> for EventBody {
                 reason,
                 message,
             },
+            NewEvent::InformationRequested { questions, due } => Self::InformationRequested { questions, due },
+            NewEvent::DecisionMade {
+                message,
+                findings,
+                review_until,
+            } => Self::DecisionMade {
+                message,
+                findings,
+                review_until,
+            },
+            NewEvent::OrdersMade { orders } => Self::OrdersMade { orders },
+            NewEvent::NeedActedOn { need, what } => Self::NeedActedOn { need, what },
+            NewEvent::Handover { to, note } => Self::Handover { to, note },
             NewEvent::MessageSent { message } => Self::MessageSent { message },
             NewEvent::Note { note } => Self::Note { note },
         }
     }
 }
 
-/// Puts an event on a case: a move, a message to the person, a note.
+/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need, a
+/// handover, a note.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/events",

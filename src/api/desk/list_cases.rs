@@ -6,7 +6,7 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 use utoipa::IntoParams;
 
-use crate::api::identity::AtDesk;
+use crate::api::identity::AtReading;
 use crate::api::problem::{Fault, Kind, Problem, responses};
 use crate::api::query::{Params, limit, unreadable};
 use crate::complaint::Status;
@@ -48,7 +48,7 @@ pub struct Wanted {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    AtDesk(caller): AtDesk,
+    AtReading(caller): AtReading,
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<DeskCases>, Problem> {
     let filter = Filter {

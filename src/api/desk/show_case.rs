@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::api::identity::AtDesk;
+use crate::api::identity::AtReading;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::view::desk::DeskCase;
 use crate::door::DoorState;
@@ -25,7 +25,7 @@ use crate::service::desk;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    AtDesk(caller): AtDesk,
+    AtReading(caller): AtReading,
     Path(reference): Path<String>,
 ) -> Result<Json<DeskCase>, Problem> {
     let case = desk::case(&state.services, &caller, &reference).await?;

@@ -110,6 +110,17 @@ pub enum SignedIn {
     NotSignedIn(ProblemBody),
 }
 
+/// Calls of somebody on a case who does something there.
+#[derive(IntoResponses)]
+pub enum Acting {
+    /// Their authority to act for the tenant does not go that far, or another site made a browser send this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    NotAllowed(ProblemBody),
+    /// The case is not where this can be done, or the key came with another request before.
+    #[response(status = 409, content_type = "application/problem+json")]
+    NotNow(ProblemBody),
+}
+
 /// Calls of the organisation's side.
 #[derive(IntoResponses)]
 pub enum Desk {

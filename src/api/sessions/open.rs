@@ -13,19 +13,58 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::complaint::fields::reference::Reference;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use crate::service::email_codes::{self, With};
 use crate::service::london::moment;
 use crate::service::sessions;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// A reference and its access code, as they are typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
+/// What somebody signs in with: a reference with its access code, a reference with a code that was sent by email, or an address with
+/// such a code. References and codes as they are typed: any case, spaces or dashes anywhere; O for 0, I or L for 1 in references and
+/// access codes.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum SignIn {
+    AccessCode(WithAccessCode),
+    EmailCode(WithEmailCode),
+    Mailbox(WithMailbox),
+}
+
+/// A reference and its access code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignIn {
+pub struct WithAccessCode {
     #[schema(example = "RC-7K3M-92QF")]
     reference: String,
     #[schema(example = "4F7K-Q2MZ-81RD")]
     access_code: String,
+    /// Keeps the session for some days.
+    #[serde(default)]
+    remember: bool,
+}
+
+/// A reference and a code that was sent by email for it. Opens that case.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithEmailCode {
+    #[schema(example = "RC-7K3M-92QF")]
+    reference: String,
+    #[schema(example = "1234 5678")]
+    email_code: String,
+    #[serde(default)]
+    remember: bool,
+}
+
+/// An address and a code that was sent to it. Opens all cases whose people have shown that they read this mail.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithMailbox {
+    #[schema(example = "wren@example.org")]
+    email: String,
+    #[schema(example = "1234 5678")]
+    email_code: String,
+    #[serde(default)]
+    remember: bool,
 }
 
 /// What the caller would like to get.
@@ -43,7 +82,7 @@ struct Preference {
 pub struct NewSession {
     /// Opens the session, as `Authorization: Bearer`. Shown this once.
     token: String,
-    /// The case it opens, in the reference's one spelling.
+    /// The case it opens, in the reference's one spelling; the newest of them when it opens several.
     reference: String,
     /// RFC 3339, UTC.
     #[schema(format = DateTime)]
@@ -64,7 +103,7 @@ pub struct NewSession {
         (status = 200, description = "Signed in; as asked for, with the token.", body = NewSession,
          headers(("Preference-Applied" = String))),
         (status = 204, description = "Signed in.", headers(("Set-Cookie" = String, description = "The session cookie"))),
-        (status = 401, description = "The two do not belong together. The same whether there is such a reference or not.",
+        (status = 401, description = "They do not belong together. The same whether there is such a reference or address or not.",
          body = ProblemBody, content_type = "application/problem+json", headers(("WWW-Authenticate" = String))),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
@@ -77,13 +116,31 @@ pub async fn handler(
     headers: HeaderMap,
     Body(typed): Body<SignIn>,
 ) -> Result<Response, Problem> {
-    let reference = Reference::parse(&typed.reference);
-    let allowed = state.limits.sign_in(from, reference.as_ref());
+    let (with, code, remember) = match &typed {
+        SignIn::AccessCode(typed) => return by_access_code(&state, from, &headers, typed).await,
+        SignIn::EmailCode(typed) => (With::Reference(&typed.reference), &typed.email_code, typed.remember),
+        SignIn::Mailbox(typed) => (With::Email(&typed.email), &typed.email_code, typed.remember),
+    };
+    let allowed = state.limits.sign_in(from, Some(&with.name()));
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let session = sessions::sign_in(&state.services, &typed.reference, &typed.access_code).await?;
+    let device = state.device(&headers, remember);
+    let session = email_codes::sign_in(&state.services, with, code, &from.bytes(), &device).await?;
+    opened(&state, &headers, session)
+}
+
+async fn by_access_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithAccessCode) -> Result<Response, Problem> {
+    let reference = Reference::parse(&typed.reference).map(|reference| reference.to_string());
+    let allowed = state.limits.sign_in(from, reference.as_deref());
+    allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
+    let device = state.device(headers, typed.remember);
+    let session = sessions::sign_in_on(&state.services, &typed.reference, &typed.access_code, &device).await?;
+    opened(state, headers, session)
+}
+
+fn opened(state: &DoorState, headers: &HeaderMap, session: Option<sessions::NewSession>) -> Result<Response, Problem> {
     let session = session.ok_or_else(|| Problem::new(Kind::SignInFailed))?;
     let token = session.token.to_string();
-    if prefers_representation(&headers) {
+    if prefers_representation(headers) {
         let body = NewSession {
             token,
             reference: session.reference,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
 use crate::api::headers::Key;
 use crate::api::identity::ThisDraft;
@@ -34,10 +34,11 @@ use crate::service::submission::{self, SubmitError};
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
+    headers: HeaderMap,
     Key(key): Key,
     ThisDraft(token): ThisDraft,
 ) -> Result<(StatusCode, Json<Receipt>), Problem> {
-    let receipt = submission::submit(&state.services, &token, &key).await?;
+    let receipt = submission::submit_in(&state.services, &token, &key, state.language(&headers)).await?;
     Ok((StatusCode::CREATED, Json(receipt)))
 }
 

@@ -1,27 +1,31 @@
 //! A case: where it stands, who acts, what has happened.
 
+mod files;
+mod hearing;
+mod standing;
+mod timeline;
+mod told;
+
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::question::Words;
 use super::{UnavailablePage, portal};
-use crate::app::components::Arriving;
-use crate::app::components::file_list::{refusal, said_about, size};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::components::preview::preview;
+use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal;
 use crate::app::words::{language, say, say_with};
+use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
-use crate::complaint::status::Actor;
-use crate::complaint::view::{CaseView, FileState, FileView, Issue, TimelineEntry};
-use crate::complaint::{Answers, StepId};
 
 #[component]
 pub fn CasePage() -> impl IntoView {
     let portal = portal();
     let params = use_params_map();
+    let query = use_query_map().get_untracked();
+    let done = query.get("done").and_then(|code| ActKind::parse(&code));
+    let newest_first = query.get("order").is_some_and(|order| order == "newest");
     // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
     let case = AsyncDerived::new(move || {
         let portal = portal.clone();
@@ -34,7 +38,7 @@ pub fn CasePage() -> impl IntoView {
                 match case.await {
                     Err(_) => view! { <UnavailablePage/> }.into_any(),
                     Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(Some(page)) => shown(page),
+                    Ok(Some(page)) => shown(page, done, newest_first),
                 }
             })}
         </Suspense>
@@ -42,176 +46,93 @@ pub fn CasePage() -> impl IntoView {
     .into_any()
 }
 
-fn shown(page: portal::CasePage) -> AnyView {
-    let portal::CasePage { case, timeline, arriving } = page;
+/// What was just done.
+fn said(done: ActKind) -> AnyView {
+    view! {
+        <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title">
+            <div class="govuk-notification-banner__header">
+                <h2 class="govuk-notification-banner__title" id="done-title">{say("case.done_title")}</h2>
+            </div>
+            <div class="govuk-notification-banner__content">
+                <p class="govuk-notification-banner__heading">{say(&format!("act.{}.done", done.code()))}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A list of what is on the page.
+fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
+    let items = parts
+        .iter()
+        .filter(|(.., there)| *there)
+        .map(|(id, key, _)| view! { <li><a class="govuk-link" href=format!("#{id}") rel="external">{say(key)}</a></li> }.into_any())
+        .collect_view();
+    view! {
+        <nav class="or-no-print" aria-labelledby="contents">
+            <h2 class="govuk-heading-s" id="contents">{say("case.contents")}</h2>
+            <ul class="govuk-list">{items}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> AnyView {
+    let portal::CasePage {
+        case,
+        timeline,
+        clock,
+        years,
+        arriving,
+        ..
+    } = page;
     // Once everything is here, the list of files says so.
     let is_whole = arriving.coming.is_empty() && arriving.missing.is_empty();
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
-    let latest = timeline.entries.len();
-    let entries = timeline
-        .entries
-        .into_iter()
-        .enumerate()
-        .map(|(i, e)| entry(e, i + 1 == latest))
-        .collect_view();
+    let home = format!("/cases/{}", case.reference);
+    let now = standing::now(&case);
+    let orders = standing::orders(&case);
+    let needs = told::needs(&case);
+    let parts = [
+        ("standing", "case.now", true),
+        ("to-do", "case.to_do", now.is_some()),
+        ("you-can", "case.can", !case.can.is_empty()),
+        ("orders", "case.orders", orders.is_some()),
+        ("landlord", "case.clock", true),
+        ("timeline", "case.timeline", true),
+        ("told", "case.told", true),
+        ("needs", "case.needs", needs.is_some()),
+        ("files", "case.files", !case.files.is_empty() || !is_whole),
+        ("kept", "case.kept", true),
+    ];
     view! {
         <PageTitle text=title.clone()/>
         <Main back=None>
+            {done.map(said)}
             <Heading text=title/>
-            {standing(&case)}
-            <h2 class="govuk-heading-m">{say("case.timeline")}</h2>
-            <ol class="or-timeline">{entries}</ol>
-            {told(&case)}
-            {files(&case)}
+            {hearing::unreached(&case)}
+            {contents(&parts)}
+            {standing::standing(&case)}
+            {now}
+            {standing::can(&case)}
+            {orders}
+            <h2 class="govuk-heading-m" id="landlord">{say("case.clock")}</h2>
+            <ClockSummary clock/>
+            {timeline::timeline(&home, timeline.entries, newest_first)}
+            {told::told(&case)}
+            {needs}
+            <p class="govuk-body">
+                <a class="govuk-link" href=format!("{home}/people") rel="external">{say("acting.people.link")}</a>
+            </p>
+            {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
+            <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>
+            <p class="govuk-body">{language().say_count("case.kept_years", u64::from(years))}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>
             </form>
         </Main>
-    }
-    .into_any()
-}
-
-/// The status in plain words, who acts, and by when.
-fn standing(case: &CaseView) -> impl IntoView + use<> {
-    let language = language();
-    let code = case.status.code();
-    let tag = match case.who_acts {
-        Actor::You => "govuk-tag govuk-tag--yellow",
-        Actor::Nobody => "govuk-tag govuk-tag--grey",
-        Actor::Us | Actor::Landlord => "govuk-tag govuk-tag--green",
-    };
-    let due = case.due.map(|due| say_with("case.due", &[("date", language.date(due))]));
-    let reason = case.closed_reason.map(|reason| say(&format!("closed_reason.{}", reason.code())));
-    view! {
-        <section aria-labelledby="standing">
-            <h2 class="govuk-heading-m" id="standing">{say("case.now")}</h2>
-            <p class="govuk-body-l"><strong class=tag>{say(&format!("status.{code}.name"))}</strong></p>
-            {reason.map(|text| view! { <p class="govuk-body">{text}</p> })}
-            <p class="govuk-body">{say(&format!("status.{code}.next"))}</p>
-            <p class="govuk-body"><strong>{say(&format!("who_acts.{}", case.who_acts.code()))}</strong></p>
-            {due.map(|text| view! { <p class="govuk-body">{text}</p> })}
-        </section>
-    }
-    .into_any()
-}
-
-fn entry(entry: TimelineEntry, latest: bool) -> impl IntoView {
-    let language = language();
-    let title = match entry.status {
-        Some(status) if entry.kind == "status_changed" => say(&format!("status.{}.name", status.code())),
-        _ => say(&format!("timeline.{}", entry.kind)),
-    };
-    let when = [("date", language.date(entry.when.date)), ("time", entry.when.time.clone())];
-    let by = say(&format!("timeline.by.{}", entry.actor_role.code()));
-    let class = if latest {
-        "or-timeline__event or-timeline__event--latest"
-    } else {
-        "or-timeline__event"
-    };
-    view! {
-        <li class=class>
-            <h3 class="or-timeline__title">{title}</h3>
-            <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
-            {entry.filename.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
-            {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
-        </li>
-    }
-    .into_any()
-}
-
-/// What an issue is about: its category, and the narrower one where there is one.
-fn about(issue: &Issue) -> String {
-    let option = |step: StepId, code: &str| Words::new(step, &Answers::default()).option(step.code(), code).0;
-    let category = option(StepId::Category, issue.category.code());
-    match &issue.subcategory {
-        Some(code) => format!("{category}\n{}", option(StepId::Subcategory, code)),
-        None => category,
-    }
-}
-
-/// What we have been told.
-fn told(case: &CaseView) -> impl IntoView + use<> {
-    let row = |key: &str, value: String| {
-        view! {
-            <div class="govuk-summary-list__row">
-                <dt class="govuk-summary-list__key">{say(key)}</dt>
-                <dd class="govuk-summary-list__value or-user-text">{value}</dd>
-            </div>
-        }
-    };
-    let issues = case
-        .issues
-        .iter()
-        .map(|issue| {
-            (
-                row("steps.category.short", about(issue)),
-                row("steps.what_happened.short", issue.what_happened.clone()),
-                (!issue.put_right.is_empty()).then(|| row("steps.put_right.short", issue.put_right.clone())),
-            )
-        })
-        .collect_view();
-    let people = case
-        .people
-        .iter()
-        .map(|person| row(&format!("case.people.{}", person.role.code()), person.name.clone()))
-        .collect_view();
-    view! {
-        <h2 class="govuk-heading-m">{say("case.told")}</h2>
-        <dl class="govuk-summary-list">
-            {people}
-            {row("steps.landlord.short", case.landlord.clone())}
-            {issues}
-        </dl>
-    }
-    .into_any()
-}
-
-/// The files that came with it: what has become of each, and a way to open it when nothing was found in it.
-fn files(case: &CaseView) -> impl IntoView + use<> {
-    let list: Vec<AnyView> = case.files.iter().map(file).collect();
-    (!list.is_empty()).then(|| {
-        view! {
-            <h2 class="govuk-heading-m" id="files">{say("case.files")}</h2>
-            <ul class="or-file-list" aria-labelledby="files">{list}</ul>
-        }
-    })
-}
-
-fn file(file: &FileView) -> AnyView {
-    let language = language();
-    let about = [
-        ("size", size(language, file.bytes)),
-        ("date", language.date(file.received.date)),
-        ("time", file.received.time.clone()),
-    ];
-    let refused = refusal(file).map(|text| {
-        view! { <p class="govuk-error-message or-file-list__problem">{text}</p> }
-    });
-    let state = if file.readable && !file.scanned {
-        say("files.state.unscanned")
-    } else {
-        match file.state {
-            FileState::Receiving | FileState::Scanning => say("files.state.scanning"),
-            FileState::Clean => say("files.state.clean"),
-            FileState::Refused => say("files.state.refused"),
-        }
-    };
-    let open = file.readable.then(|| {
-        let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
-        let address = format!("/api/v1/uploads/{}/content", file.id);
-        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }
-    });
-    view! {
-        <li class="or-file-list__item">
-            <span class="or-file-list__name">{file.filename.clone()}</span>
-            <span class="or-file-list__about">{say_with("case.file_about", &about)}</span>
-            {preview(file)}
-            <p class="or-file-list__said or-user-text">{said_about(language, file).join("\n")}</p>
-            {refused}
-            <span class="or-file-list__about">{state}</span>
-            {open}
-        </li>
     }
     .into_any()
 }

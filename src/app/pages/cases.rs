@@ -6,7 +6,26 @@ use leptos_router::components::Redirect;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::words::say;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::form::Choice;
+use crate::complaint::view::CaseLine;
+
+/// One case: whose it is, where it stands, by when the next word comes.
+fn line(case: CaseLine) -> AnyView {
+    let title = say_with("case.title", &[("reference", case.reference.as_str())]);
+    let due = case.due.map(|due| say_with("case.due", &[("date", language().date(due))]));
+    let status = say(&format!("status.{}.name", case.status.code()));
+    let who = say(&format!("who_acts.{}", case.who_acts.code()));
+    view! {
+        <li>
+            <a class="govuk-link" href=format!("/cases/{}", case.reference) rel="external">{title}</a>
+            <p class="govuk-body or-user-text">{case.resident}</p>
+            <p class="govuk-body"><strong>{status}</strong>" "{who}</p>
+            {due.map(|text| view! { <p class="govuk-body">{text}</p> })}
+        </li>
+    }
+    .into_any()
+}
 
 /// The list; one case is shown directly, none leads to signing in.
 #[component]
@@ -22,17 +41,14 @@ pub fn CasesPage() -> impl IntoView {
                 match cases.await {
                     Err(_) => view! { <UnavailablePage/> }.into_any(),
                     Ok(cases) if cases.is_empty() => view! { <Redirect path="/sign-in"/> }.into_any(),
-                    Ok(cases) if cases.len() == 1 => view! { <Redirect path=format!("/cases/{}", cases[0])/> }.into_any(),
+                    Ok(cases) if cases.len() == 1 => view! { <Redirect path=format!("/cases/{}", cases[0].reference)/> }.into_any(),
                     Ok(cases) => {
-                        let links = cases
-                            .into_iter()
-                            .map(|reference| view! { <li><a class="govuk-link" href=format!("/cases/{reference}") rel="external">{reference.clone()}</a></li> })
-                            .collect_view();
+                        let links = cases.into_iter().map(line).collect_view();
                         view! {
                             <PageTitle text=say("cases.title")/>
                             <Main back=None>
                                 <Heading text=say("cases.title")/>
-                                <ul class="govuk-list">{links}</ul>
+                                <ul class="govuk-list govuk-list--spaced">{links}</ul>
                             </Main>
                         }
                         .into_any()

@@ -10,9 +10,10 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::StepId;
 use crate::complaint::clock::Clock;
+use crate::complaint::form::Choice;
 use crate::complaint::view::{Arriving as Files, Receipt};
+use crate::complaint::{Status, StepId};
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
 const DATES: &str = "/complaint/dates.ics";
@@ -53,10 +54,12 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
         ("date", language.date(receipt.submitted.date)),
         ("time", receipt.submitted.time.clone()),
     ];
-    let contact = receipt
-        .next
-        .due
-        .map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
+    let by = if receipt.next.status == Status::Received {
+        "sent.contact_by"
+    } else {
+        "sent.authority_by"
+    };
+    let contact = receipt.next.due.map(|due| say_with(by, &[("date", language.date(due))]));
     view! {
         <PageTitle text=say("sent.title")/>
         <Main back=None>
@@ -73,7 +76,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
             <p class="govuk-body">{say("sent.write_down")}</p>
             <Arriving files=arriving/>
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
-            <p class="govuk-body">{say("status.received.next")}</p>
+            <p class="govuk-body">{say(&format!("status.{}.next", receipt.next.status.code()))}</p>
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
             {clock.map(|clock| view! { <ClockSummary clock/> })}
             <p class="govuk-body">

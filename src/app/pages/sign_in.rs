@@ -3,12 +3,23 @@
 use leptos::prelude::*;
 
 use super::posted;
+use crate::app::components::choices::Checkbox;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::portal::Posted;
-use crate::app::words::say;
+use crate::app::portal::{Keeping, Posted};
+use crate::app::words::{language, say};
+
+/// Whether the device is to be remembered. Not asked on one that other people use.
+#[component]
+pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
+    (!is_shared()).then(|| {
+        let days = use_context::<Keeping>().unwrap_or_default().remember_days;
+        let label = language().say_count("sign_in.remember", days.into());
+        view! { <Checkbox name="remember" label checked=ticked errors/> }.into_any()
+    })
+}
 
 /// A plain form: it is posted, whether the page is alive or not. Pasting works, nothing has to be remembered (WCAG 3.3.8).
 #[component]
@@ -48,8 +59,12 @@ pub fn SignInPage() -> impl IntoView {
                     width="govuk-input--width-20"
                     spellcheck=false
                 />
+                <Remember ticked=fields.raw("remember") == "yes" errors/>
                 <button type="submit" class="govuk-button">{say("sign_in.button")}</button>
             </form>
+            <h2 class="govuk-heading-m">{say("sign_in.other")}</h2>
+            <p class="govuk-body"><a class="govuk-link" href="/sign-in/email" rel="external">{say("sign_in.by_email")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href="/join" rel="external">{say("acting.join.link")}</a></p>
             <p class="govuk-body">{say("sign_in.lost")}" "<a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
         </Main>
     }

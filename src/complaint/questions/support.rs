@@ -42,6 +42,13 @@ const ADJUSTMENTS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     ]
 };
 
+/// The codes of the adjustments.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn adjustments() -> &'static [&'static str] {
+    ADJUSTMENTS(&Answers::default(), 1)
+}
+
 const RISKS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     &[
         "domestic_abuse",
@@ -53,6 +60,13 @@ const RISKS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
         "other",
     ]
 };
+
+/// The codes of what makes somebody less safe.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn risks() -> &'static [&'static str] {
+    RISKS(&Answers::default(), 1)
+}
 
 const HELPERS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     &[

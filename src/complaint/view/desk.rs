@@ -3,11 +3,19 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use super::{FileView, Moment};
+#[cfg(feature = "ssr")]
+use super::{FileView, Moment, NeedView, OrderView, RequestView};
+#[cfg(feature = "ssr")]
 use crate::complaint::answers::Answers;
+#[cfg(feature = "ssr")]
+use crate::complaint::authority::Scope;
+#[cfg(feature = "ssr")]
+use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::complaint::fields::iso_date;
-use crate::complaint::status::{Actor, ClosedReason, Status};
+#[cfg(feature = "ssr")]
+use crate::complaint::status::ClosedReason;
+use crate::complaint::status::{Actor, Status};
 
 /// One line in the organisation's list of cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,16 +44,42 @@ pub struct DeskCases {
     pub next_cursor: Option<String>,
 }
 
-/// The whole case as the organisation sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+/// Somebody on a case as the organisation sees them.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeskPerson {
+    /// Their number on the case, from 1.
+    pub person: u8,
+    pub role: ActorRole,
+    pub name: String,
+    /// Whether they have a way in of their own.
+    pub is_here: bool,
+    /// What they may do today.
+    pub may: Vec<Scope>,
+    /// How they may be reached, and by which ways that is safe.
+    pub contact: ContactPlan,
+}
+
+/// The whole case as the organisation sees it: needs and safety first, then what is promised, then the story.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskCase {
     pub reference: String,
+    /// What people on the case need, and what was done about each.
+    pub needs: Vec<NeedView>,
+    /// Codes of what makes somebody less safe, as the answers have them.
+    pub risks: Vec<String>,
+    pub people: Vec<DeskPerson>,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
+    /// Whether that day has gone by.
+    pub late: bool,
+    /// What the person was asked and has not answered yet.
+    pub request: Option<RequestView>,
+    pub orders: Vec<OrderView>,
     /// Why, when closed.
     pub closed_reason: Option<ClosedReason>,
     /// The statuses it may be moved to now.
@@ -56,6 +90,28 @@ pub struct DeskCase {
     pub files: Vec<FileView>,
     /// All events, notes too, oldest first.
     pub events: Vec<DeskEvent>,
+    /// Messages to the case's people that could not be delivered, oldest first.
+    pub undelivered: Vec<Undelivered>,
+}
+
+/// A message that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Undelivered {
+    /// Its id, which its mail has in the `Message-ID`.
+    #[cfg_attr(feature = "ssr", schema(format = Uuid))]
+    pub message: String,
+    /// Who it was for: their number on the case.
+    pub person: u8,
+    /// By which way it went last: `email`, `text`.
+    pub way: Option<String>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub given_up_at: String,
+    /// A code, such as `smtp_550`, `connection` or `bounced`.
+    pub reason: String,
 }
 
 /// An event as the organisation sees it.
@@ -73,6 +129,75 @@ pub struct DeskEvent {
     pub body: EventBody,
     /// Hexadecimal: the hash that chains the events.
     pub hash: String,
+}
+
+/// An event in the feed of all cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FeedEvent {
+    /// Names the event for ever. Send the last one as `after`.
+    #[cfg_attr(feature = "ssr", schema(pattern = "^evt_[0-9]{1,19}$", example = "evt_1042"))]
+    pub id: String,
+    /// The case's reference.
+    pub reference: String,
+    #[serde(flatten)]
+    pub event: DeskEvent,
+}
+
+/// Events of all cases, in the order in which they were written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Feed {
+    pub events: Vec<FeedEvent>,
+    /// Whether there are more by now.
+    pub more: bool,
+}
+
+/// Where news of cases is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WebhookView {
+    #[cfg_attr(feature = "ssr", schema(format = Uuid))]
+    pub id: String,
+    pub url: String,
+    /// The name of the key that made it.
+    pub made_by: String,
+    /// RFC 3339, UTC.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub created_at: String,
+    /// The last event that was delivered, if any was.
+    pub delivered: Option<String>,
+    /// How often the next one was tried in vain.
+    pub failures: u32,
+    /// What went wrong last, as a code: `unreachable`, `timeout`, `status_500`.
+    pub last_error: Option<String>,
+    /// When it was given up, after days without an answer. Make another to go on.
+    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    pub given_up_at: Option<String>,
+}
+
+/// A place for news just named, with the secret that its deliveries are signed with. It is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewWebhook {
+    #[serde(flatten)]
+    pub webhook: WebhookView,
+    /// `whsec_` and then base64, as Standard Webhooks has it.
+    pub secret: String,
+}
+
+/// Never the secret.
+impl std::fmt::Debug for NewWebhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewWebhook").field("webhook", &self.webhook).finish_non_exhaustive()
+    }
+}
+
+/// Everywhere news of cases is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Webhooks {
+    pub webhooks: Vec<WebhookView>,
 }
 
 /// The totals of the equality questions in one month.

@@ -80,14 +80,49 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "service.consent_days",
+        "Days a tenant has to say whether somebody may act for them.",
+        "",
+    ),
+    (
         "service.receipt_hours",
         "Hours the receipt can be looked at again on the device that sent the complaint.",
         "",
     ),
     ("service.session_minutes", "Minutes a sign-in lasts.", ""),
     (
+        "service.remember_days",
+        "Days a sign-in lasts on a device that the person wants us to remember.",
+        "",
+    ),
+    (
+        "service.notice_gap_minutes",
+        "Minutes between two messages to one person, at least. What happens meanwhile is one message.",
+        "",
+    ),
+    (
         "service.contact_within_working_days",
         "Working days within which the organisation promises to get in touch after a complaint came in.",
+        "",
+    ),
+    (
+        "service.next_word_working_days",
+        "Working days within which the next word comes in each status, where whoever moves a case says no day. A status left out gives none.",
+        "",
+    ),
+    (
+        "service.withdrawal_days",
+        "Days within which somebody who took a complaint back may let it go on.",
+        "",
+    ),
+    (
+        "service.review_days",
+        "Days within which a review of a decision can be asked for, where the decision names no day.",
+        "",
+    ),
+    (
+        "service.case_years",
+        "Years a case is kept after it was closed. People are told; nothing is deleted by it.",
         "",
     ),
     (
@@ -110,6 +145,14 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Hours an upload is kept that broke off, after its last byte came.",
         "",
     ),
+    (
+        "service.contact_hours",
+        "When text messages are welcome for people who chose a part of the day, on a clock in England. Who chose none gets them in all three.",
+        "",
+    ),
+    ("service.contact_hours.morning", "The morning.", ""),
+    ("service.contact_hours.afternoon", "The afternoon.", ""),
+    ("service.contact_hours.evening", "The evening.", ""),
     ("service.evidence", "Limits on files.", ""),
     ("service.evidence.file_bytes", "The largest file, in bytes.", ""),
     ("service.evidence.recording_bytes", "The largest sound or film, in bytes.", ""),
@@ -133,7 +176,17 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     ("limits.return_try", "Codes and links tried from one address.", ""),
     ("limits.return_try_anywhere", "Codes tried from all addresses together.", ""),
-    ("limits.sign_in_reference", "Sign-in attempts for one reference, from anywhere.", ""),
+    (
+        "limits.sign_in_here",
+        "Sign-in attempts from one address for one reference or mailbox.",
+        "",
+    ),
+    (
+        "limits.sign_in_reference",
+        "Sign-in attempts for one reference or mailbox, from anywhere. An address that has hardly tried is let through all the same.",
+        "",
+    ),
+    ("limits.sign_in_code", "Sign-in codes asked for from one address.", ""),
     ("limits.complaint_clock", "Questions to the complaint clock from one address.", ""),
     (
         "limits.uploads",
@@ -201,6 +254,21 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "The name messages are from. Others may see it on the person's screen, so it should not tell what they are about.",
         "\"Message service\"",
     ),
+    (
+        "sms",
+        "How text messages leave: each is posted to the organisation's own gateway. Without one none are sent.",
+        "",
+    ),
+    (
+        "sms.webhook_url",
+        "The gateway, by https. Better set as ONRECORD_SMS__WEBHOOK_URL when it holds a key.",
+        "\"https://sms.example.org/send\"",
+    ),
+    (
+        "sms.webhook_secret",
+        "What requests to it are signed with, as in Standard Webhooks. At least 24 characters. Better set as ONRECORD_SMS__WEBHOOK_SECRET.",
+        "\"whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\"",
+    ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
     (
@@ -233,9 +301,9 @@ pub fn example() -> String {
     out
 }
 
-/// A quota reads best on one line.
+/// A quota, and the days of each status, read best on one line.
 fn is_quota(value: &Value) -> bool {
-    value.get("per_minute").is_some()
+    value.get("per_minute").or_else(|| value.get("awaiting_resident")).is_some()
 }
 
 /// A value as TOML writes it: JSON's scalars and arrays are the same there, tables are not.

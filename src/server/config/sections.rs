@@ -96,6 +96,19 @@ pub struct Mail {
     pub sender: Option<String>,
 }
 
+/// How text messages leave.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sms {
+    /// The organisation's gateway, which each message is posted to. Without one no text messages are sent. May hold a key, so it is
+    /// never written out.
+    #[serde(skip_serializing)]
+    pub webhook_url: Option<SecretString>,
+    /// What requests to it are signed with. Never written out.
+    #[serde(skip_serializing)]
+    pub webhook_secret: Option<SecretString>,
+}
+
 /// What the server tells about itself. Never what people typed, nor their references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

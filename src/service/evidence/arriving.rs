@@ -10,7 +10,7 @@ use crate::record::{
 };
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, drafts, views};
+use crate::service::{ServiceError, Services, drafts, people, views};
 
 /// Those of the complaint that was sent from a draft; `None` when nothing was sent or its receipt is not shown any more.
 ///
@@ -26,13 +26,13 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<A
     Ok(Some(of_case(services, &case).await?))
 }
 
-/// Those of the case of a session.
+/// Those of a case, for somebody signed in who may see it; `None` for all others.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn of_session(services: &Services, session: &Session) -> Result<Option<Arriving>, ServiceError> {
-    match cases::lookup(&services.store().read, session.case_id).await? {
-        Some(case) => Ok(Some(of_case(services, &case).await?)),
+pub async fn of_session(services: &Services, session: &Session, reference: &str) -> Result<Option<Arriving>, ServiceError> {
+    match people::viewer(services, session, reference).await? {
+        Some(viewer) => Ok(Some(of_case(services, &viewer.case).await?)),
         None => Ok(None),
     }
 }

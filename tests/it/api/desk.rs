@@ -144,3 +144,40 @@ async fn only_a_key_for_the_desk_opens_it() {
     keys::revoke(&api.world.services, "desk").await.unwrap();
     assert_eq!(api.at_desk(&key, line, &Value::Null).await.written(), expected, "revoked");
 }
+
+#[tokio::test]
+async fn a_system_that_polls_or_is_told_gets_every_event() {
+    let api = Api::new().await;
+    api.sent().await;
+    let key = |scope| keys::add(&api.world.services, "news", scope);
+    let key = format!("Bearer {}", key(&[Scope::Read, Scope::Webhooks]).await.unwrap());
+    assert_snapshot!(
+        "feed",
+        api.at_desk(&key, "GET /api/v1/desk/events?limit=1", &Value::Null).await.written()
+    );
+    assert_snapshot!(
+        "feed_end",
+        api.at_desk(&key, "GET /api/v1/desk/events?after=evt_1", &Value::Null)
+            .await
+            .written()
+    );
+    assert_snapshot!(
+        "feed_cursor",
+        api.at_desk(&key, "GET /api/v1/desk/events?after=1", &Value::Null).await.written()
+    );
+    let place = json!({ "url": "https://casework.example.org/on-record" });
+    let made = api.at_desk(&key, "POST /api/v1/desk/webhooks", &place).await;
+    assert_snapshot!("webhook", made.written());
+    let place = json!({ "url": "http://casework.example.org/on-record" });
+    assert_snapshot!(
+        "webhook_readable",
+        api.at_desk(&key, "POST /api/v1/desk/webhooks", &place).await.written()
+    );
+    assert_snapshot!(
+        "webhooks",
+        api.at_desk(&key, "GET /api/v1/desk/webhooks", &Value::Null).await.written()
+    );
+    let remove = format!("DELETE /api/v1/desk/webhooks/{}", made.json()["id"].as_str().unwrap());
+    assert_eq!(api.at_desk(&key, &remove, &Value::Null).await.status, StatusCode::NO_CONTENT);
+    assert_snapshot!("webhook_gone", api.at_desk(&key, &remove, &Value::Null).await.written());
+}

@@ -35,7 +35,9 @@ impl Portal {
         config.limits = Quotas {
             draft_creation: many,
             sign_in: many,
+            sign_in_here: many,
             sign_in_reference: many,
+            sign_in_code: many,
             return_ticket: many,
             return_try: many,
             return_try_anywhere: many,

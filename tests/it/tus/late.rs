@@ -143,7 +143,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     assert!(matches!(refused, Err(FileError::NotFound)), "{refused:?}");
     let own = Holder {
         draft: None,
-        session: Some(session),
+        session: Some(session.clone()),
     };
     assert_eq!(resumable::standing(services, &own, later).await.unwrap().offset, 0);
     bring(services, &own, later, 0, LETTER).await.unwrap();
@@ -151,7 +151,10 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     assert_eq!(told(services, &receipt.reference).await, events);
     expected.here = 3;
     expected.coming.clear();
-    assert_eq!(arriving::of_session(services, &session).await.unwrap(), Some(expected));
+    assert_eq!(
+        arriving::of_session(services, &session, &receipt.reference).await.unwrap(),
+        Some(expected)
+    );
 
     let db = &services.store().read;
     let row = uploads::lookup(db, later).await.unwrap().unwrap();
@@ -210,7 +213,10 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
         coming: vec![],
         missing: vec!["photo.jpg".into(), "forgotten.txt".into()],
     };
-    assert_eq!(arriving::of_session(services, &session).await.unwrap(), Some(expected));
+    assert_eq!(
+        arriving::of_session(services, &session, &receipt.reference).await.unwrap(),
+        Some(expected)
+    );
     assert_eq!(world.stored(), [here.to_string()], "nothing is left of the others");
     assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 0);
 }

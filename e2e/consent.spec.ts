@@ -1,0 +1,157 @@
+// A tenant is asked whether somebody may act for them: by the link of an email, in a browser of their own.
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { expectAccessible } from "./support/axe";
+import type { Server } from "./support/server";
+import { answerUpTo, path, post } from "./support/steps";
+import { expect, test } from "./support/test";
+import { option, say } from "./support/words";
+
+/** What a link that opens nothing is answered with, as Chromium remarks on it. */
+test.use({ allowedConsole: /status of 404/ });
+
+/** The path of the link to an address. With no mail server set, messages are files. */
+async function link(server: Server, to: string): Promise<string> {
+  const folder = join(server.data, "mail");
+  let found: string | undefined;
+  await expect
+    .poll(async () => {
+      const files = (await readdir(folder)).filter((name) => name.endsWith(".eml")).sort();
+      const messages = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
+      const mine = messages.filter((text) => text.includes(`To: ${to}\r\n`)).map((text) => text.replaceAll("=\r\n", ""));
+      found = mine.at(-1)?.match(/http:\/\/[\w.:]+(\/consent\/[\w-]+)/)?.[1];
+      return found;
+    })
+    .toBeTruthy();
+  return found as string;
+}
+
+/** Sends a complaint for Wren by plain forms, and asks Wren at `email`. Gives the reference and the access code. */
+async function sentForWren(request: APIRequestContext, email: string): Promise<[string, string]> {
+  await answerUpTo(request);
+  await post(request, "role", { role: "representative" });
+  await post(request, "representative_why", { why: "permission" });
+  await post(request, "representative", { full_name: "Robin Example", connection: "family" });
+  await post(request, "authority", { how: "ask_resident" });
+  const scopes = await request.post(path.authority_scope, {
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    data: "scope=see&scope=speak&scope=decide&action=continue",
+    maxRedirects: 0,
+  });
+  expect(scopes.status()).toBe(303);
+  await post(request, "ask_resident", { email });
+  await post(request, "contact", { email: `robin.${email}`, phone: "01632 960 124" });
+  await post(request, "declaration", { agreed: "yes" });
+  const receipt = await (await request.get("/api/v1/drafts/current/receipt")).json().catch(() => undefined);
+  if (receipt?.reference) return [receipt.reference, receipt.access_code];
+  const page = await (await request.get(path.sent)).text();
+  const reference = page.match(/RC-[0-9A-Z]{4}-[0-9A-Z]{4}/)?.[0];
+  const code = page.match(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/)?.[0];
+  expect(reference && code, page).toBeTruthy();
+  return [reference as string, code as string];
+}
+
+async function signIn(page: Page, reference: string, code: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel(say("sign_in.reference"), { exact: true }).fill(reference);
+  await page.getByLabel(say("sign_in.access_code"), { exact: true }).fill(code);
+  await page.getByRole("button", { name: say("sign_in.button") }).click();
+  await expect(page).toHaveURL(`/cases/${reference}`);
+}
+
+/** The page in both widths, as a picture to be looked at. */
+async function picture(page: Page, name: string): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 740 });
+    await page.screenshot({ path: `target/screenshots/consent-${name}-${width}.png`, fullPage: true });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  }
+}
+
+test("a tenant says yes to some of it, and ends it", async ({ page, browser, server, axe, scripted }) => {
+  const email = `${scripted ? "wren" : "wren.still"}@example.org`;
+  const [reference, code] = await sentForWren(page.request, email);
+  const people = `/cases/${reference}/people`;
+  await signIn(page, reference, code);
+  await page.getByRole("link", { name: say("acting.people.link") }).click();
+  await expect(page.getByText(say("acting.missing.answer"))).toBeVisible();
+  await axe();
+  await picture(page, "people-waiting");
+  await page.getByLabel(say("acting.ask.email"), { exact: true }).fill("no address");
+  await page.getByRole("button", { name: say("acting.ask.button") }).click();
+  await expect(page).toHaveTitle(/^Error/);
+  await axe();
+
+  const elsewhere = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripted, viewport: { width: 360, height: 740 } });
+  const wren = await elsewhere.newPage();
+  const look = () => expectAccessible(wren, browser, scripted);
+  const heading = wren.getByRole("heading", { level: 1 });
+  const request = await link(server, email);
+  await wren.goto(request);
+  await expect(heading).toHaveText(say("acting.request.heading", { name: "Robin Example" }));
+  await expect(wren).toHaveTitle(say("form.title", { page: say("acting.request.title"), service: say("site.name") }));
+  await look();
+  await picture(wren, "request");
+  await wren.getByRole("button", { name: say("acting.answer.button") }).click();
+  await expect(wren.getByRole("link", { name: say("errors.consent_answer_missing") })).toBeVisible();
+  await look();
+  await wren.getByRole("radio", { name: say("acting.answer.agree.text") }).check();
+  await wren.getByRole("checkbox", { name: say("acting.scope.decide") }).uncheck();
+  await wren.getByRole("button", { name: say("acting.answer.button") }).click();
+  await expect(heading).toHaveText(say("acting.answered.agreed.title"));
+  await look();
+  await picture(wren, "agreed");
+  await wren.getByRole("button", { name: say("acting.own.button") }).click();
+  await expect(heading).toHaveText(say("acting.way_in.title"));
+  await look();
+  await picture(wren, "way-in");
+  const own = await wren.locator(".or-reference__code").innerText();
+  await signIn(wren, reference, own);
+
+  // Robin may act now, and no more than was ticked.
+  await page.goto(people);
+  await expect(page.getByText(say("acting.people.may"))).toBeVisible();
+  await expect(page.getByText(say("acting.scope.decide"))).toHaveCount(0);
+  await axe();
+
+  await wren.goto(people);
+  await look();
+  await picture(wren, "people");
+  await wren.getByRole("link", { name: say("acting.change.link", { name: "Robin Example" }) }).click();
+  await look();
+  await picture(wren, "change");
+  await wren.getByRole("checkbox", { name: say("acting.scope.see") }).uncheck();
+  await wren.getByRole("checkbox", { name: say("acting.scope.speak") }).uncheck();
+  await wren.getByRole("button", { name: say("acting.change.button") }).click();
+  await expect(wren.getByRole("link", { name: say("errors.consent_scope_missing") })).toBeVisible();
+  await look();
+  await wren.goto(people);
+  await wren.getByRole("button", { name: say("acting.end.button", { name: "Robin Example" }) }).click();
+  await expect(wren.getByText(say("acting.said.ended"))).toBeVisible();
+  await look();
+
+  // Robin's page was open all the while: it is gone at the next click.
+  await page.getByRole("link", { name: say("site.back") }).click();
+  await expect(page).toHaveURL("/sign-in");
+  await wren.goto(`${request}x`);
+  await expect(heading).toHaveText(say("acting.nothing.title"));
+  await look();
+  await elsewhere.close();
+});
+
+test("somebody comes onto a case with a code", async ({ page, axe }) => {
+  await page.goto("/join");
+  await axe();
+  await picture(page, "join");
+  await page.getByRole("textbox", { name: say("acting.join.code"), exact: true }).fill("7K3-M92-QFM");
+  await page.getByRole("button", { name: say("acting.join.button") }).click();
+  await expect(page.getByRole("link", { name: say("errors.your_name_missing") })).toBeVisible();
+  await axe();
+  await page.getByLabel(say("acting.join.name"), { exact: true }).fill("Sam Example");
+  await page.getByRole("radio", { name: option("representative", "connection", "friend") }).check();
+  await page.getByRole("button", { name: say("acting.join.button") }).click();
+  await expect(page.getByRole("link", { name: say("errors.join_code_unknown") })).toBeVisible();
+  await axe();
+});

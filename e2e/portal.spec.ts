@@ -1,0 +1,112 @@
+// What a person does on a case that was sent: one journey for each act.
+
+import type { APIRequestContext, Page } from "@playwright/test";
+import { answerUpTo, post } from "./support/steps";
+import { expect, test } from "./support/test";
+import type { Server } from "./support/server";
+import { say } from "./support/words";
+
+/** A case of this browser, made without a page. */
+async function aCase(page: Page, request: APIRequestContext): Promise<string> {
+  await answerUpTo(request);
+  await post(request, "declaration", { agreed: "yes" });
+  const receipt = await (await request.get("/api/v1/drafts/current/receipt")).json();
+  await post(request, "sign_in", { reference: receipt.reference, access_code: receipt.access_code });
+  await page.goto(`/cases/${receipt.reference}`);
+  return receipt.reference;
+}
+
+async function fits(page: Page, name: string, axe: () => Promise<void>): Promise<void> {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 740 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    await page.screenshot({ path: `target/screenshots/portal-${name}-${width}.png`, fullPage: true });
+  }
+  await axe();
+}
+
+/** Opens an act from the case page, posts it empty when that is wrong, and leaves it open. */
+async function open(page: Page, act: string, axe: () => Promise<void>, wrong = true): Promise<void> {
+  await page.getByRole("link", { name: say(`act.${act}.link`) }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(`act.${act}.title`));
+  await fits(page, act, axe);
+  if (!wrong) return;
+  await send(page, act);
+  await expect(page.getByText(say("form.problem"))).toBeVisible();
+  await axe();
+}
+
+async function send(page: Page, act: string): Promise<void> {
+  await page.getByRole("button", { name: say(`act.${act}.button`), exact: true }).click();
+}
+
+async function done(page: Page, act: string): Promise<void> {
+  await expect(page.getByText(say(`act.${act}.done`))).toBeVisible();
+}
+
+const desk = (server: Server, ...words: string[]) => server.command("case", ...words);
+
+test("a message, the diary, files and another problem", async ({ page, axe }) => {
+  await aCase(page, page.request);
+  await open(page, "message", axe);
+  await page.getByLabel(say("act.message.message")).fill("No one came on Monday.");
+  await send(page, "message");
+  await done(page, "message");
+  await fits(page, "case", axe);
+
+  await open(page, "diary", axe);
+  await page.getByLabel(say("date.month")).fill("May");
+  await page.getByLabel(say("date.year")).fill("2026");
+  await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  await send(page, "diary");
+  await done(page, "diary");
+
+  await open(page, "files", axe);
+  await page.getByLabel(say("act.files.files")).setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear tenant") });
+  await send(page, "files");
+  await done(page, "files");
+
+  await open(page, "add_issue", axe);
+  await page.getByRole("radio", { name: say("steps.category.category_options.staff.text") }).check();
+  await page.getByLabel(say("act.add_issue.what_happened")).fill("They were rude.");
+  await send(page, "add_issue");
+  await done(page, "add_issue");
+});
+
+test("a request is answered; the complaint is taken back and goes on", async ({ page, server, axe }) => {
+  const reference = await aCase(page, page.request);
+  await desk(server, "request-information", reference, "Which room is it?", "Since when?", "--due", "2030-01-31");
+  await page.reload();
+  await open(page, "answer", axe);
+  await page.getByLabel("Which room is it?").fill("The bedroom.");
+  await page.getByLabel("Since when?").fill("March.");
+  await send(page, "answer");
+  await done(page, "answer");
+
+  await open(page, "withdraw", axe, false);
+  await send(page, "withdraw");
+  await done(page, "withdraw");
+  await open(page, "undo_withdrawal", axe, false);
+  await send(page, "undo_withdrawal");
+  await done(page, "undo_withdrawal");
+});
+
+test("orders are answered and a review is asked for", async ({ page, server, axe }) => {
+  const reference = await aCase(page, page.request);
+  await desk(server, "status", reference, "assessment");
+  await desk(server, "decide", reference, "Your landlord took too long.", "--finding", "1=service_failure");
+  await desk(server, "order", reference, "Mend the roof.", "--due", "2030-01-31");
+  await page.reload();
+  await page.getByRole("link", { name: say("case.order_link", { number: "1" }) }).click();
+  await fits(page, "orders", axe);
+  await page.getByRole("radio", { name: say("act.orders.choice.no"), exact: true }).check();
+  await send(page, "orders");
+  await done(page, "orders");
+
+  await open(page, "review", axe);
+  await page.getByRole("radio", { name: say("act.review.ground.new_evidence") }).check();
+  await page.getByLabel(say("act.review.why")).fill("A report.");
+  await send(page, "review");
+  await done(page, "review");
+  await fits(page, "case-decided", axe);
+});

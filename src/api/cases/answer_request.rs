@@ -1,0 +1,58 @@
+//! `POST /api/v1/cases/{reference}/answers`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::headers::Key;
+use crate::api::identity::OnCase;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::act::Act;
+use crate::door::DoorState;
+use crate::service::acting::{self, Acted};
+
+/// The answers to a request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestAnswers {
+    /// The request: its place among the case's events, as `request.n` of the case says it.
+    request: i32,
+    /// One for each question, in their order.
+    #[schema(min_items = 1, max_items = 20)]
+    answers: Vec<String>,
+}
+
+/// Answers what the organisation asked, all of it.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{reference}/answers",
+    operation_id = "answerRequest",
+    tag = "Following a case",
+    params(
+        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+    ),
+    request_body = RequestAnswers,
+    responses(
+        (status = 201, description = "It is on the record.", body = Acted),
+        responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    OnCase { session, reference }: OnCase,
+    Key(key): Key,
+    Body(body): Body<RequestAnswers>,
+) -> Result<(StatusCode, Json<Acted>), Problem> {
+    let act = Act::Answer {
+        request: body.request,
+        answers: body.answers,
+    };
+    let acted = acting::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
+    Ok((StatusCode::CREATED, Json(acted)))
+}

@@ -1,0 +1,67 @@
+//! `POST /api/v1/consents/answers`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use time::Date;
+use utoipa::ToSchema;
+
+use super::read;
+use crate::api::body::Body;
+use crate::api::problem::{Kind, Problem, ProblemBody, responses};
+use crate::complaint::authority::{Rights, Scope};
+use crate::complaint::fields::iso_date;
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::consent::request::{self, Decision};
+
+/// What the tenant says.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Answer {
+    /// Yes, to this much of it.
+    Agree {
+        token: String,
+        scopes: Vec<Scope>,
+        /// The last day; left out for the one asked for.
+        #[serde(with = "iso_date::option", default)]
+        #[schema(value_type = Option<String>, format = Date)]
+        until: Option<Date>,
+    },
+    /// No.
+    Refuse { token: String },
+    /// No, and they go on with the complaint themselves.
+    TakeOver { token: String },
+}
+
+/// Answers a request, once. An answer from the browser of whoever asked is marked as such.
+#[utoipa::path(
+    post,
+    path = "/api/v1/consents/answers",
+    operation_id = "answerConsent",
+    tag = "Acting for somebody",
+    request_body = Answer,
+    responses(
+        (status = 204, description = "The answer holds from now on."),
+        (status = 409, description = "It was answered before.", body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    Body(answer): Body<Answer>,
+) -> Result<StatusCode, Problem> {
+    let (token, decision) = match answer {
+        Answer::Agree { token, scopes, until } => (token, Decision::Agree(Rights { scopes, until })),
+        Answer::Refuse { token } => (token, Decision::Refuse),
+        Answer::TakeOver { token } => (token, Decision::TakeOver),
+    };
+    let token = read(&state, from, &token)?;
+    let done = request::decide(&state.services, &token, decision, &state.also_shows(&headers)).await;
+    done.map_err(|e| Problem::of_consent(e, Kind::ConsentNotFound))?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,55 @@
+//! `POST /api/v1/consents`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Link, read};
+use crate::api::body::Body;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::people::ConsentRequest;
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::consent::request::{self, Opened, Outcome};
+
+/// A request to act for somebody.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Consent {
+    /// It waits for an answer.
+    Open {
+        #[serde(flatten)]
+        request: ConsentRequest,
+    },
+    /// It was answered.
+    Answered {
+        outcome: Outcome,
+        /// Whether whoever answered can still get a way in of their own.
+        may_come_in: bool,
+    },
+}
+
+/// Opens a request by its link. Uses nothing up.
+#[utoipa::path(
+    post,
+    path = "/api/v1/consents",
+    operation_id = "openConsent",
+    tag = "Acting for somebody",
+    request_body = Link,
+    responses(
+        (status = 200, description = "What is asked.", body = Consent),
+        responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, from: ClientAddress, Body(link): Body<Link>) -> Result<Json<Consent>, Problem> {
+    let token = read(&state, from, &link.token)?;
+    let opened = request::look(&state.services, &token).await?;
+    let consent = match opened.ok_or_else(|| Problem::new(Kind::ConsentNotFound))? {
+        Opened::Open(request) => Consent::Open { request },
+        Opened::Answered { outcome, may_come_in } => Consent::Answered { outcome, may_come_in },
+    };
+    Ok(Json(consent))
+}

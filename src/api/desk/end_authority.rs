@@ -1,0 +1,57 @@
+//! `POST /api/v1/desk/cases/{reference}/authority/ends`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::headers::Key;
+use crate::api::identity::AtDesk;
+use crate::api::problem::{Problem, ProblemBody, responses};
+use crate::complaint::view::desk::DeskEvent;
+use crate::door::DoorState;
+use crate::service::consent::desk;
+
+/// Who may not act any more.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    /// Their number on the case.
+    #[schema(minimum = 1, maximum = 255)]
+    person: u8,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Records that somebody may not act for the tenant any more.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/cases/{reference}/authority/ends",
+    operation_id = "endAuthorityAtDesk",
+    tag = "The organisation",
+    params(
+        ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+    ),
+    request_body = Ended,
+    responses(
+        (status = 201, description = "It is on the record.", body = DeskEvent),
+        (status = 409, description = "The key came with another request before.", body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path(reference): Path<String>,
+    Key(key): Key,
+    Body(ended): Body<Ended>,
+) -> Result<(StatusCode, Json<DeskEvent>), Problem> {
+    let event = desk::end(&state.services, &caller, &reference, ended.person, &ended.reason, Some(&key)).await?;
+    Ok((StatusCode::CREATED, Json(event)))
+}

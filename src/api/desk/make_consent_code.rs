@@ -1,0 +1,48 @@
+//! `POST /api/v1/desk/cases/{reference}/consent-codes`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::AtDesk;
+use crate::api::people::ShownCode;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::consent::desk;
+
+/// Whom the tenant is asked about.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    /// Their number on the case.
+    #[schema(minimum = 1, maximum = 255)]
+    person: u8,
+}
+
+/// Makes a code for a request, to be read out to the tenant on the phone. The one before ends, and so does an open link.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/cases/{reference}/consent-codes",
+    operation_id = "makeConsentCode",
+    tag = "The organisation",
+    params(("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF")),
+    request_body = About,
+    responses(
+        (status = 201, description = "The code. Shown this once.", body = ShownCode),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path(reference): Path<String>,
+    Body(about): Body<About>,
+) -> Result<(StatusCode, Json<ShownCode>), Problem> {
+    let code = desk::make_code(&state.services, &caller, &reference, about.person).await?;
+    Ok((StatusCode::CREATED, Json(code.into())))
+}

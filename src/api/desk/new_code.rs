@@ -1,0 +1,60 @@
+//! `POST /api/v1/desk/cases/{reference}/access-codes`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::AtDesk;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::desk;
+
+/// Who is to get another code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceCode {
+    /// Their number on the case: 1 is who sent the complaint.
+    #[schema(minimum = 1, maximum = 255)]
+    person: u8,
+}
+
+/// A code just made.
+#[derive(Serialize, ToSchema)]
+pub struct ReplacedCode {
+    /// Shown this once, to be read out or sent by a way that is safe for the person.
+    #[schema(example = "4F7K-Q2MZ-81RD")]
+    access_code: String,
+}
+
+/// Gives somebody on a case another access code. The one before ends, and so do all their sessions.
+///
+/// Each call makes another code: it is kept nowhere, so the same answer cannot be given twice.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/cases/{reference}/access-codes",
+    operation_id = "replaceAccessCode",
+    tag = "The organisation",
+    params(("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF")),
+    request_body = ReplaceCode,
+    responses(
+        (status = 201, description = "The new code.", body = ReplacedCode),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Path(reference): Path<String>,
+    Body(ReplaceCode { person }): Body<ReplaceCode>,
+) -> Result<(StatusCode, Json<ReplacedCode>), Problem> {
+    let made = desk::new_code(&state.services, &caller, &reference, person).await?;
+    let body = ReplacedCode {
+        access_code: made.access_code,
+    };
+    Ok((StatusCode::CREATED, Json(body)))
+}

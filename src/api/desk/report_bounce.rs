@@ -1,0 +1,57 @@
+//! `POST /api/v1/desk/bounces`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::AtDesk;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::hearing::bounces;
+
+/// A message that came back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounce {
+    /// Its id: the `id` a text message was handed over with, or the mail's `Message-ID`.
+    #[schema(example = "<0193f5a0-0000-7000-8000-000000000000@mail.example.org>", max_length = 300)]
+    message: String,
+    /// Why, as a code such as `5.1.1` (RFC 3463). Anything else is not kept: it may quote the address.
+    #[serde(default)]
+    #[schema(required = false, max_length = 300)]
+    reason: String,
+}
+
+/// Says that a message came back for good after it had left. It is noted on the case, and the person is told by another way, if they
+/// have a safe one. The same again changes nothing.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/bounces",
+    operation_id = "reportBounce",
+    tag = "The organisation",
+    request_body = Bounce,
+    responses(
+        (status = 204, description = "Noted."),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtDesk(caller): AtDesk,
+    Body(Bounce { message, reason }): Body<Bounce>,
+) -> Result<StatusCode, Problem> {
+    let id = bounces::message_id(&message);
+    let found = match id {
+        Some(id) => bounces::report(&state.services, &caller, id, reason.trim()).await?,
+        None => false,
+    };
+    if found {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::new(Kind::NotFound))
+    }
+}

@@ -1,0 +1,5 @@
+//! Where news of cases is delivered.
+
+pub mod add;
+pub mod list;
+pub mod remove;

@@ -1,0 +1,56 @@
+//! `POST /api/v1/desk/webhooks`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::AtWebhooks;
+use crate::api::problem::{Fault, Kind, Problem, responses};
+use crate::complaint::view::desk::NewWebhook;
+use crate::door::DoorState;
+use crate::service::webhooks::{self, WebhookError};
+
+/// Where to deliver.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// An `https` address, or `http` on the server's own machine.
+    #[schema(max_length = 500)]
+    url: String,
+}
+
+/// Has every event from now on delivered to an address, signed as Standard Webhooks says, in order, at least once. Needs a key with the
+/// scope `webhooks`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/webhooks",
+    operation_id = "addWebhook",
+    tag = "The organisation",
+    request_body = Place,
+    responses(
+        (status = 201, description = "Deliveries begin with the next event. The secret is shown this once.", body = NewWebhook),
+        responses::Always, responses::Desk, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtWebhooks(caller): AtWebhooks,
+    Body(place): Body<Place>,
+) -> Result<(StatusCode, Json<NewWebhook>), Problem> {
+    let made = webhooks::add(&state.services, &caller, &place.url).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Invalid(error) => Self::new(Kind::BodyNotAccepted).because([Fault::rule(error)]),
+            WebhookError::Service(e) => Self::service(&e),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `GET /api/v1/desk/webhooks`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::identity::AtWebhooks;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::view::desk::Webhooks;
+use crate::door::DoorState;
+use crate::service::webhooks;
+
+/// Where news is delivered, and how that goes.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/webhooks",
+    operation_id = "listWebhooks",
+    tag = "The organisation",
+    responses(
+        (status = 200, description = "All of them.", body = Webhooks),
+        responses::Always, responses::Desk,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, AtWebhooks(caller): AtWebhooks) -> Result<Json<Webhooks>, Problem> {
+    Ok(Json(
+        webhooks::list(&state.services, &caller).await.map_err(|e| Problem::service(&e))?,
+    ))
+}

@@ -1,0 +1,39 @@
+//! `DELETE /api/v1/desk/webhooks/{id}`
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use crate::api::identity::{AtWebhooks, an_id};
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::webhooks;
+
+/// Ends the deliveries to an address.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/desk/webhooks/{id}",
+    operation_id = "removeWebhook",
+    tag = "The organisation",
+    params(("id" = String, Path, format = Uuid)),
+    responses(
+        (status = 204, description = "Nothing is delivered there any more."),
+        responses::Always, responses::Desk, responses::Owned,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtWebhooks(caller): AtWebhooks,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = an_id(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let removed = webhooks::remove(&state.services, &caller, id)
+        .await
+        .map_err(|e| Problem::service(&e))?;
+    if removed {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::new(Kind::NotFound))
+    }
+}

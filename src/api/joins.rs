@@ -1,0 +1,3 @@
+//! Coming onto a case by a hand-over code.
+
+pub mod join;

@@ -1,0 +1,52 @@
+//! `POST /api/v1/cases/{reference}/people/ask`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::OnCase;
+use crate::api::problem::{Kind, Problem, ProblemBody, responses};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::consent;
+
+/// Where the tenant can be asked.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Their address; left out for the one in the complaint.
+    #[serde(default)]
+    email: Option<String>,
+}
+
+/// Has the tenant asked again. For whoever waits for the answer. Whether a message was sent is not told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{reference}/people/ask",
+    operation_id = "askTenant",
+    tag = "Following a case",
+    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    request_body = Ask,
+    responses(
+        (status = 204, description = "It is on the record that they were asked."),
+        (status = 403, description = "Nothing waits for the tenant's answer, or another site made a browser send this.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Limited,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    OnCase { session, reference }: OnCase,
+    Body(ask): Body<Ask>,
+) -> Result<StatusCode, Problem> {
+    state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;
+    let email = ask.email.unwrap_or_default();
+    let done = consent::ask_again(&state.services, &session, &reference, email.trim()).await;
+    done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
+    Ok(StatusCode::NO_CONTENT)
+}

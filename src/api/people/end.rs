@@ -1,0 +1,38 @@
+//! `DELETE /api/v1/cases/{reference}/people/{person}/authority`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::identity::{OnCase, PersonNumber};
+use crate::api::problem::{Kind, Problem, ProblemBody, responses};
+use crate::door::DoorState;
+use crate::service::consent;
+
+/// Ends what somebody may do: at once, in open sessions too. For the tenant, and for whoever acts and wants to go.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{reference}/people/{person}/authority",
+    operation_id = "endAuthority",
+    tag = "Following a case",
+    params(
+        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
+        ("person" = u8, Path, description = "Their number on the case", minimum = 1, example = 1),
+    ),
+    responses(
+        (status = 204, description = "It has ended."),
+        (status = 403, description = "Not theirs to say, or another site made a browser send this.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Owned, responses::SignedIn,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    OnCase { session, reference }: OnCase,
+    PersonNumber(person): PersonNumber,
+) -> Result<StatusCode, Problem> {
+    let done = consent::end(&state.services, &session, &reference, person).await;
+    done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,41 @@
+//! `POST /api/v1/cases/{reference}/people/codes`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::{Allowed, ShownCode};
+use crate::api::body::Body;
+use crate::api::identity::OnCase;
+use crate::api::problem::{Kind, Problem, ProblemBody, responses};
+use crate::door::DoorState;
+use crate::service::consent::handover;
+
+/// Makes a code by which somebody else comes onto the case. The one before ends.
+///
+/// The tenant says what they may do. Whoever acts for the tenant hands over what they have, and the tenant is asked first.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{reference}/people/codes",
+    operation_id = "handOver",
+    tag = "Following a case",
+    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    request_body = Allowed,
+    responses(
+        (status = 201, description = "The code. Shown this once.", body = ShownCode),
+        (status = 403, description = "They have nothing to hand over, or another site made a browser send this.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Owned, responses::SignedIn, responses::WithBody,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    OnCase { session, reference }: OnCase,
+    Body(allowed): Body<Allowed>,
+) -> Result<(StatusCode, Json<ShownCode>), Problem> {
+    let made = handover::make_code(&state.services, &session, &reference, allowed.into()).await;
+    let code = made.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
+    Ok((StatusCode::CREATED, Json(code.into())))
+}

@@ -1,0 +1,30 @@
+//! `DELETE /api/v1/sessions/{id}`
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use crate::api::identity::{SignedIn, an_id};
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::sessions::devices;
+
+/// Ends one of the person's sessions, such as one on a phone that was lost.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/{id}",
+    operation_id = "endSession",
+    tag = "Following a case",
+    params(("id" = String, Path, format = Uuid, description = "The session's id, from the list of them")),
+    responses(
+        (status = 204, description = "It opens nothing any more."),
+        responses::Always, responses::Guarded, responses::SignedIn, responses::Owned,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, SignedIn(session): SignedIn, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    let not_found = || Problem::new(Kind::NotFound);
+    let id = an_id(&id).ok_or_else(not_found)?;
+    let ended = devices::end(&state.services, &session, id).await?;
+    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(not_found()) }
+}

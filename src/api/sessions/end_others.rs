@@ -1,0 +1,27 @@
+//! `DELETE /api/v1/sessions/others`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::identity::SignedIn;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::sessions::devices;
+
+/// Ends all of the person's sessions but this one. Done when there are none, too.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/others",
+    operation_id = "endOtherSessions",
+    tag = "Following a case",
+    responses(
+        (status = 204, description = "This is the only one now."),
+        responses::Always, responses::Guarded, responses::SignedIn,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, SignedIn(session): SignedIn) -> Result<StatusCode, Problem> {
+    devices::end_others(&state.services, &session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

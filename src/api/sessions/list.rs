@@ -1,0 +1,36 @@
+//! `GET /api/v1/sessions`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::identity::SignedIn;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::view::sign_ins::SignIn as Device;
+use crate::door::DoorState;
+use crate::service::sessions::devices;
+
+/// Where somebody is signed in.
+#[derive(Serialize, ToSchema)]
+pub struct Sessions {
+    sessions: Vec<Device>,
+}
+
+/// Lists where the person is signed in, the last used first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions",
+    operation_id = "listSessions",
+    tag = "Following a case",
+    responses(
+        (status = 200, description = "The sessions that have not ended, this one too.", body = Sessions),
+        responses::Always, responses::SignedIn,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, SignedIn(session): SignedIn) -> Result<Json<Sessions>, Problem> {
+    let sessions = devices::list(&state.services, &session).await?;
+    Ok(Json(Sessions { sessions }))
+}

@@ -1,0 +1,3 @@
+//! `/api/v1/sign-in-codes`: codes by email, to sign in with.
+
+pub mod ask;

@@ -1,0 +1,61 @@
+//! `POST /api/v1/sign-in-codes`
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::FieldError;
+use crate::complaint::fields::{email, text};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::email_codes::{self, Asked};
+
+/// Who would like to sign in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskForCode {
+    /// The case the code is to open. Left out for all cases of the mailbox.
+    #[serde(default)]
+    #[schema(required = false, nullable = false, value_type = String, example = "RC-7K3M-92QF")]
+    reference: Option<String>,
+    #[schema(format = Email, min_length = 1, max_length = 254)]
+    email: String,
+}
+
+/// Sends a code by email, to sign in with.
+///
+/// The answer is the same, and takes as long, whether anything is known of this reference and this address or not. With a
+/// reference, a code goes to an address that a person has on that case and called safe; using it shows that they read that mail. With
+/// the address alone, it goes to one that was shown in this way before. A code works for ten minutes, once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sign-in-codes",
+    operation_id = "askForSignInCode",
+    tag = "Following a case",
+    request_body = AskForCode,
+    responses(
+        (status = 202, description = "If the address may get a code, it is on its way."),
+        responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    Body(AskForCode { reference, email }): Body<AskForCode>,
+) -> Result<StatusCode, Problem> {
+    let email = text::line(&email);
+    if !email::is_plausible(&email) {
+        return Err(Problem::rules(vec![FieldError::new("email", "email_not_plausible")]));
+    }
+    let allowed = state.limits.sign_in_code(from);
+    allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
+    let asked = Asked { reference, email };
+    email_codes::ask(&state.services, &asked, state.language(&headers)).await?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,130 @@
+//! What somebody can do on their case: a page with a form for each.
+
+mod fields;
+mod stopped;
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{NotFoundPage, UnavailablePage, portal, posted};
+use crate::app::components::heading::{HEADING_ID, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
+use crate::app::portal::{CasePage, Posted};
+use crate::app::words::{say, say_with};
+use crate::complaint::Fields;
+use crate::complaint::act::ActKind;
+use crate::complaint::form::Choice;
+use crate::complaint::view::CaseView;
+
+/// The case in hand, and the form that came back.
+struct Form<'a> {
+    case: &'a CaseView,
+    typed: &'a Fields,
+    errors: Errors,
+    /// Which order, on the page about orders.
+    order: u8,
+}
+
+#[component]
+pub fn ActPage() -> impl IntoView {
+    let portal = portal();
+    let (params, query) = (use_params_map().get_untracked(), use_query_map().get_untracked());
+    let posted = posted();
+    let Some(kind) = ActKind::from_slug(&params.get("act").unwrap_or_default()) else {
+        return view! { <NotFoundPage/> }.into_any();
+    };
+    let order = query.get("order").and_then(|order| order.parse().ok()).unwrap_or_default();
+    let reference = params.get("reference").unwrap_or_default();
+    // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
+    let case = AsyncDerived::new(move || {
+        let (portal, reference) = (portal.clone(), reference.clone());
+        async move { portal.case(reference).await }
+    });
+    view! {
+        <Suspense>
+            {move || {
+                let posted = posted.clone();
+                Suspend::new(async move {
+                    match (case.await, posted) {
+                        (Err(_), None) => view! { <UnavailablePage/> }.into_any(),
+                        (Ok(None), None) => view! { <Redirect path="/sign-in"/> }.into_any(),
+                        (Err(_), Some(posted)) => stopped::unavailable(kind, &posted),
+                        (Ok(None), Some(posted)) => stopped::signed_out(kind, &posted),
+                        (Ok(Some(page)), posted) if page.case.can.contains(&kind) => {
+                            form(kind, &page, posted.unwrap_or_default(), order)
+                        }
+                        (Ok(Some(page)), posted) => stopped::not_now(kind, &page.case, &posted.unwrap_or_default()),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The `h1`, with the case in hand before it.
+fn heading(kind: ActKind, reference: &str) -> AnyView {
+    view! {
+        <span class="govuk-caption-l">{say_with("case.title", &[("reference", reference)])}</span>
+        <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{say(&format!("act.{}.title", kind.code()))}</h1>
+    }
+    .into_any()
+}
+
+/// The document's title: what is done, and on which case.
+fn title(kind: ActKind, reference: &str) -> String {
+    let page = say(&format!("act.{}.title", kind.code()));
+    let case = say_with("case.title", &[("reference", reference)]);
+    format!("{page} – {case}")
+}
+
+fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
+    let case = &page.case;
+    let Posted {
+        fields: typed,
+        errors,
+        trouble,
+        ..
+    } = posted;
+    // What was sent under the form's name before was something else: from here on it is another form.
+    let is_another = errors.iter().any(|error| error.code == "act_sent_before");
+    let key = match typed.raw("key") {
+        key if key.is_empty() || is_another => page.form_key.clone(),
+        key => key.to_owned(),
+    };
+    let errors = Errors::new(errors);
+    let code = kind.code();
+    let home = format!("/cases/{}", case.reference);
+    let action = format!("{home}/{}", kind.slug());
+    let parts = Form {
+        case,
+        typed: &typed,
+        errors,
+        order: typed.raw("order").parse().unwrap_or(order),
+    };
+    let fields = fields::of(kind, &parts);
+    let button = if matches!(kind, ActKind::Withdraw) {
+        "govuk-button govuk-button--warning"
+    } else {
+        "govuk-button"
+    };
+    let heading = heading(kind, &case.reference);
+    view! {
+        <PageTitle text=title(kind, &case.reference) errors/>
+        <Main back=Some(home.clone())>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            {heading}
+            <p class="govuk-body">{say(&format!("act.{code}.intro"))}</p>
+            <form method="post" action=action novalidate=true enctype=(kind == ActKind::Files).then_some("multipart/form-data")>
+                <input type="hidden" name="key" value=key/>
+                {fields}
+                <button type="submit" id="send" class=button>{say(&format!("act.{code}.button"))}</button>
+            </form>
+            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.leave")}</a></p>
+        </Main>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! When something cannot be done: nothing that was typed is lost.
+
+use leptos::prelude::*;
+
+use super::{heading, title};
+use crate::app::components::TroubleNotice;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::portal::{Posted, Trouble};
+use crate::app::words::say;
+use crate::complaint::Fields;
+use crate::complaint::act::ActKind;
+use crate::complaint::form::Choice;
+use crate::complaint::view::CaseView;
+
+/// What is in the form, but its own name and numbers.
+fn written(fields: &Fields) -> Option<AnyView> {
+    let lines: Vec<String> = fields
+        .0
+        .iter()
+        .filter(|(name, value)| !value.trim().is_empty() && !matches!(name.as_str(), "key" | "request" | "order"))
+        .map(|(_, value)| value.clone())
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say("act.stopped.written")}</h2>
+            <p class="govuk-body or-user-text">{lines.join("\n")}</p>
+        }
+        .into_any()
+    })
+}
+
+/// The same form once more, out of sight: one press sends it.
+fn again(kind: ActKind, fields: &Fields) -> AnyView {
+    let hidden = fields
+        .0
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any())
+        .collect_view();
+    let action = crate::app::shell::address();
+    view! {
+        <form method="post" action=action>
+            {hidden}
+            <button type="submit" class="govuk-button">{say(&format!("act.{}.button", kind.code()))}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The sign-in has ended, or the case is not theirs: which of the two is not told.
+pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
+    let heading = say("act.stopped.signed_out");
+    let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
+    view! {
+        <PageTitle text=heading.clone()/>
+        <Main back=None>
+            <Heading text=heading/>
+            <p class="govuk-body">{say("act.stopped.not_lost")}</p>
+            <p class="govuk-body">
+                <a class="govuk-link" href="/sign-in" target="_blank" rel="external noopener">{say("act.stopped.sign_in")}</a>
+            </p>
+            <p class="govuk-body">{say("act.stopped.then_send")}</p>
+            {again}
+            {written}
+        </Main>
+    }
+    .into_any()
+}
+
+/// Our own trouble.
+pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
+    let heading = say(&format!("act.{}.title", kind.code()));
+    let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
+    let trouble = posted.trouble.unwrap_or(Trouble::NotSaved);
+    view! {
+        <PageTitle text=heading.clone()/>
+        <Main back=None>
+            <TroubleNotice trouble/>
+            <Heading text=heading/>
+            {again}
+            {written}
+        </Main>
+    }
+    .into_any()
+}
+
+/// The case has gone on, or it is too late, or their authority does not go that far.
+pub(super) fn not_now(kind: ActKind, case: &CaseView, posted: &Posted) -> AnyView {
+    let home = format!("/cases/{}", case.reference);
+    let (heading, written) = (heading(kind, &case.reference), written(&posted.fields));
+    view! {
+        <PageTitle text=title(kind, &case.reference)/>
+        <Main back=Some(home.clone())>
+            {heading}
+            <p class="govuk-body">{say("act.stopped.not_now")}</p>
+            <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.stopped.case")}</a></p>
+            {written}
+        </Main>
+    }
+    .into_any()
+}

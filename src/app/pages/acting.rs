@@ -1,0 +1,136 @@
+//! Acting for somebody: the tenant's answer, who is on a case, coming onto it by a code.
+
+mod join;
+mod people;
+mod request;
+
+pub use join::JoinPage;
+pub use people::{PeoplePage, PersonPage};
+pub use request::RequestPage;
+
+use leptos::prelude::*;
+
+use crate::app::components::Errors;
+use crate::app::components::choices::{Choices, Item};
+use crate::app::components::errors::{FieldMessage, described_by, group_class};
+use crate::app::words::{language, say, say_with};
+use crate::complaint::authority::Scope;
+use crate::complaint::form::{Choice, Fields};
+
+/// What somebody may do, to be ticked. `offered` are those that can be chosen.
+fn scope_boxes(offered: &[Scope], chosen: Vec<String>, errors: Errors) -> AnyView {
+    let item = |scope: &Scope| Item {
+        code: scope.code(),
+        text: say(&format!("acting.scope.{}", scope.code())),
+        hint: None,
+    };
+    let items = offered.iter().map(item).collect();
+    view! {
+        <Choices
+            name="scope"
+            legend=say("acting.scopes.legend")
+            items
+            chosen
+            errors
+            hint=say("acting.scopes.hint")
+            heading=false
+            many=true
+        />
+    }
+    .into_any()
+}
+
+/// The last day, in three boxes, or none.
+fn until_boxes(value: [String; 3], errors: Errors) -> AnyView {
+    let parts = [
+        ("day", "govuk-input--width-2"),
+        ("month", "govuk-input--width-4"),
+        ("year", "govuk-input--width-4"),
+    ];
+    let boxes = parts.into_iter().zip(value).map(|((part, width), value)| {
+        let id = format!("until-{part}");
+        view! {
+            <div class="govuk-date-input__item">
+                <div class="govuk-form-group">
+                    <label class="govuk-label govuk-date-input__label" for=id.clone()>{say(&format!("date.{part}"))}</label>
+                    <input class=format!("govuk-input govuk-date-input__input {width}") id=id.clone() name=id type="text" autocomplete="off" value=value/>
+                </div>
+            </div>
+        }
+        .into_any()
+    });
+    let boxes: Vec<AnyView> = boxes.collect();
+    view! {
+        <div class=group_class(errors, "until")>
+            <fieldset class="govuk-fieldset" role="group" aria-describedby=described_by(errors, "until", true)>
+                <legend class="govuk-fieldset__legend govuk-fieldset__legend--m">{say("acting.until.legend")}</legend>
+                <div id="until-hint" class="govuk-hint">{say("acting.until.hint")}</div>
+                <FieldMessage errors name="until"/>
+                <div class="govuk-date-input">{boxes}</div>
+            </fieldset>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the boxes of a last day hold: what was typed when the form came back, else the day itself.
+fn until_value(fields: &Fields, came_back: bool, until: Option<time::Date>) -> [String; 3] {
+    if came_back {
+        return ["until-day", "until-month", "until-year"].map(|name| fields.raw(name).to_owned());
+    }
+    until.map_or_else(Default::default, |until| {
+        [
+            until.day().to_string(),
+            u8::from(until.month()).to_string(),
+            until.year().to_string(),
+        ]
+    })
+}
+
+/// What the boxes of scopes hold.
+fn scope_value(fields: &Fields, came_back: bool, scopes: &[Scope]) -> Vec<String> {
+    if came_back {
+        return fields.all("scope").map(ToOwned::to_owned).collect();
+    }
+    scopes.iter().map(|scope| scope.code().to_owned()).collect()
+}
+
+/// What somebody may do, as a list to be read.
+fn scope_list(scopes: &[Scope]) -> AnyView {
+    let items: Vec<AnyView> = scopes
+        .iter()
+        .map(|scope| view! { <li>{say(&format!("acting.scope.{}", scope.code()))}</li> }.into_any())
+        .collect();
+    view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
+}
+
+/// Until when, in words.
+fn until_words(until: Option<time::Date>) -> String {
+    until.map_or_else(
+        || say("acting.until.none"),
+        |until| say_with("acting.until.day", &[("date", language().date(until))]),
+    )
+}
+
+/// A code, large, as it is read out.
+fn code_box(label: String, code: String, note: String) -> AnyView {
+    view! {
+        <div class="or-reference">
+            <p class="or-reference__label" id="code-label">{label}</p>
+            <output class="or-reference__code" aria-labelledby="code-label">{code}</output>
+            <p class="or-reference__note">{note}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A reference and an access code, shown this once.
+fn way_in(reference: String, access_code: String) -> AnyView {
+    view! {
+        <p class="govuk-body">{say("sent.reference")}" "<strong>{reference}</strong></p>
+        {code_box(say("sent.access_code"), access_code, say("sent.access_code_once"))}
+        <p class="govuk-body">{say("sent.write_down")}</p>
+        <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("sent.follow")}</a></p>
+    }
+    .into_any()
+}

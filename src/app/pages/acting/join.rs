@@ -1,0 +1,81 @@
+//! Coming onto a case by a hand-over code.
+
+use leptos::prelude::*;
+
+use super::way_in;
+use crate::app::components::choices::{Choices, Item};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::pages::posted;
+use crate::app::portal::{Acting, Posted};
+use crate::app::words::say;
+use crate::complaint::view::people::Joined;
+
+const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
+
+/// Where the code is typed, and what came of it.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    if let Some(Acting::Joined(joined)) = use_context() {
+        return came(joined);
+    }
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
+    let errors = Errors::new(errors);
+    let title = say("acting.join.title");
+    let item = |code: &'static str| Item {
+        code,
+        text: say(&format!("steps.representative.connection_options.{code}.text")),
+        hint: None,
+    };
+    view! {
+        <PageTitle text=title.clone() errors/>
+        <Main back=None>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            <Heading text=title/>
+            <p class="govuk-body">{say("acting.join.intro")}</p>
+            <form method="post" action="/join" novalidate=true>
+                <TextInput
+                    name="code"
+                    label=say("acting.join.code")
+                    hint=say("returning.code.hint")
+                    value=fields.raw("code")
+                    errors
+                    autocomplete="one-time-code"
+                    width="govuk-input--width-10"
+                    spellcheck=false
+                />
+                <TextInput name="full_name" label=say("acting.join.name") value=fields.raw("full_name") errors autocomplete="name" spellcheck=false/>
+                <Choices
+                    name="connection"
+                    legend=say("acting.join.connection")
+                    items=CONNECTIONS.into_iter().map(item).collect()
+                    chosen=vec![fields.raw("connection").to_owned()]
+                    errors
+                    hint=String::new()
+                    heading=false
+                    many=false
+                />
+                <button type="submit" class="govuk-button">{say("acting.join.button")}</button>
+            </form>
+        </Main>
+    }
+    .into_any()
+}
+
+fn came(joined: Joined) -> AnyView {
+    let title = say("acting.joined.title");
+    let next = if joined.waits { "acting.joined.waits" } else { "acting.joined.now" };
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=None>
+            <Heading text=title/>
+            <p class="govuk-body">{say(next)}</p>
+            {way_in(joined.reference, joined.access_code)}
+        </Main>
+    }
+    .into_any()
+}

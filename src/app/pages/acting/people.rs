@@ -1,0 +1,211 @@
+//! Who is on a case, what each may do, and what can be done about it.
+
+use leptos::prelude::*;
+
+use super::{code_box, scope_boxes, scope_list, scope_value, until_boxes, until_value, until_words};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::pages::{UnavailablePage, posted};
+use crate::app::portal::{Acting, Posted, ShownCode};
+use crate::app::words::{language, say, say_with};
+use crate::complaint::authority::Scope;
+use crate::complaint::event::ActorRole;
+use crate::complaint::form::Choice;
+use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson};
+
+/// Everybody on a case.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let Some(Acting::People { people, said, code }) = use_context() else {
+        return view! { <UnavailablePage/> }.into_any();
+    };
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
+    let errors = Errors::new(errors);
+    let title = say_with("acting.people.title", &[("reference", people.reference.as_str())]);
+    let tenant = tenant(&people);
+    let rows: Vec<AnyView> = people.people.iter().map(|person| one(&people, person)).collect();
+    let waiting = people.missing.map(|missing| {
+        let by = people.by.map(|by| say_with("acting.missing.by", &[("date", language().date(by))]));
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">{say(&format!("acting.missing.{}", missing.code()))}</p>
+                {by.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            </div>
+        }
+    });
+    let typed = fields.raw("email").to_owned();
+    let ask = people.may_ask.then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say("acting.ask.title")}</h2>
+            <p class="govuk-body">{say("acting.ask.text")}</p>
+            <form method="post" novalidate=true>
+                <TextInput name="email" label=say("acting.ask.email") hint=say("acting.ask.email_hint") value=typed errors kind="email" autocomplete="off" spellcheck=false/>
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="ask">{say("acting.ask.button")}</button>
+            </form>
+        }
+    });
+    view! {
+        <PageTitle text=title.clone() errors/>
+        <Main back=Some(format!("/cases/{}", people.reference))>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            <Heading text=title/>
+            {tenant.map(|name| view! { <p class="govuk-body-l or-user-text">{say_with("acting.people.tenant", &[("name", name)])}</p> })}
+            {said.map(notice)}
+            {code.map(shown)}
+            {waiting}
+            {rows}
+            {ask}
+            {hand_over(&people)}
+            {take_over(&people)}
+        </Main>
+    }
+    .into_any()
+}
+
+/// The name of the tenant, so that nobody who acts for many mixes them up.
+fn tenant(people: &CasePeople) -> Option<String> {
+    let tenant = people.people.iter().find(|person| person.role == ActorRole::Resident);
+    tenant.map(|person| person.name.clone())
+}
+
+fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
+    let me = person.number == people.me;
+    let who = if me { say("acting.people.you") } else { String::new() };
+    let acts = person.role == ActorRole::Representative;
+    let state = say(&format!("acting.state.{}", person.state.code()));
+    let may = (acts && matches!(person.state, AuthorityState::Given | AuthorityState::Waiting)).then(|| {
+        let heading = if person.state == AuthorityState::Given {
+            say("acting.people.may")
+        } else {
+            say("acting.people.asks")
+        };
+        view! {
+            <p class="govuk-body">{heading}</p>
+            {scope_list(&person.scopes)}
+            <p class="govuk-body">{until_words(person.until)}</p>
+        }
+    });
+    let change = (people.may_manage && acts).then(|| {
+        let words = match person.state {
+            AuthorityState::Given => "acting.change.link",
+            AuthorityState::Waiting => "acting.change.answer",
+            _ => "acting.change.again",
+        };
+        let address = format!("/cases/{}/people/{}", people.reference, person.number);
+        view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href=address rel="external">{say_with(words, &[("name", person.name.as_str())])}</a>
+            </p>
+        }
+    });
+    let can_end = acts && person.state != AuthorityState::Ended && (people.may_manage || me);
+    let end = can_end.then(|| {
+        let words = if me { "acting.end.me" } else { "acting.end.button" };
+        view! {
+            <form method="post">
+                <input type="hidden" name="person" value=person.number.to_string()/>
+                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="end">
+                    {say_with(words, &[("name", person.name.as_str())])}
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <section aria-labelledby=format!("person-{}", person.number)>
+            <h2 class="govuk-heading-m or-user-text" id=format!("person-{}", person.number)>{person.name.clone()}" "{who}</h2>
+            <p class="govuk-body">{say(&format!("case.people.{}", person.role.code()))}". "{state}</p>
+            {may}
+            {change}
+            {end}
+        </section>
+    }
+    .into_any()
+}
+
+fn hand_over(people: &CasePeople) -> Option<AnyView> {
+    people.may_hand_over.then(|| {
+        let (text, button) = if people.may_manage {
+            ("acting.add.text", "acting.add.button")
+        } else {
+            ("acting.hand_over.text", "acting.hand_over.button")
+        };
+        view! {
+            <h2 class="govuk-heading-m">{say(if people.may_manage { "acting.add.title" } else { "acting.hand_over.title" })}</h2>
+            <p class="govuk-body">{say(text)}</p>
+            <form method="post">
+                <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="code">{say(button)}</button>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+fn take_over(people: &CasePeople) -> Option<AnyView> {
+    let acting = |person: &CasePerson| person.role == ActorRole::Representative && person.state != AuthorityState::Ended;
+    (people.may_manage && people.people.iter().any(acting)).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say("acting.take_over.title")}</h2>
+            <p class="govuk-body">{say("acting.take_over.text")}</p>
+            <form method="post">
+                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="take_over">{say("acting.take_over.button")}</button>
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// What was just done.
+fn notice(said: &'static str) -> AnyView {
+    view! {
+        <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
+            <div class="govuk-notification-banner__header">
+                <h2 class="govuk-notification-banner__title" id="done-title">{say("later.done")}</h2>
+            </div>
+            <div class="govuk-notification-banner__content"><p class="govuk-body">{say(&format!("acting.said.{said}"))}</p></div>
+        </div>
+    }
+    .into_any()
+}
+
+fn shown(code: ShownCode) -> AnyView {
+    let until = [("time", code.until.time.clone()), ("date", language().date(code.until.date))];
+    view! {
+        {code_box(say("acting.code.label"), code.code, say_with("acting.code.until", &until))}
+        <p class="govuk-body">{say("acting.code.how")}</p>
+    }
+    .into_any()
+}
+
+/// What one of them may do, to be changed by the tenant.
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let Some(Acting::Person { reference, person }) = use_context() else {
+        return view! { <UnavailablePage/> }.into_any();
+    };
+    let Posted {
+        fields, errors, trouble, ..
+    } = posted().unwrap_or_default();
+    let came_back = !fields.0.is_empty();
+    let errors = Errors::new(errors);
+    let title = say_with("acting.change.title", &[("reference", reference.as_str())]);
+    let heading = say_with("acting.change.heading", &[("name", person.name.as_str())]);
+    view! {
+        <PageTitle text=title errors/>
+        <Main back=Some(format!("/cases/{reference}/people"))>
+            {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
+            <ErrorSummary errors/>
+            <Heading text=heading/>
+            <p class="govuk-body">{say_with("acting.change.case", &[("reference", reference.as_str())])}</p>
+            <form method="post" novalidate=true>
+                {scope_boxes(Scope::ALL, scope_value(&fields, came_back, &person.scopes), errors)}
+                {until_boxes(until_value(&fields, came_back, person.until), errors)}
+                <button type="submit" class="govuk-button" name="action" value="change">{say("acting.change.button")}</button>
+            </form>
+        </Main>
+    }
+    .into_any()
+}

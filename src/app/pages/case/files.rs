@@ -1,0 +1,57 @@
+//! The files of a case.
+
+use leptos::prelude::*;
+
+use crate::app::components::file_list::{refusal, said_about, size};
+use crate::app::components::preview::preview;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::view::{CaseView, FileState, FileView};
+
+/// The files that came with it: what has become of each, and a way to open it when nothing was found in it.
+pub(super) fn files(case: &CaseView) -> impl IntoView + use<> {
+    let list: Vec<AnyView> = case.files.iter().map(file).collect();
+    (!list.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m" id="files">{say("case.files")}</h2>
+            <ul class="or-file-list" aria-labelledby="files">{list}</ul>
+        }
+    })
+}
+
+fn file(file: &FileView) -> AnyView {
+    let language = language();
+    let about = [
+        ("size", size(language, file.bytes)),
+        ("date", language.date(file.received.date)),
+        ("time", file.received.time.clone()),
+    ];
+    let refused = refusal(file).map(|text| {
+        view! { <p class="govuk-error-message or-file-list__problem">{text}</p> }
+    });
+    let state = if file.readable && !file.scanned {
+        say("files.state.unscanned")
+    } else {
+        match file.state {
+            FileState::Receiving | FileState::Scanning => say("files.state.scanning"),
+            FileState::Clean => say("files.state.clean"),
+            FileState::Refused => say("files.state.refused"),
+        }
+    };
+    let open = file.readable.then(|| {
+        let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
+        let address = format!("/api/v1/uploads/{}/content", file.id);
+        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }
+    });
+    view! {
+        <li class="or-file-list__item">
+            <span class="or-file-list__name">{file.filename.clone()}</span>
+            <span class="or-file-list__about">{say_with("case.file_about", &about)}</span>
+            {preview(file)}
+            <p class="or-file-list__said or-user-text">{said_about(language, file).join("\n")}</p>
+            {refused}
+            <span class="or-file-list__about">{state}</span>
+            {open}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,146 @@
+//! Where a case stands, and what to do about it now.
+
+use leptos::prelude::*;
+
+use crate::app::words::{language, say, say_with};
+use crate::complaint::act::ActKind;
+use crate::complaint::form::Choice;
+use crate::complaint::status::{Actor, Status};
+use crate::complaint::view::{CaseView, OrderView};
+
+/// The status in plain words, who acts, and by when. A day that has gone by is said, whoever is late.
+pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {
+    let language = language();
+    let code = case.status.code();
+    let tag = match case.who_acts {
+        Actor::You => "govuk-tag govuk-tag--yellow",
+        Actor::Nobody => "govuk-tag govuk-tag--grey",
+        Actor::Us | Actor::Landlord => "govuk-tag govuk-tag--green",
+    };
+    let key = match (case.late, case.who_acts) {
+        (false, _) => "case.due",
+        (true, Actor::Us) => "case.late.us",
+        (true, Actor::You) => "case.late.you",
+        (true, _) => "case.late.landlord",
+    };
+    // The days of a decision and a withdrawal are the person's: they stand with what to do now.
+    let due = case.due.filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed));
+    let due = due.map(|due| say_with(key, &[("date", language.date(due))]));
+    let due_class = if case.late {
+        "govuk-body govuk-!-font-weight-bold"
+    } else {
+        "govuk-body"
+    };
+    let reason = case.closed_reason.map(|reason| say(&format!("closed_reason.{}", reason.code())));
+    view! {
+        <section aria-labelledby="standing">
+            <h2 class="govuk-heading-m" id="standing">{say("case.now")}</h2>
+            <p class="govuk-body-l"><strong class=tag>{say(&format!("status.{code}.name"))}</strong></p>
+            {reason.map(|text| view! { <p class="govuk-body">{text}</p> })}
+            <p class="govuk-body">{say(&format!("status.{code}.next"))}</p>
+            <p class="govuk-body"><strong>{say(&format!("who_acts.{}", case.who_acts.code()))}</strong></p>
+            {due.map(|text| view! { <p class=due_class>{text}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn address(case: &CaseView, kind: ActKind) -> String {
+    format!("/cases/{}/{}", case.reference, kind.slug())
+}
+
+/// What waits for the person: a request, a day that is running out.
+pub(super) fn now(case: &CaseView) -> Option<AnyView> {
+    let language = language();
+    let link = |kind: ActKind, text: String| {
+        let words = say(&format!("act.{}.link", kind.code()));
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">{text}</p>
+                <p class="govuk-body"><a class="govuk-link" href=address(case, kind) rel="external">{words}</a></p>
+            </div>
+        }
+        .into_any()
+    };
+    let dated = |key: &str, date| say_with(key, &[("date", language.date(date))]);
+    let all: Vec<AnyView> = [
+        case.request
+            .as_ref()
+            .map(|request| link(ActKind::Answer, dated("case.answer_by", request.due))),
+        case.review_until
+            .map(|until| link(ActKind::Review, dated("case.review_until", until))),
+        case.undo_until
+            .map(|until| link(ActKind::UndoWithdrawal, dated("case.undo_until", until))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!all.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="to-do">
+                <h2 class="govuk-heading-m" id="to-do">{say("case.to_do")}</h2>
+                {all}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// What can be done whenever somebody likes to.
+pub(super) fn can(case: &CaseView) -> Option<AnyView> {
+    let any_time = |kind: &&ActKind| {
+        matches!(
+            kind,
+            ActKind::Message | ActKind::Diary | ActKind::Files | ActKind::Issue | ActKind::Withdraw
+        )
+    };
+    let item = |kind: &ActKind| {
+        let words = say(&format!("act.{}.link", kind.code()));
+        view! { <li><a class="govuk-link" href=address(case, *kind) rel="external">{words}</a></li> }.into_any()
+    };
+    let items: Vec<AnyView> = case.can.iter().filter(any_time).map(item).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <nav aria-labelledby="you-can">
+                <h2 class="govuk-heading-m" id="you-can">{say("case.can")}</h2>
+                <ul class="govuk-list govuk-list--spaced">{items}</ul>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// What the landlord was told to do, and whether it has.
+pub(super) fn orders(case: &CaseView) -> Option<AnyView> {
+    let language = language();
+    let may_say = case.can.contains(&ActKind::Orders);
+    let one = |order: &OrderView| {
+        let by = say_with("case.order_by", &[("date", language.date(order.due))]);
+        let said = order.done.map_or_else(
+            || say("case.order_not_said"),
+            |done| say(&format!("case.order_said.{}", done.code())),
+        );
+        let link = may_say.then(|| {
+            let number = order.order.to_string();
+            let words = say_with("case.order_link", &[("number", number.as_str())]);
+            let href = format!("{}?order={number}", address(case, ActKind::Orders));
+            view! { <p class="govuk-body"><a class="govuk-link" href=href rel="external">{words}</a></p> }
+        });
+        view! {
+            <li>
+                <p class="govuk-body or-user-text">{order.what.clone()}</p>
+                <p class="govuk-body">{by}" "{said}</p>
+                {link}
+            </li>
+        }
+        .into_any()
+    };
+    let items: Vec<AnyView> = case.orders.iter().map(one).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m" id="orders">{say("case.orders")}</h2>
+            <ol class="govuk-list govuk-list--number govuk-list--spaced">{items}</ol>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,68 @@
+//! What has happened, oldest or newest first.
+
+use leptos::prelude::*;
+
+use crate::app::words::{language, say, say_with};
+use crate::complaint::event::Day;
+use crate::complaint::form::Choice;
+use crate::complaint::view::TimelineEntry;
+use crate::text::Language;
+
+pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bool) -> AnyView {
+    let latest = entries.len();
+    let mut entries: Vec<AnyView> = entries.into_iter().enumerate().map(|(i, e)| entry(e, i + 1 == latest)).collect();
+    let (href, words) = if newest_first {
+        entries.reverse();
+        (format!("{home}#timeline"), say("case.oldest_first"))
+    } else {
+        (format!("{home}?order=newest#timeline"), say("case.newest_first"))
+    };
+    let other = (latest > 1).then(|| {
+        view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=href rel="external">{words}</a></p> }
+    });
+    view! {
+        <h2 class="govuk-heading-m" id="timeline">{say("case.timeline")}</h2>
+        {other}
+        <ol class="or-timeline">{entries}</ol>
+    }
+    .into_any()
+}
+
+/// The day an entry of the diary is about: a month, when no more is known.
+fn about(language: Language, day: Day) -> String {
+    let month = time::Month::try_from(day.month).ok();
+    let date = month.and_then(|month| time::Date::from_calendar_date(day.year, month, day.day.unwrap_or(1)).ok());
+    let Some(date) = date else { return String::new() };
+    let whole = language.date(date);
+    if day.day.is_some() {
+        return say_with("timeline.on", &[("date", whole)]);
+    }
+    let month = whole.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    say_with("timeline.in", &[("month", month)])
+}
+
+fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
+    let language = language();
+    let title = match entry.status {
+        Some(status) if entry.kind == "status_changed" => say(&format!("status.{}.name", status.code())),
+        _ => say(&format!("timeline.{}", entry.kind)),
+    };
+    let when = [("date", language.date(entry.when.date)), ("time", entry.when.time.clone())];
+    let by = say(&format!("timeline.by.{}", entry.actor_role.code()));
+    let class = if latest {
+        "or-timeline__event or-timeline__event--latest"
+    } else {
+        "or-timeline__event"
+    };
+    let on = entry.on.map(|day| about(language, day));
+    view! {
+        <li class=class>
+            <h3 class="or-timeline__title">{title}</h3>
+            <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
+            {on.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
+            {entry.filename.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
+            {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
+        </li>
+    }
+    .into_any()
+}

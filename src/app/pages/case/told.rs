@@ -1,0 +1,83 @@
+//! What we have been told, and what we do about it.
+
+use leptos::prelude::*;
+
+use crate::app::pages::question::Words;
+use crate::app::words::say;
+use crate::complaint::form::Choice;
+use crate::complaint::view::{CaseView, Issue, NeedView};
+use crate::complaint::{Answers, StepId};
+
+/// What an issue is about: its category, and the narrower one where there is one.
+fn about(issue: &Issue) -> String {
+    let option = |step: StepId, code: &str| Words::new(step, &Answers::default()).option(step.code(), code).0;
+    let category = option(StepId::Category, issue.category.code());
+    match &issue.subcategory {
+        Some(code) => format!("{category}\n{}", option(StepId::Subcategory, code)),
+        None => category,
+    }
+}
+
+/// What we have been told.
+pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
+    let row = |key: &str, value: String| {
+        view! {
+            <div class="govuk-summary-list__row">
+                <dt class="govuk-summary-list__key">{say(key)}</dt>
+                <dd class="govuk-summary-list__value or-user-text">{value}</dd>
+            </div>
+        }
+    };
+    let issues = case
+        .issues
+        .iter()
+        .map(|issue| {
+            (
+                row("steps.category.short", about(issue)),
+                row("steps.what_happened.short", issue.what_happened.clone()),
+                (!issue.put_right.is_empty()).then(|| row("steps.put_right.short", issue.put_right.clone())),
+            )
+        })
+        .collect_view();
+    let people = case
+        .people
+        .iter()
+        .map(|person| row(&format!("case.people.{}", person.role.code()), person.name.clone()))
+        .collect_view();
+    view! {
+        <h2 class="govuk-heading-m" id="told">{say("case.told")}</h2>
+        <dl class="govuk-summary-list">
+            {people}
+            {row("steps.landlord.short", case.landlord.clone())}
+            {issues}
+        </dl>
+    }
+    .into_any()
+}
+
+/// What somebody on the case needs from us, and whether we have acted on it.
+pub(super) fn needs(case: &CaseView) -> Option<AnyView> {
+    let one = |need: &NeedView| {
+        let (text, _) = Words::new(StepId::Needs, &Answers::default()).option("adjustments", &need.need);
+        let done = if need.acted_on.is_empty() {
+            say("case.need_open")
+        } else {
+            need.acted_on.join("\n")
+        };
+        view! {
+            <div class="govuk-summary-list__row">
+                <dt class="govuk-summary-list__key">{text}</dt>
+                <dd class="govuk-summary-list__value or-user-text">{done}</dd>
+            </div>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = case.needs.iter().map(one).collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m" id="needs">{say("case.needs")}</h2>
+            <dl class="govuk-summary-list">{rows}</dl>
+        }
+        .into_any()
+    })
+}

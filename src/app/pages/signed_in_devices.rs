@@ -1,0 +1,87 @@
+//! Where somebody is signed in, with a button for each to end it.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_query_map;
+
+use super::{UnavailablePage, portal};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::view::Moment;
+use crate::complaint::view::sign_ins::SignIn;
+
+#[component]
+pub fn SignedInDevicesPage() -> impl IntoView {
+    let portal = portal();
+    let query = use_query_map();
+    let done = query.with_untracked(|query| query.get("done").is_some());
+    let list = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        async move { portal.sign_ins().await }
+    });
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Err(_) => view! { <UnavailablePage/> }.into_any(),
+                    Ok(list) if list.is_empty() => view! { <Redirect path="/sign-in"/> }.into_any(),
+                    Ok(list) => shown(list, done),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+fn shown(list: Vec<SignIn>, done: bool) -> AnyView {
+    let title = say("devices.title");
+    let others = list.len() > 1;
+    let devices = list.into_iter().enumerate().map(|(i, sign_in)| device(i, sign_in)).collect_view();
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=Some("/cases".into())>
+            {done.then(|| view! { <div class="govuk-inset-text" role="status">{say("devices.done")}</div> })}
+            <Heading text=title/>
+            <p class="govuk-body">{say("devices.intro")}</p>
+            <ul class="or-file-list">{devices}</ul>
+            {others.then(|| view! {
+                <form method="post" action="/signed-in-devices">
+                    <button type="submit" class="govuk-button govuk-button--warning" name="end" value="others">{say("devices.end_others")}</button>
+                </form>
+            })}
+        </Main>
+    }
+    .into_any()
+}
+
+fn device(place: usize, sign_in: SignIn) -> AnyView {
+    let name = sign_in.device.unwrap_or_else(|| say("devices.unknown"));
+    let moment = |key: &str, moment: Moment| say_with(key, &[("date", language().date(moment.date)), ("time", moment.time)]);
+    let id = format!("device-{place}");
+    let ends = if sign_in.remembered { "devices.remembered" } else { "devices.ends" };
+    let button = if sign_in.here { "devices.end_here" } else { "devices.end" };
+    let said = format!("{id}-button {id}");
+    view! {
+        <li class="or-file-list__item">
+            <span class="or-file-list__name" id=id.clone()>{name}</span>
+            {sign_in.here.then(|| view! { <span class="or-file-list__about"><strong class="govuk-tag">{say("devices.here")}</strong></span> })}
+            <span class="or-file-list__about">{moment("devices.begun", sign_in.begun)}</span>
+            <span class="or-file-list__about">{moment("devices.used", sign_in.used)}</span>
+            <span class="or-file-list__about">{moment(ends, sign_in.ends)}</span>
+            <form method="post" action="/signed-in-devices">
+                <button
+                    type="submit"
+                    class="govuk-button govuk-button--secondary"
+                    name="end"
+                    value=sign_in.id
+                    id=format!("{id}-button")
+                    aria-labelledby=said
+                >
+                    {say(button)}
+                </button>
+            </form>
+        </li>
+    }
+    .into_any()
+}

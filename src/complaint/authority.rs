@@ -1,0 +1,114 @@
+//! Acting for somebody else: by what right, for what, until when.
+
+use time::Date;
+
+use super::form::{Choice, choices};
+
+choices! {
+    /// What a representative may do for the tenant. In the order of the question that asks for it.
+    #[derive(PartialOrd, Ord, Hash)]
+    Scope {
+        /// See the case and its files.
+        See = "see",
+        /// Write, answer and add files for the tenant.
+        Speak = "speak",
+        /// Get the letters.
+        Letters = "letters",
+        /// Agree to outcomes, withdraw, ask for a review.
+        Decide = "decide",
+    }
+}
+
+choices! {
+    /// By what right somebody acts for the tenant.
+    Basis {
+        /// The tenant agreed.
+        Permission = "permission",
+        /// Power of attorney.
+        Attorney = "attorney",
+        /// A deputy appointed by the court.
+        Deputy = "deputy",
+        /// An appointee for benefits.
+        Appointee = "appointee",
+        /// For somebody who has died.
+        Executor = "executor",
+        Administrator = "administrator",
+        NextOfKin = "next_of_kin",
+        Parent = "parent",
+        Councillor = "councillor",
+        Adviser = "adviser",
+        Other = "other",
+    }
+}
+
+choices! {
+    /// How the authority came to us.
+    GivenBy {
+        /// The tenant opened the link and agreed.
+        Link = "link",
+        /// The tenant read out the code.
+        Phone = "phone",
+        /// A signed paper, looked at by the organisation.
+        Paper = "paper",
+        /// The tenant, signed in to the case.
+        Tenant = "tenant",
+    }
+}
+
+/// What somebody may do on a case, and until when. The tenant themselves may do everything, without end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    pub scopes: Vec<Scope>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl Rights {
+    /// All of it, without end.
+    #[must_use]
+    pub fn full() -> Self {
+        Self {
+            scopes: Scope::ALL.to_vec(),
+            until: None,
+        }
+    }
+
+    /// What they come to on a day.
+    #[must_use]
+    pub fn allow(&self, scope: Scope, today: Date) -> bool {
+        self.until.is_none_or(|until| today <= until) && self.scopes.contains(&scope)
+    }
+}
+
+/// Tidies a list of scopes: each once, in the order of the question. Whoever may do anything may see the case.
+#[must_use]
+pub fn tidy(scopes: &[Scope]) -> Vec<Scope> {
+    let has = |scope: &Scope| scopes.contains(scope) || (*scope == Scope::See && !scopes.is_empty());
+    Scope::ALL.iter().copied().filter(has).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::fields::iso_date;
+
+    #[test]
+    fn rights_end_after_their_last_day() {
+        let until = iso_date::parse("2026-12-10");
+        let rights = Rights {
+            scopes: vec![Scope::See],
+            until,
+        };
+        let day = |text| iso_date::parse(text).unwrap();
+        assert!(rights.allow(Scope::See, day("2026-12-10")));
+        assert!(!rights.allow(Scope::See, day("2026-12-11")));
+        assert!(!rights.allow(Scope::Speak, day("2026-12-10")));
+        assert!(Rights::full().allow(Scope::Decide, day("2036-12-10")));
+    }
+
+    #[test]
+    fn whoever_may_speak_may_see() {
+        assert_eq!(tidy(&[Scope::Speak, Scope::Speak]), [Scope::See, Scope::Speak]);
+        assert_eq!(tidy(&[]), []);
+    }
+}

@@ -1,0 +1,94 @@
+//! How somebody on a case may be reached, and by which ways that is safe.
+//!
+//! A way that was not called safe is never used (the Information Commissioner's reprimands of 2022 and 2023 were about letters and
+//! messages that reached the wrong person).
+
+use serde::{Deserialize, Serialize};
+
+use super::answers::Answers;
+use super::form::{Choice, choices};
+use super::journey::StepId;
+
+choices! {
+    /// A way to reach somebody.
+    Way {
+        Email = "email",
+        Phone = "phone",
+        Text = "text",
+        Post = "post",
+        /// Only here, by signing in.
+        Online = "online",
+    }
+}
+
+/// How somebody may be reached. Empty texts are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ContactPlan {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether they said that email is safe. "Not sure" is no.
+    #[serde(default)]
+    pub email_safe: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default)]
+    pub phone_safe: bool,
+    /// Whether a message may be left.
+    #[serde(default)]
+    pub voicemail_safe: bool,
+    #[serde(default)]
+    pub post_safe: bool,
+    /// Where letters go, when not to the home.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_to: Option<String>,
+    /// The way they like best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
+    /// `morning`, `afternoon`, `evening`, `any`: when calls and texts are welcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<String>,
+}
+
+impl ContactPlan {
+    /// As the complaint says it of its sender.
+    #[must_use]
+    pub fn of_sender(answers: &Answers) -> Self {
+        let text = |step, field| {
+            let text = answers.text(step, field);
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let yes = |step, field| answers.text(step, field) == "yes";
+        Self {
+            email: text(StepId::Contact, "email"),
+            email_safe: yes(StepId::EmailSafety, "safe"),
+            phone: text(StepId::Contact, "phone"),
+            phone_safe: yes(StepId::PhoneSafety, "safe"),
+            voicemail_safe: yes(StepId::PhoneSafety, "message"),
+            post_safe: yes(StepId::PostSafety, "safe"),
+            post_to: text(StepId::PostSafety, "other_address"),
+            way: Way::ALL
+                .iter()
+                .copied()
+                .find(|way| answers.chose(StepId::ContactChoice, "way", way.code())),
+            times: ["morning", "afternoon", "evening", "any"]
+                .into_iter()
+                .filter(|time| answers.chose(StepId::ContactChoice, "times", time))
+                .map(ToOwned::to_owned)
+                .collect(),
+        }
+    }
+
+    /// The address that mail may go to: one that was called safe, and not of somebody who wants to hear nothing by mail.
+    #[must_use]
+    pub fn safe_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_safe && self.way != Some(Way::Online))
+    }
+
+    /// The number that texts may go to.
+    #[must_use]
+    pub fn safe_phone(&self) -> Option<&str> {
+        self.phone.as_deref().filter(|_| self.phone_safe && self.way != Some(Way::Online))
+    }
+}

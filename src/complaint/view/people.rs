@@ -1,0 +1,141 @@
+//! Who is on a case, and a request to act for somebody, as people see them.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use super::Moment;
+use crate::complaint::authority::{Basis, Scope};
+use crate::complaint::event::ActorRole;
+use crate::complaint::fields::iso_date;
+use crate::complaint::form::choices;
+
+choices! {
+    /// Whether somebody may act.
+    AuthorityState {
+        /// It is their own case.
+        Own = "own",
+        /// Somebody has to say yes first.
+        Waiting = "waiting",
+        Given = "given",
+        /// Its last day has gone by.
+        Past = "past",
+        Ended = "ended",
+    }
+}
+
+choices! {
+    /// What a case waits for before somebody may act.
+    Missing {
+        /// The tenant's answer.
+        Answer = "answer",
+        /// The organisation looks at the paper that came.
+        Check = "check",
+        /// A paper, or the tenant's answer.
+        Paper = "paper",
+    }
+}
+
+/// Everybody on a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CasePeople {
+    pub reference: String,
+    /// The number of who asks.
+    pub me: u8,
+    /// Whether they may say what others may do.
+    pub may_manage: bool,
+    /// Whether they may have the tenant asked again.
+    pub may_ask: bool,
+    /// Whether they may make a code for somebody else.
+    pub may_hand_over: bool,
+    /// What the case waits for, if it waits for somebody's authority.
+    pub missing: Option<Missing>,
+    /// By when.
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub by: Option<Date>,
+    pub people: Vec<CasePerson>,
+}
+
+/// Somebody on a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CasePerson {
+    /// Their number on the case, from 1.
+    pub number: u8,
+    pub role: ActorRole,
+    pub name: String,
+    /// By what right they act for the tenant.
+    pub basis: Option<Basis>,
+    pub state: AuthorityState,
+    /// What they may do, or asked for.
+    pub scopes: Vec<Scope>,
+    /// The last day of it.
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub until: Option<Date>,
+    /// Whether they have a way in of their own.
+    pub is_here: bool,
+}
+
+/// What a tenant is asked.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ConsentRequest {
+    /// Who asks.
+    pub name: String,
+    pub basis: Option<Basis>,
+    /// Whom they want to act for.
+    pub tenant: String,
+    pub scopes: Vec<Scope>,
+    /// The last day asked for.
+    #[serde(with = "iso_date::option")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    pub until: Option<Date>,
+    /// When the request stops working.
+    pub answer_by: Moment,
+    /// To be read out by whoever would rather answer on the phone.
+    pub code: String,
+}
+
+/// Never names and codes.
+impl std::fmt::Debug for ConsentRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConsentRequest")
+            .field("scopes", &self.scopes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A way into a case. Shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct WayIn {
+    pub reference: String,
+    pub access_code: String,
+}
+
+/// Never the code: a debug line must not open a case.
+impl std::fmt::Debug for WayIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WayIn(..)")
+    }
+}
+
+/// Somebody has come onto a case by a hand-over code.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Joined {
+    pub reference: String,
+    /// Shown this once.
+    pub access_code: String,
+    /// Whether the tenant has to agree first. Until then the case cannot be seen.
+    pub waits: bool,
+}
+
+/// Never the code.
+impl std::fmt::Debug for Joined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Joined").field("waits", &self.waits).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,76 @@
+//! What somebody signs in on.
+
+use axum::http::{HeaderMap, header};
+
+use super::DoorState;
+use crate::service::sessions::Device;
+
+/// Systems, as browsers name them, and as people do. The first that is found counts: an Android says that it is a Linux too.
+const SYSTEMS: [(&str, &str); 7] = [
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+];
+
+/// Browsers in the same way: all of them say that they are the ones after them.
+const BROWSERS: [(&str, &str); 8] = [
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("OPR/", "Opera"),
+    ("Edg", "Edge"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+];
+
+/// The device in few words, such as `Chrome, Android`: names only, which are the same in every language. Nothing that the browser
+/// wrote itself is kept, so nothing of it is ever shown.
+fn name(user_agent: &str) -> Option<String> {
+    let of = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
+    let names: Vec<&str> = of(&BROWSERS).into_iter().chain(of(&SYSTEMS)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+impl DoorState {
+    /// The device of whoever sent these headers. A phone that other people use is never remembered, whatever was ticked.
+    #[must_use]
+    pub fn device(&self, headers: &HeaderMap, remember: bool) -> Device {
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Device {
+            name: user_agent.and_then(name),
+            remember: remember && !self.cookies.is_shared(headers),
+            language: Some(self.language(headers)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Mobile Safari/537.36",
+        Some("Chrome, Android")
+    )]
+    #[case(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
+        Some("Safari, iPhone")
+    )]
+    #[case(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36 Edg/143.0.0.0",
+        Some("Edge, Windows")
+    )]
+    #[case("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", Some("Firefox, Linux"))]
+    #[case("<script>alert(1)</script>", None)]
+    #[case("", None)]
+    fn a_device_is_named_in_few_words(#[case] user_agent: &str, #[case] expected: Option<&str>) {
+        assert_eq!(name(user_agent).as_deref(), expected);
+    }
+}

@@ -1,0 +1,418 @@
+//! Acting for somebody: the tenant's answer to a link, and who is on a case.
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::portal::ServicePortal;
+use super::render::wrong;
+use super::returning::Visit;
+use super::{Forms, body, trouble};
+use crate::app::portal::{Acting, Posted, ShownCode, Trouble};
+use crate::complaint::authority::{Rights, Scope};
+use crate::complaint::fields::date::DateProblem;
+use crate::complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
+use crate::complaint::form::Choice;
+use crate::complaint::view::people::CasePeople;
+use crate::complaint::{FieldError, Fields};
+use crate::door::client::ClientAddress;
+use crate::service::consent::handover::{self, Connection};
+use crate::service::consent::request::{self, Decision, Opened};
+use crate::service::consent::{self, ConsentError};
+use crate::service::london::moment;
+use crate::service::returning::Ticket;
+use crate::service::sessions::{self, Session};
+use crate::service::token::Token;
+use crate::service::{ServiceError, Services};
+
+/// Where a code is typed to come onto a case.
+const JOIN: &str = "/join";
+
+impl Visit<'_> {
+    fn acting(&self, acting: Acting) -> ServicePortal {
+        ServicePortal::new(&self.forms.door, self.headers).with_acting(acting)
+    }
+
+    async fn show(&self, status: StatusCode, acting: Acting) -> Response {
+        let mut response = self.render(self.acting(acting), None).page().await;
+        *response.status_mut() = status;
+        response
+    }
+
+    async fn refuse(&self, status: StatusCode, acting: Acting, posted: Posted) -> Response {
+        self.render(self.acting(acting), None).again(status, posted).await
+    }
+
+    /// The page of the request again, as it stands now, with what was wrong.
+    async fn request_again(&self, token: &Token, status: StatusCode, posted: Posted) -> Response {
+        match look(self.services(), token).await {
+            Ok(acting) => self.refuse(status, acting, posted).await,
+            Err(failure) => trouble::status(&failure).into_response(),
+        }
+    }
+
+    async fn session(&self) -> Result<Option<Session>, ServiceError> {
+        match self.forms.door.cookies.session_token(self.headers) {
+            Some(token) => sessions::session(self.services(), &token).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn people(&self, reference: &str) -> Result<Option<(Session, CasePeople)>, ServiceError> {
+        let Some(session) = self.session().await? else { return Ok(None) };
+        let people = consent::view(self.services(), &session, reference).await?;
+        Ok(people.map(|people| (session, people)))
+    }
+}
+
+/// What a link leads to, as its page shows it.
+async fn look(services: &Services, token: &Token) -> Result<Acting, ServiceError> {
+    Ok(match request::look(services, token).await? {
+        None => Acting::Nothing,
+        Some(Opened::Open(request)) => Acting::Request(request),
+        Some(Opened::Answered { outcome, may_come_in }) => Acting::Answered {
+            outcome: outcome.code(),
+            may_come_in,
+        },
+    })
+}
+
+fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
+    Posted {
+        fields,
+        errors: Vec::new(),
+        trouble: Some(trouble),
+        found: None,
+    }
+}
+
+async fn fields(body: Body) -> Result<Fields, Response> {
+    body::fields(body).await.map_err(|e| match e {
+        body::NoForm::TooLong => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        body::NoForm::Interrupted => StatusCode::BAD_REQUEST.into_response(),
+    })
+}
+
+/// What was ticked, and the last day that was typed. What is wrong with it the service finds, but for a day that is none.
+fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
+    let part = |name: &str| fields.line(&format!("until-{name}"));
+    let typed = DateInput {
+        day: part("day"),
+        month: part("month"),
+        year: part("year"),
+        unknown: false,
+    };
+    let until = match typed.read() {
+        Ok(date) => date.map(PartialDate::latest),
+        Err(DateProblem::Missing) => None,
+        Err(_) => return Err(vec![FieldError::new("until", "consent_until_not_real").at_input("until-day")]),
+    };
+    Ok(Rights {
+        scopes: fields.all("scope").filter_map(Scope::parse).collect(),
+        until,
+    })
+}
+
+/// `GET /consent/{token}`: looks, and uses nothing up.
+pub(super) async fn request(State(forms): State<Forms>, Path(token): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let found = match Token::parse(&token) {
+        Some(token) => look(visit.services(), &token).await,
+        None => Ok(Acting::Nothing),
+    };
+    match found {
+        Ok(Acting::Nothing) => visit.show(StatusCode::NOT_FOUND, Acting::Nothing).await,
+        Ok(acting) => visit.show(StatusCode::OK, acting).await,
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// `POST /consent/{token}`: the tenant's answer, or their wish for a way in of their own.
+pub(super) async fn answer(
+    State(forms): State<Forms>,
+    Path(token): Path<String>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let fields = match fields(body).await {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    let Some(token) = Token::parse(&token) else {
+        return visit.show(StatusCode::NOT_FOUND, Acting::Nothing).await;
+    };
+    if let Err(wait) = forms.door.limits.return_try(from, &Ticket::Link(token.clone())) {
+        let posted = in_trouble(fields, Trouble::TooMany { seconds: wait.seconds });
+        return visit.request_again(&token, StatusCode::TOO_MANY_REQUESTS, posted).await;
+    }
+    let done = if fields.raw("action") == "come_in" {
+        match request::come_in(visit.services(), &token).await {
+            Ok(way_in) => return visit.show(StatusCode::OK, Acting::WayIn(way_in)).await,
+            Err(e) => Err(e),
+        }
+    } else {
+        let decision = match fields.raw("answer") {
+            "agree" => rights(&fields).map(Decision::Agree),
+            "refuse" => Ok(Decision::Refuse),
+            "take_over" => Ok(Decision::TakeOver),
+            _ => Err(vec![FieldError::new("answer", "consent_answer_missing")]),
+        };
+        match decision {
+            Ok(decision) => request::decide(visit.services(), &token, decision, &forms.door.also_shows(&headers)).await,
+            Err(errors) => Err(ConsentError::Wrong(errors)),
+        }
+    };
+    match done {
+        // What it came to, or what came of it before: the page says so.
+        Ok(()) | Err(ConsentError::Decided) => go(uri.path(), None),
+        Err(ConsentError::Wrong(errors)) => {
+            let posted = wrong(fields, errors);
+            visit.request_again(&token, StatusCode::UNPROCESSABLE_ENTITY, posted).await
+        }
+        Err(ConsentError::NotFound | ConsentError::NotAllowed) => visit.show(StatusCode::NOT_FOUND, Acting::Nothing).await,
+        Err(ConsentError::Service(failure)) => {
+            let posted = in_trouble(fields, Trouble::NotSaved);
+            visit.request_again(&token, trouble::status(&failure), posted).await
+        }
+    }
+}
+
+/// `GET /cases/{reference}/people`.
+pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    match visit.people(&reference).await {
+        Ok(Some((_, people))) => {
+            let said = uri.query().and_then(said);
+            let code = None;
+            visit.show(StatusCode::OK, Acting::People { people, said, code }).await
+        }
+        Ok(None) => go("/sign-in", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// What was just done, as the address says it after a form.
+fn said(query: &str) -> Option<&'static str> {
+    ["ended", "changed", "asked", "taken_over"]
+        .into_iter()
+        .find(|said| query == format!("done={said}"))
+}
+
+/// `POST /cases/{reference}/people`: ends, asks again, makes a code, takes over.
+pub(super) async fn people_post(
+    State(forms): State<Forms>,
+    Path(reference): Path<String>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let fields = match fields(body).await {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    let (session, people) = match visit.people(&reference).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return go("/sign-in", None),
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let services = visit.services();
+    let reference = people.reference.clone();
+    let person = fields.raw("person").parse().unwrap_or_default();
+    let done = match fields.raw("action") {
+        "end" => consent::end(services, &session, &reference, person).await.map(|()| "ended"),
+        "take_over" => consent::take_over(services, &session, &reference).await.map(|()| "taken_over"),
+        "ask" => {
+            if let Err(wait) = forms.door.limits.draft_creation(from) {
+                let posted = in_trouble(fields, Trouble::TooMany { seconds: wait.seconds });
+                let acting = Acting::People {
+                    people,
+                    said: None,
+                    code: None,
+                };
+                return visit.refuse(StatusCode::TOO_MANY_REQUESTS, acting, posted).await;
+            }
+            let to = fields.line("email");
+            consent::ask_again(services, &session, &reference, &to).await.map(|()| "asked")
+        }
+        "code" => match handover::make_code(services, &session, &reference, Rights::full()).await {
+            Ok(made) => {
+                let code = ShownCode {
+                    code: made.code.as_str().to_owned(),
+                    until: moment(made.expires_at.into()),
+                };
+                let acting = Acting::People {
+                    people,
+                    said: None,
+                    code: Some(code),
+                };
+                return visit.show(StatusCode::OK, acting).await;
+            }
+            Err(e) => Err(e),
+        },
+        _ => Err(ConsentError::NotFound),
+    };
+    match done {
+        Ok(said) => go(&format!("/cases/{reference}/people?done={said}"), None),
+        Err(e) => {
+            visit
+                .people_again(
+                    fields,
+                    Acting::People {
+                        people,
+                        said: None,
+                        code: None,
+                    },
+                    e,
+                )
+                .await
+        }
+    }
+}
+
+impl Visit<'_> {
+    async fn people_again(&self, fields: Fields, acting: Acting, error: ConsentError) -> Response {
+        match error {
+            ConsentError::Wrong(errors) => self.refuse(StatusCode::UNPROCESSABLE_ENTITY, acting, wrong(fields, errors)).await,
+            ConsentError::Service(failure) => {
+                let posted = in_trouble(fields, Trouble::NotSaved);
+                self.refuse(trouble::status(&failure), acting, posted).await
+            }
+            // A page that has grown old: it is shown as things are.
+            ConsentError::NotFound | ConsentError::NotAllowed | ConsentError::Decided => go(self.uri.path(), None),
+        }
+    }
+}
+
+/// `GET /cases/{reference}/people/{person}`, for the tenant.
+pub(super) async fn person(
+    State(forms): State<Forms>,
+    Path((reference, number)): Path<(String, u8)>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    match visit.people(&reference).await {
+        Ok(Some((_, people))) => match of(&people, number) {
+            Some(acting) => visit.show(StatusCode::OK, acting).await,
+            None => go(&format!("/cases/{}/people", people.reference), None),
+        },
+        Ok(None) => go("/sign-in", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+fn of(people: &CasePeople, number: u8) -> Option<Acting> {
+    let acts = |person: &&crate::complaint::view::people::CasePerson| person.number == number && person.basis.is_some();
+    let person = people.people.iter().find(acts).filter(|_| people.may_manage)?;
+    Some(Acting::Person {
+        reference: people.reference.clone(),
+        person: person.clone(),
+    })
+}
+
+/// `POST /cases/{reference}/people/{person}`: what somebody may do from now on.
+pub(super) async fn person_post(
+    State(forms): State<Forms>,
+    Path((reference, number)): Path<(String, u8)>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Body,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let fields = match fields(body).await {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    let (session, people) = match visit.people(&reference).await {
+        Ok(Some(found)) => found,
+        Ok(None) => return go("/sign-in", None),
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let list = format!("/cases/{}/people", people.reference);
+    let Some(acting) = of(&people, number) else {
+        return go(&list, None);
+    };
+    let done = match rights(&fields) {
+        Ok(rights) => consent::set_rights(visit.services(), &session, &people.reference, number, rights).await,
+        Err(errors) => Err(ConsentError::Wrong(errors)),
+    };
+    match done {
+        Ok(()) => go(&format!("{list}?done=changed"), None),
+        Err(e) => visit.people_again(fields, acting, e).await,
+    }
+}
+
+/// `POST /join`: comes onto a case by a code. The answer to a wrong code is always the same.
+pub(super) async fn join(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    debug_assert_eq!(uri.path(), JOIN, "the page that comes back");
+    let fields = match fields(body).await {
+        Ok(fields) => fields,
+        Err(response) => return response,
+    };
+    let typed = fields.line("code");
+    let mut errors = Vec::new();
+    let code = ReturnCode::parse(&typed);
+    if typed.is_empty() {
+        errors.push(FieldError::new("code", "return_code_missing"));
+    } else if code.is_none() {
+        errors.push(FieldError::new("code", "join_code_unknown"));
+    }
+    if fields.line("full_name").is_empty() {
+        errors.push(FieldError::new("full_name", "your_name_missing"));
+    }
+    let connection = Connection::parse(fields.raw("connection"));
+    if connection.is_none() {
+        errors.push(FieldError::new("connection", "connection_missing"));
+    }
+    let Some(code) = code.filter(|_| errors.is_empty()) else {
+        return visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await;
+    };
+    if let Err(wait) = forms.door.limits.return_try(from, &Ticket::Code(code.clone())) {
+        return visit.too_many(fields, wait, None).await;
+    }
+    match handover::join(visit.services(), &code, &fields.line("full_name"), connection).await {
+        Ok(joined) => visit.show(StatusCode::OK, Acting::Joined(joined)).await,
+        Err(ConsentError::Service(failure)) => visit.failed(fields, &failure, None).await,
+        Err(ConsentError::Wrong(errors)) => visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await,
+        Err(_) => {
+            let errors = vec![FieldError::new("code", "join_code_unknown")];
+            visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Where somebody is signed in, and ending that.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::accepted::go;
+use super::{Forms, body, pages, trouble};
+use crate::service::ServiceError;
+use crate::service::sessions::{self, Session, devices};
+
+const PATH: &str = "/signed-in-devices";
+
+async fn session(forms: &Forms, headers: &HeaderMap) -> Result<Option<Session>, ServiceError> {
+    match forms.door.cookies.session_token(headers) {
+        Some(token) => sessions::session(&forms.door.services, &token).await,
+        None => Ok(None),
+    }
+}
+
+/// `GET /signed-in-devices`.
+pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    match session(&forms, &headers).await {
+        Ok(None) => go("/sign-in", None),
+        // The page says that it cannot be had just now.
+        Ok(Some(_)) | Err(_) => pages::open(State(forms), headers, uri).await,
+    }
+}
+
+/// `POST /signed-in-devices`: ends one, or all but this one.
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
+    let fields = match body::fields(body).await {
+        Ok(fields) => fields,
+        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
+    };
+    let session = match session(&forms, &headers).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return go("/sign-in", None),
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let (services, which) = (&forms.door.services, fields.raw("end"));
+    let ended = match (which, Uuid::try_parse(which)) {
+        ("others", _) => devices::end_others(services, &session).await.map(|_| false),
+        // One that has ended meanwhile has ended.
+        (_, Ok(id)) => devices::end(services, &session, id).await.map(|_| session.is(id)),
+        _ => return go(PATH, None),
+    };
+    match ended {
+        Ok(true) => go("/", [forms.door.cookies.clear_session()]),
+        Ok(false) => go("/signed-in-devices?done=yes", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}

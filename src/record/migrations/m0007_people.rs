@@ -1,0 +1,71 @@
+//! People on a case: who may come in, and what for. Sessions are theirs from now on.
+
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, SchemaManager,
+    async_trait::async_trait,
+    sea_orm::{ConnectionTrait, DbBackend, DbErr},
+};
+
+#[derive(Debug)]
+pub struct Step;
+
+impl MigrationName for Step {
+    fn name(&self) -> &'static str {
+        "m0007_people"
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Step {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let postgres = manager.get_database_backend() == DbBackend::Postgres;
+        let (blob, uuid) = if postgres { ("BYTEA", "UUID") } else { ("BLOB", "BLOB") };
+        let sql = TABLES.replace("{blob}", blob).replace("{uuid}", uuid);
+        manager.get_connection().execute_unprepared(&sql).await?;
+        Ok(())
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
+    }
+}
+
+/// A row is somebody with a way in of their own. What they may do follows from the events; `ended_at` is when they lost it for good.
+/// `mailbox` is a fingerprint of the address their mail goes to, `mailbox_confirmed_at` when they have shown that they read it.
+/// Who had sent a complaint before is person 1 of it. Sessions are short: those of before are ended.
+const TABLES: &str = "
+CREATE TABLE people (
+  id {uuid} NOT NULL PRIMARY KEY,
+  case_id {uuid} NOT NULL REFERENCES cases (id),
+  number INTEGER NOT NULL CHECK (number > 0),
+  access_code_hash TEXT,
+  mailbox {blob},
+  mailbox_confirmed_at BIGINT,
+  created_at BIGINT NOT NULL,
+  ended_at BIGINT,
+  UNIQUE (case_id, number)
+);
+CREATE INDEX people_by_mailbox ON people (mailbox) WHERE mailbox IS NOT NULL;
+INSERT INTO people (id, case_id, number, access_code_hash, created_at)
+  SELECT id, id, 1, access_code_hash, submitted_at FROM cases;
+
+DROP TABLE sessions;
+CREATE TABLE sessions (
+  id {uuid} NOT NULL PRIMARY KEY,
+  token_hash {blob} NOT NULL UNIQUE,
+  person_id {uuid} NOT NULL REFERENCES people (id),
+  mailbox {blob},
+  remembered BOOLEAN NOT NULL,
+  device TEXT,
+  created_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_person ON sessions (person_id);
+ALTER TABLE cases DROP COLUMN access_code_hash;
+";

@@ -1,0 +1,200 @@
+//! Asking the tenant: on the record, by a link in an email, and by a code for the phone.
+
+use time::{Date, Duration, OffsetDateTime};
+
+use super::{LINK_PATH, fingerprint, spoken, write_scopes};
+use crate::complaint::{
+    Answers, Status, StepId,
+    authority::{Rights, Scope},
+    case_file::{CaseFile, PersonOnCase, SENDER},
+    event::{ActorRole, EventBody},
+    fields::{PartialDate, email, iso_date},
+    form::Choice,
+    questions::RoleKind,
+};
+use crate::notify::{Letter, NewMessage, Text, letter};
+use crate::record::{
+    RecordError,
+    cases::Model as Case,
+    consents::{self, Kind, Model},
+    store::Write,
+};
+use crate::service::{
+    ServiceError, Services, london,
+    open_case::{By, OpenCase},
+    token::Token,
+    views,
+};
+use crate::text::Language;
+
+/// How many messages one address gets from us within [`PER_ADDRESS_WITHIN`], so that nobody can fill somebody else's letter box.
+const PER_ADDRESS: u64 = 10;
+const PER_ADDRESS_WITHIN: Duration = Duration::days(1);
+
+/// A complaint came in from somebody who has to show first that they may: the case waits for that, and the tenant is asked where
+/// they can be. Part of sending; `write` goes on.
+pub(in crate::service) async fn begin(
+    services: &Services,
+    write: Write,
+    case: &Case,
+    answers: &Answers,
+    first: &EventBody,
+) -> Result<Write, ServiceError> {
+    if answers.role_kind() != Some(RoleKind::Representative) {
+        return Ok(write);
+    }
+    let file = CaseFile::replay(answers, [(1, first)]).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
+    let today = london::date(services.now());
+    let mut open = OpenCase::just_added(services, write, case.clone(), file);
+    let waits = EventBody::StatusChanged {
+        status: Status::AwaitingAuthority,
+        due: Some(today + Duration::days(i64::from(services.settings().consent_days))),
+        reason: None,
+        message: None,
+    };
+    open.append(services, &system(), &waits).await?;
+    if answers.chose(StepId::Authority, "how", "ask_resident") {
+        let sender = open.file.person(SENDER).cloned();
+        let sender = sender.ok_or_else(|| ServiceError::internal("a case without its sender"))?;
+        let by = super::by(&sender);
+        ask(services, &mut open, &by, &sender, &asked_for(answers), asked_at(answers)).await?;
+    }
+    Ok(open.write)
+}
+
+/// The portal itself.
+pub(super) fn system() -> By {
+    By {
+        role: ActorRole::System,
+        name: None,
+    }
+}
+
+/// What the sender asks for, as they ticked it.
+fn asked_for(answers: &Answers) -> Rights {
+    let chosen = |scope: &Scope| answers.chose(StepId::AuthorityScope, "scope", scope.code());
+    let until = answers.get(StepId::AuthorityScope).and_then(|answer| answer.date("until"));
+    Rights {
+        scopes: crate::complaint::authority::tidy(&Scope::ALL.iter().copied().filter(chosen).collect::<Vec<_>>()),
+        until: until.and_then(|typed| typed.read().ok().flatten()).map(PartialDate::latest),
+    }
+}
+
+/// The address at which the sender said the tenant can be asked.
+pub(super) fn asked_at(answers: &Answers) -> Option<&str> {
+    Some(answers.text(StepId::AskResident, "email")).filter(|address| !address.is_empty())
+}
+
+/// Asks the tenant whether somebody may act for them. Earlier links and codes about the same person end. Without an address it
+/// is on the record all the same: the organisation asks by phone.
+pub(super) async fn ask(
+    services: &Services,
+    case: &mut OpenCase,
+    by: &By,
+    person: &PersonOnCase,
+    rights: &Rights,
+    to: Option<&str>,
+) -> Result<(), ServiceError> {
+    // The question for what may have stayed open: then it is for the least that makes acting for somebody of use.
+    let least = Rights {
+        scopes: vec![Scope::See, Scope::Speak],
+        until: rights.until,
+    };
+    let rights = if rights.scopes.is_empty() { &least } else { rights };
+    let event = EventBody::AuthorityAsked {
+        person: person.number,
+        scopes: rights.scopes.clone(),
+        until: rights.until,
+    };
+    case.append(services, by, &event).await?;
+    consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;
+    let Some(to) = to.filter(|to| email::is_plausible(to) && letter::is_address(to)) else {
+        return Ok(());
+    };
+    let now = services.now();
+    if services.outbox().count_recent(&case.write, to, now, PER_ADDRESS_WITHIN).await? >= PER_ADDRESS {
+        tracing::warn!("an address has had enough messages for today");
+        return Ok(());
+    }
+    let until = now + Duration::days(i64::from(services.settings().consent_days));
+    let link = Token::draw(services.entropy());
+    let code = spoken(services, &link);
+    let own = person.contact.email.as_deref().is_some_and(|own| same_address(own, to));
+    for (kind, written) in [(Kind::Link, &link.bytes()[..]), (Kind::Code, code.as_str().as_bytes())] {
+        consents::add(&case.write, key(services, case, kind, person.number, written, rights, own, until)).await?;
+    }
+    let message = NewMessage {
+        letter: Letter {
+            to: to.to_owned(),
+            language: Language::default().tag().to_owned(),
+            text: Text::ConsentLink {
+                path: format!("{LINK_PATH}{link}"),
+                until: london::moment(until.into()),
+            },
+        },
+        draft_id: None,
+        useless_from: until,
+    };
+    services.outbox().add(&case.write, services.entropy(), now, message).await?;
+    Ok(())
+}
+
+/// A row for something that opens a request or hands a case over.
+#[expect(clippy::too_many_arguments, reason = "they are the row")]
+pub(super) fn key(
+    services: &Services,
+    case: &OpenCase,
+    kind: Kind,
+    person: u8,
+    written: &[u8],
+    rights: &Rights,
+    own_contact: bool,
+    until: OffsetDateTime,
+) -> Model {
+    Model {
+        id: services.new_id(),
+        case_id: case.case.id,
+        kind,
+        person: person.into(),
+        token_hash: fingerprint(services, written),
+        scopes: write_scopes(&rights.scopes),
+        last_day: rights.until.map(iso_date::format),
+        own_contact,
+        created_at: services.instant(),
+        expires_at: until.into(),
+        decided_at: None,
+        outcome: None,
+        joined: None,
+    }
+}
+
+/// Whether two spellings are one mailbox, as people write them.
+pub(super) fn same_address(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
+}
+
+/// Whether two spellings are one number in this country.
+pub(super) fn same_number(a: &str, b: &str) -> bool {
+    let digits = |text: &str| {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits
+            .trim_start_matches("0044")
+            .trim_start_matches("44")
+            .trim_start_matches('0')
+            .to_owned()
+    };
+    let (a, b) = (digits(a), digits(b));
+    !a.is_empty() && a == b
+}
+
+/// By when the organisation gets in touch, counted from today.
+pub(super) fn contact_by(services: &Services, today: Date) -> Date {
+    services
+        .holidays()
+        .add_working_days(today, services.settings().contact_within_working_days)
+}
+
+/// The answers of a case.
+pub(super) fn answers(case: &OpenCase) -> Result<Answers, RecordError> {
+    views::answers(&case.case.answers)
+}

@@ -1,0 +1,254 @@
+//! What the organisation says about authority: what a paper shows, what the tenant said on the phone, and that it has ended.
+
+use serde::Deserialize;
+use time::{Date, Duration};
+
+use super::{
+    NewCode, asking, draw_code, fingerprint,
+    giving::{self, Given},
+};
+use crate::complaint::{
+    FieldError, StepId,
+    authority::{Basis, GivenBy, Rights, Scope, tidy},
+    case_file::{Authority, PersonOnCase},
+    event::{ActorRole, EventBody},
+    fields::{iso_date, reference::Reference, return_code::ReturnCode, text},
+    form::Choice,
+    view::desk::DeskEvent,
+};
+use crate::record::{
+    RecordError,
+    consents::{self, Kind},
+    desk_calls,
+};
+use crate::service::{
+    Services,
+    desk::{Caller, DeskError},
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+    views,
+};
+
+/// What the organisation found.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Found {
+    /// The number of who may act.
+    #[schema(minimum = 1, maximum = 255)]
+    pub person: u8,
+    pub basis: Basis,
+    /// `paper` or `phone`.
+    pub by: GivenBy,
+    pub scopes: Vec<Scope>,
+    /// The last day of it.
+    #[serde(with = "iso_date::option", default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
+    /// With `phone`: the code of the request, as it was read out.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// Records that somebody may act for the tenant.
+///
+/// # Errors
+/// [`DeskError`].
+pub async fn give(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    found: &Found,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let said = format!("{found:?}");
+    let (mut case, once) = match hold(services, caller, reference, key, said.as_bytes()).await? {
+        Held::Case(case, once) => (case, once),
+        Held::Answer(view) => return Ok(*view),
+    };
+    let person = representative(&case, found.person)?;
+    let mut wrong = Vec::new();
+    if found.scopes.is_empty() {
+        wrong.push(FieldError::new("scopes", "consent_scope_missing"));
+    }
+    if found.until.is_some_and(|until| until < case.today) {
+        wrong.push(FieldError::new("until", "consent_until_past"));
+    }
+    let mut own_device = false;
+    match found.by {
+        GivenBy::Paper => {}
+        GivenBy::Phone => match spend(services, &case, &person, found.code.as_deref()).await? {
+            Some(own) => own_device = own,
+            None => wrong.push(FieldError::new("code", "consent_code_unknown")),
+        },
+        GivenBy::Link | GivenBy::Tenant => wrong.push(FieldError::new("by", "event_type_not_allowed")),
+    }
+    if !wrong.is_empty() {
+        return Err(DeskError::Invalid(wrong));
+    }
+    let given = Given {
+        basis: found.basis,
+        by: found.by,
+        rights: Rights {
+            scopes: tidy(&found.scopes),
+            until: found.until,
+        },
+        own_device,
+    };
+    let added = giving::give(services, &mut case, &of(caller), &person, given).await?;
+    done(services, caller, case, once.as_ref(), views::desk_event(&added)?).await
+}
+
+/// Records that somebody may not act any more.
+///
+/// # Errors
+/// [`DeskError`].
+pub async fn end(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    person: u8,
+    reason: &str,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let reason = text::line(reason);
+    let said = format!("end {person} {reason}");
+    let (mut case, once) = match hold(services, caller, reference, key, said.as_bytes()).await? {
+        Held::Case(case, once) => (case, once),
+        Held::Answer(view) => return Ok(*view),
+    };
+    let person = representative(&case, person)?;
+    if text::length(&reason) > text::LINE_MAX {
+        return Err(DeskError::Invalid(vec![
+            FieldError::new("reason", "note_too_long").with("max", text::LINE_MAX),
+        ]));
+    }
+    let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
+    let added = giving::end(services, &mut case, &of(caller), &person, reason).await?;
+    done(services, caller, case, once.as_ref(), views::desk_event(&added)?).await
+}
+
+/// Makes a code for a request, to be read out to the tenant on the phone. The one before ends, and so does an open link.
+///
+/// # Errors
+/// [`DeskError`].
+pub async fn make_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
+    let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
+    let case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    let person = representative(&case, person)?;
+    let Authority::Claimed(asked) = &person.authority else {
+        return Err(DeskError::Invalid(vec![FieldError::new("person", "consent_not_waiting")]));
+    };
+    let answers = asking::answers(&case)?;
+    let phone = answers.text(StepId::AskResident, "phone");
+    let own = person.contact.phone.as_deref().is_some_and(|own| asking::same_number(own, phone));
+    let code = draw_code(services);
+    let expires_at = services.now() + Duration::hours(i64::from(services.settings().return_code_hours));
+    consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;
+    let written = code.as_str().as_bytes();
+    let row = asking::key(services, &case, Kind::Code, person.number, written, asked, own, expires_at);
+    consents::add(&case.write, row).await?;
+    desk_calls::add(
+        &case.write,
+        services.instant(),
+        caller.name(),
+        "consent code",
+        Some(reference.as_str()),
+    )
+    .await?;
+    case.commit().await?;
+    Ok(NewCode { code, expires_at })
+}
+
+/// Uses the code of a request. Whether it went to a number or address of the representative's; `None` when it is no code of it.
+async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, typed: Option<&str>) -> Result<Option<bool>, RecordError> {
+    let Some(code) = typed.and_then(ReturnCode::parse) else {
+        return Ok(None);
+    };
+    let hash = fingerprint(services, code.as_str().as_bytes());
+    let row = consents::find_by_token(&case.write.tx(), &hash).await?.filter(|row| {
+        row.kind == Kind::Code
+            && row.case_id == case.case.id
+            && row.person == i32::from(person.number)
+            && row.decided_at.is_none()
+            && row.expires_at > services.instant()
+    });
+    let Some(row) = row else { return Ok(None) };
+    consents::decide(&case.write, row.id, services.instant(), "agreed", None).await?;
+    Ok(Some(row.own_contact))
+}
+
+/// A case to change, or the answer this request had before.
+enum Held<'a> {
+    Case(OpenCase, Option<Once<'a>>),
+    Answer(Box<DeskEvent>),
+}
+
+async fn hold<'a>(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    key: Option<&'a IdempotencyKey>,
+    said: &[u8],
+) -> Result<Held<'a>, DeskError> {
+    let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
+    let once = key.map(|key| Once::new(format!("desk:{}", caller.name()), key, &[reference.as_str().as_bytes(), said]));
+    let case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    match case.answered(once.as_ref()).await? {
+        Before::Nothing => Ok(Held::Case(case, once)),
+        Before::Reused => Err(DeskError::KeyReused),
+        Before::Answer(view) => {
+            // The first request may share our flush to disk: no answer before that.
+            case.commit().await?;
+            Ok(Held::Answer(Box::new(view)))
+        }
+    }
+}
+
+async fn done(
+    services: &Services,
+    caller: &Caller,
+    case: OpenCase,
+    once: Option<&Once<'_>>,
+    view: DeskEvent,
+) -> Result<DeskEvent, DeskError> {
+    case.keep(services, once, &view).await?;
+    let reference = case.case.reference.clone();
+    desk_calls::add(&case.write, services.instant(), caller.name(), "event", Some(&reference)).await?;
+    case.commit().await?;
+    Ok(view)
+}
+
+fn representative(case: &OpenCase, number: u8) -> Result<PersonOnCase, DeskError> {
+    let found = case.file.person(number).filter(|person| person.role == ActorRole::Representative);
+    let missing = || DeskError::Invalid(vec![FieldError::new("person", "person_not_acting")]);
+    found.cloned().ok_or_else(missing)
+}
+
+fn of(caller: &Caller) -> By {
+    By {
+        role: ActorRole::Organisation,
+        name: Some(caller.name().to_owned()),
+    }
+}
+
+/// What [`EventBody`] says of a request, in one line for the command line.
+#[must_use]
+pub fn line(event: &EventBody) -> Option<String> {
+    match event {
+        EventBody::AuthorityGiven {
+            person,
+            basis,
+            by,
+            own_device,
+            ..
+        } => {
+            let flag = if *own_device {
+                ", from the representative's own device or address"
+            } else {
+                ""
+            };
+            Some(format!("authority_given to {person}: {}, by {}{flag}", basis.code(), by.code()))
+        }
+        _ => None,
+    }
+}

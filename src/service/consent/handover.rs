@@ -1,0 +1,167 @@
+//! Handing a case to somebody else, by a code.
+
+use time::Duration;
+
+use super::{
+    ConsentError, NewCode, asking, basis_of, by, draw_code, fingerprint,
+    giving::{self, Given},
+    hold, is_tenant, read_rights,
+};
+use crate::complaint::{
+    FieldError,
+    authority::{Basis, GivenBy, Rights, Scope},
+    case_file::Authority,
+    event::{ActorRole, EventBody},
+    fields::{access_code::AccessCode, return_code::ReturnCode, text},
+    form::choices,
+    view::people::Joined,
+};
+use crate::record::{
+    RecordError, cases,
+    consents::{self, Kind},
+    entropy::bytes,
+    people,
+};
+use crate::service::{Services, open_case::OpenCase, sessions::Session};
+
+choices! {
+    /// How somebody knows the tenant.
+    Connection {
+        Family = "family",
+        Friend = "friend",
+        Adviser = "adviser",
+        Solicitor = "solicitor",
+        Councillor = "councillor",
+        SupportWorker = "support_worker",
+        Other = "other",
+    }
+}
+
+impl Connection {
+    /// By what right they act, once the tenant agrees.
+    fn basis(self) -> Basis {
+        match self {
+            Self::Adviser | Self::Solicitor | Self::SupportWorker => Basis::Adviser,
+            Self::Councillor => Basis::Councillor,
+            Self::Family | Self::Friend | Self::Other => Basis::Permission,
+        }
+    }
+}
+
+/// Makes a code for somebody who shall act for the tenant from then on. The one before ends. What the tenant hands over they say;
+/// a representative hands over what they have.
+///
+/// # Errors
+/// [`ConsentError`].
+pub async fn make_code(services: &Services, session: &Session, reference: &str, chosen: Rights) -> Result<NewCode, ConsentError> {
+    let (case, me) = hold(services, session, reference).await?;
+    let rights = match &me.authority {
+        Authority::Own if is_tenant(&me) => super::rights(&chosen.scopes, chosen.until, case.today)?,
+        Authority::Given(own) if me.may(Scope::Speak, case.today) => own.clone(),
+        _ => return Err(ConsentError::NotAllowed),
+    };
+    let code = draw_code(services);
+    let expires_at = services.now() + Duration::hours(i64::from(services.settings().return_code_hours));
+    consents::remove_unused(&case.write, case.case.id, me.number.into()).await?;
+    let row = asking::key(
+        services,
+        &case,
+        Kind::Handover,
+        me.number,
+        code.as_str().as_bytes(),
+        &rights,
+        false,
+        expires_at,
+    );
+    consents::add(&case.write, row).await?;
+    case.commit().await?;
+    Ok(NewCode { code, expires_at })
+}
+
+/// Somebody with such a code comes onto the case. Where the tenant made it they may act at once; else the tenant is asked first,
+/// and until then they see nothing.
+///
+/// # Errors
+/// [`ConsentError`].
+pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection: Option<Connection>) -> Result<Joined, ConsentError> {
+    let name = text::line(name);
+    let mut wrong = Vec::new();
+    if name.is_empty() {
+        wrong.push(FieldError::new("full_name", "your_name_missing"));
+    } else if text::length(&name) > text::LINE_MAX {
+        wrong.push(FieldError::new("full_name", "text_too_long").with("max", text::LINE_MAX));
+    }
+    if connection.is_none() {
+        wrong.push(FieldError::new("connection", "connection_missing"));
+    }
+    let Some(connection) = connection.filter(|_| wrong.is_empty()) else {
+        return Err(ConsentError::Wrong(wrong));
+    };
+    let hash = fingerprint(services, code.as_str().as_bytes());
+    let live = async |db| -> Result<Option<consents::Model>, RecordError> {
+        let found = consents::find_by_token(db, &hash).await?;
+        let good = |row: &consents::Model| row.kind == Kind::Handover && row.decided_at.is_none() && row.expires_at > services.instant();
+        Ok(found.filter(good))
+    };
+    let row = live(&services.store().read).await?.ok_or(ConsentError::NotFound)?;
+    let access = AccessCode::from_bits(bytes(services.entropy()));
+    let access_hash = services.0.hashing.hash(&access, bytes(services.entropy())).await?;
+    let case = cases::lookup(&services.store().read, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a code of no case"))?;
+    let mut case = OpenCase::hold(services, &case.reference).await?.ok_or(ConsentError::NotFound)?;
+    // Read again: only now nobody else can use it.
+    let still = consents::find_by_token(&case.write.tx(), &hash)
+        .await?
+        .filter(|row| row.decided_at.is_none());
+    let row = still.ok_or(ConsentError::NotFound)?;
+    let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
+    let maker = maker
+        .filter(|maker| maker.may(Scope::See, case.today))
+        .ok_or(ConsentError::NotFound)?;
+    let number = case.file.next_number();
+    let new = people::Model {
+        id: services.new_id(),
+        case_id: case.case.id,
+        number: number.into(),
+        access_code_hash: Some(access_hash),
+        mailbox: None,
+        mailbox_confirmed_at: None,
+        language: None,
+        created_at: services.instant(),
+        ended_at: None,
+    };
+    people::add(&case.write, new).await?;
+    let event = EventBody::PersonJoined {
+        person: number,
+        role: ActorRole::Representative,
+        name,
+        basis: Some(connection.basis()),
+    };
+    case.append(services, &by(&maker), &event).await?;
+    consents::decide(&case.write, row.id, services.instant(), "joined", Some(number.into())).await?;
+    let person = super::representative(&case, number)?;
+    let rights = read_rights(&row);
+    let waits = !is_tenant(&maker);
+    if waits {
+        let answers = asking::answers(&case)?;
+        let own = case.file.tenant().and_then(|tenant| tenant.contact.email.clone());
+        let to = own.as_deref().or_else(|| asking::asked_at(&answers));
+        asking::ask(services, &mut case, &by(&maker), &person, &rights, to).await?;
+    } else {
+        let given = Given {
+            basis: basis_of(&person),
+            by: GivenBy::Tenant,
+            rights,
+            own_device: false,
+        };
+        giving::give(services, &mut case, &by(&maker), &person, given).await?;
+    }
+    let joined = Joined {
+        reference: case.case.reference.clone(),
+        access_code: access.as_str().to_owned(),
+        waits,
+    };
+    case.commit().await?;
+    services.outbox().wake();
+    Ok(joined)
+}

@@ -1,0 +1,281 @@
+//! The request as the tenant sees it who opens the link, and what they say to it.
+
+use time::Duration;
+
+use super::{
+    ConsentError, Device, asking, basis_of, fingerprint,
+    giving::{self, Given},
+    spoken, within,
+};
+use crate::complaint::{
+    authority::{GivenBy, Rights},
+    case_file::{Authority, PersonOnCase},
+    contact_plan::ContactPlan,
+    event::{ActorRole, EventBody},
+    form::choices,
+    view::people::{ConsentRequest, WayIn},
+};
+use crate::record::{
+    RecordError, cases,
+    consents::{self, Kind, Model},
+    entropy::bytes,
+    events, people,
+};
+use crate::service::{
+    ServiceError, Services, access, london,
+    open_case::{By, OpenCase},
+    people::of_session,
+    sessions::{self},
+    token::Token,
+    views,
+};
+
+choices! {
+    /// What came of a request.
+    Outcome {
+        Agreed = "agreed",
+        Refused = "refused",
+        /// The tenant goes on with the complaint themselves.
+        TakenOver = "taken_over",
+    }
+}
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// Waits for an answer.
+    Open(ConsentRequest),
+    /// Was answered. Whoever agreed a short time ago can still get a way in of their own.
+    Answered { outcome: Outcome, may_come_in: bool },
+}
+
+/// What the tenant says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Agree(Rights),
+    Refuse,
+    TakeOver,
+}
+
+/// Looks at a request. Uses nothing up. `None` when the link opens nothing, or nothing any more.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, ServiceError> {
+    let Some(row) = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await? else {
+        return Ok(None);
+    };
+    let db = &services.store().read;
+    let case = cases::lookup(db, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let file = views::case_file(&case, &events)?;
+    let tenant = file.tenant().ok_or_else(|| ServiceError::internal("a case without a tenant"))?;
+    if let Some(outcome) = outcome(&row) {
+        let may_come_in = can_come_in(services, &row, outcome) && !tenant.is_here;
+        return Ok(Some(Opened::Answered { outcome, may_come_in }));
+    }
+    let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
+    let Some(person) = person.filter(|_| row.kind == Kind::Link) else {
+        return Ok(None);
+    };
+    let (Authority::Claimed(asked), true) = (&person.authority, row.expires_at > services.instant()) else {
+        return Ok(None);
+    };
+    Ok(Some(Opened::Open(ConsentRequest {
+        name: person.name.clone(),
+        basis: person.basis,
+        tenant: tenant.name.clone(),
+        scopes: asked.scopes.clone(),
+        until: asked.until,
+        answer_by: london::moment(row.expires_at),
+        code: spoken(services, token).as_str().to_owned(),
+    })))
+}
+
+/// Puts the tenant's answer on the record. One answer for each request.
+///
+/// # Errors
+/// [`ConsentError`].
+pub async fn decide(services: &Services, token: &Token, decision: Decision, device: &Device) -> Result<(), ConsentError> {
+    let hash = fingerprint(services, token.bytes());
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
+    // Read again: only now nobody else can answer it.
+    let row = consents::find_by_token(&case.write.tx(), &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    if row.decided_at.is_some() {
+        return Err(ConsentError::Decided);
+    }
+    let number = u8::try_from(row.person).map_err(|_| ConsentError::NotFound)?;
+    let person = super::representative(&case, number)?;
+    let Authority::Claimed(asked) = &person.authority else {
+        return Err(ConsentError::NotFound);
+    };
+    if row.kind != Kind::Link || row.expires_at <= services.instant() {
+        return Err(ConsentError::NotFound);
+    }
+    let own_device = row.own_contact || is_own_device(services, &case, &person, device).await?;
+    let tenant = tenant(&case)?;
+    let by = super::by(&tenant);
+    // What it came to goes first: what ends takes with it all that was not used.
+    let outcome = match &decision {
+        Decision::Agree(_) => Outcome::Agreed,
+        Decision::Refuse => Outcome::Refused,
+        Decision::TakeOver => Outcome::TakenOver,
+    };
+    let note = code_of(outcome, own_device);
+    consents::decide(&case.write, row.id, services.instant(), note, None).await?;
+    match decision {
+        Decision::Agree(chosen) => {
+            let chosen = super::rights(&chosen.scopes, chosen.until, case.today)?;
+            let rights = within(&chosen, asked);
+            let rights = super::rights(&rights.scopes, rights.until, case.today)?;
+            let given = Given {
+                basis: basis_of(&person),
+                by: GivenBy::Link,
+                rights,
+                own_device,
+            };
+            giving::give(services, &mut case, &by, &person, given).await?;
+        }
+        Decision::Refuse => {
+            giving::end(services, &mut case, &by, &person, Some("refused")).await?;
+        }
+        Decision::TakeOver => {
+            giving::take_over(services, &mut case, &by).await?;
+            own_contact(services, &mut case, &by, &tenant).await?;
+        }
+    }
+    case.commit().await?;
+    Ok(())
+}
+
+/// Gives the tenant who has just answered a way in of their own. The same code when asked again, for a short time.
+///
+/// # Errors
+/// [`ConsentError`].
+pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, ConsentError> {
+    let hash = fingerprint(services, token.bytes());
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    let allowed = outcome(&row).is_some_and(|outcome| can_come_in(services, &row, outcome));
+    if !allowed {
+        return Err(ConsentError::NotFound);
+    }
+    // The slow hash comes before the transaction, so that nobody waits for it.
+    let code = access::code(&services.0.secret, token, row.case_id);
+    let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
+    let tenant = tenant(&case)?;
+    let way_in = WayIn {
+        reference: case.case.reference.clone(),
+        access_code: code.as_str().to_owned(),
+    };
+    let there = people::list(&case.write.tx(), case.case.id).await?;
+    if let Some(there) = there.into_iter().find(|there| there.number == i32::from(tenant.number)) {
+        // Asked again: the same code, if it is still theirs.
+        let same = services.0.hashing.verify(Some(&code), there.access_code_hash).await?;
+        return if same { Ok(way_in) } else { Err(ConsentError::Decided) };
+    }
+    let new = people::Model {
+        id: services.new_id(),
+        case_id: case.case.id,
+        number: tenant.number.into(),
+        access_code_hash: Some(code_hash),
+        mailbox: None,
+        mailbox_confirmed_at: None,
+        language: None,
+        created_at: services.instant(),
+        ended_at: None,
+    };
+    people::add(&case.write, new).await?;
+    let joined = EventBody::PersonJoined {
+        person: tenant.number,
+        role: ActorRole::Resident,
+        name: tenant.name.clone(),
+        basis: None,
+    };
+    case.append(services, &super::by(&tenant), &joined).await?;
+    case.commit().await?;
+    Ok(way_in)
+}
+
+/// The case of a request, held, and who it is about.
+async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
+    let case = cases::lookup(&services.store().read, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
+    let Some(case) = OpenCase::hold(services, &case.reference).await? else {
+        return Ok(None);
+    };
+    let person = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
+    Ok(person.filter(|_| row.kind == Kind::Link).map(|person| (case, person)))
+}
+
+fn tenant(case: &OpenCase) -> Result<PersonOnCase, ServiceError> {
+    let tenant = case.file.tenant().cloned();
+    tenant.ok_or_else(|| ServiceError::internal("a case without a tenant"))
+}
+
+/// The tenant's own contact is what we know of it. Whether it is safe, only they can say.
+async fn own_contact(services: &Services, case: &mut OpenCase, by: &By, tenant: &PersonOnCase) -> Result<(), ServiceError> {
+    let answers = asking::answers(case)?;
+    if let Some(address) = asking::asked_at(&answers)
+        && tenant.contact == ContactPlan::default()
+    {
+        let event = EventBody::ContactChanged {
+            person: tenant.number,
+            contact: ContactPlan {
+                email: Some(address.to_owned()),
+                ..ContactPlan::default()
+            },
+        };
+        case.append(services, by, &event).await?;
+    }
+    Ok(())
+}
+
+/// Whether the browser that answers is also that of the representative: it holds the draft of the complaint, or a sign-in of theirs.
+async fn is_own_device(services: &Services, case: &OpenCase, person: &PersonOnCase, device: &Device) -> Result<bool, ServiceError> {
+    if device.draft.as_ref().is_some_and(|draft| draft.id == case.case.draft_id) {
+        return Ok(true);
+    }
+    let session = match &device.session {
+        Some(token) => sessions::session(services, token).await?,
+        None => None,
+    };
+    let Some(session) = session else { return Ok(false) };
+    let rows = of_session(services, &session).await?;
+    let theirs = i32::from(person.number);
+    Ok(rows.iter().any(|row| row.case_id == case.case.id && row.number == theirs))
+}
+
+/// The outcome as it is kept: a way in is not offered on what seems to be the representative's own device.
+fn code_of(outcome: Outcome, own_device: bool) -> &'static str {
+    match (outcome, own_device) {
+        (Outcome::Agreed, false) => "agreed",
+        (Outcome::Agreed, true) => "agreed_own_device",
+        (Outcome::Refused, _) => "refused",
+        (Outcome::TakenOver, false) => "taken_over",
+        (Outcome::TakenOver, true) => "taken_over_own_device",
+    }
+}
+
+fn outcome(row: &Model) -> Option<Outcome> {
+    match row.outcome.as_deref()? {
+        "agreed" | "agreed_own_device" => Some(Outcome::Agreed),
+        "taken_over" | "taken_over_own_device" => Some(Outcome::TakenOver),
+        _ => Some(Outcome::Refused),
+    }
+}
+
+fn can_come_in(services: &Services, row: &Model, outcome: Outcome) -> bool {
+    let hours = Duration::hours(i64::from(services.settings().receipt_hours));
+    let recent = row.decided_at.is_some_and(|at| services.now() < at.time() + hours);
+    let own_device = row.outcome.as_deref().is_some_and(|code| code.ends_with("own_device"));
+    recent && outcome != Outcome::Refused && !own_device
+}

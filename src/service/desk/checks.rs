@@ -1,0 +1,114 @@
+//! What the organisation may put on a case: tidied, and refused where it makes no sense.
+
+use super::DeskError;
+use crate::complaint::{FieldError, Status, event::EventBody, fields::text, questions::adjustments};
+
+/// Questions in one request, at most.
+const QUESTIONS_MAX: usize = 20;
+
+/// Orders in one event, at most.
+const ORDERS_MAX: usize = 50;
+
+/// Collects what is wrong with an event.
+#[derive(Default)]
+struct Check(Vec<FieldError>);
+
+impl Check {
+    /// Tidies a text that is needed.
+    fn written(&mut self, raw: &str, field: &'static str, missing: &'static str, too_long: &'static str) -> String {
+        let tidy = text::block(raw);
+        if tidy.trim().is_empty() {
+            self.0.push(FieldError::new(field, missing));
+        } else if text::length(&tidy) > text::TEXT_MAX {
+            self.0.push(FieldError::new(field, too_long).with("max", text::TEXT_MAX));
+        }
+        tidy
+    }
+
+    fn message(&mut self, raw: &str) -> String {
+        self.written(raw, "message", "message_missing", "message_too_long")
+    }
+
+    fn note(&mut self, raw: &str) -> String {
+        self.written(raw, "note", "note_missing", "note_too_long")
+    }
+}
+
+/// Tidies what the desk wrote and refuses what makes no sense, and what is somebody else's to say.
+///
+/// # Errors
+/// [`DeskError::Invalid`].
+pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
+    let mut check = Check::default();
+    let event = match event {
+        EventBody::StatusChanged {
+            status,
+            due,
+            reason,
+            message,
+        } => {
+            let message = message.map(|m| check.message(&m));
+            if reason.is_some() && status != Status::Closed {
+                check.0.push(FieldError::new("reason", "reason_only_when_closed"));
+            }
+            EventBody::StatusChanged {
+                status,
+                due,
+                reason,
+                message,
+            }
+        }
+        EventBody::MessageSent { message } => EventBody::MessageSent {
+            message: check.message(&message),
+        },
+        EventBody::Note { note } => EventBody::Note { note: check.note(&note) },
+        EventBody::InformationRequested { questions, due } => {
+            if questions.is_empty() || questions.len() > QUESTIONS_MAX {
+                check
+                    .0
+                    .push(FieldError::new("questions", "questions_missing").with("max", QUESTIONS_MAX));
+            }
+            let written = |q: &String| check.written(q, "questions", "message_missing", "message_too_long");
+            let questions = questions.iter().take(QUESTIONS_MAX).map(written).collect();
+            EventBody::InformationRequested { questions, due }
+        }
+        EventBody::DecisionMade {
+            message,
+            findings,
+            review_until,
+        } => EventBody::DecisionMade {
+            message: check.message(&message),
+            findings,
+            review_until,
+        },
+        EventBody::OrdersMade { mut orders } => {
+            if orders.is_empty() || orders.len() > ORDERS_MAX {
+                check.0.push(FieldError::new("orders", "orders_missing").with("max", ORDERS_MAX));
+            }
+            for order in orders.iter_mut().take(ORDERS_MAX) {
+                order.what = check.written(&order.what, "orders", "message_missing", "message_too_long");
+            }
+            EventBody::OrdersMade { orders }
+        }
+        EventBody::NeedActedOn { need, what } => {
+            if !adjustments().contains(&need.as_str()) {
+                check.0.push(FieldError::new("need", "need_unknown"));
+            }
+            let what = check.written(&what, "what", "message_missing", "message_too_long");
+            EventBody::NeedActedOn { need, what }
+        }
+        EventBody::Handover { to, note } => EventBody::Handover {
+            to: check.written(&to, "to", "note_missing", "note_too_long"),
+            note: check.note(&note),
+        },
+        other => {
+            check.0.push(FieldError::new("type", "event_type_not_allowed"));
+            other
+        }
+    };
+    if check.0.is_empty() {
+        Ok(event)
+    } else {
+        Err(DeskError::Invalid(check.0))
+    }
+}

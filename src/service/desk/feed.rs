@@ -1,0 +1,92 @@
+//! Everything that happens, in order, for a system that polls.
+
+use super::{Caller, DeskError, note};
+use crate::complaint::view::desk::{Feed, FeedEvent};
+use crate::record::{
+    RecordError, cases,
+    events::{self, Model as Event},
+};
+use crate::service::{Services, views};
+
+/// Events that come at once, at most and unless fewer are asked for.
+pub const FEED_PAGE: u64 = 200;
+
+/// What an event's id begins with.
+const ID: &str = "evt_";
+
+/// Events of all cases after the one with the id `after`, or from the first. None is ever passed by: what is still being written down
+/// comes with a later call.
+///
+/// # Errors
+/// [`DeskError::BadCursor`] or [`DeskError::Service`].
+pub async fn feed(services: &Services, caller: &Caller, after: Option<&str>, limit: Option<u64>) -> Result<Feed, DeskError> {
+    let after = match after {
+        Some(id) => place(id).ok_or(DeskError::BadCursor)?,
+        None => 0,
+    };
+    let limit = limit.unwrap_or(FEED_PAGE).clamp(1, FEED_PAGE);
+    note(services, caller, "feed", None).await?;
+    let mut events = after_event(services, after, limit + 1).await?;
+    let more = events.len() as u64 > limit;
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(Feed {
+        events: events.into_iter().map(|(_, event)| event).collect(),
+        more,
+    })
+}
+
+/// The events after a place, with theirs.
+pub(in crate::service) async fn after_event(services: &Services, after: i64, limit: u64) -> Result<Vec<(i64, FeedEvent)>, RecordError> {
+    let store = services.store();
+    let until = events::settled(store).await?;
+    let found = events::feed(&store.read, after, until, limit).await?;
+    let references = cases::references(&store.read, found.iter().map(|event| event.case_id)).await?;
+    let told = found.iter().map(|event| {
+        let reference = references
+            .get(&event.case_id)
+            .ok_or_else(|| RecordError::corrupt("an event of no case"))?;
+        Ok((event.seq, feed_event(event, reference)?))
+    });
+    told.collect()
+}
+
+/// The name of the event at a place.
+pub(in crate::service) fn event_id(place: i64) -> String {
+    format!("{ID}{place}")
+}
+
+fn feed_event(event: &Event, reference: &str) -> Result<FeedEvent, RecordError> {
+    Ok(FeedEvent {
+        id: event_id(event.seq),
+        reference: reference.to_owned(),
+        event: views::desk_event(event)?,
+    })
+}
+
+/// The place an id names; one spelling only.
+fn place(id: &str) -> Option<i64> {
+    let place: i64 = id.strip_prefix(ID)?.parse().ok()?;
+    (place >= 0 && id == event_id(place)).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        assert_eq!(place("evt_42"), Some(42));
+        for other in [
+            "42",
+            "evt_",
+            "evt_042",
+            "evt_+42",
+            "evt_-1",
+            "evt_42 ",
+            "EVT_42",
+            "evt_99999999999999999999",
+        ] {
+            assert_eq!(place(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Another access code for somebody who has lost theirs, or whose code somebody else may have.
+
+use super::{Caller, DeskError};
+use crate::complaint::{
+    event::{ActorRole, EventBody},
+    fields::{access_code::AccessCode, reference::Reference},
+};
+use crate::record::{desk_calls, entropy::bytes, people, sessions};
+use crate::service::{
+    Services,
+    open_case::{By, OpenCase},
+};
+
+/// A code just made. Shown this once, to be read out or sent by a way that is safe for the person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewCode {
+    pub access_code: String,
+}
+
+/// Never the code: a debug line must not open a case.
+impl std::fmt::Debug for NewCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewCode(..)")
+    }
+}
+
+/// Gives somebody on a case another access code. The one before ends, and so does every session of theirs. Each call makes
+/// another: the code is kept nowhere, so the same answer cannot be given twice.
+///
+/// # Errors
+/// [`DeskError::NotFound`] for no such case, and for nobody with a way in of this number.
+pub async fn new_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
+    let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
+    // The slow hash comes before the transaction, so that nobody waits for it.
+    let code = AccessCode::from_bits(bytes(services.entropy()));
+    let hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    let mut case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    let rows = people::list(&case.write.tx(), case.case.id).await?;
+    let row = rows
+        .into_iter()
+        .find(|row| row.number == i32::from(person) && row.ended_at.is_none());
+    let row = row.ok_or(DeskError::NotFound)?;
+    people::set_access_code(&case.write, row.id, &hash).await?;
+    sessions::remove_all(&case.write, &[row.id], None, None).await?;
+    let by = By {
+        role: ActorRole::Organisation,
+        name: Some(caller.name().to_owned()),
+    };
+    case.append(services, &by, &EventBody::AccessCodeReplaced { person }).await?;
+    desk_calls::add(&case.write, services.instant(), caller.name(), "new code", Some(reference.as_str())).await?;
+    case.commit().await?;
+    Ok(NewCode {
+        access_code: code.as_str().to_owned(),
+    })
+}

@@ -1,0 +1,279 @@
+//! Signing in with a code that was sent by email.
+//!
+//! A mistyped address must not open somebody's case. With a reference, a code goes only to the address that the person has on
+//! that case and called safe; typing it in shows that they read that mail. By the address alone only mailboxes that were shown
+//! in this way open anything, and then all of their cases.
+//!
+//! Whoever asks learns nothing, neither from the answer nor from the time it takes: for somebody unknown the same is written,
+//! a code that opens nothing and a message that nobody gets.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use time::Duration;
+use uuid::Uuid;
+
+use super::{
+    ServiceError, Services, mailbox,
+    sessions::{self, Device, NewSession},
+};
+use crate::complaint::fields::reference::Reference;
+use crate::notify::{NewNotice, Text};
+use crate::record::{
+    cases,
+    entropy::bytes,
+    outbox::people::{CODE, NONE},
+    people::{self, Model as Row},
+    sealed::Key,
+    sign_in_codes::{self, Model},
+    store::Write,
+};
+use crate::text::Language;
+
+/// How long a code works.
+pub const MINUTES: i64 = 10;
+
+/// How many wrong codes one address may type before a code does not work for it any more.
+pub const TRIES: i32 = 5;
+
+/// How many all addresses together may. A code has eight digits, so this many hit one with a chance of 1 in 2,000,000.
+const TRIES_ANYWHERE: i32 = 50;
+
+/// How many codes are sent to one mailbox within [`PER_MAILBOX_WITHIN`].
+pub const PER_MAILBOX: u64 = 6;
+const PER_MAILBOX_WITHIN: Duration = Duration::hours(1);
+
+/// How many codes of one place are looked at: all that can have been sent while a code works.
+const LIVE_AT_MOST: u64 = 20;
+
+/// For how long it is kept that a code was asked for, so that the hour can be counted.
+pub(super) const KEPT: Duration = Duration::hours(2);
+
+/// What a code is asked for and used with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With<'a> {
+    /// A reference as it was typed: the code opens that case.
+    Reference(&'a str),
+    /// The address alone: the code opens all cases of that mailbox.
+    Email(&'a str),
+}
+
+impl With<'_> {
+    /// The reference in its one spelling, or the address: what tries are counted by.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Reference(typed) => canonical(typed),
+            Self::Email(typed) => typed.trim().to_lowercase(),
+        }
+    }
+
+    /// The fingerprint by which a code is found again.
+    fn place(self, services: &Services) -> Vec<u8> {
+        let key = Key::derived(services.0.secret.bytes(), "place of a sign-in code", &[]);
+        match self {
+            Self::Reference(typed) => key.fingerprint(format!("case {}", canonical(typed)).as_bytes()),
+            Self::Email(typed) => key.fingerprint(&mailbox::fingerprint(services, typed)),
+        }
+    }
+}
+
+/// The one spelling of a reference; of one that cannot be one, nothing. No case has that.
+fn canonical(typed: &str) -> String {
+    Reference::parse(typed).map(|reference| reference.to_string()).unwrap_or_default()
+}
+
+/// What somebody typed to get a code, on its way from the page where they asked to the page where they type it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// As it was typed; none for a code that opens all cases of the mailbox.
+    pub reference: Option<String>,
+    pub email: String,
+}
+
+/// Never an address: a debug line must not tell who asks.
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Asked(..)")
+    }
+}
+
+impl Asked {
+    /// What the code is used with.
+    #[must_use]
+    pub fn with(&self) -> With<'_> {
+        match &self.reference {
+            Some(reference) => With::Reference(reference),
+            None => With::Email(&self.email),
+        }
+    }
+
+    /// Sealed, so that it can stand in an address and in a history and tells nothing there.
+    #[must_use]
+    pub fn sealed(&self, services: &Services) -> String {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(sealing(services).seal(services.entropy(), ASKED, &text))
+    }
+
+    /// Reads it back; `None` when it was not sealed here.
+    #[must_use]
+    pub fn opened(services: &Services, sealed: &str) -> Option<Self> {
+        let text = sealing(services).open(ASKED, &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
+        serde_json::from_slice(&text).ok()
+    }
+}
+
+/// Where the sealed text stands.
+const ASKED: &[u8] = b"asked";
+
+fn sealing(services: &Services) -> Key {
+    Key::derived(services.0.secret.bytes(), "asked for a sign-in code", &[])
+}
+
+/// Sends a code to an address, if there is anybody it may be sent to. Nothing tells whether it was sent.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn ask(services: &Services, asked: &Asked, language: Language) -> Result<(), ServiceError> {
+    let with = asked.with();
+    let mailbox = mailbox::fingerprint(services, &asked.email);
+    let (now, id) = (services.now(), services.new_id());
+    let code = drawn(bytes::<8>(services.entropy()));
+    let write = services.store().begin().await?;
+    let recent = sign_in_codes::count_since(&write, &mailbox, (now - PER_MAILBOX_WITHIN).into()).await?;
+    let known = known(&write, with, &mailbox).await?.filter(|_| recent < PER_MAILBOX);
+    let expires_at = now + Duration::minutes(MINUTES);
+    let row = Model {
+        id,
+        place: with.place(services),
+        mailbox,
+        person_id: known.as_ref().map(|person| person.id),
+        code_hash: hash(services, id, &code),
+        tries: 0,
+        created_at: now.into(),
+        expires_at: expires_at.into(),
+        used_at: None,
+    };
+    sign_in_codes::add(&write, row).await?;
+    let notice = NewNotice {
+        channel: if known.is_some() { CODE } else { NONE },
+        case_id: known.as_ref().map(|person| person.case_id),
+        person_id: known.map_or(id, |person| person.id),
+        language,
+        text: Text::SignInCode { code: shown(&code) },
+        due_at: now,
+        useless_from: expires_at,
+    };
+    services.outbox().add_notice(&write, services.entropy(), now, notice).await?;
+    write.commit().await?;
+    services.outbox().wake();
+    Ok(())
+}
+
+/// Who a code may go to. The same number of questions to the database whatever the answers are.
+async fn known(write: &Write, with: With<'_>, mailbox: &[u8]) -> Result<Option<Row>, ServiceError> {
+    Ok(match with {
+        With::Reference(typed) => {
+            let case = cases::find_by_reference(&write.tx(), &canonical(typed)).await?;
+            let case_id = case.map_or(Uuid::nil(), |case| case.id);
+            people::find_by_mailbox(&write.tx(), case_id, mailbox).await?
+        }
+        With::Email(_) => people::list_by_mailbox(&write.tx(), mailbox).await?.into_iter().next(),
+    })
+}
+
+/// Opens a session for a code. `None` when it is wrong, too old, used, tried too often or was never sent: which of these is not
+/// told. `from` names the address somebody tries from.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn sign_in(
+    services: &Services,
+    with: With<'_>,
+    typed: &str,
+    from: &[u8],
+    device: &Device,
+) -> Result<Option<NewSession>, ServiceError> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let from = Key::derived(services.0.secret.bytes(), "address of a try", &[]).fingerprint(from);
+    let write = services.store().begin().await?;
+    let codes = sign_in_codes::live(&write, &with.place(services), services.instant(), LIVE_AT_MOST).await?;
+    let mut right = None;
+    for code in codes {
+        let spent = code.tries >= TRIES_ANYWHERE || sign_in_codes::tries_from(&write, code.id, &from).await? >= TRIES;
+        let fits: bool = hash(services, code.id, &typed).ct_eq(&code.code_hash).into();
+        if spent {
+            continue;
+        }
+        if fits && code.person_id.is_some() {
+            right = Some(code);
+            break;
+        }
+        sign_in_codes::count_try(&write, code.id, &from).await?;
+    }
+    let session = match right {
+        Some(code) => open(services, &write, with, &code, device).await?,
+        None => None,
+    };
+    // Wrong tries are written down too, before anybody learns that they were wrong.
+    write.commit().await?;
+    Ok(session)
+}
+
+async fn open(
+    services: &Services,
+    write: &Write,
+    with: With<'_>,
+    code: &Model,
+    device: &Device,
+) -> Result<Option<NewSession>, ServiceError> {
+    sign_in_codes::use_up(write, code.id, services.instant()).await?;
+    let person = match code.person_id {
+        Some(id) => people::lookup(&write.tx(), id).await?,
+        None => None,
+    };
+    // Their mail may go elsewhere since the code was sent.
+    let still = |person: &Row| person.ended_at.is_none() && person.mailbox.as_deref() == Some(&*code.mailbox);
+    let Some(person) = person.filter(still) else { return Ok(None) };
+    let Some(case) = cases::lookup(&write.tx(), person.case_id).await? else {
+        return Ok(None);
+    };
+    if person.mailbox_confirmed_at.is_none() {
+        people::confirm_mailbox(write, person.id, services.instant()).await?;
+    }
+    let mailbox = match with {
+        With::Reference(_) => None,
+        With::Email(_) => person.mailbox.clone(),
+    };
+    Ok(Some(
+        sessions::begin(services, write, &person, case.reference, mailbox, device).await?,
+    ))
+}
+
+/// Eight digits from 64 random bits. They are not spread quite evenly: one is likelier than another by 1 in 10^11.
+fn drawn(bits: [u8; 8]) -> String {
+    format!("{:08}", u64::from_be_bytes(bits) % 100_000_000)
+}
+
+/// As it is read and typed: two groups of four.
+fn shown(code: &str) -> String {
+    let (first, second) = code.split_at(code.len() / 2);
+    format!("{first} {second}")
+}
+
+/// What is kept of a code. With 27 bits it could be tried out, were it not for the server's secret.
+fn hash(services: &Services, id: Uuid, code: &str) -> Vec<u8> {
+    Key::derived(services.0.secret.bytes(), "sign-in code", id.as_bytes()).fingerprint(code.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_eight_digits_in_two_groups() {
+        assert_eq!(shown(&drawn([0; 8])), "0000 0000");
+        assert_eq!(shown(&drawn(12_345_678_u64.to_be_bytes())), "1234 5678");
+        assert_eq!(drawn([255; 8]).len(), 8);
+    }
+}

@@ -1,0 +1,244 @@
+//! By which way somebody on a case is reached at this moment.
+
+use futures::future::BoxFuture;
+use time::OffsetDateTime;
+
+use super::{bounces, hears};
+use crate::complaint::{
+    case_file::{CaseFile, PersonOnCase},
+    contact_plan::Way,
+    event::{ActorRole, EventBody},
+};
+use crate::notify::{Addressing, Route};
+use crate::record::{
+    RecordError, cases, events,
+    outbox::{
+        self, Model, State,
+        people::{BY_CHOICE, CODE, NO_RIGHT, NO_WAY},
+    },
+    people::{self, Model as Row},
+};
+use crate::service::{
+    ServiceError, Services,
+    contact_hours::ContactHours,
+    london, mailbox,
+    open_case::{By, OpenCase},
+    views,
+};
+
+/// Somebody on a case, as it stands now.
+pub(super) struct Reader {
+    pub row: Row,
+    pub reference: String,
+    pub file: CaseFile,
+}
+
+impl Reader {
+    /// Who a message is for.
+    pub(super) async fn of(services: &Services, message: &Model) -> Result<Self, RecordError> {
+        let db = &services.store().read;
+        let nobody = || RecordError::corrupt("a message to nobody");
+        let row = people::lookup(db, message.person_id.ok_or_else(nobody)?)
+            .await?
+            .ok_or_else(nobody)?;
+        let case = cases::lookup(db, row.case_id).await?.ok_or_else(nobody)?;
+        let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+        let file = views::case_file(&case, &events)?;
+        Ok(Self {
+            row,
+            reference: case.reference,
+            file,
+        })
+    }
+
+    pub(super) fn person(&self) -> Option<&PersonOnCase> {
+        u8::try_from(self.row.number).ok().and_then(|number| self.file.person(number))
+    }
+}
+
+/// The way to somebody for "you have a message".
+fn for_notice(file: &CaseFile, person: &PersonOnCase, texts: bool, hours: &ContactHours, now: OffsetDateTime) -> Route {
+    let plan = &person.contact;
+    if plan.way == Some(Way::Online) {
+        return Route::None(BY_CHOICE);
+    }
+    let came_back = |way: &str| file.unreached.iter().any(|(number, by)| *number == person.number && by == way);
+    let email = plan.safe_email().filter(|_| !came_back("email"));
+    let phone = plan.safe_phone().filter(|phone| texts && !came_back("text") && is_mobile(phone));
+    let by_text = |phone: &str| {
+        let then = hours.next(now, &plan.times);
+        if then > now {
+            return Route::Later(then.into());
+        }
+        Route::Text {
+            to: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+            voicemail: plan.voicemail_safe,
+        }
+    };
+    let by_email = |email: &str| Route::Email { to: email.to_owned() };
+    let text_first = matches!(plan.way, Some(Way::Text | Way::Phone));
+    let found = match (text_first, email, phone) {
+        (true, _, Some(phone)) | (_, None, Some(phone)) => Some(by_text(phone)),
+        (_, Some(email), _) => Some(by_email(email)),
+        (_, None, None) => None,
+    };
+    found.unwrap_or(Route::None(NO_WAY))
+}
+
+/// Whether a text to this number is shown to who holds it: a mobile of the United Kingdom (Ofcom's 07 numbers, without 070 and
+/// 076). To any other telephone it would be read out, to whoever answers.
+fn is_mobile(phone: &str) -> bool {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let national = digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44"));
+    let national = national.map_or(digits.clone(), |rest| format!("0{}", rest.trim_start_matches('0')));
+    national.len() == 11 && national.starts_with("07") && !national.starts_with("070") && !national.starts_with("076")
+}
+
+impl Services {
+    async fn route_of(&self, message: &Model, texts: bool) -> Result<Route, RecordError> {
+        let reader = Reader::of(self, message).await?;
+        let today = london::date(self.now());
+        let person = reader.person().filter(|_| reader.row.ended_at.is_none());
+        let Some(person) = person.filter(|person| hears(person, today)) else {
+            return Ok(Route::None(NO_RIGHT));
+        };
+        if message.channel == CODE {
+            // They asked for it this minute, by this address: only that it is still theirs and safe counts.
+            let to = person.contact.safe_email();
+            let to = to.filter(|to| reader.row.mailbox == Some(mailbox::fingerprint(self, to)));
+            return Ok(to.map_or(Route::None(NO_RIGHT), |to| Route::Email { to: to.to_owned() }));
+        }
+        let hours = &self.settings().contact_hours;
+        Ok(for_notice(&reader.file, person, texts, hours, self.now()))
+    }
+
+    /// Ends a message, with a task for the organisation where the person could not be told.
+    async fn end_unsent(&self, message: &Model, about: &str, why: &'static str) -> Result<(), ServiceError> {
+        if why != NO_WAY {
+            let write = self.store().begin().await?;
+            outbox::end(&write, message, State::GivenUp, self.instant(), Some(why)).await?;
+            return Ok(write.commit().await?);
+        }
+        let reader = Reader::of(self, message).await?;
+        let Some(mut case) = OpenCase::hold(self, &reader.reference).await? else {
+            return Err(ServiceError::internal("a message about no case"));
+        };
+        if outbox::end(&case.write, message, State::GivenUp, self.instant(), Some(why)).await? {
+            let event = EventBody::NotTold {
+                person: u8::try_from(reader.row.number).unwrap_or_default(),
+                about: about.to_owned(),
+            };
+            case.append(self, &courier(), &event).await?;
+        }
+        Ok(case.commit().await?)
+    }
+}
+
+/// Who puts it on the record that somebody could not be reached.
+pub(super) fn courier() -> By {
+    By {
+        role: ActorRole::System,
+        name: Some("messages".to_owned()),
+    }
+}
+
+/// What the courier understands.
+fn plain(error: ServiceError) -> RecordError {
+    let (ServiceError::Unavailable(cause) | ServiceError::Internal(cause)) = error;
+    match cause.downcast::<RecordError>() {
+        Ok(record) => *record,
+        Err(cause) => RecordError::corrupt(cause),
+    }
+}
+
+impl Addressing for Services {
+    fn route<'a>(&'a self, message: &'a Model, texts: bool) -> BoxFuture<'a, Result<Route, RecordError>> {
+        Box::pin(self.route_of(message, texts))
+    }
+
+    fn not_sent<'a>(&'a self, message: &'a Model, about: &'a str, why: &'static str) -> BoxFuture<'a, Result<(), RecordError>> {
+        Box::pin(async move { self.end_unsent(message, about, why).await.map_err(plain) })
+    }
+
+    fn refused<'a>(
+        &'a self,
+        message: &'a Model,
+        about: &'a str,
+        way: &'static str,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<(), RecordError>> {
+        Box::pin(async move { bounces::on_the_way(self, message, about, way, reason).await.map_err(plain) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::contact_plan::ContactPlan;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("07700 900123", true)]
+    #[case("+44 7700 900 123", true)]
+    #[case("0044 (0)7700-900123", true)]
+    #[case("01632 960123", false)]
+    #[case("07012 345678", false)]
+    #[case("07600 123456", false)]
+    #[case("+1 555 0100", false)]
+    #[case("0770090012", false)]
+    #[case("", false)]
+    fn texts_go_to_mobiles_only(#[case] phone: &str, #[case] expected: bool) {
+        assert_eq!(is_mobile(phone), expected);
+    }
+
+    /// A plan with both ways, changed.
+    fn route(came_back: &[&str], texts: bool, change: impl FnOnce(&mut ContactPlan)) -> String {
+        let answers = crate::complaint::Answers::default();
+        let submitted = EventBody::Submitted { due: None };
+        let mut file = CaseFile::replay(&answers, [(1, &submitted)]).unwrap();
+        let plan = &mut file.people[0].contact;
+        plan.email = Some("wren@example.org".into());
+        plan.email_safe = true;
+        plan.phone = Some("07700 900123".into());
+        plan.phone_safe = true;
+        change(plan);
+        for way in came_back {
+            file.unreached.push((1, (*way).to_owned()));
+        }
+        let at_night = time::macros::datetime!(2026-11-23 03:00 UTC);
+        match for_notice(&file, &file.people[0], texts, &ContactHours::default(), at_night) {
+            Route::Email { to } | Route::Text { to, .. } => to,
+            Route::Later(then) => then.rfc3339(),
+            Route::None(why) => why.to_owned(),
+        }
+    }
+
+    #[test]
+    fn only_a_safe_way_is_used_and_texts_at_their_hours() {
+        const NINE: &str = "2026-11-23T09:00:00.000000Z";
+        assert_eq!(route(&[], true, |_| {}), "wren@example.org", "mail, at any time");
+        assert_eq!(route(&[], true, |plan| plan.way = Some(Way::Text)), NINE);
+        assert_eq!(
+            route(&[], false, |plan| plan.way = Some(Way::Text)),
+            "wren@example.org",
+            "no gateway"
+        );
+        assert_eq!(route(&[], true, |plan| plan.way = Some(Way::Online)), BY_CHOICE);
+        assert_eq!(route(&[], true, |plan| plan.email_safe = false), NINE);
+        assert_eq!(route(&["email"], true, |_| {}), NINE, "mail came back");
+        assert_eq!(route(&["email", "text"], true, |_| {}), NO_WAY);
+        assert_eq!(route(&[], false, |plan| plan.email_safe = false), NO_WAY);
+        let neither = |plan: &mut ContactPlan| (plan.email_safe, plan.phone_safe) = (false, false);
+        assert_eq!(route(&[], true, neither), NO_WAY);
+        let landline = |plan: &mut ContactPlan| (plan.email_safe, plan.phone) = (false, Some("01632 960123".into()));
+        assert_eq!(route(&[], true, landline), NO_WAY);
+        assert_eq!(
+            route(&[], true, |plan| {
+                plan.way = Some(Way::Text);
+                plan.phone_safe = false;
+            }),
+            "wren@example.org",
+            "liked best, and not safe"
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What did not arrive, as the organisation sees it on the case.
+
+use uuid::Uuid;
+
+use crate::complaint::view::desk::Undelivered;
+use crate::record::{RecordError, outbox::people as messages, people};
+use crate::service::Services;
+
+/// The messages of a case that were given up.
+pub(in crate::service) async fn undelivered(services: &Services, case_id: Uuid) -> Result<Vec<Undelivered>, RecordError> {
+    let db = &services.store().read;
+    let rows = people::list(db, case_id).await?;
+    let number = |person: Option<Uuid>| rows.iter().find(|row| Some(row.id) == person).map_or(0, |row| row.number);
+    let given_up = messages::undelivered(db, case_id).await?;
+    let shown = given_up.into_iter().map(|message| Undelivered {
+        message: message.id.to_string(),
+        person: u8::try_from(number(message.person_id)).unwrap_or_default(),
+        way: message.way,
+        tries: message.attempts.unsigned_abs(),
+        given_up_at: message.ended_at.unwrap_or(message.created_at).rfc3339(),
+        reason: message.last_error.unwrap_or_default(),
+    });
+    Ok(shown.collect())
+}

@@ -1,0 +1,186 @@
+//! A case held for a change: read, added to and closed in one transaction, whoever acts.
+
+use serde::{Serialize, de::DeserializeOwned};
+use time::Date;
+use uuid::Uuid;
+
+use super::{
+    ServiceError, Services, hearing,
+    idempotency::{IdempotencyKey, request_hash},
+    london,
+    sessions::Session,
+    views,
+};
+use crate::complaint::{
+    case_file::CaseFile,
+    event::{ActorRole, EventBody},
+    form::Choice,
+};
+use crate::notify::Outbox;
+use crate::record::{
+    RecordError,
+    cases::{self, Model as Case},
+    events::{self, Model as Event, NewEvent},
+    idempotency,
+    store::Write,
+};
+
+/// Whose act it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct By {
+    pub role: ActorRole,
+    /// The person's name, or that of the organisation's key.
+    pub name: Option<String>,
+}
+
+/// A request with a key, so that the same again is not an act again.
+#[derive(Clone, Debug)]
+pub(super) struct Once<'a> {
+    /// Whose keys these are and for what.
+    pub scope: String,
+    pub key: &'a IdempotencyKey,
+    request: Vec<u8>,
+}
+
+impl<'a> Once<'a> {
+    /// `parts` are all that makes the request what it is.
+    pub(super) fn new(scope: String, key: &'a IdempotencyKey, parts: &[&[u8]]) -> Self {
+        Self {
+            scope,
+            key,
+            request: request_hash(parts),
+        }
+    }
+}
+
+/// What a key was answered with before.
+#[derive(Debug)]
+pub(super) enum Before<T> {
+    Nothing,
+    Answer(T),
+    /// The key belongs to another request.
+    Reused,
+}
+
+/// A case, held until [`OpenCase::commit`] or until it is dropped, which changes nothing.
+#[derive(Debug)]
+pub(super) struct OpenCase {
+    pub write: Write,
+    pub case: Case,
+    /// What its events add up to, with those appended here.
+    pub file: CaseFile,
+    /// Today in Europe/London.
+    pub today: Date,
+    /// Who of the case's people acts, and in which session. They need not be told what they did.
+    acting: Option<Acting>,
+    outbox: Outbox,
+}
+
+/// Somebody on the case, signed in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Acting {
+    pub person: u8,
+    /// Not known where they are only known by name.
+    pub session: Option<Uuid>,
+}
+
+impl OpenCase {
+    /// Holds the case with this reference, in canonical spelling. `None` when there is none.
+    pub(super) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, RecordError> {
+        let write = services.store().begin().await?;
+        let Some(case) = cases::lock(&write, reference).await? else {
+            return Ok(None);
+        };
+        let events = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
+        let file = views::case_file(&case, &events)?;
+        Ok(Some(Self {
+            write,
+            case,
+            file,
+            today: london::date(services.now()),
+            acting: None,
+            outbox: services.outbox().clone(),
+        }))
+    }
+
+    /// A case that was added in this transaction: nobody else knows of it yet.
+    pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
+        Self {
+            write,
+            case,
+            file,
+            today: london::date(services.now()),
+            acting: None,
+            outbox: services.outbox().clone(),
+        }
+    }
+
+    /// Says who of the case's people acts here.
+    pub(super) fn acts(&mut self, person: u8, session: &Session) {
+        self.acting = Some(Acting {
+            person,
+            session: Some(session.id),
+        });
+    }
+
+    /// What this request was answered with before.
+    pub(super) async fn answered<T: DeserializeOwned>(&self, once: Option<&Once<'_>>) -> Result<Before<T>, RecordError> {
+        let Some(once) = once else { return Ok(Before::Nothing) };
+        let Some(found) = idempotency::lookup(&self.write.tx(), &once.scope, once.key.as_str()).await? else {
+            return Ok(Before::Nothing);
+        };
+        if found.request_hash != once.request {
+            return Ok(Before::Reused);
+        }
+        serde_json::from_str(&found.answer)
+            .map(Before::Answer)
+            .map_err(RecordError::corrupt)
+    }
+
+    /// Appends an event, and writes to everybody who is to hear of it.
+    pub(super) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
+        let new = NewEvent {
+            kind: body.kind().to_owned(),
+            actor_role: by.role.code().to_owned(),
+            actor_name: by.name.clone(),
+            body: serde_json::to_string(body).map_err(ServiceError::internal)?,
+        };
+        let mut after = self.file.clone();
+        // Where in the chain it will stand is only known once it is there, and matters to requests alone.
+        let projection = {
+            after.add(0, body);
+            views::projection(after.standing)
+        };
+        let added = events::append(&self.write, self.case.id, new, services.instant(), &projection).await?;
+        self.file.add(added.n, body);
+        let here = hearing::Here {
+            write: &self.write,
+            case_id: self.case.id,
+            file: &self.file,
+            today: self.today,
+        };
+        let who = self.acting.or_else(|| hearing::by_name(&self.file, by));
+        hearing::follow(services, &here, who, body).await?;
+        Ok(added)
+    }
+
+    /// Keeps the answer to a request with a key.
+    pub(super) async fn keep<T: Serialize>(&self, services: &Services, once: Option<&Once<'_>>, answer: &T) -> Result<(), ServiceError> {
+        let Some(once) = once else { return Ok(()) };
+        let row = idempotency::Model {
+            scope: once.scope.clone(),
+            key: once.key.as_str().to_owned(),
+            request_hash: once.request.clone(),
+            answer: serde_json::to_string(answer).map_err(ServiceError::internal)?,
+            created_at: services.instant(),
+        };
+        Ok(idempotency::add(&self.write, row).await?)
+    }
+
+    /// Makes it so. Only now may it be acknowledged.
+    pub(super) async fn commit(self) -> Result<(), RecordError> {
+        self.write.commit().await?;
+        self.outbox.wake();
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! Where somebody is signed in, and ending that elsewhere.
+
+use uuid::Uuid;
+
+use super::Session;
+use crate::complaint::view::sign_ins::SignIn;
+use crate::record::sessions;
+use crate::service::{ServiceError, Services, london::moment, people};
+
+/// Whose sessions these are: of the people this session speaks for, and those that their mailbox opened elsewhere, which open
+/// their cases as well.
+async fn own(services: &Services, session: &Session) -> Result<(Vec<Uuid>, Option<Vec<u8>>), ServiceError> {
+    let rows = people::of_session(services, session).await?;
+    let shown = rows.iter().find(|row| row.mailbox_confirmed_at.is_some());
+    let mailbox = session.mailbox.clone().or_else(|| shown.and_then(|row| row.mailbox.clone()));
+    Ok((rows.into_iter().map(|row| row.id).collect(), mailbox))
+}
+
+/// Where the person is signed in, the last used first.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn list(services: &Services, session: &Session) -> Result<Vec<SignIn>, ServiceError> {
+    let (people, mailbox) = own(services, session).await?;
+    let live = sessions::list(&services.store().read, &people, mailbox.as_deref(), services.instant());
+    let shown = live.await?.into_iter().map(|row| SignIn {
+        here: row.id == session.id,
+        id: row.id.to_string(),
+        device: row.device,
+        remembered: row.remembered,
+        begun: moment(row.created_at),
+        used: moment(row.seen_at),
+        ends: moment(row.expires_at),
+    });
+    Ok(shown.collect())
+}
+
+/// Ends one of the person's sessions. False when they have none with this id.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn end(services: &Services, session: &Session, id: Uuid) -> Result<bool, ServiceError> {
+    let (people, mailbox) = own(services, session).await?;
+    let write = services.store().begin().await?;
+    let ended = sessions::remove(&write, &people, mailbox.as_deref(), id).await?;
+    write.commit().await?;
+    Ok(ended)
+}
+
+/// Ends all of the person's sessions but this one. How many there were.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn end_others(services: &Services, session: &Session) -> Result<u64, ServiceError> {
+    let (people, mailbox) = own(services, session).await?;
+    let write = services.store().begin().await?;
+    let ended = sessions::remove_all(&write, &people, mailbox.as_deref(), Some(session.id)).await?;
+    write.commit().await?;
+    Ok(ended)
+}
+
+impl Session {
+    /// Whether this is the session with that id.
+    #[must_use]
+    pub fn is(&self, id: Uuid) -> bool {
+        self.id == id
+    }
+}

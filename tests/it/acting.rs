@@ -1,0 +1,218 @@
+//! What people do on a case, on both databases.
+
+use onrecord::complaint::act::{Act, ActKind};
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::outcome::{Done, Order, ReviewGround};
+use onrecord::complaint::view::CaseView;
+use onrecord::complaint::{Status, fields::iso_date};
+use onrecord::service::acting::{self, ActError, Acted};
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::sessions::{self, Session};
+use onrecord::service::{Services, cases};
+use rstest::rstest;
+use time::Duration;
+
+use crate::answers::{key, sent};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+struct Person {
+    world: World,
+    session: Session,
+    reference: String,
+}
+
+impl Person {
+    async fn new(on: On) -> Option<Self> {
+        let world = World::new(on).await?;
+        let (_, receipt) = sent(&world.services).await;
+        let opened = sessions::sign_in(&world.services, &receipt.reference, &receipt.access_code)
+            .await
+            .unwrap()
+            .unwrap();
+        let session = sessions::session(&world.services, &opened.token.to_string())
+            .await
+            .unwrap()
+            .unwrap();
+        Some(Self {
+            world,
+            session,
+            reference: receipt.reference,
+        })
+    }
+
+    fn services(&self) -> &Services {
+        &self.world.services
+    }
+
+    async fn does(&self, act: &Act) -> Result<Acted, ActError> {
+        acting::perform(self.services(), &self.session, &self.reference, act, None).await
+    }
+
+    async fn desk(&self, event: EventBody) {
+        desk::add_event(self.services(), &Caller::command_line(), &self.reference, event, None)
+            .await
+            .unwrap();
+    }
+
+    async fn sees(&self) -> CaseView {
+        cases::view(self.services(), &self.session, &self.reference).await.unwrap().unwrap()
+    }
+
+    async fn story(&self) -> Vec<(String, Option<String>)> {
+        let timeline = cases::whole_timeline(self.services(), &self.session, &self.reference)
+            .await
+            .unwrap()
+            .unwrap();
+        timeline.entries.into_iter().map(|entry| (entry.kind, entry.message)).collect()
+    }
+}
+
+fn moved(status: Status) -> EventBody {
+    EventBody::StatusChanged {
+        status,
+        due: None,
+        reason: None,
+        message: None,
+    }
+}
+
+fn message(text: &str) -> Act {
+    Act::Message { message: text.into() }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_message_sent_twice_is_one_message(#[case] on: On) {
+    let Some(person) = Person::new(on).await else { return };
+    let send = async |text: &str, form: &str| {
+        acting::perform(
+            person.services(),
+            &person.session,
+            &person.reference,
+            &message(text),
+            Some(&key(form)),
+        )
+        .await
+    };
+    let first = send("No one came.", "form-1").await.unwrap();
+    assert_eq!(send("No one came.", "form-1").await.unwrap(), first);
+    assert!(matches!(send("Another.", "form-1").await, Err(ActError::KeyReused)));
+    assert_ne!(send("No one came.", "form-2").await.unwrap(), first);
+    assert!(matches!(person.does(&message(" \n")).await, Err(ActError::Wrong(_))));
+    let story = person.story().await;
+    assert_eq!(story.iter().filter(|(kind, _)| kind == "message_received").count(), 2);
+    assert_eq!(story[1].1.as_deref(), Some("No one came."));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_request_is_answered_and_the_case_goes_on(#[case] on: On) {
+    let Some(person) = Person::new(on).await else { return };
+    person.desk(moved(Status::Assessment)).await;
+    let promised = person.sees().await.due;
+    assert_eq!(promised, iso_date::parse("2026-12-14"), "15 working days, where the desk said none");
+    person
+        .desk(EventBody::InformationRequested {
+            questions: vec!["Which room?".into()],
+            due: iso_date::parse("2026-12-01").unwrap(),
+        })
+        .await;
+    let case = person.sees().await;
+    let request = case.request.expect("a request");
+    assert_eq!(
+        (case.status, request.questions.len(), case.late),
+        (Status::AwaitingResident, 1, false)
+    );
+    person.world.clock.advance(Duration::days(9));
+    assert!(person.sees().await.late);
+    let answers = vec!["The bedroom.".into()];
+    let answer = Act::Answer {
+        request: request.n,
+        answers,
+    };
+    person.does(&answer).await.unwrap();
+    let case = person.sees().await;
+    assert_eq!((case.status, case.due, case.request), (Status::Assessment, promised, None));
+    assert!(matches!(person.does(&answer).await, Err(ActError::NotNow)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_complaint_is_taken_back_and_goes_on(#[case] on: On) {
+    let Some(person) = Person::new(on).await else { return };
+    person.does(&Act::Withdraw { reason: String::new() }).await.unwrap();
+    let case = person.sees().await;
+    assert_eq!((case.status, case.undo_until), (Status::Closed, iso_date::parse("2026-12-07")));
+    assert!(case.can.contains(&ActKind::UndoWithdrawal) && !case.can.contains(&ActKind::Withdraw));
+    person.does(&Act::UndoWithdrawal).await.unwrap();
+    assert_eq!(person.sees().await.status, Status::Received);
+    person.does(&Act::Withdraw { reason: "Mended.".into() }).await.unwrap();
+    person.world.clock.advance(Duration::days(15));
+    assert!(matches!(person.does(&Act::UndoWithdrawal).await, Err(ActError::NotNow)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn orders_are_answered_and_a_review_is_asked_for(#[case] on: On) {
+    let Some(person) = Person::new(on).await else { return };
+    let due = iso_date::parse("2026-12-14").unwrap();
+    person.desk(moved(Status::Assessment)).await;
+    person
+        .desk(EventBody::DecisionMade {
+            message: "The landlord failed.".into(),
+            findings: Vec::new(),
+            review_until: due,
+        })
+        .await;
+    let what = "Mend the roof.".to_owned();
+    person
+        .desk(EventBody::OrdersMade {
+            orders: vec![Order { what, due }],
+        })
+        .await;
+    let answer = Act::Orders {
+        order: 1,
+        done: Some(Done::Partly),
+        note: "Half.".into(),
+    };
+    person.does(&answer).await.unwrap();
+    let case = person.sees().await;
+    assert_eq!((case.orders[0].done, case.review_until), (Some(Done::Partly), Some(due)));
+    let review = Act::Review {
+        ground: Some(ReviewGround::WrongEvidence),
+        why: "The date is wrong.".into(),
+    };
+    person.does(&review).await.unwrap();
+    assert_eq!(person.sees().await.status, Status::UnderReview);
+    assert!(matches!(person.does(&review).await, Err(ActError::NotNow)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn nobody_acts_on_the_case_of_somebody_else(#[case] on: On) {
+    let Some(person) = Person::new(on).await else { return };
+    let (_, other) = {
+        let token = crate::answers::filled(person.services()).await;
+        let receipt = onrecord::service::submission::submit(person.services(), &token, &key("second"))
+            .await
+            .unwrap();
+        (token, receipt)
+    };
+    for reference in [&*other.reference, "RC-AAAA-AAAA", "nonsense"] {
+        let done = acting::perform(person.services(), &person.session, reference, &message("Hello."), None).await;
+        assert!(matches!(done, Err(ActError::NotFound)), "{reference}");
+    }
+}

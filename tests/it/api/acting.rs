@@ -1,0 +1,141 @@
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::api::description;
+use onrecord::complaint::event::INTERNAL;
+use onrecord::text::Language;
+use serde_json::{Value, json};
+
+use super::caller::{Answer, Api};
+
+struct Person {
+    api: Api,
+    session: String,
+    reference: String,
+    desk_key: String,
+}
+
+impl Person {
+    async fn new() -> Self {
+        let api = Api::new().await;
+        let receipt = api.sent().await;
+        let session = api.signed_in(&receipt).await;
+        let reference = receipt["reference"].as_str().unwrap().to_owned();
+        let desk_key = api.desk_key("desk").await;
+        Self {
+            api,
+            session,
+            reference,
+            desk_key,
+        }
+    }
+
+    async fn does(&self, call: &str, key: &str, body: &Value) -> Answer {
+        let (method, tail) = call.split_once(' ').unwrap();
+        let bearer = format!("Bearer {}", self.session);
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", key),
+        ];
+        let line = format!("{method} /api/v1/cases/{}/{tail}", self.reference);
+        self.api.call(&line, &headers, body.to_string()).await
+    }
+
+    async fn desk(&self, body: &Value) {
+        let name = body.to_string().len().to_string();
+        let headers = [
+            ("authorization", self.desk_key.as_str()),
+            ("content-type", "application/json"),
+            ("idempotency-key", name.as_str()),
+        ];
+        let line = format!("POST /api/v1/desk/cases/{}/events", self.reference);
+        let answer = self.api.call(&line, &headers, body.to_string()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.written());
+    }
+}
+
+#[tokio::test]
+async fn a_person_acts_on_their_case() {
+    let person = Person::new().await;
+    let message = json!({ "message": "No one came." });
+    let first = person.does("POST messages", "k1", &message).await;
+    assert_snapshot!("message", first.written());
+    assert_eq!(person.does("POST messages", "k1", &message).await.json(), first.json());
+    let other = person.does("POST messages", "k1", &json!({ "message": "Else." })).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert_snapshot!(
+        "message_empty",
+        person.does("POST messages", "k2", &json!({ "message": " " })).await.written()
+    );
+    let month = json!({ "on": { "year": 2026, "month": 5 }, "what": "Damp." });
+    assert_eq!(person.does("POST diary", "k3", &month).await.status, StatusCode::CREATED);
+    let issue = json!({ "category": "staff", "what_happened": "They were rude." });
+    assert_eq!(person.does("POST issues", "k4", &issue).await.status, StatusCode::CREATED);
+    assert_snapshot!(
+        "review_not_now",
+        person
+            .does("POST reviews", "k5", &json!({ "ground": "new_evidence", "why": "x" }))
+            .await
+            .written()
+    );
+    assert_eq!(person.does("POST withdrawal", "k6", &json!({})).await.status, StatusCode::CREATED);
+    assert_eq!(person.does("DELETE withdrawal", "k7", &Value::Null).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn requests_decisions_and_orders_are_answered() {
+    let person = Person::new().await;
+    person.desk(&json!({ "type": "status_changed", "status": "assessment" })).await;
+    person
+        .desk(&json!({ "type": "information_requested", "questions": ["Which room?"], "due": "2026-12-10" }))
+        .await;
+    let case = person
+        .api
+        .ask(&format!("GET /api/v1/cases/{}", person.reference), &person.session)
+        .await;
+    assert_snapshot!("asked", case.written());
+    let request = case.json()["request"]["n"].clone();
+    let none = person
+        .does("POST answers", "a1", &json!({ "request": request, "answers": [" "] }))
+        .await;
+    assert_eq!(none.json()["errors"][0]["pointer"], "/answers/0", "{}", none.written());
+    let given = json!({ "request": request, "answers": ["The bedroom."] });
+    assert_eq!(person.does("POST answers", "a2", &given).await.status, StatusCode::CREATED);
+    person
+        .desk(&json!({ "type": "decision_made", "message": "The landlord failed.", "review_until": "2026-12-14" }))
+        .await;
+    person
+        .desk(&json!({ "type": "orders_made", "orders": [{ "what": "Mend the roof.", "due": "2026-12-20" }] }))
+        .await;
+    let done = json!({ "order": 1, "done": "partly" });
+    assert_eq!(person.does("POST order-answers", "o1", &done).await.status, StatusCode::CREATED);
+    let review = json!({ "ground": "new_evidence", "why": "A report." });
+    assert_eq!(person.does("POST reviews", "r1", &review).await.status, StatusCode::CREATED);
+    let case = person
+        .api
+        .ask(&format!("GET /api/v1/cases/{}", person.reference), &person.session)
+        .await
+        .json();
+    assert_eq!(
+        (&case["status"], &case["orders"][0]["done"]),
+        (&json!("under_review"), &json!("partly"))
+    );
+}
+
+#[test]
+fn every_kind_of_event_that_people_see_has_its_sentence() {
+    let document = description::document();
+    let bodies = document["components"]["schemas"]["EventBody"]["oneOf"]
+        .as_array()
+        .expect("the kinds");
+    let kinds = bodies
+        .iter()
+        .map(|body| body["properties"]["type"]["enum"][0].as_str().expect("a kind"));
+    let seen: Vec<&str> = kinds.filter(|kind| !INTERNAL.contains(kind)).collect();
+    assert!(seen.len() > 20, "{seen:?}");
+    // A move is called by the name of its status.
+    for kind in seen.into_iter().filter(|kind| *kind != "status_changed") {
+        let key = format!("timeline.{kind}");
+        assert!(Language::default().say_if_any(&key).is_some(), "{key}");
+    }
+}

@@ -1,0 +1,251 @@
+use std::fmt::Write;
+
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::api::description;
+use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
+use onrecord::complaint::fields::iso_date;
+use onrecord::complaint::form::Choice;
+use onrecord::complaint::view::Receipt;
+use onrecord::service::consent::desk::{self, Found};
+use onrecord::service::consent::handover::{self, Connection};
+use onrecord::service::consent::request::{self, Decision};
+use onrecord::service::consent::{self, Device};
+use onrecord::service::desk::Caller;
+use onrecord::service::sessions;
+use onrecord::service::token::Token;
+use serde_json::{Value, json};
+use time::Duration;
+
+use super::caller::Api;
+use crate::answers::sent_for;
+use crate::mail::{delivered, link};
+
+async fn newest_token(api: &Api) -> String {
+    let messages = delivered(&api.world.services, api.world.folder.path()).await;
+    let path = link(messages.last().expect("a message"));
+    path.strip_prefix("/consent/").expect("a request").to_owned()
+}
+
+async fn sign_in(api: &Api, reference: &str, code: &str) -> String {
+    let session = sessions::sign_in(&api.world.services, reference, code).await.unwrap();
+    session.expect("signed in").token.to_string()
+}
+
+#[tokio::test]
+async fn a_request_is_opened_answered_and_leads_in() {
+    let api = Api::new().await;
+    let (_, receipt) = sent_for(&api.world.services, "ask_resident", "Robin Example", "Wren Example").await;
+    let robin = sign_in(&api, &receipt.reference, &receipt.access_code).await;
+    let people = format!("/api/v1/cases/{}/people", receipt.reference);
+    assert_snapshot!("people_waiting", api.ask(&format!("GET {people}"), &robin).await.written());
+    let token = newest_token(&api).await;
+    let opened = api.send("POST /api/v1/consents", "", &json!({ "token": token })).await;
+    assert_snapshot!("request", opened.written());
+    let none = json!({ "answer": "agree", "token": token, "scopes": [] });
+    let none = api.send("POST /api/v1/consents/answers", "", &none).await;
+    assert_snapshot!("nothing_ticked", none.written());
+    let some = json!({ "answer": "agree", "token": token, "scopes": ["see"], "until": "2026-12-24" });
+    assert_eq!(
+        api.send("POST /api/v1/consents/answers", "", &some).await.status,
+        StatusCode::NO_CONTENT
+    );
+    let again = api.send("POST /api/v1/consents/answers", "", &some).await;
+    assert_snapshot!("answered_before", again.written());
+    let opened = api.send("POST /api/v1/consents", "", &json!({ "token": token })).await;
+    assert_snapshot!("answered", opened.written());
+    let way_in = api.send("POST /api/v1/consents/ways-in", "", &json!({ "token": token })).await;
+    assert_snapshot!("way_in", way_in.written());
+    let wren = api.signed_in(&way_in.json()).await;
+    assert_snapshot!("people_given", api.ask(&format!("GET {people}"), &wren).await.written());
+
+    let code = json!({ "scopes": ["see"] });
+    let code = api.send(&format!("POST {people}/codes"), &wren, &code).await;
+    assert_snapshot!("handover_code", code.written());
+    let join = json!({ "code": code.json()["code"], "full_name": "Sam Example", "connection": "adviser" });
+    assert_snapshot!("joined", api.send("POST /api/v1/joins", "", &join).await.written());
+    assert_snapshot!("joined_before", api.send("POST /api/v1/joins", "", &join).await.written());
+
+    let put = format!("PUT {people}/1/authority");
+    let more = json!({ "scopes": ["decide"] });
+    assert_snapshot!("not_theirs_to_do", api.send(&put, &robin, &more).await.written());
+    assert_eq!(api.send(&put, &wren, &more).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        api.ask(&format!("DELETE {people}/1/authority"), &wren).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        api.ask(&format!("GET {people}"), &robin).await.status,
+        StatusCode::NOT_FOUND,
+        "the open session"
+    );
+}
+
+#[tokio::test]
+async fn the_organisation_gives_and_ends_authority() {
+    let api = Api::new().await;
+    let key = api.desk_key("desk").await.replace("Bearer ", "");
+    let (_, receipt) = sent_for(&api.world.services, "later", "Robin Example", "Wren Example").await;
+    let case = format!("/api/v1/desk/cases/{}", receipt.reference);
+    let code = api.send(&format!("POST {case}/consent-codes"), &key, &json!({ "person": 1 })).await;
+    assert_snapshot!("phone_code", code.written());
+    let phone = json!({ "person": 1, "basis": "permission", "by": "phone", "scopes": ["speak"], "code": "000-000-000" });
+    assert_snapshot!(
+        "wrong_code",
+        api.send(&format!("POST {case}/authority"), &key, &phone).await.written()
+    );
+    let phone = json!({ "person": 1, "basis": "permission", "by": "phone", "scopes": ["speak"], "code": code.json()["code"] });
+    assert_snapshot!(
+        "by_phone",
+        api.send(&format!("POST {case}/authority"), &key, &phone).await.written()
+    );
+    let again = api.send(&format!("POST {case}/authority"), &key, &phone).await;
+    assert_eq!(
+        again.status,
+        StatusCode::CREATED,
+        "the same request with the same key is answered as before"
+    );
+    let headers = [
+        ("content-type", "application/json"),
+        ("idempotency-key", "key-2"),
+        ("authorization", &*format!("Bearer {key}")),
+    ];
+    let ended = json!({ "person": 1, "reason": "The tenant rang." }).to_string();
+    let ended = api.call(&format!("POST {case}/authority/ends"), &headers, ended).await;
+    assert_snapshot!("ended", ended.written());
+}
+
+/// Everybody who can be on a case.
+const CALLERS: [&str; 10] = [
+    "tenant", "waiting", "see", "speak", "letters", "decide", "all", "expired", "revoked", "newcomer",
+];
+
+/// A case of its own with this caller on it: its reference, and the caller's session.
+async fn on_a_case(api: &Api, who: &str) -> (String, String) {
+    let services = &api.world.services;
+    let how = if who == "tenant" { "ask_resident" } else { "later" };
+    let (_, receipt): (_, Receipt) = sent_for(services, how, "Robin Example", "Wren Example").await;
+    let reference = receipt.reference.as_str();
+    if who == "tenant" {
+        let token = Token::parse(&newest_token(api).await).unwrap();
+        let yes = Decision::Agree(Rights::full());
+        request::decide(services, &token, yes, &Device::default()).await.unwrap();
+        let way_in = request::come_in(services, &token).await.unwrap();
+        return (receipt.reference.clone(), sign_in(api, reference, &way_in.access_code).await);
+    }
+    let token = sign_in(api, reference, &receipt.access_code).await;
+    if who != "waiting" {
+        let scopes = Scope::parse(who).map_or_else(|| Scope::ALL.to_vec(), |scope| vec![scope]);
+        let found = Found {
+            person: 1,
+            basis: Basis::Permission,
+            by: GivenBy::Paper,
+            scopes,
+            until: (who == "expired").then(|| iso_date::parse("2026-11-23").unwrap()),
+            code: None,
+        };
+        desk::give(services, &Caller::command_line(), reference, &found, None)
+            .await
+            .unwrap();
+    }
+    match who {
+        "revoked" => {
+            desk::end(services, &Caller::command_line(), reference, 1, "", None).await.unwrap();
+        }
+        "expired" => {
+            api.world.clock.advance(Duration::days(1));
+            return (receipt.reference.clone(), sign_in(api, reference, &receipt.access_code).await);
+        }
+        "newcomer" => {
+            let robin = sessions::session(services, &token).await.unwrap().unwrap();
+            let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+            let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend))
+                .await
+                .unwrap();
+            return (receipt.reference.clone(), sign_in(api, reference, &joined.access_code).await);
+        }
+        _ => {}
+    }
+    (receipt.reference.clone(), token)
+}
+
+/// A body that each call takes which has one. A call without an entry is sent an empty object.
+fn body(path: &str) -> Value {
+    match path.rsplit('/').next() {
+        Some("authority" | "codes") => json!({ "scopes": ["see"] }),
+        _ => json!({}),
+    }
+}
+
+/// Every call about a case, by everybody who can be on it. A new call is in the table by itself.
+#[tokio::test]
+async fn each_call_of_a_case_by_everybody_on_it() {
+    let document = description::document();
+    let mut calls: Vec<(String, String)> = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, call) in item.as_object().expect("calls") {
+            let ways = call["security"].as_array().expect("who may make it");
+            if path.contains("{reference}") && ways.iter().any(|way| way.get("sessionBearer").is_some()) {
+                calls.push((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    // What only looks comes first and what ends things last, or nothing would be left for the others.
+    calls.sort_by_key(|(method, path)| (method == "DELETE", path.ends_with("take-over"), path.clone(), method.clone()));
+    let mut table: Vec<String> = calls.iter().map(|(method, path)| format!("{method:6} {path}\n      ")).collect();
+    for who in CALLERS {
+        let api = Api::new().await;
+        let (reference, token) = on_a_case(&api, who).await;
+        for (row, (method, path)) in table.iter_mut().zip(&calls) {
+            let line = format!("{method} {}", path.replace("{reference}", &reference).replace("{person}", "1"));
+            let answer = api.send(&line, &token, &body(path)).await;
+            write!(row, " {who} {},", answer.status.as_u16()).unwrap();
+            let out = ["expired", "revoked", "newcomer"].contains(&who);
+            let gone = matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED);
+            assert!(!out || gone, "{line} by {who}: {}", answer.written());
+        }
+    }
+    assert_snapshot!("on_a_case", table.join("\n"));
+}
+
+/// Nothing of one case is told by any call to whoever is on another.
+#[tokio::test]
+async fn no_call_tells_anything_of_another_case() {
+    let api = Api::new().await;
+    let services = &api.world.services;
+    let (_, first) = sent_for(services, "later", "Robin Example", "Wren Example").await;
+    let (_, second) = sent_for(services, "later", "Robin Example", "Sam Example").await;
+    let session = sign_in(&api, &first.reference, &first.access_code).await;
+    let document = description::document();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, call) in item.as_object().expect("calls") {
+            let ways = call["security"].as_array().expect("who may make it");
+            if !ways.iter().any(|way| way.get("sessionBearer").is_some()) || path.starts_with("/api/v1/sessions") {
+                continue;
+            }
+            let method = method.to_uppercase();
+            let own = path
+                .replace("{person}", "1")
+                .replace("{id}", "019ac000-0000-7000-8000-000000000000");
+            let other = api
+                .send(
+                    &format!("{method} {}", own.replace("{reference}", &second.reference)),
+                    &session,
+                    &body(path),
+                )
+                .await;
+            let told = String::from_utf8_lossy(&other.bytes).into_owned();
+            assert!(
+                !told.contains("Sam Example") && !told.contains(&second.reference),
+                "{method} {path}: {told}"
+            );
+            assert!(
+                !path.contains("{reference}") || other.status == StatusCode::NOT_FOUND,
+                "{method} {path}: {}",
+                other.written()
+            );
+        }
+    }
+    let robin = sessions::session(services, &session).await.unwrap().unwrap();
+    assert!(consent::view(services, &robin, &second.reference).await.unwrap().is_none());
+}

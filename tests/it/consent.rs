@@ -1,0 +1,563 @@
+//! Acting for a tenant: what they say, how it comes to us, and what it opens and closes.
+
+use crate::answers::{sent, sent_for};
+use crate::mail::{delivered, link};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::fields::iso_date;
+use onrecord::complaint::view::people::{AuthorityState, CasePeople, Missing};
+use onrecord::complaint::view::{Receipt, desk::DeskCase};
+use onrecord::complaint::{Status, form::Choice};
+use onrecord::record::events::Verdict;
+use onrecord::service::consent::handover::{self, Connection};
+use onrecord::service::consent::request::{self, Decision, Opened, Outcome};
+use onrecord::service::consent::{self, ConsentError, Device};
+use onrecord::service::desk::{self, Caller, DeskError};
+use onrecord::service::sessions::{self, Session};
+use onrecord::service::token::Token;
+use onrecord::service::{Services, cases, record};
+use rstest::rstest;
+use time::Duration;
+
+const ROBIN: &str = "Robin Example";
+const WREN: &str = "Wren Example";
+
+async fn signed_in(services: &Services, reference: &str, code: &str) -> Session {
+    let new = sessions::sign_in(services, reference, code).await.unwrap().expect("signed in");
+    sessions::session(services, &new.token.to_string())
+        .await
+        .unwrap()
+        .expect("a session")
+}
+
+async fn of(services: &Services, receipt: &Receipt) -> Session {
+    signed_in(services, &receipt.reference, &receipt.access_code).await
+}
+
+/// The token in the newest message.
+async fn asked(world: &World) -> Token {
+    let messages = delivered(&world.services, world.folder.path()).await;
+    let path = link(messages.last().expect("a message"));
+    Token::parse(path.strip_prefix("/consent/").expect("a link to a request")).expect("a token")
+}
+
+fn some(scopes: &[Scope]) -> Rights {
+    Rights {
+        scopes: scopes.to_vec(),
+        until: None,
+    }
+}
+
+async fn at_desk(world: &World, receipt: &Receipt) -> DeskCase {
+    let case = desk::case(&world.services, &Caller::command_line(), &receipt.reference).await;
+    case.unwrap().expect("a case")
+}
+
+async fn people(world: &World, session: &Session, receipt: &Receipt) -> CasePeople {
+    let people = consent::view(&world.services, session, &receipt.reference).await;
+    people.unwrap().expect("theirs")
+}
+
+/// Whether the session sees anything of the case by any call.
+async fn sees(services: &Services, session: &Session, reference: &str) -> bool {
+    let seen = [
+        cases::view(services, session, reference).await.unwrap().is_some(),
+        cases::timeline(services, session, reference, None, None).await.unwrap().is_some(),
+        consent::view(services, session, reference).await.unwrap().is_some(),
+        cases::list(services, session)
+            .await
+            .unwrap()
+            .iter()
+            .any(|line| line.reference == reference),
+    ];
+    assert!(seen.iter().all(|one| *one == seen[0]), "all or nothing: {seen:?}");
+    seen[0]
+}
+
+/// Every projection equals what the events add up to.
+async fn sound(world: &World) {
+    let mut broken = 0;
+    let all = record::verify_all(&world.services, |finding| {
+        broken += usize::from(!matches!(finding.verdict, Verdict::Intact { .. }));
+    });
+    assert!(all.await.unwrap() > 0 && broken == 0, "the record is sound");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_case_waits_for_authority_from_the_start_and_says_for_what(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    for (how, missing, events) in [
+        ("ask_resident", Missing::Answer, 3),
+        ("upload", Missing::Check, 2),
+        ("later", Missing::Paper, 2),
+    ] {
+        let (_, receipt) = sent_for(&world.services, how, ROBIN, WREN).await;
+        assert_eq!(receipt.next.status, Status::AwaitingAuthority, "{how}");
+        assert_eq!(receipt.next.due.map(iso_date::format).as_deref(), Some("2026-12-07"), "14 days");
+        let people = people(&world, &of(&world.services, &receipt).await, &receipt).await;
+        assert_eq!((people.missing, people.by), (Some(missing), receipt.next.due), "{how}");
+        assert_eq!(at_desk(&world, &receipt).await.events.len(), events, "{how}");
+    }
+    let messages = delivered(&world.services, world.folder.path()).await;
+    assert_eq!(messages.len(), 1, "only who is to be asked is written to");
+    for telling in ["Robin", "Wren", "complaint", "landlord"] {
+        assert!(!messages[0].contains(telling), "{telling} in {}", messages[0]);
+    }
+    let (_, own) = sent(&world.services).await;
+    assert_eq!(own.next.status, Status::Received, "a resident waits for nobody");
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_tenant_agrees_to_less_by_the_link_and_the_case_goes_on(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let robin = of(services, &receipt).await;
+    let token = asked(&world).await;
+    for _ in 0..3 {
+        let Some(Opened::Open(request)) = request::look(services, &token).await.unwrap() else {
+            panic!("open")
+        };
+        assert_eq!((request.name.as_str(), request.tenant.as_str()), (ROBIN, WREN));
+        assert_eq!(request.scopes, [Scope::See, Scope::Speak, Scope::Decide]);
+    }
+    let until = iso_date::parse("2026-12-24");
+    // More than was asked for is not given, whatever is sent.
+    let chosen = Rights {
+        scopes: vec![Scope::Speak, Scope::Letters],
+        until,
+    };
+    world.clock.advance(Duration::days(1));
+    request::decide(services, &token, Decision::Agree(chosen.clone()), &Device::default())
+        .await
+        .unwrap();
+    let robins = people(&world, &robin, &receipt).await;
+    let sender = &robins.people[0];
+    assert_eq!(
+        (sender.state, sender.scopes.as_slice(), sender.until),
+        (AuthorityState::Given, &[Scope::See, Scope::Speak][..], until)
+    );
+    let case = at_desk(&world, &receipt).await;
+    assert_eq!(case.status, Status::Received);
+    assert_eq!(
+        case.due.map(iso_date::format).as_deref(),
+        Some("2026-12-01"),
+        "five working days from the answer"
+    );
+    let last = &case.events.last().unwrap().body;
+    assert!(
+        matches!(
+            last,
+            EventBody::AuthorityGiven {
+                by: GivenBy::Link,
+                own_device: false,
+                ..
+            }
+        ),
+        "{last:?}"
+    );
+    let again = request::decide(services, &token, Decision::Refuse, &Device::default()).await;
+    assert!(matches!(again, Err(ConsentError::Decided)), "one answer");
+
+    let way_in = request::come_in(services, &token).await.unwrap();
+    assert_eq!(
+        request::come_in(services, &token).await.unwrap(),
+        way_in,
+        "the same when the answer was lost"
+    );
+    let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
+    let wrens = people(&world, &wren, &receipt).await;
+    assert!(wrens.may_manage && wrens.me == 2 && !robins.may_manage);
+    assert!(sees(services, &robin, &receipt.reference).await);
+    world.clock.advance(Duration::days(31));
+    assert!(
+        !sees(services, &of_long(services, &receipt).await, &receipt.reference).await,
+        "after its last day"
+    );
+    sound(&world).await;
+}
+
+/// A session of whoever sent it, made anew: the one before may have run out.
+async fn of_long(services: &Services, receipt: &Receipt) -> Session {
+    of(services, receipt).await
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let robin = of(services, &receipt).await;
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let way_in = request::come_in(services, &token).await.unwrap();
+    let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
+    let reference = receipt.reference.as_str();
+
+    // Whoever acts may not say what they may do, and cannot end the tenant's own right.
+    let more = consent::set_rights(services, &robin, reference, 1, Rights::full()).await;
+    assert!(matches!(more, Err(ConsentError::NotAllowed)));
+    assert!(matches!(
+        consent::take_over(services, &robin, reference).await,
+        Err(ConsentError::NotAllowed)
+    ));
+    assert!(matches!(
+        consent::end(services, &robin, reference, 2).await,
+        Err(ConsentError::NotAllowed)
+    ));
+    assert!(matches!(
+        consent::end(services, &wren, reference, 2).await,
+        Err(ConsentError::NotAllowed)
+    ));
+
+    consent::set_rights(services, &wren, reference, 1, some(&[Scope::See]))
+        .await
+        .unwrap();
+    assert_eq!(people(&world, &robin, &receipt).await.people[0].scopes, [Scope::See]);
+    consent::set_rights(services, &wren, reference, 1, some(&[Scope::See]))
+        .await
+        .unwrap();
+    let none = consent::set_rights(services, &wren, reference, 1, some(&[])).await;
+    assert!(matches!(none, Err(ConsentError::Wrong(_))));
+
+    consent::end(services, &wren, reference, 1).await.unwrap();
+    assert!(!sees(services, &robin, reference).await, "the open session");
+    let back = sessions::sign_in(services, reference, &receipt.access_code).await.unwrap();
+    assert!(back.is_none(), "no way back in");
+    assert!(sees(services, &wren, reference).await);
+    let kinds: Vec<String> = at_desk(&world, &receipt)
+        .await
+        .events
+        .iter()
+        .map(|e| e.body.kind().to_owned())
+        .collect();
+    let expected = [
+        "submitted",
+        "status_changed",
+        "authority_asked",
+        "authority_given",
+        "person_joined",
+        "authority_changed",
+        "authority_ended",
+    ];
+    assert_eq!(kinds, expected, "the same again is no news");
+
+    consent::set_rights(services, &wren, reference, 1, some(&[Scope::Speak]))
+        .await
+        .unwrap();
+    assert!(
+        sees(services, &of(services, &receipt).await, reference).await,
+        "given again by the tenant"
+    );
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    for decision in [Decision::Refuse, Decision::TakeOver] {
+        world.clock.advance(Duration::minutes(1));
+        let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+        let robin = of(services, &receipt).await;
+        let token = asked(&world).await;
+        request::decide(services, &token, decision.clone(), &Device::default())
+            .await
+            .unwrap();
+        assert!(!sees(services, &robin, &receipt.reference).await);
+        let case = at_desk(&world, &receipt).await;
+        let taken = decision == Decision::TakeOver;
+        let status = if taken { Status::Received } else { Status::AwaitingAuthority };
+        assert_eq!(case.status, status);
+        let Some(Opened::Answered { outcome, may_come_in }) = request::look(services, &token).await.unwrap() else {
+            panic!("answered");
+        };
+        assert_eq!((outcome == Outcome::TakenOver, may_come_in), (taken, taken));
+        assert_eq!(request::come_in(services, &token).await.is_ok(), taken);
+    }
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_yes_from_the_representatives_own_browser_is_marked_and_opens_nothing(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    for by_session in [false, true] {
+        world.clock.advance(Duration::minutes(1));
+        let (draft, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+        let session = sessions::sign_in(services, &receipt.reference, &receipt.access_code)
+            .await
+            .unwrap()
+            .unwrap();
+        let device = Device {
+            draft: (!by_session).then_some(draft),
+            session: by_session.then(|| session.token.to_string()),
+        };
+        let token = asked(&world).await;
+        request::decide(services, &token, Decision::Agree(Rights::full()), &device)
+            .await
+            .unwrap();
+        let case = at_desk(&world, &receipt).await;
+        let last = &case.events.last().unwrap().body;
+        assert!(matches!(last, EventBody::AuthorityGiven { own_device: true, .. }), "{last:?}");
+        assert!(matches!(request::come_in(services, &token).await, Err(ConsentError::NotFound)));
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_yes_to_an_address_of_the_representative_is_marked(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "later", ROBIN, WREN).await;
+    let robin = of(services, &receipt).await;
+    consent::ask_again(services, &robin, &receipt.reference, "Robin@Example.org")
+        .await
+        .unwrap();
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let last = at_desk(&world, &receipt).await.events.pop().unwrap().body;
+    assert!(matches!(last, EventBody::AuthorityGiven { own_device: true, .. }), "{last:?}");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_new_request_ends_the_one_before_and_all_end_in_time(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let first = asked(&world).await;
+    let robin = of(services, &receipt).await;
+    world.clock.advance(Duration::minutes(1));
+    consent::ask_again(services, &robin, &receipt.reference, "").await.unwrap();
+    let second = asked(&world).await;
+    assert_eq!(request::look(services, &first).await.unwrap(), None);
+    let late = request::decide(services, &first, Decision::Refuse, &Device::default()).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+    assert!(request::look(services, &second).await.unwrap().is_some());
+    world.clock.advance(Duration::days(14));
+    assert_eq!(request::look(services, &second).await.unwrap(), None);
+    let late = request::decide(services, &second, Decision::Agree(Rights::full()), &Device::default()).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+}
+
+fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
+    consent::desk::Found {
+        person: 1,
+        basis: Basis::Attorney,
+        by,
+        scopes: vec![Scope::Decide],
+        until: None,
+        code,
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let desk = Caller::command_line();
+    let (_, receipt) = sent_for(services, "upload", ROBIN, WREN).await;
+    let reference = receipt.reference.as_str();
+    consent::desk::give(services, &desk, reference, &found(GivenBy::Paper, None), None)
+        .await
+        .unwrap();
+    let case = at_desk(&world, &receipt).await;
+    assert_eq!(case.status, Status::Received);
+    let robin = of(services, &receipt).await;
+    let sender = people(&world, &robin, &receipt).await.people.remove(0);
+    assert_eq!(
+        (sender.basis, sender.scopes.as_slice()),
+        (Some(Basis::Attorney), &[Scope::See, Scope::Decide][..])
+    );
+    consent::desk::end(services, &desk, reference, 1, "The power was revoked.", None)
+        .await
+        .unwrap();
+    assert!(!sees(services, &robin, reference).await);
+
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let reference = receipt.reference.as_str();
+    let token = asked(&world).await;
+    let Some(Opened::Open(request)) = request::look(services, &token).await.unwrap() else {
+        panic!("open")
+    };
+    for (by, code) in [
+        (GivenBy::Phone, None),
+        (GivenBy::Phone, Some("7K3-M92-QFM".to_owned())),
+        (GivenBy::Link, Some(request.code.clone())),
+        (GivenBy::Tenant, None),
+    ] {
+        let refused = consent::desk::give(services, &desk, reference, &found(by, code), None).await;
+        assert!(matches!(refused, Err(DeskError::Invalid(_))), "{by:?}");
+    }
+    // The code on the tenant's page, as it is read out.
+    let spoken = request.code.to_lowercase().replace('-', " ");
+    consent::desk::give(services, &desk, reference, &found(GivenBy::Phone, Some(spoken.clone())), None)
+        .await
+        .unwrap();
+    let again = consent::desk::give(services, &desk, reference, &found(GivenBy::Phone, Some(spoken)), None).await;
+    assert!(matches!(again, Err(DeskError::Invalid(_))), "used once");
+    assert_eq!(request::look(services, &token).await.unwrap(), None, "the link is answered by it");
+
+    // A code the organisation reads out.
+    let (_, receipt) = sent_for(services, "later", ROBIN, WREN).await;
+    let made = consent::desk::make_code(services, &desk, &receipt.reference, 1).await.unwrap();
+    let code = Some(made.code.as_str().to_owned());
+    let (_, other) = sent_for(services, "later", ROBIN, WREN).await;
+    let elsewhere = consent::desk::give(services, &desk, &other.reference, &found(GivenBy::Phone, code.clone()), None).await;
+    assert!(matches!(elsewhere, Err(DeskError::Invalid(_))), "a code of another case");
+    consent::desk::give(services, &desk, &receipt.reference, &found(GivenBy::Phone, code), None)
+        .await
+        .unwrap();
+    assert_eq!(at_desk(&world, &receipt).await.status, Status::Received);
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let reference = receipt.reference.as_str();
+    let robin = of(services, &receipt).await;
+    let early = handover::make_code(services, &robin, reference, Rights::full()).await;
+    assert!(matches!(early, Err(ConsentError::NotAllowed)), "there is nothing to hand over yet");
+    let token = asked(&world).await;
+    let yes = Decision::Agree(some(&[Scope::See, Scope::Speak]));
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+
+    world.clock.advance(Duration::minutes(1));
+    let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+    let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Adviser))
+        .await
+        .unwrap();
+    assert!(joined.waits);
+    let again = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend)).await;
+    assert!(matches!(again, Err(ConsentError::NotFound)), "used once");
+    let sam = signed_in(services, &joined.reference, &joined.access_code).await;
+    assert!(!sees(services, &sam, reference).await, "not before the tenant says yes");
+    assert!(sees(services, &robin, reference).await, "and until then the one before goes on");
+
+    let token = asked(&world).await;
+    let Some(Opened::Open(request)) = request::look(services, &token).await.unwrap() else {
+        panic!("open")
+    };
+    assert_eq!(
+        (request.name.as_str(), request.scopes.as_slice()),
+        ("Sam Example", &[Scope::See, Scope::Speak][..])
+    );
+    request::decide(services, &token, Decision::Agree(Rights::full()), &Device::default())
+        .await
+        .unwrap();
+    assert!(sees(services, &sam, reference).await);
+    assert!(!sees(services, &robin, reference).await, "handed over");
+
+    // A tenant who makes the code has said yes by that.
+    let way_in = request::come_in(services, &token).await.unwrap();
+    let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
+    let made = handover::make_code(services, &wren, reference, some(&[Scope::See])).await.unwrap();
+    let joined = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend))
+        .await
+        .unwrap();
+    assert!(!joined.waits);
+    let alex = signed_in(services, &joined.reference, &joined.access_code).await;
+    let all = people(&world, &alex, &receipt).await.people;
+    assert_eq!(all.iter().map(|person| person.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(all[3].scopes, [Scope::See]);
+    assert!(sees(services, &sam, reference).await, "one more, and nobody less");
+
+    consent::take_over(services, &wren, reference).await.unwrap();
+    for session in [&sam, &alex, &robin] {
+        assert!(!sees(services, session, reference).await);
+    }
+    assert!(sees(services, &wren, reference).await);
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_code_of_somebody_who_lost_their_right_opens_nothing(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let token = asked(&world).await;
+    request::decide(services, &token, Decision::Agree(Rights::full()), &Device::default())
+        .await
+        .unwrap();
+    let robin = of(services, &receipt).await;
+    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+        .await
+        .unwrap();
+    consent::desk::end(services, &Caller::command_line(), &receipt.reference, 1, "", None)
+        .await
+        .unwrap();
+    let late = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend)).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+}
+
+/// One who acts for two tenants, and two tenants: nobody finds anything of the other case by any call.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn walls_stand_between_the_cases_of_one_representative(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, first) = sent_for(services, "later", ROBIN, WREN).await;
+    let (_, second) = sent_for(services, "later", ROBIN, "Sam Example").await;
+    let sessions = [of(services, &first).await, of(services, &second).await];
+    for (session, own, other) in [(&sessions[0], &first, &second), (&sessions[1], &second, &first)] {
+        assert!(sees(services, session, &own.reference).await);
+        assert!(!sees(services, session, &other.reference).await);
+        for done in [
+            consent::end(services, session, &other.reference, 1).await,
+            consent::set_rights(services, session, &other.reference, 1, Rights::full()).await,
+            consent::take_over(services, session, &other.reference).await,
+            consent::ask_again(services, session, &other.reference, "").await,
+            handover::make_code(services, session, &other.reference, Rights::full())
+                .await
+                .map(|_| ()),
+        ] {
+            assert!(matches!(done, Err(ConsentError::NotFound)), "{done:?}");
+        }
+        let view = cases::view(services, session, &own.reference).await.unwrap().unwrap();
+        let names: Vec<&str> = view.people.iter().map(|person| person.name.as_str()).collect();
+        let wrens = own.reference == first.reference;
+        assert_eq!(names, [if wrens { WREN } else { "Sam Example" }, ROBIN]);
+    }
+    assert_eq!(Scope::ALL.len(), 4);
+}

@@ -1,0 +1,309 @@
+use crate::mail::delivered;
+use crate::people::{BY_MAIL, Reached, sent, signed_in};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::view::Receipt;
+use onrecord::record::{people, sign_in_codes};
+use onrecord::service::{
+    cases,
+    desk::{self, Caller},
+    email_codes::{self, Asked, PER_MAILBOX, TRIES, With},
+    housekeeping,
+    sessions::{self, Device, NewSession, devices},
+};
+use onrecord::text::Language;
+use rstest::rstest;
+use time::Duration;
+
+const HERE: &[u8] = &[192, 0, 2, 1];
+
+async fn ask(world: &World, reference: Option<&str>, email: &str) {
+    // So that letters have an order.
+    world.clock.advance(Duration::milliseconds(1));
+    let asked = Asked {
+        reference: reference.map(ToOwned::to_owned),
+        email: email.to_owned(),
+    };
+    email_codes::ask(&world.services, &asked, Language::default()).await.unwrap();
+}
+
+/// The codes in all mail so far, the oldest first.
+async fn codes(world: &World) -> Vec<String> {
+    let mail = delivered(&world.services, world.folder.path()).await;
+    let code = |letter: &String| {
+        letter
+            .lines()
+            .find(|line| line.len() == 9 && line.as_bytes()[4] == b' ')
+            .map(ToOwned::to_owned)
+    };
+    mail.iter().filter_map(code).collect()
+}
+
+async fn try_code(world: &World, with: With<'_>, code: &str, from: &[u8]) -> Option<NewSession> {
+    email_codes::sign_in(&world.services, with, code, from, &Device::default())
+        .await
+        .unwrap()
+}
+
+/// A code that is not this one.
+fn wrong(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}
+
+async fn confirmed(world: &World, receipt: &Receipt) -> NewSession {
+    ask(world, Some(&receipt.reference), "wren@example.org").await;
+    let code = codes(world).await.pop().expect("a code");
+    let opened = try_code(world, With::Reference(&receipt.reference), &code, HERE).await;
+    opened.expect("the code of the case")
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let reference = receipt.reference.as_str();
+    ask(&world, Some(&reference.to_lowercase()), " Wren@Example.org ").await;
+    let [code] = &codes(&world).await[..] else { panic!("one letter") };
+    let letter = &delivered(&world.services, world.folder.path()).await[0];
+    assert!(
+        letter.contains("Subject: You have a message\r\n") && letter.contains("10 minutes"),
+        "{letter}"
+    );
+    assert!(
+        !letter.contains(reference) && !letter.to_lowercase().contains("complain"),
+        "{letter}"
+    );
+    let row = &sign_in_codes_of(&world).await[0];
+    assert!(!String::from_utf8_lossy(&row.code_hash).contains(&code.replace(' ', "")));
+
+    for (with, typed) in [
+        (With::Reference(reference), wrong(code)),
+        (With::Reference(reference), String::new()),
+        (With::Reference("RC-0000-0000"), code.clone()),
+        (With::Email("wren@example.org"), code.clone()),
+    ] {
+        assert!(try_code(&world, with, &typed, HERE).await.is_none(), "{with:?}");
+    }
+    let session = try_code(&world, With::Reference(reference), &code.replace(' ', "-"), HERE)
+        .await
+        .unwrap();
+    assert_eq!((session.reference.as_str(), session.opens_all), (reference, false));
+    let token = session.token.to_string();
+    let session = sessions::session(&world.services, &token).await.unwrap().unwrap();
+    assert!(cases::view(&world.services, &session, reference).await.unwrap().is_some());
+    assert!(try_code(&world, With::Reference(reference), code, HERE).await.is_none(), "used up");
+
+    ask(&world, Some(reference), "wren@example.org").await;
+    let late = codes(&world).await.pop().unwrap();
+    world.clock.advance(Duration::minutes(10));
+    assert!(try_code(&world, With::Reference(reference), &late, HERE).await.is_none());
+    world.clock.advance(Duration::hours(3));
+    housekeeping::sweep(&world.services).await.unwrap();
+    assert_eq!((world.count("sign_in_codes").await, world.count("sign_in_tries").await), (0, 0));
+}
+
+async fn sign_in_codes_of(world: &World) -> Vec<sign_in_codes::Model> {
+    use sea_orm::EntityTrait;
+    sign_in_codes::Entity::find().all(&world.services.store().read).await.unwrap()
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn five_wrong_codes_are_enough_and_lock_nobody_else_out(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let with = With::Reference(&receipt.reference);
+    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    for _ in 0..TRIES {
+        assert!(try_code(&world, with, &wrong(&code), HERE).await.is_none());
+    }
+    assert!(try_code(&world, with, &code, HERE).await.is_none(), "no more tries from here");
+    // Others have tried in vain; the person has not.
+    assert!(try_code(&world, with, &code, &[198, 51, 100, 7]).await.is_some());
+
+    // All addresses together have an end too.
+    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    for n in 0..50 {
+        assert!(try_code(&world, with, &wrong(&code), &[10, 0, 0, n / 5]).await.is_none());
+    }
+    assert!(try_code(&world, with, &code, &[198, 51, 100, 7]).await.is_none());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_same_traces(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let mine = sent(services, BY_MAIL).await;
+    let unsure = Reached {
+        email_safe: "not_sure",
+        ..BY_MAIL
+    };
+    let unsure = sent(services, unsure).await;
+    let online = Reached { way: "online", ..BY_MAIL };
+    let online = sent(services, online).await;
+    for (reference, email) in [
+        (Some(mine.reference.as_str()), "else@example.org"),
+        (Some(&unsure.reference), "wren@example.org"),
+        (Some(&online.reference), "wren@example.org"),
+        (Some("RC-0000-0000"), "wren@example.org"),
+        (Some("nothing like it"), "wren@example.org"),
+        // Nobody has shown that they read this mail: a mistyped address would open somebody's case.
+        (None, "wren@example.org"),
+    ] {
+        let before = (world.count("sign_in_codes").await, world.count("outbox").await);
+        ask(&world, reference, email).await;
+        assert_eq!(codes(&world).await, Vec::<String>::new(), "{reference:?} {email}");
+        let after = (world.count("sign_in_codes").await, world.count("outbox").await);
+        assert_eq!(after, (before.0 + 1, before.1 + 1), "written as if there were somebody");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (first, second, third) = (
+        sent(services, BY_MAIL).await,
+        sent(services, BY_MAIL).await,
+        sent(services, BY_MAIL).await,
+    );
+    confirmed(&world, &first).await;
+    confirmed(&world, &second).await;
+    world.clock.advance(Duration::hours(1));
+    ask(&world, None, "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    let opened = try_code(&world, With::Email("WREN@example.org"), &code, HERE).await.unwrap();
+    assert!(opened.opens_all);
+    let session = sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap();
+    let mut seen: Vec<String> = cases::list(services, &session)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|c| c.reference)
+        .collect();
+    seen.sort();
+    let mut shown = [first.reference.clone(), second.reference.clone()];
+    shown.sort();
+    assert_eq!(seen, shown);
+    assert_eq!(cases::view(services, &session, &third.reference).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn one_mailbox_gets_few_codes_and_nobody_is_told(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    for _ in 0..PER_MAILBOX + 3 {
+        ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    }
+    assert_eq!(codes(&world).await.len() as u64, PER_MAILBOX);
+    world.clock.advance(Duration::minutes(61));
+    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    assert_eq!(codes(&world).await.len() as u64, PER_MAILBOX + 1);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (mine, theirs) = (sent(services, BY_MAIL).await, sent(services, BY_MAIL).await);
+    let (_, other) = signed_in(services, &theirs).await;
+    let phone = Device {
+        name: Some("Chrome, Android".into()),
+        remember: true,
+        language: Language::of_tag("cy"),
+    };
+    let on_phone = sessions::sign_in_on(services, &mine.reference, &mine.access_code, &phone).await;
+    let on_phone = on_phone.unwrap().unwrap().token.to_string();
+    world.clock.advance(Duration::minutes(50));
+    let (_, here) = signed_in(services, &mine).await;
+    let list = devices::list(services, &here).await.unwrap();
+    assert_eq!(list.len(), 2);
+    assert!(list[0].here && !list[0].remembered && list[0].device.is_none());
+    assert!(!list[1].here && list[1].remembered && list[1].device.as_deref() == Some("Chrome, Android"));
+
+    // A month, and its last use is known to a quarter of an hour.
+    world.clock.advance(Duration::days(29));
+    let phone_session = sessions::session(services, &on_phone).await.unwrap().unwrap();
+    let list = devices::list(services, &phone_session).await.unwrap();
+    assert_eq!(list.len(), 1, "the short one has ended");
+    assert_eq!(list[0].used.date, services.today());
+    world.clock.advance(Duration::days(1));
+    assert!(sessions::session(services, &on_phone).await.unwrap().is_none());
+
+    let (token, here) = signed_in(services, &mine).await;
+    let (second, _) = signed_in(services, &mine).await;
+    let id = devices::list(services, &here)
+        .await
+        .unwrap()
+        .iter()
+        .find(|s| !s.here)
+        .unwrap()
+        .id
+        .parse()
+        .unwrap();
+    assert!(!devices::end(services, &other, id).await.unwrap(), "not theirs to end");
+    assert!(devices::end(services, &here, id).await.unwrap());
+    assert!(sessions::session(services, &second).await.unwrap().is_none());
+    let (third, _) = signed_in(services, &mine).await;
+    assert_eq!(devices::end_others(services, &here).await.unwrap(), 1);
+    assert!(sessions::session(services, &third).await.unwrap().is_none());
+    assert!(sessions::session(services, &token).await.unwrap().is_some());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let receipt = sent(services, BY_MAIL).await;
+    let (token, _) = signed_in(services, &receipt).await;
+    let desk = Caller::command_line();
+    let made = desk::new_code(services, &desk, &receipt.reference, 1).await.unwrap();
+    assert_ne!(made.access_code, receipt.access_code);
+    assert!(!format!("{made:?}").contains(&made.access_code));
+    assert!(sessions::session(services, &token).await.unwrap().is_none());
+    let old = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await.unwrap();
+    assert!(old.is_none());
+    let new = sessions::sign_in(services, &receipt.reference, &made.access_code).await.unwrap();
+    assert!(new.is_some());
+    let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!(case.events.last().unwrap().body.kind(), "access_code_replaced");
+    assert!(!serde_json::to_string(&case).unwrap().contains(&made.access_code));
+    for (reference, person) in [(receipt.reference.as_str(), 2), ("RC-0000-0000", 1)] {
+        let none = desk::new_code(services, &desk, reference, person).await;
+        assert!(matches!(none, Err(desk::DeskError::NotFound)), "{none:?}");
+    }
+    let people = people::list(&services.store().read, people_case(&world, &receipt).await)
+        .await
+        .unwrap();
+    assert_eq!(people.len(), 1);
+}
+
+async fn people_case(world: &World, receipt: &Receipt) -> uuid::Uuid {
+    let case = onrecord::record::cases::find_by_reference(&world.services.store().read, &receipt.reference).await;
+    case.unwrap().unwrap().id
+}

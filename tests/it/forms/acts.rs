@@ -1,0 +1,216 @@
+//! What somebody does on their case, without a script.
+
+use axum::http::StatusCode;
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::fields::iso_date;
+use onrecord::complaint::outcome::Order;
+use onrecord::complaint::status::Status;
+use onrecord::complaint::view::Receipt;
+use onrecord::service::desk::{self, Caller};
+
+use super::journey::sent;
+use super::phone::{PNG, Phone, Portal};
+
+async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
+    let (_, receipt) = sent(portal).await;
+    let mut phone = portal.phone();
+    let typed = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
+    phone.post("/sign-in", &typed).await.leads_to();
+    (phone, receipt)
+}
+
+async fn desk(portal: &Portal, receipt: &Receipt, event: EventBody) {
+    desk::add_event(&portal.world.services, &Caller::command_line(), &receipt.reference, event, None)
+        .await
+        .unwrap();
+}
+
+/// The name of the form on a page.
+fn key(page: &str) -> String {
+    let rest = page.split_once(r#"name="key" value=""#).expect("a form with a name").1;
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_message_is_sent_once_and_shown() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let address = format!("{home}/message");
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains(&receipt.reference), "the case in hand is named");
+    let key = key(&page);
+    let empty = phone.post(&address, &[("key", &key), ("message", " ")]).await;
+    assert!(empty.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Write your message"));
+    let form = [("key", &*key), ("message", "No one <b>came</b>.")];
+    let done = format!("{home}?done=message");
+    assert_eq!(phone.post(&address, &form).await.leads_to(), done);
+    assert_eq!(phone.post(&address, &form).await.leads_to(), done, "posted twice");
+    let page = phone.get(&done).await;
+    assert_eq!(page.html.matches("No one &lt;b&gt;came&lt;/b&gt;.").count(), 1, "{}", page.html);
+    assert!(page.reads(StatusCode::OK).contains("We have your message."));
+    // Back, other words, and sent again: not lost, and not sent unasked.
+    let other = phone.post(&address, &[("key", &key), ("message", "Still no one.")]).await;
+    let other = other.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.contains("We already have") && other.contains("Still no one."));
+    let another = super::acts::key(&other);
+    assert_ne!(another, key);
+    phone
+        .post(&address, &[("key", &another), ("message", "Still no one.")])
+        .await
+        .leads_to();
+}
+
+#[tokio::test]
+async fn words_are_kept_when_the_sign_in_has_ended() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let address = format!("/cases/{}/diary", receipt.reference);
+    portal.world.clock.advance(time::Duration::minutes(61));
+    let form = [
+        ("key", "k1"),
+        ("on-day", "3"),
+        ("on-month", "5"),
+        ("on-year", "2026"),
+        ("what", "No one came."),
+    ];
+    let page = phone.post(&address, &form).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("You have been signed out") && page.contains("No one came."));
+    // The same for a case that does not exist.
+    let none = portal.phone().post("/cases/RC-AAAA-AAAA/diary", &form).await;
+    assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("You have been signed out"));
+    assert_eq!(phone.get(&address).await.leads_to(), "/sign-in");
+    let typed = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
+    phone.post("/sign-in", &typed).await.leads_to();
+    phone.post(&address, &form).await.leads_to();
+    let page = phone.get(&format!("/cases/{}", receipt.reference)).await.reads(StatusCode::OK);
+    assert!(page.contains("On 3 May 2026") && page.contains("No one came."), "{page}");
+}
+
+#[tokio::test]
+async fn questions_are_answered_in_place() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let event = EventBody::InformationRequested {
+        questions: vec!["Which room?".into(), "Since when?".into()],
+        due: iso_date::parse("2026-12-10").unwrap(),
+    };
+    desk(&portal, &receipt, event).await;
+    let page = phone.get(&home).await.reads(StatusCode::OK);
+    assert!(page.contains("We need your answer by 10 December 2026."), "{page}");
+    let address = format!("{home}/answer");
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains("Which room?") && page.contains("Since when?"));
+    let key = key(&page);
+    let form = [("key", &*key), ("request", "2"), ("answer-1", "The bedroom."), ("answer-2", "")];
+    let page = phone.post(&address, &form).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("The bedroom.") && page.contains("Answer this question"));
+    let form = [
+        ("key", &*key),
+        ("request", "2"),
+        ("answer-1", "The bedroom."),
+        ("answer-2", "March."),
+    ];
+    assert_eq!(phone.post(&address, &form).await.leads_to(), format!("{home}?done=answer"));
+    // What is over cannot be done, and says so.
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains("This cannot be done now."));
+}
+
+#[tokio::test]
+async fn it_is_taken_back_goes_on_and_is_late() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let withdrawn = phone.post(&format!("{home}/withdraw"), &[("key", "a"), ("reason", "")]).await;
+    assert_eq!(withdrawn.leads_to(), format!("{home}?done=withdraw"));
+    let page = phone.get(&home).await.reads(StatusCode::OK);
+    assert!(page.contains("You can change your mind until 7 December 2026."), "{page}");
+    phone.get(&format!("{home}/undo-withdrawal")).await.reads(StatusCode::OK);
+    phone.post(&format!("{home}/undo-withdrawal"), &[("key", "b")]).await.leads_to();
+    portal.world.clock.advance(time::Duration::days(8));
+    let typed = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
+    phone.post("/sign-in", &typed).await.leads_to();
+    let page = phone.get(&home).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("We said the next step would come by 30 November 2026. We are late."),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn the_other_forms_find_what_is_wrong_and_are_taken() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let issue = format!("{home}/add-issue");
+    phone.get(&issue).await.reads(StatusCode::OK);
+    let page = phone.post(&issue, &[("key", "a"), ("what_happened", "")]).await;
+    assert!(page.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Tell us what happened"));
+    let form = [
+        ("key", "a"),
+        ("category", "staff"),
+        ("subcategory", ""),
+        ("what_happened", "They were rude."),
+    ];
+    phone.post(&issue, &form).await.leads_to();
+    assert!(phone.get(&home).await.reads(StatusCode::OK).matches("They were rude.").count() == 2);
+
+    let due = iso_date::parse("2026-12-14").unwrap();
+    let moved = EventBody::StatusChanged {
+        status: Status::Assessment,
+        due: None,
+        reason: None,
+        message: None,
+    };
+    desk(&portal, &receipt, moved).await;
+    let decided = EventBody::DecisionMade {
+        message: "The landlord failed.".into(),
+        findings: Vec::new(),
+        review_until: due,
+    };
+    desk(&portal, &receipt, decided).await;
+    let orders = ["Mend the roof.", "Say sorry."].map(|what| Order { what: what.into(), due });
+    desk(&portal, &receipt, EventBody::OrdersMade { orders: orders.into() }).await;
+    let orders = format!("{home}/orders?order=2");
+    assert!(phone.get(&orders).await.reads(StatusCode::OK).contains("Say sorry."));
+    let page = phone.post(&orders, &[("key", "b"), ("order", "2")]).await;
+    assert!(page.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select if it has been done"));
+    phone
+        .post(&orders, &[("key", "b"), ("order", "2"), ("done", "no")])
+        .await
+        .leads_to();
+    let review = format!("{home}/review");
+    let page = phone.post(&review, &[("key", "c"), ("why", "A report.")]).await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Select why we should look again") && page.contains("A report."));
+    let form = [("key", "c"), ("ground", "new_evidence"), ("why", "A report.")];
+    phone.post(&review, &form).await.leads_to();
+    let page = phone.get(&format!("{home}?order=newest")).await.reads(StatusCode::OK);
+    assert!(page.contains("You told us that it was not done.") && page.contains("We are looking at the decision again"));
+}
+
+#[tokio::test]
+async fn files_are_added_to_a_case_that_was_sent() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let address = format!("{home}/files");
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains("multipart/form-data"), "{page}");
+    let none = phone.upload(&address, &[("", b"")], "").await;
+    assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select a file"));
+    let page = phone.upload(&address, &[("wall.png", PNG), ("empty.png", b"")], "").await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("empty.png: the selected file is empty"), "{page}");
+    let added = phone.upload(&address, &[("letter.txt", b"Dear tenant")], "").await;
+    assert_eq!(added.leads_to(), format!("{home}?done=files"));
+    let page = phone.get(&home).await.reads(StatusCode::OK);
+    assert!(page.contains("wall.png") && page.contains("letter.txt"));
+    assert_eq!(page.matches("File added").count(), 2, "{page}");
+    // Nobody else adds any.
+    let (mut other, _) = signed_in(&portal).await;
+    assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");
+    assert!(!phone.get(&home).await.reads(StatusCode::OK).contains("mine.txt"));
+}

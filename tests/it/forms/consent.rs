@@ -1,0 +1,224 @@
+//! Acting for a tenant, on the pages, without a script.
+
+use axum::http::StatusCode;
+use onrecord::complaint::view::Receipt;
+
+use super::phone::{Phone, Portal};
+use crate::answers::sent_for;
+use crate::mail::{delivered, link};
+
+async fn signed_in(portal: &Portal, reference: &str, code: &str) -> Phone {
+    let mut phone = portal.phone();
+    let fields = [("reference", reference), ("access_code", code)];
+    let page = phone.post("/sign-in", &fields).await;
+    assert_eq!(page.leads_to(), format!("/cases/{reference}"));
+    phone
+}
+
+async fn newest_link(portal: &Portal) -> String {
+    let messages = delivered(&portal.world.services, portal.world.folder.path()).await;
+    link(messages.last().expect("a message"))
+}
+
+/// A case of Robin's for Wren, where Wren is asked, and Robin's phone.
+async fn asked(portal: &Portal) -> (Receipt, Phone, String) {
+    let (_, receipt) = sent_for(&portal.world.services, "ask_resident", "Robin Example", "Wren Example").await;
+    let robin = signed_in(portal, &receipt.reference, &receipt.access_code).await;
+    let link = newest_link(portal).await;
+    (receipt, robin, link)
+}
+
+/// What stands in the large box of a page.
+fn code(page: &str) -> String {
+    let at = page.find("or-reference__code").expect("a code");
+    let shown = page[at..].split_once('>').expect("an element").1;
+    shown.split('<').next().expect("its text").to_owned()
+}
+
+fn title(page: &str) -> &str {
+    let from = page.split_once("<title>").expect("a title").1;
+    from.split_once("</title>").expect("its end").0
+}
+
+/// Wren agrees to some and comes in: her phone.
+async fn agreed(portal: &Portal, link: &str, scopes: &[&str]) -> Phone {
+    let mut wren = portal.phone();
+    let mut fields = vec![("answer", "agree"), ("action", "answer")];
+    fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
+    assert_eq!(wren.post(link, &fields).await.leads_to(), link);
+    let page = wren.get(link).await.reads(StatusCode::OK);
+    assert!(page.contains("You said yes") && page.contains("Show me my code"), "{page}");
+    let page = wren.post(link, &[("action", "come_in")]).await.reads(StatusCode::OK);
+    let reference = page
+        .split_once("<strong>")
+        .expect("a reference")
+        .1
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
+    signed_in(portal, &reference, &code(&page)).await
+}
+
+#[tokio::test]
+async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
+    let portal = Portal::new().await;
+    let (receipt, mut robin, link) = asked(&portal).await;
+    let people = format!("/cases/{}/people", receipt.reference);
+    let page = robin.get(&people).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("We wait for the answer") && page.contains("7 December 2026"),
+        "{page}"
+    );
+    assert!(page.contains("Wren Example") && !page.contains("End it now"), "{page}");
+
+    let mut scanner = portal.phone();
+    for _ in 0..3 {
+        let page = scanner.get(&link).await;
+        assert_eq!(page.header("cache-control"), "no-store");
+        let page = page.reads(StatusCode::OK);
+        assert!(page.contains("May Robin Example act for you?"), "{page}");
+        assert!(
+            !title(&page).contains("Robin") && !title(&page).contains("Wren"),
+            "{}",
+            title(&page)
+        );
+        assert!(!page.contains(&receipt.reference), "nothing of the case: {page}");
+    }
+    let wrong = scanner
+        .post(
+            &link,
+            &[("scope", "see"), ("until-day", "40"), ("until-month", "1"), ("until-year", "2027")],
+        )
+        .await;
+    let page = wrong.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Select your answer") && page.contains("value=\"40\""), "{page}");
+    let none = scanner
+        .post(&link, &[("answer", "agree")])
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(none.contains("Tick at least one thing"), "{none}");
+
+    let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
+    let page = robin.get(&people).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("They may act") && !page.contains("Agree what would put it right"),
+        "{page}"
+    );
+    let page = wren.get(&people).await.reads(StatusCode::OK);
+    assert!(page.contains("End it now for Robin Example"), "{page}");
+    assert_eq!(title(&page), format!("People on complaint {} - On Record", receipt.reference));
+
+    let one = format!("{people}/1");
+    let past = [("scope", "see"), ("until-day", "1"), ("until-month", "1"), ("until-year", "2020")];
+    let page = wren.post(&one, &past).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("must be today or later"), "{page}");
+    assert_eq!(
+        wren.post(&one, &[("scope", "see")]).await.leads_to(),
+        format!("{people}?done=changed")
+    );
+    assert_eq!(robin.get(&one).await.leads_to(), people, "only the tenant says what others may do");
+    robin.post(&one, &[("scope", "decide")]).await.leads_to();
+    let page = wren.get(&people).await.reads(StatusCode::OK);
+    assert!(!page.contains("Speak with us about it"), "{page}");
+
+    let end = [("action", "end"), ("person", "1")];
+    assert_eq!(wren.post(&people, &end).await.leads_to(), format!("{people}?done=ended"));
+    for path in [people.clone(), format!("/cases/{}", receipt.reference)] {
+        assert_eq!(
+            robin.get(&path).await.leads_to(),
+            "/sign-in",
+            "the open page is gone at the next click"
+        );
+    }
+    assert_eq!(robin.post(&people, &[("action", "code")]).await.leads_to(), "/sign-in");
+    let page = wren.get(&format!("{people}?done=ended")).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("It has ended") && page.contains("Let Robin Example act again"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_case_is_handed_on_by_a_code() {
+    let portal = Portal::new().await;
+    let (receipt, mut robin, link) = asked(&portal).await;
+    agreed(&portal, &link, &["see", "speak"]).await;
+    let people = format!("/cases/{}/people", receipt.reference);
+    let page = robin.post(&people, &[("action", "code")]).await.reads(StatusCode::OK);
+    let code_typed = code(&page);
+    let mut sam = portal.phone();
+    sam.get("/join").await.reads(StatusCode::OK);
+    let page = sam
+        .post("/join", &[("code", "7K3-M92-QFM")])
+        .await
+        .reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Enter your full name") && page.contains("7K3-M92-QFM"), "{page}");
+    let fields = [
+        ("code", code_typed.as_str()),
+        ("full_name", "Sam Example"),
+        ("connection", "friend"),
+    ];
+    let page = sam.post("/join", &fields).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("We ask the resident first") && page.contains(&receipt.reference),
+        "{page}"
+    );
+    let page = sam.post("/join", &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("This code is not right or too old"), "{page}");
+}
+
+#[tokio::test]
+async fn a_link_that_opens_nothing_says_so_and_a_no_closes_the_case_for_whoever_asked() {
+    let portal = Portal::new().await;
+    let (receipt, mut robin, link) = asked(&portal).await;
+    let mut phone = portal.phone();
+    for nothing in ["/consent/x".to_owned(), format!("/consent/{}", "A".repeat(43))] {
+        let page = phone.get(&nothing).await.reads(StatusCode::NOT_FOUND);
+        assert!(page.contains("This link does not work"), "{page}");
+        phone.post(&nothing, &[("answer", "agree")]).await.reads(StatusCode::NOT_FOUND);
+    }
+    assert_eq!(phone.post(&link, &[("answer", "refuse")]).await.leads_to(), link);
+    let page = phone.get(&link).await.reads(StatusCode::OK);
+    assert!(page.contains("You said no") && !page.contains("Show me my code"), "{page}");
+    assert_eq!(robin.get(&format!("/cases/{}", receipt.reference)).await.leads_to(), "/sign-in");
+}
+
+#[tokio::test]
+async fn pages_of_one_case_show_nothing_of_the_other_and_a_new_complaint_begins_empty() {
+    let portal = Portal::new().await;
+    let services = &portal.world.services;
+    let (_, first) = sent_for(services, "later", "Robin Example", "Wren Example").await;
+    let (_, second) = sent_for(services, "later", "Robin Example", "Sam Example").await;
+    let mut robin = signed_in(&portal, &first.reference, &first.access_code).await;
+    for page in ["", "/people"] {
+        let own = robin.get(&format!("/cases/{}{page}", first.reference)).await.reads(StatusCode::OK);
+        assert!(own.contains("Wren Example") && own.contains(&first.reference), "{own}");
+        assert!(
+            title(&own).contains(&first.reference) && !title(&own).contains("Wren"),
+            "{}",
+            title(&own)
+        );
+        assert!(!own.contains("Sam Example") && !own.contains(&second.reference), "{own}");
+        let other = robin.get(&format!("/cases/{}{page}", second.reference)).await;
+        assert_eq!(other.leads_to(), "/sign-in");
+    }
+    for action in ["end", "take_over", "ask", "code"] {
+        let fields = [("action", action), ("person", "1")];
+        let other = robin.post(&format!("/cases/{}/people", second.reference), &fields).await;
+        assert_eq!(other.leads_to(), "/sign-in", "{action}");
+    }
+    robin.post("/complaint/who-are-you", &[("role", "representative")]).await.leads_to();
+    for slug in ["about-you", "name", "contact", "ask-the-resident", "address"] {
+        let page = robin.get(&format!("/complaint/{slug}")).await;
+        for known in [
+            "Robin Example",
+            "Wren Example",
+            "robin@example.org",
+            "wren@example.org",
+            "4 Test Court",
+        ] {
+            assert!(!page.html.contains(known), "{known} on {slug}");
+        }
+    }
+}

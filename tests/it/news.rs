@@ -1,0 +1,41 @@
+//! News of cases: the feed that systems poll, and deliveries to addresses that were named.
+
+#[path = "news/delivered.rs"]
+mod delivered;
+#[path = "news/polled.rs"]
+mod polled;
+#[path = "news/receiver.rs"]
+mod receiver;
+
+use onrecord::complaint::{Status, event::EventBody};
+use onrecord::service::{
+    Services,
+    desk::{self, Caller},
+    keys::{Key, Scope},
+};
+
+/// A caller whose key may do everything here.
+fn caller() -> Caller {
+    Caller::from_key(&Key {
+        name: "casework".into(),
+        scopes: vec![Scope::Desk],
+    })
+    .expect("a desk key")
+}
+
+/// Writes a note on a case.
+async fn note(services: &Services, reference: &str, text: &str) {
+    let event = EventBody::Note { note: text.to_owned() };
+    desk::add_event(services, &caller(), reference, event, None).await.unwrap();
+}
+
+/// Moves a case.
+async fn moved(services: &Services, reference: &str, status: Status) {
+    let event = EventBody::StatusChanged {
+        status,
+        due: None,
+        reason: None,
+        message: None,
+    };
+    desk::add_event(services, &caller(), reference, event, None).await.unwrap();
+}

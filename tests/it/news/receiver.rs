@@ -1,0 +1,53 @@
+//! A real HTTP receiver, as somebody who follows Standard Webhooks would write it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use hmac::{Hmac, Mac};
+use serde_json::Value;
+use sha2::Sha256;
+
+/// What came in, and what is answered next.
+#[derive(Default)]
+pub struct Desk {
+    pub secret: Mutex<String>,
+    pub taken: Mutex<Vec<(String, Value)>>,
+    /// Statuses for the next requests; 200 once there are none.
+    pub answers: Mutex<Vec<u16>>,
+}
+
+/// A receiver that listens on this machine: its address and what it has.
+pub async fn start() -> (String, Arc<Desk>) {
+    let desk = Arc::new(Desk::default());
+    let router = Router::new().route("/news", post(take)).with_state(desk.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/news", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, desk)
+}
+
+async fn take(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
+    let secret = desk.secret.lock().unwrap().clone();
+    let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update([id.as_bytes(), b".", timestamp.as_bytes(), b".", &body].concat().as_slice());
+    let signed = STANDARD.decode(header("webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
+    if mac.verify_slice(&signed).is_err() {
+        return StatusCode::UNAUTHORIZED;
+    }
+    let answer = {
+        let mut answers = desk.answers.lock().unwrap();
+        if answers.is_empty() { 200 } else { answers.remove(0) }
+    };
+    if answer == 200 {
+        desk.taken.lock().unwrap().push((id, serde_json::from_slice(&body).unwrap()));
+    }
+    StatusCode::from_u16(answer).unwrap()
+}

@@ -1,0 +1,81 @@
+//! People who may be reached in different ways.
+
+use crate::answers::{filled, key, save};
+use onrecord::complaint::view::Receipt;
+use onrecord::complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
+use onrecord::service::{Services, acting, sessions, sessions::Session, submission};
+use onrecord::text::Language;
+
+/// A mobile that is nobody's.
+pub const MOBILE: &str = "07700 900123";
+
+/// What somebody says about being reached.
+#[derive(Clone, Copy)]
+pub struct Reached<'a> {
+    pub email: &'a str,
+    pub email_safe: &'a str,
+    pub phone: &'a str,
+    pub phone_safe: &'a str,
+    pub way: &'a str,
+    pub language: &'a str,
+}
+
+/// By mail, and that is safe.
+pub const BY_MAIL: Reached = Reached {
+    email: "wren@example.org",
+    email_safe: "yes",
+    phone: "",
+    phone_safe: "no",
+    way: "email",
+    language: "en",
+};
+
+/// A complaint of somebody who is reached like this.
+pub async fn sent(services: &Services, how: Reached<'_>) -> Receipt {
+    let token = filled(services).await;
+    let contact = serde_json::json!({ "email": how.email, "phone": how.phone });
+    let contact = contact.as_object().unwrap().clone().into_iter().filter(|(_, v)| v != "");
+    let contact = serde_json::Value::Object(contact.collect()).to_string();
+    save(services, &token, StepId::Contact, &contact).await;
+    if !how.email.is_empty() {
+        let safe = format!(r#"{{"safe":"{}"}}"#, how.email_safe);
+        save(services, &token, StepId::EmailSafety, &safe).await;
+    }
+    if !how.phone.is_empty() {
+        let safe = format!(r#"{{"safe":"{}","message":"no"}}"#, how.phone_safe);
+        save(services, &token, StepId::PhoneSafety, &safe).await;
+    }
+    let way = format!(r#"{{"way":"{}","times":["morning"]}}"#, how.way);
+    save(services, &token, StepId::ContactChoice, &way).await;
+    save(services, &token, StepId::Declaration, r#"{"agreed":true}"#).await;
+    let language = Language::of_tag(how.language).unwrap();
+    submission::submit_in(services, &token, &key("k"), language).await.unwrap()
+}
+
+/// Signed in with the access code of the receipt.
+pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Session) {
+    let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await;
+    let token = opened.unwrap().unwrap().token.to_string();
+    let session = sessions::session(services, &token).await.unwrap().unwrap();
+    (token, session)
+}
+
+/// Writes to the organisation.
+pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
+    let message = "It is worse.".to_owned();
+    acting::perform(services, session, &receipt.reference, &Act::Message { message }, None)
+        .await
+        .unwrap();
+}
+
+/// A plan with this address, safe or not.
+pub fn moved_to(email: &str, email_safe: bool) -> EventBody {
+    EventBody::ContactChanged {
+        person: 1,
+        contact: ContactPlan {
+            email: Some(email.to_owned()),
+            email_safe,
+            ..ContactPlan::default()
+        },
+    }
+}
