@@ -7,6 +7,7 @@
 mod accepted;
 mod act;
 mod acting;
+mod addresses;
 mod body;
 mod dates;
 mod devices;
@@ -42,6 +43,7 @@ use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
+use addresses::Addressed;
 
 pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};
@@ -63,8 +65,19 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
+    addressed(limit).router.fallback(pages::not_found).with_state(forms)
+}
+
+/// Every address that has a page or takes a form, as the router has it: `/cases/{reference}`.
+#[must_use]
+pub fn addresses() -> Vec<String> {
+    addressed(usize::MAX).addresses
+}
+
+/// `limit`: how many bytes a form with files may have.
+fn addressed(limit: usize) -> Addressed<Forms> {
     let files = questions::all().filter(|q| journey::takes_files(q.step));
-    let router = files.fold(Router::new(), |router, question| {
+    let router = files.fold(Addressed::new(), |router, question| {
         let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
         let path = question.step.path();
         router
@@ -112,6 +125,4 @@ pub fn router(forms: Forms) -> Router {
         .route("/complaint/start-again", post(step::start_again))
         .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
-        .fallback(pages::not_found)
-        .with_state(forms)
 }

@@ -15,6 +15,7 @@ mod about;
 mod about_file;
 #[cfg(feature = "ssr")]
 mod act;
+#[cfg(feature = "ssr")]
 mod acting;
 #[cfg(feature = "ssr")]
 mod case;

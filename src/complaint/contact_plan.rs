@@ -25,6 +25,7 @@ choices! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct ContactPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,

@@ -12,7 +12,7 @@ use super::{
     views,
 };
 use crate::complaint::{
-    case_file::CaseFile,
+    case_file::{CaseFile, SENDER},
     event::{ActorRole, EventBody},
     form::Choice,
 };
@@ -103,14 +103,18 @@ impl OpenCase {
         }))
     }
 
-    /// A case that was added in this transaction: nobody else knows of it yet.
+    /// A case that was added in this transaction: nobody else knows of it yet. Its sender has the receipt before them, and
+    /// need not be told what stands on it.
     pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
         Self {
             write,
             case,
             file,
             today: london::date(services.now()),
-            acting: None,
+            acting: Some(Acting {
+                person: SENDER,
+                session: None,
+            }),
             outbox: services.outbox().clone(),
         }
     }

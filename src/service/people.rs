@@ -90,11 +90,6 @@ async fn on_case(services: &Services, session: &Session, case: Case) -> Result<O
     let file = views::case_file(&case, &events)?;
     let today = london::date(services.now());
     let person = u8::try_from(row.number).ok().and_then(|number| file.person(number)).cloned();
-    let viewer = person.map(|person| Viewer {
-        case,
-        file,
-        person,
-        today,
-    });
+    let viewer = person.map(|person| Viewer { case, file, person, today });
     Ok(viewer.filter(|viewer| viewer.may(Scope::See)))
 }

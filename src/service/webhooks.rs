@@ -114,7 +114,7 @@ fn view(row: &Model) -> WebhookView {
         delivered: (row.delivered > row.began_after).then(|| desk::event_id(row.delivered)),
         failures: row.failures.unsigned_abs(),
         last_error: row.last_error.clone(),
-        given_up_at: row.given_up_at.map(|at| at.rfc3339()),
+        given_up_at: row.given_up_at.map(crate::record::Instant::rfc3339),
     }
 }
 

@@ -4,6 +4,8 @@
 mod acts;
 #[path = "forms/arriving.rs"]
 mod arriving;
+#[path = "forms/authorisation.rs"]
+mod authorisation;
 #[path = "forms/bad_input.rs"]
 mod bad_input;
 #[path = "forms/bad_luck.rs"]

@@ -208,7 +208,7 @@ async fn files_are_added_to_a_case_that_was_sent() {
     assert_eq!(added.leads_to(), format!("{home}?done=files"));
     let page = phone.get(&home).await.reads(StatusCode::OK);
     assert!(page.contains("wall.png") && page.contains("letter.txt"));
-    assert_eq!(page.matches("File added").count(), 2, "{page}");
+    assert_eq!(page.matches("A file has arrived").count(), 2, "{page}");
     // Nobody else adds any.
     let (mut other, _) = signed_in(&portal).await;
     assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");

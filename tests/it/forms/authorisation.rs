@@ -1,0 +1,288 @@
+//! Who may see and do what, on every page: all addresses of the router, by everybody who could ask for them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use axum::http::StatusCode;
+use insta::assert_snapshot;
+use onrecord::complaint::StepId;
+use onrecord::complaint::authority::{Rights, Scope};
+use onrecord::complaint::fields::iso_date;
+use onrecord::complaint::form::Choice;
+use onrecord::complaint::view::Receipt;
+use onrecord::forms;
+use onrecord::service::consent::{
+    self, Device,
+    request::{self, Decision},
+};
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::token::Token;
+use onrecord::service::{Services, drafts, sessions, submission};
+
+use super::phone::{Phone, Portal, RESIDENT};
+use crate::answers::{self, sent_for};
+use crate::mail::{delivered, link};
+
+/// What one must be to get at what is behind an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// Nothing: it shows nobody's answers, or those of the browser's own draft.
+    Nothing,
+    /// To be on the case and to see it.
+    See,
+    /// To speak for the tenant.
+    Speak,
+    /// To decide for the tenant.
+    Decide,
+    /// To be the tenant, who alone says what others may do. Everybody on the case sees the page.
+    Tenant,
+}
+
+use Needs::{Decide, Nothing, See, Speak, Tenant};
+
+/// Every address. A form on a case is given with what it takes to be accepted.
+const ROWS: &[(&str, Needs, &[(&str, &str)])] = &[
+    ("/", Nothing, &[]),
+    ("/help", Nothing, &[]),
+    ("/no-connection", Nothing, &[]),
+    ("/complaint/offline-shell", Nothing, &[]),
+    ("/service-worker.js", Nothing, &[]),
+    ("/about-this-site", Nothing, &[]),
+    ("/this-phone", Nothing, &[]),
+    ("/exit", Nothing, &[]),
+    ("/sign-in", Nothing, &[]),
+    ("/sign-in/email", Nothing, &[]),
+    ("/sign-in/code", Nothing, &[]),
+    ("/signed-in-devices", Nothing, &[]),
+    ("/language", Nothing, &[]),
+    ("/cases", Nothing, &[]),
+    ("/cases/{reference}", See, &[]),
+    ("/cases/{reference}/message", Speak, &[("message", "Still no one.")]),
+    (
+        "/cases/{reference}/diary",
+        Speak,
+        &[("on-day", "3"), ("on-month", "5"), ("on-year", "2026"), ("what", "No one came.")],
+    ),
+    // What these four need is said by the organisation first, so that there it is only seen that nobody else gets further.
+    ("/cases/{reference}/answer", Speak, &[]),
+    ("/cases/{reference}/files", Speak, &[]),
+    ("/cases/{reference}/orders", Speak, &[]),
+    ("/cases/{reference}/review", Decide, &[]),
+    (
+        "/cases/{reference}/add-issue",
+        Decide,
+        &[("category", "repairs"), ("what_happened", "The door does not close.")],
+    ),
+    ("/cases/{reference}/withdraw", Decide, &[]),
+    ("/cases/{reference}/undo-withdrawal", Decide, &[]),
+    ("/cases/{reference}/people", Tenant, &[]),
+    ("/cases/{reference}/people/{person}", Tenant, &[]),
+    ("/consent/{token}", Nothing, &[]),
+    ("/join", Nothing, &[]),
+    ("/equality", Nothing, &[]),
+    ("/equality/questions", Nothing, &[]),
+    ("/return", Nothing, &[]),
+    ("/return/{token}", Nothing, &[]),
+    ("/save-and-return", Nothing, &[]),
+    ("/complaint/keep", Nothing, &[]),
+    ("/remove-thing/{issue}", Nothing, &[]),
+    ("/about-file/{id}", Nothing, &[]),
+    ("/about-file/{id}/without-place", Nothing, &[]),
+    ("/complaint/evidence", Nothing, &[]),
+    ("/complaint/evidence/remove", Nothing, &[]),
+    ("/complaint/start-again", Nothing, &[]),
+    ("/complaint/dates.ics", Nothing, &[]),
+    ("/complaint/{slug}", Nothing, &[]),
+    // Comes last: it ends what the others need.
+    ("/sign-out", Nothing, &[]),
+];
+
+/// Somebody who asks, and the case they ask about.
+struct Asker {
+    who: &'static str,
+    phone: Phone,
+    reference: String,
+    /// What they may do there.
+    may: &'static [Needs],
+    /// The words that only this case has.
+    marker: String,
+}
+
+/// A name that stands in one case alone.
+fn name(who: &str) -> String {
+    format!("Wren {} Example", who.replace(' ', "-"))
+}
+
+async fn sign_in(portal: &Portal, reference: &str, code: &str) -> Phone {
+    let mut phone = portal.phone();
+    let typed = [("reference", reference), ("access_code", code)];
+    assert_eq!(phone.post("/sign-in", &typed).await.leads_to(), format!("/cases/{reference}"));
+    phone
+}
+
+/// Somebody who acts for a tenant, who said what they may do.
+async fn acts(portal: &Portal, who: &'static str, rights: Option<Rights>, may: &'static [Needs]) -> Asker {
+    let services = &portal.world.services;
+    let tenant = name(who);
+    let (_, receipt) = sent_for(services, "ask_resident", "Robin Example", &tenant).await;
+    let phone = sign_in(portal, &receipt.reference, &receipt.access_code).await;
+    if let Some(rights) = rights {
+        let messages = delivered(services, portal.world.folder.path()).await;
+        let path = link(messages.last().expect("a message"));
+        let token = Token::parse(path.strip_prefix("/consent/").expect("a link")).expect("a token");
+        request::decide(services, &token, Decision::Agree(rights), &Device::default())
+            .await
+            .unwrap();
+        if who == "ended" {
+            let way_in = request::come_in(services, &token).await.unwrap();
+            let new = sessions::sign_in(services, &way_in.reference, &way_in.access_code).await.unwrap();
+            let wren = sessions::session(services, &new.expect("signed in").token.to_string())
+                .await
+                .unwrap();
+            consent::end(services, &wren.expect("a session"), &receipt.reference, 1)
+                .await
+                .unwrap();
+        }
+    }
+    Asker {
+        who,
+        phone,
+        reference: receipt.reference,
+        may,
+        marker: tenant,
+    }
+}
+
+fn only(scopes: &[Scope]) -> Option<Rights> {
+    Some(Rights {
+        scopes: scopes.to_vec(),
+        until: None,
+    })
+}
+
+/// Everybody. Who has no right on a case asks about one of somebody else, or about the one they had a right on.
+async fn askers(portal: &Portal) -> Vec<Asker> {
+    let own = |marker: &str, phone, reference: &str, who, may| Asker {
+        who,
+        phone,
+        reference: reference.to_owned(),
+        may,
+        marker: marker.to_owned(),
+    };
+    let services = &portal.world.services;
+    // Ten minutes before midnight, as all that is set up here happens at once.
+    portal.world.clock.advance(time::Duration::minutes(14 * 60 + 20));
+    // Until the last minute of today, which ends before anybody asks.
+    let today = iso_date::parse("2026-11-23");
+    let until = Rights {
+        scopes: Scope::ALL.to_vec(),
+        until: today,
+    };
+    let tenants = name("tenant");
+    let receipt = sent_by(services, &tenants).await;
+    let tenant = sign_in(portal, &receipt.reference, &receipt.access_code).await;
+    let other = sent_by(services, &name("another")).await;
+    let other = sign_in(portal, &other.reference, &other.access_code).await;
+    let mut draft = portal.phone();
+    draft.answer(&RESIDENT[..2]).await;
+    let at = receipt.reference.as_str();
+    let askers = vec![
+        own(&tenants, portal.phone(), at, "nobody", &[][..]),
+        own(&tenants, draft, at, "a draft", &[]),
+        own(&tenants, other, at, "another", &[]),
+        acts(portal, "expired", Some(until), &[]).await,
+        acts(portal, "ended", only(Scope::ALL), &[]).await,
+        acts(portal, "waits", None, &[See]).await,
+        acts(portal, "sees", only(&[Scope::See]), &[See]).await,
+        acts(portal, "speaks", only(&[Scope::Speak]), &[See, Speak]).await,
+        acts(portal, "decides", only(&[Scope::Decide]), &[See, Decide]).await,
+        own(&tenants, tenant, at, "the tenant", &[See, Speak, Decide, Tenant]),
+    ];
+    assert_eq!(services.today().to_string(), "2026-11-23");
+    // To the other side of midnight in London; sign-ins last an hour.
+    portal.world.clock.advance(time::Duration::minutes(25));
+    assert_eq!(services.today().to_string(), "2026-11-24");
+    askers
+}
+
+/// A complaint of a tenant with this name.
+async fn sent_by(services: &Services, tenant: &str) -> Receipt {
+    let draft = drafts::create(services).await.unwrap().token;
+    for (step, json) in answers::RESIDENT {
+        let named = format!(r#"{{"full_name":"{tenant}"}}"#);
+        let json = if step == StepId::ResidentName { &*named } else { json };
+        answers::save(services, &draft, step, json).await;
+    }
+    submission::submit(services, &draft, &answers::key("first")).await.unwrap()
+}
+
+async fn events(portal: &Portal, reference: &str) -> usize {
+    let case = desk::case(&portal.world.services, &Caller::command_line(), reference).await;
+    case.unwrap().expect("a case").events.len()
+}
+
+/// What the address is for this asker.
+fn filled_in(address: &str, asker: &Asker) -> String {
+    address
+        .replace("{reference}", &asker.reference)
+        .replace("{person}", "1")
+        .replace("{slug}", "check-answers")
+        .replace("{issue}", "2")
+        .replace("{id}", "00000000-0000-4000-8000-000000000000")
+        .replace("{token}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+}
+
+/// Every page and every form, by everybody. A page of a case is shown to nobody who may not see it, and a form changes nothing for
+/// whoever may not do it; whoever may, can. An address that is new to the router has no row, and fails.
+#[tokio::test]
+async fn each_page_by_everybody() {
+    let listed: Vec<&str> = ROWS.iter().map(|(address, ..)| *address).collect();
+    let there = forms::addresses();
+    let (rows, routes): (BTreeSet<&str>, BTreeSet<&str>) = (listed.iter().copied().collect(), there.iter().map(|a| &**a).collect());
+    assert_eq!(rows, routes, "each address has its row, and each row its address");
+
+    let portal = Portal::new().await;
+    let mut askers = askers(&portal).await;
+    let markers: Vec<String> = askers.iter().map(|asker| asker.marker.clone()).collect();
+    let mut table = String::new();
+    for (address, needs, fields) in ROWS {
+        writeln!(table, "{address}").unwrap();
+        for method in ["GET", "POST"] {
+            write!(table, "    {method:4}").unwrap();
+            for asker in &mut askers {
+                let path = filled_in(address, asker);
+                let before = events(&portal, &asker.reference).await;
+                let page = match method {
+                    "GET" => asker.phone.get(&path).await,
+                    _ => {
+                        // A form of its own each time: what is refused is not refused as the same again.
+                        let key = format!("{}-{address}", asker.who);
+                        let form: Vec<(&str, &str)> = [("key", &*key)].into_iter().chain(fields.iter().copied()).collect();
+                        asker.phone.post(&path, &form).await
+                    }
+                };
+                let what = format!("{method} {address} by {}: {}", asker.who, page.status);
+                assert!(!page.status.is_server_error(), "{what}");
+                write!(table, " {} {},", asker.who, page.status.as_u16()).unwrap();
+                let shown: Vec<&String> = markers.iter().filter(|marker| page.html.contains(*marker)).collect();
+                let may_see = asker.may.contains(&See);
+                assert!(
+                    shown.iter().all(|marker| **marker == asker.marker && may_see),
+                    "{what} shows {shown:?}"
+                );
+                let changed = events(&portal, &asker.reference).await != before;
+                let may = *needs != Nothing && asker.may.contains(needs);
+                assert!(!changed || may, "{what} changed the case");
+                match (method, *needs) {
+                    ("GET", Nothing) => {}
+                    ("GET", _) => assert_eq!(page.status == StatusCode::OK, may_see, "{what}"),
+                    _ if !may => assert_ne!(page.status, StatusCode::OK, "{what}"),
+                    _ if fields.is_empty() => {}
+                    _ => assert!(changed, "{what} changed nothing: {}", page.html),
+                }
+            }
+            table.push('\n');
+        }
+    }
+    assert_snapshot!("pages", table);
+}
