@@ -58,6 +58,8 @@ mod people;
 mod previews;
 #[path = "it/previews_shown.rs"]
 mod previews_shown;
+#[path = "it/representatives.rs"]
+mod representatives;
 #[path = "it/returning.rs"]
 mod returning;
 #[path = "it/scanning.rs"]

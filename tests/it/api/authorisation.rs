@@ -4,15 +4,89 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::description;
+use onrecord::complaint::authority::{Rights, Scope as Right};
+use onrecord::complaint::fields::iso_date;
+use onrecord::complaint::form::Choice;
 use onrecord::service::keys::{self, Scope};
+use serde_json::Value;
 
 use super::caller::Api;
+use crate::representatives::representative;
+
+/// Somebody who calls.
+struct Caller {
+    who: &'static str,
+    token: String,
+    /// The case they ask about: their own, the one they may do something on, or could once.
+    reference: String,
+    /// What they may do there for the tenant; nothing for those who are not on it.
+    rights: &'static [Right],
+}
+
+/// Who acts for a tenant, each on a case of its own.
+async fn representatives(api: &Api) -> Vec<Caller> {
+    let world = &api.world;
+    // Rights that end today end before anybody asks: it is ten minutes to midnight.
+    world.clock.advance(time::Duration::minutes(14 * 60 + 20));
+    let today = iso_date::parse(&world.services.today().to_string());
+    let until = |until| Rights {
+        scopes: Right::ALL.to_vec(),
+        until,
+    };
+    let only = |scope: Right| Rights {
+        scopes: vec![scope],
+        until: None,
+    };
+    let mut callers = Vec::new();
+    let all = [
+        ("expired", Some(until(today)), &[][..]),
+        ("ended", Some(until(None)), &[]),
+        ("waits", None, &[Right::See, Right::Speak]),
+        ("sees", Some(only(Right::See)), &[Right::See]),
+        ("speaks", Some(only(Right::Speak)), &[Right::See, Right::Speak]),
+        ("decides", Some(only(Right::Decide)), &[Right::See, Right::Decide]),
+        ("the tenant", Some(until(None)), Right::ALL),
+    ];
+    for (who, rights, may) in all {
+        let made = representative(world, "Wren Example", rights, who == "ended").await;
+        callers.push(Caller {
+            who,
+            token: if who == "the tenant" { made.tenant.unwrap() } else { made.person },
+            reference: made.reference,
+            rights: may,
+        });
+    }
+    world.clock.advance(time::Duration::minutes(25));
+    callers
+}
+
+/// What the calls on a case need, by the end of their address: `None` to be the tenant, who alone says what others may do. What is
+/// not here needs [`Right::See`].
+const ACTS: &[(&str, Option<Right>)] = &[
+    ("/messages", Some(Right::Speak)),
+    ("/diary", Some(Right::Speak)),
+    ("/answers", Some(Right::Speak)),
+    ("/order-answers", Some(Right::Speak)),
+    ("/issues", Some(Right::Decide)),
+    ("/reviews", Some(Right::Decide)),
+    ("/withdrawal", Some(Right::Decide)),
+    ("/take-over", None),
+    ("/authority", None),
+];
 
 /// Every call of the description, made by everybody it could be made by. A new call is in the table by itself.
 #[tokio::test]
 async fn each_call_by_everybody() {
     let api = Api::new().await;
     let (mine, theirs) = (api.sent().await, api.sent().await);
+    let mine_at = mine["reference"].as_str().unwrap().to_owned();
+    let by = |who, token: String| Caller {
+        who,
+        token,
+        reference: mine_at.clone(),
+        rights: if who == "own session" { Right::ALL } else { &[] },
+    };
+    let acting = representatives(&api).await;
     let (draft, own_draft) = api.draft().await;
     let (_, other_draft) = api.draft().await;
     let letter = [
@@ -22,82 +96,41 @@ async fn each_call_by_everybody() {
     ];
     let file = api.call("POST /api/v1/uploads", &letter, "Hello").await;
     let file = file.json()["id"].as_str().expect("an id").to_owned();
-    let callers = [
-        ("nobody", String::new()),
-        ("other draft", other_draft),
-        ("other session", api.signed_in(&theirs).await),
-        ("useless key", keys::add(&api.world.services, "useless", &[]).await.unwrap()),
-        (
-            "totals key",
-            keys::add(&api.world.services, "totals", &[Scope::Equality]).await.unwrap(),
-        ),
-        ("read key", keys::add(&api.world.services, "read", &[Scope::Read]).await.unwrap()),
-        (
-            "webhooks key",
-            keys::add(&api.world.services, "webhooks", &[Scope::Webhooks]).await.unwrap(),
-        ),
-        ("desk key", api.desk_key("desk").await.replace("Bearer ", "")),
-        ("own session", api.signed_in(&mine).await),
-        ("own draft", own_draft),
+    let services = &api.world.services;
+    let mut callers = vec![
+        by("nobody", String::new()),
+        by("other draft", other_draft),
+        by("other session", api.signed_in(&theirs).await),
+        by("useless key", keys::add(services, "useless", &[]).await.unwrap()),
+        by("totals key", keys::add(services, "totals", &[Scope::Equality]).await.unwrap()),
+        by("read key", keys::add(services, "read", &[Scope::Read]).await.unwrap()),
+        by("webhooks key", keys::add(services, "webhooks", &[Scope::Webhooks]).await.unwrap()),
+        by("desk key", api.desk_key("desk").await.replace("Bearer ", "")),
     ];
+    callers.extend(acting);
+    callers.push(by("own session", api.signed_in(&mine).await));
+    callers.push(by("own draft", own_draft));
     let document = description::document();
     let mut table = String::new();
-    // What forgets or ends things comes last, the draft after its files, or nothing would be left for the others.
-    let mut calls: Vec<(&str, &str)> = Vec::new();
-    for (path, item) in document["paths"].as_object().expect("paths") {
-        calls.extend(
-            item.as_object()
-                .expect("calls")
-                .keys()
-                .map(|method| (method.as_str(), path.as_str())),
-        );
-    }
-    calls.sort_by_key(|(method, path)| (*path, *method));
-    // What is deleted of a case ends nothing for anybody.
-    let ends = |(method, path): &(&str, &str)| *method == "delete" && !path.contains("{reference}");
-    let (mut ending, mut calls): (Vec<_>, Vec<_>) = calls.into_iter().partition(ends);
-    ending.reverse();
-    calls.extend(ending);
-    for (method, path) in calls {
+    for (method, path) in calls(document) {
         let call = &document["paths"][path][method];
         let id = if path.contains("/uploads/") {
             file.as_str()
         } else {
             draft.rsplit('/').next().unwrap()
         };
-        let reference = mine["reference"].as_str().unwrap();
-        let line = format!(
-            "{} {}",
-            method.to_uppercase(),
-            path.replace("{id}", id).replace("{reference}", reference).replace("{person}", "1")
-        );
-        let ways = call["security"].as_array().expect("every call says who may make it");
-        let open = ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty));
-        let allowed = |who: &&str| {
-            let needed = if who.ends_with("draft") {
-                "draftBearer"
-            } else if who.ends_with("session") {
-                "sessionBearer"
-            } else {
-                "deskKey"
-            };
-            let needed = ways.iter().any(|way| way.get(needed).is_some());
-            // A list of one's own, and a draft of one's own, everybody has.
-            let own = !path.contains('{') || who.starts_with("own") || who.ends_with("key");
-            let keys: &[&str] = if path.ends_with("-totals") {
-                &["totals key"]
-            } else if path.contains("/webhooks") {
-                &["webhooks key"]
-            } else if method == "get" {
-                &["desk key", "read key"]
-            } else {
-                &["desk key"]
-            };
-            needed && own && (!who.ends_with("key") || keys.contains(who))
-        };
         write!(table, "{:7} {path}\n       ", method.to_uppercase()).unwrap();
-        for (who, token) in &callers {
-            let bearer = format!("Bearer {token}");
+        for caller in &callers {
+            let line = format!(
+                "{} {}",
+                method.to_uppercase(),
+                path.replace("{id}", id)
+                    .replace("{reference}", &caller.reference)
+                    .replace("{person}", if caller.who == "the tenant" { "1" } else { "2" })
+                    .replace("{order}", "1")
+            );
+            let bearer = format!("Bearer {}", caller.token);
+            let key = format!("{method}-{path}");
             // All that a call may need but a body, so that what is refused is refused for who asks.
             let media_type = if path.contains("/uploads") {
                 "application/offset+octet-stream"
@@ -106,24 +139,102 @@ async fn each_call_by_everybody() {
             };
             let headers = [
                 ("content-type", media_type),
-                ("idempotency-key", "key-1"),
+                ("idempotency-key", &*key),
                 ("tus-resumable", "1.0.0"),
                 ("upload-length", "1"),
                 ("upload-offset", "5"),
                 ("authorization", bearer.as_str()),
             ];
-            let sent = if token.is_empty() { 5 } else { 6 };
-            let answer = api.call(&line, &headers[..sent], Body::empty()).await;
+            let sent = if caller.token.is_empty() { 5 } else { 6 };
+            let body = if path.starts_with("/api/v1/cases/") { body_for(path) } else { "" };
+            let answer = api.call(&line, &headers[..sent], Body::from(body)).await;
             let refused = matches!(
                 answer.status,
                 StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
             );
-            write!(table, " {who} {},", answer.status.as_u16()).unwrap();
-            if !open && !allowed(who) {
-                assert!(refused, "{line} by {who}: {}", answer.written());
+            write!(table, " {} {},", caller.who, answer.status.as_u16()).unwrap();
+            if !allowed(call, method, path, caller) {
+                assert!(refused, "{line} by {}: {}", caller.who, answer.written());
             }
         }
         table.push('\n');
     }
     assert_snapshot!("table", table);
+}
+
+/// All calls. What forgets or ends things comes last, the draft after its files, or nothing would be left for the others.
+fn calls(document: &Value) -> Vec<(&str, &str)> {
+    let mut calls: Vec<(&str, &str)> = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        let methods = item.as_object().expect("calls").keys();
+        calls.extend(methods.map(|method| (method.as_str(), path.as_str())));
+    }
+    calls.sort_by_key(|(method, path)| (*path, *method));
+    // What is deleted of a case ends nothing for anybody.
+    let ends = |(method, path): &(&str, &str)| *method == "delete" && !path.contains("{reference}");
+    let (mut ending, mut calls): (Vec<_>, Vec<_>) = calls.into_iter().partition(ends);
+    ending.reverse();
+    calls.extend(ending);
+    calls
+}
+
+/// What a call on a case takes, so that whoever may not make it is refused for that.
+fn body_for(path: &str) -> &'static str {
+    let bodies = [
+        ("/messages", r#"{"message":"Still no one."}"#),
+        ("/diary", r#"{"on":{"year":2026,"month":5,"day":3},"what":"No one came."}"#),
+        ("/answers", r#"{"request":2,"answers":["The bedroom."]}"#),
+        ("/order-answers", r#"{"order":1,"done":"no"}"#),
+        (
+            "/issues",
+            r#"{"category":"property_condition","what_happened":"The door does not close.","put_right":"Mend it."}"#,
+        ),
+        ("/reviews", r#"{"ground":"wrong_evidence","why":"It was the other room."}"#),
+        ("/withdrawal", "{}"),
+        ("/authority", r#"{"scopes":["see"]}"#),
+    ];
+    let body = bodies.iter().find(|(end, _)| path.ends_with(end));
+    body.map_or("", |(_, body)| *body)
+}
+
+/// Whether this caller may make this call. What may be called without any right is nobody's secret.
+fn allowed(call: &Value, method: &str, path: &str, caller: &Caller) -> bool {
+    let who = caller.who;
+    let ways = call["security"].as_array().expect("every call says who may make it");
+    if ways.iter().any(|way| way.as_object().is_some_and(serde_json::Map::is_empty)) {
+        return true;
+    }
+    let is_key = who.ends_with("key");
+    let needed = match who {
+        _ if is_key => "deskKey",
+        "own draft" | "other draft" => "draftBearer",
+        _ => "sessionBearer",
+    };
+    let keys: &[&str] = if path.ends_with("-totals") {
+        &["totals key"]
+    } else if path.contains("/webhooks") {
+        &["webhooks key"]
+    } else if method == "get" {
+        &["desk key", "read key"]
+    } else {
+        &["desk key"]
+    };
+    let is_tenant = matches!(who, "own session" | "the tenant");
+    // A list of one's own everybody has; of a case one needs to be on it, with the right to do this.
+    let own = match who {
+        _ if is_key => keys.contains(&who),
+        _ if !path.contains('{') => true,
+        "own draft" => true,
+        _ if path.contains("{reference}") => {
+            let act = ACTS.iter().find(|(end, _)| method != "get" && path.ends_with(end));
+            let right = act.map_or(Some(Right::See), |(_, right)| *right);
+            right.map_or(is_tenant, |right| caller.rights.contains(&right))
+        }
+        _ => who == "own session",
+    };
+    needed_by(ways, needed) && own
+}
+
+fn needed_by(ways: &[Value], needed: &str) -> bool {
+    ways.iter().any(|way| way.get(needed).is_some())
 }

@@ -11,17 +11,12 @@ use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
 use onrecord::complaint::view::Receipt;
 use onrecord::forms;
-use onrecord::service::consent::{
-    Device,
-    request::{self, Decision},
-};
 use onrecord::service::desk::{self, Caller};
-use onrecord::service::token::Token;
 use onrecord::service::{Services, drafts, submission};
 
 use super::phone::{Phone, Portal, RESIDENT};
-use crate::answers::{self, sent_for};
-use crate::mail::{delivered, link};
+use crate::answers;
+use crate::representatives::representative;
 
 /// What one must be to get at what is behind an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,8 +35,11 @@ enum Needs {
 
 use Needs::{Decide, Nothing, See, Speak, Tenant};
 
-/// Every address. A form on a case is given with what it takes to be accepted.
-const ROWS: &[(&str, Needs, &[(&str, &str)])] = &[
+/// A form on a case, with what it takes to be accepted.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// Every address.
+const ROWS: &[(&str, Needs, Fields)] = &[
     ("/", Nothing, &[]),
     ("/help", Nothing, &[]),
     ("/no-connection", Nothing, &[]),
@@ -121,57 +119,28 @@ fn name(who: &str) -> String {
     format!("Wren {} Example", who.replace(' ', "-"))
 }
 
-async fn sign_in(portal: &Portal, reference: &str, code: &str) -> Phone {
-    let mut phone = portal.phone();
-    let typed = [("reference", reference), ("access_code", code)];
-    assert_eq!(phone.post("/sign-in", &typed).await.leads_to(), format!("/cases/{reference}"));
-    phone
-}
-
 /// Somebody who acts for a tenant, who said what they may do.
 async fn acts(portal: &Portal, who: &'static str, rights: Option<Rights>, may: &'static [Needs]) -> Asker {
-    let services = &portal.world.services;
-    let tenant = name(who);
-    let folder = portal.world.folder.path();
-    let before: BTreeSet<String> = delivered(services, folder).await.into_iter().collect();
-    let (_, receipt) = sent_for(services, "ask_resident", "Robin Example", &tenant).await;
-    let mut phone = sign_in(portal, &receipt.reference, &receipt.access_code).await;
-    if let Some(rights) = rights {
-        let new = delivered(services, folder)
-            .await
-            .into_iter()
-            .find(|m| !before.contains(m) && m.contains("/consent/"));
-        let path = link(&new.expect("a message to the tenant"));
-        let token = Token::parse(path.strip_prefix("/consent/").expect("a link")).expect("a token");
-        request::decide(services, &token, Decision::Agree(rights), &Device::default())
-            .await
-            .unwrap();
-        if matches!(who, "ended" | "the tenant") {
-            let way_in = request::come_in(services, &token).await.unwrap();
-            let mut wren = sign_in(portal, &way_in.reference, &way_in.access_code).await;
-            if who == "ended" {
-                let path = format!("/cases/{}/people", receipt.reference);
-                let done = wren.post(&path, &[("action", "end"), ("person", "1")]).await;
-                assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
-            } else {
-                phone = wren;
-            }
-        }
-    }
+    let (marker, ends) = (name(who), who == "ended");
+    let made = representative(&portal.world, &marker, rights, ends).await;
+    let mut phone = portal.phone();
+    let theirs = who == "the tenant";
+    let token = made.tenant.filter(|_| theirs).unwrap_or(made.person);
+    phone.cookies.insert("session".to_owned(), token);
     Asker {
         who,
         phone,
-        reference: receipt.reference,
+        reference: made.reference,
         may,
-        marker: tenant,
+        marker,
     }
 }
 
-fn only(scopes: &[Scope]) -> Option<Rights> {
-    Some(Rights {
+fn only(scopes: &[Scope]) -> Rights {
+    Rights {
         scopes: scopes.to_vec(),
         until: None,
-    })
+    }
 }
 
 /// Everybody. Who has no right on a case asks about one of somebody else, or about the one they had a right on.
@@ -192,9 +161,12 @@ async fn askers(portal: &Portal) -> Vec<Asker> {
         scopes: Scope::ALL.to_vec(),
         until: today,
     };
-    let tenant = acts(portal, "the tenant", only(Scope::ALL), &[See, Speak, Decide, Tenant]).await;
+    let tenant = acts(portal, "the tenant", Some(only(Scope::ALL)), &[See, Speak, Decide, Tenant]).await;
     let other = sent_by(services, &name("another")).await;
-    let other = sign_in(portal, &other.reference, &other.access_code).await;
+    let typed = [("reference", &*other.reference), ("access_code", &*other.access_code)];
+    let mut phone = portal.phone();
+    phone.post("/sign-in", &typed).await.leads_to();
+    let other = phone;
     let mut draft = portal.phone();
     draft.answer(&RESIDENT[..2]).await;
     let (tenants, at) = (tenant.marker.clone(), tenant.reference.clone());
@@ -203,11 +175,11 @@ async fn askers(portal: &Portal) -> Vec<Asker> {
         own(&tenants, draft, &at, "a draft", &[]),
         own(&tenants, other, &at, "another", &[]),
         acts(portal, "expired", Some(until), &[]).await,
-        acts(portal, "ended", only(Scope::ALL), &[]).await,
+        acts(portal, "ended", Some(only(Scope::ALL)), &[]).await,
         acts(portal, "waits", None, &[See, Speak]).await,
-        acts(portal, "sees", only(&[Scope::See]), &[See]).await,
-        acts(portal, "speaks", only(&[Scope::Speak]), &[See, Speak]).await,
-        acts(portal, "decides", only(&[Scope::Decide]), &[See, Decide]).await,
+        acts(portal, "sees", Some(only(&[Scope::See])), &[See]).await,
+        acts(portal, "speaks", Some(only(&[Scope::Speak])), &[See, Speak]).await,
+        acts(portal, "decides", Some(only(&[Scope::Decide])), &[See, Decide]).await,
         tenant,
     ];
     assert_eq!(services.today().to_string(), "2026-11-23");
@@ -264,14 +236,13 @@ async fn each_page_by_everybody() {
             for asker in &mut askers {
                 let path = filled_in(address, asker);
                 let before = events(&portal, &asker.reference).await;
-                let page = match method {
-                    "GET" => asker.phone.get(&path).await,
-                    _ => {
-                        // A form of its own each time: what is refused is not refused as the same again.
-                        let key = format!("{}-{address}", asker.who);
-                        let form: Vec<(&str, &str)> = [("key", &*key)].into_iter().chain(fields.iter().copied()).collect();
-                        asker.phone.post(&path, &form).await
-                    }
+                let page = if method == "GET" {
+                    asker.phone.get(&path).await
+                } else {
+                    // A form of its own each time: what is refused is not refused as the same again.
+                    let key = format!("{}-{address}", asker.who);
+                    let form: Vec<(&str, &str)> = [("key", &*key)].into_iter().chain(fields.iter().copied()).collect();
+                    asker.phone.post(&path, &form).await
                 };
                 let what = format!("{method} {address} by {}: {}", asker.who, page.status);
                 assert!(!page.status.is_server_error(), "{what}");

@@ -1,0 +1,61 @@
+//! Somebody who acts for a tenant, as far as the tenant has said.
+
+use std::collections::BTreeSet;
+
+use onrecord::complaint::authority::Rights;
+use onrecord::service::consent::{
+    self, Device,
+    request::{self, Decision},
+};
+use onrecord::service::token::Token;
+use onrecord::service::{Services, sessions};
+
+use crate::answers::sent_for;
+use crate::mail::{delivered, link};
+use crate::world::World;
+
+/// A case, and the sessions of those on it.
+pub struct Made {
+    pub reference: String,
+    /// Of who acts.
+    pub person: String,
+    /// Of the tenant, who has come in to say yes.
+    pub tenant: Option<String>,
+}
+
+async fn session(services: &Services, reference: &str, code: &str) -> String {
+    let new = sessions::sign_in(services, reference, code).await.unwrap();
+    new.expect("signed in").token.to_string()
+}
+
+/// A case that Robin sent for this tenant, who has agreed to so much, and has ended it since. `None`: has not answered yet.
+pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>, ended: bool) -> Made {
+    let (services, folder) = (&world.services, world.folder.path());
+    let before: BTreeSet<String> = delivered(services, folder).await.into_iter().collect();
+    let (_, receipt) = sent_for(services, "ask_resident", "Robin Example", tenant).await;
+    let mut made = Made {
+        person: session(services, &receipt.reference, &receipt.access_code).await,
+        reference: receipt.reference,
+        tenant: None,
+    };
+    let Some(rights) = rights else { return made };
+    let new = delivered(services, folder).await.into_iter();
+    let new = new.filter(|message| !before.contains(message));
+    let asked = new
+        .into_iter()
+        .find(|message| message.contains("/consent/"))
+        .expect("a message to the tenant");
+    let path = link(&asked);
+    let token = Token::parse(path.strip_prefix("/consent/").expect("a link")).expect("a token");
+    request::decide(services, &token, Decision::Agree(rights), &Device::default())
+        .await
+        .unwrap();
+    let way_in = request::come_in(services, &token).await.unwrap();
+    let tenant = session(services, &way_in.reference, &way_in.access_code).await;
+    if ended {
+        let wren = sessions::session(services, &tenant).await.unwrap().expect("a session");
+        consent::end(services, &wren, &made.reference, 1).await.unwrap();
+    }
+    made.tenant = Some(tenant);
+    made
+}
