@@ -332,8 +332,15 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     /// What people on the case need from the organisation.
     pub needs: Vec<NeedView>,
+    /// The answers as they were sent. Whoever did not send them reads nothing of how the sender is reached and what is unsafe.
+    pub answers: Answers,
+    /// Everybody who may see the case or is complained for.
     pub people: Vec<Person>,
     pub files: Vec<FileView>,
+    /// The day after which what is closed need not be kept any more.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub kept_until: Option<Date>,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub submitted_at: String,
@@ -389,6 +396,14 @@ pub struct TimelineEntry {
     pub on: Option<Day>,
     /// The name of the file it is about.
     pub filename: Option<String>,
+    /// The order it is about: its place among all orders of the case, from 1.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub order: Option<u8>,
+    /// Whether that was done.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub done: Option<Done>,
 }
 
 /// A page of the timeline, oldest first.

@@ -105,7 +105,7 @@ fn ask(address: &str, line: &str, token: &str, key: &str, body: &Value) -> Optio
     }
     write!(request, "Idempotency-Key: {key}\r\n\r\n{body}").ok()?;
     let mut connection = std::net::TcpStream::connect(address).ok()?;
-    connection.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    connection.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     connection.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).ok()?;
@@ -126,7 +126,7 @@ fn ask(address: &str, line: &str, token: &str, key: &str, body: &Value) -> Optio
 impl Soak {
     /// Asks until there is an answer, of whichever program is there by then.
     fn insist(&self, line: &str, token: &str, key: &str, body: &Value) -> (u16, Value) {
-        let until = Instant::now() + Duration::from_secs(120);
+        let until = Instant::now() + Duration::from_mins(2);
         loop {
             let address = self.address.read().unwrap_or_else(PoisonError::into_inner).clone();
             match ask(&address, line, token, key, body) {
@@ -281,7 +281,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) 
             None => return,
         },
     };
-    let store = Store::connect_with(&url, Duration::from_secs(60)).await.unwrap();
+    let store = Store::connect_with(&url, Duration::from_mins(1)).await.unwrap();
     store.migrate().await.unwrap();
     std::fs::write(data.join("secret.key"), URL_SAFE_NO_PAD.encode([9; 32])).unwrap();
     site(&folder.path().join("site"));
@@ -396,10 +396,10 @@ async fn compare(world: &World, soak: &Soak) {
         }
         story.insert(&place.reference, happened);
     }
-    let done = held(&soak.done);
+    let done = std::mem::take(&mut *held(&soak.done));
     assert_eq!(done.len(), ACTS);
     let mut tally: BTreeMap<u16, usize> = BTreeMap::new();
-    for Done { place, act, status } in done.iter() {
+    for Done { place, act, status } in &done {
         *tally.entry(*status).or_default() += 1;
         let Some(mark) = &act.mark else { continue };
         let quoted = format!("\"{mark}\"");
