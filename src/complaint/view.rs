@@ -6,7 +6,9 @@ use time::Date;
 #[cfg(feature = "ssr")]
 use super::act::ActKind;
 use super::answers::Answers;
-use super::event::{ActorRole, Day};
+use super::event::ActorRole;
+#[cfg(feature = "ssr")]
+use super::event::Day;
 use super::fields::iso_date;
 use super::form::choices;
 #[cfg(feature = "ssr")]
@@ -18,7 +20,9 @@ use super::outcome::Done;
 use super::place::Page;
 use super::place::Place;
 use super::questions::CategoryKind;
-use super::status::{Actor, ClosedReason, Status};
+#[cfg(feature = "ssr")]
+use super::status::ClosedReason;
+use super::status::{Actor, Status};
 
 pub mod desk;
 pub mod people;
@@ -372,8 +376,8 @@ pub struct CaseLine {
 }
 
 /// Something that happened on a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
     /// Its place among the case's events, from 1.
     pub n: i32,
@@ -384,7 +388,7 @@ pub struct TimelineEntry {
     /// The new status, when it changed.
     pub status: Option<Status>,
     #[serde(with = "iso_date::option")]
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
     /// Why, when the case was closed.
     pub closed_reason: Option<ClosedReason>,
@@ -392,23 +396,23 @@ pub struct TimelineEntry {
     pub message: Option<String>,
     /// The day or month that an entry of the diary is about.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(required = true))]
+    #[schema(required = true)]
     pub on: Option<Day>,
     /// The name of the file it is about.
     pub filename: Option<String>,
     /// The order it is about: its place among all orders of the case, from 1.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(required = true))]
+    #[schema(required = true)]
     pub order: Option<u8>,
     /// Whether that was done.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(required = true))]
+    #[schema(required = true)]
     pub done: Option<Done>,
 }
 
 /// A page of the timeline, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Send it as `cursor` for the entries after these; `null` at the end.
