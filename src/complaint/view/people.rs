@@ -48,6 +48,8 @@ pub struct CasePeople {
     pub may_ask: bool,
     /// Whether they may make a code for somebody else.
     pub may_hand_over: bool,
+    /// Whether they may add a signed paper that shows their right to act.
+    pub may_add_paper: bool,
     /// What the case waits for, if it waits for somebody's authority.
     pub missing: Option<Missing>,
     /// By when.
