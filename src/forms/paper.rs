@@ -1,30 +1,33 @@
 //! A signed paper that shows somebody's right to act, added while the case waits for it.
 
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
-use super::acting::in_trouble;
+use super::acting::{in_trouble, people_post};
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, multipart, trouble};
 use crate::app::portal::Trouble;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::door::client::ClientAddress;
 
-/// `POST /cases/{reference}/people/paper`: the paper is a file of the case, for the organisation to look at.
-pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, request: Request) -> Response {
-    let headers = request.headers().clone();
+/// `POST /cases/{reference}/people`: a form with the paper here, which becomes a file of the case for the organisation to look at;
+/// all others as they are.
+pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    if !multipart::is_multipart(&headers) {
+        return people_post(State(forms), Path(reference), from, headers, uri, request.into_body()).await;
+    }
     let Ok(files) = Multipart::from_request(request, &()).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    // The page to show again is the one with everybody, not this address.
-    let page = Uri::try_from(format!("/cases/{reference}/people")).unwrap_or_default();
     let visit = Visit {
         forms: &forms,
         headers: &headers,
-        uri: &page,
+        uri: &uri,
     };
     let (session, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,

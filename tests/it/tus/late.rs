@@ -125,6 +125,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         filename: filename.into(),
         sha256: sha256(LETTER),
         bytes: LETTER.len() as u64,
+        person: Some(1),
     };
     let mut events = vec![(received(begun, "begun.txt"), "resident".to_owned())];
     assert_eq!(told(services, &receipt.reference).await, events);

@@ -138,11 +138,10 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
 /// A form for the signed paper that shows the right to act.
 fn paper(people: &CasePeople, form_key: String, errors: Errors) -> Option<AnyView> {
     people.may_add_paper.then(|| {
-        let action = format!("/cases/{}/people/paper", people.reference);
         view! {
             <h2 class="govuk-heading-m">{say("acting.paper.title")}</h2>
             <p class="govuk-body">{say("acting.paper.text")}</p>
-            <form method="post" action=action novalidate=true enctype="multipart/form-data">
+            <form method="post" novalidate=true enctype="multipart/form-data">
                 <input type="hidden" name="key" value=form_key/>
                 <div class=group_class(errors, "files")>
                     <label class="govuk-label govuk-label--s" for="files">{say("acting.paper.files")}</label>
