@@ -49,6 +49,10 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         Ok(brought) => brought,
         Err(status) => return status.into_response(),
     };
+    // Nothing is written on that page that could be lost.
+    if kind == ActKind::Files && (brought.sent || matches!(found, Ok(None))) {
+        return go("/sign-in", None);
+    }
     let (fields, wait) = (noted(&brought), counted.err().or(brought.too_many));
     let done = match found {
         Ok(Some(_)) if wait.is_some() => Err(Stopped::Wait(wait.map_or(1, |wait| wait.seconds))),
