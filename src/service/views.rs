@@ -103,7 +103,7 @@ pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     }
 }
 
-pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
+pub(super) fn case_line(case: &Case, late: bool) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
@@ -111,6 +111,7 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
         status,
         who_acts: status.who_acts(),
         due: case.due.as_deref().and_then(iso_date::parse),
+        late,
         submitted_at: case.submitted_at.rfc3339(),
         updated_at: case.updated_at.rfc3339(),
     })

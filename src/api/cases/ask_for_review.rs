@@ -20,7 +20,8 @@ use crate::service::acting::{self, Acted};
 #[serde(deny_unknown_fields)]
 pub struct ReviewRequest {
     ground: ReviewGround,
-    #[schema(min_length = 1, max_length = 30000)]
+    /// At most 30,000 characters, counted without what does not print.
+    #[schema(min_length = 1)]
     why: String,
     /// Ids of files that this person has brought to the case by `POST /api/v1/uploads`. Each must be all here and not refused.
     #[serde(default)]

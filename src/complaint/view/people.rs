@@ -38,6 +38,7 @@ choices! {
 /// Everybody on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
 pub struct CasePeople {
     pub reference: String,
     /// The number of who asks.
