@@ -39,7 +39,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         _ => Ok(()),
     };
     let to = match &found {
-        Ok(Some((session, viewer))) if counted.is_ok() && viewer.can(kind) => {
+        Ok(Some((session, viewer))) if counted.is_ok() && viewer.can(kind) && viewer.can(ActKind::Files) => {
             multipart::To::Case(session, viewer.reference(), &forms.door.limits)
         }
         _ => multipart::To::Nowhere,
@@ -57,6 +57,10 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     let done = match found {
         Ok(Some(_)) if wait.is_some() => Err(Stopped::Wait(wait.map_or(1, |wait| wait.seconds))),
         Ok(Some(_)) if brought.sent => Err(Stopped::Act(ActError::NotFound)),
+        Ok(Some((_, viewer))) if !brought.dropped.is_empty() && viewer.can(kind) => {
+            let errors = vec![FieldError::new(multipart::FILES, "act_files_not_yours")];
+            Err(Stopped::Act(ActError::Wrong(errors)))
+        }
         Ok(Some((session, _))) => act(&forms, kind, (&session, &reference), &fields, brought.refused).await,
         Ok(None) => Err(Stopped::Act(ActError::NotFound)),
         Err(failure) => Err(Stopped::Act(ActError::Service(failure))),

@@ -211,7 +211,12 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     let Some(draft) = drafts::find(services, token).await? else {
         return Ok(None);
     };
-    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
+    let owner = match draft.case_id {
+        // What came to the case since is for those who may see it.
+        Some(case_id) if !people::may(services, case_id, SENDER, Scope::See).await? => return Ok(None),
+        Some(case_id) => Owner::Case(case_id),
+        None => Owner::Draft(draft.id),
+    };
     let files = uploads::list(&services.store().read, owner).await?;
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }

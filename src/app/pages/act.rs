@@ -112,7 +112,8 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
         order: typed.raw("order").parse().unwrap_or(order),
     };
     let fields = fields::of(kind, &parts);
-    let files = kind.takes_files().then(|| files::files(kind, &parts));
+    // Whoever decides for the tenant may not be the one who speaks for them.
+    let files = (kind.takes_files() && case.can.contains(&ActKind::Files)).then(|| files::files(kind, &parts));
     let button = if matches!(kind, ActKind::Withdraw) {
         "govuk-button govuk-button--warning"
     } else {

@@ -398,3 +398,45 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
         .unwrap();
     assert!(case.tasks.len() == 1 && case.tasks[0].files.len() == 1, "{:?}", case.tasks);
 }
+
+/// Whoever decides for the tenant may not be the one who speaks for them: they can ask for a review, without files.
+#[tokio::test]
+async fn who_may_not_speak_is_offered_no_files() {
+    use onrecord::complaint::authority::{Rights, Scope};
+    let portal = Portal::new().await;
+    let rights = Rights {
+        scopes: vec![Scope::Decide],
+        until: None,
+    };
+    let made = crate::representatives::representative(&portal.world, "Wren Example", Some(rights), false).await;
+    let decided = EventBody::DecisionMade {
+        findings: Vec::new(),
+        message: "We found no fault.".into(),
+        review_until: iso_date::parse("2026-12-20").unwrap(),
+    };
+    let moved = EventBody::StatusChanged {
+        status: Status::Assessment,
+        due: None,
+        reason: None,
+        message: None,
+    };
+    for event in [moved, decided] {
+        desk::add_event(&portal.world.services, &Caller::command_line(), &made.reference, event, None)
+            .await
+            .unwrap();
+    }
+    let mut phone = portal.phone();
+    phone.cookies.insert("session".to_owned(), made.person);
+    let address = format!("/cases/{}/review", made.reference);
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(!page.contains(r#"type="file""#), "{page}");
+    let words = [("key", "k1"), ("ground", "new_evidence"), ("why", "A letter came.")];
+    let page = posts(&mut phone, &address, &words, &[("letter.txt", b"Dear tenant")]).await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("You cannot add files to this complaint") && page.contains("A letter came."),
+        "{page}"
+    );
+    assert_eq!(portal.world.count("uploads").await, 0);
+    posts(&mut phone, &address, &words, &[]).await.leads_to();
+}
