@@ -1,6 +1,7 @@
 // What a person does on a case that was sent: one journey for each act.
 
 import type { APIRequestContext, Page } from "@playwright/test";
+import { photo } from "./support/files";
 import { answerUpTo, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import type { Server } from "./support/server";
@@ -52,14 +53,22 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await page.getByLabel(say("act.message.message")).fill("No one came on Monday.");
   await send(page, "message");
   await done(page, "message");
-  await fits(page, "case", axe);
 
   await open(page, "diary", axe);
   await page.getByLabel(say("date.month")).fill("May");
   await page.getByLabel(say("date.year")).fill("2026");
   await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  // One file will not do: the words and the other come back, and need not be given again.
+  const empty = { name: "empty.png", mimeType: "image/png", buffer: Buffer.from("") };
+  await page.getByLabel(say("act.with_files.files")).setInputFiles([photo("damp.png"), empty]);
+  await send(page, "diary");
+  await expect(page.locator("#files-here")).toContainText("damp.png");
+  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("The damp is worse.");
+  await fits(page, "diary-refused", axe);
   await send(page, "diary");
   await done(page, "diary");
+  await expect(page.locator(".or-timeline__event--latest")).toContainText("damp.png");
+  await fits(page, "case", axe);
 
   await open(page, "files", axe);
   await page.getByLabel(say("act.files.files")).setInputFiles({ name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Dear tenant") });

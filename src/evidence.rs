@@ -4,7 +4,6 @@
 //! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
 
 mod admit;
-mod bringer;
 pub mod check;
 pub mod checksum;
 pub mod clamd;
@@ -18,6 +17,7 @@ pub mod limits;
 pub mod preview;
 pub mod quarantine;
 pub mod receive;
+pub mod register;
 pub mod resumable;
 pub mod scanner;
 pub mod serve;
@@ -27,11 +27,11 @@ pub mod types;
 mod whole;
 pub mod without_place;
 
-pub use bringer::Bringer;
 pub use confined::Confined;
 pub use error::ReceiveError;
 pub use files::Files;
 pub use limits::Limits;
 pub use receive::{NewFile, Receiver};
+pub use register::{Arrival, Register};
 pub use resumable::Resumable;
 pub use scanner::Scanner;

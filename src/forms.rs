@@ -22,6 +22,7 @@ mod language;
 mod multipart;
 mod offline;
 mod pages;
+mod paper;
 mod portal;
 mod render;
 mod returning;
@@ -86,12 +87,10 @@ fn addressed(limit: usize) -> Addressed<Forms> {
     });
     let router = ActKind::ALL.iter().fold(router, |router, kind| {
         let path = format!("/cases/{{reference}}/{}", kind.slug());
-        let take = match kind {
-            ActKind::Files => post(act::files).layer(DefaultBodyLimit::max(limit)),
-            _ => post(act::post),
-        };
+        let take = post(act::post).layer(DefaultBodyLimit::max(limit));
         router.route(&path, get(pages::case).merge(take))
     });
+    let people = post(paper::post).layer(DefaultBodyLimit::max(limit));
     router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))
@@ -110,7 +109,7 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
         .route("/cases/{reference}/as-sent", get(pages::case))
-        .route("/cases/{reference}/people", get(acting::people).post(acting::people_post))
+        .route("/cases/{reference}/people", get(acting::people).merge(people))
         .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
         .route("/consent/{token}", get(acting::request).post(acting::answer))
         .route("/join", get(pages::open).post(acting::join))

@@ -14,6 +14,8 @@ mod acting;
 mod answers;
 #[path = "it/api.rs"]
 mod api;
+#[path = "it/case_files.rs"]
+mod case_files;
 #[path = "it/chain.rs"]
 mod chain;
 #[path = "it/clamd.rs"]

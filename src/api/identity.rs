@@ -49,6 +49,18 @@ impl FromRequestParts<DoorState> for HeldDraft {
     }
 }
 
+/// The session the caller is signed in with, if any.
+#[derive(Clone, Debug)]
+pub struct MaySession(pub Option<Session>);
+
+impl FromRequestParts<DoorState> for MaySession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        session(parts, state).await.map(Self)
+    }
+}
+
 /// The file in the address, with the token of the draft it should belong to.
 #[derive(Clone, Debug)]
 pub struct ThisUpload {
@@ -175,6 +187,25 @@ impl FromRequestParts<DoorState> for OnCase {
         let Path(CaseInPath { reference }) = path.map_err(|_| not_found())?;
         let viewer = people::viewer(&state.services, &session, &reference).await?.ok_or_else(not_found)?;
         let reference = viewer.reference().to_owned();
+        Ok(Self { session, reference })
+    }
+}
+
+/// The same for somebody who is about to act there: they are counted.
+#[derive(Clone, Debug)]
+pub struct ActsOnCase {
+    pub session: Session,
+    /// In its one spelling.
+    pub reference: String,
+}
+
+impl FromRequestParts<DoorState> for ActsOnCase {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &DoorState) -> Result<Self, Problem> {
+        let OnCase { session, reference } = OnCase::from_request_parts(parts, state).await?;
+        let counted = state.limits.act(&session, &reference);
+        counted.map_err(|wait| Problem::too_many(wait.seconds))?;
         Ok(Self { session, reference })
     }
 }

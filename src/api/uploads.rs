@@ -11,6 +11,7 @@ pub mod preview;
 mod refused;
 pub mod remove;
 pub mod show;
+mod to;
 mod tus;
 pub mod without_place;
 

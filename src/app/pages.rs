@@ -14,7 +14,7 @@ mod about;
 #[cfg(feature = "ssr")]
 mod about_file;
 #[cfg(feature = "ssr")]
-mod act;
+pub mod act;
 #[cfg(feature = "ssr")]
 mod acting;
 #[cfg(feature = "ssr")]

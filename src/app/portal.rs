@@ -163,6 +163,8 @@ pub enum Acting {
         said: Option<&'static str>,
         /// A code just made.
         code: Option<ShownCode>,
+        /// Names the form for a paper: the same form posted twice brings it once.
+        form_key: String,
     },
     /// One of them, whose rights the tenant may change.
     Person { reference: String, person: CasePerson },

@@ -295,6 +295,10 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     }
     println!("may become  {}", may_become.join(", "));
     println!("files       {}", case.files.len());
+    for task in &case.tasks {
+        let person = task.person.map_or("-".to_owned(), |person| person.to_string());
+        println!("task        {}, person {person}, {} files", task.task.code(), task.files.len());
+    }
     println!("undelivered {}", case.undelivered.len());
     for message in case.undelivered {
         let way = message.way.as_deref().unwrap_or("-");

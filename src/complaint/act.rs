@@ -77,6 +77,12 @@ impl ActKind {
         }
     }
 
+    /// Whether files can come with it.
+    #[must_use]
+    pub fn takes_files(self) -> bool {
+        matches!(self, Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Review)
+    }
+
     /// The end of its page's address.
     #[must_use]
     pub fn slug(self) -> String {
@@ -119,15 +125,19 @@ impl ActKind {
 pub enum Act {
     Message {
         message: String,
+        /// Ids of files that are on the case already. The same in the other acts that have some.
+        files: Vec<String>,
     },
     Diary {
         on: DateInput,
         what: String,
+        files: Vec<String>,
     },
     Answer {
         /// The request's place among the case's events.
         request: i32,
         answers: Vec<String>,
+        files: Vec<String>,
     },
     Orders {
         /// From 1, among all orders of the case.
@@ -138,6 +148,7 @@ pub enum Act {
     Review {
         ground: Option<ReviewGround>,
         why: String,
+        files: Vec<String>,
     },
     Issue {
         category: Option<CategoryKind>,
@@ -177,6 +188,15 @@ impl Act {
             Self::Issue { .. } => ActKind::Issue,
             Self::Withdraw { .. } => ActKind::Withdraw,
             Self::UndoWithdrawal => ActKind::UndoWithdrawal,
+        }
+    }
+
+    /// The files it names. Whether they are there and may be named is known to the record alone.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        match self {
+            Self::Message { files, .. } | Self::Diary { files, .. } | Self::Answer { files, .. } | Self::Review { files, .. } => files,
+            Self::Orders { .. } | Self::Issue { .. } | Self::Withdraw { .. } | Self::UndoWithdrawal => &[],
         }
     }
 

@@ -93,6 +93,8 @@ pub struct CaseFile {
     pub added_issues: Vec<EventBody>,
     /// Needs the organisation has acted on: the code, and what it did.
     pub needs_acted_on: Vec<(String, String)>,
+    /// Files that came after it was sent, and who brought each, where that is known.
+    pub files: Vec<(String, Option<u8>)>,
     /// The last day on which a review can be asked for.
     pub review_until: Option<Date>,
     /// Who could not be reached by which way, until they say anew how they can be.
@@ -124,6 +126,7 @@ impl CaseFile {
             orders: Vec::new(),
             added_issues: Vec::new(),
             needs_acted_on: Vec::new(),
+            files: Vec::new(),
             review_until: None,
             unreached: Vec::new(),
             withdrawn: None,
@@ -177,6 +180,7 @@ impl CaseFile {
                     order.note.clone_from(note);
                 }
             }
+            EventBody::FileReceived { file, person, .. } => self.files.push((file.clone(), *person)),
             EventBody::NeedActedOn { need, what } => self.needs_acted_on.push((need.clone(), what.clone())),
             _ => self.take_people(event),
         }
@@ -276,6 +280,13 @@ impl CaseFile {
             .max()
             .unwrap_or_default()
             .saturating_add(1)
+    }
+
+    /// Who brought a file of the case, where that is known. What has no event of its own came with the complaint.
+    #[must_use]
+    pub fn brought_by(&self, id: &str) -> Option<u8> {
+        let later = self.files.iter().find(|(file, _)| file == id);
+        later.map_or(Some(SENDER), |(_, person)| *person)
     }
 
     /// The request that waits for answers, if any: the oldest.

@@ -255,6 +255,9 @@ pub enum EventBody {
         /// Hexadecimal.
         sha256: String,
         bytes: u64,
+        /// Who on the case brought it. Not known of files that came before this was noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<u8>,
     },
     /// A virus was found in a file that came with the complaint. Nobody can open it.
     FileRefused {
@@ -320,6 +323,20 @@ impl EventBody {
             Self::FileReceived { .. } => "file_received",
             Self::FileNotReceived { .. } => "file_not_received",
             Self::Note { .. } => "note",
+        }
+    }
+
+    /// The ids of the files that came with it, or that it is about.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn files(&self) -> Vec<&str> {
+        match self {
+            Self::MessageReceived { files, .. }
+            | Self::DiaryEntry { files, .. }
+            | Self::InformationGiven { files, .. }
+            | Self::ReviewRequested { files, .. } => files.iter().map(String::as_str).collect(),
+            Self::FileReceived { file, .. } | Self::FileRefused { file, .. } => vec![file],
+            _ => Vec::new(),
         }
     }
 

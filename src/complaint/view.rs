@@ -402,6 +402,10 @@ pub struct TimelineEntry {
     pub on: Option<Day>,
     /// The name of the file it is about.
     pub filename: Option<String>,
+    /// The files it is about, or that came with it.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub files: Vec<FileView>,
     /// The order it is about: its place among all orders of the case, from 1.
     #[serde(default)]
     #[schema(required = true)]

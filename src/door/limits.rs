@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::client::ClientAddress;
 use crate::service::returning::Ticket;
+use crate::service::sessions::Session;
 
 /// How often something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +69,14 @@ pub struct Quotas {
     pub uploads: Quota,
     /// Copies without the place made for one address. Each is worth a few photos of memory for a moment.
     pub copies_without_place: Quota,
+    /// What one person does on one case: messages, entries, answers. Enough for a long evening, and no flood.
+    pub acts: Quota,
+    /// The same on one case, whoever does it.
+    pub acts_on_case: Quota,
+    /// Files that one person brings to one case that was sent.
+    pub case_files: Quota,
+    /// The same to one case, whoever brings them.
+    pub files_on_case: Quota,
 }
 
 impl Default for Quotas {
@@ -84,6 +93,10 @@ impl Default for Quotas {
             complaint_clock: Quota::new(120, 60),
             uploads: Quota::new(200, 60),
             copies_without_place: Quota::new(60, 20),
+            acts: Quota::new(60, 1),
+            acts_on_case: Quota::new(120, 2),
+            case_files: Quota::new(60, 2),
+            files_on_case: Quota::new(120, 4),
         }
     }
 }
@@ -116,6 +129,10 @@ pub struct Limits {
     complaint_clock: Counter<ClientAddress>,
     uploads: Counter<ClientAddress>,
     copies_without_place: Counter<ClientAddress>,
+    acts: Counter<(Uuid, String)>,
+    acts_on_case: Counter<String>,
+    case_files: Counter<(Uuid, String)>,
+    files_on_case: Counter<String>,
 }
 
 impl Limits {
@@ -135,6 +152,10 @@ impl Limits {
             complaint_clock: Counter::new(quotas.complaint_clock),
             uploads: Counter::new(quotas.uploads),
             copies_without_place: Counter::new(quotas.copies_without_place),
+            acts: Counter::new(quotas.acts),
+            acts_on_case: Counter::new(quotas.acts_on_case),
+            case_files: Counter::new(quotas.case_files),
+            files_on_case: Counter::new(quotas.files_on_case),
         }
     }
 
@@ -168,6 +189,25 @@ impl Limits {
     /// [`RetryAfter`] when there were too many for this address.
     pub fn copy_without_place(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.copies_without_place.count(&from)
+    }
+
+    /// Counts an act about to be done on a case, by somebody who was found on it: nobody else may use up what its people have.
+    /// `reference` in its one spelling.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many by this person, or on this case.
+    pub fn act(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
+        self.acts.count(&(by.counted_as(), reference.to_owned()))?;
+        self.acts_on_case.count(&reference.to_owned())
+    }
+
+    /// Counts a file about to be brought to a case, like [`Self::act`].
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many by this person, or on this case.
+    pub fn case_file(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
+        self.case_files.count(&(by.counted_as(), reference.to_owned()))?;
+        self.files_on_case.count(&reference.to_owned())
     }
 
     /// Counts a sign-in attempt with something that may be a reference or an address of mail. Whether there is such a case does not

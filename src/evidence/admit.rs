@@ -3,7 +3,7 @@
 use super::filename::display_name;
 use super::{Limits, NewFile, ReceiveError, Receiver};
 use crate::record::{
-    drafts,
+    cases, drafts,
     entropy::uuid_v7,
     store::Write,
     uploads::{self, Model as Upload, Owner, State},
@@ -11,7 +11,7 @@ use crate::record::{
 
 impl Receiver {
     /// Adds the row of a file that is about to come. It counts from now on, with the length that was announced: the owner's files
-    /// are counted and the row is added in one transaction that holds the draft, so files announced side by side do not slip past.
+    /// are counted and the row is added in one transaction that holds the draft or the case, so files announced side by side do not slip past.
     ///
     /// # Errors
     /// [`ReceiveError::TooManyFiles`], [`ReceiveError::Empty`], [`ReceiveError::TooLarge`], [`ReceiveError::CaseFull`],
@@ -20,6 +20,10 @@ impl Receiver {
         if let Owner::Draft(id) = new.owner {
             let draft = drafts::lock(write, id).await?;
             draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
+        }
+        if let Owner::Case(id) = new.owner {
+            let case = cases::lookup(&write.tx(), id).await?.ok_or(ReceiveError::Interrupted)?;
+            cases::lock(write, &case.reference).await?.ok_or(ReceiveError::Interrupted)?;
         }
         let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
         self.limits.room(count, total, new.declared_len)?;

@@ -36,6 +36,9 @@ pub enum ReceiveError {
     /// The sender stopped, or sent another length than announced.
     #[error("the file did not arrive whole")]
     Interrupted,
+    /// It is not for them to bring a file, or not any more. What came of it stays until somebody goes on or it expires.
+    #[error("not theirs to bring")]
+    NotAllowed,
     /// There is no such upload, or not any more.
     #[error("there is no such upload")]
     NotFound,
@@ -69,6 +72,9 @@ pub enum ReceiveError {
     /// It cannot be stored now: the storage is not reachable, or fails.
     #[error("storage: {0}")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It cannot be entered on its case: a mistake in the program, or damage to the record.
+    #[error("case: {0}")]
+    Case(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// It cannot be put on the record now.
     #[error(transparent)]
     Record(#[from] RecordError),

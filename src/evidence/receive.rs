@@ -6,9 +6,9 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
 
-use super::bringer::Bringer;
 use super::digest::{Digest, Whole};
 use super::files::storage;
+use super::register::{Arrival, Register};
 use super::{Confined, Files, Limits, ReceiveError};
 use crate::record::{
     clock::Clock,
@@ -64,8 +64,8 @@ impl Receiver {
         self.receive_from(stream, new, None).await
     }
 
-    /// The same for a file that somebody adds to their case: that it came, and from whom, is an event of the case in the step that
-    /// puts the file on the record.
+    /// The same for a file that somebody adds to their case: that it came, and from whom, is entered on the case in the step that
+    /// puts the file on the record. One that the same form brought before is answered with what it came to then.
     ///
     /// # Errors
     /// [`ReceiveError`], as [`Self::receive`].
@@ -73,7 +73,7 @@ impl Receiver {
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         new: NewFile,
-        from: Option<&Bringer>,
+        register: Option<&dyn Register>,
     ) -> Result<Upload, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
@@ -93,14 +93,21 @@ impl Receiver {
                 upload.sha256 = Some(whole.sha256);
                 upload.state = State::Scanning;
                 upload.received_at = self.clock.now().into();
-                self.finish(&upload, new.owner, from).await
+                self.finish(&upload, new.owner, register).await
             }
             Err(e) => Err(e),
         };
-        if finished.is_err() {
-            self.undo(&upload).await;
+        match finished {
+            Ok(Arrival::Joined) => Ok(upload),
+            Ok(Arrival::Before(earlier)) => {
+                self.undo(&upload).await;
+                Ok(*earlier)
+            }
+            Err(e) => {
+                self.undo(&upload).await;
+                Err(e.named(&new.filename))
+            }
         }
-        finished.map(|()| upload).map_err(|e| e.named(&new.filename))
     }
 
     /// Removes a file, row first: bytes without a row are merely litter, a row without bytes is a broken promise.
@@ -183,7 +190,7 @@ impl Receiver {
 
     /// Puts the finished file on the record. How large it is may be known only now, and others may have arrived side by side:
     /// so their total is checked again here, where writes queue.
-    async fn finish(&self, upload: &Upload, owner: Owner, from: Option<&Bringer>) -> Result<(), ReceiveError> {
+    async fn finish(&self, upload: &Upload, owner: Owner, register: Option<&dyn Register>) -> Result<Arrival, ReceiveError> {
         let write = self.store.begin().await?;
         if let Owner::Draft(id) = owner {
             // A draft that was sent or forgotten while the file arrived takes no more files.
@@ -201,10 +208,15 @@ impl Receiver {
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::Interrupted);
         }
-        if let (Owner::Case(id), Some(from)) = (owner, from) {
-            from.put_on_case(&write, id, upload).await?;
+        match (owner, register) {
+            (Owner::Case(case), Some(register)) => register.arrived(write, case, upload).await,
+            // A file without its entry would be missing from the chain.
+            (Owner::Case(_), None) => Err(ReceiveError::NotAllowed),
+            (Owner::Draft(_), _) => {
+                write.commit().await?;
+                Ok(Arrival::Joined)
+            }
         }
-        Ok(write.commit().await?)
     }
 
     /// Best effort: what cannot be removed now is litter for a later sweep, not a reason to tell the sender more.

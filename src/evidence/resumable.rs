@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::digest::Digests;
 use super::sink::NO_PIECES;
-use super::{NewFile, ReceiveError, Receiver};
+use super::{NewFile, ReceiveError, Receiver, Register};
 use crate::complaint::event::EXPIRED;
 use crate::record::{
     Instant,
@@ -132,14 +132,14 @@ impl Resumable {
     ///
     /// # Errors
     /// [`ReceiveError`]; what was removed before stays so.
-    pub async fn expire(&self) -> Result<u64, ReceiveError> {
+    pub async fn expire(&self, register: &dyn Register) -> Result<u64, ReceiveError> {
         let now = Instant::from(self.receiver.clock.now());
         let mut gone = 0;
         loop {
             let expired = progress::list_expired(&self.receiver.store.read, now, AT_ONCE).await?;
             let mut moved = 0;
             for id in &expired {
-                moved += u64::from(self.expire_one(*id, now).await?);
+                moved += u64::from(self.expire_one(*id, now, register).await?);
             }
             gone += moved;
             // Another server has the rest.
@@ -154,7 +154,7 @@ impl Resumable {
         Ok(gone)
     }
 
-    async fn expire_one(&self, id: Uuid, now: Instant) -> Result<bool, ReceiveError> {
+    async fn expire_one(&self, id: Uuid, now: Instant, register: &dyn Register) -> Result<bool, ReceiveError> {
         let write = self.receiver.store.begin().await?;
         let row = progress::lookup(&write.tx(), id).await?;
         let upload = uploads::lookup(&write.tx(), id).await?;
@@ -163,7 +163,7 @@ impl Resumable {
         };
         if upload.state == State::Receiving {
             drop(write);
-            return self.drop_unfinished(id, EXPIRED).await;
+            return self.drop_unfinished(id, EXPIRED, register).await;
         }
         // All here: only what its sender said about it goes.
         progress::remove(&write, id).await?;

@@ -1,14 +1,15 @@
-//! What somebody does on their case: the forms of its pages.
+//! What somebody does on their case: the forms of its pages. Words and files come in one post.
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::multipart::Brought;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, body, multipart, trouble};
+use crate::app::pages::act::{DROPPED, TAKEN};
 use crate::app::portal::{Posted, Trouble};
 use crate::complaint::act::{ANSWER_FIELDS, Act, ActKind};
 use crate::complaint::fields::{DateInput, Reference};
@@ -17,116 +18,198 @@ use crate::complaint::outcome::{Done, ReviewGround};
 use crate::complaint::questions::CategoryKind;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::evidence::filename::display_name;
 use crate::service::acting::{self, ActError};
 use crate::service::idempotency::IdempotencyKey;
-use crate::service::sessions;
+use crate::service::people::{self, Viewer};
+use crate::service::{ServiceError, sessions};
+use crate::text::Language;
 
-/// `POST /cases/{reference}/{act}`. The form carries a name of its own, so that posting it twice is one act.
-pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+/// `POST /cases/{reference}/{act}`. The form carries a name of its own, so that posting it twice is one act and brings a file once.
+pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, request: Request) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
-    let Some(act) = ActKind::from_slug(slug).and_then(|kind| read(kind, &fields)) else {
+    let Some(kind) = ActKind::from_slug(slug) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let services = &forms.door.services;
-    let key = IdempotencyKey::parse(fields.raw("key"));
-    let done = match session(&forms, &headers).await {
-        Ok(Some(session)) => acting::perform(services, &session, &reference, &act, key.as_ref()).await,
-        Ok(None) => Err(ActError::NotFound),
-        Err(failure) => Err(ActError::Service(failure)),
+    let found = who(&forms, &headers, &reference).await;
+    // Nobody is counted who is not on the case: they would use up what its people have.
+    let counted = match &found {
+        Ok(Some((session, viewer))) => forms.door.limits.act(session, viewer.reference()),
+        _ => Ok(()),
     };
-    let (status, posted) = match done {
-        Ok(_) => {
-            let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
-            return go(&format!("/cases/{reference}?done={}", act.kind().code()), None);
+    let to = match &found {
+        Ok(Some((session, viewer))) if counted.is_ok() && viewer.can(kind) && viewer.can(ActKind::Files) => {
+            multipart::To::Case(session, viewer.reference(), &forms.door.limits)
         }
-        Err(ActError::Wrong(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors)),
-        // Somebody went back, wrote something else and sent that: it is not what we have.
-        Err(ActError::KeyReused) => {
-            let errors = vec![FieldError::new("send", "act_sent_before")];
-            (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors))
-        }
-        // The page says that it cannot be done, or that the sign-in has ended, and shows what was written.
-        Err(ActError::NotFound | ActError::NotAllowed | ActError::NotNow) => (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, Vec::new())),
-        Err(ActError::Service(failure)) => {
-            let posted = Posted {
-                fields,
-                trouble: Some(Trouble::NotSaved),
-                ..Posted::default()
-            };
-            (trouble::status(&failure), posted)
-        }
+        _ => multipart::To::Nowhere,
     };
-    let portal = ServicePortal::new(&forms.door, &headers);
-    let render = Render {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-        portal,
-    };
-    render.again(status, posted).await
-}
-
-/// `POST /cases/{reference}/files`: a form with files.
-pub(super) async fn files(State(forms): State<Forms>, Path(reference): Path<String>, request: Request) -> Response {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let Ok(files) = Multipart::from_request(request, &()).await else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
-    let found = session(&forms, &headers).await;
-    let Ok(Some(session)) = found else {
-        multipart::drain(files).await;
-        return match found {
-            Err(failure) => trouble::status(&failure).into_response(),
-            Ok(_) => go("/sign-in", None),
-        };
-    };
-    let to = multipart::To::Case(&session, &reference);
     let language = forms.door.language(&headers);
-    let brought = match multipart::take(&forms.door.services, to, Purpose::Evidence, files, language).await {
+    let brought = match read_form(&forms, kind, to, request, language).await {
         Ok(brought) => brought,
-        Err(broken) => return broken.status().into_response(),
+        Err(status) => return status.into_response(),
     };
-    if brought.sent {
+    // Nothing is written on that page that could be lost.
+    if kind == ActKind::Files && (brought.sent || matches!(found, Ok(None))) {
         return go("/sign-in", None);
     }
-    let mut errors = brought.refused;
-    if errors.is_empty() && !brought.any {
-        errors.push(FieldError::new(multipart::FILES, "files_none"));
-    }
-    if errors.is_empty() {
-        let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
-        return go(&format!("/cases/{reference}?done=files"), None);
-    }
-    let portal = ServicePortal::new(&forms.door, &headers);
-    let render = Render {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-        portal,
+    let (fields, wait) = (noted(&brought), counted.err().or(brought.too_many));
+    let done = match found {
+        Ok(Some(_)) if wait.is_some() => Err(Stopped::Wait(wait.map_or(1, |wait| wait.seconds))),
+        Ok(Some(_)) if brought.sent => Err(Stopped::Act(ActError::NotFound)),
+        Ok(Some((_, viewer))) if !brought.dropped.is_empty() && viewer.can(kind) => {
+            let errors = vec![FieldError::new(multipart::FILES, "act_files_not_yours")];
+            Err(Stopped::Act(ActError::Wrong(errors)))
+        }
+        Ok(Some((session, _))) => act(&forms, kind, (&session, &reference), &fields, brought.refused).await,
+        Ok(None) => Err(Stopped::Act(ActError::NotFound)),
+        Err(failure) => Err(Stopped::Act(ActError::Service(failure))),
     };
-    render
-        .again(StatusCode::UNPROCESSABLE_ENTITY, wrong(Fields::default(), errors))
-        .await
-}
-
-async fn session(forms: &Forms, headers: &HeaderMap) -> Result<Option<sessions::Session>, crate::service::ServiceError> {
-    match forms.door.cookies.session_token(headers) {
-        Some(token) => sessions::session(&forms.door.services, &token).await,
-        None => Ok(None),
+    match done {
+        Ok(()) => {
+            let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
+            go(&format!("/cases/{reference}?done={}", kind.code()), None)
+        }
+        Err(stopped) => stopped.page(&forms, &headers, &uri, fields).await,
     }
 }
 
-/// `None` for files, which come in a form of another kind.
+/// Why it was not done.
+enum Stopped {
+    Act(ActError),
+    /// Too much at once: so many seconds until the next.
+    Wait(u64),
+}
+
+impl Stopped {
+    /// The form again, or the page that says why there is none, with what was written.
+    async fn page(self, forms: &Forms, headers: &HeaderMap, uri: &Uri, fields: Fields) -> Response {
+        let in_trouble = |fields, trouble| Posted {
+            fields,
+            trouble: Some(trouble),
+            ..Posted::default()
+        };
+        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+        let (status, posted) = match self {
+            Self::Act(ActError::Wrong(errors)) => (unprocessable, wrong(fields, errors)),
+            // Somebody went back, wrote something else and sent that: it is not what we have.
+            Self::Act(ActError::KeyReused) => (unprocessable, wrong(fields, vec![FieldError::new("send", "act_sent_before")])),
+            // The page says that it cannot be done, or that the sign-in has ended, and shows what was written.
+            Self::Act(ActError::NotFound | ActError::NotAllowed | ActError::NotNow) => (unprocessable, wrong(fields, Vec::new())),
+            Self::Act(ActError::Service(failure)) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
+            Self::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, in_trouble(fields, Trouble::TooMany { seconds })),
+        };
+        let wait = match posted.trouble {
+            Some(Trouble::TooMany { seconds }) => Some(seconds),
+            _ => None,
+        };
+        let portal = ServicePortal::new(&forms.door, headers);
+        let render = Render {
+            forms,
+            headers,
+            uri,
+            portal,
+        };
+        let mut response = render.again(status, posted).await;
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// The form, with its files put where they go. A form without any may come the short way.
+async fn read_form(
+    forms: &Forms,
+    kind: ActKind,
+    to: multipart::To<'_>,
+    request: Request,
+    language: Language,
+) -> Result<Brought, StatusCode> {
+    if kind.takes_files() && multipart::is_multipart(request.headers()) {
+        let form = Multipart::from_request(request, &()).await.map_err(|_| StatusCode::BAD_REQUEST)?;
+        let taken = multipart::take(&forms.door.services, to, Purpose::Evidence, form, language).await;
+        return taken.map_err(|broken| broken.status());
+    }
+    let fields = body::fields(request.into_body()).await.map_err(|e| match e {
+        body::NoForm::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        body::NoForm::Interrupted => StatusCode::BAD_REQUEST,
+    })?;
+    Ok(Brought {
+        fields,
+        ..Brought::default()
+    })
+}
+
+/// The fields with the files as the form that comes back has them: those that are here by their ids, each once, and the names of those
+/// that have to be chosen again.
+fn noted(brought: &Brought) -> Fields {
+    let mut noted = Fields(Vec::new());
+    for (name, value) in &brought.fields.0 {
+        let again = name == TAKEN && noted.all(TAKEN).any(|id| id == value);
+        if name != DROPPED && !again {
+            noted.0.push((name.clone(), value.clone()));
+        }
+    }
+    for id in &brought.taken {
+        if noted.all(TAKEN).all(|known| known != id) {
+            noted.0.push((TAKEN.into(), id.clone()));
+        }
+    }
+    let dropped = brought.dropped.iter().map(|name| (DROPPED.to_owned(), display_name(name)));
+    noted.0.extend(dropped);
+    noted
+}
+
+/// Does it. `refused` are the files that were not taken: then nothing else is done, and the form comes back.
+async fn act(
+    forms: &Forms,
+    kind: ActKind,
+    (session, reference): (&sessions::Session, &str),
+    fields: &Fields,
+    refused: Vec<FieldError>,
+) -> Result<(), Stopped> {
+    let wrong = |errors| Err(Stopped::Act(ActError::Wrong(errors)));
+    if !refused.is_empty() {
+        return wrong(refused);
+    }
+    let Some(act) = read(kind, fields) else {
+        // Adding files alone: they are here.
+        let any = fields.all(TAKEN).next().is_some();
+        return if any {
+            Ok(())
+        } else {
+            wrong(vec![FieldError::new(multipart::FILES, "files_none")])
+        };
+    };
+    let key = IdempotencyKey::parse(fields.raw("key"));
+    let done = acting::perform(&forms.door.services, session, reference, &act, key.as_ref()).await;
+    done.map(|_| ()).map_err(Stopped::Act)
+}
+
+/// Who posts, and what they are on the case; `None` when not signed in or not theirs.
+async fn who(forms: &Forms, headers: &HeaderMap, reference: &str) -> Result<Option<(sessions::Session, Viewer)>, ServiceError> {
+    let services = &forms.door.services;
+    let Some(token) = forms.door.cookies.session_token(headers) else {
+        return Ok(None);
+    };
+    let Some(session) = sessions::session(services, &token).await? else {
+        return Ok(None);
+    };
+    let viewer = people::viewer(services, &session, reference).await?;
+    Ok(viewer.map(|viewer| (session, viewer)))
+}
+
+/// What is asked for; `None` for files alone, which are here by then.
 fn read(kind: ActKind, fields: &Fields) -> Option<Act> {
     let text = |name: &str| fields.raw(name).to_owned();
+    let files = || fields.all(TAKEN).map(ToOwned::to_owned).collect();
     Some(match kind {
         ActKind::Files => return None,
-        ActKind::Message => Act::Message { message: text("message") },
+        ActKind::Message => Act::Message {
+            message: text("message"),
+            files: files(),
+        },
         ActKind::Diary => Act::Diary {
             on: DateInput {
                 day: fields.line("on-day"),
@@ -135,10 +218,12 @@ fn read(kind: ActKind, fields: &Fields) -> Option<Act> {
                 unknown: false,
             },
             what: text("what"),
+            files: files(),
         },
         ActKind::Answer => Act::Answer {
             request: fields.raw("request").parse().unwrap_or_default(),
             answers: ANSWER_FIELDS.iter().map(|field| text(field)).collect(),
+            files: files(),
         },
         ActKind::Orders => Act::Orders {
             order: fields.raw("order").parse().unwrap_or_default(),
@@ -148,6 +233,7 @@ fn read(kind: ActKind, fields: &Fields) -> Option<Act> {
         ActKind::Review => Act::Review {
             ground: ReviewGround::parse(fields.raw("ground")),
             why: text("why"),
+            files: files(),
         },
         ActKind::Issue => Act::Issue {
             category: CategoryKind::parse(fields.raw("category")),

@@ -41,7 +41,7 @@ impl Visit<'_> {
         response
     }
 
-    async fn refuse(&self, status: StatusCode, acting: Acting, posted: Posted) -> Response {
+    pub(super) async fn refuse(&self, status: StatusCode, acting: Acting, posted: Posted) -> Response {
         self.render(self.acting(acting), None).again(status, posted).await
     }
 
@@ -53,6 +53,16 @@ impl Visit<'_> {
         }
     }
 
+    /// The page with everybody on a case.
+    pub(super) fn everybody(&self, people: CasePeople, said: Option<&'static str>, code: Option<ShownCode>) -> Acting {
+        Acting::People {
+            people,
+            said,
+            code,
+            form_key: self.services().request_id().to_string(),
+        }
+    }
+
     async fn session(&self) -> Result<Option<Session>, ServiceError> {
         match self.forms.door.cookies.session_token(self.headers) {
             Some(token) => sessions::session(self.services(), &token).await,
@@ -60,7 +70,7 @@ impl Visit<'_> {
         }
     }
 
-    async fn people(&self, reference: &str) -> Result<Option<(Session, CasePeople)>, ServiceError> {
+    pub(super) async fn people(&self, reference: &str) -> Result<Option<(Session, CasePeople)>, ServiceError> {
         let Some(session) = self.session().await? else { return Ok(None) };
         let people = consent::view(self.services(), &session, reference).await?;
         Ok(people.map(|people| (session, people)))
@@ -79,7 +89,7 @@ async fn look(services: &Services, token: &Token) -> Result<Acting, ServiceError
     })
 }
 
-fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
+pub(super) fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     Posted {
         fields,
         errors: Vec::new(),
@@ -201,7 +211,7 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
         Ok(Some((_, people))) => {
             let said = uri.query().and_then(said);
             let code = None;
-            visit.show(StatusCode::OK, Acting::People { people, said, code }).await
+            visit.show(StatusCode::OK, visit.everybody(people, said, code)).await
         }
         Ok(None) => go("/sign-in", None),
         Err(failure) => trouble::status(&failure).into_response(),
@@ -210,7 +220,7 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
 
 /// What was just done, as the address says it after a form.
 fn said(query: &str) -> Option<&'static str> {
-    ["ended", "changed", "asked", "taken_over"]
+    ["ended", "changed", "asked", "taken_over", "paper"]
         .into_iter()
         .find(|said| query == format!("done={said}"))
 }
@@ -247,11 +257,7 @@ pub(super) async fn people_post(
         "ask" => {
             if let Err(wait) = forms.door.limits.draft_creation(from) {
                 let posted = in_trouble(fields, Trouble::TooMany { seconds: wait.seconds });
-                let acting = Acting::People {
-                    people,
-                    said: None,
-                    code: None,
-                };
+                let acting = visit.everybody(people, None, None);
                 return visit.refuse(StatusCode::TOO_MANY_REQUESTS, acting, posted).await;
             }
             let to = fields.line("email");
@@ -263,11 +269,7 @@ pub(super) async fn people_post(
                     code: made.code.as_str().to_owned(),
                     until: moment(made.expires_at.into()),
                 };
-                let acting = Acting::People {
-                    people,
-                    said: None,
-                    code: Some(code),
-                };
+                let acting = visit.everybody(people, None, Some(code));
                 return visit.show(StatusCode::OK, acting).await;
             }
             Err(e) => Err(e),
@@ -276,19 +278,7 @@ pub(super) async fn people_post(
     };
     match done {
         Ok(said) => go(&format!("/cases/{reference}/people?done={said}"), None),
-        Err(e) => {
-            visit
-                .people_again(
-                    fields,
-                    Acting::People {
-                        people,
-                        said: None,
-                        code: None,
-                    },
-                    e,
-                )
-                .await
-        }
+        Err(e) => visit.people_again(fields, visit.everybody(people, None, None), e).await,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
         uri: &uri,
         from,
     };
-    if !is_multipart(&headers) {
+    if !multipart::is_multipart(&headers) {
         return go_on(&form, place, &Fields::default(), None).await;
     }
     let Ok(files) = Multipart::from_request(request, &()).await else {
@@ -121,11 +121,6 @@ async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
         }
     }
     Ok((form.new_draft().await?, true))
-}
-
-fn is_multipart(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
 }
 
 /// The page an address below it belongs to, and what its files are for.

@@ -2,13 +2,16 @@
 
 use axum::extract::Multipart;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use futures::StreamExt;
 
+use super::body::FORM_MAX;
 use crate::app::components::file_list::size;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::door::limits::{Limits, RetryAfter};
 use crate::service::evidence::{FileError, Incoming, add_file};
+use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
 use crate::service::{Services, acting};
@@ -17,7 +20,7 @@ use crate::text::Language;
 /// The input the files come in.
 pub(super) const FILES: &str = "files";
 
-/// The longest value of any other field that is looked at, in bytes: they are the names of buttons.
+/// The longest value of any other field beside the files of a draft, in bytes: they are the names of buttons.
 const VALUE_MAX: usize = 1000;
 
 /// What a form with files brought.
@@ -25,11 +28,15 @@ const VALUE_MAX: usize = 1000;
 pub(super) struct Brought {
     /// Its other fields.
     pub(super) fields: Fields,
-    /// Whether a file was taken.
-    pub(super) any: bool,
+    /// The ids of the files that were taken, or had been before by the same form.
+    pub(super) taken: Vec<String>,
+    /// The names of files that were only read to their end.
+    pub(super) dropped: Vec<String>,
+    /// There were too many: those that are dropped may come after this.
+    pub(super) too_many: Option<RetryAfter>,
     /// Files that were not taken, in the order they came, each with the reason. All others are stored.
     pub(super) refused: Vec<FieldError>,
-    /// The draft was sent while the files were on their way, or the case is not theirs.
+    /// The draft was sent while the files were on their way, or the case is theirs no more.
     pub(super) sent: bool,
 }
 
@@ -38,12 +45,15 @@ pub(super) struct Brought {
 pub(super) enum Broken {
     #[error("form: {0}")]
     Form(#[from] MultipartError),
+    #[error("longer than a form may be")]
+    TooLong,
 }
 
 impl Broken {
     /// The status that says so: too large, or broken off.
     pub(super) fn status(&self) -> StatusCode {
         match self {
+            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Form(e) if e.status() == StatusCode::PAYLOAD_TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Form(_) => StatusCode::BAD_REQUEST,
         }
@@ -54,8 +64,11 @@ impl Broken {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum To<'a> {
     Draft(&'a DraftToken),
-    /// The case with this reference, for somebody signed in.
-    Case(&'a Session, &'a str),
+    /// The case with this reference, in its one spelling, for somebody signed in who may bring files there. What the form is called
+    /// stands before its files: posted twice, it brings them once.
+    Case(&'a Session, &'a str, &'a Limits),
+    /// Nowhere: it is not for whoever posted it to bring files. What they wrote is read all the same.
+    Nowhere,
 }
 
 /// Stores every file of a form in a draft or a case. Each is read to its end whether it is taken or not: a browser shows the answer
@@ -68,11 +81,25 @@ pub(super) async fn take(
     language: Language,
 ) -> Result<Brought, Broken> {
     let mut brought = Brought::default();
+    let mut written = 0;
     while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(filename) = field.file_name().map(str::to_owned) else {
-            if let Some(value) = value(&mut field).await? {
-                brought.fields.0.push((name, value));
+            let max = match to {
+                To::Draft(_) => VALUE_MAX,
+                To::Case(..) | To::Nowhere => FORM_MAX - written.min(FORM_MAX),
+            };
+            match value(&mut field, max).await? {
+                Some(value) => {
+                    written += value.len();
+                    brought.fields.0.push((name, value));
+                }
+                None if max == VALUE_MAX && matches!(to, To::Draft(_)) => {}
+                None => {
+                    drop(field);
+                    drain(form).await;
+                    return Err(Broken::TooLong);
+                }
             }
             continue;
         };
@@ -87,10 +114,24 @@ pub(super) async fn take(
         };
         let added = match to {
             To::Draft(token) => add_file(services, token, file, field.by_ref()).await,
-            To::Case(session, reference) => acting::add_file(services, session, reference, file, field.by_ref()).await,
+            To::Case(session, reference, limits) => match limits.case_file(session, reference) {
+                Ok(()) => {
+                    let key = IdempotencyKey::parse(brought.fields.raw("key"));
+                    acting::add_file(services, session, reference, file, key.as_ref(), field.by_ref()).await
+                }
+                Err(wait) => {
+                    brought.too_many = Some(wait);
+                    brought.dropped.push(filename);
+                    continue;
+                }
+            },
+            To::Nowhere => {
+                brought.dropped.push(filename);
+                continue;
+            }
         };
         match added {
-            Ok(_) => brought.any = true,
+            Ok(file) => brought.taken.push(file.id),
             Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
             Err(error) => brought.refused.push(refusal(error, &filename, language)),
         }
@@ -98,16 +139,22 @@ pub(super) async fn take(
     Ok(brought)
 }
 
+/// Whether a request brings a form that may have files in it.
+pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
+}
+
 /// Reads a form to its end without keeping anything of it.
 pub(super) async fn drain(mut form: Multipart) {
     while let Ok(Some(_)) = form.next_field().await {}
 }
 
-/// A field that is no file; `None` when it is longer than any we know.
-async fn value(field: &mut Field<'_>) -> Result<Option<String>, MultipartError> {
+/// A field that is no file; `None` when it is longer than `max` bytes.
+async fn value(field: &mut Field<'_>, max: usize) -> Result<Option<String>, MultipartError> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await? {
-        if bytes.len() + piece.len() > VALUE_MAX {
+        if bytes.len() + piece.len() > max {
             return Ok(None);
         }
         bytes.extend_from_slice(&piece);

@@ -86,10 +86,8 @@ pub async fn perform(
     let request = serde_json::to_vec(what).map_err(ServiceError::internal)?;
     let once = key.map(|key| (key, request.as_slice()));
     let promises = promises(services);
-    act(services, session, reference, what.kind().scope(), once, |at| {
-        Ok(what.decide(at.file, at.today, &promises)?)
-    })
-    .await
+    let decide = |at: &Standpoint<'_>| Ok(what.decide(at.file, at.today, &promises)?);
+    act(services, session, reference, what.kind().scope(), once, what.files(), decide).await
 }
 
 /// What the organisation promises.
@@ -103,19 +101,20 @@ pub(super) fn promises(services: &Services) -> Promises<'_> {
 }
 
 /// Does one act: `decide` says what happens, from the case as it stands in the transaction. With a key, the same request again is
-/// answered as before and changes nothing. `request` is all that tells one request from another.
-pub(super) async fn act(
+/// answered as before and changes nothing; the key comes with all that tells one request from another. `files` are those it names.
+async fn act(
     services: &Services,
     session: &Session,
     reference: &str,
     scope: Scope,
     once: Option<(&IdempotencyKey, &[u8])>,
+    files: &[String],
     decide: impl Fn(&Standpoint<'_>) -> Result<EventBody, ActError> + Sync,
 ) -> Result<Acted, ActError> {
     // Twice: the key may be answered by another request between our look and our write.
-    match attempt(services, session, reference, scope, once, &decide).await {
+    match attempt(services, session, reference, scope, once, files, &decide).await {
         Err(ActError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
-            attempt(services, session, reference, scope, once, &decide).await
+            attempt(services, session, reference, scope, once, files, &decide).await
         }
         done => done,
     }
@@ -127,6 +126,7 @@ async fn attempt(
     reference: &str,
     scope: Scope,
     once: Option<(&IdempotencyKey, &[u8])>,
+    files: &[String],
     decide: &(impl Fn(&Standpoint<'_>) -> Result<EventBody, ActError> + Sync),
 ) -> Result<Acted, ActError> {
     let viewer = people::viewer(services, session, reference).await?.ok_or(ActError::NotFound)?;
@@ -152,10 +152,19 @@ async fn attempt(
             return Ok(acted);
         }
     }
-    let event = decide(&Standpoint {
+    let decided = decide(&Standpoint {
         file: &case.file,
         today: case.today,
-    })?;
+    });
+    let missing = files::check(services, &case, person.number, files).await?;
+    let event = match decided {
+        Err(ActError::Wrong(mut errors)) => {
+            errors.extend(missing);
+            return Err(ActError::Wrong(errors));
+        }
+        Ok(_) if !missing.is_empty() => return Err(ActError::Wrong(missing)),
+        decided => decided?,
+    };
     let by = By {
         role: person.role,
         name: Some(person.name.clone()),

@@ -1,6 +1,8 @@
 //! Following a case: what its own people see. Every function answers `None` for a case that is not the session's, the
 //! same as for one that does not exist.
 
+use uuid::Uuid;
+
 use super::{
     ServiceError, Services, clock,
     people::{self, Viewer},
@@ -10,10 +12,10 @@ use super::{
 use crate::complaint::{
     clock::{Clock, ClockInput},
     event::INTERNAL,
-    view::{CaseLine, CaseView, Timeline},
+    view::{CaseLine, CaseView, Timeline, TimelineEntry},
 };
 use crate::record::{
-    events,
+    events::{self, Model as Event},
     uploads::{self, Owner},
 };
 
@@ -67,11 +69,18 @@ pub async fn whole_timeline(services: &Services, session: &Session, reference: &
         return Ok(None);
     };
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    let entries = entries(services, case.id, &events).await?;
     Ok(Some(Timeline {
         entries,
         next_cursor: None,
     }))
+}
+
+async fn entries(services: &Services, case_id: Uuid, events: &[Event]) -> Result<Vec<TimelineEntry>, ServiceError> {
+    let files = uploads::list(&services.store().read, Owner::Case(case_id)).await?;
+    let files: Vec<_> = files.into_iter().map(|upload| views::file(services, upload)).collect();
+    let entries = events.iter().map(|event| views::timeline_entry(event, &files));
+    Ok(entries.collect::<Result<_, _>>()?)
 }
 
 /// What the complaint clock says about the complaint as it was sent.
@@ -107,6 +116,6 @@ pub async fn timeline(
     let more = events.len() as u64 > limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = events.last().filter(|_| more).map(|last| last.n.to_string());
-    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    let entries = entries(services, case.id, &events).await?;
     Ok(Some(Timeline { entries, next_cursor }))
 }

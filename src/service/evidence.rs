@@ -1,4 +1,4 @@
-//! Files of a draft: in one go here, with breaks in [`resumable`].
+//! Files of a draft and of a case: those of a draft in one go here, all with breaks in [`resumable`].
 
 pub mod arriving;
 pub mod check;
@@ -7,6 +7,7 @@ pub mod resumable;
 mod describe;
 mod holder;
 mod previews;
+mod register;
 
 use bytes::Bytes;
 use futures::Stream;
@@ -15,6 +16,8 @@ use uuid::Uuid;
 use super::{ServiceError, Services, drafts, error::from_record_error, people, scanning, token::DraftToken, views};
 use crate::complaint::{
     FieldError,
+    authority::Scope,
+    case_file::SENDER,
     form::Choice,
     view::{FileView, Purpose},
 };
@@ -27,6 +30,7 @@ use crate::record::{
 pub use describe::{describe, send_without_place};
 pub use holder::Holder;
 pub use previews::{Previews, make_previews};
+pub(super) use register::{CaseRegister, Who};
 
 /// A file about to arrive.
 #[derive(Clone, Debug)]
@@ -118,7 +122,7 @@ impl From<ReceiveError> for FileError {
             ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
             ReceiveError::CaseFull { limit } => Self::Full { limit },
             ReceiveError::Interrupted => Self::Interrupted,
-            ReceiveError::NotFound => Self::NotFound,
+            ReceiveError::NotFound | ReceiveError::NotAllowed => Self::NotFound,
             ReceiveError::Expired | ReceiveError::Lost => Self::GivenUp,
             ReceiveError::WrongOffset { offset } => Self::WrongOffset { offset },
             ReceiveError::LongerThanAnnounced => Self::LongerThanAnnounced,
@@ -128,6 +132,7 @@ impl From<ReceiveError> for FileError {
             ReceiveError::Busy => Self::Busy,
             ReceiveError::NoRoom => Self::NoRoom,
             ReceiveError::Storage(e) => Self::Service(ServiceError::Unavailable(e)),
+            ReceiveError::Case(e) => Self::Service(ServiceError::Internal(e)),
             ReceiveError::Record(e) => Self::Service(e.into()),
         }
     }
@@ -147,17 +152,17 @@ where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    let upload = services.receiver().receive(stream, file.of(draft)).await?;
+    let upload = services.receiver().receive(stream, file.of(Owner::Draft(draft))).await?;
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
 
 impl Incoming {
-    fn of(self, draft: Uuid) -> NewFile {
+    pub(super) fn of(self, owner: Owner) -> NewFile {
         NewFile {
             filename: self.filename,
             purpose: self.purpose.code().to_owned(),
-            owner: Owner::Draft(draft),
+            owner,
             declared_len: self.declared_len,
         }
     }
@@ -170,9 +175,10 @@ impl Incoming {
 /// [`FileError`].
 pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
     let holder = holder.into();
-    let upload = own(services, &holder, file).await?.ok_or(FileError::NotFound)?;
+    let (upload, who) = own(services, &holder, file, Scope::Speak).await?.ok_or(FileError::NotFound)?;
     if let Some(case_id) = upload.case_id {
-        if upload.state == State::Receiving && services.resumable().withdraw(file).await? {
+        let register = CaseRegister::new(services, who);
+        if upload.state == State::Receiving && services.resumable().withdraw(file, &register).await? {
             return Ok(());
         }
         let case = cases::lookup(&services.store().read, case_id).await?.ok_or(FileError::NotFound)?;
@@ -205,7 +211,12 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     let Some(draft) = drafts::find(services, token).await? else {
         return Ok(None);
     };
-    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
+    let owner = match draft.case_id {
+        // What came to the case since is for those who may see it.
+        Some(case_id) if !people::may(services, case_id, SENDER, Scope::See).await? => return Ok(None),
+        Some(case_id) => Owner::Case(case_id),
+        None => Owner::Draft(draft.id),
+    };
     let files = uploads::list(&services.store().read, owner).await?;
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
@@ -215,12 +226,12 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 /// # Errors
 /// [`ServiceError`].
 pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
-    let own = own(services, &holder.into(), file).await?;
-    Ok(own.map(|upload| views::file(services, upload)))
+    let own = own(services, &holder.into(), file, Scope::See).await?;
+    Ok(own.map(|(upload, _)| views::file(services, upload)))
 }
 
-/// The file, when it is the holder's.
-async fn own(services: &Services, holder: &Holder, file: Uuid) -> Result<Option<Upload>, ServiceError> {
+/// The file, when it is the holder's and they may do this with it today, and who they are on its case.
+async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> Result<Option<(Upload, Who)>, ServiceError> {
     let draft = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
         None => None,
@@ -233,14 +244,19 @@ async fn own(services: &Services, holder: &Holder, file: Uuid) -> Result<Option<
     };
     let of_draft =
         draft.is_some_and(|draft| upload.draft_id == Some(draft.id) || (upload.case_id.is_some() && upload.case_id == draft.case_id));
-    if of_draft {
-        return Ok(Some(upload));
-    }
-    let viewer = match (&holder.session, upload.case_id) {
-        (Some(session), Some(case_id)) => people::viewer_of(services, session, case_id).await?,
-        _ => None,
+    let Some(case_id) = upload.case_id else {
+        return Ok(of_draft.then_some((upload, Who::Sender)));
     };
-    Ok(viewer.map(|_| upload))
+    if let Some(session) = &holder.session
+        && let Some(viewer) = people::viewer_of(services, session, case_id).await?
+        && viewer.may(scope)
+    {
+        let who = Who::Person(viewer.person.number, session.id);
+        return Ok(Some((upload, who)));
+    }
+    // A token of what was a draft is worth what its sender may do on the case.
+    let may = of_draft && people::may(services, case_id, SENDER, scope).await?;
+    Ok(may.then_some((upload, Who::Sender)))
 }
 
 /// The id of the open, unsent draft.

@@ -3,6 +3,7 @@
 
 use time::Duration;
 
+use super::evidence::{CaseRegister, Who};
 use super::{ServiceError, Services, drafts, email_codes};
 use crate::record::{
     consents,
@@ -49,7 +50,11 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
             break;
         }
     }
-    swept.uploads = services.resumable().expire().await.map_err(ServiceError::storage)?;
+    swept.uploads = services
+        .resumable()
+        .expire(&CaseRegister::new(services, Who::Nobody))
+        .await
+        .map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
     consents::remove_expired(&write, now).await?;

@@ -88,6 +88,18 @@ impl OpenCase {
     /// Holds the case with this reference, in canonical spelling. `None` when there is none.
     pub(super) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, RecordError> {
         let write = services.store().begin().await?;
+        Self::within(services, write, reference).await
+    }
+
+    /// The same for a case by its id, in a transaction that has changed something else already.
+    pub(super) async fn over(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, RecordError> {
+        match cases::lookup(&write.tx(), case_id).await? {
+            Some(case) => Self::within(services, write, &case.reference).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn within(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, RecordError> {
         let Some(case) = cases::lock(&write, reference).await? else {
             return Ok(None);
         };
@@ -121,10 +133,12 @@ impl OpenCase {
 
     /// Says who of the case's people acts here.
     pub(super) fn acts(&mut self, person: u8, session: &Session) {
-        self.acting = Some(Acting {
-            person,
-            session: Some(session.id),
-        });
+        self.acts_in(person, Some(session.id));
+    }
+
+    /// The same by the id of the session, where there is one.
+    pub(super) fn acts_in(&mut self, person: u8, session: Option<Uuid>) {
+        self.acting = Some(Acting { person, session });
     }
 
     /// What this request was answered with before.

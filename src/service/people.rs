@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{ServiceError, Services, london, sessions::Session, views};
 use crate::complaint::{
+    act::ActKind,
     authority::Scope,
     case_file::{CaseFile, PersonOnCase},
     fields::reference::Reference,
@@ -32,6 +33,12 @@ impl Viewer {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.person.may(scope, self.today)
+    }
+
+    /// Whether they can do something of this kind as the case stands today.
+    #[must_use]
+    pub fn can(&self, kind: ActKind) -> bool {
+        self.may(kind.scope()) && kind.is_open(&self.file, self.today)
     }
 
     /// The case's reference, in its one spelling.
@@ -79,6 +86,18 @@ pub(super) async fn viewer_of(services: &Services, session: &Session, case_id: U
         Some(case) => on_case(services, session, case).await,
         None => Ok(None),
     }
+}
+
+/// Whether the one with this number may do something on a case today.
+pub(super) async fn may(services: &Services, case_id: Uuid, number: u8, scope: Scope) -> Result<bool, ServiceError> {
+    let db = &services.store().read;
+    let Some(case) = cases::lookup(db, case_id).await? else {
+        return Ok(false);
+    };
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let file = views::case_file(&case, &events)?;
+    let person = file.person(number);
+    Ok(person.is_some_and(|person| person.may(scope, london::date(services.now()))))
 }
 
 async fn on_case(services: &Services, session: &Session, case: Case) -> Result<Option<Viewer>, ServiceError> {

@@ -50,6 +50,14 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
 }
 
+impl Session {
+    /// Whom limits count: the same for all sessions of one person.
+    #[must_use]
+    pub const fn counted_as(&self) -> Uuid {
+        self.person_id
+    }
+}
+
 /// Opens a session for a reference and access code as they were typed. `None` when the two do not belong together;
 /// whether there is such a reference can be told neither from the answer nor from the time it takes.
 ///

@@ -260,7 +260,8 @@ fn years_after(day: Date, years: i32) -> Date {
         .unwrap_or(Date::MAX)
 }
 
-pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError> {
+/// `files` are those of the case, to be shown with what they belong to.
+pub(super) fn timeline_entry(event: &Event, files: &[FileView]) -> Result<TimelineEntry, RecordError> {
     let body = body(event)?;
     let filename = match &body {
         EventBody::FileRefused { filename, .. }
@@ -268,6 +269,8 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
         | EventBody::FileNotReceived { filename, .. } => Some(filename.clone()),
         _ => None,
     };
+    let named = body.files();
+    let files = files.iter().filter(|file| named.contains(&file.id.as_str())).cloned().collect();
     let moved = Standing::after(standing_before(&body), &body).filter(|_| body.moves_to().is_some());
     let message = told(&body);
     let (order, done) = match &body {
@@ -289,6 +292,7 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
         message,
         on,
         filename,
+        files,
         order,
         done,
     })

@@ -80,7 +80,10 @@ fn moved(status: Status) -> EventBody {
 }
 
 fn message(text: &str) -> Act {
-    Act::Message { message: text.into() }
+    Act::Message {
+        message: text.into(),
+        files: Vec::new(),
+    }
 }
 
 #[rstest]
@@ -136,6 +139,7 @@ async fn a_request_is_answered_and_the_case_goes_on(#[case] on: On) {
     let answer = Act::Answer {
         request: request.n,
         answers,
+        files: Vec::new(),
     };
     person.does(&answer).await.unwrap();
     let case = person.sees().await;
@@ -192,6 +196,7 @@ async fn orders_are_answered_and_a_review_is_asked_for(#[case] on: On) {
     let review = Act::Review {
         ground: Some(ReviewGround::WrongEvidence),
         why: "The date is wrong.".into(),
+        files: Vec::new(),
     };
     person.does(&review).await.unwrap();
     assert_eq!(person.sees().await.status, Status::UnderReview);

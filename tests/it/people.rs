@@ -63,9 +63,18 @@ pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Sessi
 /// Writes to the organisation.
 pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
     let message = "It is worse.".to_owned();
-    acting::perform(services, session, &receipt.reference, &Act::Message { message }, None)
-        .await
-        .unwrap();
+    acting::perform(
+        services,
+        session,
+        &receipt.reference,
+        &Act::Message {
+            message,
+            files: Vec::new(),
+        },
+        None,
+    )
+    .await
+    .unwrap();
 }
 
 /// A plan with this address, safe or not.

@@ -14,6 +14,8 @@ mod late;
 mod littered;
 #[path = "tus/offset.rs"]
 mod offset;
+#[path = "tus/on_case.rs"]
+mod on_case;
 #[path = "tus/options.rs"]
 mod options;
 #[path = "tus/s3.rs"]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::headers::Key;
-use crate::api::identity::OnCase;
+use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::complaint::outcome::Done;
@@ -42,13 +42,14 @@ pub struct OrderAnswer {
     responses(
         (status = 201, description = "It is on the record.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
+        responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase { session, reference }: OnCase,
+    ActsOnCase { session, reference }: ActsOnCase,
     Key(key): Key,
     Body(body): Body<OrderAnswer>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::headers::Key;
-use crate::api::identity::OnCase;
+use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -23,6 +23,10 @@ pub struct RequestAnswers {
     /// One for each question, in their order.
     #[schema(min_items = 1, max_items = 20)]
     answers: Vec<String>,
+    /// Ids of files that this person has brought to the case by `POST /api/v1/uploads`. Each must be all here and not refused.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    files: Vec<String>,
 }
 
 /// Answers what the organisation asked, all of it.
@@ -39,19 +43,21 @@ pub struct RequestAnswers {
     responses(
         (status = 201, description = "It is on the record.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
+        responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase { session, reference }: OnCase,
+    ActsOnCase { session, reference }: ActsOnCase,
     Key(key): Key,
     Body(body): Body<RequestAnswers>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
     let act = Act::Answer {
         request: body.request,
         answers: body.answers,
+        files: body.files,
     };
     let acted = acting::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::headers::Key;
-use crate::api::identity::OnCase;
+use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -22,6 +22,10 @@ pub struct Message {
     /// At most 30,000 characters, counted without what does not print.
     #[schema(min_length = 1)]
     message: String,
+    /// Ids of files that this person has brought to the case by `POST /api/v1/uploads`. Each must be all here and not refused.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    files: Vec<String>,
 }
 
 /// Writes to the organisation.
@@ -38,17 +42,21 @@ pub struct Message {
     responses(
         (status = 201, description = "It is on the record.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
+        responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase { session, reference }: OnCase,
+    ActsOnCase { session, reference }: ActsOnCase,
     Key(key): Key,
     Body(body): Body<Message>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {
-    let act = Act::Message { message: body.message };
+    let act = Act::Message {
+        message: body.message,
+        files: body.files,
+    };
     let acted = acting::perform(&state.services, &session, &reference, &act, Some(&key)).await?;
     Ok((StatusCode::CREATED, Json(acted)))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::api::headers::Key;
-use crate::api::identity::OnCase;
+use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -23,11 +23,16 @@ use crate::service::acting::{self, Acted};
     responses(
         (status = 200, description = "It is on the record.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::Acting,
+        responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase, Key(key): Key) -> Result<Json<Acted>, Problem> {
+pub async fn handler(
+    State(state): State<DoorState>,
+    ActsOnCase { session, reference }: ActsOnCase,
+    Key(key): Key,
+) -> Result<Json<Acted>, Problem> {
     Ok(Json(
         acting::perform(&state.services, &session, &reference, &Act::UndoWithdrawal, Some(&key)).await?,
     ))

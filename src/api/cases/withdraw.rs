@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::headers::Key;
-use crate::api::identity::OnCase;
+use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
 use crate::complaint::act::Act;
 use crate::door::DoorState;
@@ -37,13 +37,14 @@ pub struct Withdrawal {
     responses(
         (status = 201, description = "It is on the record.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
+        responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    OnCase { session, reference }: OnCase,
+    ActsOnCase { session, reference }: ActsOnCase,
     Key(key): Key,
     Body(body): Body<Withdrawal>,
 ) -> Result<(StatusCode, Json<Acted>), Problem> {

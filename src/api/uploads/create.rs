@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use utoipa::IntoParams;
 
 use super::refused::{drain, refused};
+use super::to::To;
 use super::tus::{self, PART, UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET, body_length, expires, number, speaks_tus};
 use crate::api::headers::{single, unreadable};
-use crate::api::identity::HeldDraft;
+use crate::api::identity::{HeldDraft, MaySession};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::form::Choice;
 use crate::complaint::view::{FileView, Purpose};
@@ -18,9 +19,9 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::evidence::checksum::Checksum;
 use crate::evidence::resumable::Part;
+use crate::service::acting;
 use crate::service::evidence::resumable::{self, Standing};
 use crate::service::evidence::{self, FileError, Incoming};
-use crate::service::token::DraftToken;
 
 /// A file's bytes: as tus calls them, and as everybody else does.
 const BYTES: [&str; 2] = [PART, "application/octet-stream"];
@@ -34,7 +35,7 @@ struct UploadHeaders {
     #[param(rename = "Upload-Length", minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     length: u64,
     /// Pairs of a name and a value in base64, with commas between: `filename`, `filetype` (a hint: the type is found from
-    /// the content), `purpose` (`evidence` when left out, `landlord_letter`, `authority`), `draft` (its id)
+    /// the content), `purpose` (`evidence` when left out, `landlord_letter`, `authority`), and whose it is: `draft` (its id) or `case` (the reference of one that was sent)
     #[param(rename = "Upload-Metadata", required = false, nullable = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
     metadata: Option<String>,
     /// The version of the tus protocol. Without it the whole file has to come with this request
@@ -42,7 +43,10 @@ struct UploadHeaders {
     tus: Option<String>,
 }
 
-/// Adds a file to a draft.
+/// Adds a file to a draft, or to a case that was sent.
+///
+/// To a case by somebody signed in who may speak on it; that the file came, and from whom, is then an event of the case. Acts such as a
+/// message name it by its id.
 ///
 /// By the tus protocol (with `Tus-Resumable`) the file is announced, and as much of it taken as comes with the announcement; the
 /// rest follows by `PATCH`. Without it the whole file has to come. When it is whole it is stored and on record, and nobody can open
@@ -67,27 +71,29 @@ struct UploadHeaders {
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::WithBody,
         responses::OfTus, responses::WithPart, responses::Limited,
     ),
-    security(("draftCookie" = []), ("draftBearer" = [])),
+    security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
 )]
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
     from: ClientAddress,
     HeldDraft(token): HeldDraft,
+    MaySession(session): MaySession,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let stream = body.into_data_stream();
     let said = async {
-        let token = token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))?;
-        let said = Said::read(&headers)?;
-        if said.draft.as_ref().is_some_and(|draft| *draft != token.id.to_string()) {
-            return Err(Problem::new(Kind::DraftNotFound));
-        }
+        let said = if token.is_none() && session.is_none() {
+            Err(Problem::new(Kind::DraftTokenMissing))
+        } else {
+            Said::read(&headers)
+        }?;
+        let to = To::find(&state, (said.draft.as_deref(), said.case.as_deref()), token, session).await?;
         state.limits.upload(from).map_err(|wait| Problem::too_many(wait.seconds))?;
-        Ok((token, said))
+        Ok((to, said))
     };
-    let (token, said) = match said.await {
+    let (to, said) = match said.await {
         Ok(said) => said,
         Err(problem) => {
             drain(stream).await;
@@ -97,38 +103,46 @@ pub async fn handler(
     // In a task of its own: whoever goes away in the middle must not leave an upload that nobody knows the address of.
     let taken = tokio::spawn(async move {
         if said.resumable {
-            announce(state, token, said, stream).await
+            announce(state, to, said, stream).await
         } else {
-            whole(state, token, said.file, stream).await
+            whole(state, to, said.file, stream).await
         }
     });
     taken.await.unwrap_or_else(|_| Err(Problem::new(Kind::Internal)))
 }
 
 /// The whole file, or nothing.
-async fn whole(state: DoorState, token: DraftToken, file: Incoming, mut stream: BodyDataStream) -> Result<Response, Problem> {
-    let name = file.filename.clone();
-    match evidence::add_file(&state.services, &token, file, &mut stream).await {
+async fn whole(state: DoorState, to: To, file: Incoming, mut stream: BodyDataStream) -> Result<Response, Problem> {
+    let (services, name) = (&state.services, file.filename.clone());
+    let added = match &to {
+        To::Draft(token) => evidence::add_file(services, token, file, &mut stream).await,
+        To::Case(session, reference) => acting::add_file(services, session, reference, file, None, &mut stream).await,
+    };
+    match added {
         Ok(file) => {
             let offset = file.bytes;
             Ok(created(file, offset))
         }
         Err(e) => {
             drain(stream).await;
-            Err(refused(e, name, Kind::DraftNotFound))
+            Err(refused(e, name, to.missing()))
         }
     }
 }
 
 /// The announcement, and as much as comes with it.
-async fn announce(state: DoorState, token: DraftToken, said: Said, stream: BodyDataStream) -> Result<Response, Problem> {
+async fn announce(state: DoorState, to: To, said: Said, stream: BodyDataStream) -> Result<Response, Problem> {
     let services = &state.services;
     let name = said.file.filename.clone();
-    let announced = match resumable::announce(services, &token, said.file, said.metadata).await {
+    let announced = match &to {
+        To::Draft(token) => resumable::announce(services, token, said.file, said.metadata).await,
+        To::Case(session, reference) => resumable::announce_to_case(services, session, reference, said.file, said.metadata).await,
+    };
+    let announced = match announced {
         Ok(announced) => announced,
         Err(e) => {
             drain(stream).await;
-            return Err(refused(e, name, Kind::DraftNotFound));
+            return Err(refused(e, name, to.missing()));
         }
     };
     if !said.with_bytes {
@@ -143,7 +157,7 @@ async fn announce(state: DoorState, token: DraftToken, said: Said, stream: BodyD
         length: said.body_length,
         checksum: said.checksum,
     };
-    let appended = resumable::append(services, &token, part, stream).await;
+    let appended = resumable::append(services, &to, part, stream).await;
     match appended.result {
         Ok(appended) => Ok(standing(appended)),
         Err(e) => {
@@ -151,11 +165,11 @@ async fn announce(state: DoorState, token: DraftToken, said: Said, stream: BodyD
                 drain(rest).await;
             }
             // Its address is not known to anybody.
-            match evidence::remove_file(services, &token, upload).await {
+            match evidence::remove_file(services, &to, upload).await {
                 Ok(()) | Err(FileError::NotFound) => {}
                 Err(error) => tracing::warn!(%upload, %error, "an announced file that failed could not be removed"),
             }
-            Err(refused(e, name, Kind::DraftNotFound))
+            Err(refused(e, name, to.missing()))
         }
     }
 }
@@ -164,6 +178,7 @@ async fn announce(state: DoorState, token: DraftToken, said: Said, stream: BodyD
 struct Said {
     file: Incoming,
     draft: Option<String>,
+    case: Option<String>,
     /// Whether the caller can go on after a break.
     resumable: bool,
     /// Whether bytes of the file come with the announcement.
@@ -191,6 +206,7 @@ impl Said {
                 declared_len: Some(number(headers, &UPLOAD_LENGTH)?),
             },
             draft: None,
+            case: None,
             resumable,
             with_bytes,
             body_length: body_length(headers),
@@ -203,6 +219,7 @@ impl Said {
                 "filename" => said.file.filename = value,
                 "purpose" => said.file.purpose = Purpose::parse(&value).ok_or_else(|| unreadable(&UPLOAD_METADATA))?,
                 "draft" => said.draft = Some(value),
+                "case" => said.case = Some(value),
                 _ => {}
             }
         }

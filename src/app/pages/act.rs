@@ -1,6 +1,7 @@
 //! What somebody can do on their case: a page with a form for each.
 
 mod fields;
+mod files;
 mod stopped;
 
 use leptos::prelude::*;
@@ -17,6 +18,12 @@ use crate::complaint::Fields;
 use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
 use crate::complaint::view::CaseView;
+
+/// The field with the id of a file that came with the form before and is on the case.
+pub const TAKEN: &str = "file";
+
+/// The field with the name of a file that came with the form and was not kept.
+pub const DROPPED: &str = "dropped";
 
 /// The case in hand, and the form that came back.
 struct Form<'a> {
@@ -105,6 +112,8 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
         order: typed.raw("order").parse().unwrap_or(order),
     };
     let fields = fields::of(kind, &parts);
+    // Whoever decides for the tenant may not be the one who speaks for them.
+    let files = (kind.takes_files() && case.can.contains(&ActKind::Files)).then(|| files::files(kind, &parts));
     let button = if matches!(kind, ActKind::Withdraw) {
         "govuk-button govuk-button--warning"
     } else {
@@ -118,9 +127,10 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
             <ErrorSummary errors/>
             {heading}
             <p class="govuk-body">{say(&format!("act.{code}.intro"))}</p>
-            <form method="post" action=action novalidate=true enctype=(kind == ActKind::Files).then_some("multipart/form-data")>
+            <form method="post" action=action novalidate=true enctype=kind.takes_files().then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}
+                {files}
                 <button type="submit" id="send" class=button>{say(&format!("act.{code}.button"))}</button>
             </form>
             <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.leave")}</a></p>

@@ -97,20 +97,20 @@ impl Check {
 pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises<'_>) -> Result<EventBody, Refused> {
     let mut check = Check::default();
     let event = match act {
-        Act::Message { message } => Some(EventBody::MessageReceived {
+        Act::Message { message, files } => Some(EventBody::MessageReceived {
             message: check.must(message, "message", "message_empty"),
-            files: Vec::new(),
+            files: files.clone(),
         }),
-        Act::Diary { on, what } => {
+        Act::Diary { on, what, files } => {
             let on = check.past(on, today);
             let what = check.must(what, "what", "diary_what_missing");
             on.map(|on| EventBody::DiaryEntry {
                 on,
                 what,
-                files: Vec::new(),
+                files: files.clone(),
             })
         }
-        Act::Answer { request, answers } => {
+        Act::Answer { request, answers, files } => {
             let asked = file
                 .requests
                 .iter()
@@ -125,7 +125,7 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
             Some(EventBody::InformationGiven {
                 request: *request,
                 answers,
-                files: Vec::new(),
+                files: files.clone(),
                 status,
                 due,
             })
@@ -139,13 +139,13 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
             let done = check.chosen(*done, "done", "order_done_missing");
             done.map(|done| EventBody::OrderAnswered { order: *order, done, note })
         }
-        Act::Review { ground, why } => {
+        Act::Review { ground, why, files } => {
             let ground = check.chosen(*ground, "ground", "review_ground_missing");
             let why = check.must(why, "why", "review_why_missing");
             ground.map(|ground| EventBody::ReviewRequested {
                 ground,
                 why,
-                files: Vec::new(),
+                files: files.clone(),
                 due: promises.by(Status::UnderReview, today),
             })
         }

@@ -99,6 +99,7 @@ fn answers_take_the_case_back_to_where_it_was() {
     let answer = |request| Act::Answer {
         request,
         answers: vec!["The bedroom.".into(), "March.".into()],
+        files: Vec::new(),
     };
     let file = file(&[moved(Status::Investigation), asked("2026-12-10"), asked("2026-12-08")]);
     // Another request is still open: the case waits on.
@@ -122,6 +123,7 @@ fn each_question_is_to_be_answered_and_the_error_points_at_it() {
     let some = Act::Answer {
         request: 2,
         answers: vec!["The bedroom.".into()],
+        files: Vec::new(),
     };
     let Err(Refused::Wrong(errors)) = decide(&some, &file) else {
         panic!()
@@ -149,6 +151,7 @@ fn a_review_is_asked_for_in_time_and_with_a_ground() {
     let review = Act::Review {
         ground: Some(ReviewGround::NewEvidence),
         why: "A report.".into(),
+        files: Vec::new(),
     };
     let open = file(&[moved(Status::Assessment), decision("2026-11-30")]);
     assert_eq!(decide(&review, &open).unwrap().moves_to(), Some(Status::UnderReview));
@@ -157,6 +160,7 @@ fn a_review_is_asked_for_in_time_and_with_a_ground() {
     let empty = Act::Review {
         ground: None,
         why: "\n".into(),
+        files: Vec::new(),
     };
     assert_eq!(codes(decide(&empty, &open)), ["review_ground_missing", "review_why_missing"]);
 }
@@ -220,6 +224,7 @@ fn the_diary_knows_days_and_months_but_no_future() {
             unknown: false,
         },
         what: "No one came.".into(),
+        files: Vec::new(),
     };
     let file = file(&[]);
     for right in [on("30", "11", "2026"), on("", "nov", "2026"), on("3", "May", "2025")] {
@@ -266,12 +271,12 @@ proptest! {
         for (choice, number) in choices {
             let request = file.open_request().map_or(0, |request| request.n);
             let act = match choice {
-                0 => Act::Message { message: "Hello.".into() },
-                1 => Act::Answer { request, answers: vec!["a".into(), "b".into()] },
+                0 => Act::Message { message: "Hello.".into(), files: Vec::new() },
+                1 => Act::Answer { request, answers: vec!["a".into(), "b".into()], files: Vec::new() },
                 2 => Act::Withdraw { reason: String::new() },
                 3 => Act::UndoWithdrawal,
                 4 => issue(),
-                5 => Act::Review { ground: Some(ReviewGround::WrongEvidence), why: "x".into() },
+                5 => Act::Review { ground: Some(ReviewGround::WrongEvidence), why: "x".into(), files: Vec::new() },
                 6 => Act::Orders { order: number, done: Some(Done::No), note: String::new() },
                 _ => {
                     let desk = match choice {

@@ -14,6 +14,8 @@ use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::complaint::fields::iso_date;
 #[cfg(feature = "ssr")]
+use crate::complaint::form::choices;
+#[cfg(feature = "ssr")]
 use crate::complaint::status::ClosedReason;
 use crate::complaint::status::{Actor, Status};
 
@@ -72,6 +74,8 @@ pub struct DeskCase {
     /// Codes of what makes somebody less safe, as the answers have them.
     pub risks: Vec<String>,
     pub people: Vec<DeskPerson>,
+    /// What waits for somebody of the organisation to do it.
+    pub tasks: Vec<DeskTask>,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
@@ -94,6 +98,26 @@ pub struct DeskCase {
     pub events: Vec<DeskEvent>,
     /// Messages to the case's people that could not be delivered, oldest first.
     pub undelivered: Vec<Undelivered>,
+}
+
+#[cfg(feature = "ssr")]
+choices! {
+    /// Something that only a person of the organisation can do.
+    DeskTaskKind {
+        /// Look at a paper that may show somebody's right to act, and give them authority when it does.
+        AuthorityPaper = "authority_paper",
+    }
+}
+
+/// Something that waits to be done on a case.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeskTask {
+    pub task: DeskTaskKind,
+    /// Whom it is about: their number on the case, where that is known.
+    pub person: Option<u8>,
+    /// The ids of the files it is about.
+    pub files: Vec<String>,
 }
 
 /// A message that was given up.

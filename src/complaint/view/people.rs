@@ -38,6 +38,7 @@ choices! {
 /// Everybody on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
 pub struct CasePeople {
     pub reference: String,
     /// The number of who asks.
@@ -48,6 +49,8 @@ pub struct CasePeople {
     pub may_ask: bool,
     /// Whether they may make a code for somebody else.
     pub may_hand_over: bool,
+    /// Whether they may add a signed paper that shows their right to act.
+    pub may_add_paper: bool,
     /// What the case waits for, if it waits for somebody's authority.
     pub missing: Option<Missing>,
     /// By when.

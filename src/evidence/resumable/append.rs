@@ -1,5 +1,7 @@
 //! Taking in the next bytes of an upload.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use uuid::Uuid;
@@ -7,9 +9,9 @@ use uuid::Uuid;
 use super::place::{LISTEN_EVERY, Place};
 use super::turns::Turn;
 use super::{Progress, Resumable};
-use crate::evidence::ReceiveError;
 use crate::evidence::checksum::{Adding, Checksum};
 use crate::evidence::sink::Sink;
+use crate::evidence::{ReceiveError, Register};
 
 /// The next bytes of an upload.
 #[derive(Clone, Debug)]
@@ -45,12 +47,12 @@ impl Resumable {
     /// Takes the bytes of a part, and with the last one of the upload finishes the file: it is then `scanning`.
     ///
     /// The work goes on when the caller is dropped, until the stream ends: what has come is put away either way. Memory in use is
-    /// a few megabytes, however long the part is.
+    /// a few megabytes, however long the part is. `register` is asked when the upload is, or has become, that of a case.
     ///
     /// # Errors
     /// In [`Appended::result`]: [`ReceiveError`]. After one that [is about the file](ReceiveError::is_about_the_file) and [`ReceiveError::Lost`] the
     /// upload is gone; after all others it stands at the offset that [`Resumable::offset`] tells.
-    pub async fn append<S, E>(&self, part: Part, stream: S) -> Appended<S>
+    pub async fn append<S, E>(&self, part: Part, stream: S, register: Arc<dyn Register>) -> Appended<S>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
         E: Send + 'static,
@@ -58,7 +60,7 @@ impl Resumable {
         let this = self.clone();
         let work = tokio::spawn(async move {
             let mut stream = stream;
-            let result = this.take_part(part, &mut stream).await;
+            let result = this.take_part(part, &mut stream, &*register).await;
             Appended {
                 result,
                 rest: Some(stream),
@@ -70,7 +72,7 @@ impl Resumable {
         })
     }
 
-    async fn take_part<S, E>(&self, part: Part, stream: &mut S) -> Result<Progress, ReceiveError>
+    async fn take_part<S, E>(&self, part: Part, stream: &mut S, register: &dyn Register) -> Result<Progress, ReceiveError>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     {
@@ -98,10 +100,10 @@ impl Resumable {
             claimed => claimed?,
         };
         let upload = before.upload.clone();
-        let result = self.write(&mut place, &mut turn, before, checksum, stream).await;
+        let result = self.write(&mut place, &mut turn, before, (checksum, register), stream).await;
         let result = result.map_err(|e| e.named(&upload.filename));
         if let Err(e) = &result {
-            self.refuse(&place, upload.id, e).await;
+            self.refuse(&place, upload.id, e, register).await;
         }
         result
     }
@@ -112,7 +114,7 @@ impl Resumable {
         place: &mut Place,
         turn: &mut Turn,
         before: Progress,
-        checksum: Option<Checksum>,
+        (checksum, register): (Option<Checksum>, &dyn Register),
         stream: &mut S,
     ) -> Result<Progress, ReceiveError>
     where
@@ -133,7 +135,7 @@ impl Resumable {
                 self.put_away(place, sink, before.length, true).await?;
                 Err(ReceiveError::WrongChecksum)
             }
-            Ok((End::Whole, 0)) => self.finish(place, before, sink).await,
+            Ok((End::Whole, 0)) => self.finish(place, before, sink, register).await,
             Ok((End::Whole, _)) => {
                 self.put_away(place, sink, before.length, false).await?;
                 self.lookup(place.upload).await
@@ -227,10 +229,10 @@ impl Resumable {
     }
 
     /// After a failure: gives the place up. What can never become a file of ours, or is damaged, is removed.
-    async fn refuse(&self, place: &Place, upload: Uuid, e: &ReceiveError) {
+    async fn refuse(&self, place: &Place, upload: Uuid, e: &ReceiveError, register: &dyn Register) {
         if !e.is_about_the_file() && !matches!(e, ReceiveError::Lost) {
             self.give_up(place).await;
-        } else if let Err(error) = self.drop_unfinished(upload, e.code()).await {
+        } else if let Err(error) = self.drop_unfinished(upload, e.code(), register).await {
             tracing::warn!(%upload, %error, "a refused file could not be removed");
         }
     }

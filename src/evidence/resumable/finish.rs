@@ -2,10 +2,10 @@
 
 use super::place::{Place, signed};
 use super::{Progress, Resumable, late};
-use crate::evidence::ReceiveError;
 use crate::evidence::digest::Whole;
 use crate::evidence::examine::Facts;
 use crate::evidence::sink::{NO_PIECES, Sink};
+use crate::evidence::{ReceiveError, Register};
 use crate::record::{
     progress,
     uploads::{self, Model as Upload, State},
@@ -13,7 +13,13 @@ use crate::record::{
 
 impl Resumable {
     /// All bytes are here: the file to its key, then everything about it to the record in one step.
-    pub(super) async fn finish(&self, place: &Place, before: Progress, mut sink: Sink) -> Result<Progress, ReceiveError> {
+    pub(super) async fn finish(
+        &self,
+        place: &Place,
+        before: Progress,
+        mut sink: Sink,
+        register: &dyn Register,
+    ) -> Result<Progress, ReceiveError> {
         let mut upload = before.upload;
         let whole = match sink.finish().await {
             Ok(whole) => whole,
@@ -23,7 +29,7 @@ impl Resumable {
             }
         };
         let facts = self.receiver.examine(&upload.storage_key, &whole).await?;
-        match self.put_on_record(place, &mut upload, whole, facts).await {
+        match self.put_on_record(place, &mut upload, (whole, facts), register).await {
             Ok(()) => sink.recorded().await,
             Err(ReceiveError::NotFound) => {
                 // Removed while it came: its bytes go after it.
@@ -40,13 +46,19 @@ impl Resumable {
         })
     }
 
-    async fn put_on_record(&self, place: &Place, upload: &mut Upload, whole: Whole, facts: Facts) -> Result<(), ReceiveError> {
+    async fn put_on_record(
+        &self,
+        place: &Place,
+        upload: &mut Upload,
+        (whole, facts): (Whole, Facts),
+        register: &dyn Register,
+    ) -> Result<(), ReceiveError> {
         facts.put_in(upload);
         upload.sha256 = Some(whole.sha256);
         upload.state = State::Scanning;
         upload.received_at = self.receiver.clock.now().into();
         let write = self.receiver.store.begin().await?;
-        // Announced before the complaint was sent: it belongs to it.
+        // Announced before the complaint was sent, or to its case: it belongs to that.
         let case = late::whose(&write, upload).await?;
         let step = progress::Step {
             upload: place.upload,
@@ -64,9 +76,9 @@ impl Resumable {
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::NotFound);
         }
-        if let Some(case) = case {
-            late::received(&write, case, upload).await?;
+        match case {
+            Some(case) => register.arrived(write, case, upload).await.map(|_| ()),
+            None => Ok(write.commit().await?),
         }
-        Ok(write.commit().await?)
     }
 }

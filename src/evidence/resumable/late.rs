@@ -1,18 +1,13 @@
-//! Files that were announced before their complaint was sent: they are its own from then on, and what becomes of each stands on
-//! its case, in the same step as the change itself.
+//! Whose an upload is when its last byte comes, or when it is clear that it will not come: files that were announced before their
+//! complaint was sent are the case's from then on. What becomes of each stands on its case, in the same step as the change itself.
 
 use uuid::Uuid;
 
 use super::Resumable;
-use crate::complaint::Answers;
-use crate::complaint::event::{ActorRole, EventBody, WITHDRAWN};
-use crate::complaint::form::Choice;
-use crate::evidence::ReceiveError;
+use crate::complaint::event::WITHDRAWN;
+use crate::evidence::{ReceiveError, Register};
 use crate::record::{
-    Instant, RecordError,
-    cases::{self, Projection},
     drafts,
-    events::{self, NewEvent},
     store::Write,
     uploads::{self, Model as Upload, State},
 };
@@ -35,60 +30,13 @@ pub(super) async fn whose(write: &Write, upload: &mut Upload) -> Result<Option<U
     Ok(upload.case_id)
 }
 
-/// Puts on a case that a file is all here.
-pub(super) async fn received(write: &Write, case: Uuid, upload: &Upload) -> Result<(), ReceiveError> {
-    let body = EventBody::FileReceived {
-        file: upload.id.to_string(),
-        filename: upload.filename.clone(),
-        sha256: upload.sha256.clone().unwrap_or_default(),
-        bytes: upload.bytes.unsigned_abs(),
-    };
-    note(write, case, &body, true, upload.received_at).await
-}
-
-/// Puts on a case that a file will not come. `reason` is a code.
-pub(super) async fn not_received(write: &Write, case: Uuid, upload: &Upload, reason: &str, at: Instant) -> Result<(), ReceiveError> {
-    let body = EventBody::FileNotReceived {
-        file: upload.id.to_string(),
-        filename: upload.filename.clone(),
-        reason: reason.to_owned(),
-    };
-    note(write, case, &body, reason == WITHDRAWN, at).await
-}
-
-async fn note(write: &Write, case: Uuid, body: &EventBody, by_sender: bool, at: Instant) -> Result<(), ReceiveError> {
-    let missing = || RecordError::corrupt("a file of no case");
-    let case = cases::lookup(&write.tx(), case).await?.ok_or_else(missing)?;
-    // Held, so that two events do not want the same place in the chain.
-    let case = cases::lock(write, &case.reference).await?.ok_or_else(missing)?;
-    let actor = if by_sender {
-        let answers: Answers = serde_json::from_str(&case.answers).map_err(RecordError::corrupt)?;
-        ActorRole::of_sender(&answers)
-    } else {
-        ActorRole::System
-    };
-    let event = NewEvent {
-        kind: body.kind().to_owned(),
-        actor_role: actor.code().to_owned(),
-        actor_name: None,
-        body: serde_json::to_string(body).map_err(RecordError::corrupt)?,
-    };
-    // A file moves no case: it stands as it stood.
-    let stands = Projection {
-        status: case.status,
-        due: case.due,
-    };
-    events::append(write, case.id, event, at, &stands).await?;
-    Ok(())
-}
-
 impl Resumable {
     /// Removes an upload that is not all here, and says on its case why, when it has one. False when it was all here, or gone,
     /// by now; then nothing changes.
     ///
     /// # Errors
     /// [`ReceiveError`].
-    pub(super) async fn drop_unfinished(&self, id: Uuid, reason: &str) -> Result<bool, ReceiveError> {
+    pub(super) async fn drop_unfinished(&self, id: Uuid, reason: &str, register: &dyn Register) -> Result<bool, ReceiveError> {
         let write = self.receiver.store.begin().await?;
         let upload = uploads::lookup(&write.tx(), id).await?;
         let Some(mut upload) = upload.filter(|upload| upload.state == State::Receiving) else {
@@ -102,10 +50,10 @@ impl Resumable {
         if !uploads::remove_unfinished(&write, id).await? {
             return Ok(false);
         }
-        if let Some(case) = case {
-            not_received(&write, case, &upload, reason, self.receiver.clock.now().into()).await?;
+        match case {
+            Some(case) => register.missed(write, case, &upload, reason).await?,
+            None => write.commit().await?,
         }
-        write.commit().await?;
         self.unfinished.digests.forget(id);
         self.receiver.files.remove(&upload.storage_key).await?;
         Ok(true)
@@ -115,8 +63,8 @@ impl Resumable {
     ///
     /// # Errors
     /// [`ReceiveError`].
-    pub async fn withdraw(&self, id: Uuid) -> Result<bool, ReceiveError> {
+    pub async fn withdraw(&self, id: Uuid, register: &dyn Register) -> Result<bool, ReceiveError> {
         let _halted = self.halt(id).await?;
-        self.drop_unfinished(id, WITHDRAWN).await
+        self.drop_unfinished(id, WITHDRAWN, register).await
     }
 }

@@ -198,6 +198,14 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "Copies of photos without the place, made for one address.",
         "",
     ),
+    ("limits.acts", "Messages, entries and answers of one person on one case.", ""),
+    ("limits.acts_on_case", "The same on one case, whoever does it.", ""),
+    (
+        "limits.case_files",
+        "Files that one person brings to one case after it was sent.",
+        "",
+    ),
+    ("limits.files_on_case", "The same to one case, whoever brings them.", ""),
     ("uploads", "Limits on one request that brings files.", ""),
     ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
     (

@@ -12,8 +12,13 @@ use crate::complaint::{
     case_file::{Authority, CaseFile, PersonOnCase},
     event::{ActorRole, EventBody},
     fields::email,
-    view::people::{AuthorityState, CasePeople, CasePerson, Missing},
+    form::Choice,
+    view::{
+        Purpose,
+        people::{AuthorityState, CasePeople, CasePerson, Missing},
+    },
 };
+use crate::record::uploads::{self, Model as Upload, Owner, State};
 use crate::service::{
     ServiceError, Services,
     people::{Viewer, viewer},
@@ -31,7 +36,9 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     };
     let answers = views::answers(&viewer.case.answers)?;
     let waits = viewer.file.standing.status == Status::AwaitingAuthority;
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let missing = waits.then(|| match answers.text(StepId::Authority, "how") {
+        _ if papers(&files).next().is_some() => Missing::Check,
         "ask_resident" => Missing::Answer,
         "upload" => Missing::Check,
         _ => Missing::Paper,
@@ -43,10 +50,17 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
         may_manage: tenant,
         may_ask: !tenant && matches!(viewer.person.authority, Authority::Claimed(_)),
         may_hand_over: tenant || may_hand_over(&viewer.person, &viewer),
+        may_add_paper: waits && matches!(viewer.person.authority, Authority::Claimed(_)) && viewer.may(Scope::Speak),
         missing,
         by: viewer.file.standing.due.filter(|_| waits),
         people: shown(&viewer.file, &viewer),
     }))
+}
+
+/// The papers among the files of a case that may show somebody's right to act: those that were not refused.
+pub(in crate::service) fn papers(files: &[Upload]) -> impl Iterator<Item = &Upload> {
+    let paper = |file: &&Upload| file.purpose == Purpose::Authority.code() && matches!(file.state, State::Scanning | State::Clean);
+    files.iter().filter(paper)
 }
 
 fn may_hand_over(person: &PersonOnCase, viewer: &Viewer) -> bool {

@@ -1,5 +1,7 @@
 //! Files of a complaint that was sent while some of them were still on their way.
 
+use crate::complaint::authority::Scope;
+use crate::complaint::case_file::SENDER;
 use crate::complaint::event::{EventBody, WITHDRAWN};
 use crate::complaint::view::{Arriving, Coming};
 use crate::record::{
@@ -20,6 +22,10 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<A
     let Some(case_id) = drafts::find(services, token).await?.and_then(|draft| draft.case_id) else {
         return Ok(None);
     };
+    // What came to the case since is for those who may see it.
+    if !people::may(services, case_id, SENDER, Scope::See).await? {
+        return Ok(None);
+    }
     let case = cases::lookup(&services.store().read, case_id)
         .await?
         .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;

@@ -1,15 +1,18 @@
 //! Files that come with breaks.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures::Stream;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{FileError, Holder, Incoming, open, own};
-use crate::complaint::view::FileView;
+use super::{CaseRegister, FileError, Holder, Incoming, open, own};
+use crate::complaint::{act::ActKind, authority::Scope, view::FileView};
 use crate::evidence::resumable::{Part, Progress};
+use crate::record::uploads::Owner;
 use crate::service::token::DraftToken;
-use crate::service::{Services, scanning, views};
+use crate::service::{Services, people, scanning, sessions::Session, views};
 
 /// Where an upload stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +56,27 @@ pub struct Appended<S> {
 /// [`FileError`]; then there is no such upload.
 pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, metadata: String) -> Result<Standing, FileError> {
     let draft = open(services, token).await?;
-    let announced = services.resumable().create(&file.of(draft), metadata).await?;
+    let announced = services.resumable().create(&file.of(Owner::Draft(draft)), metadata).await?;
+    Ok(Standing::of(services, announced))
+}
+
+/// The same to a case that was sent, by somebody who may speak on it.
+///
+/// # Errors
+/// [`FileError`]; [`FileError::NotFound`] also when it is not for them to do.
+pub async fn announce_to_case(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    file: Incoming,
+    metadata: String,
+) -> Result<Standing, FileError> {
+    let viewer = people::viewer(services, session, reference).await?;
+    let viewer = viewer
+        .filter(|viewer| viewer.may(ActKind::Files.scope()))
+        .ok_or(FileError::NotFound)?;
+    let new = file.of(Owner::Case(viewer.case.id));
+    let announced = services.resumable().create(&new, metadata).await?;
     Ok(Standing::of(services, announced))
 }
 
@@ -62,13 +85,14 @@ pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, m
 /// # Errors
 /// [`FileError`].
 pub async fn standing(services: &Services, holder: impl Into<Holder>, upload: Uuid) -> Result<Standing, FileError> {
-    own(services, &holder.into(), upload).await?.ok_or(FileError::NotFound)?;
+    own(services, &holder.into(), upload, Scope::Speak)
+        .await?
+        .ok_or(FileError::NotFound)?;
     let progress = services.resumable().offset(upload).await?;
     Ok(Standing::of(services, progress))
 }
 
-/// Takes the next bytes of an upload. The last of them makes it a file of the draft, or of its case when the complaint was sent
-/// meanwhile: then the case says so. It goes on when the caller is dropped, until the stream ends.
+/// Takes the next bytes of an upload. The last of them makes it a file of the draft, or of the case: then the case says so. It goes on when the caller is dropped, until the stream ends.
 ///
 /// # Errors
 /// In [`Appended::result`].
@@ -82,12 +106,16 @@ where
         filename: String::new(),
         rest: Some(stream),
     };
-    let upload = match own(services, &holder.into(), part.upload).await {
-        Ok(Some(upload)) => upload,
+    let (upload, who) = match own(services, &holder.into(), part.upload, Scope::Speak).await {
+        Ok(Some(own)) => own,
         Ok(None) => return refused(FileError::NotFound, stream),
         Err(e) => return refused(e.into(), stream),
     };
-    let appended = services.resumable().append(part, stream).await;
+    let appended = {
+        // Whether they still may is looked up once more with the last byte.
+        let register = Arc::new(CaseRegister::new(services, who));
+        services.resumable().append(part, stream, register).await
+    };
     if appended.result.as_ref().is_ok_and(|progress| progress.expires_at.is_none()) {
         scanning::wake(services);
     }

@@ -139,3 +139,77 @@ fn every_kind_of_event_that_people_see_has_its_sentence() {
         assert!(Language::default().say_if_any(&key).is_some(), "{key}");
     }
 }
+
+/// A file that this person has brought to the case.
+async fn letter(person: &Person) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let bearer = format!("Bearer {}", person.session);
+    let said = format!(
+        "filename {},case {}",
+        STANDARD.encode("letter.txt"),
+        STANDARD.encode(&person.reference)
+    );
+    let headers = [
+        ("content-type", "application/octet-stream"),
+        ("upload-length", "5"),
+        ("upload-metadata", said.as_str()),
+        ("authorization", bearer.as_str()),
+    ];
+    let answer = person.api.call("POST /api/v1/uploads", &headers, "Hello").await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.written());
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn acts_name_files_by_their_ids() {
+    let person = Person::new().await;
+    let file = letter(&person).await;
+    let nobodys = "00000000-0000-4000-8000-000000000000";
+    let message = json!({ "message": "See the letter.", "files": [file, nobodys] });
+    assert_snapshot!("files_unknown", person.does("POST messages", "k1", &message).await.written());
+    let entry = json!({ "on": { "year": 2026, "month": 5 }, "what": "Damp.", "files": [file] });
+    assert_eq!(person.does("POST diary", "k2", &entry).await.status, StatusCode::CREATED);
+    let asked = json!({ "type": "information_requested", "questions": ["Which room?"], "due": "2026-12-10" });
+    person.desk(&asked).await;
+    let shown = person
+        .api
+        .ask(&format!("GET /api/v1/cases/{}", person.reference), &person.session)
+        .await
+        .json();
+    let answers = json!({ "request": shown["request"]["n"], "answers": ["This one."], "files": [file] });
+    assert_eq!(person.does("POST answers", "k3", &answers).await.status, StatusCode::CREATED);
+    let timeline = format!("GET /api/v1/cases/{}/timeline", person.reference);
+    let timeline = person.api.ask(&timeline, &person.session).await.json();
+    let with: Vec<&str> = timeline["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["files"][0]["id"] == file.as_str())
+        .map(|entry| entry["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(with, ["file_received", "diary_entry", "information_given"]);
+}
+
+#[tokio::test]
+async fn too_much_at_once_has_to_wait() {
+    use onrecord::door::limits::{Quota, Quotas};
+    let quotas = Quotas {
+        acts: Quota::new(2, 1),
+        ..Quotas::default()
+    };
+    let api = Api::with(onrecord::service::Settings::default(), quotas).await;
+    let (mine, theirs) = (api.sent().await, api.sent().await);
+    let (me, them) = (api.signed_in(&mine).await, api.signed_in(&theirs).await);
+    let line = format!("POST /api/v1/cases/{}/messages", mine["reference"].as_str().unwrap());
+    let message = json!({ "message": "No one came." });
+    // Somebody who is not on the case uses nothing up.
+    for _ in 0..5 {
+        assert_eq!(api.send(&line, &them, &message).await.status, StatusCode::NOT_FOUND);
+    }
+    for _ in 0..2 {
+        assert_eq!(api.send(&line, &me, &message).await.status, StatusCode::CREATED);
+    }
+    let wait = api.send(&line, &me, &message).await;
+    assert_eq!(wait.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(wait.header("retry-after").parse::<u64>().unwrap() > 0);
+}

@@ -214,3 +214,229 @@ async fn files_are_added_to_a_case_that_was_sent() {
     assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");
     assert!(!phone.get(&home).await.reads(StatusCode::OK).contains("mine.txt"));
 }
+
+/// A form of words and files, as a browser posts it: what it is called, the words, then the files.
+async fn posts(phone: &mut Phone, path: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> super::phone::Page {
+    let mut form = Vec::new();
+    for (name, value) in words {
+        let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        form.extend_from_slice(part.as_bytes());
+    }
+    for (name, content) in files {
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+        form.extend_from_slice(head.as_bytes());
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n");
+    }
+    form.extend_from_slice(b"--edge--\r\n");
+    phone.upload_body(path, axum::body::Body::from(form)).await
+}
+
+/// The ids of the files that a form which came back has already.
+fn here(page: &str) -> Vec<&str> {
+    let parts = page.split(r#"name="file" value=""#).skip(1);
+    parts.filter_map(|rest| rest.split_once('"')).map(|(id, _)| id).collect()
+}
+
+/// What came to the case: events of this kind.
+async fn came(portal: &Portal, reference: &str, kind: &str) -> Vec<EventBody> {
+    let case = desk::case(&portal.world.services, &Caller::command_line(), reference)
+        .await
+        .unwrap()
+        .unwrap();
+    let bodies = case.events.into_iter().map(|event| event.body);
+    bodies.filter(|body| body.kind() == kind).collect()
+}
+
+#[tokio::test]
+async fn words_and_files_come_in_one_post_and_nothing_is_lost() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let at = &receipt.reference;
+    let address = format!("/cases/{at}/message");
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("multipart/form-data") && page.contains("Add files (optional)"),
+        "{page}"
+    );
+    let key = key(&page);
+    let words = [("key", &*key), ("message", "See the wall.")];
+    let page = posts(&mut phone, &address, &words, &[("wall.png", PNG), ("empty.png", b"")]).await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("empty.png: the selected file is empty") && page.contains("See the wall."),
+        "{page}"
+    );
+    assert!(page.contains("These files are here already") && page.contains("wall.png"), "{page}");
+    let taken = here(&page).join(" ");
+    assert_eq!(super::acts::key(&page), key);
+    assert_eq!(came(&portal, at, "message_received").await.len(), 0);
+
+    // The one that is here and another; and the same form once more, with that one chosen again.
+    let words = [("key", &*key), ("file", &*taken), ("message", "See the wall.")];
+    let done = format!("/cases/{at}?done=message");
+    let files: [(&str, &[u8]); 1] = [("letter.txt", b"Dear tenant")];
+    for _ in 0..2 {
+        assert_eq!(posts(&mut phone, &address, &words, &files).await.leads_to(), done);
+    }
+    assert_eq!(came(&portal, at, "file_received").await.len(), 2);
+    let told = came(&portal, at, "message_received").await;
+    let [EventBody::MessageReceived { files, .. }] = &*told else {
+        panic!("{told:?}")
+    };
+    assert!(files.len() == 2 && files[0] == taken, "{files:?}");
+    let page = phone.get(&done).await.reads(StatusCode::OK);
+    assert_eq!(page.matches("wall.png").count(), 3, "the file, its event and the message: {page}");
+
+    // A file of somebody else is none that can be named, and the form is not stuck with it.
+    let (mut other, theirs) = signed_in(&portal).await;
+    let theirs = format!("/cases/{}/message", theirs.reference);
+    let form = [("key", "mine"), ("file", &*taken), ("message", "Mine now.")];
+    let page = posts(&mut other, &theirs, &form, &[]).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("We do not have one of these files") && page.contains("Mine now."),
+        "{page}"
+    );
+    assert_eq!(here(&page), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn an_entry_of_the_diary_has_its_photo_and_the_files_page_brings_nothing_twice() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let at = &receipt.reference;
+    let address = format!("/cases/{at}/diary");
+    let words = [("key", "k1"), ("on-day", "3"), ("on-month", "5"), ("on-year", "2026"), ("what", "")];
+    // The words will not do: the photo is kept all the same.
+    let page = posts(&mut phone, &address, &words, &[("damp.png", PNG)]).await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    let taken = here(&page).join(" ");
+    let mut words = words.to_vec();
+    words[4].1 = "No one came.";
+    words.push(("file", &taken));
+    assert_eq!(
+        posts(&mut phone, &address, &words, &[]).await.leads_to(),
+        format!("/cases/{at}?done=diary")
+    );
+    let told = came(&portal, at, "diary_entry").await;
+    assert!(
+        matches!(&*told, [EventBody::DiaryEntry { files, .. }] if *files == [taken.clone()]),
+        "{told:?}"
+    );
+
+    let address = format!("/cases/{at}/files");
+    for _ in 0..2 {
+        let added = posts(&mut phone, &address, &[("key", "k2")], &[("letter.txt", b"Dear tenant")]).await;
+        assert_eq!(added.leads_to(), format!("/cases/{at}?done=files"));
+    }
+    assert_eq!(came(&portal, at, "file_received").await.len(), 2);
+}
+
+/// Whoever was signed out meanwhile gets their words back, and is told which files to choose again.
+#[tokio::test]
+async fn files_of_somebody_signed_out_are_named_and_not_kept() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let address = format!("/cases/{}/message", receipt.reference);
+    portal.world.clock.advance(time::Duration::minutes(61));
+    let page = posts(
+        &mut phone,
+        &address,
+        &[("key", "k1"), ("message", "See the wall.")],
+        &[("wall.png", PNG)],
+    )
+    .await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("You have been signed out") && page.contains("See the wall."),
+        "{page}"
+    );
+    assert!(page.contains("Please choose them again.") && page.contains("wall.png"), "{page}");
+    assert_eq!(portal.world.count("uploads").await, 0);
+}
+
+#[tokio::test]
+async fn a_wait_is_said_in_words_and_nothing_is_lost() {
+    use onrecord::door::limits::Quota;
+    let portal = Portal::with(7, |config| config.limits.acts_on_case = Quota::new(1, 1)).await;
+    let (mut phone, receipt) = signed_in(&portal).await;
+    let address = format!("/cases/{}/message", receipt.reference);
+    posts(&mut phone, &address, &[("key", "k1"), ("message", "One.")], &[])
+        .await
+        .leads_to();
+    let page = posts(&mut phone, &address, &[("key", "k2"), ("message", "Two.")], &[("wall.png", PNG)]).await;
+    let page = page.reads(StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        page.contains("Two.") && page.contains("1 minute") && page.contains("wall.png"),
+        "{page}"
+    );
+    assert_eq!(portal.world.count("uploads").await, 0);
+}
+
+#[tokio::test]
+async fn a_representative_who_waits_adds_the_signed_paper() {
+    let portal = Portal::new().await;
+    let made = crate::representatives::representative(&portal.world, "Wren Example", None, false).await;
+    let mut phone = portal.phone();
+    phone.cookies.insert("session".to_owned(), made.person);
+    let address = format!("/cases/{}/people", made.reference);
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(page.contains("Add a signed paper"), "{page}");
+    let key = key(&page);
+    let none = posts(&mut phone, &address, &[("key", &key)], &[]).await;
+    assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("Select a file"));
+    let said = format!("{address}?done=paper");
+    for _ in 0..2 {
+        let added = posts(&mut phone, &address, &[("key", &key)], &[("signed.png", PNG)]).await;
+        assert_eq!(added.leads_to(), said);
+    }
+    let page = phone.get(&said).await.reads(StatusCode::OK);
+    assert!(page.contains("We have your paper and will look at it."), "{page}");
+    let case = desk::case(&portal.world.services, &Caller::command_line(), &made.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(case.tasks.len() == 1 && case.tasks[0].files.len() == 1, "{:?}", case.tasks);
+}
+
+/// Whoever decides for the tenant may not be the one who speaks for them: they can ask for a review, without files.
+#[tokio::test]
+async fn who_may_not_speak_is_offered_no_files() {
+    use onrecord::complaint::authority::{Rights, Scope};
+    let portal = Portal::new().await;
+    let rights = Rights {
+        scopes: vec![Scope::Decide],
+        until: None,
+    };
+    let made = crate::representatives::representative(&portal.world, "Wren Example", Some(rights), false).await;
+    let decided = EventBody::DecisionMade {
+        findings: Vec::new(),
+        message: "We found no fault.".into(),
+        review_until: iso_date::parse("2026-12-20").unwrap(),
+    };
+    let moved = EventBody::StatusChanged {
+        status: Status::Assessment,
+        due: None,
+        reason: None,
+        message: None,
+    };
+    for event in [moved, decided] {
+        desk::add_event(&portal.world.services, &Caller::command_line(), &made.reference, event, None)
+            .await
+            .unwrap();
+    }
+    let mut phone = portal.phone();
+    phone.cookies.insert("session".to_owned(), made.person);
+    let address = format!("/cases/{}/review", made.reference);
+    let page = phone.get(&address).await.reads(StatusCode::OK);
+    assert!(!page.contains(r#"type="file""#), "{page}");
+    let words = [("key", "k1"), ("ground", "new_evidence"), ("why", "A letter came.")];
+    let page = posts(&mut phone, &address, &words, &[("letter.txt", b"Dear tenant")]).await;
+    let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.contains("You cannot add files to this complaint") && page.contains("A letter came."),
+        "{page}"
+    );
+    assert_eq!(portal.world.count("uploads").await, 0);
+    posts(&mut phone, &address, &words, &[]).await.leads_to();
+}

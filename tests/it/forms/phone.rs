@@ -44,6 +44,10 @@ impl Portal {
             complaint_clock: many,
             uploads: many,
             copies_without_place: many,
+            acts: many,
+            acts_on_case: many,
+            case_files: many,
+            files_on_case: many,
         };
         change(&mut config);
         let entropy = Arc::new(SeededEntropy::new(seed));

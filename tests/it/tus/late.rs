@@ -125,6 +125,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         filename: filename.into(),
         sha256: sha256(LETTER),
         bytes: LETTER.len() as u64,
+        person: Some(1),
     };
     let mut events = vec![(received(begun, "begun.txt"), "resident".to_owned())];
     assert_eq!(told(services, &receipt.reference).await, events);
@@ -284,7 +285,7 @@ fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     program.kill();
 
     let shown = says(folder.path(), &["case", "show", &reference]);
-    assert!(shown.contains("file_received  (resident)"), "{shown}");
+    assert!(shown.contains("file_received  (Siân O'Neill)"), "{shown}");
     let verified = command(folder.path(), &["record", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
 }

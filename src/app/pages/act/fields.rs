@@ -19,12 +19,12 @@ pub(super) fn of(kind: ActKind, form: &Form<'_>) -> AnyView {
         ActKind::Message => text(form, "message", "act.message.message", ""),
         ActKind::Diary => (day(form), text(form, "what", "act.diary.what", "")).into_any(),
         ActKind::Answer => answers(form),
-        ActKind::Files => files(form),
         ActKind::Orders => order(form),
         ActKind::Review => review(form),
         ActKind::Issue => issue(form),
         ActKind::Withdraw => text(form, "reason", "act.withdraw.reason", ""),
-        ActKind::UndoWithdrawal => ().into_any(),
+        // Its files are all.
+        ActKind::Files | ActKind::UndoWithdrawal => ().into_any(),
     }
 }
 
@@ -32,19 +32,6 @@ pub(super) fn of(kind: ActKind, form: &Form<'_>) -> AnyView {
 fn text(form: &Form<'_>, name: &'static str, label: &str, hint: &str) -> AnyView {
     let hint = if hint.is_empty() { String::new() } else { say(hint) };
     view! { <Textarea name label=say(label) hint value=form.typed.raw(name) errors=form.errors/> }.into_any()
-}
-
-fn files(form: &Form<'_>) -> AnyView {
-    let errors = form.errors;
-    view! {
-        <div class=group_class(errors, "files")>
-            <label class="govuk-label govuk-label--m" for="files">{say("act.files.files")}</label>
-            <div id="files-hint" class="govuk-hint">{say("act.files.files_hint")}</div>
-            <FieldMessage errors name="files"/>
-            <input class="govuk-file-upload" type="file" id="files" name="files" multiple=true aria-describedby=described_by(errors, "files", true)/>
-        </div>
-    }
-    .into_any()
 }
 
 /// A day, or a month alone.

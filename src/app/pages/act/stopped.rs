@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{heading, title};
+use super::{DROPPED, TAKEN, files, heading, title};
 use crate::app::components::TroubleNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -18,7 +18,7 @@ fn written(fields: &Fields) -> Option<AnyView> {
     let lines: Vec<String> = fields
         .0
         .iter()
-        .filter(|(name, value)| !value.trim().is_empty() && !matches!(name.as_str(), "key" | "request" | "order"))
+        .filter(|(name, value)| !value.trim().is_empty() && !matches!(name.as_str(), "key" | "request" | "order" | TAKEN | DROPPED))
         .map(|(_, value)| value.clone())
         .collect();
     (!lines.is_empty()).then(|| {
@@ -35,6 +35,7 @@ fn again(kind: ActKind, fields: &Fields) -> AnyView {
     let hidden = fields
         .0
         .iter()
+        .filter(|(name, _)| name != DROPPED)
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone()/> }.into_any())
         .collect_view();
     let action = crate::app::shell::address();
@@ -51,6 +52,7 @@ fn again(kind: ActKind, fields: &Fields) -> AnyView {
 pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
     let heading = say("act.stopped.signed_out");
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
+    let dropped = files::dropped(&posted.fields);
     view! {
         <PageTitle text=heading.clone()/>
         <Main back=None>
@@ -62,6 +64,7 @@ pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
             <p class="govuk-body">{say("act.stopped.then_send")}</p>
             {again}
             {written}
+            {dropped}
         </Main>
     }
     .into_any()
@@ -71,6 +74,7 @@ pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
 pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
     let heading = say(&format!("act.{}.title", kind.code()));
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
+    let dropped = files::dropped(&posted.fields);
     let trouble = posted.trouble.unwrap_or(Trouble::NotSaved);
     view! {
         <PageTitle text=heading.clone()/>
@@ -79,6 +83,7 @@ pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
             <Heading text=heading/>
             {again}
             {written}
+            {dropped}
         </Main>
     }
     .into_any()
@@ -88,6 +93,7 @@ pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
 pub(super) fn not_now(kind: ActKind, case: &CaseView, posted: &Posted) -> AnyView {
     let home = format!("/cases/{}", case.reference);
     let (heading, written) = (heading(kind, &case.reference), written(&posted.fields));
+    let dropped = files::dropped(&posted.fields);
     view! {
         <PageTitle text=title(kind, &case.reference)/>
         <Main back=Some(home.clone())>
@@ -95,6 +101,7 @@ pub(super) fn not_now(kind: ActKind, case: &CaseView, posted: &Posted) -> AnyVie
             <p class="govuk-body">{say("act.stopped.not_now")}</p>
             <p class="govuk-body"><a class="govuk-link" href=home rel="external">{say("act.stopped.case")}</a></p>
             {written}
+            {dropped}
         </Main>
     }
     .into_any()

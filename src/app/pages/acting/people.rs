@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::{code_box, scope_boxes, scope_list, scope_value, until_boxes, until_value, until_words};
+use crate::app::components::errors::{FieldMessage, described_by, group_class};
+use crate::app::components::files_hint::files_hint;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
@@ -17,7 +19,13 @@ use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson};
 /// Everybody on a case.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let Some(Acting::People { people, said, code }) = use_context() else {
+    let Some(Acting::People {
+        people,
+        said,
+        code,
+        form_key,
+    }) = use_context()
+    else {
         return view! { <UnavailablePage/> }.into_any();
     };
     let Posted {
@@ -58,6 +66,7 @@ pub fn PeoplePage() -> impl IntoView {
             {code.map(shown)}
             {waiting}
             {rows}
+            {paper(&people, form_key, errors)}
             {ask}
             {hand_over(&people)}
             {take_over(&people)}
@@ -124,6 +133,27 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// A form for the signed paper that shows the right to act.
+fn paper(people: &CasePeople, form_key: String, errors: Errors) -> Option<AnyView> {
+    people.may_add_paper.then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say("acting.paper.title")}</h2>
+            <p class="govuk-body">{say("acting.paper.text")}</p>
+            <form method="post" novalidate=true enctype="multipart/form-data">
+                <input type="hidden" name="key" value=form_key/>
+                <div class=group_class(errors, "files")>
+                    <label class="govuk-label govuk-label--s" for="files">{say("acting.paper.files")}</label>
+                    <div id="files-hint" class="govuk-hint">{files_hint()}</div>
+                    <FieldMessage errors name="files"/>
+                    <input class="govuk-file-upload" type="file" id="files" name="files" multiple=true aria-describedby=described_by(errors, "files", true)/>
+                </div>
+                <button type="submit" class="govuk-button govuk-button--secondary">{say("acting.paper.button")}</button>
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn hand_over(people: &CasePeople) -> Option<AnyView> {

@@ -28,20 +28,7 @@ fn file(file: &FileView) -> AnyView {
     let refused = refusal(file).map(|text| {
         view! { <p class="govuk-error-message or-file-list__problem">{text}</p> }
     });
-    let state = if file.readable && !file.scanned {
-        say("files.state.unscanned")
-    } else {
-        match file.state {
-            FileState::Receiving | FileState::Scanning => say("files.state.scanning"),
-            FileState::Clean => say("files.state.clean"),
-            FileState::Refused => say("files.state.refused"),
-        }
-    };
-    let open = file.readable.then(|| {
-        let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
-        let address = format!("/api/v1/uploads/{}/content", file.id);
-        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }
-    });
+    let (state, open) = (state(file), open(file));
     view! {
         <li class="or-file-list__item">
             <span class="or-file-list__name">{file.filename.clone()}</span>
@@ -54,4 +41,42 @@ fn file(file: &FileView) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// The files of one entry of the timeline, each with what has become of it and the way to open it.
+pub(super) fn of_entry(files: &[FileView]) -> Option<AnyView> {
+    let one = |file: &FileView| {
+        view! {
+            <li class="or-file-list__item">
+                <span class="or-file-list__name">{file.filename.clone()}</span>
+                <span class="or-file-list__about">{state(file)}</span>
+                {open(file)}
+            </li>
+        }
+        .into_any()
+    };
+    let list: Vec<AnyView> = files.iter().map(one).collect();
+    (!list.is_empty()).then(|| view! { <ul class="or-file-list" aria-label=say("case.files")>{list}</ul> }.into_any())
+}
+
+/// What has become of a file.
+fn state(file: &FileView) -> String {
+    if file.readable && !file.scanned {
+        say("files.state.unscanned")
+    } else {
+        match file.state {
+            FileState::Receiving | FileState::Scanning => say("files.state.scanning"),
+            FileState::Clean => say("files.state.clean"),
+            FileState::Refused => say("files.state.refused"),
+        }
+    }
+}
+
+/// The way to open it, when it can be.
+fn open(file: &FileView) -> Option<AnyView> {
+    file.readable.then(|| {
+        let text = say_with("case.file_open", &[("name", file.filename.as_str())]);
+        let address = format!("/api/v1/uploads/{}/content", file.id);
+        view! { <span class="or-file-list__about"><a class="govuk-link" href=address rel="external" download>{text}</a></span> }.into_any()
+    })
 }

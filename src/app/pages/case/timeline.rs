@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::files;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::event::Day;
 use crate::complaint::form::Choice;
@@ -59,14 +60,17 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
         let number = order.to_string();
         say_with(&format!("timeline.order.{}", done.code()), &[("number", number.as_str())])
     });
+    // With the file itself its name is there already.
+    let name = entry.filename.filter(|_| entry.files.is_empty());
     view! {
         <li class=class>
             <h3 class="or-timeline__title">{title}</h3>
             <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
             {on.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {done.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
-            {entry.filename.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
+            {name.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
             {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
+            {files::of_entry(&entry.files)}
         </li>
     }
     .into_any()

@@ -1,0 +1,66 @@
+//! Whose a file is to be: of the draft or the case that `Upload-Metadata` names.
+
+use super::tus::UPLOAD_METADATA;
+use crate::api::headers::unreadable;
+use crate::api::problem::{Kind, Problem};
+use crate::door::DoorState;
+use crate::service::evidence::Holder;
+use crate::service::people;
+use crate::service::sessions::Session;
+use crate::service::token::DraftToken;
+
+/// Whose the file is to be.
+pub(super) enum To {
+    Draft(DraftToken),
+    /// The case with this reference, for somebody signed in who may see it.
+    Case(Session, String),
+}
+
+impl To {
+    /// The draft or case that the headers name, when it is the caller's. A browser may hold the draft of one complaint and be signed
+    /// in to another: without a name it is the draft.
+    pub(super) async fn find(
+        state: &DoorState,
+        (draft, case): (Option<&str>, Option<&str>),
+        token: Option<DraftToken>,
+        session: Option<Session>,
+    ) -> Result<Self, Problem> {
+        let Some(reference) = case else {
+            let token = token.ok_or_else(|| Problem::new(Kind::DraftTokenMissing))?;
+            if draft.is_some_and(|draft| draft != token.id.to_string()) {
+                return Err(Problem::new(Kind::DraftNotFound));
+            }
+            return Ok(Self::Draft(token));
+        };
+        if draft.is_some() {
+            return Err(unreadable(&UPLOAD_METADATA));
+        }
+        let session = session.ok_or_else(|| Problem::new(Kind::NotSignedIn))?;
+        let viewer = people::viewer(&state.services, &session, reference).await?;
+        let viewer = viewer.ok_or_else(|| Problem::new(Kind::CaseNotFound))?;
+        let counted = state.limits.case_file(&session, viewer.reference());
+        counted.map_err(|wait| Problem::too_many(wait.seconds))?;
+        let reference = viewer.reference().to_owned();
+        Ok(Self::Case(session, reference))
+    }
+
+    /// What is not there when it is not theirs.
+    pub(super) fn missing(&self) -> Kind {
+        match self {
+            Self::Draft(_) => Kind::DraftNotFound,
+            Self::Case(..) => Kind::CaseNotFound,
+        }
+    }
+}
+
+impl From<&To> for Holder {
+    fn from(to: &To) -> Self {
+        match to {
+            To::Draft(token) => token.into(),
+            To::Case(session, _) => Self {
+                draft: None,
+                session: Some(session.clone()),
+            },
+        }
+    }
+}

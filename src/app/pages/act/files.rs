@@ -1,0 +1,76 @@
+//! Files that go with what is written.
+
+use leptos::prelude::*;
+
+use super::{DROPPED, Form, TAKEN};
+use crate::app::components::errors::{FieldMessage, described_by, group_class};
+use crate::app::components::files_hint::files_hint;
+use crate::app::words::say;
+use crate::complaint::Fields;
+use crate::complaint::act::ActKind;
+use crate::complaint::view::{FileState, FileView};
+
+/// The field for files, with those that are here already: they need not be chosen again.
+pub(super) fn files(kind: ActKind, form: &Form<'_>) -> AnyView {
+    let errors = form.errors;
+    let label = if kind == ActKind::Files {
+        "act.files.files"
+    } else {
+        "act.with_files.files"
+    };
+    view! {
+        {taken(form)}
+        {dropped(form.typed)}
+        <div class=group_class(errors, "files")>
+            <label class="govuk-label govuk-label--m" for="files">{say(label)}</label>
+            <div id="files-hint" class="govuk-hint">{files_hint()}</div>
+            <FieldMessage errors name="files"/>
+            <input class="govuk-file-upload" type="file" id="files" name="files" multiple=true aria-describedby=described_by(errors, "files", true)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Those of the form that are on the case and were not refused. What is posted is looked at again: these are only names.
+fn taken(form: &Form<'_>) -> Option<AnyView> {
+    let known = |file: &&FileView| file.state != FileState::Refused && form.typed.all(TAKEN).any(|id| id == file.id);
+    let here: Vec<AnyView> = form
+        .case
+        .files
+        .iter()
+        .filter(known)
+        .map(|file| {
+            view! {
+                <li class="or-user-text">
+                    {file.filename.clone()}
+                    <input type="hidden" name=TAKEN value=file.id.clone()/>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!here.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-s">{say("act.with_files.here")}</h2>
+            <p class="govuk-body">{say("act.with_files.here_text")}</p>
+            <ul class="govuk-list govuk-list--bullet" id="files-here">{here}</ul>
+        }
+        .into_any()
+    })
+}
+
+/// Those that have to be chosen again.
+pub(super) fn dropped(typed: &Fields) -> Option<AnyView> {
+    let names: Vec<AnyView> = typed
+        .all(DROPPED)
+        .map(|name| view! { <li class="or-user-text">{name.to_owned()}</li> }.into_any())
+        .collect();
+    (!names.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-s">{say("act.with_files.dropped")}</h2>
+            <p class="govuk-body">{say("act.with_files.dropped_text")}</p>
+            <ul class="govuk-list govuk-list--bullet">{names}</ul>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,80 @@
+//! A signed paper that shows somebody's right to act, added while the case waits for it.
+
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::acting::{in_trouble, people_post};
+use super::render::wrong;
+use super::returning::Visit;
+use super::{Forms, multipart, trouble};
+use crate::app::portal::Trouble;
+use crate::complaint::view::Purpose;
+use crate::complaint::{FieldError, Fields};
+use crate::door::client::ClientAddress;
+
+/// `POST /cases/{reference}/people`: a form with the paper here, which becomes a file of the case for the organisation to look at;
+/// all others as they are.
+pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    if !multipart::is_multipart(&headers) {
+        return people_post(State(forms), Path(reference), from, headers, uri, request.into_body()).await;
+    }
+    let Ok(files) = Multipart::from_request(request, &()).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let (session, people) = match visit.people(&reference).await {
+        Ok(Some(found)) => found,
+        nobody => {
+            multipart::drain(files).await;
+            return match nobody {
+                Err(failure) => trouble::status(&failure).into_response(),
+                Ok(_) => go("/sign-in", None),
+            };
+        }
+    };
+    let list = format!("/cases/{}/people", people.reference);
+    if !people.may_add_paper {
+        // A page that has grown old: it is shown as things are.
+        multipart::drain(files).await;
+        return go(&list, None);
+    }
+    let door = &forms.door;
+    let to = multipart::To::Case(&session, &people.reference, &door.limits);
+    let brought = match multipart::take(&door.services, to, Purpose::Authority, files, door.language(&headers)).await {
+        Ok(brought) => brought,
+        Err(broken) => return broken.status().into_response(),
+    };
+    if brought.sent {
+        return go("/sign-in", None);
+    }
+    if let Some(wait) = brought.too_many {
+        let posted = in_trouble(Fields::default(), Trouble::TooMany { seconds: wait.seconds });
+        let everybody = visit.everybody(people, None, None);
+        let mut response = visit.refuse(StatusCode::TOO_MANY_REQUESTS, everybody, posted).await;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.seconds));
+        return response;
+    }
+    let mut errors = brought.refused;
+    if errors.is_empty() && brought.taken.is_empty() {
+        errors.push(FieldError::new(multipart::FILES, "files_none"));
+    }
+    if errors.is_empty() {
+        return go(&format!("{list}?done=paper"), None);
+    }
+    // Those that were taken are counted by the page as it is now.
+    let people = match visit.people(&people.reference).await {
+        Ok(Some((_, people))) => people,
+        _ => people,
+    };
+    let posted = wrong(Fields::default(), errors);
+    visit
+        .refuse(StatusCode::UNPROCESSABLE_ENTITY, visit.everybody(people, None, None), posted)
+        .await
+}

@@ -1,0 +1,154 @@
+//! The one way by which files come onto a case that was sent, whether they were announced with its draft or brought later, in one
+//! go or with breaks: through the case as it is held for a change, so that all that follows from an event follows from these.
+
+use futures::future::BoxFuture;
+use uuid::Uuid;
+
+use crate::complaint::{
+    act::ActKind,
+    case_file::{PersonOnCase, SENDER},
+    event::{ActorRole, EventBody, WITHDRAWN},
+};
+use crate::evidence::{Arrival, ReceiveError, Register};
+use crate::record::{
+    RecordError,
+    store::Write,
+    uploads::{self, Model as Upload},
+};
+use crate::service::{
+    ServiceError, Services,
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+};
+
+/// Who brings a file, or takes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::service) enum Who {
+    /// Whoever sent the complaint, known by what was its draft.
+    Sender,
+    /// Somebody on the case with this number, in the session with this id.
+    Person(u8, Uuid),
+    /// The portal itself, which only ever gives files up.
+    Nobody,
+}
+
+/// Enters on a case what becomes of files that somebody brings.
+#[derive(Clone, Debug)]
+pub(in crate::service) struct CaseRegister {
+    services: Services,
+    who: Who,
+    form: Option<IdempotencyKey>,
+}
+
+impl CaseRegister {
+    pub(in crate::service) fn new(services: &Services, who: Who) -> Self {
+        Self {
+            services: services.clone(),
+            who,
+            form: None,
+        }
+    }
+
+    /// The same for a form with a name of its own: however often it is posted, it brings a file once.
+    pub(in crate::service) fn of_form(self, form: Option<&IdempotencyKey>) -> Self {
+        Self {
+            form: form.cloned(),
+            ..self
+        }
+    }
+
+    /// Who it is, when they may bring files now.
+    fn person<'a>(&self, case: &'a OpenCase) -> Option<&'a PersonOnCase> {
+        let number = match self.who {
+            Who::Sender => SENDER,
+            Who::Person(number, _) => number,
+            Who::Nobody => return None,
+        };
+        let person = case.file.person(number);
+        person.filter(|person| person.may(ActKind::Files.scope(), case.today))
+    }
+
+    async fn enter(&self, case: &mut OpenCase, person: &PersonOnCase, event: &EventBody) -> Result<(), ReceiveError> {
+        let by = By {
+            role: person.role,
+            name: Some(person.name.clone()),
+        };
+        let session = match self.who {
+            Who::Person(_, session) => Some(session),
+            Who::Sender | Who::Nobody => None,
+        };
+        case.acts_in(person.number, session);
+        case.append(&self.services, &by, event).await.map_err(failed)?;
+        Ok(())
+    }
+
+    async fn take(&self, write: Write, case: Uuid, upload: &Upload) -> Result<Arrival, ReceiveError> {
+        let mut case = self.open(write, case).await?;
+        let person = self.person(&case).cloned().ok_or(ReceiveError::NotAllowed)?;
+        let sha256 = upload.sha256.clone().unwrap_or_default();
+        let once = self.form.as_ref().map(|form| {
+            let scope = format!("case:{}:{}:file:{sha256}", case.case.id, person.number);
+            Once::new(scope, form, &[sha256.as_bytes()])
+        });
+        if let Before::Answer(id) = case.answered::<Uuid>(once.as_ref()).await? {
+            let earlier = uploads::lookup(&case.write.tx(), id).await?;
+            let earlier = earlier.ok_or_else(|| RecordError::corrupt("a file that a form brought is gone"))?;
+            uploads::remove(&case.write, upload.id).await?;
+            case.commit().await?;
+            return Ok(Arrival::Before(Box::new(earlier)));
+        }
+        let event = EventBody::FileReceived {
+            file: upload.id.to_string(),
+            filename: upload.filename.clone(),
+            sha256,
+            bytes: upload.bytes.unsigned_abs(),
+            person: Some(person.number),
+        };
+        self.enter(&mut case, &person, &event).await?;
+        case.keep(&self.services, once.as_ref(), &upload.id).await.map_err(failed)?;
+        case.commit().await?;
+        Ok(Arrival::Joined)
+    }
+
+    async fn miss(&self, write: Write, case: Uuid, upload: &Upload, reason: &str) -> Result<(), ReceiveError> {
+        let mut case = self.open(write, case).await?;
+        let event = EventBody::FileNotReceived {
+            file: upload.id.to_string(),
+            filename: upload.filename.clone(),
+            reason: reason.to_owned(),
+        };
+        if reason == WITHDRAWN {
+            let person = self.person(&case).cloned().ok_or(ReceiveError::NotAllowed)?;
+            self.enter(&mut case, &person, &event).await?;
+        } else {
+            let by = By {
+                role: ActorRole::System,
+                name: None,
+            };
+            case.append(&self.services, &by, &event).await.map_err(failed)?;
+        }
+        Ok(case.commit().await?)
+    }
+
+    async fn open(&self, write: Write, case: Uuid) -> Result<OpenCase, ReceiveError> {
+        let found = OpenCase::over(&self.services, write, case).await?;
+        Ok(found.ok_or_else(|| RecordError::corrupt("a file of no case"))?)
+    }
+}
+
+fn failed(e: ServiceError) -> ReceiveError {
+    match e {
+        ServiceError::Unavailable(e) => ReceiveError::Storage(e),
+        ServiceError::Internal(e) => ReceiveError::Case(e),
+    }
+}
+
+impl Register for CaseRegister {
+    fn arrived<'a>(&'a self, write: Write, case: Uuid, upload: &'a Upload) -> BoxFuture<'a, Result<Arrival, ReceiveError>> {
+        Box::pin(self.take(write, case, upload))
+    }
+
+    fn missed<'a>(&'a self, write: Write, case: Uuid, upload: &'a Upload, reason: &'a str) -> BoxFuture<'a, Result<(), ReceiveError>> {
+        Box::pin(self.miss(write, case, upload, reason))
+    }
+}

@@ -1,0 +1,354 @@
+//! Files that come to a case that was sent, and acts that name them, on both databases.
+
+use bytes::Bytes;
+use onrecord::complaint::act::Act;
+use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::form::Choice;
+use onrecord::complaint::view::desk::{DeskCase, DeskTaskKind};
+use onrecord::complaint::view::people::Missing;
+use onrecord::complaint::view::{FileState, Purpose};
+use onrecord::evidence::resumable::Part;
+use onrecord::record::events::Verdict;
+use onrecord::service::acting::{self, ActError, Acted, add_file};
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};
+use onrecord::service::sessions::{self, Session};
+use onrecord::service::{Services, cases, consent, housekeeping, record};
+use rstest::rstest;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::answers::{key, sent};
+use crate::representatives::{Made, representative};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+const LETTER: &[u8] = b"The landlord wrote that nothing was wrong.";
+
+fn incoming(filename: &str, purpose: Purpose) -> Incoming {
+    Incoming {
+        filename: filename.into(),
+        purpose,
+        declared_len: Some(LETTER.len() as u64),
+    }
+}
+
+async fn session(services: &Services, token: &str) -> Session {
+    sessions::session(services, token).await.unwrap().expect("a session")
+}
+
+/// Wren, who is the tenant, and Robin, who may speak for her: on one case.
+async fn two(world: &World) -> (Made, Session, Session) {
+    let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
+    let robin = session(&world.services, &made.person).await;
+    let wren = session(&world.services, made.tenant.as_deref().unwrap()).await;
+    (made, wren, robin)
+}
+
+async fn announced(services: &Services, by: &Session, reference: &str, filename: &str) -> Result<Uuid, FileError> {
+    let file = incoming(filename, Purpose::Evidence);
+    let standing = resumable::announce_to_case(services, by, reference, file, String::new()).await?;
+    Ok(standing.file.id.parse().unwrap())
+}
+
+fn held(by: &Session) -> Holder {
+    Holder {
+        draft: None,
+        session: Some(by.clone()),
+    }
+}
+
+async fn bring(services: &Services, by: &Session, upload: Uuid, from: usize, bytes: &'static [u8]) -> Result<u64, FileError> {
+    let part = Part {
+        upload,
+        offset: from as u64,
+        length: None,
+        checksum: None,
+    };
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
+    let appended = resumable::append(services, held(by), part, stream).await;
+    appended.result.map(|standing| standing.offset)
+}
+
+/// In one go, under the name of a form.
+async fn brought(services: &Services, by: &Session, reference: &str, form: &str, bytes: &'static [u8]) -> Result<String, FileError> {
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
+    let file = Incoming {
+        declared_len: None,
+        ..incoming("letter.txt", Purpose::Evidence)
+    };
+    let added = add_file(services, by, reference, file, Some(&key(form)), stream).await?;
+    Ok(added.id)
+}
+
+async fn case(services: &Services, reference: &str) -> DeskCase {
+    let finding = record::verify(services, reference).await.unwrap().unwrap();
+    assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
+    desk::case(services, &Caller::command_line(), reference).await.unwrap().unwrap()
+}
+
+/// The files that came, and who brought each, as the events say it.
+async fn came(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
+    let events = case(services, reference).await.events.into_iter();
+    let one = |event: onrecord::complaint::view::desk::DeskEvent| match event.body {
+        EventBody::FileReceived { file, person, .. } => Some((file, person, event.actor_name)),
+        _ => None,
+    };
+    events.filter_map(one).collect()
+}
+
+async fn writes(services: &Services, by: &Session, reference: &str, files: &[&str]) -> Result<Acted, ActError> {
+    let act = Act::Message {
+        message: "See the letter.".into(),
+        files: files.iter().map(|id| (*id).to_owned()).collect(),
+    };
+    acting::perform(services, by, reference, &act, None).await
+}
+
+fn wrong(done: Result<Acted, ActError>) -> Vec<(String, String)> {
+    match done {
+        Err(ActError::Wrong(errors)) => errors
+            .into_iter()
+            .map(|error| (error.pointer.into_owned(), error.code.into_owned()))
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (made, wren, robin) = two(&world).await;
+    let letter = announced(services, &robin, &made.reference, "letter.txt").await.unwrap();
+    assert_eq!(bring(services, &robin, letter, 0, &LETTER[..7]).await.unwrap(), 7);
+    assert_eq!(came(services, &made.reference).await, []);
+    assert_eq!(resumable::standing(services, held(&robin), letter).await.unwrap().offset, 7);
+    bring(services, &robin, letter, 7, &LETTER[7..]).await.unwrap();
+    let robins = (letter.to_string(), Some(1), Some("Robin Example".to_owned()));
+    assert_eq!(came(services, &made.reference).await, [robins]);
+    let feed = desk::feed(services, &Caller::command_line(), None, None).await.unwrap();
+    assert!(
+        feed.events
+            .iter()
+            .any(|e| matches!(&e.event.body, EventBody::FileReceived { file, .. } if *file == letter.to_string()))
+    );
+    // Both see it, and nobody takes away what is here.
+    let seen = cases::view(services, &wren, &made.reference).await.unwrap().unwrap();
+    assert!(seen.files.iter().any(|file| file.id == letter.to_string()));
+    let stays = remove_file(services, held(&robin), letter).await;
+    assert!(matches!(stays, Err(FileError::AlreadySent { .. })), "{stays:?}");
+
+    // What is not here yet can be taken back, and what nobody goes on with is given up; the case says both.
+    let mistake = announced(services, &wren, &made.reference, "mistake.txt").await.unwrap();
+    remove_file(services, held(&wren), mistake).await.unwrap();
+    let forgotten = announced(services, &wren, &made.reference, "forgotten.txt").await.unwrap();
+    world.clock.advance(Duration::hours(25));
+    assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 1);
+    let events = case(services, &made.reference).await.events;
+    let missing: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.body {
+            EventBody::FileNotReceived { file, reason, .. } => Some((file.clone(), reason.as_str(), event.actor_role.code())),
+            _ => None,
+        })
+        .collect();
+    let expected = [
+        (mistake.to_string(), "withdrawn", "resident"),
+        (forgotten.to_string(), "expired", "system"),
+    ];
+    assert_eq!(missing, expected);
+}
+
+/// Access ends in that moment, in the middle of a file too.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (made, wren, robin) = two(&world).await;
+    let letter = announced(services, &robin, &made.reference, "letter.txt").await.unwrap();
+    bring(services, &robin, letter, 0, &LETTER[..7]).await.unwrap();
+    let (_, elsewhere) = sent(services).await;
+    let other = sessions::sign_in(services, &elsewhere.reference, &elsewhere.access_code)
+        .await
+        .unwrap()
+        .unwrap();
+    let other = session(services, &other.token.to_string()).await;
+    let only_see = Rights {
+        scopes: vec![Scope::See],
+        until: None,
+    };
+    consent::set_rights(services, &wren, &made.reference, 1, only_see).await.unwrap();
+    for round in ["may only see", "ended"] {
+        for who in [&robin, &other] {
+            let gone = [
+                announced(services, who, &made.reference, "more.txt").await.map(|_| ()),
+                resumable::standing(services, held(who), letter).await.map(|_| ()),
+                bring(services, who, letter, 7, &LETTER[7..]).await.map(|_| ()),
+                remove_file(services, held(who), letter).await,
+                brought(services, who, &made.reference, "form", LETTER).await.map(|_| ()),
+            ];
+            for result in gone {
+                assert!(matches!(result, Err(FileError::NotFound)), "{round}: {result:?}");
+            }
+        }
+        let seen = evidence::lookup(services, held(&robin), letter).await.unwrap();
+        assert_eq!(seen.is_some(), round == "may only see");
+        if round == "may only see" {
+            consent::end(services, &wren, &made.reference, 1).await.unwrap();
+        }
+    }
+    assert_eq!(came(services, &made.reference).await, []);
+    // The tenant goes on with it.
+    bring(services, &wren, letter, 7, &LETTER[7..]).await.unwrap();
+    assert_eq!(came(services, &made.reference).await[0].1, Some(2));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (made, wren, robin) = two(&world).await;
+    let at = &made.reference;
+    let mine = brought(services, &wren, at, "form", LETTER).await.unwrap();
+    let theirs = brought(services, &robin, at, "form", LETTER).await.unwrap();
+    let coming = announced(services, &wren, at, "coming.txt").await.unwrap().to_string();
+    let (_, elsewhere) = sent(services).await;
+    let other = sessions::sign_in(services, &elsewhere.reference, &elsewhere.access_code)
+        .await
+        .unwrap()
+        .unwrap();
+    let other = session(services, &other.token.to_string()).await;
+    let elsewhere = brought(services, &other, &elsewhere.reference, "form", LETTER).await.unwrap();
+    let upper = mine.to_uppercase();
+    let before = case(services, at).await.events.len();
+    for unknown in [theirs.as_str(), &coming, &elsewhere, &upper, "", "letter.txt"] {
+        let errors = wrong(writes(services, &wren, at, &[&mine, unknown]).await);
+        assert_eq!(errors, [("/files/1".to_owned(), "act_file_unknown".to_owned())], "{unknown}");
+    }
+    let twice = wrong(writes(services, &wren, at, &[&mine, &mine]).await);
+    assert_eq!(twice, [("/files/1".to_owned(), "act_file_unknown".to_owned())]);
+    let many = vec![mine.as_str(); 51];
+    let many = wrong(writes(services, &wren, at, &many).await);
+    assert_eq!(many, [("/files".to_owned(), "act_files_too_many".to_owned())]);
+    assert_eq!(case(services, at).await.events.len(), before);
+
+    let acted = writes(services, &wren, at, &[&mine]).await.unwrap();
+    let timeline = cases::whole_timeline(services, &robin, at).await.unwrap().unwrap();
+    let entry = timeline.entries.into_iter().find(|entry| entry.n == acted.n).unwrap();
+    let shown: Vec<_> = entry.files.iter().map(|file| (file.id.as_str(), file.state)).collect();
+    assert_eq!(shown, [(mine.as_str(), FileState::Scanning)]);
+    let told = case(services, at).await.events.pop().unwrap().body;
+    assert!(matches!(told, EventBody::MessageReceived { files, .. } if files == [mine]));
+}
+
+/// However often a form is posted, and by two requests at once: one file, one event.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_same_form_brings_a_file_once(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (made, wren, robin) = two(&world).await;
+    let at = &made.reference;
+    let (a, b) = tokio::join!(
+        brought(services, &wren, at, "form", LETTER),
+        brought(services, &wren, at, "form", LETTER)
+    );
+    let (a, b) = (a.unwrap(), b.unwrap());
+    assert_eq!(a, b);
+    assert_eq!(brought(services, &wren, at, "form", LETTER).await.unwrap(), a);
+    let stored = world.stored().len();
+    assert_eq!(came(services, at).await.len(), 1);
+    // Another form, another file, another person: each is one more.
+    let others = [
+        brought(services, &wren, at, "another", LETTER).await.unwrap(),
+        brought(services, &wren, at, "form", b"Another letter.").await.unwrap(),
+        brought(services, &robin, at, "form", LETTER).await.unwrap(),
+    ];
+    assert!(!others.contains(&a));
+    assert_eq!(came(services, at).await.len(), 4);
+    assert_eq!(world.stored().len(), stored + 3, "nothing is left of what came twice");
+}
+
+/// Side by side, and by both of them: the limits are the case's.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (made, wren, robin) = two(&world).await;
+    let limit = services.settings().evidence.files;
+    let all = (0..limit + 6).map(|n| {
+        let by = if n % 2 == 0 { &wren } else { &robin };
+        announced(services, by, &made.reference, "letter.txt")
+    });
+    let all = futures::future::join_all(all).await;
+    let taken = all.iter().filter(|result| result.is_ok()).count();
+    assert_eq!(taken as u64, limit);
+    assert!(
+        all.iter()
+            .all(|result| matches!(result, Ok(_) | Err(FileError::TooManyFiles { .. })))
+    );
+}
+
+/// A paper waits for somebody of the organisation to look at it, until authority is given by it.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let made = representative(&world, "Wren Example", None, false).await;
+    let robin = session(services, &made.person).await;
+    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    assert_eq!((people.may_add_paper, people.missing), (true, Some(Missing::Answer)));
+    assert_eq!(case(services, &made.reference).await.tasks, []);
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(LETTER))]);
+    let paper = add_file(
+        services,
+        &robin,
+        &made.reference,
+        incoming("signed.txt", Purpose::Authority),
+        None,
+        stream,
+    );
+    let paper = paper.await.unwrap();
+    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    assert_eq!(people.missing, Some(Missing::Check));
+    let told = case(services, &made.reference).await;
+    let tasks: Vec<_> = told.tasks.iter().map(|task| (task.task, task.person, task.files.clone())).collect();
+    assert_eq!(tasks, [(DeskTaskKind::AuthorityPaper, Some(1), vec![paper.id.clone()])]);
+    let shown = told.files.iter().find(|file| file.id == paper.id).unwrap();
+    assert_eq!(shown.purpose, Purpose::Authority);
+    let found = consent::desk::Found {
+        person: 1,
+        basis: Basis::Permission,
+        by: GivenBy::Paper,
+        scopes: vec![Scope::Speak],
+        until: None,
+        code: None,
+    };
+    let given = consent::desk::give(services, &Caller::command_line(), &made.reference, &found, None).await;
+    given.unwrap();
+    let told = case(services, &made.reference).await;
+    assert_eq!(told.tasks, []);
+    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    assert_eq!((people.may_add_paper, people.missing), (false, None));
+}
