@@ -6,6 +6,8 @@ use time::Date;
 #[cfg(feature = "ssr")]
 use super::act::ActKind;
 use super::answers::Answers;
+#[cfg(feature = "ssr")]
+use super::contact_plan::change::ConfirmBy;
 use super::event::{ActorRole, Day};
 use super::fields::iso_date;
 use super::form::choices;
@@ -20,6 +22,8 @@ use super::place::Place;
 use super::questions::CategoryKind;
 use super::status::{Actor, ClosedReason, Status};
 
+#[cfg(feature = "ssr")]
+pub mod contact;
 pub mod desk;
 pub mod people;
 #[cfg(feature = "ssr")]
@@ -342,6 +346,8 @@ pub struct CaseView {
     pub updated: Moment,
     /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
     pub unreached: Vec<String>,
+    /// How a change of contact details of whoever asks is confirmed, when one waits for that.
+    pub contact_change: Option<ConfirmBy>,
 }
 
 /// One line in the list of cases a session may see.

@@ -10,10 +10,11 @@ use super::{
 use crate::complaint::{
     clock::{Clock, ClockInput},
     event::INTERNAL,
-    view::{CaseLine, CaseView, Timeline},
+    view::{CaseLine, CaseView, Timeline, TimelineEntry},
 };
 use crate::record::{
-    events,
+    RecordError,
+    events::{self, Model as Event},
     uploads::{self, Owner},
 };
 
@@ -33,8 +34,11 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let mut line = views::case_line(&viewer.case)?;
         // When it last moved, as far as the person is concerned.
         let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-        if let Some(last) = seen.last() {
-            line.updated_at = last.at.rfc3339();
+        for event in seen.iter().rev() {
+            if views::is_shown_to(event, viewer.person.number)? {
+                line.updated_at = event.at.rfc3339();
+                break;
+            }
         }
         lines.push(line);
     }
@@ -63,11 +67,11 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
 /// # Errors
 /// [`ServiceError`].
 pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    let entries = shown(&events, person.number)?;
     Ok(Some(Timeline {
         entries,
         next_cursor: None,
@@ -97,7 +101,7 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: Option<u64>,
 ) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
@@ -107,6 +111,17 @@ pub async fn timeline(
     let more = events.len() as u64 > limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = events.last().filter(|_| more).map(|last| last.n.to_string());
-    let entries = events.iter().map(views::timeline_entry).collect::<Result<_, _>>()?;
+    let entries = shown(&events, person.number)?;
     Ok(Some(Timeline { entries, next_cursor }))
+}
+
+/// What somebody is shown of what happened.
+fn shown(events: &[Event], person: u8) -> Result<Vec<TimelineEntry>, RecordError> {
+    let mut entries = Vec::with_capacity(events.len());
+    for event in events {
+        if views::is_shown_to(event, person)? {
+            entries.push(views::timeline_entry(event)?);
+        }
+    }
+    Ok(entries)
 }

@@ -33,7 +33,7 @@ use crate::record::{
     store::Write,
     uploads::{self, Owner},
 };
-use checks::check;
+use checks::{check, fits};
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id};
 
@@ -227,6 +227,7 @@ async fn append(
             return Ok(view);
         }
     }
+    fits(event, &case.file)?;
     let from = case.file.standing.status;
     if let Some(to) = event.moves_to().filter(|to| !from.allows(*to)) {
         return Err(DeskError::NotAllowed { from, to });
