@@ -12,7 +12,6 @@ use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, body, trouble};
 use crate::app::portal::{ContactPage, Posted, Trouble};
-use crate::complaint::contact_plan::change::ConfirmBy;
 use crate::complaint::contact_plan::wanted;
 use crate::complaint::form::Choice;
 use crate::complaint::view::contact::{ContactView, Saved};
@@ -79,8 +78,7 @@ pub(super) async fn post(
 pub(super) async fn code_page(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
     let at = At::new(&forms, &headers, &uri);
     match at.find(&reference).await {
-        Ok(Some((_, view))) if waits_for_code(&view) => at.show(view).await,
-        Ok(Some((_, view))) => go(&format!("/cases/{}/contact", view.reference), None),
+        Ok(Some((_, view))) => at.show(view).await,
         Ok(None) => go("/sign-in", None),
         Err(failure) => trouble::status(&failure).into_response(),
     }
@@ -141,10 +139,6 @@ pub(super) async fn code_post(
         Err(ActError::NotNow) => go(&home, None),
         Err(refused) => at.refused(view, fields, refused).await,
     }
-}
-
-fn waits_for_code(view: &ContactView) -> bool {
-    view.waiting.as_ref().is_some_and(|waiting| waiting.confirm == ConfirmBy::Code)
 }
 
 async fn fields(body: Body) -> Result<Fields, Response> {

@@ -9,6 +9,7 @@ use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::pages::{UnavailablePage, posted};
 use crate::app::portal::{ContactPage as Data, Posted};
 use crate::app::words::say;
+use crate::complaint::contact_plan::change::ConfirmBy;
 
 /// Where the code is typed.
 #[component]
@@ -22,6 +23,10 @@ pub fn ContactCodePage() -> impl IntoView {
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
+    let waits = view.waiting.as_ref().is_some_and(|waiting| waiting.confirm == ConfirmBy::Code);
+    if !waits {
+        return nothing(&view.reference);
+    }
     let came_back = !errors.is_empty() || trouble.is_some();
     let errors = Errors::new(errors);
     let contact = format!("/cases/{}/contact", view.reference);
@@ -58,6 +63,20 @@ pub fn ContactCodePage() -> impl IntoView {
                 </div>
             </form>
             <p class="govuk-body"><a class="govuk-link" href="/help" rel="external">{say("site.help")}</a></p>
+        </Main>
+    }
+    .into_any()
+}
+
+/// No code is needed: it was used, or there never was one.
+fn nothing(reference: &str) -> AnyView {
+    let contact = format!("/cases/{reference}/contact");
+    view! {
+        <PageTitle text=title("sign_in_code.title", reference)/>
+        <Main back=Some(contact.clone())>
+            {heading("sign_in_code.title", reference)}
+            <p class="govuk-body">{say("contact.code.nothing")}</p>
+            <p class="govuk-body"><a class="govuk-link" href=contact rel="external">{say("contact.link")}</a></p>
         </Main>
     }
     .into_any()
