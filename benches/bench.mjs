@@ -16,6 +16,8 @@ const parts = {
   steps: { module: "./steps.mjs", inBrowser: true },
   pages: { module: "./ssr.mjs" },
   submissions: { module: "./submissions.mjs" },
+  // A million cases take minutes to make: only when they are asked for.
+  cases: { module: "./cases.mjs", onlyAsked: true },
   // Minutes, gigabytes and a server with other limits: only when it is asked for.
   uploads: { module: "./uploads.mjs", inBrowser: true, onlyAsked: true },
 };

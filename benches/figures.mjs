@@ -8,7 +8,7 @@ const each = (number) => `${Math.round(number).toLocaleString("en-GB")}/s`;
 const times = (number) => `${number.toFixed(2)}x`;
 
 /** Rows of the table: what, must, aim, measured, and whether it is what it must be (absent when nothing is demanded). */
-export function figures({ bytes: size, first, journey, steps, pages, submissions, uploads, idle_kb: idle }) {
+export function figures({ bytes: size, first, journey, steps, pages, submissions, cases, uploads, idle_kb: idle }) {
   const rows = [];
   const row = (what, must, aim, measured, good) => rows.push({ what, must, aim, measured, good });
   if (first) {
@@ -49,6 +49,14 @@ export function figures({ bytes: size, first, journey, steps, pages, submissions
     row("whole complaints over REST, 32 at once", "190/s", "", `${each(journeys.per_second)}, p99 of a save ${ms(journeys.answer.p99_ms)}, of sending ${ms(journeys.submission.p99_ms)}`, journeys.per_second >= 190);
     row("processor for one of them", "", "", ms(journeys.processor_us / 1000));
     row("their durable writes, against bare inserts", "0.5x", "1x", `${times(share)} of ${each(inserts)}`, share >= 0.5);
+  }
+  if (cases) {
+    const { few, many, at_few, at_many } = cases;
+    const ratio = at_many.p99_ms / at_few.p99_ms;
+    const count = (number) => number.toLocaleString("en-GB");
+    const said = ({ median_ms, p99_ms }) => `p99 ${ms(p99_ms)}, median ${ms(median_ms)}`;
+    row(`page of a case, ${count(few)} cases`, "", "", said(at_few));
+    row(`the same, ${count(many)} cases`, "2x", "", `${said(at_many)} = ${times(ratio)}`, ratio <= 2);
   }
   if (uploads) {
     const { large, many, broken } = uploads;

@@ -110,6 +110,7 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/language", post(language::choose))
         .route("/cases", get(pages::cases))
         .route("/cases/{reference}", get(pages::case))
+        .route("/cases/{reference}/as-sent", get(pages::case))
         .route("/cases/{reference}/people", get(acting::people).post(acting::people_post))
         .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
         .route("/cases/{reference}/contact", get(contact::page).post(contact::post))

@@ -66,6 +66,8 @@ mod representatives;
 mod returning;
 #[path = "it/scanning.rs"]
 mod scanning;
+#[path = "it/soak.rs"]
+mod soak;
 #[path = "it/submission.rs"]
 mod submission;
 #[path = "it/tus.rs"]

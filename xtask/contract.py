@@ -1,4 +1,4 @@
-"""What schemathesis cannot make by itself: a draft with a file, and a case that somebody signed in to follow.
+"""What schemathesis cannot make by itself: a draft with a file, and two cases that somebody signed in to follow.
 
     python contract.py http://127.0.0.1:8080
 
@@ -45,21 +45,29 @@ def draft():
     return made["id"], made["token"]
 
 
-def main():
+def case():
     sent, token = draft()
     for step, body in ANSWERS.items():
         call("PUT", f"/api/v1/drafts/{sent}/answers/{step}", body, token)
     receipt = call("POST", f"/api/v1/drafts/{sent}/submission", b"", token, Idempotency_Key="contract")
     details = {name: receipt[name] for name in ("reference", "access_code")}
     session = call("POST", "/api/v1/sessions", details, Prefer="return=representation")
+    return receipt["reference"], session["token"]
+
+
+def main():
+    reference, session = case()
+    other_reference, other_session = case()
     own, token = draft()
     octets = {"Content_Type": "application/octet-stream", "Upload_Length": "5"}
     file = call("POST", "/api/v1/uploads", b"Hello", token, **octets)
     print(f"ONRECORD_DRAFT={own}")
     print(f"ONRECORD_DRAFT_TOKEN={token}")
     print(f"ONRECORD_UPLOAD={file['id']}")
-    print(f"ONRECORD_REFERENCE={receipt['reference']}")
-    print(f"ONRECORD_SESSION={session['token']}")
+    print(f"ONRECORD_REFERENCE={reference}")
+    print(f"ONRECORD_SESSION={session}")
+    print(f"ONRECORD_OTHER_REFERENCE={other_reference}")
+    print(f"ONRECORD_OTHER_SESSION={other_session}")
 
 
 main()

@@ -21,6 +21,7 @@ use crate::service::london::moment;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allowed {
+    #[schema(min_items = 1)]
     scopes: Vec<Scope>,
     /// The last day of it; left out for no end.
     #[serde(with = "iso_date::option", default)]

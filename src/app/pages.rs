@@ -18,6 +18,8 @@ mod act;
 #[cfg(feature = "ssr")]
 mod acting;
 #[cfg(feature = "ssr")]
+mod as_sent;
+#[cfg(feature = "ssr")]
 mod case;
 #[cfg(feature = "ssr")]
 mod cases;
@@ -58,6 +60,7 @@ pub use {
     about_file::{AboutFilePage, WITHOUT_PLACE, list_of},
     act::ActPage,
     acting::{JoinPage, PeoplePage, PersonPage, RequestPage},
+    as_sent::AsSentPage,
     case::CasePage,
     cases::CasesPage,
     come_back::ComeBackPage,

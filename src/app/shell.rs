@@ -11,7 +11,7 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, ActPage, CasePage, CasesPage, ComeBackPage, ContactCodePage, ContactPage, EqualityPage,
+    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ComeBackPage, ContactCodePage, ContactPage, EqualityPage,
     EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage,
     RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
 };
@@ -192,6 +192,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/signed-in-devices") view=SignedInDevicesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases") view=CasesPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference") view=CasePage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/as-sent") view=AsSentPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/contact") view=ContactPage ssr=SsrMode::Async/>

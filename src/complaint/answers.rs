@@ -409,3 +409,5 @@ impl<'de> Deserialize<'de> for Answers {
 
 #[cfg(feature = "ssr")]
 pub mod description;
+#[cfg(feature = "ssr")]
+mod shared;

@@ -363,8 +363,7 @@ impl CaseFile {
     /// Whether the day by which the next word was promised has gone by.
     #[must_use]
     pub fn is_late(&self, today: Date) -> bool {
-        let over = matches!(self.standing.status, Status::Closed | Status::DecisionMade);
-        !over && self.standing.due.is_some_and(|due| due < today)
+        self.standing.is_late(today)
     }
 }
 

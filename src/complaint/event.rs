@@ -402,6 +402,14 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Whether the day by which the next word was promised has gone by.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn is_late(self, today: Date) -> bool {
+        let over = matches!(self.status, Status::Closed | Status::DecisionMade);
+        !over && self.due.is_some_and(|due| due < today)
+    }
+
     /// The standing after one more event; `before` is `None` for the first.
     /// `None` when the first event is not a submission, which no case of ours has.
     #[must_use]

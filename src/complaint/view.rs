@@ -8,7 +8,9 @@ use super::act::ActKind;
 use super::answers::Answers;
 #[cfg(feature = "ssr")]
 use super::contact_plan::change::ConfirmBy;
-use super::event::{ActorRole, Day};
+use super::event::ActorRole;
+#[cfg(feature = "ssr")]
+use super::event::Day;
 use super::fields::iso_date;
 use super::form::choices;
 #[cfg(feature = "ssr")]
@@ -20,7 +22,9 @@ use super::outcome::Done;
 use super::place::Page;
 use super::place::Place;
 use super::questions::CategoryKind;
-use super::status::{Actor, ClosedReason, Status};
+#[cfg(feature = "ssr")]
+use super::status::ClosedReason;
+use super::status::{Actor, Status};
 
 #[cfg(feature = "ssr")]
 pub mod contact;
@@ -336,8 +340,15 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     /// What people on the case need from the organisation.
     pub needs: Vec<NeedView>,
+    /// The answers as they were sent. Whoever did not send them reads nothing of how the sender is reached and what is unsafe.
+    pub answers: Answers,
+    /// Everybody who may see the case or is complained for.
     pub people: Vec<Person>,
     pub files: Vec<FileView>,
+    /// The day after which what is closed need not be kept any more.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub kept_until: Option<Date>,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub submitted_at: String,
@@ -362,6 +373,8 @@ pub struct CaseLine {
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
+    /// Whether that day has gone by.
+    pub late: bool,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub submitted_at: String,
@@ -371,8 +384,8 @@ pub struct CaseLine {
 }
 
 /// Something that happened on a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
     /// Its place among the case's events, from 1.
     pub n: i32,
@@ -383,7 +396,7 @@ pub struct TimelineEntry {
     /// The new status, when it changed.
     pub status: Option<Status>,
     #[serde(with = "iso_date::option")]
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
     /// Why, when the case was closed.
     pub closed_reason: Option<ClosedReason>,
@@ -391,15 +404,23 @@ pub struct TimelineEntry {
     pub message: Option<String>,
     /// The day or month that an entry of the diary is about.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(required = true))]
+    #[schema(required = true)]
     pub on: Option<Day>,
     /// The name of the file it is about.
     pub filename: Option<String>,
+    /// The order it is about: its place among all orders of the case, from 1.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub order: Option<u8>,
+    /// Whether that was done.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub done: Option<Done>,
 }
 
 /// A page of the timeline, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Send it as `cursor` for the entries after these; `null` at the end.

@@ -31,7 +31,7 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let Some(viewer) = people::viewer_of(services, session, row.case_id).await? else {
             continue;
         };
-        let mut line = views::case_line(&viewer.case)?;
+        let mut line = views::case_line(&viewer.case, viewer.file.is_late(viewer.today))?;
         // When it last moved, as far as the person is concerned.
         let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
         for event in seen.iter().rev() {

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::complaint::{
     FieldError, Status,
-    event::{ActorRole, EventBody},
+    event::{ActorRole, EventBody, Standing},
     fields::{iso_date, reference::Reference},
     form::Choice,
     view::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent},
@@ -142,7 +142,8 @@ pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Resul
     let more = found.len() as u64 > limit;
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = found.last().filter(|_| more).map(write_cursor);
-    let cases = found.iter().map(line).collect::<Result<_, _>>()?;
+    let today = london::date(services.now());
+    let cases = found.iter().map(|case| line(case, today)).collect::<Result<_, _>>()?;
     Ok(DeskCases { cases, next_cursor })
 }
 
@@ -275,13 +276,16 @@ pub(super) async fn note(services: &Services, caller: &Caller, action: &str, ref
     write.commit().await
 }
 
-fn line(case: &Case) -> Result<DeskCaseLine, RecordError> {
+fn line(case: &Case, today: Date) -> Result<DeskCaseLine, RecordError> {
     let status = views::status(&case.status)?;
+    let due = case.due.as_deref().and_then(iso_date::parse);
+    let standing = Standing { status, due, reason: None };
     Ok(DeskCaseLine {
         reference: case.reference.clone(),
         status,
         who_acts: status.who_acts(),
-        due: case.due.as_deref().and_then(iso_date::parse),
+        due,
+        late: standing.is_late(today),
         submitted_at: case.submitted_at.rfc3339(),
         updated_at: case.updated_at.rfc3339(),
     })

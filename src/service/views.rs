@@ -6,7 +6,7 @@ use crate::complaint::{
     Answers, Place, Status, StepId,
     act::ActKind,
     authority::Scope,
-    case_file::{CaseFile, OrderOnCase, PersonOnCase, Request},
+    case_file::{CaseFile, OrderOnCase, PersonOnCase, Request, SENDER},
     event::{ActorRole, EventBody, Standing},
     fields::iso_date,
     form::Choice,
@@ -104,7 +104,7 @@ pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     }
 }
 
-pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
+pub(super) fn case_line(case: &Case, late: bool) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
@@ -112,6 +112,7 @@ pub(super) fn case_line(case: &Case) -> Result<CaseLine, RecordError> {
         status,
         who_acts: status.who_acts(),
         due: case.due.as_deref().and_then(iso_date::parse),
+        late,
         submitted_at: case.submitted_at.rfc3339(),
         updated_at: case.updated_at.rfc3339(),
     })
@@ -129,6 +130,9 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
     let standing = told.standing;
     // A note among colleagues is no news to the person.
     let moved = events.iter().rev().find(|e| body(e).is_ok_and(|b| b.moves_to().is_some()));
+    let moved = moment(moved.map_or(case.submitted_at, |e| e.at));
+    let years = i32::try_from(services.settings().case_years).unwrap_or(i32::MAX);
+    let closed = (standing.status == Status::Closed).then_some(moved.date);
     let can = ActKind::open_to(person, told, *today);
     let offered = |kind| can.contains(&kind);
     Ok(CaseView {
@@ -150,11 +154,17 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
             .chain(told.added_issues.iter().filter_map(added))
             .collect(),
         needs: needs(&answers, told),
-        people: people(&answers),
+        people: people(told, *today),
+        answers: if person.number == SENDER {
+            answers
+        } else {
+            answers.without_private()
+        },
         files: files.into_iter().map(|upload| file(services, upload)).collect(),
+        kept_until: closed.map(|day| years_after(day, years)),
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
-        updated: moment(moved.map_or(case.submitted_at, |e| e.at)),
+        updated: moved,
         unreached: Vec::new(),
         contact_change: person.wanted.as_ref().map(|wanted| wanted.confirm),
     })
@@ -228,17 +238,28 @@ fn issues(answers: &Answers) -> Vec<Issue> {
     (1..=journey::issues(answers)).filter_map(one).collect()
 }
 
-fn people(answers: &Answers) -> Vec<Person> {
-    let person = |role, step| {
-        let name = answers.text(step, "full_name");
-        (!name.is_empty()).then(|| Person {
-            role,
-            name: name.to_owned(),
+/// The tenant, here or not, and everybody who may see the case.
+fn people(file: &CaseFile, today: Date) -> Vec<Person> {
+    let there = file
+        .people
+        .iter()
+        .filter(|person| person.role == ActorRole::Resident || person.may(Scope::See, today));
+    let mut people: Vec<Person> = there
+        .map(|person| Person {
+            role: person.role,
+            name: person.name.clone(),
         })
-    };
-    let resident = person(ActorRole::Resident, StepId::ResidentName);
-    let representative = person(ActorRole::Representative, StepId::Representative);
-    resident.into_iter().chain(representative).collect()
+        .collect();
+    people.sort_by_key(|person| person.role != ActorRole::Resident);
+    people
+}
+
+/// The same day so many years later; 1 March for a leap day.
+fn years_after(day: Date, years: i32) -> Date {
+    let year = day.year().saturating_add(years);
+    let then = day.replace_year(year);
+    then.or_else(|_| Date::from_calendar_date(year, time::Month::March, 1))
+        .unwrap_or(Date::MAX)
 }
 
 pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError> {
@@ -251,6 +272,10 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
     };
     let moved = Standing::after(standing_before(&body), &body).filter(|_| body.moves_to().is_some());
     let message = told(&body);
+    let (order, done) = match &body {
+        EventBody::OrderAnswered { order, done, .. } => (Some(*order), Some(*done)),
+        _ => (None, None),
+    };
     let on = match &body {
         EventBody::DiaryEntry { on, .. } => Some(*on),
         _ => None,
@@ -266,6 +291,8 @@ pub(super) fn timeline_entry(event: &Event) -> Result<TimelineEntry, RecordError
         message,
         on,
         filename,
+        order,
+        done,
     })
 }
 

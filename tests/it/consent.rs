@@ -11,7 +11,7 @@ use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::view::people::{AuthorityState, CasePeople, Missing};
 use onrecord::complaint::view::{Receipt, desk::DeskCase};
-use onrecord::complaint::{Status, form::Choice};
+use onrecord::complaint::{Status, StepId, form::Choice};
 use onrecord::record::events::Verdict;
 use onrecord::service::consent::handover::{self, Connection};
 use onrecord::service::consent::request::{self, Decision, Opened, Outcome};
@@ -208,6 +208,14 @@ async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: On)
     let way_in = request::come_in(services, &token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
     let reference = receipt.reference.as_str();
+
+    // Each reads what was sent; how Robin is reached is Robin's alone.
+    let read = async |session: &Session| cases::view(services, session, reference).await.unwrap().expect("a case");
+    let (hers, his) = (read(&wren).await, read(&robin).await);
+    assert!(his.answers.has(StepId::Contact) && !hers.answers.has(StepId::Contact));
+    assert!(hers.answers.has(StepId::WhatHappened) && !hers.answers.has(StepId::AskResident));
+    let names: Vec<&str> = hers.people.iter().map(|person| &*person.name).collect();
+    assert_eq!(names, [WREN, ROBIN]);
 
     // Whoever acts may not say what they may do, and cannot end the tenant's own right.
     let more = consent::set_rights(services, &robin, reference, 1, Rights::full()).await;

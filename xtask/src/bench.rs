@@ -24,8 +24,8 @@ const LARGE_FILES: &str = "\n[service.evidence]\nfile_bytes = 4_000_000_000\nrec
 
 /// Builds, starts the server on a free port with data of its own, and measures it: all of it, or the parts that are named.
 ///
-/// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_SITE`,
-/// `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
+/// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_DATA`,
+/// `ONRECORD_SITE`, `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
 ///
 /// # Errors
 /// When something does not build, start or measure.
@@ -45,6 +45,7 @@ pub fn bench(parts: &[String]) -> Result<ExitCode> {
         .args(parts)
         .env("ONRECORD_URL", &server.url)
         .env("ONRECORD_PID", server.process_id().to_string())
+        .env("ONRECORD_DATA", server.data())
         .env("ONRECORD_SITE", std::path::absolute(SITE)?)
         .env("ONRECORD_LOAD", std::path::absolute(load)?);
     if let Some(path) = chromium {

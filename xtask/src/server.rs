@@ -106,6 +106,11 @@ impl Server {
         self.child.id()
     }
 
+    /// Where its database and files are.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     fn wait_for_address(&mut self, log: &Path) -> Result<String> {
         let started = Instant::now();
         loop {

@@ -21,7 +21,8 @@ use crate::service::acting::{self, Acted};
 pub struct DiaryEntry {
     /// When it was: a day or a month, not in the future.
     on: DateInput,
-    #[schema(min_length = 1, max_length = 30000)]
+    /// At most 30,000 characters, counted without what does not print.
+    #[schema(min_length = 1)]
     what: String,
 }
 

@@ -23,10 +23,11 @@ pub struct NewIssue {
     /// The narrower category, where the category has some.
     #[serde(default)]
     subcategory: Option<String>,
-    #[schema(min_length = 1, max_length = 30000)]
+    /// At most 30,000 characters, counted without what does not print.
+    #[schema(min_length = 1)]
     what_happened: String,
     #[serde(default)]
-    #[schema(max_length = 30000)]
+    /// At most 30,000 characters.
     put_right: Option<String>,
 }
 

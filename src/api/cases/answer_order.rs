@@ -20,11 +20,11 @@ use crate::service::acting::{self, Acted};
 #[serde(deny_unknown_fields)]
 pub struct OrderAnswer {
     /// The order, from 1, as `orders` of the case numbers them.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 255)]
     order: u8,
     done: Done,
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    /// At most 2,000 characters.
     note: Option<String>,
 }
 

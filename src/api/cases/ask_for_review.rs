@@ -20,7 +20,8 @@ use crate::service::acting::{self, Acted};
 #[serde(deny_unknown_fields)]
 pub struct ReviewRequest {
     ground: ReviewGround,
-    #[schema(min_length = 1, max_length = 30000)]
+    /// At most 30,000 characters, counted without what does not print.
+    #[schema(min_length = 1)]
     why: String,
 }
 

@@ -19,7 +19,7 @@ use crate::service::acting::{self, Acted};
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    /// At most 2,000 characters.
     reason: Option<String>,
 }
 

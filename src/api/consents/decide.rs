@@ -22,6 +22,7 @@ pub enum Answer {
     /// Yes, to this much of it.
     Agree {
         token: String,
+        #[schema(min_items = 1)]
         scopes: Vec<Scope>,
         /// The last day; left out for the one asked for.
         #[serde(with = "iso_date::option", default)]

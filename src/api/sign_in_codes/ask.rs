@@ -19,7 +19,7 @@ use crate::service::email_codes::{self, Asked};
 pub struct AskForCode {
     /// The case the code is to open. Left out for all cases of the mailbox.
     #[serde(default)]
-    #[schema(required = false, nullable = false, value_type = String, example = "RC-7K3M-92QF")]
+    #[schema(example = "RC-7K3M-92QF")]
     reference: Option<String>,
     #[schema(format = Email, min_length = 1, max_length = 254)]
     email: String,

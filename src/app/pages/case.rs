@@ -93,6 +93,10 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
     let now = standing::now(&case);
     let orders = standing::orders(&case);
     let needs = told::needs(&case);
+    let kept = case.kept_until.map_or_else(
+        || language().say_count("case.kept_years", u64::from(years)),
+        |day| say_with("case.kept_until", &[("date", language().date(day))]),
+    );
     let parts = [
         ("standing", "case.now", true),
         ("to-do", "case.to_do", now.is_some()),
@@ -128,7 +132,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>
-            <p class="govuk-body">{language().say_count("case.kept_years", u64::from(years))}</p>
+            <p class="govuk-body">{kept}</p>
             <p class="govuk-body"><a class="govuk-link" href="/signed-in-devices" rel="external">{say("devices.link")}</a></p>
             <form method="post" action="/sign-out">
                 <button class="govuk-button govuk-button--secondary" type="submit">{say("case.sign_out")}</button>

@@ -8,12 +8,21 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::form::Choice;
+use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::CaseLine;
 
 /// One case: whose it is, where it stands, by when the next word comes.
 fn line(case: CaseLine) -> AnyView {
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
-    let due = case.due.map(|due| say_with("case.due", &[("date", language().date(due))]));
+    let key = match (case.late, case.who_acts) {
+        (false, _) => "case.due",
+        (true, Actor::Us) => "case.late.us",
+        (true, Actor::You) => "case.late.you",
+        (true, _) => "case.late.landlord",
+    };
+    // The days of a decision and a withdrawal are the person's: the case's own page says them.
+    let due = case.due.filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed));
+    let due = due.map(|due| say_with(key, &[("date", language().date(due))]));
     let status = say(&format!("status.{}.name", case.status.code()));
     let who = say(&format!("who_acts.{}", case.who_acts.code()));
     view! {

@@ -29,6 +29,8 @@ pub struct DeskCaseLine {
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
+    /// Whether that day has gone by.
+    pub late: bool,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub submitted_at: String,

@@ -6,7 +6,7 @@ use super::Moment;
 
 /// One sign-in that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(as = SignedInDevice))]
 pub struct SignIn {
     /// Names it; opens nothing.
     #[cfg_attr(feature = "ssr", schema(format = Uuid))]

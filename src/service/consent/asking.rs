@@ -17,6 +17,7 @@ use crate::record::{
     RecordError,
     cases::Model as Case,
     consents::{self, Kind, Model},
+    people,
     store::Write,
 };
 use crate::service::{
@@ -111,6 +112,10 @@ pub(super) async fn ask(
     let Some(to) = to.filter(|to| email::is_plausible(to) && letter::is_address(to)) else {
         return Ok(());
     };
+    let asks = people::list(&case.write.tx(), case.case.id).await?;
+    let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
+    // Nobody knows the tenant's language yet; that of whoever acts for them is the likelier one.
+    let language = asks.and_then(|row| row.language);
     let now = services.now();
     if services.outbox().count_recent(&case.write, to, now, PER_ADDRESS_WITHIN).await? >= PER_ADDRESS {
         tracing::warn!("an address has had enough messages for today");
@@ -126,7 +131,7 @@ pub(super) async fn ask(
     let message = NewMessage {
         letter: Letter {
             to: to.to_owned(),
-            language: Language::default().tag().to_owned(),
+            language: language.unwrap_or_else(|| Language::default().tag().to_owned()),
             text: Text::ConsentLink {
                 path: format!("{LINK_PATH}{link}"),
                 until: london::moment(until.into()),

@@ -39,6 +39,7 @@ pub struct Found {
     pub basis: Basis,
     /// `paper` or `phone`.
     pub by: GivenBy,
+    #[schema(min_items = 1)]
     pub scopes: Vec<Scope>,
     /// The last day of it.
     #[serde(with = "iso_date::option", default)]

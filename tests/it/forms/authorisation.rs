@@ -76,6 +76,7 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ),
     ("/cases/{reference}/withdraw", Decide, &[("reason", "")]),
     ("/cases/{reference}/undo-withdrawal", Decide, &[("sure", "yes")]),
+    ("/cases/{reference}/as-sent", See, &[]),
     ("/cases/{reference}/people", See, &[]),
     ("/cases/{reference}/people/{person}", Tenant, &[]),
     // To be reached by nothing but signing in: quieter, so that it holds at once.

@@ -55,11 +55,16 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
         "or-timeline__event"
     };
     let on = entry.on.map(|day| about(language, day));
+    let done = entry.order.zip(entry.done).map(|(order, done)| {
+        let number = order.to_string();
+        say_with(&format!("timeline.order.{}", done.code()), &[("number", number.as_str())])
+    });
     view! {
         <li class=class>
             <h3 class="or-timeline__title">{title}</h3>
             <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
             {on.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
+            {done.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {entry.filename.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
             {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
         </li>

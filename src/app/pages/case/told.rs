@@ -51,6 +51,9 @@ pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
             {row("steps.landlord.short", case.landlord.clone())}
             {issues}
         </dl>
+        <p class="govuk-body">
+            <a class="govuk-link" href=format!("/cases/{}/as-sent", case.reference) rel="external">{say("case.as_sent.link")}</a>
+        </p>
     }
     .into_any()
 }

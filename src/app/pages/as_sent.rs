@@ -1,0 +1,81 @@
+//! A complaint as it was sent: every answer, part by part. Nothing here changes; what came later is on the case's own page.
+
+use leptos::prelude::*;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_params_map;
+
+use super::check_answers::{name, written};
+use super::{UnavailablePage, portal};
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::words::{language, say, say_with};
+use crate::complaint::form::Choice;
+use crate::complaint::question::Section;
+use crate::complaint::view::CaseView;
+use crate::complaint::{Answers, StepId, journey};
+
+#[component]
+pub fn AsSentPage() -> impl IntoView {
+    let portal = portal();
+    let params = use_params_map();
+    let case = AsyncDerived::new(move || {
+        let portal = portal.clone();
+        let reference = params.with(|p| p.get("reference").unwrap_or_default());
+        async move { portal.case(reference).await }
+    });
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match case.await {
+                    Err(_) => view! { <UnavailablePage/> }.into_any(),
+                    Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
+                    Ok(Some(page)) => shown(&page.case),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The answers of one part; nothing where nothing was answered.
+fn part(section: Section, answers: &Answers) -> Option<AnyView> {
+    let rows: Vec<AnyView> = journey::steps(answers)
+        .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)
+        .filter_map(|place| {
+            let row = view! {
+                <div class="govuk-summary-list__row">
+                    <dt class="govuk-summary-list__key">{name(place, answers)}</dt>
+                    <dd class="govuk-summary-list__value or-user-text">{written(place, answers)?}</dd>
+                </div>
+            };
+            Some(row.into_any())
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2 class="govuk-heading-m">{say(&format!("tasks.sections.{}", section.code()))}</h2>
+            <dl class="govuk-summary-list">{rows}</dl>
+        }
+        .into_any()
+    })
+}
+
+fn shown(case: &CaseView) -> AnyView {
+    let title = say_with("case.as_sent.title", &[("reference", case.reference.as_str())]);
+    let when = [
+        ("date", language().date(case.submitted.date)),
+        ("time", case.submitted.time.clone()),
+    ];
+    let parts: Vec<AnyView> = Section::ALL.iter().filter_map(|section| part(*section, &case.answers)).collect();
+    let home = format!("/cases/{}", case.reference);
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=Some(home)>
+            <Heading text=title/>
+            <p class="govuk-body">{say_with("sent.when", &when)}</p>
+            <p class="govuk-body">{say("case.as_sent.intro")}</p>
+            {parts}
+        </Main>
+    }
+    .into_any()
+}

@@ -1,0 +1,60 @@
+//! What of the answers others on a case may read.
+
+use super::Answers;
+use crate::complaint::journey::StepId;
+
+/// How the sender may be reached and by which ways that is safe, what makes the home unsafe, who helps: theirs alone. Somebody who
+/// came onto the case later may be the very person they meant.
+const PRIVATE: [StepId; 8] = [
+    StepId::Contact,
+    StepId::EmailSafety,
+    StepId::PhoneSafety,
+    StepId::PostSafety,
+    StepId::ContactChoice,
+    StepId::Risk,
+    StepId::Helpers,
+    StepId::AskResident,
+];
+
+impl Answers {
+    /// Without what only their sender and the organisation may read.
+    #[must_use]
+    pub fn without_private(&self) -> Self {
+        let shared = self.0.iter().filter(|(place, _)| !PRIVATE.contains(&place.step));
+        Self(shared.map(|(place, answer)| (*place, answer.clone())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::form::Choice;
+    use crate::complaint::{Context, Fields, Place, check};
+
+    type Typed = &'static [(&'static str, &'static str)];
+
+    #[test]
+    fn how_somebody_is_reached_is_theirs() {
+        let mut answers = Answers::default();
+        let today = time::Date::from_calendar_date(2026, time::Month::November, 23).unwrap();
+        for (step, typed) in [
+            (StepId::Role, &[("role", "resident")] as Typed),
+            (StepId::ResidentName, &[("full_name", "Wren Example")]),
+            (StepId::Contact, &[("email", "wren@example.org"), ("phone", "01632 960123")]),
+            (
+                StepId::Risk,
+                &[("risks", "domestic_abuse"), ("details", "Not on the ground floor.")],
+            ),
+        ] {
+            let typed = typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            let context = Context { today, answers: &answers };
+            let answer = check(Place::of(step), &Fields(typed.collect()), &context).unwrap_or_else(|e| panic!("{}: {e:?}", step.code()));
+            answers.put(answer);
+        }
+        let shared = answers.without_private();
+        assert!(answers.has(StepId::Contact) && answers.has(StepId::Risk));
+        assert!(!shared.has(StepId::Contact) && !shared.has(StepId::Risk));
+        assert_eq!(shared.text(StepId::ResidentName, "full_name"), "Wren Example");
+        assert_eq!(answers.without_private(), shared.without_private());
+    }
+}

@@ -1,0 +1,431 @@
+//! Many people and the organisation at work on many cases at once, on the real program, which is killed again and again.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use onrecord::record::{
+    cases,
+    entropy::SeededEntropy,
+    events::{self, Verdict},
+    people,
+    store::Store,
+};
+use onrecord::service::{
+    Settings,
+    desk::{self, Caller},
+    keys::{self, Scope},
+    record,
+};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::answers::{self, sent_for};
+use crate::forms::phone::site;
+use crate::forms::program::Program;
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World, database,
+};
+
+const CASES: usize = 200;
+const ACTS: usize = 2_000;
+/// How many are at work at the same time.
+const WORKERS: usize = 8;
+/// The program is killed whenever so many acts more have been answered.
+const BETWEEN_KILLS: usize = 600;
+
+/// A number that follows from the one before, so that a run that failed can be had again.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `n`.
+    fn below(&mut self, n: usize) -> usize {
+        // Knuth's multiplier and increment for numbers of 64 bits; the low bits of such a row are poor.
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % n
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
+/// A case, and who is on it.
+struct Place {
+    reference: String,
+    code: String,
+    /// Of its sender.
+    session: RwLock<String>,
+}
+
+/// Something that is asked of the program once, however often it has to be said.
+struct Act {
+    line: String,
+    body: Value,
+    /// Words that no other act has.
+    mark: Option<String>,
+}
+
+/// What came of it.
+struct Done {
+    place: usize,
+    act: Act,
+    status: u16,
+}
+
+struct Soak {
+    program: Mutex<Option<Program>>,
+    address: RwLock<String>,
+    desk: String,
+    places: Vec<Place>,
+    next: AtomicUsize,
+    done: Mutex<Vec<Done>>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The status and the body of an answer; `None` when there was none, or not all of it.
+fn ask(address: &str, line: &str, token: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
+    use std::io::{Read, Write as _};
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    let mut request = format!("{line} HTTP/1.1\r\nHost: portal.test\r\nConnection: close\r\nContent-Type: application/json\r\n");
+    write!(request, "Prefer: return=representation\r\nContent-Length: {}\r\n", body.len()).ok()?;
+    if !token.is_empty() {
+        write!(request, "Authorization: Bearer {token}\r\n").ok()?;
+    }
+    write!(request, "Idempotency-Key: {key}\r\n\r\n{body}").ok()?;
+    let mut connection = std::net::TcpStream::connect(address).ok()?;
+    connection.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
+    connection.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8(answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let length: usize = head
+        .lines()
+        .find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("content-length: ")
+                .and_then(|n| n.parse().ok())
+        })
+        .unwrap_or_default();
+    (body.len() >= length).then(|| (status, serde_json::from_str(body).unwrap_or(Value::Null)))
+}
+
+impl Soak {
+    /// Asks until there is an answer, of whichever program is there by then.
+    fn insist(&self, line: &str, token: &str, key: &str, body: &Value) -> (u16, Value) {
+        let until = Instant::now() + Duration::from_mins(2);
+        loop {
+            let address = self.address.read().unwrap_or_else(PoisonError::into_inner).clone();
+            match ask(&address, line, token, key, body) {
+                Some((status, answer)) if status < 500 => return (status, answer),
+                answer => assert!(Instant::now() < until, "{line}: {answer:?}"),
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn sign_in(&self, place: &Place) {
+        let body = json!({"reference": place.reference, "access_code": place.code});
+        let (status, answer) = self.insist("POST /api/v1/sessions", "", "sign-in", &body);
+        assert_eq!(status, 200, "{answer}");
+        let token = answer["token"].as_str().expect("a token").to_owned();
+        *place.session.write().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    /// `kill -9` at whatever it is doing, and another one on the same data.
+    fn kill(&self, start: impl Fn() -> Program) {
+        let mut program = held(&self.program);
+        program.take().expect("a program").kill();
+        let new = start();
+        self.address
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(&new.address);
+        *program = Some(new);
+    }
+
+    fn work(&self, seed: u64) {
+        let mut dice = Dice(seed);
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= ACTS {
+                return;
+            }
+            let place = dice.below(self.places.len());
+            let at = &self.places[place];
+            let is_desk = dice.below(5) < 2;
+            let act = if is_desk {
+                of_the_desk(&mut dice, number, &at.reference)
+            } else {
+                of_somebody(&mut dice, number, &at.reference)
+            };
+            let token = if is_desk {
+                self.desk.clone()
+            } else {
+                at.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+            };
+            let (status, answer) = self.insist(&act.line, &token, &format!("soak-{number}"), &act.body);
+            let expected = matches!(status, 200 | 201 | 204 | 403 | 404 | 409 | 422);
+            assert!(expected, "{} {}: {status} {answer}", act.line, act.body);
+            held(&self.done).push(Done { place, act, status });
+        }
+    }
+}
+
+/// Something that a resident or a representative may ask for, whether or not it can be done just then.
+fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
+    let mark = format!("Mark {number}.");
+    let (verb, end, body) = match dice.below(12) {
+        0..=3 => ("POST", "messages", json!({"message": mark})),
+        4..=6 => ("POST", "diary", json!({"on": {"year": 2026, "month": 5, "day": 3}, "what": mark})),
+        7 => ("POST", "answers", json!({"request": 2 + dice.below(6), "answers": [mark]})),
+        8 => (
+            "POST",
+            "issues",
+            json!({"category": "property_condition", "what_happened": mark, "put_right": "Mend it."}),
+        ),
+        9 => (
+            "POST",
+            "order-answers",
+            json!({"order": 1, "done": dice.one(&["yes", "partly", "no"]), "note": mark}),
+        ),
+        10 => ("POST", "reviews", json!({"ground": "wrong_evidence", "why": mark})),
+        _ if dice.below(2) == 0 => ("POST", "withdrawal", json!({"reason": mark})),
+        _ => ("DELETE", "withdrawal", Value::Null),
+    };
+    Act {
+        line: format!("{verb} /api/v1/cases/{reference}/{end}"),
+        mark: (verb == "POST").then_some(mark),
+        body,
+    }
+}
+
+/// Something that the organisation may say, whether or not the case is where that makes sense.
+fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
+    let mark = format!("Mark {number}.");
+    let moves = [
+        "assessment",
+        "assessment",
+        "waiting_allocation",
+        "investigation",
+        "evidence_requested",
+        "landlord_stage1",
+        "referred_back",
+    ];
+    let (end, body, is_marked) = match dice.below(12) {
+        0..=3 => (
+            "events",
+            json!({"type": "status_changed", "status": dice.one(&moves), "message": mark}),
+            true,
+        ),
+        4 => ("events", json!({"type": "message_sent", "message": mark}), true),
+        5 => ("events", json!({"type": "note", "note": mark}), true),
+        6 => (
+            "events",
+            json!({"type": "information_requested", "questions": [mark], "due": "2099-01-05"}),
+            true,
+        ),
+        7 => (
+            "events",
+            json!({"type": "decision_made", "message": mark, "findings": [], "review_until": "2099-01-05"}),
+            true,
+        ),
+        8 => (
+            "events",
+            json!({"type": "orders_made", "orders": [{"what": mark, "due": "2099-01-05"}]}),
+            true,
+        ),
+        9 => ("events", json!({"type": "handover", "to": "Another team", "note": mark}), true),
+        10 => {
+            let scopes = dice.one(&["see", "speak", "decide"]);
+            (
+                "authority",
+                json!({"person": 1, "basis": "permission", "by": "paper", "scopes": [scopes]}),
+                false,
+            )
+        }
+        _ => ("authority/ends", json!({"person": 1, "reason": mark}), true),
+    };
+    Act {
+        line: format!("POST /api/v1/desk/cases/{reference}/{end}"),
+        mark: is_marked.then_some(mark),
+        body,
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let url = match on {
+        Sqlite => Store::embedded(&data),
+        Postgres => match database(on, folder.path()).await {
+            Some(url) => url,
+            None => return,
+        },
+    };
+    let store = Store::connect_with(&url, Duration::from_mins(1)).await.unwrap();
+    store.migrate().await.unwrap();
+    std::fs::write(data.join("secret.key"), URL_SAFE_NO_PAD.encode([9; 32])).unwrap();
+    site(&folder.path().join("site"));
+    let path = folder.path().to_owned();
+    let world = World::on_store(
+        store,
+        folder,
+        url.clone(),
+        Settings::default(),
+        std::sync::Arc::new(SeededEntropy::new(11)),
+    );
+
+    let mut places = Vec::new();
+    for number in 0..CASES {
+        let receipt = if number % 2 == 0 {
+            answers::sent(&world.services).await.1
+        } else {
+            sent_for(&world.services, "later", "Robin Example", "Wren Example").await.1
+        };
+        places.push(Place {
+            reference: receipt.reference,
+            code: receipt.access_code,
+            session: RwLock::default(),
+        });
+    }
+    let desk = keys::add(&world.services, "soak", &[Scope::Desk]).await.unwrap();
+
+    let limits = concat!(env!("CARGO_MANIFEST_DIR"), "/xtask/unlimited.toml");
+    let start = move || Program::set(&path, &[("ONRECORD_CONFIG", limits), ("ONRECORD_DATABASE_URL", &url)]);
+    let program = start();
+    let soak = Soak {
+        address: RwLock::new(program.address.clone()),
+        program: Mutex::new(Some(program)),
+        desk,
+        places,
+        next: AtomicUsize::new(0),
+        done: Mutex::default(),
+    };
+    let kills = thread::scope(|scope| {
+        for worker in 0..WORKERS {
+            let soak = &soak;
+            scope.spawn(move || {
+                for place in soak.places.iter().skip(worker).step_by(WORKERS) {
+                    soak.sign_in(place);
+                }
+            });
+        }
+        let workers: Vec<_> = (1..=WORKERS as u64)
+            .map(|seed| {
+                let soak = &soak;
+                scope.spawn(move || {
+                    while soak
+                        .places
+                        .iter()
+                        .any(|place| place.session.read().is_ok_and(|token| token.is_empty()))
+                    {
+                        thread::sleep(Duration::from_millis(20));
+                    }
+                    soak.work(seed);
+                })
+            })
+            .collect();
+        let mut kills = 0;
+        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
+            if held(&soak.done).len() >= (kills + 1) * BETWEEN_KILLS {
+                soak.kill(&start);
+                kills += 1;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        kills
+    });
+    assert_eq!(kills, ACTS / BETWEEN_KILLS);
+    held(&soak.program).take().expect("a program").kill();
+    compare(&world, &soak).await;
+}
+
+/// What is on the record, and what was answered.
+async fn compare(world: &World, soak: &Soak) {
+    let (services, db) = (&world.services, &world.services.store().read);
+    let mut intact = 0;
+    let all = record::verify_all(services, |finding| {
+        assert!(
+            matches!(finding.verdict, Verdict::Intact { .. }),
+            "{}: {:?}",
+            finding.reference,
+            finding.verdict
+        );
+        intact += 1;
+    });
+    assert_eq!(all.await.unwrap(), CASES as u64, "each case, with its chain and what it adds up to");
+    assert_eq!(intact, CASES);
+
+    let mut story: BTreeMap<&str, Vec<events::Model>> = BTreeMap::new();
+    let mut total = 0;
+    for place in &soak.places {
+        let case = cases::find_by_reference(db, &place.reference).await.unwrap().expect("the case");
+        let happened = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await.unwrap();
+        total += happened.len();
+        // Who may come in is kept beside the events, and has to be what they say.
+        let view = desk::case(services, &Caller::command_line(), &place.reference)
+            .await
+            .unwrap()
+            .expect("the case");
+        for row in people::list(db, case.id).await.unwrap() {
+            let last = happened
+                .iter()
+                .rev()
+                .find(|event| event.kind.starts_with("authority_") && row.number == 1);
+            let has_ended = last.is_some_and(|event| event.kind == "authority_ended");
+            assert_eq!(row.ended_at.is_some(), has_ended, "{}: {:?}", place.reference, view.status);
+        }
+        story.insert(&place.reference, happened);
+    }
+    let done = std::mem::take(&mut *held(&soak.done));
+    assert_eq!(done.len(), ACTS);
+    let mut tally: BTreeMap<u16, usize> = BTreeMap::new();
+    for Done { place, act, status } in &done {
+        *tally.entry(*status).or_default() += 1;
+        let Some(mark) = &act.mark else { continue };
+        let quoted = format!("\"{mark}\"");
+        let reference = &*soak.places[*place].reference;
+        let found = story[reference].iter().filter(|event| event.body.contains(&quoted)).count();
+        let expected = usize::from(*status < 300);
+        assert_eq!(found, expected, "{} {} was answered with {status}", act.line, act.body);
+    }
+    assert!(
+        tally.get(&201).is_some_and(|n| *n > ACTS / 3),
+        "most of it could be done: {tally:?}"
+    );
+
+    // Who reads the feed sees each event once, in its case's order.
+    let (mut after, mut fed) = (None::<String>, BTreeMap::<String, i32>::new());
+    loop {
+        let page = desk::feed(services, &Caller::command_line(), after.as_deref(), None).await.unwrap();
+        for event in &page.events {
+            let n = fed.entry(event.reference.clone()).or_default();
+            *n += 1;
+            assert_eq!(event.event.n, *n, "{}", event.reference);
+        }
+        after = page.events.last().map(|event| event.id.clone()).or(after);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(fed.values().sum::<i32>(), i32::try_from(total).unwrap());
+}
