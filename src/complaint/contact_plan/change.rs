@@ -106,7 +106,8 @@ pub fn change(in_force: &ContactPlan, wanted: &Wanted) -> Change {
         now.way = in_force.way;
         opens.push(Opening::Way);
     }
-    if !within(&to.times, &in_force.times) {
+    // Without calls and texts no hour is welcome anyway; having them again is for the phone to open.
+    if to.safe_phone().is_some() && !within(&to.times, &in_force.times) {
         // The hours that both have. Where there are none, no call and no text is welcome until it is confirmed.
         now.times = hours(&to.times)
             .filter(|hour| has(&in_force.times, hour))

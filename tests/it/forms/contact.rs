@@ -104,7 +104,9 @@ async fn nothing_typed_is_lost() {
         ("times", "evening"),
         ("stop", "email"),
     ];
-    let came_back = phone.post(&page, &typed).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    let came_back = phone.post(&page, &typed).await;
+    assert_eq!(came_back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let came_back = came_back.html;
     for words in [
         "value=\"wren at example\"",
         "value=\"07700 900456\"",

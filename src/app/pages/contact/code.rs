@@ -71,10 +71,11 @@ pub fn ContactCodePage() -> impl IntoView {
 /// No code is needed: it was used, or there never was one.
 fn nothing(reference: &str) -> AnyView {
     let contact = format!("/cases/{reference}/contact");
+    let heading = heading("sign_in_code.title", reference);
     view! {
         <PageTitle text=title("sign_in_code.title", reference)/>
         <Main back=Some(contact.clone())>
-            {heading("sign_in_code.title", reference)}
+            {heading}
             <p class="govuk-body">{say("contact.code.nothing")}</p>
             <p class="govuk-body"><a class="govuk-link" href=contact rel="external">{say("contact.link")}</a></p>
         </Main>

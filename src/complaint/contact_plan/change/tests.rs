@@ -35,6 +35,7 @@ fn wanted(edit: impl FnOnce(&mut ContactPlan)) -> Wanted {
 #[case::no_letters(&|p: &mut ContactPlan| p.post_safe = false)]
 #[case::fewer_hours(&|p: &mut ContactPlan| p.times = vec!["evening".into()])]
 #[case::another_way_of_those(&|p: &mut ContactPlan| p.way = Some(Way::Text))]
+#[case::all_hours_without_a_phone(&|p: &mut ContactPlan| (p.phone_safe, p.times) = (false, vec![]))]
 #[case::online_only(&|p: &mut ContactPlan| p.way = Some(Way::Online))]
 fn what_is_quieter_holds_at_once(#[case] edit: &dyn Fn(&mut ContactPlan)) {
     let wanted = wanted(edit);
