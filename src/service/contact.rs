@@ -82,13 +82,13 @@ impl Mine {
     async fn ask(&mut self, services: &Services, contact: ContactPlan, language: Language) -> Result<Saved, ServiceError> {
         let confirm = self.confirm_by(services);
         let waits = self.person.wanted.as_ref();
-        let change = match waits.filter(|wanted| wanted.contact == contact && wanted.confirm == confirm) {
-            Some(wanted) => wanted.change,
-            None => {
-                let person = self.person.number;
-                let event = EventBody::ContactChangeAsked { person, contact, confirm };
-                self.append(services, &event).await?
-            }
+        let same = waits.filter(|wanted| wanted.contact == contact && wanted.confirm == confirm);
+        let change = if let Some(wanted) = same {
+            wanted.change
+        } else {
+            let person = self.person.number;
+            let event = EventBody::ContactChangeAsked { person, contact, confirm };
+            self.append(services, &event).await?
         };
         if confirm == ConfirmBy::Organisation {
             return Ok(Saved::Organisation);
