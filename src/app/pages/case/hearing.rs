@@ -10,6 +10,7 @@ use crate::complaint::view::CaseView;
 pub(super) fn unreached(case: &CaseView) -> impl IntoView + use<> {
     let ways = case.unreached.iter().map(|way| say(&format!("hearing.unreached.{way}")));
     let ways: Vec<String> = ways.collect();
+    let address = format!("/cases/{}/contact", case.reference);
     (!ways.is_empty()).then(|| {
         let ways = ways
             .into_iter()
@@ -19,6 +20,7 @@ pub(super) fn unreached(case: &CaseView) -> impl IntoView + use<> {
             <div class="govuk-inset-text" role="note">
                 {ways}
                 <p class="govuk-body">{say("hearing.unreached.what_now")}</p>
+                <p class="govuk-body"><a class="govuk-link" href=address rel="external">{say("contact.change")}</a></p>
             </div>
         }
         .into_any()
