@@ -11,6 +11,7 @@ pub mod body;
 pub mod cases;
 pub mod complaint_clock;
 pub mod consents;
+pub mod contact;
 pub mod description;
 pub mod desk;
 pub mod docs;
@@ -92,6 +93,10 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(cases::ask_for_review::handler))
         .routes(routes!(cases::answer_order::handler))
         .routes(routes!(cases::withdraw::handler, cases::undo_withdrawal::handler))
+        .routes(routes!(contact::show::handler, contact::change::handler))
+        .routes(routes!(contact::confirm::handler))
+        .routes(routes!(contact::send_code::handler))
+        .routes(routes!(contact::cancel::handler))
         .routes(routes!(people::show::handler))
         .routes(routes!(people::set_rights::handler, people::end::handler))
         .routes(routes!(people::take_over::handler))

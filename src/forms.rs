@@ -9,6 +9,7 @@ mod act;
 mod acting;
 mod addresses;
 mod body;
+mod contact;
 mod dates;
 mod devices;
 mod email_code;
@@ -111,6 +112,8 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/cases/{reference}/as-sent", get(pages::case))
         .route("/cases/{reference}/people", get(acting::people).merge(people))
         .route("/cases/{reference}/people/{person}", get(acting::person).post(acting::person_post))
+        .route("/cases/{reference}/contact", get(contact::page).post(contact::post))
+        .route("/cases/{reference}/contact/code", get(contact::code_page).post(contact::code_post))
         .route("/consent/{token}", get(acting::request).post(acting::answer))
         .route("/join", get(pages::open).post(acting::join))
         .route("/equality", get(equality::page))

@@ -9,6 +9,7 @@ pub mod acting;
 pub mod cases;
 pub mod clock;
 pub mod consent;
+pub mod contact;
 pub mod contact_hours;
 pub mod desk;
 pub mod drafts;

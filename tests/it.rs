@@ -24,6 +24,8 @@ mod clamd;
 mod clock;
 #[path = "it/consent.rs"]
 mod consent;
+#[path = "it/contact.rs"]
+mod contact;
 #[path = "it/desk.rs"]
 mod desk;
 #[path = "it/drafts.rs"]

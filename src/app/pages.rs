@@ -26,6 +26,8 @@ mod cases;
 #[cfg(feature = "ssr")]
 mod come_back;
 #[cfg(feature = "ssr")]
+mod contact;
+#[cfg(feature = "ssr")]
 mod equality;
 #[cfg(feature = "ssr")]
 mod help;
@@ -63,6 +65,7 @@ pub use {
     cases::CasesPage,
     come_back::ComeBackPage,
     come_back::LinkPage,
+    contact::{ContactCodePage, ContactPage},
     equality::EqualityPage,
     equality::EqualityQuestionsPage,
     help::HelpPage,

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::shell::Frames;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
+use crate::complaint::view::contact::ContactView;
+#[cfg(feature = "ssr")]
 use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
 #[cfg(feature = "ssr")]
 use crate::complaint::view::sign_ins::SignIn;
@@ -178,6 +180,18 @@ pub enum Acting {
     Joined(Joined),
     /// A link that opens nothing.
     Nothing,
+}
+
+/// What the pages about contact details show. In context when `forms` has something to say.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContactPage {
+    /// None for whoever was signed out while they typed.
+    pub view: Option<ContactView>,
+    /// Names the form on this page: the same form posted twice is one act.
+    pub form_key: String,
+    /// What was just done: `contact.said.<said>` says it.
+    pub said: Option<&'static str>,
 }
 
 /// A code, to be shown this once.

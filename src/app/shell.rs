@@ -11,9 +11,9 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ComeBackPage, EqualityPage, EqualityQuestionsPage, HelpPage,
-    JoinPage, LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage,
-    SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ComeBackPage, ContactCodePage, ContactPage, EqualityPage,
+    EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage,
+    RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -195,6 +195,8 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/cases/:reference/as-sent") view=AsSentPage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people") view=PeoplePage ssr=SsrMode::Async/>
                 <Route path=path!("/cases/:reference/people/:person") view=PersonPage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/contact") view=ContactPage ssr=SsrMode::Async/>
+                <Route path=path!("/cases/:reference/contact/code") view=ContactCodePage ssr=SsrMode::Async/>
                 <Route path=path!("/consent/:token") view=RequestPage ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>

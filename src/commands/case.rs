@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
 use onrecord::complaint::Status;
 use onrecord::complaint::authority::{Basis, GivenBy, Scope};
-use onrecord::complaint::contact_plan::ContactPlan;
+use onrecord::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
@@ -79,6 +79,26 @@ pub enum Case {
         need: String,
         /// What was done
         what: String,
+    },
+    /// Say that you have asked somebody, by a way that was safe, and the new contact details that wait are theirs
+    ConfirmContact {
+        reference: String,
+        /// Which change, as `onrecord case show` has it
+        change: i32,
+        /// Their number on the case
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+    },
+    /// Say that you could not confirm somebody's new contact details: all stays as it was
+    RefuseContact {
+        reference: String,
+        /// Which change, as `onrecord case show` has it
+        change: i32,
+        /// Why, and what to do; that person reads this
+        message: String,
+        /// Their number on the case
+        #[arg(long, default_value_t = 1)]
+        person: u8,
     },
     /// Hand a case to somebody else; the person does not see it
     Handover {
@@ -206,6 +226,13 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             },
         ),
         Case::Need { reference, need, what } => (reference, EventBody::NeedActedOn { need, what }),
+        Case::ConfirmContact { reference, change, person } => (reference, EventBody::ContactChangeConfirmed { person, change }),
+        Case::RefuseContact {
+            reference,
+            change,
+            message,
+            person,
+        } => (reference, EventBody::ContactChangeRefused { person, change, message }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
         Case::Authority {
             reference,
@@ -277,6 +304,13 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
             person.role.code(),
             reached(&person.contact)
         );
+        if let Some(waiting) = &person.waiting {
+            let how = match waiting.confirm {
+                ConfirmBy::Code => "a code was sent",
+                ConfirmBy::Organisation => "for you to confirm",
+            };
+            println!("  change {}  waits, {how}: {}", waiting.change, details(&waiting.contact));
+        }
     }
     let may_become: Vec<&str> = case.may_become.iter().map(|status| status.code()).collect();
     println!("status      {}", case.status.code());
@@ -332,6 +366,24 @@ fn reached(contact: &ContactPlan) -> String {
     } else {
         format!("safe: {}", safe.join(", "))
     }
+}
+
+/// Where somebody wants to be reached. Asking them about it needs it in full.
+fn details(contact: &ContactPlan) -> String {
+    let ways = [("email", &contact.email), ("phone", &contact.phone), ("letters", &contact.post_to)];
+    let given = ways
+        .into_iter()
+        .filter_map(|(way, to)| to.as_ref().map(|to| format!("{way} {}", to.replace('\n', ", "))));
+    let given: Vec<String> = given.collect();
+    format!(
+        "{}; {}",
+        if given.is_empty() {
+            "no address".to_owned()
+        } else {
+            given.join("; ")
+        },
+        reached(contact)
+    )
 }
 
 async fn list(services: &Services, caller: &Caller, status: Option<Status>) -> Result<()> {

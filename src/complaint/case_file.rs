@@ -6,7 +6,7 @@ use time::Date;
 
 use super::answers::Answers;
 use super::authority::{Basis, Rights, Scope, tidy};
-use super::contact_plan::ContactPlan;
+use super::contact_plan::{ContactPlan, change::ConfirmBy};
 use super::event::{ActorRole, EventBody, Standing};
 use super::form::Choice;
 use super::journey::{self, StepId};
@@ -40,12 +40,32 @@ pub struct PersonOnCase {
     pub name: String,
     pub basis: Option<Basis>,
     pub authority: Authority,
+    /// How they may be reached: what holds now.
     pub contact: ContactPlan,
+    /// What they want instead, until it is confirmed.
+    pub wanted: Option<WantedContact>,
+    /// What the organisation said when it could not confirm the last change.
+    pub not_confirmed: Option<String>,
     /// Whether they have a way in of their own. The tenant behind a representative has none until they come onto the case.
     pub is_here: bool,
 }
 
+/// A change of contact details that waits to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedContact {
+    /// Its place among the case's events.
+    pub change: i32,
+    pub contact: ContactPlan,
+    pub confirm: ConfirmBy,
+}
+
 impl PersonOnCase {
+    /// The change that waits, if it is this one.
+    #[must_use]
+    pub fn waits(&self, change: i32) -> Option<&WantedContact> {
+        self.wanted.as_ref().filter(|wanted| wanted.change == change)
+    }
+
     /// Whether they may do something on a day. Whoever sent the complaint may see what they sent and speak about it before their
     /// authority is there, and decide nothing. Whoever came later sees nothing until somebody who may has said yes.
     #[must_use]
@@ -159,12 +179,11 @@ impl CaseFile {
                     self.unreached.push(unreached);
                 }
             }
-            EventBody::ContactChanged { person, contact } => {
-                self.unreached.retain(|(number, _)| number != person);
-                if let Some(person) = self.person_mut(*person) {
-                    person.contact = contact.clone();
-                }
-            }
+            EventBody::ContactChanged { person, contact } => self.reach(*person, contact.clone()),
+            EventBody::ContactChangeAsked { .. }
+            | EventBody::ContactChangeConfirmed { .. }
+            | EventBody::ContactChangeRefused { .. }
+            | EventBody::ContactChangeDropped { .. } => self.take_change(n, event),
             EventBody::IssueAdded { .. } => self.added_issues.push(event.clone()),
             EventBody::Withdrawn { until, .. } => self.withdrawn = Some((before, *until)),
             EventBody::DecisionMade { review_until, .. } => self.review_until = Some(*review_until),
@@ -183,6 +202,42 @@ impl CaseFile {
             EventBody::FileReceived { file, person, .. } => self.files.push((file.clone(), *person)),
             EventBody::NeedActedOn { need, what } => self.needs_acted_on.push((need.clone(), what.clone())),
             _ => self.take_people(event),
+        }
+    }
+
+    /// Somebody says anew how they are reached: nothing of before counts any more.
+    fn reach(&mut self, number: u8, contact: ContactPlan) {
+        self.unreached.retain(|(person, _)| *person != number);
+        if let Some(person) = self.person_mut(number) {
+            person.contact = contact;
+            person.wanted = None;
+            person.not_confirmed = None;
+        }
+    }
+
+    fn take_change(&mut self, n: i32, event: &EventBody) {
+        let Some(number) = event.only_for() else { return };
+        let Some(person) = self.person_mut(number) else { return };
+        match event {
+            EventBody::ContactChangeAsked { contact, confirm, .. } => {
+                person.not_confirmed = None;
+                person.wanted = Some(WantedContact {
+                    change: n,
+                    contact: contact.clone(),
+                    confirm: *confirm,
+                });
+            }
+            EventBody::ContactChangeConfirmed { change, .. } => {
+                if let Some(wanted) = person.waits(*change).cloned() {
+                    self.reach(number, wanted.contact);
+                }
+            }
+            EventBody::ContactChangeRefused { change, message, .. } if person.waits(*change).is_some() => {
+                person.wanted = None;
+                person.not_confirmed = Some(message.clone());
+            }
+            EventBody::ContactChangeDropped { change, .. } if person.waits(*change).is_some() => person.wanted = None,
+            _ => {}
         }
     }
 
@@ -250,6 +305,8 @@ impl CaseFile {
                 basis,
                 authority,
                 contact: ContactPlan::default(),
+                wanted: None,
+                not_confirmed: None,
                 is_here: true,
             }),
         }
@@ -337,6 +394,8 @@ fn people(answers: &Answers) -> Vec<PersonOnCase> {
         basis: None,
         authority,
         contact: ContactPlan::default(),
+        wanted: None,
+        not_confirmed: None,
         is_here: number == SENDER,
     };
     let mut people = if answers.role_kind() == Some(RoleKind::Representative) {

@@ -3,6 +3,10 @@
 //! A way that was not called safe is never used (the Information Commissioner's reprimands of 2022 and 2023 were about letters and
 //! messages that reached the wrong person).
 
+pub mod change;
+#[cfg(feature = "ssr")]
+pub mod wanted;
+
 use serde::{Deserialize, Serialize};
 
 use super::answers::Answers;

@@ -5,7 +5,7 @@ use time::Date;
 
 use super::answers::Answers;
 use super::authority::{Basis, GivenBy, Scope};
-use super::contact_plan::ContactPlan;
+use super::contact_plan::{ContactPlan, change::ConfirmBy};
 use super::fields::iso_date;
 use super::form::choices;
 use super::outcome::{Done, Finding, Order, ReviewGround};
@@ -123,6 +123,27 @@ pub enum EventBody {
     },
     /// Somebody changed how they may be reached, and by which ways that is safe.
     ContactChanged { person: u8, contact: ContactPlan },
+    /// Somebody wants to be reached in a way that has to be confirmed first. What it takes the place of goes on until then.
+    ContactChangeAsked {
+        person: u8,
+        contact: ContactPlan,
+        confirm: ConfirmBy,
+    },
+    /// What they asked for holds from now on.
+    ContactChangeConfirmed {
+        person: u8,
+        /// What was asked: its place among the case's events.
+        change: i32,
+    },
+    /// The organisation could not confirm it: all stays as it was.
+    ContactChangeRefused {
+        person: u8,
+        change: i32,
+        /// Why, and what to do; that person reads this.
+        message: String,
+    },
+    /// They do not want it after all.
+    ContactChangeDropped { person: u8, change: i32 },
     /// One more thing that is complained of.
     IssueAdded {
         category: CategoryKind,
@@ -302,6 +323,10 @@ impl EventBody {
             Self::InformationRequested { .. } => "information_requested",
             Self::InformationGiven { .. } => "information_given",
             Self::ContactChanged { .. } => "contact_changed",
+            Self::ContactChangeAsked { .. } => "contact_change_asked",
+            Self::ContactChangeConfirmed { .. } => "contact_change_confirmed",
+            Self::ContactChangeRefused { .. } => "contact_change_refused",
+            Self::ContactChangeDropped { .. } => "contact_change_dropped",
             Self::IssueAdded { .. } => "issue_added",
             Self::Withdrawn { .. } => "withdrawn",
             Self::WithdrawalUndone { .. } => "withdrawal_undone",
@@ -344,6 +369,20 @@ impl EventBody {
     #[must_use]
     pub fn is_public(&self) -> bool {
         !INTERNAL.contains(&self.kind())
+    }
+
+    /// Whose alone it is to see, on a case with others: how somebody is reached, and that they want to be reached elsewhere, may be
+    /// what keeps them safe from one of those.
+    #[must_use]
+    pub fn only_for(&self) -> Option<u8> {
+        match self {
+            Self::ContactChanged { person, .. }
+            | Self::ContactChangeAsked { person, .. }
+            | Self::ContactChangeConfirmed { person, .. }
+            | Self::ContactChangeRefused { person, .. }
+            | Self::ContactChangeDropped { person, .. } => Some(*person),
+            _ => None,
+        }
     }
 
     /// The status the case has after it; `None` when it stays what it was.

@@ -6,6 +6,8 @@ use time::Date;
 #[cfg(feature = "ssr")]
 use super::act::ActKind;
 use super::answers::Answers;
+#[cfg(feature = "ssr")]
+use super::contact_plan::change::ConfirmBy;
 use super::event::ActorRole;
 #[cfg(feature = "ssr")]
 use super::event::Day;
@@ -24,6 +26,8 @@ use super::questions::CategoryKind;
 use super::status::ClosedReason;
 use super::status::{Actor, Status};
 
+#[cfg(feature = "ssr")]
+pub mod contact;
 pub mod desk;
 pub mod people;
 #[cfg(feature = "ssr")]
@@ -353,6 +357,8 @@ pub struct CaseView {
     pub updated: Moment,
     /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
     pub unreached: Vec<String>,
+    /// How a change of contact details of whoever asks is confirmed, when one waits for that.
+    pub contact_change: Option<ConfirmBy>,
 }
 
 /// One line in the list of cases a session may see.

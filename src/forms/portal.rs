@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{Acting, CasePage, Portal, PortalError, PortalFuture, Returning};
+use crate::app::portal::{Acting, CasePage, ContactPage, Portal, PortalError, PortalFuture, Returning};
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::sign_ins::SignIn;
 use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
@@ -26,6 +26,7 @@ pub(super) struct ServicePortal {
     case: Option<CasePage>,
     pub(super) returning: Option<Returning>,
     pub(super) acting: Option<Acting>,
+    pub(super) contact: Option<ContactPage>,
     failed: Arc<AtomicU16>,
 }
 
@@ -40,6 +41,7 @@ impl ServicePortal {
             case: None,
             returning: None,
             acting: None,
+            contact: None,
             failed: Arc::default(),
         }
     }
@@ -76,6 +78,12 @@ impl ServicePortal {
     /// With what the pages about acting for somebody show.
     pub(super) fn with_acting(mut self, acting: Acting) -> Self {
         self.acting = Some(acting);
+        self
+    }
+
+    /// With how somebody on a case is reached.
+    pub(super) fn with_contact(mut self, contact: ContactPage) -> Self {
+        self.contact = Some(contact);
         self
     }
 

@@ -88,6 +88,7 @@ impl Render<'_> {
         };
         let returning = portal.returning.clone();
         let acting = portal.acting.clone();
+        let contact = portal.contact.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
         let context = move || {
@@ -104,6 +105,9 @@ impl Render<'_> {
             }
             if let Some(acting) = &acting {
                 provide_context(acting.clone());
+            }
+            if let Some(contact) = &contact {
+                provide_context(contact.clone());
             }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());

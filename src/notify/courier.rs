@@ -76,6 +76,7 @@ fn about(letter: &Letter) -> String {
     match &letter.text {
         Text::Notice { about } => about.clone(),
         Text::SignInCode { .. } => "sign_in_code".to_owned(),
+        Text::ConfirmCode { .. } => "confirm_code".to_owned(),
         Text::ReturnLink { .. } => "return_link".to_owned(),
         Text::ConsentLink { .. } => "consent_link".to_owned(),
     }

@@ -52,6 +52,11 @@ pub enum Text {
         /// As it is read and typed.
         code: String,
     },
+    /// A code to confirm a change with.
+    ConfirmCode {
+        /// As it is read and typed.
+        code: String,
+    },
     /// There is something new on a case. What, one reads after signing in.
     Notice {
         /// The kind of event; for the organisation, never for the message.
@@ -112,6 +117,7 @@ impl Letter {
         let language = language(&self.language);
         match &self.text {
             Text::Notice { .. } => Some(language.say_with("message.notice_text", &[("link", sign_in(origin))])),
+            Text::ConfirmCode { code } => Some(language.say_with("message.confirm_code_text", &[("code", code)])),
             Text::ReturnLink { .. } | Text::ConsentLink { .. } | Text::SignInCode { .. } => None,
         }
     }
@@ -139,6 +145,10 @@ impl Letter {
             Text::SignInCode { code } => (
                 language.say("message.subject"),
                 language.say_with("message.sign_in_code", &[("code", code)]),
+            ),
+            Text::ConfirmCode { code } => (
+                language.say("message.subject"),
+                language.say_with("message.confirm_code", &[("code", code)]),
             ),
             Text::Notice { .. } => (
                 language.say("message.subject"),

@@ -55,7 +55,9 @@ pub async fn open(config: &Config) -> Result<Services, OpenError> {
         secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
         entropy,
     };
-    Ok(Services::new(world, config.service.clone())?)
+    let mut settings = config.service.clone();
+    settings.texts = config.gateway()?.is_some();
+    Ok(Services::new(world, settings)?)
 }
 
 /// Opens the database alone, as it is.

@@ -35,8 +35,11 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let mut line = views::case_line(&viewer.case, viewer.file.is_late(viewer.today))?;
         // When it last moved, as far as the person is concerned.
         let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-        if let Some(last) = seen.last() {
-            line.updated_at = last.at.rfc3339();
+        for event in seen.iter().rev() {
+            if views::is_shown_to(event, viewer.person.number)? {
+                line.updated_at = event.at.rfc3339();
+                break;
+            }
         }
         lines.push(line);
     }
@@ -65,22 +68,28 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
 /// # Errors
 /// [`ServiceError`].
 pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    let entries = entries(services, case.id, &events).await?;
+    let entries = entries(services, case.id, person.number, &events).await?;
     Ok(Some(Timeline {
         entries,
         next_cursor: None,
     }))
 }
 
-async fn entries(services: &Services, case_id: Uuid, events: &[Event]) -> Result<Vec<TimelineEntry>, ServiceError> {
+/// What somebody is shown of what happened.
+async fn entries(services: &Services, case_id: Uuid, person: u8, events: &[Event]) -> Result<Vec<TimelineEntry>, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(case_id)).await?;
     let files: Vec<_> = files.into_iter().map(|upload| views::file(services, upload)).collect();
-    let entries = events.iter().map(|event| views::timeline_entry(event, &files));
-    Ok(entries.collect::<Result<_, _>>()?)
+    let mut entries = Vec::with_capacity(events.len());
+    for event in events {
+        if views::is_shown_to(event, person)? {
+            entries.push(views::timeline_entry(event, &files)?);
+        }
+    }
+    Ok(entries)
 }
 
 /// What the complaint clock says about the complaint as it was sent.
@@ -106,7 +115,7 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: Option<u64>,
 ) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
@@ -116,6 +125,6 @@ pub async fn timeline(
     let more = events.len() as u64 > limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = events.last().filter(|_| more).map(|last| last.n.to_string());
-    let entries = entries(services, case.id, &events).await?;
+    let entries = entries(services, case.id, person.number, &events).await?;
     Ok(Some(Timeline { entries, next_cursor }))
 }

@@ -35,7 +35,7 @@ use crate::record::{
     store::Write,
     uploads::{self, Model as Upload, Owner},
 };
-use checks::check;
+use checks::{check, fits};
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id};
 
@@ -252,6 +252,7 @@ async fn append(
             return Ok(view);
         }
     }
+    fits(event, &case.file)?;
     let from = case.file.standing.status;
     if let Some(to) = event.moves_to().filter(|to| !from.allows(*to)) {
         return Err(DeskError::NotAllowed { from, to });

@@ -41,7 +41,7 @@ const TRIES_ANYWHERE: i32 = 50;
 
 /// How many codes are sent to one mailbox within [`PER_MAILBOX_WITHIN`].
 pub const PER_MAILBOX: u64 = 6;
-const PER_MAILBOX_WITHIN: Duration = Duration::hours(1);
+pub(super) const PER_MAILBOX_WITHIN: Duration = Duration::hours(1);
 
 /// How many codes of one place are looked at: all that can have been sent while a code works.
 const LIVE_AT_MOST: u64 = 20;
@@ -251,18 +251,18 @@ async fn open(
 }
 
 /// Eight digits from 64 random bits. They are not spread quite evenly: one is likelier than another by 1 in 10^11.
-fn drawn(bits: [u8; 8]) -> String {
+pub(super) fn drawn(bits: [u8; 8]) -> String {
     format!("{:08}", u64::from_be_bytes(bits) % 100_000_000)
 }
 
 /// As it is read and typed: two groups of four.
-fn shown(code: &str) -> String {
+pub(super) fn shown(code: &str) -> String {
     let (first, second) = code.split_at(code.len() / 2);
     format!("{first} {second}")
 }
 
 /// What is kept of a code. With 27 bits it could be tried out, were it not for the server's secret.
-fn hash(services: &Services, id: Uuid, code: &str) -> Vec<u8> {
+pub(super) fn hash(services: &Services, id: Uuid, code: &str) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "sign-in code", id.as_bytes()).fingerprint(code.as_bytes())
 }
 

@@ -5,7 +5,7 @@
 //! ([`routes`]). A way that was not called safe is never used.
 
 pub mod bounces;
-mod routes;
+pub(super) mod routes;
 mod undelivered;
 
 use time::{Date, Duration};
@@ -18,7 +18,6 @@ use super::{
 use crate::complaint::{
     authority::Scope,
     case_file::{Authority, CaseFile, PersonOnCase},
-    contact_plan::ContactPlan,
     event::{ActorRole, EventBody},
 };
 use crate::notify::{NewNotice, Text};
@@ -49,8 +48,10 @@ pub(super) struct Here<'a> {
 
 /// Does what follows from an event: whoever is to hear of it gets a message, and whose mail goes elsewhere is known by that.
 pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<Acting>, event: &EventBody) -> Result<(), ServiceError> {
-    if let EventBody::ContactChanged { person, contact } = event {
-        move_mailbox(services, here, *person, contact, acting.and_then(|acting| acting.session)).await?;
+    if let EventBody::ContactChanged { person, .. } | EventBody::ContactChangeConfirmed { person, .. } = event
+        && let Some(moved) = here.file.person(*person)
+    {
+        move_mailbox(services, here, moved, acting.and_then(|acting| acting.session)).await?;
     }
     let told = told(event);
     if told == Told::Nobody {
@@ -117,10 +118,14 @@ fn told(event: &EventBody) -> Told {
         | EventBody::AuthorityEnded { .. }
         | EventBody::FileRefused { .. } => Told::Everybody,
         // Theirs alone: it may be somebody else who got the organisation to do it.
-        EventBody::AccessCodeReplaced { person } => Told::Only(*person),
+        EventBody::AccessCodeReplaced { person }
+        | EventBody::ContactChangeConfirmed { person, .. }
+        | EventBody::ContactChangeRefused { person, .. } => Told::Only(*person),
         // Said in the moment it happens, or nothing that others on the case need to know; a new address may be a secret.
         EventBody::Submitted { .. }
         | EventBody::ContactChanged { .. }
+        | EventBody::ContactChangeAsked { .. }
+        | EventBody::ContactChangeDropped { .. }
         | EventBody::AuthorityAsked { .. }
         | EventBody::FileReceived { .. }
         | EventBody::FileNotReceived { .. }
@@ -171,18 +176,12 @@ async fn write_notice(
 }
 
 /// Somebody's mail goes elsewhere, or nowhere safe. What the old mailbox opened ends, but for the session they say it in.
-async fn move_mailbox(
-    services: &Services,
-    here: &Here<'_>,
-    person: u8,
-    contact: &ContactPlan,
-    session: Option<Uuid>,
-) -> Result<(), ServiceError> {
+async fn move_mailbox(services: &Services, here: &Here<'_>, person: &PersonOnCase, session: Option<Uuid>) -> Result<(), ServiceError> {
     let rows = people::list(&here.write.tx(), here.case_id).await?;
-    let Some(row) = rows.into_iter().find(|row| row.number == i32::from(person)) else {
+    let Some(row) = rows.into_iter().find(|row| row.number == i32::from(person.number)) else {
         return Ok(());
     };
-    let mailbox = mailbox::of_plan(services, contact);
+    let mailbox = mailbox::of_plan(services, &person.contact);
     if mailbox == row.mailbox {
         return Ok(());
     }

@@ -13,6 +13,9 @@ use crate::evidence::Limits;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Whether text messages can be sent: a gateway is set. Not a setting of its own.
+    #[serde(skip)]
+    pub texts: bool,
     /// How many days a draft is kept after its last save.
     pub draft_days: u32,
     /// How many days before its end the person is warned that a draft will go.
@@ -61,6 +64,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            texts: false,
             draft_days: 28,
             expiry_warning_days: 7,
             return_link_days: 7,

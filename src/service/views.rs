@@ -14,6 +14,7 @@ use crate::complaint::{
     questions::{adjustments, risks},
     view::{
         CaseLine, CaseView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, Purpose, RequestView, TimelineEntry,
+        contact::WaitingContact,
         desk::{DeskEvent, DeskPerson},
     },
 };
@@ -165,6 +166,7 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         submitted: moment(case.submitted_at),
         updated: moved,
         unreached: Vec::new(),
+        contact_change: person.wanted.as_ref().map(|wanted| wanted.confirm),
     })
 }
 
@@ -298,6 +300,11 @@ pub(super) fn timeline_entry(event: &Event, files: &[FileView]) -> Result<Timeli
     })
 }
 
+/// Whether somebody on the case is shown an event of it.
+pub(super) fn is_shown_to(event: &Event, person: u8) -> Result<bool, RecordError> {
+    Ok(body(event)?.only_for().is_none_or(|only| only == person))
+}
+
 /// The words of an event that the case's own people read, a line for each part.
 fn told(body: &EventBody) -> Option<String> {
     match body {
@@ -343,6 +350,7 @@ pub(super) fn desk_person(person: &PersonOnCase, today: Date) -> DeskPerson {
         is_here: person.is_here,
         may: Scope::ALL.iter().copied().filter(|scope| person.may(*scope, today)).collect(),
         contact: person.contact.clone(),
+        waiting: person.wanted.as_ref().map(WaitingContact::from),
     }
 }
 

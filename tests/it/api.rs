@@ -11,6 +11,8 @@ pub mod caller;
 mod clock;
 #[path = "api/consent.rs"]
 mod consent;
+#[path = "api/contact.rs"]
+mod contact;
 #[path = "api/content.rs"]
 mod content;
 #[path = "api/desk.rs"]

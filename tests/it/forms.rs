@@ -14,6 +14,8 @@ mod bad_luck;
 mod command_line;
 #[path = "forms/consent.rs"]
 mod consent;
+#[path = "forms/contact.rs"]
+mod contact;
 #[path = "forms/dates.rs"]
 mod dates;
 #[path = "forms/equality.rs"]

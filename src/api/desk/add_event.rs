@@ -71,6 +71,20 @@ pub enum NewEvent {
         /// What was done; the person reads this.
         what: String,
     },
+    /// Says that somebody's new contact details are theirs: they were asked by a way that was safe before. They hold from now on.
+    ContactChangeConfirmed {
+        person: u8,
+        /// Which change, as `waiting` of the person has it.
+        change: i32,
+    },
+    /// Says that they could not be confirmed. All stays as it was.
+    ContactChangeRefused {
+        person: u8,
+        /// Which change, as `waiting` of the person has it.
+        change: i32,
+        /// Why, and what to do; that person alone reads it.
+        message: String,
+    },
     /// Somebody else of the organisation has the case now. The person does not see it.
     Handover { to: String, note: String },
     /// A note among the organisation's own people. The person does not see it.
@@ -103,6 +117,8 @@ impl From<NewEvent> for EventBody {
             },
             NewEvent::OrdersMade { orders } => Self::OrdersMade { orders },
             NewEvent::NeedActedOn { need, what } => Self::NeedActedOn { need, what },
+            NewEvent::ContactChangeConfirmed { person, change } => Self::ContactChangeConfirmed { person, change },
+            NewEvent::ContactChangeRefused { person, change, message } => Self::ContactChangeRefused { person, change, message },
             NewEvent::Handover { to, note } => Self::Handover { to, note },
             NewEvent::MessageSent { message } => Self::MessageSent { message },
             NewEvent::Note { note } => Self::Note { note },
@@ -110,8 +126,8 @@ impl From<NewEvent> for EventBody {
     }
 }
 
-/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need, a
-/// handover, a note.
+/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need, an
+/// answer to changed contact details, a handover, a note.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/events",

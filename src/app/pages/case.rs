@@ -128,6 +128,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             <p class="govuk-body">
                 <a class="govuk-link" href=format!("{home}/people") rel="external">{say("acting.people.link")}</a>
             </p>
+            {hearing::contact(&case)}
             {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 #[cfg(feature = "ssr")]
+use super::contact::WaitingContact;
+#[cfg(feature = "ssr")]
 use super::{FileView, Moment, NeedView, OrderView, RequestView};
 #[cfg(feature = "ssr")]
 use crate::complaint::answers::Answers;
@@ -62,6 +64,10 @@ pub struct DeskPerson {
     pub may: Vec<Scope>,
     /// How they may be reached, and by which ways that is safe.
     pub contact: ContactPlan,
+    /// What they want instead and nobody has confirmed. Do not write there, nor call. Where `confirm` is `organisation` it waits
+    /// for you: ask the person by a way of `contact`, or when they ring, then add `contact_change_confirmed` or
+    /// `contact_change_refused`.
+    pub waiting: Option<WaitingContact>,
 }
 
 /// The whole case as the organisation sees it: needs and safety first, then what is promised, then the story.

@@ -17,6 +17,9 @@ pub const NOTICE: &str = "notice";
 /// The channel of a sign-in code.
 pub const CODE: &str = "code";
 
+/// The channel of a code that confirms a change of contact details.
+pub const CONFIRM: &str = "confirm";
+
 /// The channel of a message that nobody gets: written where there is nobody to write to, so that this takes as long.
 pub const NONE: &str = "none";
 

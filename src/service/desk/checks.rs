@@ -1,7 +1,7 @@
 //! What the organisation may put on a case: tidied, and refused where it makes no sense.
 
 use super::DeskError;
-use crate::complaint::{FieldError, Status, event::EventBody, fields::text, questions::adjustments};
+use crate::complaint::{FieldError, Status, case_file::CaseFile, event::EventBody, fields::text, questions::adjustments};
 
 /// Questions in one request, at most.
 const QUESTIONS_MAX: usize = 20;
@@ -31,6 +31,22 @@ impl Check {
 
     fn note(&mut self, raw: &str) -> String {
         self.written(raw, "note", "note_missing", "note_too_long")
+    }
+}
+
+/// Refuses what the case as it stands has no room for: a change of contact details that does not wait, or not any more.
+///
+/// # Errors
+/// [`DeskError::Invalid`].
+pub(super) fn fits(event: &EventBody, file: &CaseFile) -> Result<(), DeskError> {
+    let (EventBody::ContactChangeConfirmed { person, change } | EventBody::ContactChangeRefused { person, change, .. }) = event else {
+        return Ok(());
+    };
+    let waits = file.person(*person).is_some_and(|person| person.waits(*change).is_some());
+    if waits {
+        Ok(())
+    } else {
+        Err(DeskError::Invalid(vec![FieldError::new("change", "contact_change_gone")]))
     }
 }
 
@@ -100,6 +116,12 @@ pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
         EventBody::Handover { to, note } => EventBody::Handover {
             to: check.written(&to, "to", "note_missing", "note_too_long"),
             note: check.note(&note),
+        },
+        EventBody::ContactChangeConfirmed { .. } => event,
+        EventBody::ContactChangeRefused { person, change, message } => EventBody::ContactChangeRefused {
+            person,
+            change,
+            message: check.message(&message),
         },
         other => {
             check.0.push(FieldError::new("type", "event_type_not_allowed"));

@@ -11,7 +11,7 @@ use crate::record::{
     desk_calls,
     outbox::{
         self, Model, State,
-        people::{self as messages, CODE},
+        people::{self as messages, CODE, CONFIRM},
     },
 };
 use crate::service::{
@@ -49,7 +49,7 @@ async fn note(
         reason: reason.to_owned(),
     };
     case.append(services, by, &event).await?;
-    if message.channel != CODE {
+    if ![CODE, CONFIRM].contains(&message.channel.as_str()) {
         write_notice(services, &case.write, &reader.row, about, services.now()).await?;
     }
     Ok(())

@@ -5,8 +5,9 @@ use time::OffsetDateTime;
 
 use super::{bounces, hears};
 use crate::complaint::{
+    authority::Scope,
     case_file::{CaseFile, PersonOnCase},
-    contact_plan::Way,
+    contact_plan::{ContactPlan, Way},
     event::{ActorRole, EventBody},
 };
 use crate::notify::{Addressing, Route};
@@ -14,7 +15,7 @@ use crate::record::{
     RecordError, cases, events,
     outbox::{
         self, Model, State,
-        people::{BY_CHOICE, CODE, NO_RIGHT, NO_WAY},
+        people::{BY_CHOICE, CODE, CONFIRM, NO_RIGHT, NO_WAY},
     },
     people::{self, Model as Row},
 };
@@ -62,18 +63,13 @@ fn for_notice(file: &CaseFile, person: &PersonOnCase, texts: bool, hours: &Conta
     if plan.way == Some(Way::Online) {
         return Route::None(BY_CHOICE);
     }
-    let came_back = |way: &str| file.unreached.iter().any(|(number, by)| *number == person.number && by == way);
-    let email = plan.safe_email().filter(|_| !came_back("email"));
-    let phone = plan.safe_phone().filter(|phone| texts && !came_back("text") && is_mobile(phone));
+    let (email, phone) = open_ways(file, person, texts);
     let by_text = |phone: &str| {
         let then = hours.next(now, &plan.times);
         if then > now {
             return Route::Later(then.into());
         }
-        Route::Text {
-            to: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
-            voicemail: plan.voicemail_safe,
-        }
+        text_to(plan, phone)
     };
     let by_email = |email: &str| Route::Email { to: email.to_owned() };
     let text_first = matches!(plan.way, Some(Way::Text | Way::Phone));
@@ -83,6 +79,28 @@ fn for_notice(file: &CaseFile, person: &PersonOnCase, texts: bool, hours: &Conta
         (_, None, None) => None,
     };
     found.unwrap_or(Route::None(NO_WAY))
+}
+
+/// The way to somebody for a code that confirms a change: one that is safe as things stand, before the change.
+pub(in crate::service) fn for_code(file: &CaseFile, person: &PersonOnCase, texts: bool) -> Option<Route> {
+    let (email, phone) = open_ways(file, person, texts);
+    let by_email = email.map(|email| Route::Email { to: email.to_owned() });
+    by_email.or_else(|| phone.map(|phone| text_to(&person.contact, phone)))
+}
+
+/// The address and the mobile that somebody called safe, and that nothing came back from.
+fn open_ways<'a>(file: &CaseFile, person: &'a PersonOnCase, texts: bool) -> (Option<&'a str>, Option<&'a str>) {
+    let came_back = |way: &str| file.unreached.iter().any(|(number, by)| *number == person.number && by == way);
+    let email = person.contact.safe_email().filter(|_| !came_back("email"));
+    let phone = person.contact.safe_phone();
+    (email, phone.filter(|phone| texts && !came_back("text") && is_mobile(phone)))
+}
+
+fn text_to(plan: &ContactPlan, phone: &str) -> Route {
+    Route::Text {
+        to: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+        voicemail: plan.voicemail_safe,
+    }
 }
 
 /// Whether a text to this number is shown to who holds it: a mobile of the United Kingdom (Ofcom's 07 numbers, without 070 and
@@ -99,6 +117,12 @@ impl Services {
         let reader = Reader::of(self, message).await?;
         let today = london::date(self.now());
         let person = reader.person().filter(|_| reader.row.ended_at.is_none());
+        if message.channel == CONFIRM {
+            // They asked for it this minute, so that hours do not count: only that the way was safe and still is.
+            let person = person.filter(|person| person.may(Scope::See, today));
+            let route = person.and_then(|person| for_code(&reader.file, person, texts));
+            return Ok(route.unwrap_or(Route::None(NO_RIGHT)));
+        }
         let Some(person) = person.filter(|person| hears(person, today)) else {
             return Ok(Route::None(NO_RIGHT));
         };
@@ -174,7 +198,6 @@ impl Addressing for Services {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::contact_plan::ContactPlan;
     use rstest::rstest;
 
     #[rstest]

@@ -191,6 +191,8 @@ fn body_for(path: &str) -> &'static str {
         ),
         ("/reviews", r#"{"ground":"wrong_evidence","why":"It was the other room."}"#),
         ("/withdrawal", "{}"),
+        ("/contact", r#"{"way":"online"}"#),
+        ("/contact/code", r#"{"code":"1234 5678"}"#),
         ("/authority", r#"{"scopes":["see"]}"#),
     ];
     let body = bodies.iter().find(|(end, _)| path.ends_with(end));

@@ -173,6 +173,8 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
 fn body(path: &str) -> Value {
     match path.rsplit('/').next() {
         Some("authority" | "codes") => json!({ "scopes": ["see"] }),
+        Some("contact") => json!({ "way": "online" }),
+        Some("code") => json!({ "code": "1234 5678" }),
         _ => json!({}),
     }
 }

@@ -79,6 +79,9 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/cases/{reference}/as-sent", See, &[]),
     ("/cases/{reference}/people", See, &[]),
     ("/cases/{reference}/people/{person}", Tenant, &[]),
+    // To be reached by nothing but signing in: quieter, so that it holds at once.
+    ("/cases/{reference}/contact", See, &[("post_safe", "no"), ("way", "online")]),
+    ("/cases/{reference}/contact/code", See, &[]),
     ("/consent/{token}", Nothing, &[]),
     ("/join", Nothing, &[]),
     ("/equality", Nothing, &[]),

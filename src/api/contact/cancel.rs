@@ -1,0 +1,28 @@
+//! `DELETE /api/v1/cases/{reference}/contact/change`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::identity::OnCase;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::service::contact;
+
+/// Takes back what waits to be confirmed. What became quieter stays so.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{reference}/contact/change",
+    operation_id = "cancelContactChange",
+    tag = "Following a case",
+    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    responses(
+        (status = 204, description = "Nothing waits any more."),
+        responses::Always, responses::Owned, responses::SignedIn, responses::Acting,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase) -> Result<StatusCode, Problem> {
+    contact::cancel(&state.services, &session, &reference).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

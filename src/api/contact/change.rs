@@ -1,0 +1,107 @@
+//! `PUT /api/v1/cases/{reference}/contact`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::headers::Key;
+use crate::api::identity::OnCase;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::contact_plan::change::{Stop, Times};
+use crate::complaint::contact_plan::{ContactPlan, Way, wanted};
+use crate::complaint::form::Choice;
+use crate::complaint::view::contact::Saved;
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::contact;
+
+/// The whole plan as it is to be: what is left out is no way any more. And what is to stop at once.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+pub struct NewContact {
+    #[serde(default)]
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    #[serde(default)]
+    email_safe: bool,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    phone_safe: bool,
+    #[serde(default)]
+    voicemail_safe: bool,
+    #[serde(default)]
+    post_safe: bool,
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    post_to: Option<String>,
+    #[serde(default)]
+    way: Option<Way>,
+    #[serde(default)]
+    times: Vec<Times>,
+    /// Addresses and numbers that are not to be used once more although others take their place, not even to confirm that.
+    #[serde(default)]
+    stop: Vec<Stop>,
+}
+
+/// What came of it.
+#[derive(Serialize, ToSchema)]
+pub struct ContactSaved {
+    saved: Saved,
+}
+
+/// Changes how whoever asks is reached.
+///
+/// What only makes it quieter holds at once. What opens a way, such as another address, waits: where an email address or a mobile
+/// was safe before, a code is sent there (`code`), else the organisation asks the person (`organisation`). Nothing is sent to what
+/// is new before that.
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{reference}/contact",
+    operation_id = "changeContact",
+    tag = "Following a case",
+    params(
+        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+    ),
+    request_body = NewContact,
+    responses(
+        (status = 200, description = "What came of it.", body = ContactSaved),
+        responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting, responses::Limited,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    OnCase { session, reference }: OnCase,
+    Key(key): Key,
+    headers: HeaderMap,
+    Body(new): Body<NewContact>,
+) -> Result<Json<ContactSaved>, Problem> {
+    let plan = ContactPlan {
+        email: new.email.filter(|text| !text.trim().is_empty()),
+        email_safe: new.email_safe,
+        phone: new.phone.filter(|text| !text.trim().is_empty()),
+        phone_safe: new.phone_safe,
+        voicemail_safe: new.voicemail_safe,
+        post_safe: new.post_safe,
+        post_to: new.post_to,
+        way: new.way,
+        times: new.times.iter().map(|time| time.code().to_owned()).collect(),
+    };
+    let mut fields = wanted::fields(&plan);
+    let stop = new.stop.iter().map(|stop| (wanted::STOP.to_owned(), stop.code().to_owned()));
+    fields.0.extend(stop);
+    let services = &state.services;
+    let wanted = wanted::check(&fields, services.today()).map_err(Problem::rules)?;
+    state.limits.sign_in_code(from).map_err(|wait| Problem::too_many(wait.seconds))?;
+    let language = state.language(&headers);
+    let saved = contact::save(services, &session, &reference, &wanted, Some(&key), language).await?;
+    Ok(Json(ContactSaved { saved }))
+}

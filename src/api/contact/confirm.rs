@@ -1,0 +1,49 @@
+//! `POST /api/v1/cases/{reference}/contact/code`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::OnCase;
+use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
+use crate::service::contact;
+
+/// The code that was sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactCode {
+    /// As it is typed: spaces and dashes do not matter.
+    #[schema(min_length = 8, max_length = 40, example = "1234 5678")]
+    code: String,
+}
+
+/// Confirms what waits. A code works for ten minutes, once, and not after five wrong ones; why one does not work is not told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{reference}/contact/code",
+    operation_id = "confirmContact",
+    tag = "Following a case",
+    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    request_body = ContactCode,
+    responses(
+        (status = 204, description = "It holds from now on."),
+        responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting, responses::Limited,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    OnCase { session, reference }: OnCase,
+    Body(typed): Body<ContactCode>,
+) -> Result<StatusCode, Problem> {
+    let limited = state.limits.sign_in(from, Some(&format!("contact {reference}")));
+    limited.map_err(|wait| Problem::too_many(wait.seconds))?;
+    contact::confirm(&state.services, &session, &reference, &typed.code).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,29 @@
+//! `GET /api/v1/cases/{reference}/contact`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::api::identity::OnCase;
+use crate::api::problem::{Kind, Problem, responses};
+use crate::complaint::view::contact::ContactView;
+use crate::door::DoorState;
+use crate::service::contact;
+
+/// Shows how whoever asks is reached, and what waits to be confirmed. Nobody else on the case is shown it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/cases/{reference}/contact",
+    operation_id = "showContact",
+    tag = "Following a case",
+    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    responses(
+        (status = 200, description = "What holds, and what waits.", body = ContactView),
+        responses::Always, responses::Owned, responses::SignedIn,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, OnCase { session, reference }: OnCase) -> Result<Json<ContactView>, Problem> {
+    let view = contact::view(&state.services, &session, &reference).await?;
+    view.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+}

@@ -1,0 +1,216 @@
+//! Somebody on a case says anew how they are reached. What makes it quieter holds at once; what opens a way waits for a code that is
+//! sent by a way which was safe before, or for the organisation where there is none.
+//!
+//! Each person speaks for themselves: nobody changes how another is reached, and nobody is shown it.
+
+mod codes;
+
+use super::{
+    ServiceError, Services,
+    acting::ActError,
+    hearing::routes,
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+    people::{self, Viewer},
+    sessions::Session,
+};
+use crate::complaint::{
+    authority::Scope,
+    case_file::{PersonOnCase, WantedContact},
+    contact_plan::ContactPlan,
+    contact_plan::change::{ConfirmBy, Wanted, change},
+    event::EventBody,
+    view::contact::{ContactView, Saved},
+};
+use crate::record::{
+    RecordError,
+    people::{self as rows, Model as Row},
+};
+use crate::text::Language;
+
+pub use codes::TRIES;
+
+/// Somebody on a case that is held, and what they do themselves.
+struct Mine {
+    case: OpenCase,
+    person: PersonOnCase,
+    row: Row,
+    by: By,
+}
+
+impl Mine {
+    async fn hold(services: &Services, session: &Session, reference: &str) -> Result<Self, ActError> {
+        let viewer = people::viewer(services, session, reference).await?.ok_or(ActError::NotFound)?;
+        let mut case = OpenCase::hold(services, viewer.reference()).await?.ok_or(ActError::NotFound)?;
+        // Looked at again: it is only now that nobody else changes the case.
+        let person = case.file.person(viewer.person.number).cloned().ok_or(ActError::NotFound)?;
+        if !person.may(Scope::See, case.today) {
+            return Err(ActError::NotFound);
+        }
+        let all = rows::list(&case.write.tx(), case.case.id).await?;
+        let row = all.into_iter().find(|row| row.number == i32::from(person.number));
+        let row = row.filter(|row| row.ended_at.is_none()).ok_or(ActError::NotFound)?;
+        case.acts(person.number, session);
+        let by = By {
+            role: person.role,
+            name: Some(person.name.clone()),
+        };
+        Ok(Self { case, person, row, by })
+    }
+
+    async fn append(&mut self, services: &Services, event: &EventBody) -> Result<i32, ServiceError> {
+        let added = self.case.append(services, &self.by, event).await?;
+        if let Some(person) = self.case.file.person(self.person.number) {
+            self.person = person.clone();
+        }
+        Ok(added.n)
+    }
+
+    fn waiting(&self) -> Result<WantedContact, ActError> {
+        self.person.wanted.clone().ok_or(ActError::NotNow)
+    }
+
+    /// How a change can be confirmed as things stand.
+    fn confirm_by(&self, services: &Services) -> ConfirmBy {
+        match routes::for_code(&self.case.file, &self.person, services.settings().texts) {
+            Some(_) => ConfirmBy::Code,
+            None => ConfirmBy::Organisation,
+        }
+    }
+
+    /// Has a change wait, and sends the code for it where there is a safe way. The same again needs no event, only a code.
+    async fn ask(&mut self, services: &Services, contact: ContactPlan, language: Language) -> Result<Saved, ServiceError> {
+        let confirm = self.confirm_by(services);
+        let waits = self.person.wanted.as_ref();
+        let same = waits.filter(|wanted| wanted.contact == contact && wanted.confirm == confirm);
+        let change = if let Some(wanted) = same {
+            wanted.change
+        } else {
+            let person = self.person.number;
+            let event = EventBody::ContactChangeAsked { person, contact, confirm };
+            self.append(services, &event).await?
+        };
+        if confirm == ConfirmBy::Organisation {
+            return Ok(Saved::Organisation);
+        }
+        codes::send(services, &self.case.write, &self.row, change, language).await?;
+        Ok(Saved::Code)
+    }
+}
+
+/// How whoever asks is reached. `None` when the case is not theirs.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<ContactView>, ServiceError> {
+    let viewer = people::viewer(services, session, reference).await?;
+    Ok(viewer.map(|viewer: Viewer| ContactView::of(viewer.reference(), &viewer.person)))
+}
+
+/// Changes how whoever asks is reached. With a key, the same request again is answered as before and changes nothing.
+///
+/// # Errors
+/// [`ActError`].
+pub async fn save(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    wanted: &Wanted,
+    key: Option<&IdempotencyKey>,
+    language: Language,
+) -> Result<Saved, ActError> {
+    // Twice: the key may be answered by another request between our look and our write.
+    match attempt(services, session, reference, wanted, key, language).await {
+        Err(ActError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
+            attempt(services, session, reference, wanted, key, language).await
+        }
+        done => done,
+    }
+}
+
+async fn attempt(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    wanted: &Wanted,
+    key: Option<&IdempotencyKey>,
+    language: Language,
+) -> Result<Saved, ActError> {
+    let mut mine = Mine::hold(services, session, reference).await?;
+    let request = serde_json::to_vec(wanted).map_err(ServiceError::internal)?;
+    let scope = format!("contact:{}:{}", mine.case.case.id, mine.person.number);
+    let once = key.map(|key| Once::new(scope, key, &[&request]));
+    match mine.case.answered(once.as_ref()).await? {
+        Before::Nothing => {}
+        Before::Reused => return Err(ActError::KeyReused),
+        Before::Answer(saved) => {
+            // The first request may share our flush to disk: no answer before that.
+            mine.case.commit().await?;
+            return Ok(saved);
+        }
+    }
+    let changed = change(&mine.person.contact, wanted);
+    let mut saved = Saved::Same;
+    if changed.now != mine.person.contact {
+        let person = mine.person.number;
+        let contact = changed.now;
+        mine.append(services, &EventBody::ContactChanged { person, contact }).await?;
+        saved = Saved::Changed;
+    }
+    if !changed.opens.is_empty() {
+        saved = mine.ask(services, wanted.contact.clone(), language).await?;
+    } else if let Some(waited) = mine.person.wanted.clone() {
+        // What holds is what they want: nothing waits any more.
+        let (person, change) = (mine.person.number, waited.change);
+        mine.append(services, &EventBody::ContactChangeDropped { person, change }).await?;
+        saved = Saved::Changed;
+    }
+    mine.case.keep(services, once.as_ref(), &saved).await?;
+    mine.case.commit().await?;
+    Ok(saved)
+}
+
+/// Confirms what waits, by the code that was sent.
+///
+/// # Errors
+/// [`ActError::Wrong`] when the code is wrong, too old, used, or was tried too often: which of these is not told.
+/// [`ActError::NotNow`] when nothing waits for a code.
+pub async fn confirm(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), ActError> {
+    let mut mine = Mine::hold(services, session, reference).await?;
+    let waiting = mine.waiting()?;
+    if waiting.confirm != ConfirmBy::Code {
+        return Err(ActError::NotNow);
+    }
+    let fits = codes::use_up(services, &mine.case.write, &mine.row, waiting.change, typed).await?;
+    if fits {
+        let (person, change) = (mine.person.number, waiting.change);
+        mine.append(services, &EventBody::ContactChangeConfirmed { person, change }).await?;
+    }
+    // Wrong tries are written down too, before anybody learns that they were wrong.
+    mine.case.commit().await?;
+    if fits { Ok(()) } else { Err(codes::wrong()) }
+}
+
+/// Sends another code for what waits. Where there is no safe way for it any more, it becomes the organisation's to confirm.
+///
+/// # Errors
+/// [`ActError::NotNow`] when nothing waits.
+pub async fn send_again(services: &Services, session: &Session, reference: &str, language: Language) -> Result<Saved, ActError> {
+    let mut mine = Mine::hold(services, session, reference).await?;
+    let waiting = mine.waiting()?;
+    let saved = mine.ask(services, waiting.contact, language).await?;
+    mine.case.commit().await?;
+    Ok(saved)
+}
+
+/// Takes back what waits: all stays as it is.
+///
+/// # Errors
+/// [`ActError::NotNow`] when nothing waits.
+pub async fn cancel(services: &Services, session: &Session, reference: &str) -> Result<(), ActError> {
+    let mut mine = Mine::hold(services, session, reference).await?;
+    let (person, change) = (mine.person.number, mine.waiting()?.change);
+    mine.append(services, &EventBody::ContactChangeDropped { person, change }).await?;
+    mine.case.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! Codes that confirm a change of contact details. They are kept among those to sign in with, each in a place of its own, so that
+//! none opens anything else.
+
+use subtle::ConstantTimeEq;
+use time::Duration;
+
+use crate::complaint::FieldError;
+use crate::notify::{NewNotice, Text};
+use crate::record::{
+    entropy::bytes,
+    outbox::people::CONFIRM,
+    people::Model as Row,
+    sealed::Key,
+    sign_in_codes::{self, Model},
+    store::Write,
+};
+use crate::service::{
+    ServiceError, Services,
+    acting::ActError,
+    email_codes::{MINUTES, PER_MAILBOX, PER_MAILBOX_WITHIN, drawn, hash, shown},
+};
+use crate::text::Language;
+
+/// How many wrong codes may be typed before a code does not work any more. Only the person can type them at all, so this locks
+/// nobody else out.
+pub const TRIES: i32 = 5;
+
+/// How many codes of one change are looked at: all that can have been sent while a code works.
+const LIVE_AT_MOST: u64 = PER_MAILBOX;
+
+/// The fingerprint by which the codes of a change are found again.
+fn place(services: &Services, person: &Row, change: i32) -> Vec<u8> {
+    Key::derived(services.0.secret.bytes(), "place of a contact code", person.id.as_bytes()).fingerprint(&change.to_be_bytes())
+}
+
+/// What the codes of one person are counted by, wherever they went.
+fn counted_by(services: &Services, person: &Row) -> Vec<u8> {
+    Key::derived(services.0.secret.bytes(), "contact codes of a person", &[]).fingerprint(person.id.as_bytes())
+}
+
+/// Sends a code for a change. After too many in an hour none is sent, and that is not told.
+pub(super) async fn send(services: &Services, write: &Write, person: &Row, change: i32, language: Language) -> Result<(), ServiceError> {
+    let (now, id) = (services.now(), services.new_id());
+    let mailbox = counted_by(services, person);
+    if sign_in_codes::count_since(write, &mailbox, (now - PER_MAILBOX_WITHIN).into()).await? >= PER_MAILBOX {
+        return Ok(());
+    }
+    let code = drawn(bytes::<8>(services.entropy()));
+    let expires_at = now + Duration::minutes(MINUTES);
+    let row = Model {
+        id,
+        place: place(services, person, change),
+        mailbox,
+        person_id: Some(person.id),
+        code_hash: hash(services, id, &code),
+        tries: 0,
+        created_at: now.into(),
+        expires_at: expires_at.into(),
+        used_at: None,
+    };
+    sign_in_codes::add(write, row).await?;
+    let notice = NewNotice {
+        channel: CONFIRM,
+        case_id: Some(person.case_id),
+        person_id: person.id,
+        language,
+        text: Text::ConfirmCode { code: shown(&code) },
+        due_at: now,
+        useless_from: expires_at,
+    };
+    Ok(services.outbox().add_notice(write, services.entropy(), now, notice).await?)
+}
+
+/// Whether a code fits; then it is used up. A wrong one counts against all that are still good.
+pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, change: i32, typed: &str) -> Result<bool, ServiceError> {
+    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let codes = sign_in_codes::live(write, &place(services, person, change), services.instant(), LIVE_AT_MOST).await?;
+    for code in codes.iter().filter(|code| code.tries < TRIES) {
+        if hash(services, code.id, &typed).ct_eq(&code.code_hash).into() {
+            sign_in_codes::use_up(write, code.id, services.instant()).await?;
+            return Ok(true);
+        }
+        sign_in_codes::count_try(write, code.id, person.id.as_bytes()).await?;
+    }
+    Ok(false)
+}
+
+/// The one answer to a code that does not work.
+pub(super) fn wrong() -> ActError {
+    ActError::Wrong(vec![FieldError::new("code", "email_code_failed")])
+}

@@ -1,0 +1,391 @@
+//! People on a case say anew how they are reached.
+
+use crate::mail::delivered;
+use crate::people::{BY_MAIL, MOBILE, Reached, sent, signed_in};
+use crate::representatives::representative;
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+use onrecord::complaint::authority::Rights;
+use onrecord::complaint::contact_plan::change::{ConfirmBy, Stop, Wanted};
+use onrecord::complaint::contact_plan::{ContactPlan, Way};
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::view::contact::{ContactView, Saved};
+use onrecord::complaint::view::desk::DeskCase;
+use onrecord::record::entropy::SeededEntropy;
+use onrecord::record::outbox;
+use onrecord::service::acting::ActError;
+use onrecord::service::desk::{self, Caller, DeskError};
+use onrecord::service::email_codes::{self, Asked, PER_MAILBOX, With};
+use onrecord::service::sessions::{self, Device, Session};
+use onrecord::service::{Settings, cases, contact};
+use onrecord::text::Language;
+use rstest::rstest;
+use std::sync::Arc;
+use time::Duration;
+
+const NEW: &str = "wren.new@example.net";
+
+/// Somebody on a case of their own, signed in.
+struct Wren<'a> {
+    world: &'a World,
+    reference: String,
+    session: Session,
+}
+
+impl<'a> Wren<'a> {
+    async fn on(world: &'a World, how: Reached<'_>) -> Self {
+        let receipt = sent(&world.services, how).await;
+        let (_, session) = signed_in(&world.services, &receipt).await;
+        let reference = receipt.reference;
+        Self { world, reference, session }
+    }
+
+    async fn sees(&self) -> ContactView {
+        let view = contact::view(&self.world.services, &self.session, &self.reference).await;
+        view.unwrap().unwrap()
+    }
+
+    /// Asks for what holds now, changed.
+    async fn wants(&self, stop: &[Stop], edit: impl FnOnce(&mut ContactPlan)) -> Saved {
+        // So that letters have an order.
+        self.world.clock.advance(Duration::milliseconds(1));
+        let mut contact = self.sees().await.contact;
+        edit(&mut contact);
+        let wanted = Wanted {
+            contact,
+            stop: stop.to_vec(),
+        };
+        let services = &self.world.services;
+        contact::save(services, &self.session, &self.reference, &wanted, None, Language::default())
+            .await
+            .unwrap()
+    }
+
+    async fn types(&self, code: &str) -> Result<(), ActError> {
+        contact::confirm(&self.world.services, &self.session, &self.reference, code).await
+    }
+
+    async fn again(&self) -> Result<Saved, ActError> {
+        self.world.clock.advance(Duration::milliseconds(1));
+        contact::send_again(&self.world.services, &self.session, &self.reference, Language::default()).await
+    }
+
+    async fn at_the_desk(&self) -> DeskCase {
+        let case = desk::case(&self.world.services, &Caller::command_line(), &self.reference).await;
+        case.unwrap().unwrap()
+    }
+
+    async fn desk_says(&self, event: EventBody) -> Result<(), DeskError> {
+        let (services, caller) = (&self.world.services, Caller::command_line());
+        desk::add_event(services, &caller, &self.reference, event, None).await.map(|_| ())
+    }
+
+    /// Whether a code by this address signs in to the case.
+    async fn signs_in_by(&self, email: &str) -> bool {
+        self.world.clock.advance(Duration::milliseconds(1));
+        let before = letters(self.world).await.len();
+        let asked = Asked {
+            reference: Some(self.reference.clone()),
+            email: email.to_owned(),
+        };
+        email_codes::ask(&self.world.services, &asked, Language::default()).await.unwrap();
+        let letters = letters(self.world).await;
+        let Some(letter) = letters.get(before) else { return false };
+        assert!(letter.contains(&format!("To: {email}\r\n")), "{letter}");
+        let with = With::Reference(&self.reference);
+        let opened = email_codes::sign_in(&self.world.services, with, &code(letter), &[1], &Device::default()).await;
+        opened.unwrap().is_some()
+    }
+}
+
+async fn letters(world: &World) -> Vec<String> {
+    delivered(&world.services, world.folder.path()).await
+}
+
+fn code(letter: &str) -> String {
+    let is_code = |line: &&str| line.len() == 9 && line.as_bytes()[4] == b' ';
+    letter.lines().find(is_code).expect("a code").to_owned()
+}
+
+/// A code that is not this one.
+fn wrong(code: &str) -> String {
+    let first = if code.starts_with('1') { '2' } else { '1' };
+    format!("{first}{}", &code[1..])
+}
+
+fn kinds(case: &DeskCase) -> Vec<&'static str> {
+    case.events.iter().map(|event| event.body.kind()).collect()
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_new_address_holds_after_a_code_that_went_to_the_old_one(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let wren = Wren::on(&world, BY_MAIL).await;
+    assert_eq!(wren.wants(&[], |plan| plan.email = Some(NEW.into())).await, Saved::Code);
+    let [letter] = &letters(&world).await[..] else {
+        panic!("one letter")
+    };
+    assert!(letter.contains("To: wren@example.org\r\n"), "{letter}");
+    for telling in ["complain", "landlord", "housing", "contact", &wren.reference, NEW] {
+        assert!(!letter.to_lowercase().contains(&telling.to_lowercase()), "{telling} in {letter}");
+    }
+    let waits = wren.sees().await;
+    assert_eq!(
+        waits.contact.email.as_deref(),
+        Some("wren@example.org"),
+        "until then the old one holds"
+    );
+    assert_eq!(waits.waiting.as_ref().unwrap().confirm, ConfirmBy::Code);
+    assert!(!wren.signs_in_by(NEW).await, "it is not trusted, and nothing goes there");
+
+    let code = code(letter);
+    assert!(matches!(wren.types(&wrong(&code)).await, Err(ActError::Wrong(_))));
+    assert!(matches!(wren.types("").await, Err(ActError::Wrong(_))));
+    wren.types(&code.replace(' ', "-")).await.unwrap();
+    let now = wren.sees().await;
+    assert_eq!((now.contact.email.as_deref(), now.waiting), (Some(NEW), None));
+    assert!(matches!(wren.types(&code).await, Err(ActError::NotNow)), "used up");
+    assert_eq!(
+        kinds(&wren.at_the_desk().await),
+        ["submitted", "contact_change_asked", "contact_change_confirmed"]
+    );
+    assert!(
+        !wren.signs_in_by("wren@example.org").await,
+        "the old mailbox opens nothing any more"
+    );
+    assert!(wren.signs_in_by(NEW).await, "the new one does");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let wren = Wren::on(&world, BY_MAIL).await;
+    assert!(wren.signs_in_by("wren@example.org").await);
+    let by_mail = Asked {
+        reference: None,
+        email: "wren@example.org".into(),
+    };
+    world.clock.advance(Duration::milliseconds(1));
+    email_codes::ask(&world.services, &by_mail, Language::default()).await.unwrap();
+    let code = code(letters(&world).await.last().unwrap());
+    let opened = email_codes::sign_in(&world.services, by_mail.with(), &code, &[1], &Device::default()).await;
+    let theirs = opened.unwrap().expect("the mailbox is known").token.to_string();
+    assert!(sessions::session(&world.services, &theirs).await.unwrap().is_some());
+
+    assert_eq!(wren.wants(&[], |plan| plan.email_safe = false).await, Saved::Changed);
+    assert!(!wren.signs_in_by("wren@example.org").await);
+    let session = sessions::session(&world.services, &theirs).await.unwrap();
+    let sees = match session {
+        Some(session) => cases::view(&world.services, &session, &wren.reference).await.unwrap().is_some(),
+        None => false,
+    };
+    assert!(!sees, "whoever reads that mailbox is signed out");
+    assert!(!wren.sees().await.contact.email_safe, "who said it is not");
+    assert_eq!(wren.wants(&[], |_| {}).await, Saved::Same);
+    // Safe again has to be confirmed, and there is no way left for a code.
+    assert_eq!(wren.wants(&[], |plan| plan.email_safe = true).await, Saved::Organisation);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let wren = Wren::on(&world, BY_MAIL).await;
+    let saved = wren.wants(&[Stop::Email], |plan| plan.email = Some(NEW.into())).await;
+    assert_eq!(saved, Saved::Organisation);
+    assert_eq!(wren.sees().await.contact.email, None, "what is to stop stops at once");
+    assert!(letters(&world).await.is_empty());
+    let case = wren.at_the_desk().await;
+    assert_eq!(kinds(&case), ["submitted", "contact_changed", "contact_change_asked"]);
+    let waiting = case.people[0].waiting.clone().expect("a task");
+    assert_eq!(
+        (waiting.confirm, waiting.contact.email.as_deref()),
+        (ConfirmBy::Organisation, Some(NEW))
+    );
+    assert!(matches!(wren.types("12345678").await, Err(ActError::NotNow)));
+
+    let (person, change) = (1, waiting.change);
+    let stale = wren
+        .desk_says(EventBody::ContactChangeConfirmed {
+            person,
+            change: change - 1,
+        })
+        .await;
+    assert!(matches!(stale, Err(DeskError::Invalid(_))));
+    let message = "Please ring us.".to_owned();
+    let refuse = EventBody::ContactChangeRefused { person, change, message };
+    wren.desk_says(refuse.clone()).await.unwrap();
+    let view = wren.sees().await;
+    assert_eq!((view.waiting, view.not_confirmed.as_deref()), (None, Some("Please ring us.")));
+    assert!(
+        matches!(wren.desk_says(refuse).await, Err(DeskError::Invalid(_))),
+        "nothing waits any more"
+    );
+
+    wren.wants(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
+        .await;
+    let change = wren.at_the_desk().await.people[0].waiting.as_ref().unwrap().change;
+    wren.desk_says(EventBody::ContactChangeConfirmed { person, change }).await.unwrap();
+    let view = wren.sees().await;
+    assert_eq!((view.contact.email.as_deref(), view.not_confirmed), (Some(NEW), None));
+    let letters = letters(&world).await;
+    assert!(
+        letters.iter().all(|letter| letter.contains(&format!("To: {NEW}\r\n"))),
+        "{letters:?}"
+    );
+    assert_eq!(letters.len(), 1, "that there is something to read");
+    assert!(wren.signs_in_by(NEW).await);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let wren = Wren::on(&world, BY_MAIL).await;
+    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    let first = code(letters(&world).await.last().unwrap());
+    for _ in 0..contact::TRIES {
+        assert!(wren.types(&wrong(&first)).await.is_err());
+    }
+    assert!(wren.types(&first).await.is_err(), "five tries");
+    assert_eq!(wren.again().await.unwrap(), Saved::Code);
+    let second = code(letters(&world).await.last().unwrap());
+    world.clock.advance(Duration::minutes(10));
+    assert!(wren.types(&second).await.is_err(), "ten minutes");
+    wren.again().await.unwrap();
+    let third = code(letters(&world).await.last().unwrap());
+    // Another change is another matter: the code was for what they saw then.
+    wren.wants(&[], |plan| plan.email = Some("wren.third@example.net".into())).await;
+    assert!(wren.types(&third).await.is_err());
+    contact::cancel(&world.services, &wren.session, &wren.reference).await.unwrap();
+    assert!(matches!(wren.again().await, Err(ActError::NotNow)));
+    assert_eq!(wren.sees().await.contact.email.as_deref(), Some("wren@example.org"));
+
+    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    for _ in 0..PER_MAILBOX {
+        assert_eq!(wren.again().await.unwrap(), Saved::Code, "the answer is the same");
+    }
+    assert_eq!(letters(&world).await.len() as u64, PER_MAILBOX, "and no more are sent");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_code_is_not_sent_to_what_became_unsafe_meanwhile(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let wren = Wren::on(&world, BY_MAIL).await;
+    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    // It waits in the outbox still.
+    wren.wants(&[], |plan| plan.email_safe = false).await;
+    assert!(letters(&world).await.is_empty());
+    let rows = outbox::list(&world.services.store().read).await.unwrap();
+    assert_eq!(rows[0].last_error.as_deref(), Some("no_right"));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_safe_mobile_does_where_texts_can_be_sent(#[case] on: On) {
+    let by_text = Reached {
+        email: "",
+        email_safe: "no",
+        phone: MOBILE,
+        phone_safe: "yes",
+        way: "text",
+        language: "en",
+    };
+    for (texts, expected) in [(true, Saved::Code), (false, Saved::Organisation)] {
+        let settings = Settings {
+            texts,
+            ..Settings::default()
+        };
+        let entropy = Arc::new(SeededEntropy::new(9));
+        let Some(world) = World::with(on, settings, entropy).await else {
+            return;
+        };
+        let wren = Wren::on(&world, by_text).await;
+        let saved = wren
+            .wants(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
+            .await;
+        assert_eq!(saved, expected);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let session = async |token: &str| sessions::session(services, token).await.unwrap().unwrap();
+    let (robin, tenant) = (session(&made.person).await, session(made.tenant.as_ref().unwrap()).await);
+    let theirs = async |who: &Session| contact::view(services, who, &made.reference).await.unwrap().unwrap();
+    let before = theirs(&robin).await;
+    let seen = async |who: &Session| {
+        cases::whole_timeline(services, who, &made.reference)
+            .await
+            .unwrap()
+            .unwrap()
+            .entries
+            .len()
+    };
+    let (robins, tenants) = (seen(&robin).await, seen(&tenant).await);
+    let contact = ContactPlan {
+        email: Some(NEW.into()),
+        email_safe: true,
+        way: Some(Way::Email),
+        ..ContactPlan::default()
+    };
+    let wanted = Wanted {
+        contact,
+        stop: vec![Stop::Email],
+    };
+    let saved = contact::save(services, &tenant, &made.reference, &wanted, None, Language::default()).await;
+    assert_eq!(saved.unwrap(), Saved::Organisation, "nobody called their address safe");
+    assert_eq!(theirs(&robin).await, before, "the representative's own plan is theirs");
+    assert_eq!(seen(&robin).await, robins, "not even that it changed");
+    assert!(seen(&tenant).await > tenants);
+    let case = cases::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    assert_eq!(case.contact_change, None);
+    assert!(!serde_json::to_string(&case).unwrap().contains(NEW));
+    let lists = cases::list(services, &robin).await.unwrap();
+    let moved = cases::list(services, &tenant).await.unwrap();
+    assert!(lists[0].updated_at <= moved[0].updated_at);
+
+    // They came by a yes, without a mailbox of their own: the address that is confirmed gives them one.
+    let case = desk::case(services, &Caller::command_line(), &made.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    let waiting = case
+        .people
+        .iter()
+        .find_map(|person| person.waiting.as_ref().map(|w| (person.person, w.change)));
+    let (person, change) = waiting.expect("a task");
+    let event = EventBody::ContactChangeConfirmed { person, change };
+    desk::add_event(services, &Caller::command_line(), &made.reference, event, None)
+        .await
+        .unwrap();
+    let wren = Wren {
+        world: &world,
+        reference: made.reference.clone(),
+        session: tenant,
+    };
+    assert!(wren.signs_in_by(NEW).await);
+}
