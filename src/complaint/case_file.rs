@@ -121,6 +121,8 @@ pub struct CaseFile {
     pub unreached: Vec<(u8, String)>,
     /// Where the case stood before it was withdrawn, and the last day to undo that.
     pub withdrawn: Option<(Standing, Date)>,
+    /// Where it stood before it last began to wait for authority.
+    pub before_authority: Option<Standing>,
 }
 
 impl CaseFile {
@@ -150,6 +152,7 @@ impl CaseFile {
             review_until: None,
             unreached: Vec::new(),
             withdrawn: None,
+            before_authority: None,
         })
     }
 
@@ -157,6 +160,9 @@ impl CaseFile {
     pub fn add(&mut self, n: i32, event: &EventBody) {
         let before = self.standing;
         self.standing = Standing::after(Some(before), event).unwrap_or(before);
+        if self.standing.status == Status::AwaitingAuthority && before.status != Status::AwaitingAuthority {
+            self.before_authority = Some(before);
+        }
         if event.moves_to().is_some() && !matches!(event, EventBody::Withdrawn { .. }) {
             self.withdrawn = None;
         }
@@ -352,6 +358,31 @@ impl CaseFile {
         self.requests.iter().find(|request| request.answers.is_none())
     }
 
+    /// Where the case goes on that waited for authority which is there: where it was before, or at its beginning. Nothing waits for
+    /// a person who was asked then, either.
+    #[must_use]
+    pub fn after_authority(&self) -> Standing {
+        let begins = |status| {
+            use Status::{AwaitingAuthority, AwaitingResident, Closed, Received};
+            matches!(status, Received | AwaitingAuthority | AwaitingResident | Closed)
+        };
+        self.before_authority.filter(|before| !begins(before.status)).unwrap_or(Standing {
+            status: Status::Received,
+            due: None,
+            reason: None,
+        })
+    }
+
+    /// Where a case goes on that stood here before: what waited for authority then does not, once nobody's is open.
+    #[must_use]
+    pub fn resumed(&self, before: Standing) -> Standing {
+        let is_open = self.people.iter().any(|person| matches!(person.authority, Authority::Claimed(_)));
+        if before.status == Status::AwaitingAuthority && !is_open {
+            return self.after_authority();
+        }
+        before
+    }
+
     /// Whether the complaint can be withdrawn: it is not over.
     #[must_use]
     pub fn can_withdraw(&self) -> bool {
@@ -367,14 +398,18 @@ impl CaseFile {
     /// Whether a review of the decision can be asked for today.
     #[must_use]
     pub fn can_ask_for_review(&self, today: Date) -> bool {
-        let decided = matches!(self.standing.status, Status::DecisionMade | Status::OrdersOpen);
+        // Closing a case soon after its decision does not take the time to ask away.
+        let closed = self.standing.status == Status::Closed && self.standing.reason != Some(ClosedReason::Withdrawn);
+        let decided = closed || matches!(self.standing.status, Status::DecisionMade | Status::OrdersOpen);
         decided && self.review_until.is_some_and(|until| today <= until)
     }
 
     /// Whether the day by which the next word was promised has gone by.
     #[must_use]
     pub fn is_late(&self, today: Date) -> bool {
-        self.standing.is_late(today)
+        let done = |order: &OrderOnCase| order.done == Some(Done::Yes);
+        let all_done = self.standing.status == Status::OrdersOpen && self.orders.iter().all(done);
+        self.standing.is_late(today) && !all_done
     }
 }
 

@@ -445,7 +445,13 @@ impl Standing {
             EventBody::InformationRequested { due, .. } => (Some(*due), None),
             EventBody::Withdrawn { until, .. } => (Some(*until), Some(ClosedReason::Withdrawn)),
             EventBody::DecisionMade { review_until, .. } => (Some(*review_until), None),
-            EventBody::OrdersMade { orders } => (orders.iter().map(|order| order.due).min(), None),
+            EventBody::OrdersMade { orders } => {
+                // Those that were made before are still to be done.
+                let earlier = before
+                    .filter(|before| before.status == Status::OrdersOpen)
+                    .and_then(|before| before.due);
+                (orders.iter().map(|order| order.due).chain(earlier).min(), None)
+            }
             _ => (None, None),
         };
         Some(Self { status, due, reason })

@@ -116,20 +116,6 @@ pub async fn remove_all(write: &Write, people: &[Uuid], mailbox: Option<&[u8]>, 
     Ok(others.exec(&write.tx()).await?.rows_affected)
 }
 
-/// Ends the sessions that a mailbox opened for somebody whose mail goes elsewhere now, but one if that is named.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
-pub async fn remove_by_mailbox(write: &Write, person: Uuid, mailbox: &[u8], but: Option<Uuid>) -> Result<u64, RecordError> {
-    let mut theirs = Entity::delete_many()
-        .filter(Column::PersonId.eq(person))
-        .filter(Column::Mailbox.eq(mailbox));
-    if let Some(but) = but {
-        theirs = theirs.filter(Column::Id.ne(but));
-    }
-    Ok(theirs.exec(&write.tx()).await?.rows_affected)
-}
-
 /// Removes what ended before `now`, so that the table does not grow for ever.
 ///
 /// # Errors

@@ -74,11 +74,12 @@ pub async fn add(write: &Write, code: Model) -> Result<(), RecordError> {
 pub async fn count_since(write: &Write, mailbox: &[u8], since: Instant) -> Result<u64, RecordError> {
     let recent = Entity::find()
         .filter(Column::Mailbox.eq(mailbox))
+        .filter(Column::PersonId.is_not_null())
         .filter(Column::CreatedAt.gte(since));
     Ok(recent.count(&write.tx()).await?)
 }
 
-/// The newest codes that work in a place, held until the transaction ends, so that none is used twice.
+/// The newest codes that work in a place, those that were sent before those that were not, held until the transaction ends, so that none is used twice.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
@@ -87,6 +88,7 @@ pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Resu
         .filter(Column::Place.eq(place))
         .filter(Column::ExpiresAt.gt(now))
         .filter(Column::UsedAt.is_null())
+        .order_by_desc(Column::PersonId.is_not_null())
         .order_by_desc(Column::Id)
         .limit(limit)
         .lock(LockType::Update);

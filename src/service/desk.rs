@@ -4,6 +4,7 @@
 mod checks;
 mod feed;
 mod new_code;
+mod tasks;
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -11,7 +12,6 @@ use uuid::Uuid;
 use super::{
     ServiceError, Services,
     acting::promises,
-    consent,
     error::from_record_error,
     hearing,
     idempotency::IdempotencyKey,
@@ -22,18 +22,17 @@ use super::{
 };
 use crate::complaint::{
     FieldError, Status,
-    case_file::CaseFile,
     event::{ActorRole, EventBody, Standing},
     fields::{iso_date, reference::Reference},
     form::Choice,
-    view::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent, DeskTask, DeskTaskKind},
+    view::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent},
 };
 use crate::record::{
     Instant, RecordError,
     cases::{self, Cursor, Model as Case},
     desk_calls, events,
     store::Write,
-    uploads::{self, Model as Upload, Owner},
+    uploads::{self, Owner},
 };
 use checks::{check, fits};
 pub use feed::{FEED_PAGE, feed};
@@ -173,7 +172,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         needs: views::needs(&answers, &told),
         risks: views::risks_told(&answers),
         people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
-        tasks: tasks(&told, &files),
+        tasks: tasks::of(&told, &events, &files, today)?,
         status: standing.status,
         who_acts: standing.status.who_acts(),
         due: standing.due,
@@ -188,27 +187,6 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
         undelivered: hearing::undelivered(services, case.id).await?,
     }))
-}
-
-/// What waits to be done: papers to be looked at, by whoever brought them, as long as the case waits for authority.
-fn tasks(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
-    if told.standing.status != Status::AwaitingAuthority {
-        return Vec::new();
-    }
-    let mut tasks: Vec<DeskTask> = Vec::new();
-    for paper in consent::papers(files) {
-        let id = paper.id.to_string();
-        let person = told.brought_by(&id);
-        match tasks.iter_mut().find(|task| task.person == person) {
-            Some(task) => task.files.push(id),
-            None => tasks.push(DeskTask {
-                task: DeskTaskKind::AuthorityPaper,
-                person,
-                files: vec![id],
-            }),
-        }
-    }
-    tasks
 }
 
 /// Adds an event to a case. With a key, the same request again gets the same answer and changes nothing.

@@ -32,10 +32,14 @@ use crate::record::{
 };
 use crate::text::Language;
 
+pub(super) use routes::courier;
 pub(super) use undelivered::undelivered;
 
 /// After so many days nobody needs to be told any more that there was something to read.
 const USELESS_AFTER: Duration = Duration::days(14);
+
+/// For so long nobody else takes a message that is being delivered.
+const ON_ITS_WAY: Duration = Duration::minutes(5);
 
 /// A case in the transaction of an event that was just appended.
 pub(super) struct Here<'a> {
@@ -47,7 +51,8 @@ pub(super) struct Here<'a> {
 }
 
 /// Does what follows from an event: whoever is to hear of it gets a message, and whose mail goes elsewhere is known by that.
-pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<Acting>, event: &EventBody) -> Result<(), ServiceError> {
+/// Whether anybody on the case knows of it then; `false` only of what everybody is to hear.
+pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<Acting>, event: &EventBody) -> Result<bool, ServiceError> {
     if let EventBody::ContactChanged { person, .. } | EventBody::ContactChangeConfirmed { person, .. } = event
         && let Some(moved) = here.file.person(*person)
     {
@@ -55,8 +60,11 @@ pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<
     }
     let told = told(event);
     if told == Told::Nobody {
-        return Ok(());
+        return Ok(true);
     }
+    // A tenant who answered by a link, and has no way in, is told by nothing here.
+    let is_there = |acting: Acting| here.file.person(acting.person).is_some_and(|person| person.is_here);
+    let mut is_known = acting.is_some_and(is_there) || told != Told::Everybody;
     for row in people::list(&here.write.tx(), here.case_id).await? {
         let person = u8::try_from(row.number).ok().and_then(|number| here.file.person(number));
         let Some(person) = person.filter(|_| row.ended_at.is_none()) else {
@@ -66,9 +74,10 @@ pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<
         let meant = told == Told::Everybody || told == Told::Only(person.number);
         if meant && !did_it && hears(person, here.today) {
             write_to(services, here, &row, event).await?;
+            is_known = true;
         }
     }
-    Ok(())
+    Ok(is_known)
 }
 
 /// Who acts, where only the name is known: the one of the case's people who is called that and has this role.
@@ -113,6 +122,7 @@ fn told(event: &EventBody) -> Told {
         | EventBody::OrderAnswered { .. }
         | EventBody::NeedActedOn { .. }
         | EventBody::PersonJoined { .. }
+        | EventBody::AuthorityAsked { .. }
         | EventBody::AuthorityGiven { .. }
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
@@ -126,7 +136,6 @@ fn told(event: &EventBody) -> Told {
         | EventBody::ContactChanged { .. }
         | EventBody::ContactChangeAsked { .. }
         | EventBody::ContactChangeDropped { .. }
-        | EventBody::AuthorityAsked { .. }
         | EventBody::FileReceived { .. }
         | EventBody::FileNotReceived { .. }
         | EventBody::Handover { .. }
@@ -136,10 +145,12 @@ fn told(event: &EventBody) -> Told {
     }
 }
 
-/// Whether somebody gets messages about the case: they may see it, and the tenant has not kept the letters from them.
+/// Whether somebody gets messages about the case: they may see it, and get the tenant's letters or speak for them, who could not
+/// answer what they do not know of.
 fn hears(person: &PersonOnCase, today: Date) -> bool {
-    let letters = !matches!(person.authority, Authority::Given(_)) || person.may(Scope::Letters, today);
-    person.may(Scope::See, today) && letters
+    let told = |scope| person.may(scope, today);
+    let answers = !matches!(person.authority, Authority::Given(_)) || told(Scope::Letters) || told(Scope::Speak);
+    told(Scope::See) && answers
 }
 
 /// Writes "you have a message". One that waits already will do; after one that has left, the next waits a while.
@@ -147,7 +158,12 @@ async fn write_to(services: &Services, here: &Here<'_>, row: &Row, event: &Event
     let now = services.now();
     let gap = Duration::minutes(services.settings().notice_gap_minutes.into());
     let before = messages::newest_notice(here.write, row.id).await?;
-    if before.as_ref().is_some_and(|m| m.state == State::Waiting && m.attempts == 0) {
+    // One that waits for its hour, or for the mail server to be back, was taken before; one that is on its way now comes back sooner.
+    let later = (now + ON_ITS_WAY).into();
+    if before
+        .as_ref()
+        .is_some_and(|m| m.state == State::Waiting && (m.attempts == 0 || m.due_at > later))
+    {
         return Ok(());
     }
     let due_at = before.map_or(now, |m| now.max(m.created_at.time() + gap));
@@ -175,7 +191,8 @@ async fn write_notice(
     Ok(services.outbox().add_notice(write, services.entropy(), now, notice).await?)
 }
 
-/// Somebody's mail goes elsewhere, or nowhere safe. What the old mailbox opened ends, but for the session they say it in.
+/// Somebody's mail goes elsewhere, or nowhere safe. Whoever reads the old mailbox may have got in by it, with an address or with a
+/// reference: every sign-in of theirs ends, but for the one they say it in.
 async fn move_mailbox(services: &Services, here: &Here<'_>, person: &PersonOnCase, session: Option<Uuid>) -> Result<(), ServiceError> {
     let rows = people::list(&here.write.tx(), here.case_id).await?;
     let Some(row) = rows.into_iter().find(|row| row.number == i32::from(person.number)) else {
@@ -185,8 +202,8 @@ async fn move_mailbox(services: &Services, here: &Here<'_>, person: &PersonOnCas
     if mailbox == row.mailbox {
         return Ok(());
     }
-    if let Some(old) = &row.mailbox {
-        sessions::remove_by_mailbox(here.write, row.id, old, session).await?;
+    if row.mailbox.is_some() {
+        sessions::remove_all(here.write, &[row.id], None, session).await?;
     }
     Ok(people::set_mailbox(here.write, row.id, mailbox).await?)
 }

@@ -155,8 +155,28 @@ impl OpenCase {
             .map_err(RecordError::corrupt)
     }
 
-    /// Appends an event, and writes to everybody who is to hear of it.
+    /// Appends an event, and writes to everybody who is to hear of it. Where nobody is left on the case who could, that is on the
+    /// record too, and a task for the organisation.
     pub(super) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
+        let added = self.add(services, by, body).await?;
+        let here = hearing::Here {
+            write: &self.write,
+            case_id: self.case.id,
+            file: &self.file,
+            today: self.today,
+        };
+        let who = self.acting.or_else(|| hearing::by_name(&self.file, by));
+        if !hearing::follow(services, &here, who, body).await? {
+            let nobody = EventBody::NotTold {
+                person: self.file.tenant().map_or(SENDER, |tenant| tenant.number),
+                about: body.kind().to_owned(),
+            };
+            self.add(services, &hearing::courier(), &nobody).await?;
+        }
+        Ok(added)
+    }
+
+    async fn add(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
         let new = NewEvent {
             kind: body.kind().to_owned(),
             actor_role: by.role.code().to_owned(),
@@ -171,14 +191,6 @@ impl OpenCase {
         };
         let added = events::append(&self.write, self.case.id, new, services.instant(), &projection).await?;
         self.file.add(added.n, body);
-        let here = hearing::Here {
-            write: &self.write,
-            case_id: self.case.id,
-            file: &self.file,
-            today: self.today,
-        };
-        let who = self.acting.or_else(|| hearing::by_name(&self.file, by));
-        hearing::follow(services, &here, who, body).await?;
         Ok(added)
     }
 

@@ -49,7 +49,7 @@ pub(super) async fn note(services: &Services, write: &Write, case_id: Uuid, uplo
         file: &views::case_file(&case, &so_far)?,
         today: london::date(services.now()),
     };
-    hearing::follow(services, &here, None, &body).await
+    hearing::follow(services, &here, None, &body).await.map(|_| ())
 }
 
 /// Puts on a case just sent which of its files had been refused before. They must be the case's already: a scanner that finds

@@ -44,7 +44,7 @@ pub(super) fn status(code: &str) -> Result<Status, RecordError> {
     Status::parse(code).ok_or_else(|| RecordError::corrupt(format_args!("no status {code:?}")))
 }
 
-fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
+pub(super) fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
     ActorRole::parse(&event.actor_role).ok_or_else(|| RecordError::corrupt(format_args!("no role {:?}", event.actor_role)))
 }
 

@@ -179,6 +179,18 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     let opened = email_codes::sign_in(&world.services, by_mail.with(), &code, &[1], &Device::default()).await;
     let theirs = opened.unwrap().expect("the mailbox is known").token.to_string();
     assert!(sessions::session(&world.services, &theirs).await.unwrap().is_some());
+    // And by the reference, with another code that came there.
+    let with_reference = Asked {
+        reference: Some(wren.reference.clone()),
+        ..by_mail.clone()
+    };
+    world.clock.advance(Duration::milliseconds(1));
+    email_codes::ask(&world.services, &with_reference, Language::default())
+        .await
+        .unwrap();
+    let another = self::code(letters(&world).await.last().unwrap());
+    let opened = email_codes::sign_in(&world.services, with_reference.with(), &another, &[1], &Device::default()).await;
+    let by_reference = opened.unwrap().expect("a code for the case").token.to_string();
 
     assert_eq!(wren.wants(&[], |plan| plan.email_safe = false).await, Saved::Changed);
     assert!(!wren.signs_in_by("wren@example.org").await);
@@ -188,6 +200,8 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
         None => false,
     };
     assert!(!sees, "whoever reads that mailbox is signed out");
+    let by_reference = sessions::session(&world.services, &by_reference).await.unwrap();
+    assert!(by_reference.is_none(), "by the reference too");
     assert!(!wren.sees().await.contact.email_safe, "who said it is not");
     assert_eq!(wren.wants(&[], |_| {}).await, Saved::Same);
     // Safe again has to be confirmed, and there is no way left for a code.

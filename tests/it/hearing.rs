@@ -268,7 +268,7 @@ async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: On
     world.clock.set(rows(&world).await[0].due_at.time());
     deliver(&courier).await;
     assert_eq!((texts.count(), &texts.last()), (2, &first), "the same message, by the same id");
-    assert_eq!(first["to"], "07700900123");
+    assert_eq!(first["to"], "+447700900123");
     assert_eq!(first["voicemail"], false);
     assert_eq!(first["text"], "You have a message. Sign in to read it: http://portal.test/sign-in");
     let row = &rows(&world).await[0];

@@ -176,6 +176,7 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
         }),
         Act::UndoWithdrawal => {
             let (before, _) = file.withdrawn.ok_or(Refused::NotNow)?;
+            let before = file.resumed(before);
             Some(EventBody::WithdrawalUndone {
                 status: before.status,
                 due: promises.kept(before.due, before.status, today),
@@ -201,7 +202,8 @@ fn after_answers(file: &CaseFile, answered: &Request, today: Date, promises: &Pr
         .iter()
         .rev()
         .map(|r| r.before)
-        .find(|b| b.status != Status::AwaitingResident);
+        .find(|b| b.status != Status::AwaitingResident)
+        .map(|before| file.resumed(before));
     match before {
         Some(before) => (before.status, promises.kept(before.due, before.status, today)),
         None => (Status::Assessment, promises.by(Status::Assessment, today)),

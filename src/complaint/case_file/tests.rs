@@ -159,6 +159,88 @@ fn a_review_can_be_asked_for_until_its_last_day() {
 }
 
 #[test]
+fn closing_a_case_does_not_take_the_time_for_a_review_away() {
+    let mine = answers(r#"{"role":{"role":"resident"}}"#);
+    let closed = |reason| {
+        let events = [
+            EventBody::Submitted { due: None },
+            EventBody::DecisionMade {
+                message: "We have decided.".into(),
+                findings: Vec::new(),
+                review_until: day("2026-12-21"),
+            },
+            EventBody::StatusChanged {
+                status: Status::Closed,
+                due: None,
+                reason: Some(reason),
+                message: None,
+            },
+        ];
+        file(&mine, &events)
+    };
+    let resolved = closed(ClosedReason::Resolved);
+    assert!(resolved.can_ask_for_review(day("2026-12-21")) && !resolved.can_ask_for_review(day("2026-12-22")));
+    assert!(!closed(ClosedReason::Withdrawn).can_ask_for_review(day("2026-12-21")));
+}
+
+#[test]
+fn the_first_order_that_is_to_be_done_says_when_the_case_is_late() {
+    let mine = answers(r#"{"role":{"role":"resident"}}"#);
+    let order = |due| EventBody::OrdersMade {
+        orders: vec![Order {
+            what: "Mend the roof.".into(),
+            due: day(due),
+        }],
+    };
+    let done = |order| EventBody::OrderAnswered {
+        order,
+        done: Done::Yes,
+        note: None,
+    };
+    let mut events = vec![
+        EventBody::Submitted { due: None },
+        order("2026-12-01"),
+        order("2027-03-01"),
+        done(2),
+    ];
+    assert!(
+        file(&mine, &events).is_late(day("2026-12-02")),
+        "the second was made later and is done"
+    );
+    events.push(done(1));
+    assert!(!file(&mine, &events).is_late(day("2027-03-02")), "all are done");
+}
+
+#[test]
+fn a_case_goes_on_where_it_waited_for_authority() {
+    let moved = |status, due| EventBody::StatusChanged {
+        status,
+        due,
+        reason: None,
+        message: None,
+    };
+    let due = Some(day("2026-12-20"));
+    let mut events = vec![
+        EventBody::Submitted { due: None },
+        moved(Status::Assessment, due),
+        moved(Status::AwaitingAuthority, None),
+    ];
+    let waits = file(&for_another(), &events);
+    assert_eq!(
+        (waits.after_authority().status, waits.after_authority().due),
+        (Status::Assessment, due)
+    );
+    assert_eq!(waits.resumed(waits.standing), waits.standing, "as long as it waits");
+    events.push(given(Scope::ALL, None));
+    let given = file(&for_another(), &events);
+    assert_eq!(
+        given.resumed(waits.standing).status,
+        Status::Assessment,
+        "an answer does not bring the wait back"
+    );
+}
+
+#[test]
 fn a_promise_that_has_gone_by_is_late() {
     let mine = answers(r#"{"role":{"role":"resident"}}"#);
     let file = file(

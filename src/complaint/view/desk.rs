@@ -112,6 +112,14 @@ choices! {
     DeskTaskKind {
         /// Look at a paper that may show somebody's right to act, and give them authority when it does.
         AuthorityPaper = "authority_paper",
+        /// Ask somebody whose change of contact details no safe way could confirm, and confirm or refuse it.
+        ContactChange = "contact_change",
+        /// The last day of somebody's authority has gone by: ask the tenant whether it goes on.
+        AuthorityExpired = "authority_expired",
+        /// A yes came from the device or the address of who is to act: look whether it is the tenant's.
+        OwnDevice = "own_device",
+        /// Tell somebody who has no safe way to be told here, or where nobody is left who could be.
+        NotTold = "not_told",
     }
 }
 

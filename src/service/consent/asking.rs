@@ -7,6 +7,7 @@ use crate::complaint::{
     Answers, Status, StepId,
     authority::{Rights, Scope},
     case_file::{CaseFile, PersonOnCase, SENDER},
+    contact_plan::ContactPlan,
     event::{ActorRole, EventBody},
     fields::{PartialDate, email, iso_date},
     form::Choice,
@@ -109,9 +110,10 @@ pub(super) async fn ask(
     };
     case.append(services, by, &event).await?;
     consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;
-    let Some(to) = to.filter(|to| email::is_plausible(to) && letter::is_address(to)) else {
-        return Ok(());
-    };
+    // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
+    let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
+    let to = to.filter(|to| !is_here && email::is_plausible(to) && letter::is_address(to));
+    let Some(to) = to else { return Ok(()) };
     let asks = people::list(&case.write.tx(), case.case.id).await?;
     let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
     // Nobody knows the tenant's language yet; that of whoever acts for them is the likelier one.
@@ -124,7 +126,7 @@ pub(super) async fn ask(
     let until = now + Duration::days(i64::from(services.settings().consent_days));
     let link = Token::draw(services.entropy());
     let code = spoken(services, &link);
-    let own = person.contact.email.as_deref().is_some_and(|own| same_address(own, to));
+    let own = acting(&case.file).any(|contact| contact.email.as_deref().is_some_and(|own| same_address(own, to)));
     for (kind, written) in [(Kind::Link, &link.bytes()[..]), (Kind::Code, code.as_str().as_bytes())] {
         consents::add(&case.write, key(services, case, kind, person.number, written, rights, own, until)).await?;
     }
@@ -171,6 +173,12 @@ pub(super) fn key(
         outcome: None,
         joined: None,
     }
+}
+
+/// How those are reached who act or acted for the tenant: a yes that comes from there may be nobody's but theirs.
+pub(super) fn acting(file: &CaseFile) -> impl Iterator<Item = &ContactPlan> {
+    let acting = file.people.iter().filter(|person| person.role == ActorRole::Representative);
+    acting.map(|person| &person.contact)
 }
 
 /// Whether two spellings are one mailbox, as people write them.

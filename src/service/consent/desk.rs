@@ -141,7 +141,7 @@ pub async fn make_code(services: &Services, caller: &Caller, reference: &str, pe
     };
     let answers = asking::answers(&case)?;
     let phone = answers.text(StepId::AskResident, "phone");
-    let own = person.contact.phone.as_deref().is_some_and(|own| asking::same_number(own, phone));
+    let own = asking::acting(&case.file).any(|contact| contact.phone.as_deref().is_some_and(|own| asking::same_number(own, phone)));
     let code = draw_code(services);
     let expires_at = services.now() + Duration::hours(i64::from(services.settings().return_code_hours));
     consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;

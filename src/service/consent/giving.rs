@@ -30,6 +30,8 @@ pub(super) async fn give(
     given: Given,
 ) -> Result<Event, ServiceError> {
     let waited = case.file.standing.status == Status::AwaitingAuthority;
+    let goes_on = case.file.after_authority();
+    let first = matches!(person.authority, Authority::Claimed(_));
     let event = EventBody::AuthorityGiven {
         person: person.number,
         basis: given.basis,
@@ -37,8 +39,12 @@ pub(super) async fn give(
         scopes: given.rights.scopes,
         until: given.rights.until,
         own_device: given.own_device,
-        status: waited.then_some(Status::Received),
-        due: waited.then(|| contact_by(services, case.today)),
+        status: waited.then_some(goes_on.status),
+        // A day that went by while the case waited is promised anew.
+        due: waited.then(|| {
+            let due = goes_on.due.filter(|due| *due >= case.today);
+            due.unwrap_or_else(|| contact_by(services, case.today))
+        }),
     };
     let added = case.append(services, by, &event).await?;
     consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;
@@ -49,7 +55,9 @@ pub(super) async fn give(
     let before = handed
         .and_then(|number| u8::try_from(number).ok())
         .and_then(|number| case.file.person(number).cloned());
-    if let Some(before) = before.filter(|before| before.role == ActorRole::Representative && before.authority != Authority::Ended) {
+    // Only the first time: who gives it again later says nothing about the other.
+    if let Some(before) = before.filter(|before| first && before.role == ActorRole::Representative && before.authority != Authority::Ended)
+    {
         end(services, case, by, &before, Some("handed_over")).await?;
     }
     Ok(added)

@@ -19,7 +19,8 @@ use crate::record::{
     RecordError, cases,
     consents::{self, Kind, Model},
     entropy::bytes,
-    events, people,
+    events,
+    people::{self, Model as Row},
 };
 use crate::service::{
     ServiceError, Services, access, london,
@@ -102,6 +103,8 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     let row = consents::find_by_token(&services.store().read, &hash)
         .await?
         .ok_or(ConsentError::NotFound)?;
+    // Before the case is held: that a sign-in was used is noted, which would wait for who holds it.
+    let signed_in = signed_in(services, device).await?;
     let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
     // Read again: only now nobody else can answer it.
     let row = consents::find_by_token(&case.write.tx(), &hash)
@@ -118,7 +121,7 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     if row.kind != Kind::Link || row.expires_at <= services.instant() {
         return Err(ConsentError::NotFound);
     }
-    let own_device = row.own_contact || is_own_device(services, &case, &person, device).await?;
+    let own_device = row.own_contact || is_own_device(&case, device, &signed_in);
     let tenant = tenant(&case)?;
     let by = super::by(&tenant);
     // What it came to goes first: what ends takes with it all that was not used.
@@ -239,19 +242,27 @@ async fn own_contact(services: &Services, case: &mut OpenCase, by: &By, tenant: 
     Ok(())
 }
 
-/// Whether the browser that answers is also that of the representative: it holds the draft of the complaint, or a sign-in of theirs.
-async fn is_own_device(services: &Services, case: &OpenCase, person: &PersonOnCase, device: &Device) -> Result<bool, ServiceError> {
-    if device.draft.as_ref().is_some_and(|draft| draft.id == case.case.draft_id) {
-        return Ok(true);
-    }
+/// Who is signed in in the browser that answers.
+async fn signed_in(services: &Services, device: &Device) -> Result<Vec<Row>, ServiceError> {
     let session = match &device.session {
         Some(token) => sessions::session(services, token).await?,
         None => None,
     };
-    let Some(session) = session else { return Ok(false) };
-    let rows = of_session(services, &session).await?;
-    let theirs = i32::from(person.number);
-    Ok(rows.iter().any(|row| row.case_id == case.case.id && row.number == theirs))
+    Ok(match session {
+        Some(session) => of_session(services, &session).await?,
+        None => Vec::new(),
+    })
+}
+
+/// Whether the browser that answers is also one of somebody who acts for the tenant: it holds the draft of the complaint, or a
+/// sign-in of theirs.
+fn is_own_device(case: &OpenCase, device: &Device, signed_in: &[Row]) -> bool {
+    let acts = |row: &Row| {
+        let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
+        row.case_id == case.case.id && person.is_some_and(|person| person.role == ActorRole::Representative)
+    };
+    let has_draft = device.draft.as_ref().is_some_and(|draft| draft.id == case.case.draft_id);
+    has_draft || signed_in.iter().any(acts)
 }
 
 /// The outcome as it is kept: a way in is not offered on what seems to be the representative's own device.

@@ -41,7 +41,9 @@ pub async fn new_code(services: &Services, caller: &Caller, reference: &str, per
         .find(|row| row.number == i32::from(person) && row.ended_at.is_none());
     let row = row.ok_or(DeskError::NotFound)?;
     people::set_access_code(&case.write, row.id, &hash).await?;
-    sessions::remove_all(&case.write, &[row.id], None, None).await?;
+    // Those of their mailbox too, which may be open on another case of theirs. Whether they read that mail has to be shown again.
+    sessions::remove_all(&case.write, &[row.id], row.mailbox.as_deref(), None).await?;
+    people::set_mailbox(&case.write, row.id, row.mailbox).await?;
     let by = By {
         role: ActorRole::Organisation,
         name: Some(caller.name().to_owned()),

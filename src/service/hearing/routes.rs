@@ -98,7 +98,7 @@ fn open_ways<'a>(file: &CaseFile, person: &'a PersonOnCase, texts: bool) -> (Opt
 
 fn text_to(plan: &ContactPlan, phone: &str) -> Route {
     Route::Text {
-        to: phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
+        to: mobile(phone).unwrap_or_else(|| phone.to_owned()),
         voicemail: plan.voicemail_safe,
     }
 }
@@ -106,10 +106,17 @@ fn text_to(plan: &ContactPlan, phone: &str) -> Route {
 /// Whether a text to this number is shown to who holds it: a mobile of the United Kingdom (Ofcom's 07 numbers, without 070 and
 /// 076). To any other telephone it would be read out, to whoever answers.
 fn is_mobile(phone: &str) -> bool {
+    mobile(phone).is_some()
+}
+
+/// The number of a mobile of the United Kingdom, however it was typed, as `+447700900123` (E.164).
+fn mobile(phone: &str) -> Option<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let national = digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44"));
-    let national = national.map_or(digits.clone(), |rest| format!("0{}", rest.trim_start_matches('0')));
-    national.len() == 11 && national.starts_with("07") && !national.starts_with("070") && !national.starts_with("076")
+    let abroad = digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44"));
+    let national = abroad.map_or(digits.as_str(), |rest| rest).trim_start_matches('0');
+    let starts_well = abroad.is_some() || digits.starts_with('0');
+    let fits = national.len() == 10 && national.starts_with('7') && !national.starts_with("70") && !national.starts_with("76");
+    (starts_well && fits).then(|| format!("+44{national}"))
 }
 
 impl Services {
@@ -159,7 +166,7 @@ impl Services {
 }
 
 /// Who puts it on the record that somebody could not be reached.
-pub(super) fn courier() -> By {
+pub(in crate::service) fn courier() -> By {
     By {
         role: ActorRole::System,
         name: Some("messages".to_owned()),

@@ -1,0 +1,86 @@
+//! What waits on a case for somebody of the organisation: it follows from the events, and goes when it is done.
+
+use time::Date;
+
+use crate::complaint::{
+    Status,
+    case_file::{Authority, CaseFile},
+    contact_plan::change::ConfirmBy,
+    event::{ActorRole, EventBody},
+    view::desk::{DeskTask, DeskTaskKind},
+};
+use crate::record::{RecordError, events::Model as Event, uploads::Model as Upload};
+use crate::service::{consent, views};
+
+/// All of it, each kind of task together.
+pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Date) -> Result<Vec<DeskTask>, RecordError> {
+    let bodies: Vec<(ActorRole, EventBody)> = events
+        .iter()
+        .map(|event| Ok((views::actor_role(event)?, views::body(event)?)))
+        .collect::<Result<_, RecordError>>()?;
+    let about = |task, person| DeskTask {
+        task,
+        person: Some(person),
+        files: Vec::new(),
+    };
+    let mut tasks = papers(told, files);
+    for person in &told.people {
+        let number = person.number;
+        let waits = person
+            .wanted
+            .as_ref()
+            .is_some_and(|wanted| wanted.confirm == ConfirmBy::Organisation);
+        if waits {
+            tasks.push(about(DeskTaskKind::ContactChange, number));
+        }
+        if let Authority::Given(rights) = &person.authority {
+            if rights.until.is_some_and(|until| until < today) {
+                tasks.push(about(DeskTaskKind::AuthorityExpired, number));
+            }
+            if came_from_their_own(&bodies, number) {
+                tasks.push(about(DeskTaskKind::OwnDevice, number));
+            }
+        }
+        if was_not_told(&bodies, number) {
+            tasks.push(about(DeskTaskKind::NotTold, number));
+        }
+    }
+    Ok(tasks)
+}
+
+/// Papers to be looked at, by whoever brought them, as long as the case waits for authority.
+fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
+    if told.standing.status != Status::AwaitingAuthority {
+        return Vec::new();
+    }
+    let mut tasks: Vec<DeskTask> = Vec::new();
+    for paper in consent::papers(files) {
+        let id = paper.id.to_string();
+        let person = told.brought_by(&id);
+        match tasks.iter_mut().find(|task| task.person == person) {
+            Some(task) => task.files.push(id),
+            None => tasks.push(DeskTask {
+                task: DeskTaskKind::AuthorityPaper,
+                person,
+                files: vec![id],
+            }),
+        }
+    }
+    tasks
+}
+
+/// Whether the newest yes for somebody seems to have come from themselves. Giving it again, by a paper or on the phone, settles that.
+fn came_from_their_own(bodies: &[(ActorRole, EventBody)], number: u8) -> bool {
+    let newest = bodies.iter().rev().find_map(|(_, body)| match body {
+        EventBody::AuthorityGiven { person, own_device, .. } if *person == number => Some(*own_device),
+        _ => None,
+    });
+    newest.unwrap_or(false)
+}
+
+/// Whether somebody could not be told of something, and neither they nor anybody else on the case has done anything since.
+fn was_not_told(bodies: &[(ActorRole, EventBody)], number: u8) -> bool {
+    let since = bodies.iter().rev();
+    let mut since = since.take_while(|(role, _)| !matches!(role, ActorRole::Resident | ActorRole::Representative));
+    since.any(|(_, body)| matches!(body, EventBody::NotTold { person, .. } if *person == number))
+}
