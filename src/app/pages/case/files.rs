@@ -56,7 +56,7 @@ pub(super) fn of_entry(files: &[FileView]) -> Option<AnyView> {
         .into_any()
     };
     let list: Vec<AnyView> = files.iter().map(one).collect();
-    (!list.is_empty()).then(|| view! { <ul class="or-file-list" aria-label=say("case.files")>{list}</ul> }.into_any())
+    (!list.is_empty()).then(|| view! { <ul class="or-file-list" aria-label=say("timeline.files")>{list}</ul> }.into_any())
 }
 
 /// What has become of a file.
