@@ -108,7 +108,9 @@ pub enum Case {
         /// What they should know
         note: String,
     },
-    /// Record from a paper that somebody may act for the tenant; the case goes on when it waited for that
+    /// Write a note for your colleagues; the person does not see it
+    Note { reference: String, note: String },
+    /// Record that somebody may act for the tenant, from a paper or from the code the tenant read out; the case goes on when it waited for that
     Authority {
         reference: String,
         /// Their number on the case; whoever sent it is 1
@@ -123,6 +125,26 @@ pub enum Case {
         /// The last day of it, YYYY-MM-DD
         #[arg(long, value_parser = date)]
         until: Option<time::Date>,
+        /// The code of the request, as the tenant read it out on the phone
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// Record that somebody may not act for the tenant any more; it holds at once
+    EndAuthority {
+        reference: String,
+        /// Their number on the case; whoever sent it is 1
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Make a code to read out to the tenant on the phone, by which they say that somebody may act for them
+    ConsentCode {
+        reference: String,
+        /// Whom it is about: their number on the case
+        #[arg(long, default_value_t = 1)]
+        person: u8,
     },
     /// Show a case: needs and safety first, then what is promised, then what has happened
     Show { reference: String },
@@ -175,6 +197,12 @@ fn codes<C: Choice>() -> String {
     C::ALL.iter().map(|choice| choice.code()).collect::<Vec<_>>().join(", ")
 }
 
+/// Prints the one line that comes of a command.
+fn one(line: Result<String, DeskError>) -> Result<ExitCode> {
+    println!("{}", line.map_err(told)?);
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Does it.
 ///
 /// # Errors
@@ -198,9 +226,9 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             (reference, event)
         }
         Case::NewCode { reference, person } => {
-            let made = desk::new_code(&services, &caller, &reference, person).await.map_err(told)?;
-            println!("{}", made.access_code);
-            return Ok(ExitCode::SUCCESS);
+            return one(desk::new_code(&services, &caller, &reference, person)
+                .await
+                .map(|made| made.access_code));
         }
         Case::Message { reference, message } => (reference, EventBody::MessageSent { message }),
         Case::RequestInformation { reference, due, questions } => (reference, EventBody::InformationRequested { questions, due }),
@@ -234,24 +262,33 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             person,
         } => (reference, EventBody::ContactChangeRefused { person, change, message }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
+        Case::Note { reference, note } => (reference, EventBody::Note { note }),
+        Case::EndAuthority { reference, person, reason } => {
+            let ended = authority::end(&services, &caller, &reference, person, &reason, None).await;
+            return one(ended.map(|_| format!("person {person} may not act on {reference} any more")));
+        }
+        Case::ConsentCode { reference, person } => {
+            let made = authority::make_code(&services, &caller, &reference, person).await;
+            return one(made.map(|made| made.code.as_str().to_owned()));
+        }
         Case::Authority {
             reference,
             person,
             basis,
             scope,
             until,
+            code,
         } => {
             let found = Found {
                 person,
                 basis,
-                by: GivenBy::Paper,
+                by: if code.is_some() { GivenBy::Phone } else { GivenBy::Paper },
                 scopes: scope,
                 until,
-                code: None,
+                code,
             };
-            authority::give(&services, &caller, &reference, &found, None).await.map_err(told)?;
-            println!("person {person} may act on {reference}");
-            return Ok(ExitCode::SUCCESS);
+            let given = authority::give(&services, &caller, &reference, &found, None).await;
+            return one(given.map(|_| format!("person {person} may act on {reference}")));
         }
         Case::Show { reference } => {
             show(&services, &caller, &reference).await?;
@@ -344,6 +381,12 @@ async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<(
     for event in case.events {
         let what = match &event.body {
             EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),
+            // In quotes, so that what somebody wrote stays on its line and moves nothing on a terminal.
+            EventBody::Note { note: words }
+            | EventBody::MessageSent { message: words }
+            | EventBody::MessageReceived { message: words, .. } => {
+                format!("{} {words:?}", event.body.kind())
+            }
             body => authority::line(body).unwrap_or_else(|| body.kind().to_owned()),
         };
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());

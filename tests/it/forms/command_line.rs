@@ -48,8 +48,15 @@ fn a_case_is_moved_shown_and_verified() {
     assert!(says(folder, &["record", "verify"]).contains("1 cases checked, 0 not"));
     assert!(says(folder, &["record", "verify", reference]).contains("intact"));
 
+    says(folder, &["case", "note", reference, "Ring in the morning."]);
+    assert!(says(folder, &["case", "show", reference]).contains("Ring in the morning."));
+    let page = program.say(&get(&format!("/cases/{reference}"), session));
+    assert!(!page.contains("Ring in the morning."), "colleagues alone: {page}");
+
     for refused in [
-        &["case", "status", reference, "received"][..],
+        &["case", "end-authority", reference][..],
+        &["case", "consent-code", reference],
+        &["case", "status", reference, "received"],
         &["case", "status", reference, "nonsense"],
         &["case", "status", "RC-AAAA-AAAA", "closed"],
         &["case", "show", "RC-AAAA-AAAA"],
