@@ -1,12 +1,13 @@
 //! `onrecord case …`: the organisation's side at the command line.
 
+mod show;
+
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use clap::Subcommand;
 use onrecord::complaint::Status;
 use onrecord::complaint::authority::{Basis, GivenBy, Scope};
-use onrecord::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
@@ -291,7 +292,7 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             return one(given.map(|_| format!("person {person} may act on {reference}")));
         }
         Case::Show { reference } => {
-            show(&services, &caller, &reference).await?;
+            show::show(&services, &caller, &reference).await?;
             return Ok(ExitCode::SUCCESS);
         }
         Case::List { status } => {
@@ -315,118 +316,6 @@ fn told(error: DeskError) -> anyhow::Error {
         }
         error => error.into(),
     }
-}
-
-async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<()> {
-    let Some(case) = desk::case(services, caller, reference).await? else {
-        bail!("no such case");
-    };
-    println!("{}  sent {}", case.reference, case.submitted.at);
-    for need in &case.needs {
-        let done = if need.acted_on.is_empty() {
-            "nothing yet".to_owned()
-        } else {
-            need.acted_on.join("; ")
-        };
-        println!("need        {}: {done}", need.need);
-    }
-    for risk in &case.risks {
-        println!("risk        {risk}");
-    }
-    for person in &case.people {
-        println!(
-            "person {}    {} ({}), {}",
-            person.person,
-            person.name,
-            person.role.code(),
-            reached(&person.contact)
-        );
-        if let Some(waiting) = &person.waiting {
-            let how = match waiting.confirm {
-                ConfirmBy::Code => "a code was sent",
-                ConfirmBy::Organisation => "for you to confirm",
-            };
-            println!("  change {}  waits, {how}: {}", waiting.change, details(&waiting.contact));
-        }
-    }
-    let may_become: Vec<&str> = case.may_become.iter().map(|status| status.code()).collect();
-    println!("status      {}", case.status.code());
-    let due = case.due.map_or_else(|| "-".to_owned(), iso_date::format);
-    println!("due         {due}{}", if case.late { "  LATE" } else { "" });
-    if let Some(request) = &case.request {
-        println!(
-            "asked       {} questions, reply by {}",
-            request.questions.len(),
-            iso_date::format(request.due)
-        );
-    }
-    for order in &case.orders {
-        let done = order.done.map_or("not told", |done| done.code());
-        println!("order {}     by {}, done: {done}", order.order, iso_date::format(order.due));
-    }
-    println!("may become  {}", may_become.join(", "));
-    println!("files       {}", case.files.len());
-    for task in &case.tasks {
-        let person = task.person.map_or("-".to_owned(), |person| person.to_string());
-        println!("task        {}, person {person}, {} files", task.task.code(), task.files.len());
-    }
-    println!("undelivered {}", case.undelivered.len());
-    for message in case.undelivered {
-        let way = message.way.as_deref().unwrap_or("-");
-        println!(
-            "  person {}  by {way}  {}  given up {}",
-            message.person, message.reason, message.given_up_at
-        );
-    }
-    for event in case.events {
-        let what = match &event.body {
-            EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),
-            // In quotes, so that what somebody wrote stays on its line and moves nothing on a terminal.
-            EventBody::Note { note: words }
-            | EventBody::MessageSent { message: words }
-            | EventBody::MessageReceived { message: words, .. } => {
-                format!("{} {words:?}", event.body.kind())
-            }
-            body => authority::line(body).unwrap_or_else(|| body.kind().to_owned()),
-        };
-        let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());
-        println!("{:>3}  {}  {what}  ({who})", event.n, event.at);
-    }
-    Ok(())
-}
-
-/// By which ways somebody may be reached safely.
-fn reached(contact: &ContactPlan) -> String {
-    let ways = [
-        (contact.safe_email().is_some(), "email"),
-        (contact.safe_phone().is_some(), "phone"),
-        (contact.voicemail_safe, "voicemail"),
-        (contact.post_safe, "post"),
-    ];
-    let safe: Vec<&str> = ways.into_iter().filter(|(is_safe, _)| *is_safe).map(|(_, way)| way).collect();
-    if safe.is_empty() {
-        "safe: only here".to_owned()
-    } else {
-        format!("safe: {}", safe.join(", "))
-    }
-}
-
-/// Where somebody wants to be reached. Asking them about it needs it in full.
-fn details(contact: &ContactPlan) -> String {
-    let ways = [("email", &contact.email), ("phone", &contact.phone), ("letters", &contact.post_to)];
-    let given = ways
-        .into_iter()
-        .filter_map(|(way, to)| to.as_ref().map(|to| format!("{way} {}", to.replace('\n', ", "))));
-    let given: Vec<String> = given.collect();
-    format!(
-        "{}; {}",
-        if given.is_empty() {
-            "no address".to_owned()
-        } else {
-            given.join("; ")
-        },
-        reached(contact)
-    )
 }
 
 async fn list(services: &Services, caller: &Caller, status: Option<Status>) -> Result<()> {

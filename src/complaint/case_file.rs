@@ -2,83 +2,17 @@
 //!
 //! Nothing of this is kept beside the events but what lists and sign-in need, and that is compared with a replay.
 
+mod people;
+
 use time::Date;
 
 use super::answers::Answers;
-use super::authority::{Basis, Rights, Scope, tidy};
-use super::contact_plan::{ContactPlan, change::ConfirmBy};
-use super::event::{ActorRole, EventBody, Standing};
-use super::form::Choice;
-use super::journey::{self, StepId};
+use super::event::{EventBody, Standing};
+use super::journey;
 use super::outcome::{Done, Order};
-use super::questions::RoleKind;
 use super::status::{ClosedReason, Status};
 
-/// The number of the one who sent the complaint.
-pub const SENDER: u8 = 1;
-
-/// The number of the tenant, where somebody else sent it.
-pub const TENANT_BEHIND: u8 = 2;
-
-/// Whether somebody may act.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Authority {
-    /// It is their own case.
-    Own,
-    /// They say so; nothing has shown it yet. What they asked for.
-    Claimed(Rights),
-    Given(Rights),
-    Ended,
-}
-
-/// Somebody on a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonOnCase {
-    /// From 1.
-    pub number: u8,
-    pub role: ActorRole,
-    pub name: String,
-    pub basis: Option<Basis>,
-    pub authority: Authority,
-    /// How they may be reached: what holds now.
-    pub contact: ContactPlan,
-    /// What they want instead, until it is confirmed.
-    pub wanted: Option<WantedContact>,
-    /// What the organisation said when it could not confirm the last change.
-    pub not_confirmed: Option<String>,
-    /// Whether they have a way in of their own. The tenant behind a representative has none until they come onto the case.
-    pub is_here: bool,
-}
-
-/// A change of contact details that waits to be confirmed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WantedContact {
-    /// Its place among the case's events.
-    pub change: i32,
-    pub contact: ContactPlan,
-    pub confirm: ConfirmBy,
-}
-
-impl PersonOnCase {
-    /// The change that waits, if it is this one.
-    #[must_use]
-    pub fn waits(&self, change: i32) -> Option<&WantedContact> {
-        self.wanted.as_ref().filter(|wanted| wanted.change == change)
-    }
-
-    /// Whether they may do something on a day. Whoever sent the complaint may see what they sent and speak about it before their
-    /// authority is there, and decide nothing. Whoever came later sees nothing until somebody who may has said yes.
-    #[must_use]
-    pub fn may(&self, scope: Scope, today: Date) -> bool {
-        self.is_here
-            && match &self.authority {
-                Authority::Own => true,
-                Authority::Claimed(_) => self.number == SENDER && matches!(scope, Scope::See | Scope::Speak),
-                Authority::Given(rights) => rights.allow(scope, today),
-                Authority::Ended => false,
-            }
-    }
-}
+pub use people::{Authority, PersonOnCase, SENDER, TENANT_BEHIND, WantedContact};
 
 /// Questions the organisation asked, and what came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +76,7 @@ impl CaseFile {
     fn opened(answers: &Answers, event: &EventBody) -> Option<Self> {
         Some(Self {
             standing: Standing::after(None, event)?,
-            people: people(answers),
+            people: people::people(answers),
             issues_sent: journey::issues(answers),
             requests: Vec::new(),
             orders: Vec::new(),
@@ -211,140 +145,6 @@ impl CaseFile {
         }
     }
 
-    /// Somebody says anew how they are reached: nothing of before counts any more.
-    fn reach(&mut self, number: u8, contact: ContactPlan) {
-        self.unreached.retain(|(person, _)| *person != number);
-        if let Some(person) = self.person_mut(number) {
-            person.contact = contact;
-            person.wanted = None;
-            person.not_confirmed = None;
-        }
-    }
-
-    fn take_change(&mut self, n: i32, event: &EventBody) {
-        let Some(number) = event.only_for() else { return };
-        let Some(person) = self.person_mut(number) else { return };
-        match event {
-            EventBody::ContactChangeAsked { contact, confirm, .. } => {
-                person.not_confirmed = None;
-                person.wanted = Some(WantedContact {
-                    change: n,
-                    contact: contact.clone(),
-                    confirm: *confirm,
-                });
-            }
-            EventBody::ContactChangeConfirmed { change, .. } => {
-                if let Some(wanted) = person.waits(*change).cloned() {
-                    self.reach(number, wanted.contact);
-                }
-            }
-            EventBody::ContactChangeRefused { change, message, .. } if person.waits(*change).is_some() => {
-                person.wanted = None;
-                person.not_confirmed = Some(message.clone());
-            }
-            EventBody::ContactChangeDropped { change, .. } if person.waits(*change).is_some() => person.wanted = None,
-            _ => {}
-        }
-    }
-
-    fn take_people(&mut self, event: &EventBody) {
-        match event {
-            EventBody::PersonJoined { person, role, name, basis } => self.join(*person, *role, name, *basis),
-            EventBody::AuthorityAsked { person, scopes, until } => {
-                let rights = rights(scopes, *until);
-                if let Some(person) = self.person_mut(*person)
-                    && matches!(person.authority, Authority::Claimed(_))
-                {
-                    person.authority = Authority::Claimed(rights);
-                }
-            }
-            EventBody::AuthorityGiven {
-                person,
-                basis,
-                scopes,
-                until,
-                ..
-            } => {
-                let rights = rights(scopes, *until);
-                // The tenant's right is their own: nobody gives it to them, so nobody can make it less.
-                if let Some(person) = self.person_mut(*person)
-                    && person.role == ActorRole::Representative
-                {
-                    person.basis = Some(*basis);
-                    person.authority = Authority::Given(rights);
-                }
-            }
-            EventBody::AuthorityChanged { person, scopes, until } => {
-                let rights = rights(scopes, *until);
-                if let Some(person) = self.person_mut(*person)
-                    && matches!(person.authority, Authority::Given(_))
-                {
-                    person.authority = Authority::Given(rights);
-                }
-            }
-            EventBody::AuthorityEnded { person, .. } => {
-                if let Some(person) = self.person_mut(*person)
-                    && person.role == ActorRole::Representative
-                {
-                    person.authority = Authority::Ended;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn join(&mut self, number: u8, role: ActorRole, name: &str, basis: Option<Basis>) {
-        let authority = if role == ActorRole::Representative {
-            Authority::Claimed(Rights::default())
-        } else {
-            Authority::Own
-        };
-        match self.person_mut(number) {
-            Some(there) => {
-                there.is_here = true;
-                name.clone_into(&mut there.name);
-            }
-            None => self.people.push(PersonOnCase {
-                number,
-                role,
-                name: name.to_owned(),
-                basis,
-                authority,
-                contact: ContactPlan::default(),
-                wanted: None,
-                not_confirmed: None,
-                is_here: true,
-            }),
-        }
-    }
-
-    /// Somebody on the case.
-    #[must_use]
-    pub fn person(&self, number: u8) -> Option<&PersonOnCase> {
-        self.people.iter().find(|person| person.number == number)
-    }
-
-    fn person_mut(&mut self, number: u8) -> Option<&mut PersonOnCase> {
-        self.people.iter_mut().find(|person| person.number == number)
-    }
-
-    /// The tenant, here or not.
-    #[must_use]
-    pub fn tenant(&self) -> Option<&PersonOnCase> {
-        self.people.iter().find(|person| person.role == ActorRole::Resident)
-    }
-
-    /// The number for the next who comes.
-    #[must_use]
-    pub fn next_number(&self) -> u8 {
-        self.people
-            .iter()
-            .map(|person| person.number)
-            .max()
-            .unwrap_or_default()
-            .saturating_add(1)
-    }
-
     /// Who brought a file of the case, where that is known. What has no event of its own came with the complaint.
     #[must_use]
     pub fn brought_by(&self, id: &str) -> Option<u8> {
@@ -411,57 +211,6 @@ impl CaseFile {
         let all_done = self.standing.status == Status::OrdersOpen && self.orders.iter().all(done);
         self.standing.is_late(today) && !all_done
     }
-}
-
-fn rights(scopes: &[Scope], until: Option<Date>) -> Rights {
-    Rights {
-        scopes: tidy(scopes),
-        until,
-    }
-}
-
-/// Who is on a case when it comes in: its sender, and the tenant they act for.
-fn people(answers: &Answers) -> Vec<PersonOnCase> {
-    let person = |number, role, step, authority| PersonOnCase {
-        number,
-        role,
-        name: answers.text(step, "full_name").to_owned(),
-        basis: None,
-        authority,
-        contact: ContactPlan::default(),
-        wanted: None,
-        not_confirmed: None,
-        is_here: number == SENDER,
-    };
-    let mut people = if answers.role_kind() == Some(RoleKind::Representative) {
-        let scopes: Vec<Scope> = Scope::ALL
-            .iter()
-            .copied()
-            .filter(|scope| answers.chose(StepId::AuthorityScope, "scope", scope.code()))
-            .collect();
-        let claimed = Authority::Claimed(rights(&scopes, None));
-        let mut sender = person(SENDER, ActorRole::Representative, StepId::Representative, claimed);
-        sender.basis = claimed_basis(answers);
-        vec![
-            sender,
-            person(TENANT_BEHIND, ActorRole::Resident, StepId::ResidentName, Authority::Own),
-        ]
-    } else {
-        vec![person(SENDER, ActorRole::Resident, StepId::ResidentName, Authority::Own)]
-    };
-    people[0].contact = ContactPlan::of_sender(answers);
-    people
-}
-
-/// The right that the sender says they have.
-fn claimed_basis(answers: &Answers) -> Option<Basis> {
-    let why = answers.text(StepId::RepresentativeWhy, "why");
-    let code = match why {
-        "no_capacity" => answers.text(StepId::CapacityBasis, "basis"),
-        "died" => answers.text(StepId::EstateBasis, "basis"),
-        why => why,
-    };
-    Basis::parse(code)
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::multipart::Brought;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, multipart, trouble};
+use super::{Forms, multipart, trouble};
 use crate::app::pages::act::{DROPPED, TAKEN};
 use crate::app::portal::{Posted, Trouble};
 use crate::complaint::act::{ANSWER_FIELDS, Act, ActKind};
@@ -131,10 +132,7 @@ async fn read_form(
         let taken = multipart::take(&forms.door.services, to, Purpose::Evidence, form, language).await;
         return taken.map_err(|broken| broken.status());
     }
-    let fields = body::fields(request.into_body()).await.map_err(|e| match e {
-        body::NoForm::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-        body::NoForm::Interrupted => StatusCode::BAD_REQUEST,
-    })?;
+    let FormBody(fields) = FormBody::from_request(request, &()).await?;
     Ok(Brought {
         fields,
         ..Brought::default()

@@ -1,15 +1,15 @@
 //! Acting for somebody: the tenant's answer to a link, and who is on a case.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{Acting, Posted, ShownCode, Trouble};
 use crate::complaint::authority::{Rights, Scope};
 use crate::complaint::fields::date::DateProblem;
@@ -98,13 +98,6 @@ pub(super) fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     }
 }
 
-async fn fields(body: Body) -> Result<Fields, Response> {
-    body::fields(body).await.map_err(|e| match e {
-        body::NoForm::TooLong => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        body::NoForm::Interrupted => StatusCode::BAD_REQUEST.into_response(),
-    })
-}
-
 /// What was ticked, and the last day that was typed. What is wrong with it the service finds, but for a day that is none.
 fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
     let part = |name: &str| fields.line(&format!("until-{name}"));
@@ -150,16 +143,12 @@ pub(super) async fn answer(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,
         uri: &uri,
-    };
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
     };
     let Some(token) = Token::parse(&token) else {
         return visit.show(StatusCode::NOT_FOUND, Acting::Nothing).await;
@@ -232,16 +221,12 @@ pub(super) async fn people_post(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,
         uri: &uri,
-    };
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
     };
     let (session, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,
@@ -333,16 +318,12 @@ pub(super) async fn person_post(
     Path((reference, number)): Path<(String, u8)>,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,
         uri: &uri,
-    };
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
     };
     let (session, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,
@@ -364,17 +345,19 @@ pub(super) async fn person_post(
 }
 
 /// `POST /join`: comes onto a case by a code. The answer to a wrong code is always the same.
-pub(super) async fn join(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
+pub(super) async fn join(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,
         uri: &uri,
     };
     debug_assert_eq!(uri.path(), JOIN, "the page that comes back");
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
-    };
     let typed = fields.line("code");
     let mut errors = Vec::new();
     let code = ReturnCode::parse(&typed);

@@ -1,6 +1,8 @@
 //! Reading a posted form.
 
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use futures::StreamExt;
 
 use crate::complaint::Fields;
@@ -13,15 +15,35 @@ const READ_ON: usize = 20_000_000;
 
 /// Why there is no form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NoForm {
+enum NoForm {
     #[error("longer than {FORM_MAX} bytes")]
     TooLong,
     #[error("did not arrive whole")]
     Interrupted,
 }
 
-/// The fields of a form, in the order of the page.
-pub(super) async fn fields(body: Body) -> Result<Fields, NoForm> {
+impl NoForm {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Interrupted => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// The fields of a posted form, in the order of the page; the last argument of a handler. The form is read to its end before anything
+/// else is looked at.
+pub(super) struct FormBody(pub Fields);
+
+impl<S: Send + Sync> FromRequest<S> for FormBody {
+    type Rejection = StatusCode;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, StatusCode> {
+        fields(request.into_body()).await.map(Self).map_err(NoForm::status)
+    }
+}
+
+async fn fields(body: Body) -> Result<Fields, NoForm> {
     let mut stream = body.into_data_stream();
     let mut form = Vec::new();
     let mut length = 0;

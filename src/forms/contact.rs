@@ -1,16 +1,16 @@
 //! How somebody on a case is reached: the form that changes it, and the one that takes the code. A code is used by a posted form
 //! alone; nothing that only looks changes anything.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{ContactPage, Posted, Trouble};
 use crate::complaint::contact_plan::wanted;
 use crate::complaint::form::Choice;
@@ -44,13 +44,9 @@ pub(super) async fn post(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let at = At::new(&forms, &headers, &uri);
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
-    };
     let (session, view) = match at.find(&reference).await {
         Ok(Some(found)) => found,
         Ok(None) => return at.again(StatusCode::UNPROCESSABLE_ENTITY, None, wrong(fields, Vec::new())).await,
@@ -91,13 +87,9 @@ pub(super) async fn code_post(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let at = At::new(&forms, &headers, &uri);
-    let fields = match fields(body).await {
-        Ok(fields) => fields,
-        Err(response) => return response,
-    };
     let (session, view) = match at.find(&reference).await {
         Ok(Some(found)) => found,
         Ok(None) => return go("/sign-in", None),
@@ -139,13 +131,6 @@ pub(super) async fn code_post(
         Err(ActError::NotNow) => go(&home, None),
         Err(refused) => at.refused(view, fields, refused).await,
     }
-}
-
-async fn fields(body: Body) -> Result<Fields, Response> {
-    body::fields(body).await.map_err(|e| match e {
-        body::NoForm::TooLong => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        body::NoForm::Interrupted => StatusCode::BAD_REQUEST.into_response(),
-    })
 }
 
 /// One request to these pages.

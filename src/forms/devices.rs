@@ -1,13 +1,13 @@
 //! Where somebody is signed in, and ending that.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::go;
-use super::{Forms, body, pages, trouble};
+use super::body::FormBody;
+use super::{Forms, pages, trouble};
 use crate::service::ServiceError;
 use crate::service::sessions::{self, Session, devices};
 
@@ -30,12 +30,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 }
 
 /// `POST /signed-in-devices`: ends one, or all but this one.
-pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let session = match session(&forms, &headers).await {
         Ok(Some(session)) => session,
         Ok(None) => return go("/sign-in", None),

@@ -1,15 +1,15 @@
 //! Signing in with a code by email. Whatever is known of an address, every answer is the same.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::sign_in::{again, in_trouble, remembers, signed_in, too_many};
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{PortalError, Trouble};
 use crate::complaint::fields::email;
 use crate::complaint::fields::reference::Reference;
@@ -21,12 +21,13 @@ const ASK: &str = "/sign-in/email";
 const TYPE_IN: &str = "/sign-in/code";
 
 /// `POST /sign-in/email`: sends a code, if there is anybody to send it to, and goes on to where it is typed.
-pub(super) async fn ask(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn ask(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let (email, reference) = (fields.line("email"), fields.line("reference"));
     let errors = errors(&email, &reference);
     if !errors.is_empty() {
@@ -81,12 +82,13 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 }
 
 /// `POST /sign-in/code`. The answer to a wrong code is the same whether one was ever sent.
-pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn post(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let services = &forms.door.services;
     let Some(asked) = Asked::opened(services, fields.raw("for")) else {
         return go(ASK, None);

@@ -1,14 +1,14 @@
 //! The equality questions, after a complaint is sent.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::Render;
-use super::{Forms, body, pages, trouble};
+use super::{Forms, pages, trouble};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::{Page, equality as questions};
 use crate::service::equality;
@@ -28,12 +28,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 
 /// `POST /equality/questions`: counted, and back to the receipt. Nothing can be wrong with the answers: what is not one of the
 /// choices is no answer.
-pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
     let given = questions::given(|question| fields.raw(question));
     if let Some(token) = forms.door.cookies.draft_token(&headers)
         && let Err(failure) = equality::answer(&forms.door.services, &token, &given).await

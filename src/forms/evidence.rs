@@ -1,14 +1,14 @@
 //! The page with the files: adding them, taking one away.
 
-use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::{CHECKING, go, is_checking};
+use super::body::FormBody;
 use super::step::{Form, Refused, Saved};
-use super::{Forms, body, multipart};
+use super::{Forms, multipart};
 use crate::complaint::question::Body as Shown;
 use crate::complaint::view::Purpose;
 use crate::complaint::{Fields, Place, journey};
@@ -85,10 +85,13 @@ async fn go_on(form: &Form<'_>, place: Place, fields: &Fields, new: Option<&Draf
 }
 
 /// `POST /complaint/evidence/remove`: takes one file away. One that is not there any more is what was wanted.
-pub(super) async fn remove(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let Ok(fields) = body::fields(body).await else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
+pub(super) async fn remove(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     // The page to show again is the one with the files, not this address.
     let page: Uri = here(&uri).parse().unwrap_or_default();
     let form = Form {

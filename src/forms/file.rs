@@ -1,14 +1,14 @@
 //! The page of one file: what it is called and what it shows, and a copy without its place.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
 use uuid::Uuid;
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::step::{Form, Refused};
-use super::{Forms, body, pages};
+use super::{Forms, pages};
 use crate::app::components::file_list::page_of;
 use crate::app::pages::{WITHOUT_PLACE, list_of};
 use crate::complaint::description::{CAPTION, Description, SHOWS};
@@ -26,13 +26,8 @@ pub(super) async fn describe(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
     let Some((token, id)) = held(&forms, &headers, &id) else {
         return pages::not_found(State(forms), headers, uri).await;
     };

@@ -1,15 +1,15 @@
 //! Choosing a language.
 
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::Response;
 
+use super::Forms;
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::Render;
 use super::step::Form;
-use super::{Forms, body};
 use crate::app::portal::Posted;
 use crate::complaint::Fields;
 use crate::door::DoorState;
@@ -19,10 +19,7 @@ use crate::text::Language;
 const LANGUAGE: &str = "language";
 
 /// `POST /language`: keeps the choice and leads back to the page it was made on. A choice that there is not changes nothing.
-pub(super) async fn choose(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
-    let Ok(fields) = body::fields(body).await else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
+pub(super) async fn choose(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let cookie = chosen(&forms.door, &fields).map(|language| forms.door.cookies.set_language(language.tag()));
     go(&page(&headers, fields.raw("back")), cookie)
 }

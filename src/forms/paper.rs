@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
 use super::acting::{in_trouble, people_post};
+use super::body::FormBody;
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, multipart, trouble};
@@ -19,7 +20,10 @@ use crate::door::client::ClientAddress;
 pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     if !multipart::is_multipart(&headers) {
-        return people_post(State(forms), Path(reference), from, headers, uri, request.into_body()).await;
+        return match FormBody::from_request(request, &()).await {
+            Ok(form) => people_post(State(forms), Path(reference), from, headers, uri, form).await,
+            Err(status) => status.into_response(),
+        };
     }
     let Ok(files) = Multipart::from_request(request, &()).await else {
         return StatusCode::BAD_REQUEST.into_response();

@@ -1,14 +1,14 @@
 //! Coming back on another device: by a link, or by a code.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{PortalError, Posted, Returning, Trouble};
 use crate::complaint::fields::return_code::ReturnCode;
 use crate::complaint::{FieldError, Fields};
@@ -139,12 +139,13 @@ pub(super) async fn follow_link(
 }
 
 /// `POST /return`: opens the draft of a code in this browser. The answer to a wrong code is always the same.
-pub(super) async fn code(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn code(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,

@@ -1,15 +1,15 @@
 //! Saving for later: a link by email, a code to read out, more time.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{Returning, ShownCode};
 use crate::complaint::fields::email;
 use crate::complaint::{FieldError, Fields, Page};
@@ -75,12 +75,13 @@ pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: U
 }
 
 /// `POST /save-and-return`: sends a link, shows a code, or ends them all.
-pub(super) async fn save(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn save(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let visit = Visit {
         forms: &forms,
         headers: &headers,

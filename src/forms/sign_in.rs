@@ -1,14 +1,14 @@
 //! Signing in to follow a case, and out again.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, trouble};
+use super::{Forms, trouble};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::fields::reference::Reference;
 use crate::complaint::{FieldError, Fields};
@@ -17,12 +17,13 @@ use crate::door::limits::RetryAfter;
 use crate::service::sessions::{self, NewSession};
 
 /// `POST /sign-in`. The answer to a wrong code is the same whether there is such a case or not, and takes as long.
-pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, headers: HeaderMap, uri: Uri, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn post(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
     let (reference, code) = (fields.line("reference"), fields.line("access_code"));
     let missing = missing(&reference, &code);
     let (status, posted) = if missing.is_empty() {

@@ -1,14 +1,14 @@
 //! A question's form.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::{address, go, is_checking};
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body, landlord, language, pages, trouble};
+use super::{Forms, landlord, language, pages, trouble};
 use crate::app::pages::{SEEN, THEIRS};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::view::DraftView;
@@ -76,15 +76,10 @@ pub(super) async fn post(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    body: Body,
+    FormBody(fields): FormBody,
 ) -> Response {
     let Some(place) = Place::from_slug(&slug) else {
         return pages::not_found(State(forms), headers, uri).await;
-    };
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
     };
     let form = Form {
         forms: &forms,

@@ -1,14 +1,14 @@
 //! Saying that other people use this phone, and taking it back.
 
-use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
+use super::Forms;
 use super::accepted::go;
+use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, body};
 use crate::app::portal::PortalError;
 use crate::complaint::Fields;
 
@@ -30,12 +30,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 }
 
 /// `POST /this-phone`: switched on or off, and back to where the person was.
-pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, body: Body) -> Response {
-    let fields = match body::fields(body).await {
-        Ok(fields) => fields,
-        Err(body::NoForm::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        Err(body::NoForm::Interrupted) => return StatusCode::BAD_REQUEST.into_response(),
-    };
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let on = fields.raw("shared") == "on";
     go(back_to(fields.raw("from")), forms.door.cookies.share(&headers, on))
 }

@@ -29,11 +29,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_resumable::STEP),
             Box::new(m0005_file_facts::STEP),
             Box::new(m0006_scanning::STEP),
-            Box::new(m0007_people::Step),
+            Box::new(m0007_people::STEP),
             Box::new(m0009_preview_bytes::STEP),
-            Box::new(m0012_consent::Step),
-            Box::new(m0013_webhooks::Step),
             Box::new(m0011_hearing::STEP),
+            Box::new(m0012_consent::STEP),
+            Box::new(m0013_webhooks::STEP),
         ]
     }
 }

@@ -1,8 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::complaint::authority::GivenBy;
+use crate::complaint::authority::{Basis, GivenBy, Scope};
+use crate::complaint::event::ActorRole;
 use crate::complaint::fields::iso_date;
+use crate::complaint::form::Choice;
 
 fn day(text: &str) -> Date {
     iso_date::parse(text).unwrap()

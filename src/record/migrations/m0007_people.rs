@@ -1,38 +1,8 @@
 //! People on a case: who may come in, and what for. Sessions are theirs from now on.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
-};
+use super::frame::Step;
 
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0007_people"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let (blob, uuid) = if postgres { ("BYTEA", "UUID") } else { ("BLOB", "BLOB") };
-        let sql = TABLES.replace("{blob}", blob).replace("{uuid}", uuid);
-        manager.get_connection().execute_unprepared(&sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
+pub(super) const STEP: Step = Step::new("m0007_people", TABLES);
 
 /// A row is somebody with a way in of their own. What they may do follows from the events; `ended_at` is when they lost it for good.
 /// `mailbox` is a fingerprint of the address their mail goes to, `mailbox_confirmed_at` when they have shown that they read it.

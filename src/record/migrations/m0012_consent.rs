@@ -1,38 +1,8 @@
 //! Asking tenants whether somebody may act for them, and handing a case over.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
-};
+use super::frame::Step;
 
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0012_consent"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let (blob, uuid) = if postgres { ("BYTEA", "UUID") } else { ("BLOB", "BLOB") };
-        let sql = TABLES.replace("{blob}", blob).replace("{uuid}", uuid);
-        manager.get_connection().execute_unprepared(&sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
+pub(super) const STEP: Step = Step::new("m0012_consent", TABLES);
 
 /// What somebody shows who decides or takes over. What came of it is an event; here is only which key is spent.
 const TABLES: &str = "

@@ -1,38 +1,8 @@
 //! Where news of cases is delivered, and how far that has got.
 
-use sea_orm_migration::{
-    MigrationName, MigrationTrait, SchemaManager,
-    async_trait::async_trait,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
-};
+use super::frame::Step;
 
-#[derive(Debug)]
-pub struct Step;
-
-impl MigrationName for Step {
-    fn name(&self) -> &'static str {
-        "m0013_webhooks"
-    }
-}
-
-#[async_trait]
-impl MigrationTrait for Step {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let (blob, uuid) = if postgres { ("BYTEA", "UUID") } else { ("BLOB", "BLOB") };
-        let sql = TABLE.replace("{blob}", blob).replace("{uuid}", uuid);
-        manager.get_connection().execute_unprepared(&sql).await?;
-        Ok(())
-    }
-
-    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
-    }
-}
+pub(super) const STEP: Step = Step::new("m0013_webhooks", TABLE);
 
 /// `delivered` is the place of the last event that arrived there; everything after it is still to come. The secret is sealed.
 const TABLE: &str = "

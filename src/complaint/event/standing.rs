@@ -1,0 +1,106 @@
+//! Where a case stands: status, the day by which the next thing happens, and why it is closed.
+
+use time::Date;
+
+use super::EventBody;
+use crate::complaint::status::{ClosedReason, Status};
+
+/// Where the events of a case leave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub status: Status,
+    /// By when the next thing happens.
+    pub due: Option<Date>,
+    /// Why, when closed.
+    pub reason: Option<ClosedReason>,
+}
+
+impl Standing {
+    /// Whether the day by which the next word was promised has gone by.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn is_late(self, today: Date) -> bool {
+        let over = matches!(self.status, Status::Closed | Status::DecisionMade);
+        !over && self.due.is_some_and(|due| due < today)
+    }
+
+    /// The standing after one more event; `before` is `None` for the first.
+    /// `None` when the first event is not a submission, which no case of ours has.
+    #[must_use]
+    pub fn after(before: Option<Self>, event: &EventBody) -> Option<Self> {
+        let Some(status) = event.moves_to() else { return before };
+        if before.is_none() != matches!(event, EventBody::Submitted { .. }) {
+            return before;
+        }
+        let (due, reason) = match event {
+            EventBody::Submitted { due }
+            | EventBody::InformationGiven { due, .. }
+            | EventBody::WithdrawalUndone { due, .. }
+            | EventBody::AuthorityGiven { due, .. }
+            | EventBody::ReviewRequested { due, .. } => (*due, None),
+            EventBody::StatusChanged { due, reason, .. } => (*due, *reason),
+            EventBody::InformationRequested { due, .. } => (Some(*due), None),
+            EventBody::Withdrawn { until, .. } => (Some(*until), Some(ClosedReason::Withdrawn)),
+            EventBody::DecisionMade { review_until, .. } => (Some(*review_until), None),
+            EventBody::OrdersMade { orders } => {
+                // Those that were made before are still to be done.
+                let earlier = before
+                    .filter(|before| before.status == Status::OrdersOpen)
+                    .and_then(|before| before.due);
+                (orders.iter().map(|order| order.due).chain(earlier).min(), None)
+            }
+            _ => (None, None),
+        };
+        Some(Self { status, due, reason })
+    }
+
+    /// The standing all events add up to, oldest first.
+    #[must_use]
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a EventBody>) -> Option<Self> {
+        events.into_iter().fold(None, Self::after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::complaint::fields::iso_date;
+
+    fn moved(status: Status) -> EventBody {
+        EventBody::StatusChanged {
+            status,
+            due: None,
+            reason: None,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn the_last_move_counts_and_notes_do_not() {
+        let events = [
+            EventBody::Submitted { due: None },
+            moved(Status::Assessment),
+            EventBody::Note { note: "called".into() },
+        ];
+        assert_eq!(Standing::replay(&events).unwrap().status, Status::Assessment);
+        assert_eq!(Standing::replay(&events[..1]).unwrap().status, Status::Received);
+        assert_eq!(Standing::replay(&events[1..2]), None);
+    }
+
+    #[test]
+    fn a_withdrawal_closes_with_its_reason_and_its_last_day() {
+        let until = iso_date::parse("2026-12-10").unwrap();
+        let mut events = vec![EventBody::Submitted { due: None }, moved(Status::Assessment)];
+        events.push(EventBody::Withdrawn { reason: None, until });
+        let standing = Standing::replay(&events).unwrap();
+        assert_eq!(
+            (standing.status, standing.due, standing.reason),
+            (Status::Closed, Some(until), Some(ClosedReason::Withdrawn))
+        );
+        events.push(EventBody::WithdrawalUndone {
+            status: Status::Assessment,
+            due: None,
+        });
+        assert_eq!(Standing::replay(&events).unwrap().status, Status::Assessment);
+    }
+}
