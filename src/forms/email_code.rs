@@ -37,12 +37,9 @@ pub(super) async fn ask(
         return too_many(&forms, &headers, &uri, fields, wait).await;
     }
     let services = &forms.door.services;
-    let asked = Asked {
-        reference: (!reference.is_empty()).then_some(reference),
-        email,
-    };
-    match email_codes::ask(services, &asked, forms.door.language(&headers)).await {
-        Ok(()) => go(&format!("{TYPE_IN}?for={}", asked.sealed(services)), None),
+    let reference = (!reference.is_empty()).then_some(reference);
+    match email_codes::ask(services, reference, email, &from.bytes(), forms.door.language(&headers)).await {
+        Ok(asked) => go(&format!("{TYPE_IN}?for={}", asked.sealed(services)), None),
         Err(failure) => {
             let posted = in_trouble(fields, Trouble::NotSaved);
             again(&forms, &headers, &uri, trouble::status(&failure), posted).await
@@ -98,12 +95,11 @@ pub(super) async fn post(
         let error = FieldError::new("email_code", "email_code_missing");
         (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, vec![error]))
     } else {
-        let with = asked.with();
-        if let Err(wait) = forms.door.limits.sign_in(from, Some(&with.name())) {
+        if let Err(wait) = forms.door.limits.sign_in(from, Some(&asked.name())) {
             return too_many(&forms, &headers, &uri, fields, wait).await;
         }
         let device = forms.door.device(&headers, remembers(&fields));
-        match email_codes::sign_in(services, with, &code, &from.bytes(), &device).await {
+        match email_codes::sign_in(services, &asked, &code, &device).await {
             Ok(Some(session)) => return signed_in(&forms, &session),
             Ok(None) => {
                 let error = FieldError::new("email_code", "email_code_failed");

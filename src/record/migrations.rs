@@ -14,6 +14,7 @@ mod m0009_preview_bytes;
 mod m0011_hearing;
 mod m0012_consent;
 mod m0013_webhooks;
+mod m0014_asked_codes;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_hearing::STEP),
             Box::new(m0012_consent::STEP),
             Box::new(m0013_webhooks::STEP),
+            Box::new(m0014_asked_codes::STEP),
         ]
     }
 }

@@ -2,9 +2,9 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    IntoActiveModel, QueryOrder, QuerySelect, QueryTrait,
+    Condition, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, LockType, OnConflict},
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use uuid::Uuid;
 
@@ -24,7 +24,9 @@ pub struct Model {
     pub person_id: Option<Uuid>,
     /// A hash of the code that only the server can make.
     pub code_hash: Vec<u8>,
-    /// How often another code was typed for it, from everywhere.
+    /// A fingerprint of the address that asked, where strangers may ask.
+    pub asked_from: Option<Vec<u8>>,
+    /// How often a wrong code was typed by those who asked for this one.
     pub tries: i32,
     pub created_at: Instant,
     pub expires_at: Instant,
@@ -35,28 +37,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// Wrong codes from one address.
-pub mod tries {
-    use sea_orm::entity::prelude::*;
-
-    /// How often one address typed another code than this.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "sign_in_tries")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub code_id: Uuid,
-        /// A fingerprint of the address.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub address: Vec<u8>,
-        pub tries: i32,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// Adds a code.
 ///
@@ -79,51 +59,94 @@ pub async fn count_since(write: &Write, mailbox: &[u8], since: Instant) -> Resul
     Ok(recent.count(&write.tx()).await?)
 }
 
-/// The newest codes that work in a place, those that were sent before those that were not, held until the transaction ends, so that none is used twice.
+/// The newest codes that work in a place, held until the transaction ends, so that none is used twice.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
 pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
     let live = Entity::find()
         .filter(Column::Place.eq(place))
-        .filter(Column::ExpiresAt.gt(now))
-        .filter(Column::UsedAt.is_null())
-        .order_by_desc(Column::PersonId.is_not_null())
+        .filter(works(now))
         .order_by_desc(Column::Id)
         .limit(limit)
         .lock(LockType::Update);
     Ok(live.all(&write.tx()).await?)
 }
 
-/// How often an address has typed another code than this.
+/// How many codes that were sent still work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub in_all: u64,
+    /// Those that the same address asked for.
+    pub from_here: u64,
+}
+
+/// How many codes that were sent from a place to a mailbox still work.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn tries_from(write: &Write, code: Uuid, address: &[u8]) -> Result<i32, RecordError> {
-    let found = tries::Entity::find_by_id((code, address.to_vec())).one(&write.tx()).await?;
-    Ok(found.map_or(0, |found| found.tries))
+pub async fn count_sent(write: &Write, place: &[u8], mailbox: &[u8], from: &[u8], now: Instant) -> Result<Sent, RecordError> {
+    let all = Entity::find().filter(sent(place, mailbox)).filter(works(now));
+    let here = all.clone().filter(Column::AskedFrom.eq(from));
+    Ok(Sent {
+        in_all: all.count(&write.tx()).await?,
+        from_here: here.count(&write.tx()).await?,
+    })
 }
 
-/// Counts another code that an address typed for this one.
+/// What somebody asked for, if it still works, and all codes that were sent from the same place to the same mailbox and still do.
+/// Held until the transaction ends, so that none is used twice and each try counts.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Model>, RecordError> {
+    let found = Entity::find()
+        .filter(Condition::any().add(Column::Id.eq(id)).add(sent(place, mailbox)))
+        .filter(works(now))
+        // In one order for everybody: two who try at once must not wait for each other.
+        .order_by_asc(Column::Id)
+        .lock(LockType::Update);
+    Ok(found.all(&write.tx()).await?)
+}
+
+/// How many wrong codes were typed by those who asked and got no mail of their own.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn tries_without_mail(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<i64, RecordError> {
+    let sum: Option<i64> = Entity::find()
+        .select_only()
+        .column_as(Column::Tries.sum(), "tries")
+        .filter(Column::Place.eq(place))
+        .filter(Column::Mailbox.eq(mailbox))
+        .filter(Column::PersonId.is_null())
+        .filter(works(now))
+        .into_tuple()
+        .one(&write.tx())
+        .await?
+        .flatten();
+    Ok(sum.unwrap_or_default())
+}
+
+fn sent(place: &[u8], mailbox: &[u8]) -> Condition {
+    Condition::all()
+        .add(Column::Place.eq(place))
+        .add(Column::Mailbox.eq(mailbox))
+        .add(Column::PersonId.is_not_null())
+}
+
+fn works(now: Instant) -> Condition {
+    Condition::all().add(Column::ExpiresAt.gt(now)).add(Column::UsedAt.is_null())
+}
+
+/// Counts a wrong code.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
-pub async fn count_try(write: &Write, code: Uuid, address: &[u8]) -> Result<(), RecordError> {
-    let first = tries::ActiveModel {
-        code_id: Set(code),
-        address: Set(address.to_vec()),
-        tries: Set(1),
-    };
-    let again = OnConflict::columns([tries::Column::CodeId, tries::Column::Address])
-        .value(tries::Column::Tries, Expr::col((tries::Entity, tries::Column::Tries)).add(1))
-        .to_owned();
-    tries::Entity::insert(first)
-        .on_conflict(again)
-        .exec_without_returning(&write.tx())
-        .await?;
+pub async fn count_try(write: &Write, id: Uuid) -> Result<(), RecordError> {
     Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
-        .filter(Column::Id.eq(code))
+        .filter(Column::Id.eq(id))
         .exec(&write.tx())
         .await?;
     Ok(())
@@ -147,15 +170,6 @@ pub async fn use_up(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordEr
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove_expired(write: &Write, then: Instant) -> Result<(), RecordError> {
-    let old = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::ExpiresAt.lte(then))
-        .into_query();
-    tries::Entity::delete_many()
-        .filter(tries::Column::CodeId.in_subquery(old))
-        .exec(&write.tx())
-        .await?;
     Entity::delete_many().filter(Column::ExpiresAt.lte(then)).exec(&write.tx()).await?;
     Ok(())
 }

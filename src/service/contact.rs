@@ -28,7 +28,7 @@ use crate::record::{
 };
 use crate::text::Language;
 
-pub use codes::TRIES;
+pub use codes::{PER_PERSON, TRIES};
 
 /// Somebody on a case that is held, and what they do themselves.
 struct Mine {

@@ -33,62 +33,38 @@ use crate::text::Language;
 /// How long a code works.
 pub const MINUTES: i64 = 10;
 
-/// How many wrong codes one address may type before a code does not work for it any more.
+/// How many wrong codes somebody may type before they have to ask again.
 pub const TRIES: i32 = 5;
 
-/// How many all addresses together may. A code has eight digits, so this many hit one with a chance of 1 in 2,000,000.
-const TRIES_ANYWHERE: i32 = 50;
+/// How many codes that still work are sent from one place to one mailbox, by who asks from one address. Whoever asks for more gets
+/// no mail of their own: they use what is there. So nobody can flood a mailbox, or keep a person from a code by asking for many.
+pub const MAILED_HERE: u64 = 2;
 
-/// How many codes are sent to one mailbox within [`PER_MAILBOX_WITHIN`].
-pub const PER_MAILBOX: u64 = 6;
-pub(super) const PER_MAILBOX_WITHIN: Duration = Duration::hours(1);
+/// How many by who asks from anywhere.
+pub const MAILED_ANYWHERE: u64 = 8;
 
-/// How many codes of one place are looked at: all that can have been sent while a code works.
-const LIVE_AT_MOST: u64 = 20;
+/// How many of the newest codes work for somebody who got no mail of their own.
+const SHARED: usize = 3;
 
-/// For how long it is kept that a code was asked for, so that the hour can be counted.
-pub(super) const KEPT: Duration = Duration::hours(2);
-
-/// What a code is asked for and used with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum With<'a> {
-    /// A reference as it was typed: the code opens that case.
-    Reference(&'a str),
-    /// The address alone: the code opens all cases of that mailbox.
-    Email(&'a str),
-}
-
-impl With<'_> {
-    /// The reference in its one spelling, or the address: what tries are counted by.
-    #[must_use]
-    pub fn name(self) -> String {
-        match self {
-            Self::Reference(typed) => canonical(typed),
-            Self::Email(typed) => typed.trim().to_lowercase(),
-        }
-    }
-
-    /// The fingerprint by which a code is found again.
-    fn place(self, services: &Services) -> Vec<u8> {
-        let key = Key::derived(services.0.secret.bytes(), "place of a sign-in code", &[]);
-        match self {
-            Self::Reference(typed) => key.fingerprint(format!("case {}", canonical(typed)).as_bytes()),
-            Self::Email(typed) => key.fingerprint(&mailbox::fingerprint(services, typed)),
-        }
-    }
-}
+/// How many wrong codes all of these may type together while a code works.
+///
+/// A code has eight digits. In 10 minutes strangers have 5 tries at each of 2 codes for each of 8 mails, and 30 at each of 3: kept up
+/// for a whole day, they hit one with a chance of 1 in 4,000, and the mailbox has had a thousand letters.
+const TRIES_WITHOUT_MAIL: i64 = 30;
 
 /// The one spelling of a reference; of one that cannot be one, nothing. No case has that.
 fn canonical(typed: &str) -> String {
     Reference::parse(typed).map(|reference| reference.to_string()).unwrap_or_default()
 }
 
-/// What somebody typed to get a code, on its way from the page where they asked to the page where they type it.
+/// What somebody asked for, on its way from the page where they asked to the page where they type the code. Only who has this can
+/// use a code or use up its tries.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
+    id: Uuid,
     /// As it was typed; none for a code that opens all cases of the mailbox.
-    pub reference: Option<String>,
-    pub email: String,
+    reference: Option<String>,
+    email: String,
 }
 
 /// Never an address: a debug line must not tell who asks.
@@ -99,13 +75,26 @@ impl std::fmt::Debug for Asked {
 }
 
 impl Asked {
-    /// What the code is used with.
+    /// The reference in its one spelling, or the address: what tries are counted by.
     #[must_use]
-    pub fn with(&self) -> With<'_> {
+    pub fn name(&self) -> String {
         match &self.reference {
-            Some(reference) => With::Reference(reference),
-            None => With::Email(&self.email),
+            Some(typed) => canonical(typed),
+            None => self.email.trim().to_lowercase(),
         }
+    }
+
+    /// The fingerprint by which codes for the same are found.
+    fn place(&self, services: &Services) -> Vec<u8> {
+        let key = Key::derived(services.0.secret.bytes(), "place of a sign-in code", &[]);
+        match &self.reference {
+            Some(typed) => key.fingerprint(format!("case {}", canonical(typed)).as_bytes()),
+            None => key.fingerprint(&self.mailbox(services)),
+        }
+    }
+
+    fn mailbox(&self, services: &Services) -> Vec<u8> {
+        mailbox::fingerprint(services, &self.email)
     }
 
     /// Sealed, so that it can stand in an address and in a history and tells nothing there.
@@ -130,25 +119,35 @@ fn sealing(services: &Services) -> Key {
     Key::derived(services.0.secret.bytes(), "asked for a sign-in code", &[])
 }
 
-/// Sends a code to an address, if there is anybody it may be sent to. Nothing tells whether it was sent.
+/// Sends a code to an address, if there is anybody it may be sent to. Nothing tells whether it was sent. `reference` as it was typed;
+/// without one, the code opens all cases of the mailbox. `from` names the address that somebody asks from.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn ask(services: &Services, asked: &Asked, language: Language) -> Result<(), ServiceError> {
-    let with = asked.with();
-    let mailbox = mailbox::fingerprint(services, &asked.email);
+pub async fn ask(
+    services: &Services,
+    reference: Option<String>,
+    email: String,
+    from: &[u8],
+    language: Language,
+) -> Result<Asked, ServiceError> {
     let (now, id) = (services.now(), services.new_id());
+    let asked = Asked { id, reference, email };
+    let (place, mailbox) = (asked.place(services), asked.mailbox(services));
     let code = drawn(bytes::<8>(services.entropy()));
     let write = services.store().begin().await?;
-    let recent = sign_in_codes::count_since(&write, &mailbox, (now - PER_MAILBOX_WITHIN).into()).await?;
-    let known = known(&write, with, &mailbox).await?.filter(|_| recent < PER_MAILBOX);
+    let from = Key::derived(services.0.secret.bytes(), "address that asked", &[]).fingerprint(from);
+    let sent = sign_in_codes::count_sent(&write, &place, &mailbox, &from, now.into()).await?;
+    let more = sent.from_here < MAILED_HERE && sent.in_all < MAILED_ANYWHERE;
+    let known = known(&write, &asked, &mailbox).await?.filter(|_| more);
     let expires_at = now + Duration::minutes(MINUTES);
     let row = Model {
         id,
-        place: with.place(services),
+        place,
         mailbox,
         person_id: known.as_ref().map(|person| person.id),
         code_hash: hash(services, id, &code),
+        asked_from: Some(from),
         tries: 0,
         created_at: now.into(),
         expires_at: expires_at.into(),
@@ -167,53 +166,51 @@ pub async fn ask(services: &Services, asked: &Asked, language: Language) -> Resu
     services.outbox().add_notice(&write, services.entropy(), now, notice).await?;
     write.commit().await?;
     services.outbox().wake();
-    Ok(())
+    Ok(asked)
 }
 
 /// Who a code may go to. The same number of questions to the database whatever the answers are.
-async fn known(write: &Write, with: With<'_>, mailbox: &[u8]) -> Result<Option<Row>, ServiceError> {
-    Ok(match with {
-        With::Reference(typed) => {
+async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Row>, ServiceError> {
+    Ok(match &asked.reference {
+        Some(typed) => {
             let case = cases::find_by_reference(&write.tx(), &canonical(typed)).await?;
             let case_id = case.map_or(Uuid::nil(), |case| case.id);
             people::find_by_mailbox(&write.tx(), case_id, mailbox).await?
         }
-        With::Email(_) => people::list_by_mailbox(&write.tx(), mailbox).await?.into_iter().next(),
+        None => people::list_by_mailbox(&write.tx(), mailbox).await?.into_iter().next(),
     })
 }
 
 /// Opens a session for a code. `None` when it is wrong, too old, used, tried too often or was never sent: which of these is not
-/// told. `from` names the address somebody tries from.
+/// told.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn sign_in(
-    services: &Services,
-    with: With<'_>,
-    typed: &str,
-    from: &[u8],
-    device: &Device,
-) -> Result<Option<NewSession>, ServiceError> {
+pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let from = Key::derived(services.0.secret.bytes(), "address of a try", &[]).fingerprint(from);
+    let (place, mailbox, now) = (asked.place(services), asked.mailbox(services), services.instant());
     let write = services.store().begin().await?;
-    let codes = sign_in_codes::live(&write, &with.place(services), services.instant(), LIVE_AT_MOST).await?;
+    let codes = sign_in_codes::asked(&write, asked.id, &place, &mailbox, now).await?;
+    let without_mail = sign_in_codes::tries_without_mail(&write, &place, &mailbox, now).await?;
+    let Some(own) = codes.iter().find(|code| code.id == asked.id) else {
+        return Ok(None);
+    };
+    let has_mail = own.person_id.is_some();
+    let may_try = own.tries < TRIES && (has_mail || without_mail < TRIES_WITHOUT_MAIL);
     let mut right = None;
-    for code in codes {
-        let spent = code.tries >= TRIES_ANYWHERE || sign_in_codes::tries_from(&write, code.id, &from).await? >= TRIES;
+    for (newest, code) in codes.iter().filter(|code| code.person_id.is_some()).rev().enumerate() {
         let fits: bool = hash(services, code.id, &typed).ct_eq(&code.code_hash).into();
-        if spent {
-            continue;
-        }
-        if fits && code.person_id.is_some() {
+        let theirs = code.asked_from == own.asked_from || (!has_mail && newest < SHARED);
+        if fits && may_try && theirs {
             right = Some(code);
-            break;
         }
-        sign_in_codes::count_try(&write, code.id, &from).await?;
     }
     let session = match right {
-        Some(code) => open(services, &write, with, &code, device).await?,
-        None => None,
+        Some(code) => open(services, &write, asked, code, device).await?,
+        None => {
+            sign_in_codes::count_try(&write, own.id).await?;
+            None
+        }
     };
     // Wrong tries are written down too, before anybody learns that they were wrong.
     write.commit().await?;
@@ -223,7 +220,7 @@ pub async fn sign_in(
 async fn open(
     services: &Services,
     write: &Write,
-    with: With<'_>,
+    asked: &Asked,
     code: &Model,
     device: &Device,
 ) -> Result<Option<NewSession>, ServiceError> {
@@ -241,10 +238,7 @@ async fn open(
     if person.mailbox_confirmed_at.is_none() {
         people::confirm_mailbox(write, person.id, services.instant()).await?;
     }
-    let mailbox = match with {
-        With::Reference(_) => None,
-        With::Email(_) => person.mailbox.clone(),
-    };
+    let mailbox = if asked.reference.is_none() { person.mailbox.clone() } else { None };
     Ok(Some(
         sessions::begin(services, write, &person, case.reference, mailbox, device).await?,
     ))

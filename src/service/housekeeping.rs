@@ -4,7 +4,7 @@
 use time::Duration;
 
 use super::evidence::{CaseRegister, Who};
-use super::{ServiceError, Services, drafts, email_codes};
+use super::{ServiceError, Services, drafts};
 use crate::record::{
     consents,
     drafts::{self as draft_rows},
@@ -13,6 +13,9 @@ use crate::record::{
 
 /// How many drafts are looked up at once.
 const AT_ONCE: u64 = 100;
+
+/// For how long codes are kept after they stopped working, so that those of an hour can be counted.
+const CODES_KEPT: Duration = Duration::hours(1);
 
 /// How long it is kept that a message was delivered, though no longer what it said.
 const MESSAGES_KEPT: Duration = Duration::days(30);
@@ -59,7 +62,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     tickets::remove_expired(&write, now).await?;
     consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
-    sign_in_codes::remove_expired(&write, (services.now() - email_codes::KEPT).into()).await?;
+    sign_in_codes::remove_expired(&write, (services.now() - CODES_KEPT).into()).await?;
     outbox::forget_useless(&write, now).await?;
     outbox::remove_ended(&write, (services.now() - MESSAGES_KEPT).into()).await?;
     write.commit().await?;

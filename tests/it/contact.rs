@@ -17,7 +17,7 @@ use onrecord::record::entropy::SeededEntropy;
 use onrecord::record::outbox;
 use onrecord::service::acting::ActError;
 use onrecord::service::desk::{self, Caller, DeskError};
-use onrecord::service::email_codes::{self, Asked, PER_MAILBOX, With};
+use onrecord::service::email_codes;
 use onrecord::service::sessions::{self, Device, Session};
 use onrecord::service::{Settings, cases, contact};
 use onrecord::text::Language;
@@ -84,18 +84,12 @@ impl<'a> Wren<'a> {
 
     /// Whether a code by this address signs in to the case.
     async fn signs_in_by(&self, email: &str) -> bool {
-        self.world.clock.advance(Duration::milliseconds(1));
         let before = letters(self.world).await.len();
-        let asked = Asked {
-            reference: Some(self.reference.clone()),
-            email: email.to_owned(),
-        };
-        email_codes::ask(&self.world.services, &asked, Language::default()).await.unwrap();
+        let asked = asked_for(self.world, Some(&self.reference), email).await;
         let letters = letters(self.world).await;
         let Some(letter) = letters.get(before) else { return false };
         assert!(letter.contains(&format!("To: {email}\r\n")), "{letter}");
-        let with = With::Reference(&self.reference);
-        let opened = email_codes::sign_in(&self.world.services, with, &code(letter), &[1], &Device::default()).await;
+        let opened = email_codes::sign_in(&self.world.services, &asked, &code(letter), &Device::default()).await;
         opened.unwrap().is_some()
     }
 }
@@ -117,6 +111,15 @@ fn wrong(code: &str) -> String {
 
 fn kinds(case: &DeskCase) -> Vec<&'static str> {
     case.events.iter().map(|event| event.body.kind()).collect()
+}
+
+/// Asks for a code. Letters have an order.
+async fn asked_for(world: &World, reference: Option<&str>, email: &str) -> email_codes::Asked {
+    world.clock.advance(Duration::milliseconds(1));
+    let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
+    email_codes::ask(&world.services, reference, email, &[1], Language::default())
+        .await
+        .unwrap()
 }
 
 #[rstest]
@@ -169,27 +172,15 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     let Some(world) = World::new(on).await else { return };
     let wren = Wren::on(&world, BY_MAIL).await;
     assert!(wren.signs_in_by("wren@example.org").await);
-    let by_mail = Asked {
-        reference: None,
-        email: "wren@example.org".into(),
-    };
-    world.clock.advance(Duration::milliseconds(1));
-    email_codes::ask(&world.services, &by_mail, Language::default()).await.unwrap();
+    let asked = asked_for(&world, None, "wren@example.org").await;
     let code = code(letters(&world).await.last().unwrap());
-    let opened = email_codes::sign_in(&world.services, by_mail.with(), &code, &[1], &Device::default()).await;
+    let opened = email_codes::sign_in(&world.services, &asked, &code, &Device::default()).await;
     let theirs = opened.unwrap().expect("the mailbox is known").token.to_string();
     assert!(sessions::session(&world.services, &theirs).await.unwrap().is_some());
     // And by the reference, with another code that came there.
-    let with_reference = Asked {
-        reference: Some(wren.reference.clone()),
-        ..by_mail.clone()
-    };
-    world.clock.advance(Duration::milliseconds(1));
-    email_codes::ask(&world.services, &with_reference, Language::default())
-        .await
-        .unwrap();
+    let asked = asked_for(&world, Some(&wren.reference), "wren@example.org").await;
     let another = self::code(letters(&world).await.last().unwrap());
-    let opened = email_codes::sign_in(&world.services, with_reference.with(), &another, &[1], &Device::default()).await;
+    let opened = email_codes::sign_in(&world.services, &asked, &another, &Device::default()).await;
     let by_reference = opened.unwrap().expect("a code for the case").token.to_string();
 
     assert_eq!(wren.wants(&[], |plan| plan.email_safe = false).await, Saved::Changed);
@@ -288,10 +279,10 @@ async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: On) {
     assert_eq!(wren.sees().await.contact.email.as_deref(), Some("wren@example.org"));
 
     wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
-    for _ in 0..PER_MAILBOX {
+    for _ in 0..contact::PER_PERSON {
         assert_eq!(wren.again().await.unwrap(), Saved::Code, "the answer is the same");
     }
-    assert_eq!(letters(&world).await.len() as u64, PER_MAILBOX, "and no more are sent");
+    assert_eq!(letters(&world).await.len() as u64, contact::PER_PERSON, "and no more are sent");
 }
 
 #[rstest]

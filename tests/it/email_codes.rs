@@ -9,7 +9,7 @@ use onrecord::record::{people, sign_in_codes};
 use onrecord::service::{
     cases,
     desk::{self, Caller},
-    email_codes::{self, Asked, PER_MAILBOX, TRIES, With},
+    email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES},
     housekeeping,
     sessions::{self, Device, NewSession, devices},
 };
@@ -18,15 +18,19 @@ use rstest::rstest;
 use time::Duration;
 
 const HERE: &[u8] = &[192, 0, 2, 1];
+const ELSEWHERE: &[u8] = &[198, 51, 100, 7];
 
-async fn ask(world: &World, reference: Option<&str>, email: &str) {
+async fn ask(world: &World, reference: Option<&str>, email: &str) -> Asked {
+    ask_from(world, HERE, reference, email).await
+}
+
+async fn ask_from(world: &World, from: &[u8], reference: Option<&str>, email: &str) -> Asked {
     // So that letters have an order.
     world.clock.advance(Duration::milliseconds(1));
-    let asked = Asked {
-        reference: reference.map(ToOwned::to_owned),
-        email: email.to_owned(),
-    };
-    email_codes::ask(&world.services, &asked, Language::default()).await.unwrap();
+    let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
+    email_codes::ask(&world.services, reference, email, from, Language::default())
+        .await
+        .unwrap()
 }
 
 /// The codes in all mail so far, the oldest first.
@@ -41,8 +45,8 @@ async fn codes(world: &World) -> Vec<String> {
     mail.iter().filter_map(code).collect()
 }
 
-async fn try_code(world: &World, with: With<'_>, code: &str, from: &[u8]) -> Option<NewSession> {
-    email_codes::sign_in(&world.services, with, code, from, &Device::default())
+async fn try_code(world: &World, asked: &Asked, code: &str) -> Option<NewSession> {
+    email_codes::sign_in(&world.services, asked, code, &Device::default())
         .await
         .unwrap()
 }
@@ -54,10 +58,9 @@ fn wrong(code: &str) -> String {
 }
 
 async fn confirmed(world: &World, receipt: &Receipt) -> NewSession {
-    ask(world, Some(&receipt.reference), "wren@example.org").await;
+    let asked = ask(world, Some(&receipt.reference), "wren@example.org").await;
     let code = codes(world).await.pop().expect("a code");
-    let opened = try_code(world, With::Reference(&receipt.reference), &code, HERE).await;
-    opened.expect("the code of the case")
+    try_code(world, &asked, &code).await.expect("the code of the case")
 }
 
 #[rstest]
@@ -68,7 +71,7 @@ async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = receipt.reference.as_str();
-    ask(&world, Some(&reference.to_lowercase()), " Wren@Example.org ").await;
+    let asked = ask(&world, Some(&reference.to_lowercase()), " Wren@Example.org ").await;
     let [code] = &codes(&world).await[..] else { panic!("one letter") };
     let letter = &delivered(&world.services, world.folder.path()).await[0];
     assert!(
@@ -82,30 +85,32 @@ async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
     let row = &sign_in_codes_of(&world).await[0];
     assert!(!String::from_utf8_lossy(&row.code_hash).contains(&code.replace(' ', "")));
 
-    for (with, typed) in [
-        (With::Reference(reference), wrong(code)),
-        (With::Reference(reference), String::new()),
-        (With::Reference("RC-0000-0000"), code.clone()),
-        (With::Email("wren@example.org"), code.clone()),
+    let elsewhere = ask(&world, Some("RC-0000-0000"), "wren@example.org").await;
+    let mailbox = ask(&world, None, "wren@example.org").await;
+    let stranger = ask(&world, Some(reference), "else@example.org").await;
+    for (asked, typed) in [
+        (&asked, wrong(code)),
+        (&asked, String::new()),
+        (&elsewhere, code.clone()),
+        (&mailbox, code.clone()),
+        (&stranger, code.clone()),
     ] {
-        assert!(try_code(&world, with, &typed, HERE).await.is_none(), "{with:?}");
+        assert!(try_code(&world, asked, &typed).await.is_none());
     }
-    let session = try_code(&world, With::Reference(reference), &code.replace(' ', "-"), HERE)
-        .await
-        .unwrap();
+    let session = try_code(&world, &asked, &code.replace(' ', "-")).await.unwrap();
     assert_eq!((session.reference.as_str(), session.opens_all), (reference, false));
     let token = session.token.to_string();
     let session = sessions::session(&world.services, &token).await.unwrap().unwrap();
     assert!(cases::view(&world.services, &session, reference).await.unwrap().is_some());
-    assert!(try_code(&world, With::Reference(reference), code, HERE).await.is_none(), "used up");
+    assert!(try_code(&world, &asked, code).await.is_none(), "used up");
 
-    ask(&world, Some(reference), "wren@example.org").await;
+    let asked = ask(&world, Some(reference), "wren@example.org").await;
     let late = codes(&world).await.pop().unwrap();
     world.clock.advance(Duration::minutes(10));
-    assert!(try_code(&world, With::Reference(reference), &late, HERE).await.is_none());
+    assert!(try_code(&world, &asked, &late).await.is_none());
     world.clock.advance(Duration::hours(3));
     housekeeping::sweep(&world.services).await.unwrap();
-    assert_eq!((world.count("sign_in_codes").await, world.count("sign_in_tries").await), (0, 0));
+    assert_eq!(world.count("sign_in_codes").await, 0);
 }
 
 async fn sign_in_codes_of(world: &World) -> Vec<sign_in_codes::Model> {
@@ -117,26 +122,36 @@ async fn sign_in_codes_of(world: &World) -> Vec<sign_in_codes::Model> {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn five_wrong_codes_are_enough_and_lock_nobody_else_out(#[case] on: On) {
+async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
-    let with = With::Reference(&receipt.reference);
-    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    let asked = ask(&world, Some(&receipt.reference), "wren@example.org").await;
     let code = codes(&world).await.pop().unwrap();
+    let asked_elsewhere = ask_from(&world, ELSEWHERE, Some(&receipt.reference), "wren@example.org").await;
     for _ in 0..TRIES {
-        assert!(try_code(&world, with, &wrong(&code), HERE).await.is_none());
+        assert!(try_code(&world, &asked_elsewhere, &wrong(&code)).await.is_none());
     }
-    assert!(try_code(&world, with, &code, HERE).await.is_none(), "no more tries from here");
-    // Others have tried in vain; the person has not.
-    assert!(try_code(&world, with, &code, &[198, 51, 100, 7]).await.is_some());
+    let elsewhere = codes(&world).await.pop().unwrap();
+    assert!(try_code(&world, &asked_elsewhere, &elsewhere).await.is_none(), "no more tries");
+    assert!(try_code(&world, &asked, &elsewhere).await.is_none(), "what others asked for");
+    // The person, who asked from here, has lost nothing.
+    assert!(try_code(&world, &asked, &code).await.is_some());
+}
 
-    // All addresses together have an end too.
-    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn five_tries_at_once_are_five(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let asked = ask(&world, Some(&receipt.reference), "wren@example.org").await;
     let code = codes(&world).await.pop().unwrap();
-    for n in 0..50 {
-        assert!(try_code(&world, with, &wrong(&code), &[10, 0, 0, n / 5]).await.is_none());
-    }
-    assert!(try_code(&world, with, &code, &[198, 51, 100, 7]).await.is_none());
+    let tries = (0..20).map(|_| async { try_code(&world, &asked, &wrong(&code)).await.is_none() });
+    assert!(futures::future::join_all(tries).await.into_iter().all(|refused| refused));
+    let tries: i32 = sign_in_codes_of(&world).await.iter().map(|code| code.tries).sum();
+    assert_eq!(tries, 20, "each was counted");
+    assert!(try_code(&world, &asked, &code).await.is_none());
 }
 
 #[rstest]
@@ -186,9 +201,9 @@ async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: 
     confirmed(&world, &first).await;
     confirmed(&world, &second).await;
     world.clock.advance(Duration::hours(1));
-    ask(&world, None, "wren@example.org").await;
+    let asked = ask(&world, None, "WREN@example.org").await;
     let code = codes(&world).await.pop().unwrap();
-    let opened = try_code(&world, With::Email("WREN@example.org"), &code, HERE).await.unwrap();
+    let opened = try_code(&world, &asked, &code).await.unwrap();
     assert!(opened.opens_all);
     let session = sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap();
     let mut seen: Vec<String> = cases::list(services, &session)
@@ -208,16 +223,61 @@ async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn one_mailbox_gets_few_codes_and_nobody_is_told(#[case] on: On) {
+async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
-    for _ in 0..PER_MAILBOX + 3 {
-        ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    let reference = Some(receipt.reference.as_str());
+    let mut last = None;
+    for _ in 0..MAILED_HERE + 1 {
+        last = Some(ask(&world, reference, "wren@example.org").await);
     }
-    assert_eq!(codes(&world).await.len() as u64, PER_MAILBOX);
-    world.clock.advance(Duration::minutes(61));
-    ask(&world, Some(&receipt.reference), "wren@example.org").await;
-    assert_eq!(codes(&world).await.len() as u64, PER_MAILBOX + 1);
+    let mine = codes(&world).await;
+    assert_eq!(mine.len() as u64, MAILED_HERE);
+    for n in 0..20 {
+        ask_from(&world, &[10, 0, 0, n], reference, "wren@example.org").await;
+    }
+    let all = codes(&world).await;
+    assert_eq!(all.len() as u64, MAILED_ANYWHERE, "and nobody is told");
+    // Whoever got no mail of their own uses what is there: the newest, or what they asked for from the same address before.
+    let mine_again = ask(&world, reference, "wren@example.org").await;
+    assert!(try_code(&world, &mine_again, &all[3]).await.is_none(), "neither theirs nor new");
+    assert!(try_code(&world, &mine_again, all.last().unwrap()).await.is_some());
+    assert!(try_code(&world, &last.unwrap(), &mine[0]).await.is_some());
+    let elsewhere = ask_from(&world, ELSEWHERE, reference, "wren@example.org").await;
+    let all = codes(&world).await;
+    world.clock.advance(Duration::minutes(11));
+    assert!(try_code(&world, &elsewhere, all.last().unwrap()).await.is_none(), "too old");
+    ask(&world, reference, "wren@example.org").await;
+    assert_eq!(
+        codes(&world).await.len() as u64,
+        MAILED_ANYWHERE + 1 + 1,
+        "there was room when some were used; and now"
+    );
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_who_has_some(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let reference = Some(receipt.reference.as_str());
+    let mine = ask(&world, reference, "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    let mut asked = Vec::new();
+    for n in 0..20 {
+        asked.push(ask_from(&world, &[10, 0, 0, n], reference, "wren@example.org").await);
+    }
+    let newest = codes(&world).await.pop().unwrap();
+    let without_mail = &asked[MAILED_ANYWHERE as usize - 1..];
+    for (n, asked) in without_mail.iter().take(6).enumerate() {
+        for _ in 0..TRIES {
+            assert!(try_code(&world, asked, &wrong(&newest)).await.is_none(), "{n}");
+        }
+    }
+    assert!(try_code(&world, &without_mail[7], &newest).await.is_none(), "the end");
+    assert!(try_code(&world, &mine, &code).await.is_some());
 }
 
 #[rstest]

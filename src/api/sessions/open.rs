@@ -13,21 +13,20 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::complaint::fields::reference::Reference;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::email_codes::{self, With};
+use crate::service::email_codes::{self, Asked};
 use crate::service::london::moment;
 use crate::service::sessions;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// What somebody signs in with: a reference with its access code, a reference with a code that was sent by email, or an address with
-/// such a code. References and codes as they are typed: any case, spaces or dashes anywhere; O for 0, I or L for 1 in references and
-/// access codes.
+/// What somebody signs in with: a reference with its access code, or a code that was sent by email with what was asked for.
+/// References and codes as they are typed: any case, spaces or dashes anywhere; O for 0, I or L for 1 in references and access
+/// codes.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum SignIn {
     AccessCode(WithAccessCode),
     EmailCode(WithEmailCode),
-    Mailbox(WithMailbox),
 }
 
 /// A reference and its access code.
@@ -43,26 +42,15 @@ pub struct WithAccessCode {
     remember: bool,
 }
 
-/// A reference and a code that was sent by email for it. Opens that case.
+/// A code that was sent by email. Opens what it was asked for: one case, or all cases whose people have shown that they read this mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithEmailCode {
-    #[schema(example = "RC-7K3M-92QF")]
-    reference: String,
+    /// From the answer when the code was asked for.
+    asked: String,
     #[schema(example = "1234 5678")]
     email_code: String,
-    #[serde(default)]
-    remember: bool,
-}
-
-/// An address and a code that was sent to it. Opens all cases whose people have shown that they read this mail.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WithMailbox {
-    #[schema(example = "wren@example.org")]
-    email: String,
-    #[schema(example = "1234 5678")]
-    email_code: String,
+    /// Keeps the session for some days.
     #[serde(default)]
     remember: bool,
 }
@@ -116,16 +104,22 @@ pub async fn handler(
     headers: HeaderMap,
     Body(typed): Body<SignIn>,
 ) -> Result<Response, Problem> {
-    let (with, code, remember) = match &typed {
-        SignIn::AccessCode(typed) => return by_access_code(&state, from, &headers, typed).await,
-        SignIn::EmailCode(typed) => (With::Reference(&typed.reference), &typed.email_code, typed.remember),
-        SignIn::Mailbox(typed) => (With::Email(&typed.email), &typed.email_code, typed.remember),
-    };
-    let allowed = state.limits.sign_in(from, Some(&with.name()));
+    match &typed {
+        SignIn::AccessCode(typed) => by_access_code(&state, from, &headers, typed).await,
+        SignIn::EmailCode(typed) => by_email_code(&state, from, &headers, typed).await,
+    }
+}
+
+async fn by_email_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithEmailCode) -> Result<Response, Problem> {
+    let asked = Asked::opened(&state.services, &typed.asked);
+    let allowed = state.limits.sign_in(from, asked.as_ref().map(Asked::name).as_deref());
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let device = state.device(&headers, remember);
-    let session = email_codes::sign_in(&state.services, with, code, &from.bytes(), &device).await?;
-    opened(&state, &headers, session)
+    let device = state.device(headers, typed.remember);
+    let session = match asked {
+        Some(asked) => email_codes::sign_in(&state.services, &asked, &typed.email_code, &device).await?,
+        None => None,
+    };
+    opened(state, headers, session)
 }
 
 async fn by_access_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithAccessCode) -> Result<Response, Problem> {

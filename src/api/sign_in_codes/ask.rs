@@ -1,8 +1,9 @@
 //! `POST /api/v1/sign-in-codes`
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::api::body::Body;
@@ -11,7 +12,7 @@ use crate::complaint::FieldError;
 use crate::complaint::fields::{email, text};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::email_codes::{self, Asked};
+use crate::service::email_codes;
 
 /// Who would like to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -25,11 +26,20 @@ pub struct AskForCode {
     email: String,
 }
 
+/// What was asked for.
+#[derive(Serialize, ToSchema)]
+pub struct CodeAskedFor {
+    /// To send along with the code. It is sealed: only the server can read it. Nobody without it can use the code, or use up its tries.
+    #[schema(max_length = 1024)]
+    asked: String,
+}
+
 /// Sends a code by email, to sign in with.
 ///
 /// The answer is the same, and takes as long, whether anything is known of this reference and this address or not. With a
 /// reference, a code goes to an address that a person has on that case and called safe; using it shows that they read that mail. With
-/// the address alone, it goes to one that was shown in this way before. A code works for ten minutes, once.
+/// the address alone, it goes to one that was shown in this way before. A code works for ten
+/// minutes, once. While several still work, no more are sent: whoever asks then uses the newest one in the mailbox.
 #[utoipa::path(
     post,
     path = "/api/v1/sign-in-codes",
@@ -37,7 +47,7 @@ pub struct AskForCode {
     tag = "Following a case",
     request_body = AskForCode,
     responses(
-        (status = 202, description = "If the address may get a code, it is on its way."),
+        (status = 202, description = "If the address may get a code, it is on its way.", body = CodeAskedFor),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
     security(()),
@@ -48,14 +58,14 @@ pub async fn handler(
     from: ClientAddress,
     headers: HeaderMap,
     Body(AskForCode { reference, email }): Body<AskForCode>,
-) -> Result<StatusCode, Problem> {
+) -> Result<(StatusCode, Json<CodeAskedFor>), Problem> {
     let email = text::line(&email);
     if !email::is_plausible(&email) {
         return Err(Problem::rules(vec![FieldError::new("email", "email_not_plausible")]));
     }
     let allowed = state.limits.sign_in_code(from);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let asked = Asked { reference, email };
-    email_codes::ask(&state.services, &asked, state.language(&headers)).await?;
-    Ok(StatusCode::ACCEPTED)
+    let asked = email_codes::ask(&state.services, reference, email, &from.bytes(), state.language(&headers)).await?;
+    let asked = asked.sealed(&state.services);
+    Ok((StatusCode::ACCEPTED, Json(CodeAskedFor { asked })))
 }

@@ -17,7 +17,7 @@ use crate::record::{
 use crate::service::{
     ServiceError, Services,
     acting::ActError,
-    email_codes::{MINUTES, PER_MAILBOX, PER_MAILBOX_WITHIN, drawn, hash, shown},
+    email_codes::{MINUTES, drawn, hash, shown},
 };
 use crate::text::Language;
 
@@ -25,8 +25,9 @@ use crate::text::Language;
 /// nobody else out.
 pub const TRIES: i32 = 5;
 
-/// How many codes of one change are looked at: all that can have been sent while a code works.
-const LIVE_AT_MOST: u64 = PER_MAILBOX;
+/// How many codes are sent for one person within [`WITHIN`].
+pub const PER_PERSON: u64 = 6;
+const WITHIN: Duration = Duration::hours(1);
 
 /// The fingerprint by which the codes of a change are found again.
 fn place(services: &Services, person: &Row, change: i32) -> Vec<u8> {
@@ -42,7 +43,7 @@ fn counted_by(services: &Services, person: &Row) -> Vec<u8> {
 pub(super) async fn send(services: &Services, write: &Write, person: &Row, change: i32, language: Language) -> Result<(), ServiceError> {
     let (now, id) = (services.now(), services.new_id());
     let mailbox = counted_by(services, person);
-    if sign_in_codes::count_since(write, &mailbox, (now - PER_MAILBOX_WITHIN).into()).await? >= PER_MAILBOX {
+    if sign_in_codes::count_since(write, &mailbox, (now - WITHIN).into()).await? >= PER_PERSON {
         return Ok(());
     }
     let code = drawn(bytes::<8>(services.entropy()));
@@ -53,6 +54,7 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
         mailbox,
         person_id: Some(person.id),
         code_hash: hash(services, id, &code),
+        asked_from: None,
         tries: 0,
         created_at: now.into(),
         expires_at: expires_at.into(),
@@ -74,13 +76,13 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
 /// Whether a code fits; then it is used up. A wrong one counts against all that are still good.
 pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, change: i32, typed: &str) -> Result<bool, ServiceError> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let codes = sign_in_codes::live(write, &place(services, person, change), services.instant(), LIVE_AT_MOST).await?;
+    let codes = sign_in_codes::live(write, &place(services, person, change), services.instant(), PER_PERSON).await?;
     for code in codes.iter().filter(|code| code.tries < TRIES) {
         if hash(services, code.id, &typed).ct_eq(&code.code_hash).into() {
             sign_in_codes::use_up(write, code.id, services.instant()).await?;
             return Ok(true);
         }
-        sign_in_codes::count_try(write, code.id, person.id.as_bytes()).await?;
+        sign_in_codes::count_try(write, code.id).await?;
     }
     Ok(false)
 }

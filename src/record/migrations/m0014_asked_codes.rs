@@ -1,0 +1,10 @@
+//! Codes belong to who asked for them: tries are counted there, and not by address.
+
+use super::frame::Step;
+
+pub(super) const STEP: Step = Step::new("m0014_asked_codes", CHANGES);
+
+const CHANGES: &str = "
+DROP TABLE sign_in_tries;
+ALTER TABLE sign_in_codes ADD COLUMN asked_from {blob};
+";
