@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::record::{
     Instant, RecordError,
     entropy::{Entropy, uuid_v7},
-    outbox::{self, Model, State},
+    outbox::{self, Model, State, people::CONSENT},
     sealed::Key,
     store::Write,
 };
@@ -48,8 +48,18 @@ pub struct NewMessage {
     pub letter: Letter,
     /// The draft it is about, if any: it goes no more once that is forgotten or sent.
     pub draft_id: Option<Uuid>,
+    /// What it asks a tenant, if it does.
+    pub asks: Option<Asks>,
     /// From this moment on nobody wants it any more.
     pub useless_from: OffsetDateTime,
+}
+
+/// The question in an email to a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asks {
+    pub case_id: Uuid,
+    /// The link in it.
+    pub consent_id: Uuid,
 }
 
 /// A message for somebody on a case, wherever they can be reached when it leaves.
@@ -83,7 +93,7 @@ impl Outbox {
         let payload = serde_json::to_vec(&message.letter).map_err(RecordError::corrupt)?;
         let row = Model {
             id,
-            channel: EMAIL.to_owned(),
+            channel: if message.asks.is_some() { CONSENT } else { EMAIL }.to_owned(),
             draft_id: message.draft_id,
             recipient: self.fingerprint(&message.letter.to),
             payload: Some(self.key.seal(entropy, id.as_bytes(), &payload)),
@@ -94,9 +104,10 @@ impl Outbox {
             useless_from: message.useless_from.into(),
             ended_at: None,
             last_error: None,
-            case_id: None,
+            case_id: message.asks.map(|asks| asks.case_id),
             person_id: None,
             way: None,
+            consent_id: message.asks.map(|asks| asks.consent_id),
         };
         outbox::add(write, row).await
     }
@@ -135,6 +146,7 @@ impl Outbox {
             case_id: notice.case_id,
             person_id: Some(notice.person_id),
             way: None,
+            consent_id: None,
         };
         outbox::add(write, row).await
     }

@@ -265,6 +265,12 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// The email that asked the tenant about this person came back.
+    ConsentRequestBounced {
+        person: u8,
+        /// A code, such as `5.1.1`.
+        reason: String,
+    },
     /// The organisation gave somebody another access code.
     AccessCodeReplaced { person: u8 },
     /// A message could not be delivered. The organisation sees by which way.
@@ -345,6 +351,7 @@ impl EventBody {
             Self::AuthorityGiven { .. } => "authority_given",
             Self::AuthorityChanged { .. } => "authority_changed",
             Self::AuthorityEnded { .. } => "authority_ended",
+            Self::ConsentRequestBounced { .. } => "consent_request_bounced",
             Self::AccessCodeReplaced { .. } => "access_code_replaced",
             Self::MessageBounced { .. } => "message_bounced",
             Self::NotTold { .. } => "not_told",

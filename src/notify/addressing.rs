@@ -12,6 +12,8 @@ use crate::record::{Instant, RecordError, outbox::Model};
 pub enum Route {
     /// This address is safe.
     Email { to: String },
+    /// The address that it was written to.
+    AsWritten,
     /// Texts to this number are safe, and welcome at this hour.
     Text {
         to: String,
@@ -30,6 +32,7 @@ impl Debug for Route {
         f.write_str(match self {
             Self::Email { .. } => "Email(..)",
             Self::Text { .. } => "Text(..)",
+            Self::AsWritten => "AsWritten",
             Self::Later(_) => "Later",
             Self::None(why) => why,
         })

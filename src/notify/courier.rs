@@ -62,7 +62,7 @@ enum Outcome {
         about: String,
         why: &'static str,
     },
-    /// It was refused for good, on its way to somebody on a case.
+    /// It was refused for good, on its way to somebody on a case, or to the tenant behind one.
     Refused {
         about: String,
         way: &'static str,
@@ -185,7 +185,8 @@ impl Courier {
         let Some(mut letter) = self.outbox.letter(message) else {
             return Ok(for_good("unreadable"));
         };
-        if message.person_id.is_none() {
+        // A link to a draft: it was taken back if nobody wants it any more.
+        if message.person_id.is_none() && message.channel != people::CONSENT {
             return Ok(match self.by_mail(message, &letter).await {
                 Ok(()) => Outcome::Left(None),
                 Err(failure) => Outcome::Failed(failure),
@@ -199,6 +200,7 @@ impl Courier {
                 letter.to = to;
                 ("email", self.by_mail(message, &letter).await)
             }
+            Route::AsWritten => ("email", self.by_mail(message, &letter).await),
             Route::Text { to, voicemail } => ("text", self.by_text(message, &letter, &to, voicemail).await),
         };
         Ok(match carried {

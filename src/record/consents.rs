@@ -62,6 +62,17 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
     Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
 }
 
+/// The one with this id, if it can still be decided.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lookup_open(db: &impl ConnectionTrait, id: Uuid, now: Instant) -> Result<Option<Model>, RecordError> {
+    let open = Entity::find_by_id(id)
+        .filter(Column::DecidedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now));
+    Ok(open.one(db).await?)
+}
+
 /// Adds one.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ mod m0011_hearing;
 mod m0012_consent;
 mod m0013_webhooks;
 mod m0014_asked_codes;
+mod m0015_consent_mail;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_consent::STEP),
             Box::new(m0013_webhooks::STEP),
             Box::new(m0014_asked_codes::STEP),
+            Box::new(m0015_consent_mail::STEP),
         ]
     }
 }

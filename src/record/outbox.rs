@@ -62,6 +62,8 @@ pub struct Model {
     pub person_id: Option<Uuid>,
     /// By which way it left, or tried to: `email`, `text`.
     pub way: Option<String>,
+    /// The link in it that asks a tenant, if it has one. It goes no more once that is decided or replaced.
+    pub consent_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -120,6 +120,7 @@ pub async fn send_link(services: &Services, token: &DraftToken, to: &str, langua
                 language: language.tag().to_owned(),
                 text,
             },
+            asks: None,
             draft_id: Some(draft.id),
             useless_from: until,
         };

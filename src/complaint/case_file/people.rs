@@ -37,6 +37,8 @@ pub struct PersonOnCase {
     pub name: String,
     pub basis: Option<Basis>,
     pub authority: Authority,
+    /// Whether the email that asked the tenant about them came back.
+    pub ask_came_back: bool,
     /// How they may be reached: what holds now.
     pub contact: ContactPlan,
     /// What they want instead, until it is confirmed.
@@ -123,6 +125,12 @@ impl CaseFile {
                     && matches!(person.authority, Authority::Claimed(_))
                 {
                     person.authority = Authority::Claimed(rights);
+                    person.ask_came_back = false;
+                }
+            }
+            EventBody::ConsentRequestBounced { person, .. } => {
+                if let Some(person) = self.person_mut(*person) {
+                    person.ask_came_back = matches!(person.authority, Authority::Claimed(_));
                 }
             }
             EventBody::AuthorityGiven {
@@ -139,6 +147,7 @@ impl CaseFile {
                 {
                     person.basis = Some(*basis);
                     person.authority = Authority::Given(rights);
+                    person.ask_came_back = false;
                 }
             }
             EventBody::AuthorityChanged { person, scopes, until } => {
@@ -154,6 +163,7 @@ impl CaseFile {
                     && person.role == ActorRole::Representative
                 {
                     person.authority = Authority::Ended;
+                    person.ask_came_back = false;
                 }
             }
             _ => {}
@@ -177,6 +187,7 @@ impl CaseFile {
                 name: name.to_owned(),
                 basis,
                 authority,
+                ask_came_back: false,
                 contact: ContactPlan::default(),
                 wanted: None,
                 not_confirmed: None,
@@ -228,6 +239,7 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         name: answers.text(step, "full_name").to_owned(),
         basis: None,
         authority,
+        ask_came_back: false,
         contact: ContactPlan::default(),
         wanted: None,
         not_confirmed: None,

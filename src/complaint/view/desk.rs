@@ -118,6 +118,8 @@ choices! {
         AuthorityExpired = "authority_expired",
         /// A yes came from the device or the address of who is to act: look whether it is the tenant's.
         OwnDevice = "own_device",
+        /// The email that asked the tenant about this person came back: they can be asked by phone or letter.
+        TenantNotReached = "tenant_not_reached",
         /// Tell somebody who has no safe way to be told here, or where nobody is left who could be.
         NotTold = "not_told",
     }

@@ -28,6 +28,8 @@ choices! {
     Missing {
         /// The tenant's answer.
         Answer = "answer",
+        /// Another address: the email that asked the tenant came back.
+        CameBack = "came_back",
         /// The organisation looks at the paper that came.
         Check = "check",
         /// A paper, or the tenant's answer.

@@ -20,6 +20,9 @@ pub const CODE: &str = "code";
 /// The channel of a code that confirms a change of contact details.
 pub const CONFIRM: &str = "confirm";
 
+/// The channel of an email that asks a tenant who has no way in. It goes to an address that whoever acts for them gave.
+pub const CONSENT: &str = "consent";
+
 /// The channel of a message that nobody gets: written where there is nobody to write to, so that this takes as long.
 pub const NONE: &str = "none";
 
@@ -29,7 +32,7 @@ pub const NOT_SENT: [&str; 3] = [BY_CHOICE, NO_RIGHT, NO_WAY];
 /// The person wants to hear of nothing but by signing in.
 pub const BY_CHOICE: &str = "by_choice";
 
-/// The person may not see the case any more.
+/// The person may not see the case any more, or what was asked of them is decided.
 pub const NO_RIGHT: &str = "no_right";
 
 /// There is no safe way to the person.

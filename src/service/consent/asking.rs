@@ -13,7 +13,7 @@ use crate::complaint::{
     form::Choice,
     questions::RoleKind,
 };
-use crate::notify::{Letter, NewMessage, Text, letter};
+use crate::notify::{Asks, Letter, NewMessage, Text, letter};
 use crate::record::{
     RecordError,
     cases::Model as Case,
@@ -127,9 +127,23 @@ pub(super) async fn ask(
     let link = Token::draw(services.entropy());
     let code = spoken(services, &link);
     let own = acting(&case.file).any(|contact| contact.email.as_deref().is_some_and(|own| same_address(own, to)));
-    for (kind, written) in [(Kind::Link, &link.bytes()[..]), (Kind::Code, code.as_str().as_bytes())] {
-        consents::add(&case.write, key(services, case, kind, person.number, written, rights, own, until)).await?;
-    }
+    let in_mail = key(services, case, Kind::Link, person.number, link.bytes(), rights, own, until);
+    let asks = Asks {
+        case_id: case.case.id,
+        consent_id: in_mail.id,
+    };
+    consents::add(&case.write, in_mail).await?;
+    let on_phone = key(
+        services,
+        case,
+        Kind::Code,
+        person.number,
+        code.as_str().as_bytes(),
+        rights,
+        own,
+        until,
+    );
+    consents::add(&case.write, on_phone).await?;
     let message = NewMessage {
         letter: Letter {
             to: to.to_owned(),
@@ -140,6 +154,7 @@ pub(super) async fn ask(
             },
         },
         draft_id: None,
+        asks: Some(asks),
         useless_from: until,
     };
     services.outbox().add(&case.write, services.entropy(), now, message).await?;

@@ -41,6 +41,9 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
                 tasks.push(about(DeskTaskKind::OwnDevice, number));
             }
         }
+        if person.ask_came_back {
+            tasks.push(about(DeskTaskKind::TenantNotReached, number));
+        }
         if was_not_told(&bodies, number) {
             tasks.push(about(DeskTaskKind::NotTold, number));
         }

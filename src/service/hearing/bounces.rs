@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use super::{
-    routes::{Reader, courier},
+    routes::{Asked, Reader, courier},
     write_notice,
 };
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::record::{
-    desk_calls,
+    RecordError, desk_calls,
     outbox::{
         self, Model, State,
         people::{self as messages, CODE, CONFIRM},
@@ -20,16 +20,43 @@ use crate::service::{
     open_case::{By, OpenCase},
 };
 
+/// Whose message came back.
+enum To {
+    /// Somebody's on a case.
+    Reader(Box<Reader>),
+    /// The tenant's, who was asked and has no way in.
+    Tenant(Asked),
+}
+
+impl To {
+    /// `None` when it is about no case: a link to a draft, or what nobody was to get.
+    async fn of(services: &Services, message: &Model) -> Result<Option<Self>, RecordError> {
+        if message.person_id.is_none() {
+            return Ok(Asked::of(services, message).await?.map(Self::Tenant));
+        }
+        match Reader::of(services, message).await {
+            Ok(reader) => Ok(Some(Self::Reader(Box::new(reader)))),
+            Err(_) if message.case_id.is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn reference(&self) -> &str {
+        match self {
+            Self::Reader(reader) => &reader.reference,
+            Self::Tenant(asked) => &asked.reference,
+        }
+    }
+}
+
 /// A message was refused for good on its way: it ends, the case says so, and the person is told by another way if there is one.
 pub(super) async fn on_the_way(services: &Services, message: &Model, about: &str, way: &str, reason: &str) -> Result<(), ServiceError> {
-    let reader = Reader::of(services, message).await?;
-    let Some(mut case) = OpenCase::hold(services, &reader.reference).await? else {
-        return Err(ServiceError::internal("a message about no case"));
-    };
-    let write = &case.write;
-    messages::set_way(write, message.id, way).await?;
-    if outbox::end(write, message, State::GivenUp, services.instant(), Some(reason)).await? {
-        note(services, &mut case, &reader, message, &courier(), (about, way, reason)).await?;
+    let no_case = || ServiceError::internal("a message about no case");
+    let to = To::of(services, message).await?.ok_or_else(no_case)?;
+    let mut case = OpenCase::hold(services, to.reference()).await?.ok_or_else(no_case)?;
+    messages::set_way(&case.write, message.id, way).await?;
+    if outbox::end(&case.write, message, State::GivenUp, services.instant(), Some(reason)).await? {
+        note(services, &mut case, &to, message, &courier(), (about, way, reason)).await?;
     }
     Ok(case.commit().await?)
 }
@@ -38,11 +65,26 @@ pub(super) async fn on_the_way(services: &Services, message: &Model, about: &str
 async fn note(
     services: &Services,
     case: &mut OpenCase,
-    reader: &Reader,
+    to: &To,
     message: &Model,
     by: &By,
     (about, way, reason): (&str, &str, &str),
 ) -> Result<(), ServiceError> {
+    let reader = match to {
+        To::Reader(reader) => reader,
+        // What was asked by another email since, or is decided, waits for nothing.
+        To::Tenant(Asked { waits_for: None, .. }) => return Ok(()),
+        To::Tenant(Asked {
+            waits_for: Some(person), ..
+        }) => {
+            let event = EventBody::ConsentRequestBounced {
+                person: *person,
+                reason: reason.to_owned(),
+            };
+            case.append(services, by, &event).await?;
+            return Ok(());
+        }
+    };
     let event = EventBody::MessageBounced {
         person: u8::try_from(reader.row.number).unwrap_or_default(),
         way: way.to_owned(),
@@ -68,25 +110,16 @@ pub fn message_id(text: &str) -> Option<Uuid> {
 /// # Errors
 /// [`ServiceError`].
 pub async fn report(services: &Services, caller: &Caller, message: Uuid, reason: &str) -> Result<bool, ServiceError> {
-    let Some(found) = messages::lookup(&services.store().read, message).await? else {
-        crate::service::desk::note(services, caller, "bounce", None).await?;
-        return Ok(false);
+    let found = messages::lookup(&services.store().read, message).await?;
+    let to = match &found {
+        Some(found) => To::of(services, found).await?,
+        None => None,
     };
-    if found.person_id.is_none() {
-        // A link to a draft: there is no case to put it on.
+    let (Some(found), Some(to)) = (&found, to) else {
         crate::service::desk::note(services, caller, "bounce", None).await?;
-        return Ok(true);
-    }
-    let reader = match Reader::of(services, &found).await {
-        Ok(reader) => reader,
-        // One that nobody was to get.
-        Err(_) if found.case_id.is_none() => {
-            crate::service::desk::note(services, caller, "bounce", None).await?;
-            return Ok(true);
-        }
-        Err(error) => return Err(error.into()),
+        return Ok(found.is_some());
     };
-    let Some(mut case) = OpenCase::hold(services, &reader.reference).await? else {
+    let Some(mut case) = OpenCase::hold(services, to.reference()).await? else {
         return Ok(false);
     };
     if messages::came_back(&case.write, found.id, services.instant()).await? {
@@ -94,11 +127,10 @@ pub async fn report(services: &Services, caller: &Caller, message: Uuid, reason:
             role: ActorRole::Organisation,
             name: Some(caller.name().to_owned()),
         };
-        let way = found.way.clone().unwrap_or_else(|| "email".to_owned());
-        let reason = tidy(reason);
-        note(services, &mut case, &reader, &found, &by, ("message_bounced", &way, &reason)).await?;
+        let way = found.way.as_deref().unwrap_or("email");
+        note(services, &mut case, &to, found, &by, ("message_bounced", way, &tidy(reason))).await?;
     }
-    desk_calls::add(&case.write, services.instant(), caller.name(), "bounce", Some(&reader.reference)).await?;
+    desk_calls::add(&case.write, services.instant(), caller.name(), "bounce", Some(to.reference())).await?;
     case.commit().await?;
     Ok(true)
 }

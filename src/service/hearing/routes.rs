@@ -12,10 +12,10 @@ use crate::complaint::{
 };
 use crate::notify::{Addressing, Route};
 use crate::record::{
-    RecordError, cases, events,
+    RecordError, cases, consents, events,
     outbox::{
         self, Model, State,
-        people::{BY_CHOICE, CODE, CONFIRM, NO_RIGHT, NO_WAY},
+        people::{BY_CHOICE, CODE, CONFIRM, CONSENT, NO_RIGHT, NO_WAY},
     },
     people::{self, Model as Row},
 };
@@ -54,6 +54,31 @@ impl Reader {
 
     pub(super) fn person(&self) -> Option<&PersonOnCase> {
         u8::try_from(self.row.number).ok().and_then(|number| self.file.person(number))
+    }
+}
+
+/// A question to a tenant who has no way in.
+pub(super) struct Asked {
+    pub reference: String,
+    /// Who waits for the answer; nobody once it is there, or was asked for anew.
+    pub waits_for: Option<u8>,
+}
+
+impl Asked {
+    /// What an email asks; `None` for one that asks nothing.
+    pub(super) async fn of(services: &Services, message: &Model) -> Result<Option<Self>, RecordError> {
+        let (Some(case), Some(consent)) = (message.case_id, message.consent_id) else {
+            return Ok(None);
+        };
+        let db = &services.store().read;
+        let case = cases::lookup(db, case)
+            .await?
+            .ok_or_else(|| RecordError::corrupt("a question about no case"))?;
+        let open = consents::lookup_open(db, consent, services.instant()).await?;
+        Ok(Some(Self {
+            reference: case.reference,
+            waits_for: open.and_then(|open| u8::try_from(open.person).ok()),
+        }))
     }
 }
 
@@ -121,6 +146,10 @@ fn mobile(phone: &str) -> Option<String> {
 
 impl Services {
     async fn route_of(&self, message: &Model, texts: bool) -> Result<Route, RecordError> {
+        if message.channel == CONSENT {
+            let waits = Asked::of(self, message).await?.is_some_and(|asked| asked.waits_for.is_some());
+            return Ok(if waits { Route::AsWritten } else { Route::None(NO_RIGHT) });
+        }
         let reader = Reader::of(self, message).await?;
         let today = london::date(self.now());
         let person = reader.person().filter(|_| reader.row.ended_at.is_none());
@@ -238,6 +267,7 @@ mod tests {
         let at_night = time::macros::datetime!(2026-11-23 03:00 UTC);
         match for_notice(&file, &file.people[0], texts, &ContactHours::default(), at_night) {
             Route::Email { to } | Route::Text { to, .. } => to,
+            Route::AsWritten => "as written".to_owned(),
             Route::Later(then) => then.rfc3339(),
             Route::None(why) => why.to_owned(),
         }

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::complaint::case_file::TENANT_BEHIND;
 use crate::complaint::view::desk::Undelivered;
 use crate::record::{RecordError, outbox::people as messages, people};
 use crate::service::Services;
@@ -10,11 +11,17 @@ use crate::service::Services;
 pub(in crate::service) async fn undelivered(services: &Services, case_id: Uuid) -> Result<Vec<Undelivered>, RecordError> {
     let db = &services.store().read;
     let rows = people::list(db, case_id).await?;
-    let number = |person: Option<Uuid>| rows.iter().find(|row| Some(row.id) == person).map_or(0, |row| row.number);
+    let number = |person: Uuid| {
+        rows.iter()
+            .find(|row| row.id == person)
+            .and_then(|row| u8::try_from(row.number).ok())
+    };
+    // A message of a case that is to nobody on it asks the tenant, who has no way in yet.
+    let number = |person: Option<Uuid>| person.map_or(Some(TENANT_BEHIND), number);
     let given_up = messages::undelivered(db, case_id).await?;
     let shown = given_up.into_iter().map(|message| Undelivered {
         message: message.id.to_string(),
-        person: u8::try_from(number(message.person_id)).unwrap_or_default(),
+        person: number(message.person_id).unwrap_or_default(),
         way: message.way,
         tries: message.attempts.unsigned_abs(),
         given_up_at: message.ended_at.unwrap_or(message.created_at).rfc3339(),

@@ -1,0 +1,150 @@
+//! The email that asks a tenant: what becomes of it on its way.
+
+use super::*;
+use crate::mail::{MailServer, courier, decoded};
+use onrecord::notify::Courier;
+use onrecord::record::outbox::{self, State};
+use onrecord::service::hearing::bounces;
+
+/// Nobody reads this mail; the server refuses it.
+const NOBODY: &str = "never@example.org";
+
+async fn deliver(courier: &Courier) {
+    while courier.deliver_due().await.unwrap() > 0 {}
+}
+
+async fn missing(world: &World, receipt: &Receipt) -> Option<Missing> {
+    people(world, &of(&world.services, receipt).await, receipt).await.missing
+}
+
+async fn asks(world: &World, receipt: &Receipt, email: &str) {
+    // So that messages have an order.
+    world.clock.advance(Duration::milliseconds(1));
+    let session = of(&world.services, receipt).await;
+    consent::ask_again(&world.services, &session, &receipt.reference, email)
+        .await
+        .unwrap();
+}
+
+fn count(case: &DeskCase, kind: &str) -> usize {
+    case.events.iter().filter(|event| event.body.kind() == kind).count()
+}
+
+fn has_task(case: &DeskCase) -> bool {
+    let task = |task: &DeskTask| task.task == DeskTaskKind::TenantNotReached && task.person == Some(1);
+    case.tasks.iter().any(task)
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let mail = MailServer::start();
+    let courier = courier(&world.services, mail.carrier());
+    let (_, receipt) = sent_for(&world.services, "later", ROBIN, WREN).await;
+    assert_eq!(missing(&world, &receipt).await, Some(Missing::Paper));
+    asks(&world, &receipt, NOBODY).await;
+    deliver(&courier).await;
+    let case = at_desk(&world, &receipt).await;
+    assert!(has_task(&case) && count(&case, "consent_request_bounced") == 1, "{:?}", case.tasks);
+    match &case
+        .events
+        .iter()
+        .find(|event| event.body.kind() == "consent_request_bounced")
+        .unwrap()
+        .body
+    {
+        EventBody::ConsentRequestBounced { person: 1, reason } => assert_eq!(reason, "smtp_550"),
+        other => panic!("{other:?}"),
+    }
+    let dead: Vec<_> = case.undelivered.iter().map(|dead| (dead.person, dead.reason.as_str())).collect();
+    assert_eq!(dead, [(2, "smtp_550")]);
+    assert_eq!(missing(&world, &receipt).await, Some(Missing::CameBack));
+    // Whoever waits for the answer is to hear of it. Here no way to them is safe, so that the organisation has to tell them.
+    let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: 1, about } if about == "consent_request_bounced");
+    assert!(case.events.iter().any(|event| told(&event.body)));
+
+    asks(&world, &receipt, "wren@example.org").await;
+    deliver(&courier).await;
+    assert_eq!(missing(&world, &receipt).await, Some(Missing::Paper));
+    let case = at_desk(&world, &receipt).await;
+    assert!(!has_task(&case) && count(&case, "consent_request_bounced") == 1);
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_waited_for(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let mail = MailServer::start();
+    let courier = courier(services, mail.carrier());
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    deliver(&courier).await;
+    asks(&world, &receipt, "wren@example.org").await;
+    deliver(&courier).await;
+    let ids: Vec<_> = mail
+        .taken()
+        .iter()
+        .map(|message| {
+            let text = decoded(message["text"].as_str().unwrap());
+            let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
+            bounces::message_id(id).unwrap()
+        })
+        .collect();
+    let [replaced, newest] = ids[..] else { panic!("{ids:?}") };
+    let desk = Caller::command_line();
+    assert!(bounces::report(services, &desk, replaced, "5.1.1").await.unwrap());
+    assert_eq!(
+        count(&at_desk(&world, &receipt).await, "consent_request_bounced"),
+        0,
+        "asked anew since"
+    );
+    for _ in 0..2 {
+        assert!(bounces::report(services, &desk, newest, "5.1.1").await.unwrap());
+    }
+    let case = at_desk(&world, &receipt).await;
+    assert!(has_task(&case) && count(&case, "consent_request_bounced") == 1);
+
+    // By a paper, in the end.
+    let paper = found(GivenBy::Paper, None);
+    consent::desk::give(services, &desk, &receipt.reference, &paper, None)
+        .await
+        .unwrap();
+    assert!(!has_task(&at_desk(&world, &receipt).await));
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn one_whose_question_is_answered_or_asked_anew_does_not_leave(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let mail = MailServer::start();
+    let courier = courier(services, mail.carrier());
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    asks(&world, &receipt, "wren.example@example.net").await;
+    deliver(&courier).await;
+    let to: Vec<_> = mail.taken().into_iter().map(|message| message["to"][0].clone()).collect();
+    assert_eq!(to, ["wren.example@example.net"], "the newest alone");
+
+    asks(&world, &receipt, "wren@example.org").await;
+    let paper = found(GivenBy::Paper, None);
+    consent::desk::give(services, &Caller::command_line(), &receipt.reference, &paper, None)
+        .await
+        .unwrap();
+    deliver(&courier).await;
+    let consents: Vec<_> = outbox::list(&services.store().read).await.unwrap();
+    let consents = consents.iter().filter(|row| row.consent_id.is_some());
+    let ends: Vec<_> = consents.map(|row| (row.state, row.last_error.as_deref())).collect();
+    let not_sent = (State::GivenUp, Some("no_right"));
+    assert_eq!(ends, [not_sent, (State::Delivered, None), not_sent]);
+    let case = at_desk(&world, &receipt).await;
+    assert!(case.undelivered.is_empty(), "and nothing is missing: {:?}", case.undelivered);
+}
