@@ -115,7 +115,7 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/cases/{reference}/contact", get(contact::page).post(contact::post))
         .route("/cases/{reference}/contact/code", get(contact::code_page).post(contact::code_post))
         .route("/consent/{token}", get(acting::request).post(acting::answer))
-        .route("/join", get(pages::open).post(acting::join))
+        .route("/join", get(acting::join_page).post(acting::join))
         .route("/equality", get(equality::page))
         .route("/equality/questions", get(equality::page).post(equality::post))
         .route("/return", get(pages::open).post(returning::code))

@@ -160,6 +160,12 @@ impl Outbox {
         outbox::count_since(&write.tx(), &self.fingerprint(to), since).await
     }
 
+    /// Whether a message was written to this address.
+    #[must_use]
+    pub fn is_to(&self, message: &Model, address: &str) -> bool {
+        message.recipient == self.fingerprint(address)
+    }
+
     /// Lets this process's courier look at once.
     pub fn wake(&self) {
         self.wake.notify_one();

@@ -176,6 +176,8 @@ pub enum Acting {
     Answered { outcome: &'static str, may_come_in: bool },
     /// A way in of their own.
     WayIn(WayIn),
+    /// Somebody comes by a code. Names the form: posted again with the same name and code it has the same answer.
+    Join { form_key: String },
     /// Somebody has come by a code.
     Joined(Joined),
     /// A link that opens nothing.

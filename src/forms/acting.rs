@@ -21,6 +21,7 @@ use crate::door::client::ClientAddress;
 use crate::service::consent::handover::{self, Connection};
 use crate::service::consent::request::{self, Decision, Opened};
 use crate::service::consent::{self, ConsentError};
+use crate::service::idempotency::IdempotencyKey;
 use crate::service::london::moment;
 use crate::service::returning::Ticket;
 use crate::service::sessions::{self, Session};
@@ -344,6 +345,17 @@ pub(super) async fn person_post(
     }
 }
 
+/// `GET /join`: where the code is typed.
+pub(super) async fn join_page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let form_key = visit.services().request_id().to_string();
+    visit.show(StatusCode::OK, Acting::Join { form_key }).await
+}
+
 /// `POST /join`: comes onto a case by a code. The answer to a wrong code is always the same.
 pub(super) async fn join(
     State(forms): State<Forms>,
@@ -379,7 +391,8 @@ pub(super) async fn join(
     if let Err(wait) = forms.door.limits.return_try(from, &Ticket::Code(code.clone())) {
         return visit.too_many(fields, wait, None).await;
     }
-    match handover::join(visit.services(), &code, &fields.line("full_name"), connection).await {
+    let key = IdempotencyKey::parse(fields.raw("key"));
+    match handover::join(visit.services(), &code, &fields.line("full_name"), connection, key.as_ref()).await {
         Ok(joined) => visit.show(StatusCode::OK, Acting::Joined(joined)).await,
         Err(ConsentError::Service(failure)) => visit.failed(fields, &failure, None).await,
         Err(ConsentError::Wrong(errors)) => visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await,

@@ -103,15 +103,38 @@ pub async fn decide(write: &Write, id: Uuid, at: Instant, outcome: &str, joined:
     Ok(())
 }
 
+/// The links about a person that can still be decided.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_open_links(write: &Write, case_id: Uuid, person: i32, now: Instant) -> Result<Vec<Model>, RecordError> {
+    let open = Entity::find()
+        .filter(Column::CaseId.eq(case_id))
+        .filter(Column::Person.eq(person))
+        .filter(Column::Kind.eq(Kind::Link))
+        .filter(Column::DecidedAt.is_null())
+        .filter(Column::ExpiresAt.gt(now));
+    Ok(open.all(&write.tx()).await?)
+}
+
 /// Takes away all about a person that nobody has used: they open nothing any more.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
 pub async fn remove_unused(write: &Write, case_id: Uuid, person: i32) -> Result<(), RecordError> {
+    remove_unused_but(write, case_id, person, &[]).await
+}
+
+/// The same, but for those that were made in one of these moments: a link and its code are made together.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn remove_unused_but(write: &Write, case_id: Uuid, person: i32, made: &[Instant]) -> Result<(), RecordError> {
     Entity::delete_many()
         .filter(Column::CaseId.eq(case_id))
         .filter(Column::Person.eq(person))
         .filter(Column::DecidedAt.is_null())
+        .filter(Column::CreatedAt.is_not_in(made.iter().copied()))
         .exec(&write.tx())
         .await?;
     Ok(())

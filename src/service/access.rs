@@ -11,8 +11,13 @@ use sha2::Sha256;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::{Secret, ServiceError, token::Token};
-use crate::complaint::fields::access_code::AccessCode;
+use super::{
+    Secret, ServiceError,
+    idempotency::{IdempotencyKey, request_hash},
+    token::Token,
+};
+use crate::complaint::fields::{access_code::AccessCode, return_code::ReturnCode};
+use crate::record::sealed::Key;
 
 /// The access code of a case: the first 60 bits of HMAC-SHA-256 under the server's secret, over the draft token and
 /// then the case's id, spelt in Crockford base 32.
@@ -24,14 +29,36 @@ use crate::complaint::fields::access_code::AccessCode;
 /// token and of the code. Whoever has the database *and* the server's secret still lacks the token.
 #[must_use]
 pub(super) fn code(secret: &Secret, draft: &Token, case_id: Uuid) -> AccessCode {
+    computed(secret, &[draft.bytes(), case_id.as_bytes()])
+}
+
+/// The access code of somebody who comes onto a case by a hand-over code, with a name for their request that nobody else knows: they can be
+/// told it again when the answer was lost on its way.
+#[must_use]
+pub(super) fn code_of_join(secret: &Secret, handover: &ReturnCode, key: &IdempotencyKey) -> AccessCode {
+    let request = request_hash(&[b"join", handover.as_str().as_bytes(), key.as_str().as_bytes()]);
+    computed(secret, &[&request])
+}
+
+fn computed(secret: &Secret, parts: &[&[u8]]) -> AccessCode {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret.bytes()).expect("any length will do");
-    mac.update(draft.bytes());
-    mac.update(case_id.as_bytes());
+    for part in parts {
+        mac.update(part);
+    }
     let tag = mac.finalize().into_bytes();
     let mut first = [0; 8];
     first.copy_from_slice(&tag[..8]);
     AccessCode::from_bits(first)
+}
+
+/// The salt of all access codes of a case. Codes are random, so all a salt has to do is part one case from another; that they share it
+/// lets a sign-in compute one hash, however many people are on the case.
+#[must_use]
+pub(super) fn salt(secret: &Secret, case_id: Uuid) -> [u8; 16] {
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&Key::derived(secret.bytes(), "salt of access codes", &[]).fingerprint(case_id.as_bytes())[..16]);
+    salt
 }
 
 /// A hash of nothing anybody has, with the same cost as every real one: looked at when a reference is unknown, so that
@@ -47,6 +74,15 @@ const NOBODY: &str = "$argon2id$v=19$m=7168,t=5,p=1$b25yZWNvcmQtbm9ib2R5$UcuRhm8
 pub(super) struct Hashing {
     permits: Arc<Semaphore>,
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
+}
+
+/// What came of looking for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its place among the hashes.
+    pub place: Option<usize>,
+    /// How many slow hashes that took.
+    pub computed: usize,
 }
 
 impl Default for Hashing {
@@ -99,17 +135,42 @@ impl Hashing {
 
     /// Whether a code is the one a hash was made from. With no code or no hash the answer is no, after the same work.
     pub(super) async fn verify(&self, code: Option<&AccessCode>, hash: Option<String>) -> Result<bool, ServiceError> {
-        let can_match = code.is_some() && hash.is_some();
+        Ok(self.find(code, hash.into_iter().collect()).await?.place.is_some())
+    }
+
+    /// Which of the hashes a code was made into. All that have one salt, as those of a case, take one computation together, and so do none
+    /// at all: how many there are cannot be told from the time.
+    pub(super) async fn find(&self, code: Option<&AccessCode>, hashes: Vec<String>) -> Result<Found, ServiceError> {
+        let has_code = code.is_some();
         let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
-        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let matches = self.run(move |memory| {
-            let kept = PasswordHash::new(&hash).map_err(unhashed)?;
-            let salt = kept.salt.ok_or_else(|| unhashed("a hash without salt"))?;
-            let params = Params::try_from(&kept).map_err(unhashed)?;
-            // Compared in constant time.
-            Ok(kept.hash == Some(compute(params, &code, salt, memory)?))
-        });
-        Ok(matches.await? && can_match)
+        self.run(move |memory| {
+            let nobody = [NOBODY.to_owned()];
+            let kept = if hashes.is_empty() { &nobody[..] } else { &hashes[..] };
+            let mut computed: Vec<(PasswordHash<'_>, Output)> = Vec::new();
+            let mut place = None;
+            for (n, hash) in kept.iter().enumerate() {
+                let kept = PasswordHash::new(hash).map_err(unhashed)?;
+                let alike = computed.iter().find(|(one, _)| one.salt == kept.salt && one.params == kept.params);
+                let output = match alike {
+                    Some((_, output)) => *output,
+                    None => {
+                        let salt = kept.salt.ok_or_else(|| unhashed("a hash without salt"))?;
+                        let output = compute(Params::try_from(&kept).map_err(unhashed)?, &code, salt, memory)?;
+                        computed.push((kept.clone(), output));
+                        output
+                    }
+                };
+                // Compared in constant time.
+                if kept.hash == Some(output) && has_code && !hashes.is_empty() {
+                    place = Some(n);
+                }
+            }
+            Ok(Found {
+                place,
+                computed: computed.len(),
+            })
+        })
+        .await
     }
 
     async fn run<T: Send + 'static>(
@@ -158,5 +219,29 @@ mod tests {
             !hashing.verify(Some(&mine), None).await.unwrap(),
             "the stand-in hash must be readable and match nothing"
         );
+    }
+
+    #[tokio::test]
+    async fn one_hash_is_computed_however_many_people_are_on_a_case() {
+        let hashing = Hashing::default();
+        let secret = Secret::new([7; 32]);
+        let codes: Vec<_> = (0..4).map(|n| AccessCode::from_bits([n; 8])).collect();
+        let salt = salt(&secret, Uuid::from_u128(1));
+        let mut hashes = Vec::new();
+        for code in &codes[..3] {
+            hashes.push(hashing.hash(code, salt).await.unwrap());
+        }
+        for (n, code) in codes.iter().enumerate() {
+            let found = hashing.find(Some(code), hashes.clone()).await.unwrap();
+            assert_eq!((found.place, found.computed), ((n < 3).then_some(n), 1));
+        }
+        for (code, hashes) in [(None, hashes.clone()), (Some(&codes[0]), Vec::new()), (None, Vec::new())] {
+            let found = hashing.find(code, hashes).await.unwrap();
+            assert_eq!((found.place, found.computed), (None, 1));
+        }
+        // One that was made with a salt of its own.
+        hashes.push(hashing.hash(&codes[3], [3; 16]).await.unwrap());
+        let found = hashing.find(Some(&codes[3]), hashes).await.unwrap();
+        assert_eq!((found.place, found.computed), (Some(3), 2));
     }
 }

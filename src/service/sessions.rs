@@ -149,22 +149,11 @@ pub(super) async fn begin(
     })
 }
 
-/// As many hashes are computed for every try, at least: most cases have one person or two.
-const HASHES: usize = 2;
-
-/// Whose code it is. All of them are looked at, and as many more hashes are computed as tell a case with one person from one with two, or
-/// from none.
-async fn whose(services: &Services, code: Option<&AccessCode>, people: Vec<Row>) -> Result<Option<Row>, ServiceError> {
-    for _ in people.len()..HASHES {
-        services.0.hashing.verify(code, None).await?;
-    }
-    let mut found = None;
-    for row in people {
-        if services.0.hashing.verify(code, row.access_code_hash.clone()).await? {
-            found = Some(row);
-        }
-    }
-    Ok(found)
+/// Whose code it is.
+async fn whose(services: &Services, code: Option<&AccessCode>, mut people: Vec<Row>) -> Result<Option<Row>, ServiceError> {
+    let hashes = people.iter().filter_map(|row| row.access_code_hash.clone()).collect();
+    let found = services.0.hashing.find(code, hashes).await?;
+    Ok(found.place.map(|place| people.swap_remove(place)))
 }
 
 /// The session of a token as the cookie or header has it. `None` when there is none or it has ended.

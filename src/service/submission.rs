@@ -75,7 +75,7 @@ pub async fn submit_in(services: &Services, token: &DraftToken, key: &Idempotenc
     // The slow hash comes before the transaction, so that nobody waits for it.
     let case_id = services.new_id();
     let code = access::code(&services.0.secret, &token.secret, case_id);
-    let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    let code_hash = services.0.hashing.hash(&code, access::salt(&services.0.secret, case_id)).await?;
     for _ in 0..DRAWS {
         match attempt(services, token, key, language, case_id, &code_hash).await {
             // The reference is taken, or another submission of this draft was quicker: the next look tells which.

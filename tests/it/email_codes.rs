@@ -363,6 +363,33 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
     assert_eq!(people.len(), 1);
 }
 
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (first, second) = (sent(services, BY_MAIL).await, sent(services, BY_MAIL).await);
+    confirmed(&world, &first).await;
+    confirmed(&world, &second).await;
+    let asked = ask(&world, None, "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    let by_mail = try_code(&world, &asked, &code).await.unwrap().token.to_string();
+    assert!(sessions::session(services, &by_mail).await.unwrap().is_some());
+    desk::new_code(services, &Caller::command_line(), &first.reference, 1)
+        .await
+        .unwrap();
+    assert!(sessions::session(services, &by_mail).await.unwrap().is_none());
+    // By the address alone only the other case opens now.
+    let asked = ask(&world, None, "wren@example.org").await;
+    let code = codes(&world).await.pop().unwrap();
+    let by_mail = try_code(&world, &asked, &code).await.unwrap().token.to_string();
+    let session = sessions::session(services, &by_mail).await.unwrap().unwrap();
+    assert!(cases::view(services, &session, &second.reference).await.unwrap().is_some());
+    assert!(cases::view(services, &session, &first.reference).await.unwrap().is_none());
+}
+
 async fn people_case(world: &World, receipt: &Receipt) -> uuid::Uuid {
     let case = onrecord::record::cases::find_by_reference(&world.services.store().read, &receipt.reference).await;
     case.unwrap().unwrap().id

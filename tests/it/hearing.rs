@@ -260,6 +260,11 @@ async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: On
     assert_eq!(texts.count(), 0);
     let due = rows(&world).await[0].due_at;
     assert_eq!(due.rfc3339(), "2026-11-24T09:00:00.000000Z");
+    // What happens until then is in that one text.
+    world.clock.advance(Duration::hours(1));
+    add(&world, &receipt, word()).await;
+    deliver(&courier).await;
+    assert_eq!(rows(&world).await.len(), 1);
     world.clock.set(due.time());
     *texts.answer.lock().unwrap() = StatusCode::SERVICE_UNAVAILABLE;
     deliver(&courier).await;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::api::body::Body;
+use crate::api::headers::Key;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::fields::return_code::ReturnCode;
 use crate::complaint::view::people::Joined;
@@ -27,7 +28,7 @@ pub struct Join {
     connection: Connection,
 }
 
-/// Comes onto a case. The code is used up.
+/// Comes onto a case. The code is used up: only the same request, by its key, has the same answer again for a day.
 #[utoipa::path(
     post,
     path = "/api/v1/joins",
@@ -44,12 +45,13 @@ pub struct Join {
 pub async fn handler(
     State(state): State<DoorState>,
     from: ClientAddress,
+    Key(key): Key,
     Body(join): Body<Join>,
 ) -> Result<(StatusCode, Json<Joined>), Problem> {
     let code = ReturnCode::parse(&join.code).ok_or_else(|| Problem::new(Kind::ConsentNotFound))?;
     let allowed = state.limits.return_try(from, &Ticket::Code(code.clone()));
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let joined = handover::join(&state.services, &code, &join.full_name, Some(join.connection)).await;
+    let joined = handover::join(&state.services, &code, &join.full_name, Some(join.connection), Some(&key)).await;
     let joined = joined.map_err(|e| Problem::of_consent(e, Kind::ConsentNotFound))?;
     Ok((StatusCode::CREATED, Json(joined)))
 }

@@ -49,6 +49,17 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
+/// The emails that carry these links.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn asking(db: &impl ConnectionTrait, consents: &[Uuid]) -> Result<Vec<Model>, RecordError> {
+    let asking = Entity::find()
+        .filter(Column::Channel.eq(CONSENT))
+        .filter(Column::ConsentId.is_in(consents.iter().copied()));
+    Ok(asking.all(db).await?)
+}
+
 /// The newest notice to somebody, held until the transaction ends: a courier that comes for it meanwhile passes it over.
 ///
 /// # Errors

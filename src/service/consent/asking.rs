@@ -2,7 +2,7 @@
 
 use time::{Date, Duration, OffsetDateTime};
 
-use super::{LINK_PATH, fingerprint, spoken, write_scopes};
+use super::{LINK_PATH, fingerprint, read_rights, spoken, write_scopes};
 use crate::complaint::{
     Answers, Status, StepId,
     authority::{Rights, Scope},
@@ -15,9 +15,10 @@ use crate::complaint::{
 };
 use crate::notify::{Asks, Letter, NewMessage, Text, letter};
 use crate::record::{
-    RecordError,
+    Instant, RecordError,
     cases::Model as Case,
     consents::{self, Kind, Model},
+    outbox::{Model as Mail, State, people as messages},
     people,
     store::Write,
 };
@@ -87,8 +88,9 @@ pub(super) fn asked_at(answers: &Answers) -> Option<&str> {
     Some(answers.text(StepId::AskResident, "email")).filter(|address| !address.is_empty())
 }
 
-/// Asks the tenant whether somebody may act for them. Earlier links and codes about the same person end. Without an address it
-/// is on the record all the same: the organisation asks by phone.
+/// Asks the tenant whether somebody may act for them. Earlier links and codes about the same person end, but for those that asked the
+/// same at the same address: whichever of these mails the tenant opens will do. Without an address it is on the record all the same:
+/// the organisation asks by phone.
 pub(super) async fn ask(
     services: &Services,
     case: &mut OpenCase,
@@ -103,16 +105,23 @@ pub(super) async fn ask(
         until: rights.until,
     };
     let rights = if rights.scopes.is_empty() { &least } else { rights };
+    // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
+    let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
+    let to = to.filter(|to| !is_here && email::is_plausible(to) && letter::is_address(to));
+    let before = match to {
+        Some(to) => asked_before(services, case, person, rights, to).await?,
+        None => Before::default(),
+    };
+    if before.waits {
+        return Ok(());
+    }
     let event = EventBody::AuthorityAsked {
         person: person.number,
         scopes: rights.scopes.clone(),
         until: rights.until,
     };
     case.append(services, by, &event).await?;
-    consents::remove_unused(&case.write, case.case.id, person.number.into()).await?;
-    // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
-    let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
-    let to = to.filter(|to| !is_here && email::is_plausible(to) && letter::is_address(to));
+    consents::remove_unused_but(&case.write, case.case.id, person.number.into(), &before.made).await?;
     let Some(to) = to else { return Ok(()) };
     let asks = people::list(&case.write.tx(), case.case.id).await?;
     let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
@@ -159,6 +168,40 @@ pub(super) async fn ask(
     };
     services.outbox().add(&case.write, services.entropy(), now, message).await?;
     Ok(())
+}
+
+/// What the same tenant was asked at the same address before, and can still answer.
+#[derive(Default)]
+struct Before {
+    /// One of the emails has not left yet: asking again changes nothing.
+    waits: bool,
+    /// When the links were made whose emails have left.
+    made: Vec<Instant>,
+}
+
+async fn asked_before(
+    services: &Services,
+    case: &OpenCase,
+    person: &PersonOnCase,
+    rights: &Rights,
+    to: &str,
+) -> Result<Before, RecordError> {
+    let open = consents::list_open_links(&case.write, case.case.id, person.number.into(), services.instant()).await?;
+    let same: Vec<Model> = open.into_iter().filter(|link| read_rights(link) == *rights).collect();
+    let ids: Vec<_> = same.iter().map(|link| link.id).collect();
+    let mails = messages::asking(&case.write.tx(), &ids).await?;
+    let there = |link: &Model, state| {
+        let carries = |mail: &&Mail| mail.consent_id == Some(link.id) && mail.state == state;
+        mails.iter().filter(carries).any(|mail| services.outbox().is_to(mail, to))
+    };
+    Ok(Before {
+        waits: same.iter().any(|link| there(link, State::Waiting)),
+        made: same
+            .iter()
+            .filter(|link| there(link, State::Delivered))
+            .map(|link| link.created_at)
+            .collect(),
+    })
 }
 
 /// A row for something that opens a request or hands a case over.

@@ -20,9 +20,9 @@ use crate::record::{
     RecordError, cases,
     consents::{self, Kind},
     entropy::bytes,
-    people,
+    events, people,
 };
-use crate::service::{Services, open_case::OpenCase, sessions::Session};
+use crate::service::{Services, access, idempotency::IdempotencyKey, open_case::OpenCase, sessions::Session, views};
 
 choices! {
     /// How somebody knows the tenant.
@@ -81,9 +81,17 @@ pub async fn make_code(services: &Services, session: &Session, reference: &str, 
 /// Somebody with such a code comes onto the case. Where the tenant made it they may act at once; else the tenant is asked first,
 /// and until then they see nothing.
 ///
+/// `key` names the request, and nobody else knows it: with the same code and key they are told the same again for a short time.
+///
 /// # Errors
 /// [`ConsentError`].
-pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection: Option<Connection>) -> Result<Joined, ConsentError> {
+pub async fn join(
+    services: &Services,
+    code: &ReturnCode,
+    name: &str,
+    connection: Option<Connection>,
+    key: Option<&IdempotencyKey>,
+) -> Result<Joined, ConsentError> {
     let name = text::line(name);
     let mut wrong = Vec::new();
     if name.is_empty() {
@@ -98,14 +106,23 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
         return Err(ConsentError::Wrong(wrong));
     };
     let hash = fingerprint(services, code.as_str().as_bytes());
-    let live = async |db| -> Result<Option<consents::Model>, RecordError> {
-        let found = consents::find_by_token(db, &hash).await?;
-        let good = |row: &consents::Model| row.kind == Kind::Handover && row.decided_at.is_none() && row.expires_at > services.instant();
-        Ok(found.filter(good))
+    let row = consents::find_by_token(&services.store().read, &hash).await?;
+    let row = row.filter(|row| row.kind == Kind::Handover).ok_or(ConsentError::NotFound)?;
+    let access = match key {
+        Some(key) => access::code_of_join(&services.0.secret, code, key),
+        None => AccessCode::from_bits(bytes(services.entropy())),
     };
-    let row = live(&services.store().read).await?.ok_or(ConsentError::NotFound)?;
-    let access = AccessCode::from_bits(bytes(services.entropy()));
-    let access_hash = services.0.hashing.hash(&access, bytes(services.entropy())).await?;
+    if row.decided_at.is_some() {
+        return again(services, &row, &access).await;
+    }
+    if row.expires_at <= services.instant() {
+        return Err(ConsentError::NotFound);
+    }
+    let access_hash = services
+        .0
+        .hashing
+        .hash(&access, access::salt(&services.0.secret, row.case_id))
+        .await?;
     let case = cases::lookup(&services.store().read, row.case_id).await?;
     let case = case.ok_or_else(|| RecordError::corrupt("a code of no case"))?;
     let mut case = OpenCase::hold(services, &case.reference).await?.ok_or(ConsentError::NotFound)?;
@@ -113,7 +130,12 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
     let still = consents::find_by_token(&case.write.tx(), &hash)
         .await?
         .filter(|row| row.decided_at.is_none());
-    let row = still.ok_or(ConsentError::NotFound)?;
+    let Some(row) = still else {
+        // Posted twice at once: the other was first.
+        drop(case);
+        let row = consents::find_by_token(&services.store().read, &hash).await?;
+        return again(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
+    };
     let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
     let maker = maker
         .filter(|maker| maker.may(Scope::See, case.today))
@@ -164,4 +186,30 @@ pub async fn join(services: &Services, code: &ReturnCode, name: &str, connection
     case.commit().await?;
     services.outbox().wake();
     Ok(joined)
+}
+
+/// The same answer again, to whoever asked the same before: their access code is what they would have got, and still is.
+async fn again(services: &Services, row: &consents::Model, access: &AccessCode) -> Result<Joined, ConsentError> {
+    let hours = Duration::hours(i64::from(services.settings().receipt_hours));
+    let recent = row.decided_at.is_some_and(|at| services.now() < at.time() + hours);
+    let joined = row.joined.filter(|_| recent).ok_or(ConsentError::NotFound)?;
+    let db = &services.store().read;
+    let there = people::list(db, row.case_id).await?;
+    let person = there
+        .into_iter()
+        .find(|person| person.number == joined && person.ended_at.is_none());
+    let person = person.ok_or(ConsentError::NotFound)?;
+    if !services.0.hashing.verify(Some(access), person.access_code_hash).await? {
+        return Err(ConsentError::NotFound);
+    }
+    let case = cases::lookup(db, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a code of no case"))?;
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let file = views::case_file(&case, &events)?;
+    let on_case = u8::try_from(joined).ok().and_then(|number| file.person(number));
+    Ok(Joined {
+        reference: case.reference,
+        access_code: access.as_str().to_owned(),
+        waits: on_case.is_some_and(|person| matches!(person.authority, Authority::Claimed(_))),
+    })
 }

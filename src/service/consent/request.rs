@@ -18,7 +18,6 @@ use crate::complaint::{
 use crate::record::{
     RecordError, cases,
     consents::{self, Kind, Model},
-    entropy::bytes,
     events,
     people::{self, Model as Row},
 };
@@ -172,7 +171,11 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
     }
     // The slow hash comes before the transaction, so that nobody waits for it.
     let code = access::code(&services.0.secret, token, row.case_id);
-    let code_hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    let code_hash = services
+        .0
+        .hashing
+        .hash(&code, access::salt(&services.0.secret, row.case_id))
+        .await?;
     let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
     let tenant = tenant(&case)?;
     let way_in = WayIn {

@@ -5,9 +5,9 @@ use crate::complaint::{
     event::{ActorRole, EventBody},
     fields::{access_code::AccessCode, reference::Reference},
 };
-use crate::record::{desk_calls, entropy::bytes, people, sessions};
+use crate::record::{cases, desk_calls, entropy::bytes, people, sessions};
 use crate::service::{
-    Services,
+    Services, access,
     open_case::{By, OpenCase},
 };
 
@@ -33,7 +33,9 @@ pub async fn new_code(services: &Services, caller: &Caller, reference: &str, per
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     // The slow hash comes before the transaction, so that nobody waits for it.
     let code = AccessCode::from_bits(bytes(services.entropy()));
-    let hash = services.0.hashing.hash(&code, bytes(services.entropy())).await?;
+    let case = cases::find_by_reference(&services.store().read, &reference.to_string()).await?;
+    let salt = access::salt(&services.0.secret, case.ok_or(DeskError::NotFound)?.id);
+    let hash = services.0.hashing.hash(&code, salt).await?;
     let mut case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
     let rows = people::list(&case.write.tx(), case.case.id).await?;
     let row = rows

@@ -63,8 +63,15 @@ async fn a_request_is_opened_answered_and_leads_in() {
     let code = api.send(&format!("POST {people}/codes"), &wren, &code).await;
     assert_snapshot!("handover_code", code.written());
     let join = json!({ "code": code.json()["code"], "full_name": "Sam Example", "connection": "adviser" });
-    assert_snapshot!("joined", api.send("POST /api/v1/joins", "", &join).await.written());
-    assert_snapshot!("joined_before", api.send("POST /api/v1/joins", "", &join).await.written());
+    let joins = async |key: &str| {
+        let headers = [("idempotency-key", key), ("content-type", "application/json")];
+        let answer = api.call("POST /api/v1/joins", &headers, join.to_string()).await;
+        answer.written()
+    };
+    let joined = joins("key-1").await;
+    assert_snapshot!("joined", joined);
+    assert_eq!(joins("key-1").await, joined, "the same request");
+    assert_snapshot!("joined_before", joins("key-2").await);
 
     let put = format!("PUT {people}/1/authority");
     let more = json!({ "scopes": ["decide"] });
@@ -159,7 +166,7 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
         "newcomer" => {
             let robin = sessions::session(services, &token).await.unwrap().unwrap();
             let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
-            let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend))
+            let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None)
                 .await
                 .unwrap();
             return (receipt.reference.clone(), sign_in(api, reference, &joined.access_code).await);

@@ -2,6 +2,7 @@
 
 use super::*;
 use onrecord::service::consent::handover::Connection;
+use onrecord::service::idempotency::IdempotencyKey;
 
 #[rstest]
 #[case::sqlite(Sqlite)]
@@ -21,11 +22,11 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: On) {
 
     world.clock.advance(Duration::minutes(1));
     let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
-    let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Adviser))
+    let joined = handover::join(services, &made.code, "Sam Example", Some(Connection::Adviser), None)
         .await
         .unwrap();
     assert!(joined.waits);
-    let again = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend)).await;
+    let again = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend), None).await;
     assert!(matches!(again, Err(ConsentError::NotFound)), "used once");
     let sam = signed_in(services, &joined.reference, &joined.access_code).await;
     assert!(!sees(services, &sam, reference).await, "not before the tenant says yes");
@@ -49,7 +50,7 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: On) {
     let way_in = request::come_in(services, &token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
     let made = handover::make_code(services, &wren, reference, some(&[Scope::See])).await.unwrap();
-    let joined = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend))
+    let joined = handover::join(services, &made.code, "Alex Example", Some(Connection::Friend), None)
         .await
         .unwrap();
     assert!(!joined.waits);
@@ -86,6 +87,92 @@ async fn a_code_of_somebody_who_lost_their_right_opens_nothing(#[case] on: On) {
     consent::desk::end(services, &Caller::command_line(), &receipt.reference, 1, "", None)
         .await
         .unwrap();
-    let late = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend)).await;
+    let late = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None).await;
     assert!(matches!(late, Err(ConsentError::NotFound)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let robin = of(services, &receipt).await;
+    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+        .await
+        .unwrap();
+    // So that messages have an order.
+    world.clock.advance(Duration::minutes(1));
+    let mine = IdempotencyKey::parse("0193f5a0-0000-7000-8000-000000000001").unwrap();
+    let others = IdempotencyKey::parse("0193f5a0-0000-7000-8000-000000000002").unwrap();
+    let join = async |key| handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), key).await;
+    // At once, as a browser does whose connection broke, and later.
+    let (first, second) = tokio::join!(join(Some(&mine)), join(Some(&mine)));
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!(first, second);
+    assert_eq!(join(Some(&mine)).await.unwrap(), first);
+    for other in [Some(&others), None] {
+        assert!(matches!(join(other).await, Err(ConsentError::NotFound)), "{other:?}");
+    }
+    signed_in(services, &first.reference, &first.access_code).await;
+    let joined = at_desk(&world, &receipt).await.events;
+    let joined = joined.iter().filter(|event| event.body.kind() == "person_joined");
+    assert_eq!(joined.count(), 1);
+
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    assert!(!join(Some(&mine)).await.unwrap().waits, "as it is now");
+    desk::new_code(services, &Caller::command_line(), &receipt.reference, 3)
+        .await
+        .unwrap();
+    assert!(
+        matches!(join(Some(&mine)).await, Err(ConsentError::NotFound)),
+        "it is not their code any more"
+    );
+    world.clock.advance(Duration::days(2));
+    assert!(matches!(join(Some(&mine)).await, Err(ConsentError::NotFound)));
+    sound(&world).await;
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_no_link(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let reference = receipt.reference.as_str();
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let way_in = request::come_in(services, &token).await.unwrap();
+    let wren = signed_in(services, reference, &way_in.access_code).await;
+    let robin = of(services, &receipt).await;
+    let made = handover::make_code(services, &robin, reference, Rights::full()).await.unwrap();
+    let links = world.count("consents WHERE kind = 'link'").await;
+    handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        world.count("consents WHERE kind = 'link'").await,
+        links,
+        "the tenant answers where they are"
+    );
+    consent::set_rights(services, &wren, reference, 3, Rights::full()).await.unwrap();
+    let is_on = async |who: usize| people(&world, &wren, &receipt).await.people[who].state == AuthorityState::Given;
+    assert!(!is_on(0).await && is_on(2).await, "handed over");
+
+    // Both again, each by a word of the tenant: neither ends the other.
+    consent::set_rights(services, &wren, reference, 1, Rights::full()).await.unwrap();
+    consent::end(services, &wren, reference, 3).await.unwrap();
+    consent::set_rights(services, &wren, reference, 3, Rights::full()).await.unwrap();
+    assert!(is_on(0).await && is_on(2).await);
+    sound(&world).await;
 }

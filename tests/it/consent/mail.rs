@@ -85,7 +85,7 @@ async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_wait
     let courier = courier(services, mail.carrier());
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     deliver(&courier).await;
-    asks(&world, &receipt, "wren@example.org").await;
+    asks(&world, &receipt, "wren.example@example.net").await;
     deliver(&courier).await;
     let ids: Vec<_> = mail
         .taken()

@@ -17,13 +17,18 @@ const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "cou
 /// Where the code is typed, and what came of it.
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    if let Some(Acting::Joined(joined)) = use_context() {
-        return came(joined);
-    }
+    let form_key = match use_context() {
+        Some(Acting::Joined(joined)) => return came(joined),
+        Some(Acting::Join { form_key }) => form_key,
+        _ => String::new(),
+    };
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
+    let form_key = Some(fields.raw("key"))
+        .filter(|key| !key.is_empty())
+        .map_or(form_key, ToOwned::to_owned);
     let title = say("acting.join.title");
     let item = |code: &'static str| Item {
         code,
@@ -38,6 +43,7 @@ pub fn JoinPage() -> impl IntoView {
             <Heading text=title/>
             <p class="govuk-body">{say("acting.join.intro")}</p>
             <form method="post" action="/join" novalidate=true>
+                <input type="hidden" name="key" value=form_key/>
                 <TextInput
                     name="code"
                     label=say("acting.join.code")
