@@ -151,14 +151,13 @@ impl Hashing {
             for (n, hash) in kept.iter().enumerate() {
                 let kept = PasswordHash::new(hash).map_err(unhashed)?;
                 let alike = computed.iter().find(|(one, _)| one.salt == kept.salt && one.params == kept.params);
-                let output = match alike {
-                    Some((_, output)) => *output,
-                    None => {
-                        let salt = kept.salt.ok_or_else(|| unhashed("a hash without salt"))?;
-                        let output = compute(Params::try_from(&kept).map_err(unhashed)?, &code, salt, memory)?;
-                        computed.push((kept.clone(), output));
-                        output
-                    }
+                let output = if let Some((_, output)) = alike {
+                    *output
+                } else {
+                    let salt = kept.salt.ok_or_else(|| unhashed("a hash without salt"))?;
+                    let output = compute(Params::try_from(&kept).map_err(unhashed)?, &code, salt, memory)?;
+                    computed.push((kept.clone(), output));
+                    output
                 };
                 // Compared in constant time.
                 if kept.hash == Some(output) && has_code && !hashes.is_empty() {

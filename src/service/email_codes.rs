@@ -205,12 +205,11 @@ pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &D
             right = Some(code);
         }
     }
-    let session = match right {
-        Some(code) => open(services, &write, asked, code, device).await?,
-        None => {
-            sign_in_codes::count_try(&write, own.id).await?;
-            None
-        }
+    let session = if let Some(code) = right {
+        open(services, &write, asked, code, device).await?
+    } else {
+        sign_in_codes::count_try(&write, own.id).await?;
+        None
     };
     // Wrong tries are written down too, before anybody learns that they were wrong.
     write.commit().await?;

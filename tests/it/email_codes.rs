@@ -228,7 +228,7 @@ async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: On) 
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = Some(receipt.reference.as_str());
     let mut last = None;
-    for _ in 0..MAILED_HERE + 1 {
+    for _ in 0..=MAILED_HERE {
         last = Some(ask(&world, reference, "wren@example.org").await);
     }
     let mine = codes(&world).await;
@@ -270,7 +270,7 @@ async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_wh
         asked.push(ask_from(&world, &[10, 0, 0, n], reference, "wren@example.org").await);
     }
     let newest = codes(&world).await.pop().unwrap();
-    let without_mail = &asked[MAILED_ANYWHERE as usize - 1..];
+    let without_mail = &asked[usize::try_from(MAILED_ANYWHERE).unwrap() - 1..];
     for (n, asked) in without_mail.iter().take(6).enumerate() {
         for _ in 0..TRIES {
             assert!(try_code(&world, asked, &wrong(&newest)).await.is_none(), "{n}");
