@@ -134,8 +134,8 @@ pub enum Act {
         files: Vec<String>,
     },
     Answer {
-        /// The request's place among the case's events.
-        request: i32,
+        /// The request's place among those of the case, from 1.
+        request: u16,
         answers: Vec<String>,
         files: Vec<String>,
     },

@@ -152,10 +152,11 @@ impl CaseFile {
         later.map_or(Some(SENDER), |(_, person)| *person)
     }
 
-    /// The request that waits for answers, if any: the oldest.
+    /// The request that waits for answers, if any: the oldest. With its place among the requests, from 1.
     #[must_use]
-    pub fn open_request(&self) -> Option<&Request> {
-        self.requests.iter().find(|request| request.answers.is_none())
+    pub fn open_request(&self) -> Option<(u16, &Request)> {
+        let mut placed = (1..).zip(&self.requests);
+        placed.find(|(_, request)| request.answers.is_none())
     }
 
     /// Where the case goes on that waited for authority which is there: where it was before, or at its beginning. Nothing waits for

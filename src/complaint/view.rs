@@ -273,8 +273,8 @@ pub struct Person {
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RequestView {
-    /// Its place among the case's events.
-    pub n: i32,
+    /// Its place among the requests of the case, from 1.
+    pub n: u16,
     pub questions: Vec<String>,
     /// Reply by.
     #[serde(with = "iso_date")]
@@ -387,8 +387,9 @@ pub struct CaseLine {
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
-    /// Its place among the case's events, from 1.
-    pub n: i32,
+    /// Its place among what this person is shown of the case, from 1. What they are not shown leaves no gap: that there is something may be
+    /// what keeps another safe.
+    pub n: u32,
     /// The event's kind, such as `status_changed`.
     pub kind: String,
     pub when: Moment,

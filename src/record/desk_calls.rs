@@ -1,6 +1,8 @@
 //! Who of the organisation looked at what: append-only, like the events.
 
-use sea_orm::{ActiveValue, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+use std::collections::BTreeSet;
+
+use sea_orm::{ActiveValue, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::{Instant, RecordError, store::Write};
 
@@ -29,17 +31,32 @@ impl ActiveModelBehavior for ActiveModel {}
 /// # Errors
 /// [`RecordError`] when the database refuses; then the call must not be answered.
 pub async fn add(write: &Write, at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) -> Result<(), RecordError> {
-    let call = Model {
-        seq: 0,
-        at,
-        key_name: key_name.to_owned(),
-        action: action.to_owned(),
-        case_reference: case_reference.map(ToOwned::to_owned),
-    };
-    let mut row = call.into_active_model();
-    row.seq = ActiveValue::NotSet;
-    Entity::insert(row).exec_without_returning(&write.tx()).await?;
+    let call = row(at, key_name, action, case_reference);
+    Entity::insert(call).exec_without_returning(&write.tx()).await?;
     Ok(())
+}
+
+/// Notes a call about several cases, or about none: a row for each, and one at least.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses; then the call must not be answered.
+pub async fn add_all(write: &Write, at: Instant, key_name: &str, action: &str, cases: &BTreeSet<&str>) -> Result<(), RecordError> {
+    if cases.is_empty() {
+        return add(write, at, key_name, action, None).await;
+    }
+    let calls = cases.iter().map(|case| row(at, key_name, action, Some(case)));
+    Entity::insert_many(calls).exec_without_returning(&write.tx()).await?;
+    Ok(())
+}
+
+fn row(at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) -> ActiveModel {
+    ActiveModel {
+        seq: ActiveValue::NotSet,
+        at: ActiveValue::Set(at),
+        key_name: ActiveValue::Set(key_name.to_owned()),
+        action: ActiveValue::Set(action.to_owned()),
+        case_reference: ActiveValue::Set(case_reference.map(ToOwned::to_owned)),
+    }
 }
 
 /// The newest calls, newest first.

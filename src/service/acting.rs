@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::{
-    ServiceError, Services,
+    ServiceError, Services, cases,
     error::from_record_error,
     idempotency::IdempotencyKey,
     open_case::{Before, By, Once, OpenCase},
@@ -61,8 +61,8 @@ impl From<Refused> for ActError {
 /// An act that is on the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Acted {
-    /// The place of its event among the case's.
-    pub n: i32,
+    /// Its place among what this person is shown of the case, from 1.
+    pub n: u32,
 }
 
 /// What an act is decided from: the case as it stands, held.
@@ -170,8 +170,10 @@ async fn attempt(
         name: Some(person.name.clone()),
     };
     case.acts(person.number, session);
-    let added = case.append(services, &by, &event).await?;
-    let acted = Acted { n: added.n };
+    case.append(services, &by, &event).await?;
+    let acted = Acted {
+        n: cases::shown(&case.write, case.case.id, person.number).await?,
+    };
     case.keep(services, once.as_ref(), &acted).await?;
     case.commit().await?;
     Ok(acted)

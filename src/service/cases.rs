@@ -15,7 +15,9 @@ use crate::complaint::{
     view::{CaseLine, CaseView, Timeline, TimelineEntry},
 };
 use crate::record::{
+    RecordError,
     events::{self, Model as Event},
+    store::Write,
     uploads::{self, Owner},
 };
 
@@ -72,24 +74,44 @@ pub async fn whole_timeline(services: &Services, session: &Session, reference: &
         return Ok(None);
     };
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    let entries = entries(services, case.id, person.number, &events).await?;
     Ok(Some(Timeline {
-        entries,
+        entries: entries(services, case.id, person.number, &events, 0, usize::MAX).await?,
         next_cursor: None,
     }))
 }
 
-/// What somebody is shown of what happened.
-async fn entries(services: &Services, case_id: Uuid, person: u8, events: &[Event]) -> Result<Vec<TimelineEntry>, ServiceError> {
+/// What somebody is shown of what happened: as many as `limit`, after so many.
+async fn entries(
+    services: &Services,
+    case_id: Uuid,
+    person: u8,
+    events: &[Event],
+    after: u32,
+    limit: usize,
+) -> Result<Vec<TimelineEntry>, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(case_id)).await?;
     let files: Vec<_> = files.into_iter().map(|upload| views::file(services, upload)).collect();
-    let mut entries = Vec::with_capacity(events.len());
+    let mut entries = Vec::new();
+    let mut n = 0;
     for event in events {
-        if views::is_shown_to(event, person)? {
-            entries.push(views::timeline_entry(event, &files)?);
+        if !views::is_shown_to(event, person)? {
+            continue;
+        }
+        n += 1;
+        if n > after && entries.len() < limit {
+            entries.push(views::timeline_entry(n, event, &files)?);
         }
     }
     Ok(entries)
+}
+
+/// How much of what happened so far somebody is shown; in the transaction of an act, with it.
+pub(super) async fn shown(write: &Write, case_id: Uuid, person: u8) -> Result<u32, RecordError> {
+    let mut shown = 0;
+    for event in events::list(&write.tx(), case_id, 0, u64::from(u32::MAX), &INTERNAL).await? {
+        shown += u32::from(views::is_shown_to(&event, person)?);
+    }
+    Ok(shown)
 }
 
 /// What the complaint clock says about the complaint as it was sent.
@@ -120,11 +142,13 @@ pub async fn timeline(
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // All of them: how many are shown before these is what they are counted by.
+    let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     // One more than asked for tells whether there are more.
-    let mut events = events::list(&services.store().read, case.id, after, limit + 1, &INTERNAL).await?;
-    let more = events.len() as u64 > limit;
-    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = events.last().filter(|_| more).map(|last| last.n.to_string());
-    let entries = entries(services, case.id, person.number, &events).await?;
+    let mut entries = entries(services, case.id, person.number, &events, after, limit + 1).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());
     Ok(Some(Timeline { entries, next_cursor }))
 }

@@ -230,7 +230,7 @@ async fn append(
             return Ok(view);
         }
     }
-    fits(event, &case.file)?;
+    fits(event, &case.file, case.today)?;
     let from = case.file.standing.status;
     if let Some(to) = event.moves_to().filter(|to| !from.allows(*to)) {
         return Err(DeskError::NotAllowed { from, to });

@@ -170,9 +170,9 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
     })
 }
 
-pub(super) fn request(request: &Request) -> RequestView {
+pub(super) fn request((place, request): (u16, &Request)) -> RequestView {
     RequestView {
-        n: request.n,
+        n: place,
         questions: request.questions.clone(),
         due: request.due,
     }
@@ -263,7 +263,7 @@ fn years_after(day: Date, years: i32) -> Date {
 }
 
 /// `files` are those of the case, to be shown with what they belong to.
-pub(super) fn timeline_entry(event: &Event, files: &[FileView]) -> Result<TimelineEntry, RecordError> {
+pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Result<TimelineEntry, RecordError> {
     let body = body(event)?;
     let filename = match &body {
         EventBody::FileRefused { filename, .. }
@@ -284,7 +284,7 @@ pub(super) fn timeline_entry(event: &Event, files: &[FileView]) -> Result<Timeli
         _ => None,
     };
     Ok(TimelineEntry {
-        n: event.n,
+        n,
         kind: event.kind.clone(),
         when: moment(event.at),
         actor_role: actor_role(event)?,

@@ -13,9 +13,13 @@ use rstest::rstest;
 use time::Duration;
 
 fn moved(status: Status) -> EventBody {
+    moved_by(status, None)
+}
+
+fn moved_by(status: Status, due: Option<time::Date>) -> EventBody {
     EventBody::StatusChanged {
         status,
-        due: None,
+        due,
         reason: None,
         message: None,
     }
@@ -200,6 +204,40 @@ async fn cases_are_listed_by_filter_and_page(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
+async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent(services).await;
+    let desk = Caller::command_line();
+    let today = services.today();
+    let yesterday = today.previous_day().unwrap();
+    let event = |day| {
+        [
+            ("due", moved_by(Status::Assessment, Some(day))),
+            (
+                "due",
+                EventBody::InformationRequested {
+                    questions: vec!["When?".into()],
+                    due: day,
+                },
+            ),
+        ]
+    };
+    for (field, late) in event(yesterday) {
+        match desk::add_event(services, &desk, &receipt.reference, late, None).await {
+            Err(DeskError::Invalid(errors)) => assert_eq!((&*errors[0].field, &*errors[0].code), (field, "day_past")),
+            other => panic!("{other:?}"),
+        }
+    }
+    for (_, now) in event(today) {
+        desk::add_event(services, &desk, &receipt.reference, now, None).await.unwrap();
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
 async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
@@ -225,6 +263,8 @@ async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
     desk::add_event(services, &caller, &receipt.reference, moved(Status::Assessment), None)
         .await
         .unwrap();
+    desk::feed(services, &caller, None, None).await.unwrap();
+    desk::feed(services, &caller, Some("evt_999"), None).await.unwrap();
     let calls = desk_calls::list(&services.store().read, 10).await.unwrap();
     let noted: Vec<_> = calls
         .iter()
@@ -239,7 +279,9 @@ async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
             (name, "list", None),
             (name, "case", about),
             (name, "case", None),
-            (name, "event", about)
+            (name, "event", about),
+            (name, "feed", about),
+            (name, "feed", None)
         ]
     );
 

@@ -191,7 +191,7 @@ fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
     let (verb, end, body) = match dice.below(12) {
         0..=3 => ("POST", "messages", json!({"message": mark})),
         4..=6 => ("POST", "diary", json!({"on": {"year": 2026, "month": 5, "day": 3}, "what": mark})),
-        7 => ("POST", "answers", json!({"request": 2 + dice.below(6), "answers": [mark]})),
+        7 => ("POST", "answers", json!({"request": 1 + dice.below(4), "answers": [mark]})),
         8 => (
             "POST",
             "issues",

@@ -18,8 +18,8 @@ use crate::service::acting::{self, Acted};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestAnswers {
-    /// The request: its place among the case's events, as `request.n` of the case says it.
-    request: i32,
+    /// The request: its place among those of the case, as `request.n` of the case says it.
+    request: u16,
     /// One for each question, in their order.
     #[schema(min_items = 1, max_items = 20)]
     answers: Vec<String>,

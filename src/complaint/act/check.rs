@@ -111,11 +111,9 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
             })
         }
         Act::Answer { request, answers, files } => {
-            let asked = file
-                .requests
-                .iter()
-                .find(|r| r.n == *request && r.answers.is_none())
-                .ok_or(Refused::NotNow)?;
+            let place = usize::from(*request).checked_sub(1);
+            let asked = place.and_then(|place| file.requests.get(place));
+            let asked = asked.filter(|asked| asked.answers.is_none()).ok_or(Refused::NotNow)?;
             let typed = |place: usize| answers.get(place).map_or("", String::as_str);
             let answers = ANSWER_FIELDS.iter().zip(&asked.questions).enumerate();
             let answers = answers.map(|(place, (field, _))| check.must(typed(place), field, "request_answer_missing"));
@@ -123,7 +121,7 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
             check.point_at_answers();
             let (status, due) = after_answers(file, asked, today, promises);
             Some(EventBody::InformationGiven {
-                request: *request,
+                request: asked.n,
                 answers,
                 files: files.clone(),
                 status,

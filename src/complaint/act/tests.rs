@@ -103,13 +103,13 @@ fn answers_take_the_case_back_to_where_it_was() {
     };
     let file = file(&[moved(Status::Investigation), asked("2026-12-10"), asked("2026-12-08")]);
     // Another request is still open: the case waits on.
-    let first = decide(&answer(3), &file).unwrap();
+    let first = decide(&answer(1), &file).unwrap();
     assert_eq!(first.moves_to(), Some(Status::AwaitingResident));
     let mut file = file;
     file.add(5, &first);
     assert_eq!(file.standing.due, Some(day("2026-12-08")));
-    assert_eq!(decide(&answer(3), &file), Err(Refused::NotNow), "answered already");
-    file.add(6, &decide(&answer(4), &file).unwrap());
+    assert_eq!(decide(&answer(1), &file), Err(Refused::NotNow), "answered already");
+    file.add(6, &decide(&answer(2), &file).unwrap());
     assert_eq!(
         (file.standing.status, file.standing.due),
         (Status::Investigation, Some(day("2026-12-24")))
@@ -121,7 +121,7 @@ fn answers_take_the_case_back_to_where_it_was() {
 fn each_question_is_to_be_answered_and_the_error_points_at_it() {
     let file = file(&[asked("2026-12-10")]);
     let some = Act::Answer {
-        request: 2,
+        request: 1,
         answers: vec!["The bedroom.".into()],
         files: Vec::new(),
     };
@@ -269,7 +269,7 @@ proptest! {
         let mut file = file(&[]);
         let mut n = 1;
         for (choice, number) in choices {
-            let request = file.open_request().map_or(0, |request| request.n);
+            let request = file.open_request().map_or(0, |(place, _)| place);
             let act = match choice {
                 0 => Act::Message { message: "Hello.".into(), files: Vec::new() },
                 1 => Act::Answer { request, answers: vec!["a".into(), "b".into()], files: Vec::new() },

@@ -112,7 +112,7 @@ fn a_request_waits_for_its_answers_and_the_case_goes_on_where_it_was() {
     ];
     let asked = file(&mine, &events);
     assert_eq!(asked.standing.status, Status::AwaitingResident);
-    let before = asked.open_request().unwrap().before;
+    let before = asked.open_request().unwrap().1.before;
     events.push(EventBody::InformationGiven {
         request: 2,
         answers: vec!["In May.".into()],

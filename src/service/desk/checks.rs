@@ -1,5 +1,7 @@
 //! What the organisation may put on a case: tidied, and refused where it makes no sense.
 
+use time::Date;
+
 use super::DeskError;
 use crate::complaint::{FieldError, Status, case_file::CaseFile, event::EventBody, fields::text, questions::adjustments};
 
@@ -34,11 +36,21 @@ impl Check {
     }
 }
 
-/// Refuses what the case as it stands has no room for: a change of contact details that does not wait, or not any more.
+/// Refuses what the case as it stands, or this day, has no room for: a change of contact details that does not wait, or not any more; a
+/// promise for a day that has gone by.
 ///
 /// # Errors
 /// [`DeskError::Invalid`].
-pub(super) fn fits(event: &EventBody, file: &CaseFile) -> Result<(), DeskError> {
+pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<(), DeskError> {
+    let days: Vec<(&'static str, Date)> = match event {
+        EventBody::StatusChanged { due: Some(due), .. } | EventBody::InformationRequested { due, .. } => vec![("due", *due)],
+        EventBody::DecisionMade { review_until, .. } => vec![("review_until", *review_until)],
+        EventBody::OrdersMade { orders } => orders.iter().map(|order| ("orders", order.due)).collect(),
+        _ => Vec::new(),
+    };
+    if let Some((field, _)) = days.into_iter().find(|(_, day)| *day < today) {
+        return Err(DeskError::Invalid(vec![FieldError::new(field, "day_past")]));
+    }
     let (EventBody::ContactChangeConfirmed { person, change } | EventBody::ContactChangeRefused { person, change, .. }) = event else {
         return Ok(());
     };

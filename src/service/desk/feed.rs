@@ -1,9 +1,11 @@
 //! Everything that happens, in order, for a system that polls.
 
-use super::{Caller, DeskError, note};
+use std::collections::BTreeSet;
+
+use super::{Caller, DeskError};
 use crate::complaint::view::desk::{Feed, FeedEvent};
 use crate::record::{
-    RecordError, cases,
+    RecordError, cases, desk_calls,
     events::{self, Model as Event},
 };
 use crate::service::{Services, views};
@@ -15,7 +17,7 @@ pub const FEED_PAGE: u64 = 200;
 const ID: &str = "evt_";
 
 /// Events of all cases after the one with the id `after`, or from the first. None is ever passed by: what is still being written down
-/// comes with a later call.
+/// comes with a later call. Each case that is shown is noted, like one that is asked for.
 ///
 /// # Errors
 /// [`DeskError::BadCursor`] or [`DeskError::Service`].
@@ -25,10 +27,13 @@ pub async fn feed(services: &Services, caller: &Caller, after: Option<&str>, lim
         None => 0,
     };
     let limit = limit.unwrap_or(FEED_PAGE).clamp(1, FEED_PAGE);
-    note(services, caller, "feed", None).await?;
     let mut events = after_event(services, after, limit + 1).await?;
     let more = events.len() as u64 > limit;
     events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let seen: BTreeSet<&str> = events.iter().map(|(_, event)| event.reference.as_str()).collect();
+    let write = services.store().begin().await?;
+    desk_calls::add_all(&write, services.instant(), caller.name(), "feed", &seen).await?;
+    write.commit().await?;
     Ok(Feed {
         events: events.into_iter().map(|(_, event)| event).collect(),
         more,

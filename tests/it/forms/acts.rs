@@ -103,12 +103,12 @@ async fn questions_are_answered_in_place() {
     let page = phone.get(&address).await.reads(StatusCode::OK);
     assert!(page.contains("Which room?") && page.contains("Since when?"));
     let key = key(&page);
-    let form = [("key", &*key), ("request", "2"), ("answer-1", "The bedroom."), ("answer-2", "")];
+    let form = [("key", &*key), ("request", "1"), ("answer-1", "The bedroom."), ("answer-2", "")];
     let page = phone.post(&address, &form).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("The bedroom.") && page.contains("Answer this question"));
     let form = [
         ("key", &*key),
-        ("request", "2"),
+        ("request", "1"),
         ("answer-1", "The bedroom."),
         ("answer-2", "March."),
     ];

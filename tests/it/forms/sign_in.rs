@@ -15,10 +15,16 @@ fn same(html: &str) -> String {
 
 #[tokio::test]
 async fn a_reference_is_read_the_way_people_write_it() {
-    // A seed whose reference has a zero in it.
-    let portal = Portal::with(SEED, |_| {}).await;
-    let (_, receipt) = sent(&portal).await;
-    assert!(receipt.reference.contains('0'), "{}", receipt.reference);
+    let mut seed = 1;
+    // A reference with a zero in it.
+    let (portal, receipt) = loop {
+        let portal = Portal::with(seed, |_| {}).await;
+        let (_, receipt) = sent(&portal).await;
+        if receipt.reference.contains('0') {
+            break (portal, receipt);
+        }
+        seed += 1;
+    };
     let sloppy = |text: &str| text.replace('0', "O").replace('1', "l").replace('-', " ").to_lowercase();
     let typed = [sloppy(&receipt.reference), sloppy(&receipt.access_code)];
     let page = portal
@@ -27,8 +33,6 @@ async fn a_reference_is_read_the_way_people_write_it() {
         .await;
     assert_eq!(page.leads_to(), format!("/cases/{}", receipt.reference));
 }
-
-const SEED: u64 = 7;
 
 #[tokio::test]
 async fn nobody_learns_whether_a_reference_exists() {

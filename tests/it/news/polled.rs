@@ -54,7 +54,11 @@ async fn everything_that_happens_comes_once_and_in_order(#[case] on: On) {
         let refused = desk::feed(services, &caller(), Some(other), None).await;
         assert!(matches!(refused, Err(DeskError::BadCursor)), "{other}");
     }
-    assert_eq!(world.count("desk_calls WHERE action = 'feed'").await, 3);
+    assert_eq!(
+        world.count("desk_calls WHERE action = 'feed'").await,
+        4,
+        "each case that was shown, and a call that showed none"
+    );
 }
 
 /// Who asks in the middle of other people's transactions must not be told of a later event and then never of an earlier one.
