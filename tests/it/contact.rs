@@ -350,6 +350,14 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
             .entries
             .len()
     };
+    // What is not shown leaves no gap either.
+    let numbers = async |who: &Session, limit| {
+        let all = cases::timeline(services, who, &made.reference, None, Some(limit))
+            .await
+            .unwrap()
+            .unwrap();
+        all.entries.iter().map(|entry| entry.n).collect::<Vec<_>>()
+    };
     let (robins, tenants) = (seen(&robin).await, seen(&tenant).await);
     let contact = ContactPlan {
         email: Some(NEW.into()),
@@ -366,6 +374,15 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     assert_eq!(theirs(&robin).await, before, "the representative's own plan is theirs");
     assert_eq!(seen(&robin).await, robins, "not even that it changed");
     assert!(seen(&tenant).await > tenants);
+    let word = EventBody::MessageSent {
+        message: "We are looking at it.".into(),
+    };
+    desk::add_event(services, &Caller::command_line(), &made.reference, word, None)
+        .await
+        .unwrap();
+    let all: Vec<u32> = (1..=u32::try_from(robins + 1).unwrap()).collect();
+    assert_eq!(numbers(&robin, 50).await, all);
+    assert_eq!(numbers(&robin, 2).await, [1, 2]);
     let case = cases::view(services, &robin, &made.reference).await.unwrap().unwrap();
     assert_eq!(case.contact_change, None);
     assert!(!serde_json::to_string(&case).unwrap().contains(NEW));
