@@ -69,10 +69,14 @@ impl Language {
         self.about().reviewed
     }
 
-    /// The sentence of a key. A key without one comes out as the key: a test finds those before anyone reads them.
+    /// The sentence of a key. A key without one comes out as the key; so that this is found before anyone reads it, a server built for
+    /// development and for tests stops there.
     #[must_use]
     pub fn say(self, key: &str) -> String {
-        find(self.0, key).unwrap_or_else(|| key.to_owned())
+        let found = find(self.0, key);
+        #[cfg(feature = "ssr")]
+        debug_assert!(found.is_some(), "no sentence {key:?}");
+        found.unwrap_or_else(|| key.to_owned())
     }
 
     /// The sentence of a key where there may be none.

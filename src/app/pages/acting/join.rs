@@ -32,7 +32,10 @@ pub fn JoinPage() -> impl IntoView {
     let title = say("acting.join.title");
     let item = |code: &'static str| Item {
         code,
-        text: say(&format!("steps.representative.connection_options.{code}.text")),
+        text: match code {
+            "other" => say("options.other.text"),
+            code => say(&format!("steps.representative.connection_options.{code}.text")),
+        },
         hint: None,
     };
     view! {
