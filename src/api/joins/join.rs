@@ -34,6 +34,9 @@ pub struct Join {
     path = "/api/v1/joins",
     operation_id = "joinCase",
     tag = "Acting for somebody",
+    params(
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+    ),
     request_body = Join,
     responses(
         (status = 201, description = "The way in. Shown this once.", body = Joined),
