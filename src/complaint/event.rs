@@ -225,6 +225,9 @@ pub enum EventBody {
     },
     /// The tenant was asked to agree that somebody acts for them.
     AuthorityAsked {
+        /// Whether an email went to the tenant for it. Else they are asked by other ways, or where they are signed in.
+        #[serde(default, skip_serializing_if = "is_false")]
+        by_email: bool,
         person: u8,
         scopes: Vec<Scope>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]

@@ -149,6 +149,12 @@ impl Courier {
                 tracing::error!(message = %message.id, tries = message.attempts, code, "a message was refused for good");
                 Ok(())
             }
+            // Nobody else would know of it: whoever waits for the tenant's answer is to be told.
+            Outcome::Failed(failure) if message.channel == people::CONSENT && message.attempts >= TRIES => {
+                self.addressing.refused(message, "consent_link", "email", &failure.code).await?;
+                tracing::error!(message = %message.id, tries = message.attempts, code = failure.code, "a message was given up");
+                Ok(())
+            }
             Outcome::Failed(failure) => self.failed(message, failure).await,
         }
     }

@@ -62,15 +62,16 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
     Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
 }
 
-/// The one with this id, if it can still be decided.
+/// Who waits for the answer to the one with this id; nobody once it is there, or was asked for anew, or can be given no more.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn lookup_open(db: &impl ConnectionTrait, id: Uuid, now: Instant) -> Result<Option<Model>, RecordError> {
+pub async fn waits_for(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<u8>, RecordError> {
+    let Some(id) = id else { return Ok(None) };
     let open = Entity::find_by_id(id)
         .filter(Column::DecidedAt.is_null())
         .filter(Column::ExpiresAt.gt(now));
-    Ok(open.one(db).await?)
+    Ok(open.one(db).await?.and_then(|open| u8::try_from(open.person).ok()))
 }
 
 /// Adds one.

@@ -2,10 +2,11 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    Condition, IntoActiveModel, QueryOrder, QuerySelect,
+    Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockType},
 };
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
@@ -81,6 +82,25 @@ pub struct Sent {
     pub from_here: u64,
 }
 
+/// Waits until nobody else asks for codes from a place to a mailbox, or tries them, and keeps others waiting until the transaction ends:
+/// what is counted stays true, and each try counts. The same whether there are any. SQLite has one writer anyhow.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn hold(write: &Write, place: &[u8], mailbox: &[u8]) -> Result<(), RecordError> {
+    let tx = write.tx();
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let mut sha = Sha256::new();
+        sha.update(place);
+        sha.update(mailbox);
+        let mut first = [0; 8];
+        first.copy_from_slice(&sha.finalize()[..8]);
+        let lock = i64::from_be_bytes(first);
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({lock})")).await?;
+    }
+    Ok(())
+}
+
 /// How many codes that were sent from a place to a mailbox still work.
 ///
 /// # Errors
@@ -94,18 +114,16 @@ pub async fn count_sent(write: &Write, place: &[u8], mailbox: &[u8], from: &[u8]
     })
 }
 
-/// What somebody asked for, if it still works, and all codes that were sent from the same place to the same mailbox and still do.
-/// Held until the transaction ends, so that none is used twice and each try counts.
+/// What somebody asked for, whether it still works or not, and all codes that were sent from the same place to the same mailbox and do.
+/// The oldest first.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
 pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Model>, RecordError> {
+    let works = sent(place, mailbox).add(works(now));
     let found = Entity::find()
-        .filter(Condition::any().add(Column::Id.eq(id)).add(sent(place, mailbox)))
-        .filter(works(now))
-        // In one order for everybody: two who try at once must not wait for each other.
-        .order_by_asc(Column::Id)
-        .lock(LockType::Update);
+        .filter(Condition::any().add(Column::Id.eq(id)).add(works))
+        .order_by_asc(Column::Id);
     Ok(found.all(&write.tx()).await?)
 }
 

@@ -123,15 +123,15 @@ fn told(event: &EventBody) -> Told {
         | EventBody::NeedActedOn { .. }
         | EventBody::PersonJoined { .. }
         | EventBody::AuthorityAsked { .. }
+        | EventBody::ConsentRequestBounced { .. }
         | EventBody::AuthorityGiven { .. }
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
         | EventBody::FileRefused { .. } => Told::Everybody,
-        // Theirs alone, or nobody else waits for it: it may be somebody else who got the organisation to do it.
+        // Theirs alone: it may be somebody else who got the organisation to do it.
         EventBody::AccessCodeReplaced { person }
         | EventBody::ContactChangeConfirmed { person, .. }
-        | EventBody::ContactChangeRefused { person, .. }
-        | EventBody::ConsentRequestBounced { person, .. } => Told::Only(*person),
+        | EventBody::ContactChangeRefused { person, .. } => Told::Only(*person),
         // Said in the moment it happens, or nothing that others on the case need to know; a new address may be a secret.
         EventBody::Submitted { .. }
         | EventBody::ContactChanged { .. }

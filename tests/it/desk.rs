@@ -3,6 +3,7 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use onrecord::complaint::outcome::Order;
 use onrecord::complaint::{Status, event::EventBody, status::ClosedReason};
 use onrecord::record::desk_calls;
 use onrecord::service::{
@@ -224,6 +225,23 @@ async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: On) {
         ]
     };
     for (field, late) in event(yesterday) {
+        match desk::add_event(services, &desk, &receipt.reference, late, None).await {
+            Err(DeskError::Invalid(errors)) => assert_eq!((&*errors[0].field, &*errors[0].code), (field, "day_past")),
+            other => panic!("{other:?}"),
+        }
+    }
+    let decision = |day| EventBody::DecisionMade {
+        message: "Upheld.".into(),
+        findings: Vec::new(),
+        review_until: day,
+    };
+    let orders = |day| EventBody::OrdersMade {
+        orders: vec![Order {
+            what: "Mend the leak.".into(),
+            due: day,
+        }],
+    };
+    for (field, late) in [("review_until", decision(yesterday)), ("orders", orders(yesterday))] {
         match desk::add_event(services, &desk, &receipt.reference, late, None).await {
             Err(DeskError::Invalid(errors)) => assert_eq!((&*errors[0].field, &*errors[0].code), (field, "day_past")),
             other => panic!("{other:?}"),

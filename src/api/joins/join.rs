@@ -28,7 +28,10 @@ pub struct Join {
     connection: Connection,
 }
 
-/// Comes onto a case. The code is used up: only the same request, by its key, has the same answer again for a day.
+/// Comes onto a case.
+///
+/// The code is used up. The same request, by its key, has the same answer again for a day, so that a way in is not lost with an answer; the
+/// key is a secret until then. One of fewer than 22 characters could be guessed: with it there is no such answer.
 #[utoipa::path(
     post,
     path = "/api/v1/joins",
@@ -39,7 +42,7 @@ pub struct Join {
     ),
     request_body = Join,
     responses(
-        (status = 201, description = "The way in. Shown this once.", body = Joined),
+        (status = 201, description = "The way in.", body = Joined),
         responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
     ),
     security(()),

@@ -119,13 +119,19 @@ impl CaseFile {
     pub(super) fn take_people(&mut self, event: &EventBody) {
         match event {
             EventBody::PersonJoined { person, role, name, basis } => self.join(*person, *role, name, *basis),
-            EventBody::AuthorityAsked { person, scopes, until } => {
+            EventBody::AuthorityAsked {
+                by_email,
+                person,
+                scopes,
+                until,
+            } => {
                 let rights = rights(scopes, *until);
+                let reaches = *by_email || self.tenant().is_some_and(|tenant| tenant.is_here);
                 if let Some(person) = self.person_mut(*person)
                     && matches!(person.authority, Authority::Claimed(_))
                 {
                     person.authority = Authority::Claimed(rights);
-                    person.ask_came_back = false;
+                    person.ask_came_back &= !reaches;
                 }
             }
             EventBody::ConsentRequestBounced { person, .. } => {

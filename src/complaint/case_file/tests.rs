@@ -264,6 +264,7 @@ fn whoever_comes_later_sees_nothing_before_a_yes() {
         basis: Some(Basis::Adviser),
     });
     events.push(EventBody::AuthorityAsked {
+        by_email: true,
         person: 3,
         scopes: Scope::ALL.to_vec(),
         until: None,
@@ -293,7 +294,12 @@ fn about_authority() -> impl Strategy<Value = EventBody> {
         day("2026-12-24"),
     ]));
     (0..6_u8, 1..=3_u8, scopes, until).prop_map(|(kind, person, scopes, until)| match kind {
-        0 => EventBody::AuthorityAsked { person, scopes, until },
+        0 => EventBody::AuthorityAsked {
+            by_email: true,
+            person,
+            scopes,
+            until,
+        },
         1 | 2 => EventBody::AuthorityGiven {
             person,
             basis: Basis::Permission,

@@ -33,6 +33,15 @@ pub struct WaitingContact {
     pub confirm: ConfirmBy,
 }
 
+/// A change of one's own that waits. It has no name: a place among the case's events would tell how much happened that is not shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OwnWaitingContact {
+    /// The whole plan as it is to be.
+    pub contact: ContactPlan,
+    /// How it is confirmed.
+    pub confirm: ConfirmBy,
+}
+
 /// How the person who asks is reached on a case. Nobody else on the case is told any of it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContactView {
@@ -40,7 +49,7 @@ pub struct ContactView {
     /// What holds now.
     pub contact: ContactPlan,
     /// What waits to be confirmed.
-    pub waiting: Option<WaitingContact>,
+    pub waiting: Option<OwnWaitingContact>,
     /// What the organisation said when it could not confirm the last change.
     pub not_confirmed: Option<String>,
 }
@@ -62,7 +71,10 @@ impl ContactView {
         Self {
             reference: reference.to_owned(),
             contact: person.contact.clone(),
-            waiting: person.wanted.as_ref().map(WaitingContact::from),
+            waiting: person.wanted.as_ref().map(|wanted| OwnWaitingContact {
+                contact: wanted.contact.clone(),
+                confirm: wanted.confirm,
+            }),
             not_confirmed: person.not_confirmed.clone(),
         }
     }
@@ -73,6 +85,15 @@ impl std::fmt::Debug for WaitingContact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WaitingContact")
             .field("change", &self.change)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Never an address.
+impl std::fmt::Debug for OwnWaitingContact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnWaitingContact")
+            .field("confirm", &self.confirm)
             .finish_non_exhaustive()
     }
 }

@@ -49,13 +49,13 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The emails that carry these links.
+/// The emails about a case that carry these links.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn asking(db: &impl ConnectionTrait, consents: &[Uuid]) -> Result<Vec<Model>, RecordError> {
+pub async fn asking(db: &impl ConnectionTrait, case_id: Uuid, consents: &[Uuid]) -> Result<Vec<Model>, RecordError> {
     let asking = Entity::find()
-        .filter(Column::Channel.eq(CONSENT))
+        .filter(Column::CaseId.eq(case_id))
         .filter(Column::ConsentId.is_in(consents.iter().copied()));
     Ok(asking.all(db).await?)
 }

@@ -115,23 +115,28 @@ pub(super) async fn ask(
     if before.waits {
         return Ok(());
     }
+    let now = services.now();
+    let is_full = match to {
+        Some(to) => services.outbox().count_recent(&case.write, to, now, PER_ADDRESS_WITHIN).await? >= PER_ADDRESS,
+        None => false,
+    };
+    let to = to.filter(|_| !is_full);
     let event = EventBody::AuthorityAsked {
+        by_email: to.is_some(),
         person: person.number,
         scopes: rights.scopes.clone(),
         until: rights.until,
     };
     case.append(services, by, &event).await?;
+    if is_full {
+        tracing::warn!("an address has had enough messages for today");
+    }
     consents::remove_unused_but(&case.write, case.case.id, person.number.into(), &before.made).await?;
     let Some(to) = to else { return Ok(()) };
     let asks = people::list(&case.write.tx(), case.case.id).await?;
     let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
     // Nobody knows the tenant's language yet; that of whoever acts for them is the likelier one.
     let language = asks.and_then(|row| row.language);
-    let now = services.now();
-    if services.outbox().count_recent(&case.write, to, now, PER_ADDRESS_WITHIN).await? >= PER_ADDRESS {
-        tracing::warn!("an address has had enough messages for today");
-        return Ok(());
-    }
     let until = now + Duration::days(i64::from(services.settings().consent_days));
     let link = Token::draw(services.entropy());
     let code = spoken(services, &link);
@@ -189,7 +194,7 @@ async fn asked_before(
     let open = consents::list_open_links(&case.write, case.case.id, person.number.into(), services.instant()).await?;
     let same: Vec<Model> = open.into_iter().filter(|link| read_rights(link) == *rights).collect();
     let ids: Vec<_> = same.iter().map(|link| link.id).collect();
-    let mails = messages::asking(&case.write.tx(), &ids).await?;
+    let mails = messages::asking(&case.write.tx(), case.case.id, &ids).await?;
     let there = |link: &Model, state| {
         let carries = |mail: &&Mail| mail.consent_id == Some(link.id) && mail.state == state;
         mails.iter().filter(carries).any(|mail| services.outbox().is_to(mail, to))

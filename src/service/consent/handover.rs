@@ -78,10 +78,14 @@ pub async fn make_code(services: &Services, session: &Session, reference: &str, 
     Ok(NewCode { code, expires_at })
 }
 
+/// As long is a name that can be taken for random: 128 bits in base 64, or a UUID.
+const UNGUESSABLE: usize = 22;
+
 /// Somebody with such a code comes onto the case. Where the tenant made it they may act at once; else the tenant is asked first,
 /// and until then they see nothing.
 ///
-/// `key` names the request, and nobody else knows it: with the same code and key they are told the same again for a short time.
+/// `key` names the request: with the same code and key they are told the same again for a short time. Whoever can guess it could be told,
+/// too, so that a short key is as good as none.
 ///
 /// # Errors
 /// [`ConsentError`].
@@ -108,7 +112,7 @@ pub async fn join(
     let hash = fingerprint(services, code.as_str().as_bytes());
     let row = consents::find_by_token(&services.store().read, &hash).await?;
     let row = row.filter(|row| row.kind == Kind::Handover).ok_or(ConsentError::NotFound)?;
-    let access = match key {
+    let access = match key.filter(|key| key.as_str().len() >= UNGUESSABLE) {
         Some(key) => access::code_of_join(&services.0.secret, code, key),
         None => AccessCode::from_bits(bytes(services.entropy())),
     };
@@ -131,8 +135,8 @@ pub async fn join(
         .await?
         .filter(|row| row.decided_at.is_none());
     let Some(row) = still else {
-        // Posted twice at once: the other was first.
-        drop(case);
+        // Posted twice at once: the other was first, and may share our flush to disk. No answer before that.
+        case.commit().await?;
         let row = consents::find_by_token(&services.store().read, &hash).await?;
         return again(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
     };

@@ -39,7 +39,7 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let missing = waits.then(|| match answers.text(StepId::Authority, "how") {
         _ if papers(&files).next().is_some() => Missing::Check,
-        _ if viewer.file.people.iter().any(|person| person.ask_came_back) => Missing::CameBack,
+        _ if viewer.person.ask_came_back => Missing::CameBack,
         "ask_resident" => Missing::Answer,
         "upload" => Missing::Check,
         _ => Missing::Paper,

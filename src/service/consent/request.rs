@@ -184,7 +184,8 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
     };
     let there = people::list(&case.write.tx(), case.case.id).await?;
     if let Some(there) = there.into_iter().find(|there| there.number == i32::from(tenant.number)) {
-        // Asked again: the same code, if it is still theirs.
+        // Asked again: the same code, if it is still theirs. Whoever asked first may share our flush to disk: no answer before that.
+        case.commit().await?;
         let same = services.0.hashing.verify(Some(&code), there.access_code_hash).await?;
         return if same { Ok(way_in) } else { Err(ConsentError::Decided) };
     }

@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use super::{
-    routes::{Asked, Reader, courier},
+    routes::{Reader, asked_about, courier},
     write_notice,
 };
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::record::{
-    RecordError, desk_calls,
+    RecordError, consents, desk_calls,
     outbox::{
         self, Model, State,
         people::{self as messages, CODE, CONFIRM},
@@ -24,15 +24,15 @@ use crate::service::{
 enum To {
     /// Somebody's on a case.
     Reader(Box<Reader>),
-    /// The tenant's, who was asked and has no way in.
-    Tenant(Asked),
+    /// The tenant's, who was asked about the case with this reference and has no way in.
+    Tenant(String),
 }
 
 impl To {
     /// `None` when it is about no case: a link to a draft, or what nobody was to get.
     async fn of(services: &Services, message: &Model) -> Result<Option<Self>, RecordError> {
         if message.person_id.is_none() {
-            return Ok(Asked::of(services, message).await?.map(Self::Tenant));
+            return Ok(asked_about(services, message).await?.map(Self::Tenant));
         }
         match Reader::of(services, message).await {
             Ok(reader) => Ok(Some(Self::Reader(Box::new(reader)))),
@@ -44,7 +44,7 @@ impl To {
     fn reference(&self) -> &str {
         match self {
             Self::Reader(reader) => &reader.reference,
-            Self::Tenant(asked) => &asked.reference,
+            Self::Tenant(reference) => reference,
         }
     }
 }
@@ -72,16 +72,14 @@ async fn note(
 ) -> Result<(), ServiceError> {
     let reader = match to {
         To::Reader(reader) => reader,
-        // What was asked by another email since, or is decided, waits for nothing.
-        To::Tenant(Asked { waits_for: None, .. }) => return Ok(()),
-        To::Tenant(Asked {
-            waits_for: Some(person), ..
-        }) => {
-            let event = EventBody::ConsentRequestBounced {
-                person: *person,
-                reason: reason.to_owned(),
-            };
-            case.append(services, by, &event).await?;
+        To::Tenant(_) => {
+            // What was asked by another email since, or is decided, waits for nothing.
+            let waits = consents::waits_for(&case.write.tx(), message.consent_id, services.instant()).await?;
+            if let Some(person) = waits {
+                let reason = reason.to_owned();
+                case.append(services, by, &EventBody::ConsentRequestBounced { person, reason })
+                    .await?;
+            }
             return Ok(());
         }
     };

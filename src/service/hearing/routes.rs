@@ -57,29 +57,15 @@ impl Reader {
     }
 }
 
-/// A question to a tenant who has no way in.
-pub(super) struct Asked {
-    pub reference: String,
-    /// Who waits for the answer; nobody once it is there, or was asked for anew.
-    pub waits_for: Option<u8>,
-}
-
-impl Asked {
-    /// What an email asks; `None` for one that asks nothing.
-    pub(super) async fn of(services: &Services, message: &Model) -> Result<Option<Self>, RecordError> {
-        let (Some(case), Some(consent)) = (message.case_id, message.consent_id) else {
-            return Ok(None);
-        };
-        let db = &services.store().read;
-        let case = cases::lookup(db, case)
-            .await?
-            .ok_or_else(|| RecordError::corrupt("a question about no case"))?;
-        let open = consents::lookup_open(db, consent, services.instant()).await?;
-        Ok(Some(Self {
-            reference: case.reference,
-            waits_for: open.and_then(|open| u8::try_from(open.person).ok()),
-        }))
-    }
+/// The reference of the case that an email to a tenant is about; `None` for one that is about no case.
+pub(super) async fn asked_about(services: &Services, message: &Model) -> Result<Option<String>, RecordError> {
+    let (Some(case), Some(_)) = (message.case_id, message.consent_id) else {
+        return Ok(None);
+    };
+    let case = cases::lookup(&services.store().read, case).await?;
+    Ok(Some(
+        case.ok_or_else(|| RecordError::corrupt("a question about no case"))?.reference,
+    ))
 }
 
 /// The way to somebody for "you have a message".
@@ -147,8 +133,8 @@ fn mobile(phone: &str) -> Option<String> {
 impl Services {
     async fn route_of(&self, message: &Model, texts: bool) -> Result<Route, RecordError> {
         if message.channel == CONSENT {
-            let waits = Asked::of(self, message).await?.is_some_and(|asked| asked.waits_for.is_some());
-            return Ok(if waits { Route::AsWritten } else { Route::None(NO_RIGHT) });
+            let waits = consents::waits_for(&self.store().read, message.consent_id, self.instant()).await?;
+            return Ok(if waits.is_some() { Route::AsWritten } else { Route::None(NO_RIGHT) });
         }
         let reader = Reader::of(self, message).await?;
         let today = london::date(self.now());

@@ -68,9 +68,9 @@ async fn a_request_is_opened_answered_and_leads_in() {
         let answer = api.call("POST /api/v1/joins", &headers, join.to_string()).await;
         answer.written()
     };
-    let joined = joins("key-1").await;
+    let joined = joins("0193f5a0-0000-7000-8000-000000000001").await;
     assert_snapshot!("joined", joined);
-    assert_eq!(joins("key-1").await, joined, "the same request");
+    assert_eq!(joins("0193f5a0-0000-7000-8000-000000000001").await, joined, "the same request");
     assert_snapshot!("joined_before", joins("key-2").await);
 
     let put = format!("PUT {people}/1/authority");

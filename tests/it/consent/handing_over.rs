@@ -176,3 +176,27 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     assert!(is_on(0).await && is_on(2).await);
     sound(&world).await;
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_key_that_could_be_guessed_tells_nobody_a_way_in(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let token = asked(&world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let robin = of(services, &receipt).await;
+    let short = IdempotencyKey::parse("key-1").unwrap();
+    let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
+        .await
+        .unwrap();
+    let join_short = async || handover::join(services, &made.code, "Alex Example", Some(Connection::Friend), Some(&short)).await;
+    join_short().await.unwrap();
+    assert!(
+        matches!(join_short().await, Err(ConsentError::NotFound)),
+        "a key that could be guessed"
+    );
+}

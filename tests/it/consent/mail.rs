@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::mail::{MailServer, courier, decoded};
-use onrecord::notify::Courier;
+use onrecord::notify::courier::TRIES;
+use onrecord::notify::{Carrier, Courier};
 use onrecord::record::outbox::{self, State};
 use onrecord::service::hearing::bounces;
 
@@ -65,6 +66,11 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
     // Whoever waits for the answer is to hear of it. Here no way to them is safe, so that the organisation has to tell them.
     let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: 1, about } if about == "consent_request_bounced");
     assert!(case.events.iter().any(|event| told(&event.body)));
+
+    // Asked again without an address: there is none in the complaint, so nobody was written to.
+    asks(&world, &receipt, "").await;
+    assert!(has_task(&at_desk(&world, &receipt).await));
+    assert_eq!(missing(&world, &receipt).await, Some(Missing::CameBack));
 
     asks(&world, &receipt, "wren@example.org").await;
     deliver(&courier).await;
@@ -147,4 +153,25 @@ async fn one_whose_question_is_answered_or_asked_anew_does_not_leave(#[case] on:
     assert_eq!(ends, [not_sent, (State::Delivered, None), not_sent]);
     let case = at_desk(&world, &receipt).await;
     assert!(case.undelivered.is_empty(), "and nothing is missing: {:?}", case.undelivered);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn one_that_is_given_up_after_a_day_is_on_the_case_too(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    // Nobody listens there.
+    let away = Carrier::smtp("smtp://127.0.0.1:9").unwrap();
+    let courier = courier(services, away);
+    for _ in 0..TRIES {
+        assert_eq!(count(&at_desk(&world, &receipt).await, "consent_request_bounced"), 0);
+        deliver(&courier).await;
+        world.clock.advance(Duration::hours(8));
+    }
+    let case = at_desk(&world, &receipt).await;
+    assert!(has_task(&case) && count(&case, "consent_request_bounced") == 1, "{:?}", case.tasks);
+    assert_eq!(case.undelivered.len(), 1);
 }
