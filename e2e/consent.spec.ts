@@ -155,3 +155,32 @@ test("somebody comes onto a case with a code", async ({ page, axe }) => {
   await expect(page.getByRole("link", { name: say("errors.join_code_unknown") })).toBeVisible();
   await axe();
 });
+
+test("an email that came back is said, and the tenant is asked at another address", async ({ page, server, axe, scripted }) => {
+  const email = `${scripted ? "wrong" : "wrong.still"}@example.org`;
+  const [reference, code] = await sentForWren(page.request, email);
+  await link(server, email);
+  const folder = join(server.data, "mail");
+  const messages = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")));
+  const message = messages.find((text) => text.includes(`To: ${email}\r\n`))?.match(/Message-ID: (<[^>]+>)/)?.[1];
+  const key = (await server.command("keys", "add", "--name", `Mail of ${reference}`, "--scope", "desk")).trim();
+  const headers = { authorization: `Bearer ${key}` };
+  // The mail's own file may be there before the server has noted that it has left.
+  await expect(async () => {
+    const told = await page.request.post("/api/v1/desk/bounces", { headers, data: { message, reason: "5.1.1" } });
+    expect(told.status()).toBe(204);
+    await signIn(page, reference, code);
+    await page.goto(`/cases/${reference}/people`);
+    await expect(page.getByText(say("acting.missing.came_back"))).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await axe();
+  await picture(page, "came-back");
+  await page.getByLabel(say("acting.ask.email"), { exact: true }).fill(`right.${email}`);
+  await page.getByRole("button", { name: say("acting.ask.button") }).click();
+  await expect(page.getByText(say("acting.said.asked"))).toBeVisible();
+  await expect(page.getByText(say("acting.missing.answer"))).toBeVisible();
+  await axe();
+  expect(await link(server, `right.${email}`)).toBeTruthy();
+  await page.goto(`/cases/${reference}`);
+  await expect(page.getByText(say("timeline.consent_request_bounced"))).toBeVisible();
+});
