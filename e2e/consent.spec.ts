@@ -175,7 +175,10 @@ test("an email that came back is said, and the tenant is asked at another addres
   }).toPass();
   await axe();
   await picture(page, "came-back");
-  await page.getByLabel(say("acting.ask.email"), { exact: true }).fill(`right.${email}`);
+  await page.getByRole("button", { name: say("acting.ask.button") }).click();
+  await expect(page.getByRole("link", { name: say("errors.consent_email_came_back") })).toBeVisible();
+  await axe();
+  await page.getByLabel(say("acting.ask.email_needed"), { exact: true }).fill(`right.${email}`);
   await page.getByRole("button", { name: say("acting.ask.button") }).click();
   await expect(page.getByText(say("acting.said.asked"))).toBeVisible();
   await expect(page.getByText(say("acting.missing.answer"))).toBeVisible();

@@ -156,7 +156,8 @@ pub async fn take_over(services: &Services, session: &Session, reference: &str) 
     Ok(())
 }
 
-/// Whoever waits for the tenant's answer has them asked again, by an address typed now or the one in the complaint.
+/// Whoever waits for the tenant's answer has them asked again, by an address typed now or the one in the complaint. Once that came back it
+/// has to be typed.
 ///
 /// # Errors
 /// [`ConsentError`].
@@ -168,6 +169,9 @@ pub async fn ask_again(services: &Services, session: &Session, reference: &str, 
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
     };
+    if me.ask_came_back && typed.is_empty() {
+        return Err(ConsentError::Wrong(vec![FieldError::new("email", "consent_email_came_back")]));
+    }
     let answers = asking::answers(&case)?;
     let to = Some(typed).filter(|typed| !typed.is_empty()).or_else(|| asking::asked_at(&answers));
     asking::ask(services, &mut case, &by(&me), &me, asked, to).await?;

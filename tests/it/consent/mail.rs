@@ -67,8 +67,11 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
     let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: 1, about } if about == "consent_request_bounced");
     assert!(case.events.iter().any(|event| told(&event.body)));
 
-    // Asked again without an address: there is none in the complaint, so nobody was written to.
-    asks(&world, &receipt, "").await;
+    let session = of(&world.services, &receipt).await;
+    match consent::ask_again(&world.services, &session, &receipt.reference, "").await {
+        Err(ConsentError::Wrong(errors)) => assert_eq!(errors[0].code, "consent_email_came_back"),
+        other => panic!("{other:?}"),
+    }
     assert!(has_task(&at_desk(&world, &receipt).await));
     assert_eq!(missing(&world, &receipt).await, Some(Missing::CameBack));
 

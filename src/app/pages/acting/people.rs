@@ -14,7 +14,7 @@ use crate::app::words::{language, say, say_with};
 use crate::complaint::authority::Scope;
 use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
-use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson};
+use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson, Missing};
 
 /// Everybody on a case.
 #[component]
@@ -45,12 +45,18 @@ pub fn PeoplePage() -> impl IntoView {
         }
     });
     let typed = fields.raw("email").to_owned();
+    let came_back = people.missing == Some(Missing::CameBack);
+    let (label, hint) = if came_back {
+        ("acting.ask.email_needed", "acting.ask.email_needed_hint")
+    } else {
+        ("acting.ask.email", "acting.ask.email_hint")
+    };
     let ask = people.may_ask.then(|| {
         view! {
             <h2 class="govuk-heading-m">{say("acting.ask.title")}</h2>
             <p class="govuk-body">{say("acting.ask.text")}</p>
             <form method="post" novalidate=true>
-                <TextInput name="email" label=say("acting.ask.email") hint=say("acting.ask.email_hint") value=typed errors kind="email" autocomplete="off" spellcheck=false/>
+                <TextInput name="email" label=say(label) hint=say(hint) value=typed errors kind="email" autocomplete="off" spellcheck=false/>
                 <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="ask">{say("acting.ask.button")}</button>
             </form>
         }
