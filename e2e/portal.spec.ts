@@ -119,3 +119,54 @@ test("orders are answered and a review is asked for", async ({ page, server, axe
   await done(page, "review");
   await fits(page, "case-decided", axe);
 });
+
+test("what is being written stays with the tab until it is sent", async ({ page, scripted }) => {
+  test.skip(!scripted, "a script keeps it");
+  const reference = await aCase(page, page.request);
+  const address = `/cases/${reference}/message`;
+  const words = () => page.getByLabel(say("act.message.message"));
+  const key = () => page.locator("input[name=key]").inputValue();
+  await page.goto(address);
+  const name = await key();
+  await words().fill("No one came on Monday.");
+  // The phone ended the tab, or its person looked something up.
+  await page.goto(`/cases/${reference}`);
+  await page.goto(address);
+  await expect(words()).toHaveValue("No one came on Monday.");
+  expect(await key(), "the same form, so that it is not sent twice").toBe(name);
+  const other = await page.context().newPage();
+  await other.goto(address);
+  await expect(other.getByLabel(say("act.message.message"))).toHaveValue("");
+  await other.close();
+
+  await page.goto(`/cases/${reference}/diary`);
+  await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  await page.goto(address);
+  await send(page, "message");
+  await done(page, "message");
+  await page.goto(address);
+  await expect(words()).toHaveValue("");
+  expect(await key()).not.toBe(name);
+  await page.goto(`/cases/${reference}/diary`);
+  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("The damp is worse.");
+  // What came back from the server is newer.
+  await send(page, "diary");
+  await expect(page.getByText(say("form.problem"))).toBeVisible();
+  await page.getByLabel(say("act.diary.what")).fill("");
+  await page.goto(`/cases/${reference}/diary`);
+  await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("");
+
+  await page.goto(address);
+  await words().fill("Somebody else is not to read this.");
+  await page.goto(`/cases/${reference}`);
+  await page.getByRole("button", { name: say("case.sign_out") }).click();
+  const count = () => page.evaluate(() => sessionStorage.length);
+  expect(await count()).toBe(0);
+
+  // Nor is it kept where others use the phone.
+  await aCase(page, page.request);
+  await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
+  await page.goto(new URL("message", `${page.url()}/`).href);
+  await words().fill("Not here.");
+  expect(await count()).toBe(0);
+});

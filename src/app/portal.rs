@@ -228,6 +228,8 @@ pub struct ShellData {
     pub text: Arc<str>,
     /// The address of the script that sends files, in its language, hashed.
     pub uploads: Arc<str>,
+    /// The address of the script that keeps what is typed about a case, hashed.
+    pub typed: Arc<str>,
     /// The languages the page can be had in.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,

@@ -115,6 +115,10 @@ pub fn Shell() -> impl IntoView {
     let uploads = data.uploads.to_string();
     let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
     let uploads = matches!(life, Life::Alive | Life::Empty).then_some(uploads);
+    // Pages of a case are posted as they are, so nothing else keeps what is being written there.
+    let on_a_case = life == Life::Still && ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
+    let typed = data.typed.to_string();
+    let keeper = (on_a_case && !data.safety.shared).then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
     let code = match life {
         // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
         Life::Alive | Life::Empty => view! {
@@ -154,6 +158,7 @@ pub fn Shell() -> impl IntoView {
                 <link rel="icon" type="image/svg+xml" href=data.favicon.to_string()/>
                 {leaving}
                 {sender}
+                {keeper}
                 {code}
                 {title}
                 <MetaTags/>

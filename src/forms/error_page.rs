@@ -92,6 +92,7 @@ mod tests {
             wasm: "/w.wasm".into(),
             text: "/t.json".into(),
             uploads: "/u.js".into(),
+            typed: "/t.js".into(),
             languages: [].into(),
             favicon: "/f.svg".into(),
             safety: crate::app::portal::Safety {

@@ -115,6 +115,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
             wasm: address("onrecord.wasm")?,
             text: address("text-en.json")?,
             uploads: address("uploads-en.js")?,
+            typed: address("typed.js")?,
             languages: Arc::clone(languages.offered()),
             favicon: address("favicon.svg")?,
             safety: Safety {

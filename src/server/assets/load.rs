@@ -11,13 +11,14 @@ use sha2::{Digest, Sha256};
 use super::{Assets, AssetsError, File, Variant};
 
 /// What every page needs.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 9] = [
     "main.css",
     "main-rtl.css",
     "first.css",
     "first-rtl.css",
     "onrecord.js",
     "exit.js",
+    "typed.js",
     "onrecord.wasm",
     "favicon.svg",
 ];
