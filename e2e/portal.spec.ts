@@ -134,6 +134,18 @@ test("what is being written stays with the tab until it is sent", async ({ page,
   await page.goto(address);
   await expect(words()).toHaveValue("No one came on Monday.");
   expect(await key(), "the same form, so that it is not sent twice").toBe(name);
+  // As the server would have it for somebody else on this case, in the same tab.
+  await page.route(`**${address}`, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace('data-by="1"', 'data-by="2"');
+    await route.fulfill({ response, body });
+  });
+  await page.goto(address);
+  await expect(page.locator("form[data-by='2']")).toBeVisible();
+  await expect(words()).toHaveValue("");
+  await page.unroute(`**${address}`);
+  await page.goto(address);
+  await expect(words()).toHaveValue("No one came on Monday.");
   const other = await page.context().newPage();
   await other.goto(address);
   await expect(other.getByLabel(say("act.message.message"))).toHaveValue("");

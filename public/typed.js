@@ -4,7 +4,6 @@
 (() => {
   const mark = "typed ";
   const hours = 12 * 3_600_000;
-  const here = mark + location.pathname + location.search;
   let left = false;
   addEventListener("leave", () => { left = true; });
 
@@ -25,6 +24,8 @@
 
   const form = document.getElementById("send")?.form;
   if (!form) return;
+  // Somebody else on the case, on the same device, is not to find it.
+  const here = `${mark}${location.pathname} ${location.search} ${form.dataset.by}`;
   const fields = () => [...form.elements].filter((field) => field.name && (/^(text|textarea|radio)$/.test(field.type) || field.name === "key"));
   const value = (field) => (field.type === "radio" && !field.checked ? null : field.value);
   const keep = (sent) => {

@@ -322,6 +322,8 @@ pub struct CaseView {
     pub late: bool,
     /// Why, when closed.
     pub closed_reason: Option<ClosedReason>,
+    /// Who this caller is: their number on the case.
+    pub me: u8,
     /// What this caller can do on the case today.
     pub can: Vec<ActKind>,
     /// What the organisation asks, while it waits for answers that this caller can give.

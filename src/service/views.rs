@@ -143,6 +143,7 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         due: standing.due,
         late: told.is_late(*today),
         closed_reason: standing.reason,
+        me: person.number,
         request: told.open_request().filter(|_| offered(ActKind::Answer)).map(request),
         orders: orders(told),
         review_until: told.review_until.filter(|_| offered(ActKind::Review)),

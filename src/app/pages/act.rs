@@ -103,6 +103,7 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
     };
     let errors = Errors::new(errors);
     let code = kind.code();
+    let by = case.me.to_string();
     let home = format!("/cases/{}", case.reference);
     let action = format!("{home}/{}", kind.slug());
     let parts = Form {
@@ -127,7 +128,7 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
             <ErrorSummary errors/>
             {heading}
             <p class="govuk-body">{say(&format!("act.{code}.intro"))}</p>
-            <form method="post" action=action novalidate=true enctype=kind.takes_files().then_some("multipart/form-data")>
+            <form method="post" action=action novalidate=true data-by=by enctype=kind.takes_files().then_some("multipart/form-data")>
                 <input type="hidden" name="key" value=key/>
                 {fields}
                 {files}
