@@ -153,7 +153,25 @@ test("what is being written stays with the tab until it is sent", async ({ page,
 
   await page.goto(`/cases/${reference}/diary`);
   await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
+  const issue = `/cases/${reference}/add-issue`;
+  await page.goto(issue);
+  const staff = page.getByRole("radio", { name: say("steps.category.category_options.staff.text") });
+  await staff.check();
+  const narrower = page.locator("select[name=subcategory]");
+  const chosen = (await narrower.selectOption({ index: 1 }))[0];
   await page.goto(address);
+  await page.goto(issue);
+  await expect(staff).toBeChecked();
+  await expect(narrower).toHaveValue(chosen);
+
+  // Sent without a connection: the browser shows a page of its own, and the words are still here.
+  await page.goto(address);
+  await page.context().setOffline(true);
+  await send(page, "message");
+  await page.waitForURL(/^chrome-error:/);
+  await page.context().setOffline(false);
+  await page.goto(address);
+  await expect(words()).toHaveValue("No one came on Monday.");
   await send(page, "message");
   await done(page, "message");
   await page.goto(address);

@@ -26,7 +26,7 @@
   if (!form) return;
   // Somebody else on the case, on the same device, is not to find it.
   const here = `${mark}${location.pathname} ${location.search} ${form.dataset.by}`;
-  const fields = () => [...form.elements].filter((field) => field.name && (/^(text|textarea|radio)$/.test(field.type) || field.name === "key"));
+  const fields = () => [...form.elements].filter((field) => field.name && (/^(text|textarea|radio|select-one)$/.test(field.type) || field.name === "key"));
   const value = (field) => (field.type === "radio" && !field.checked ? null : field.value);
   const keep = (sent) => {
     if (left) return;

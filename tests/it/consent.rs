@@ -1,11 +1,15 @@
 //! Acting for a tenant: what they say, how it comes to us, and what it opens and closes.
 
+#[path = "consent/asking_again.rs"]
+mod asking_again;
 #[path = "consent/handing_over.rs"]
 mod handing_over;
 #[path = "consent/mail.rs"]
 mod mail;
 #[path = "consent/own_device.rs"]
 mod own_device;
+#[path = "consent/recorded.rs"]
+mod recorded;
 
 use crate::answers::{sent, sent_for};
 use crate::mail::{delivered, link};
@@ -53,6 +57,14 @@ async fn asked(world: &World) -> Token {
     let messages = delivered(&world.services, world.folder.path()).await;
     let path = link(messages.last().expect("a message"));
     Token::parse(path.strip_prefix("/consent/").expect("a link to a request")).expect("a token")
+}
+
+/// The tenant agrees to all, by the link in the newest message. Its token.
+async fn says_yes(world: &World) -> Token {
+    let token = asked(world).await;
+    let yes = Decision::Agree(Rights::full());
+    request::decide(&world.services, &token, yes, &Device::default()).await.unwrap();
+    token
 }
 
 fn some(scopes: &[Scope]) -> Rights {
@@ -317,63 +329,7 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: On) {
     sound(&world).await;
 }
 
-#[rstest]
-#[case::sqlite(Sqlite)]
-#[case::postgres(Postgres)]
-#[tokio::test]
-async fn a_request_elsewhere_ends_the_one_before_and_all_end_in_time(#[case] on: On) {
-    let Some(world) = World::new(on).await else { return };
-    let services = &world.services;
-    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    let first = asked(&world).await;
-    let robin = of(services, &receipt).await;
-    world.clock.advance(Duration::minutes(1));
-    consent::ask_again(services, &robin, &receipt.reference, "wren.example@example.net")
-        .await
-        .unwrap();
-    let second = asked(&world).await;
-    assert_eq!(
-        request::look(services, &first).await.unwrap(),
-        None,
-        "it may have gone to a stranger"
-    );
-    let late = request::decide(services, &first, Decision::Refuse, &Device::default()).await;
-    assert!(matches!(late, Err(ConsentError::NotFound)));
-    assert!(request::look(services, &second).await.unwrap().is_some());
-    world.clock.advance(Duration::days(14));
-    assert_eq!(request::look(services, &second).await.unwrap(), None);
-    let late = request::decide(services, &second, Decision::Agree(Rights::full()), &Device::default()).await;
-    assert!(matches!(late, Err(ConsentError::NotFound)));
-}
-
-#[rstest]
-#[case::sqlite(Sqlite)]
-#[case::postgres(Postgres)]
-#[tokio::test]
-async fn the_same_asked_again_leaves_the_first_email_as_good_as_the_second(#[case] on: On) {
-    let Some(world) = World::new(on).await else { return };
-    let services = &world.services;
-    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    let robin = of(services, &receipt).await;
-    // Pressed twice, before the first email has left.
-    consent::ask_again(services, &robin, &receipt.reference, "").await.unwrap();
-    let first = asked(&world).await;
-    assert_eq!(delivered(services, world.folder.path()).await.len(), 1);
-    world.clock.advance(Duration::minutes(1));
-    consent::ask_again(services, &robin, &receipt.reference, "Wren@Example.org")
-        .await
-        .unwrap();
-    let second = asked(&world).await;
-    assert_ne!(first.to_string(), second.to_string());
-    let kinds = at_desk(&world, &receipt).await.events;
-    assert_eq!(kinds.iter().filter(|event| event.body.kind() == "authority_asked").count(), 2);
-    let yes = Decision::Agree(Rights::full());
-    request::decide(services, &first, yes, &Device::default()).await.unwrap();
-    assert_eq!(request::look(services, &second).await.unwrap(), None, "one decision");
-    let late = request::decide(services, &second, Decision::Refuse, &Device::default()).await;
-    assert!(matches!(late, Err(ConsentError::NotFound)));
-}
-
+/// What the organisation was shown or told.
 fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
     consent::desk::Found {
         person: 1,
@@ -383,70 +339,6 @@ fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
         until: None,
         code,
     }
-}
-
-#[rstest]
-#[case::sqlite(Sqlite)]
-#[case::postgres(Postgres)]
-#[tokio::test]
-async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On) {
-    let Some(world) = World::new(on).await else { return };
-    let services = &world.services;
-    let desk = Caller::command_line();
-    let (_, receipt) = sent_for(services, "upload", ROBIN, WREN).await;
-    let reference = receipt.reference.as_str();
-    consent::desk::give(services, &desk, reference, &found(GivenBy::Paper, None), None)
-        .await
-        .unwrap();
-    let case = at_desk(&world, &receipt).await;
-    assert_eq!(case.status, Status::Received);
-    let robin = of(services, &receipt).await;
-    let sender = people(&world, &robin, &receipt).await.people.remove(0);
-    assert_eq!(
-        (sender.basis, sender.scopes.as_slice()),
-        (Some(Basis::Attorney), &[Scope::See, Scope::Decide][..])
-    );
-    consent::desk::end(services, &desk, reference, 1, "The power was revoked.", None)
-        .await
-        .unwrap();
-    assert!(!sees(services, &robin, reference).await);
-
-    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    let reference = receipt.reference.as_str();
-    let token = asked(&world).await;
-    let Some(Opened::Open(request)) = request::look(services, &token).await.unwrap() else {
-        panic!("open")
-    };
-    for (by, code) in [
-        (GivenBy::Phone, None),
-        (GivenBy::Phone, Some("7K3-M92-QFM".to_owned())),
-        (GivenBy::Link, Some(request.code.clone())),
-        (GivenBy::Tenant, None),
-    ] {
-        let refused = consent::desk::give(services, &desk, reference, &found(by, code), None).await;
-        assert!(matches!(refused, Err(DeskError::Invalid(_))), "{by:?}");
-    }
-    // The code on the tenant's page, as it is read out.
-    let spoken = request.code.to_lowercase().replace('-', " ");
-    consent::desk::give(services, &desk, reference, &found(GivenBy::Phone, Some(spoken.clone())), None)
-        .await
-        .unwrap();
-    let again = consent::desk::give(services, &desk, reference, &found(GivenBy::Phone, Some(spoken)), None).await;
-    assert!(matches!(again, Err(DeskError::Invalid(_))), "used once");
-    assert_eq!(request::look(services, &token).await.unwrap(), None, "the link is answered by it");
-
-    // A code the organisation reads out.
-    let (_, receipt) = sent_for(services, "later", ROBIN, WREN).await;
-    let made = consent::desk::make_code(services, &desk, &receipt.reference, 1).await.unwrap();
-    let code = Some(made.code.as_str().to_owned());
-    let (_, other) = sent_for(services, "later", ROBIN, WREN).await;
-    let elsewhere = consent::desk::give(services, &desk, &other.reference, &found(GivenBy::Phone, code.clone()), None).await;
-    assert!(matches!(elsewhere, Err(DeskError::Invalid(_))), "a code of another case");
-    consent::desk::give(services, &desk, &receipt.reference, &found(GivenBy::Phone, code), None)
-        .await
-        .unwrap();
-    assert_eq!(at_desk(&world, &receipt).await.status, Status::Received);
-    sound(&world).await;
 }
 
 /// One who acts for two tenants, and two tenants: nobody finds anything of the other case by any call.

@@ -99,9 +99,7 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: On) 
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    let token = asked(&world).await;
-    let yes = Decision::Agree(Rights::full());
-    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    says_yes(&world).await;
     let robin = of(services, &receipt).await;
     let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
         .await
@@ -124,9 +122,7 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: On) 
     let joined = joined.iter().filter(|event| event.body.kind() == "person_joined");
     assert_eq!(joined.count(), 1);
 
-    let token = asked(&world).await;
-    let yes = Decision::Agree(Rights::full());
-    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    says_yes(&world).await;
     assert!(!join(Some(&mine)).await.unwrap().waits, "as it is now");
     desk::new_code(services, &Caller::command_line(), &receipt.reference, 3)
         .await
@@ -149,9 +145,7 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     let reference = receipt.reference.as_str();
-    let token = asked(&world).await;
-    let yes = Decision::Agree(Rights::full());
-    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    let token = says_yes(&world).await;
     let way_in = request::come_in(services, &token).await.unwrap();
     let wren = signed_in(services, reference, &way_in.access_code).await;
     let robin = of(services, &receipt).await;
@@ -185,9 +179,7 @@ async fn a_key_that_could_be_guessed_tells_nobody_a_way_in(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    let token = asked(&world).await;
-    let yes = Decision::Agree(Rights::full());
-    request::decide(services, &token, yes, &Device::default()).await.unwrap();
+    says_yes(&world).await;
     let robin = of(services, &receipt).await;
     let short = IdempotencyKey::parse("key-1").unwrap();
     let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())

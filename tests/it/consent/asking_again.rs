@@ -1,0 +1,60 @@
+//! Asking a tenant again: elsewhere, and at the same address.
+
+use super::*;
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_request_elsewhere_ends_the_one_before_and_all_end_in_time(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let first = asked(&world).await;
+    let robin = of(services, &receipt).await;
+    world.clock.advance(Duration::minutes(1));
+    consent::ask_again(services, &robin, &receipt.reference, "wren.example@example.net")
+        .await
+        .unwrap();
+    let second = asked(&world).await;
+    assert_eq!(
+        request::look(services, &first).await.unwrap(),
+        None,
+        "it may have gone to a stranger"
+    );
+    let late = request::decide(services, &first, Decision::Refuse, &Device::default()).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+    assert!(request::look(services, &second).await.unwrap().is_some());
+    world.clock.advance(Duration::days(14));
+    assert_eq!(request::look(services, &second).await.unwrap(), None);
+    let late = request::decide(services, &second, Decision::Agree(Rights::full()), &Device::default()).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_same_asked_again_leaves_the_first_email_as_good_as_the_second(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
+    let robin = of(services, &receipt).await;
+    // Pressed twice, before the first email has left.
+    consent::ask_again(services, &robin, &receipt.reference, "").await.unwrap();
+    let first = asked(&world).await;
+    assert_eq!(delivered(services, world.folder.path()).await.len(), 1);
+    world.clock.advance(Duration::minutes(1));
+    consent::ask_again(services, &robin, &receipt.reference, "Wren@Example.org")
+        .await
+        .unwrap();
+    let second = asked(&world).await;
+    assert_ne!(first.to_string(), second.to_string());
+    let kinds = at_desk(&world, &receipt).await.events;
+    assert_eq!(kinds.iter().filter(|event| event.body.kind() == "authority_asked").count(), 2);
+    let yes = Decision::Agree(Rights::full());
+    request::decide(services, &first, yes, &Device::default()).await.unwrap();
+    assert_eq!(request::look(services, &second).await.unwrap(), None, "one decision");
+    let late = request::decide(services, &second, Decision::Refuse, &Device::default()).await;
+    assert!(matches!(late, Err(ConsentError::NotFound)));
+}
