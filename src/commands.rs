@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use onrecord::record::clock::{Clock, SystemClock};
 use onrecord::server::{self, Config};
-use onrecord::service::{Services, london};
+use onrecord::service::{Services, london, record::bind_earlier_cases};
 use serde::Serialize;
 
 /// A complaint form and self-service portal for people who live in social housing.
@@ -178,12 +178,15 @@ impl Place {
 async fn migrate(config: &Config) -> Result<ExitCode> {
     let store = server::services::store(config).await?;
     let pending = store.pending_migrations().await?;
-    store.migrate().await?;
     store.close().await?;
+    let services = server::services::open(config).await?;
     match pending.len() {
         0 => println!("the database is up to date"),
         n => println!("{n} migrations done: {}", pending.join(", ")),
     }
+    let progress = |cases| println!("{cases} cases from before events had commitments are bound to their chains");
+    bind_earlier_cases(&services, progress).await?;
+    services.store().clone().close().await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,9 @@
 
 pub mod cases;
 pub mod clock;
+pub mod commitments;
 pub mod consents;
+pub mod contents;
 pub mod desk_calls;
 pub mod drafts;
 pub mod entropy;
@@ -30,6 +32,7 @@ pub mod sign_in_codes;
 pub mod store;
 pub mod tickets;
 pub mod uploads;
+pub mod verification;
 pub mod webhooks;
 
 pub use error::RecordError;

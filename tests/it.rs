@@ -72,6 +72,8 @@ mod scanning;
 mod soak;
 #[path = "it/submission.rs"]
 mod submission;
+#[path = "it/tampering.rs"]
+mod tampering;
 #[path = "it/tus.rs"]
 mod tus;
 #[path = "it/world.rs"]

@@ -4,14 +4,19 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use onrecord::record::events::Verdict;
+use onrecord::record::verification::Verdict;
 use onrecord::service::Services;
-use onrecord::service::record::{Finding, verify, verify_all};
+use onrecord::service::record::{Extent, Finding, verify_all_to, verify_to};
 
 #[derive(Subcommand)]
 pub enum Record {
     /// Check the chain of events of one case, or of all; the exit code is 1 when anything is not as it was written
-    Verify { reference: Option<String> },
+    Verify {
+        reference: Option<String>,
+        /// Read every file too, and compare its bytes with the hash that the chain binds
+        #[arg(long)]
+        files: bool,
+    },
 }
 
 /// Does it.
@@ -19,7 +24,8 @@ pub enum Record {
 /// # Errors
 /// When there is no such case.
 pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
-    let Record::Verify { reference } = command;
+    let Record::Verify { reference, files } = command;
+    let extent = if files { Extent::WithFiles } else { Extent::Database };
     let (mut cases, mut wrong) = (0, 0);
     let mut note = |finding: Finding| {
         cases += 1;
@@ -28,12 +34,12 @@ pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
         }
     };
     match reference {
-        Some(reference) => match verify(&services, &reference).await? {
+        Some(reference) => match verify_to(&services, &reference, extent).await? {
             Some(finding) => note(finding),
             None => bail!("no such case"),
         },
         None => {
-            verify_all(&services, note).await?;
+            verify_all_to(&services, extent, note).await?;
         }
     }
     println!("{cases} cases checked, {wrong} not as they were written");
@@ -43,9 +49,21 @@ pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
 /// Prints a finding; whether it is a good one.
 fn say(Finding { reference, verdict }: &Finding) -> bool {
     match verdict {
-        Verdict::Intact { events, head } => println!("{reference}  intact  {events} events, the newest {head}"),
+        Verdict::Intact { events, head, bound_from } => {
+            let bound = match bound_from {
+                Some(1) => String::new(),
+                Some(n) => format!("; answers and files are bound from event {n} on"),
+                None => "; answers and files are not bound yet: run `onrecord migrate`".to_owned(),
+            };
+            println!("{reference}  intact  {events} events, the newest {head}{bound}");
+        }
         Verdict::BrokenChain { n } => println!("{reference}  BROKEN at event {n}"),
-        Verdict::WrongProjection => println!("{reference}  BROKEN: the case does not say what its events say"),
+        Verdict::Changed { n, item } => println!("{reference}  BROKEN: {item} is not what event {n} brought"),
+        Verdict::Unbound { item } => println!("{reference}  BROKEN: no event brought {item}"),
+        Verdict::WrongBytes { file } => println!("{reference}  BROKEN: the bytes of file/{file} are not those that were received"),
+        Verdict::Unreadable { why } => println!("{reference}  BROKEN: {why}"),
+        Verdict::NoCase => println!("{reference}  BROKEN: there are events of this case, and the case is gone"),
+        Verdict::WrongProjection { column } => println!("{reference}  BROKEN: {column} does not say what the events say"),
     }
     matches!(verdict, Verdict::Intact { .. })
 }

@@ -316,6 +316,12 @@ pub enum EventBody {
     },
     /// A note among the organisation's own people. The person does not see it.
     Note { note: String },
+    /// The server bound the chain to everything that the case held at this moment: answers, files, access codes. Only on cases
+    /// from before events had commitments. It proves nothing about changes before it.
+    ContentsCommitted {
+        /// How many events the case had before.
+        events: i32,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
@@ -362,6 +368,7 @@ impl EventBody {
             Self::FileReceived { .. } => "file_received",
             Self::FileNotReceived { .. } => "file_not_received",
             Self::Note { .. } => "note",
+            Self::ContentsCommitted { .. } => CONTENTS_COMMITTED,
         }
     }
 
@@ -420,7 +427,10 @@ impl EventBody {
 
 /// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
 /// does not know.
-pub const INTERNAL: [&str; 4] = ["note", "handover", "message_bounced", "not_told"];
+pub const INTERNAL: [&str; 5] = ["note", "handover", "message_bounced", "not_told", CONTENTS_COMMITTED];
+
+/// The kind of [`EventBody::ContentsCommitted`].
+pub const CONTENTS_COMMITTED: &str = "contents_committed";
 
 #[cfg(test)]
 mod tests {

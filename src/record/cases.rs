@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Instant, RecordError, store::Write};
 
 /// One case. `status`, `due` and `updated_at` are a projection of its events, kept so that lists are quick; the events
-/// are the truth and [`super::events::verify`] compares the two.
+/// are the truth and [`super::verification`] compares the two.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cases")]
 pub struct Model {
@@ -127,6 +127,23 @@ pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Insta
         .exec(&write.tx())
         .await?;
     Ok(())
+}
+
+/// The id of the case with this reference, in canonical spelling.
+pub async fn find_id(db: &impl ConnectionTrait, reference: &str) -> Result<Option<Uuid>, RecordError> {
+    let id = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Reference.eq(reference));
+    Ok(id.into_tuple().one(db).await?)
+}
+
+/// Ids and references of up to `limit` cases with ids after `after`, in their order: for going through all of them while they
+/// change.
+pub async fn page_of_keys(db: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<(Uuid, String)>, RecordError> {
+    let keys = Entity::find().select_only().columns([Column::Id, Column::Reference]);
+    let keys = keys.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit);
+    Ok(keys.into_tuple().all(db).await?)
 }
 
 /// A page of cases, the least recently changed first, so that somebody who polls with a cursor misses none.

@@ -1,15 +1,17 @@
-//! What happened to a case: a chain nobody can quietly change.
+//! Events of cases: append-only, each holding the hash of the event before.
 //!
-//! Database triggers refuse to update or delete an event. Whoever gets past them (the file can be edited) breaks the
-//! chain: each event holds the hash of the one before, and [`verify`] recomputes all of them.
+//! Database triggers refuse to update or delete an event. An edit that gets past the triggers breaks the chain of hashes,
+//! and a changed text no longer fits the commitment of the event that brought it: [`super::verification`] finds both.
 
-use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     Instant, RecordError,
     cases::{self, Projection},
+    commitments::{Commitments, Item},
+    entropy::Entropy,
     store::{Store, Write},
 };
 
@@ -35,7 +37,16 @@ pub struct Model {
     /// The hash of the event before; 32 zero bytes for the first.
     pub prev_hash: Vec<u8>,
     pub hash: Vec<u8>,
+    /// How `hash` was computed: 1 or [`ENCODING`]. See [`hash`].
+    pub encoding: i32,
+    /// Commitments to the items that the event brought, as [`Commitments`] writes them. Empty in encoding 1.
+    pub commitments: String,
+    /// The salts of the commitments. Empty in encoding 1.
+    pub salts: String,
 }
+
+/// The encoding of new events.
+pub const ENCODING: i32 = 2;
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
@@ -50,63 +61,69 @@ pub struct NewEvent {
     pub actor_name: Option<String>,
     /// JSON text.
     pub body: String,
+    /// What the event brought besides its body and its actor's name, to be bound to the chain with them.
+    pub brought: Vec<Item>,
 }
 
-/// What [`verify`] found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The chain holds and the case says what its events say. `head` is the newest hash in lower-case hex: kept
-    /// elsewhere, it shows later that nothing was cut off the end.
-    Intact { events: u32, head: String },
-    /// The chain does not hold at event `n`.
-    BrokenChain { n: u32 },
-    /// The events are whole, but the status, date or time of change kept with the case is not what they say.
-    WrongProjection,
-}
+/// The item that binds an event's body.
+pub const BODY: &str = "body";
+
+/// The item that binds the name of an event's actor, where there is one.
+pub const ACTOR_NAME: &str = "actor_name";
 
 /// The hash of an event: SHA-256 over these fields, in this order, each as its length in bytes (8 bytes, big-endian)
 /// and then its bytes.
 ///
-/// 1. `onrecord event 1` (ASCII), which names this encoding
+/// 1. `onrecord event 2` (ASCII), which names this encoding
 /// 2. the hash of the event before, 32 bytes; zeros for the first
 /// 3. the case's id, 16 bytes
 /// 4. the event's place in the case, 4 bytes, big-endian
 /// 5. kind, UTF-8
 /// 6. the time, RFC 3339 in UTC with six digits of fraction and `Z`
 /// 7. actor's role, UTF-8
-/// 8. actor's name: empty when there is none, otherwise one byte 1 and then the name in UTF-8
-/// 9. body, UTF-8
-#[must_use]
+/// 8. the column `commitments`, UTF-8: it binds body, actor's name and everything else the event brought
+///
+/// Encoding 1, of events that were appended before there were commitments, begins with `onrecord event 1` and has two fields
+/// in place of the last: the actor's name (empty when there is none, otherwise one byte 1 and then the name in UTF-8) and the
+/// body, UTF-8.
 pub fn hash(event: &Model) -> [u8; 32] {
-    let name = event
-        .actor_name
-        .as_ref()
-        .map(|name| [&[1], name.as_bytes()].concat())
-        .unwrap_or_default();
-    let mut sha = Sha256::new();
-    for field in [
-        b"onrecord event 1",
+    let n = event.n.to_be_bytes();
+    let at = event.at.rfc3339();
+    let common = [
         event.prev_hash.as_slice(),
         event.case_id.as_bytes(),
-        &event.n.to_be_bytes(),
+        &n,
         event.kind.as_bytes(),
-        event.at.rfc3339().as_bytes(),
+        at.as_bytes(),
         event.actor_role.as_bytes(),
-        &name,
-        event.body.as_bytes(),
-    ] {
+    ];
+    let mut sha = Sha256::new();
+    let mut put = |field: &[u8]| {
         sha.update((field.len() as u64).to_be_bytes());
         sha.update(field);
+    };
+    put(format!("onrecord event {}", event.encoding).as_bytes());
+    common.into_iter().for_each(&mut put);
+    if event.encoding == 1 {
+        let name = event.actor_name.as_ref();
+        put(&name.map(|name| [&[1], name.as_bytes()].concat()).unwrap_or_default());
+        put(event.body.as_bytes());
+    } else {
+        put(event.commitments.as_bytes());
     }
     sha.finalize().into()
 }
 
-/// Appends an event and writes what the case's events now say. The caller holds the case ([`cases::lock`]) or has just
-/// added it in the same transaction.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
-pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, now_says: &Projection) -> Result<Model, RecordError> {
+/// Appends an event, with a commitment to each item that it brings, and writes what the case's events now say. The caller holds
+/// the case ([`cases::lock`]) or has just added it in the same transaction.
+pub async fn append(
+    write: &Write,
+    entropy: &dyn Entropy,
+    case_id: Uuid,
+    new: NewEvent,
+    at: Instant,
+    now_says: &Projection,
+) -> Result<Model, RecordError> {
     announce(write).await?;
     let last = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -119,7 +136,12 @@ pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, no
         actor_role,
         actor_name,
         body,
+        brought,
     } = new;
+    let mut items = vec![Item::new(BODY, body.as_str())];
+    items.extend(actor_name.as_deref().map(|name| Item::new(ACTOR_NAME, name)));
+    items.extend(brought);
+    let Commitments { commitments, salts } = Commitments::to_items(&items, entropy);
     let mut event = Model {
         seq: 0,
         case_id,
@@ -131,6 +153,9 @@ pub async fn append(write: &Write, case_id: Uuid, new: NewEvent, at: Instant, no
         body,
         prev_hash,
         hash: Vec::new(),
+        encoding: ENCODING,
+        commitments,
+        salts,
     };
     event.hash = hash(&event).to_vec();
     let mut row = event.clone().into_active_model();
@@ -202,53 +227,28 @@ pub async fn feed(db: &impl ConnectionTrait, after: i64, until: i64, limit: u64)
     Ok(events.order_by_asc(Column::Seq).limit(limit).all(db).await?)
 }
 
-/// Recomputes a case's whole chain and compares the case with what `replay` makes of it.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer. A broken chain is an answer.
-pub async fn verify(
-    db: &impl ConnectionTrait,
-    case: &cases::Model,
-    replay: impl Fn(&[Model]) -> Option<Projection>,
-) -> Result<Verdict, RecordError> {
-    let events = Entity::find()
-        .filter(Column::CaseId.eq(case.id))
-        .order_by_asc(Column::N)
-        .all(db)
-        .await?;
-    let mut prev = vec![0; 32];
-    let mut expected = 0;
-    for event in &events {
-        expected += 1;
-        if event.n != expected || event.prev_hash != prev || event.hash != hash(event) {
-            return Ok(Verdict::BrokenChain {
-                n: u32::try_from(expected).unwrap_or_default(),
-            });
-        }
-        prev.clone_from(&event.hash);
-    }
-    let Some(last) = events.last() else {
-        return Ok(Verdict::BrokenChain { n: 1 });
-    };
-    let kept = Projection {
-        status: case.status.clone(),
-        due: case.due.clone(),
-    };
-    if case.updated_at != last.at || replay(&events) != Some(kept) {
-        return Ok(Verdict::WrongProjection);
-    }
-    Ok(Verdict::Intact {
-        events: u32::try_from(events.len()).unwrap_or(u32::MAX),
-        head: hex(&prev),
-    })
+/// Up to `limit` cases with ids after `after` whose first event has encoding 1, and that have no event of the kind `binding`.
+pub async fn list_unbound_cases(db: &impl ConnectionTrait, binding: &str, after: Uuid, limit: u64) -> Result<Vec<Uuid>, RecordError> {
+    let bound = Entity::find().select_only().column(Column::CaseId).filter(Column::Kind.eq(binding));
+    let unbound = Entity::find()
+        .select_only()
+        .column(Column::CaseId)
+        .filter(Column::N.eq(1))
+        .filter(Column::Encoding.eq(1))
+        .filter(Column::CaseId.gt(after))
+        .filter(Column::CaseId.not_in_subquery(bound.into_query()));
+    Ok(unbound.order_by_asc(Column::CaseId).limit(limit).into_tuple().all(db).await?)
+}
+
+/// Ids of cases that have events and no row.
+pub async fn list_without_case(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, RecordError> {
+    let cases = cases::Entity::find().select_only().column(cases::Column::Id).into_query();
+    let orphans = Entity::find().select_only().column(Column::CaseId).distinct();
+    let orphans = orphans.filter(Column::CaseId.not_in_subquery(cases));
+    Ok(orphans.into_tuple().all(db).await?)
 }
 
 /// Lower-case hexadecimal.
-#[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char])
-        .collect()
+    hex::encode(bytes)
 }

@@ -11,7 +11,7 @@ use crate::notify::Carrier;
 use crate::service::evidence::check;
 use crate::service::scanning::{self, Round};
 use crate::service::webhooks::{self, Postman};
-use crate::service::{Services, evidence, housekeeping};
+use crate::service::{Services, evidence, housekeeping, record};
 
 /// The folder in the data folder where messages go while no mail server is set.
 const MAIL: &str = "mail";
@@ -137,6 +137,10 @@ async fn news(services: Services, postman: Postman, mut stop: watch::Receiver<bo
 
 /// At the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
+    let progress = |cases| tracing::info!(cases, "cases from before events had commitments are being bound to their chains");
+    if let Err(error) = record::bind_earlier_cases(&services, progress).await {
+        tracing::warn!(%error, "cases from before events had commitments could not all be bound; the next start goes on");
+    }
     for round in 0u64.. {
         match housekeeping::sweep(&services).await {
             Ok(swept) => tracing::info!(

@@ -142,6 +142,7 @@ fn told(event: &EventBody) -> Told {
         | EventBody::Handover { .. }
         | EventBody::MessageBounced { .. }
         | EventBody::NotTold { .. }
+        | EventBody::ContentsCommitted { .. }
         | EventBody::Note { .. } => Told::Nobody,
     }
 }

@@ -13,16 +13,19 @@ use super::{
 };
 use crate::complaint::{
     case_file::{CaseFile, SENDER},
-    event::{ActorRole, EventBody},
+    event::{ActorRole, CONTENTS_COMMITTED, EventBody},
     form::Choice,
 };
 use crate::notify::Outbox;
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
-    events::{self, Model as Event, NewEvent},
-    idempotency,
+    commitments::Item,
+    contents,
+    events::{self, ENCODING, Model as Event, NewEvent},
+    idempotency, people,
     store::Write,
+    uploads,
 };
 
 /// Whose act it is.
@@ -86,33 +89,40 @@ pub(super) struct Acting {
 
 impl OpenCase {
     /// Holds the case with this reference, in canonical spelling. `None` when there is none.
-    pub(super) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, RecordError> {
+    pub(super) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, ServiceError> {
         let write = services.store().begin().await?;
         Self::within(services, write, reference).await
     }
 
     /// The same for a case by its id, in a transaction that has changed something else already.
-    pub(super) async fn over(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, RecordError> {
+    pub(super) async fn over(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, ServiceError> {
         match cases::lookup(&write.tx(), case_id).await? {
             Some(case) => Self::within(services, write, &case.reference).await,
             None => Ok(None),
         }
     }
 
-    async fn within(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, RecordError> {
+    async fn within(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, ServiceError> {
         let Some(case) = cases::lock(&write, reference).await? else {
             return Ok(None);
         };
         let events = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
         let file = views::case_file(&case, &events)?;
-        Ok(Some(Self {
+        let mut open = Self {
             write,
             case,
             file,
             today: london::date(services.now()),
             acting: None,
             outbox: services.outbox().clone(),
-        }))
+        };
+        if !binds_contents(&events) {
+            let body = EventBody::ContentsCommitted {
+                events: events.last().map_or(0, |last| last.n),
+            };
+            open.add(services, &system(), &body).await?;
+        }
+        Ok(Some(open))
     }
 
     /// A case that was added in this transaction: nobody else knows of it yet. Its sender has the receipt before them, and
@@ -139,6 +149,11 @@ impl OpenCase {
     /// The same by the id of the session, where there is one.
     pub(super) fn acts_in(&mut self, person: u8, session: Option<Uuid>) {
         self.acting = Some(Acting { person, session });
+    }
+
+    /// Says that what is appended from here on is the act of no one on the case.
+    pub(super) fn clear_actor(&mut self) {
+        self.acting = None;
     }
 
     /// What this request was answered with before.
@@ -182,6 +197,7 @@ impl OpenCase {
             actor_role: by.role.code().to_owned(),
             actor_name: by.name.clone(),
             body: serde_json::to_string(body).map_err(ServiceError::internal)?,
+            brought: self.brought(body).await?,
         };
         let mut after = self.file.clone();
         // Where in the chain it will stand is only known once it is there, and matters to requests alone.
@@ -189,9 +205,28 @@ impl OpenCase {
             after.add(0, body);
             views::projection(after.standing)
         };
-        let added = events::append(&self.write, self.case.id, new, services.instant(), &projection).await?;
+        let added = events::append(&self.write, services.entropy(), self.case.id, new, services.instant(), &projection).await?;
         self.file.add(added.n, body);
         Ok(added)
+    }
+
+    /// The items that an event brings to the case beside its body. They stand in the database already, in this transaction.
+    async fn brought(&self, body: &EventBody) -> Result<Vec<Item>, ServiceError> {
+        let db = &self.write.tx();
+        Ok(match body {
+            EventBody::Submitted { .. } | EventBody::ContentsCommitted { .. } => contents::all(db, &self.case).await?,
+            EventBody::FileReceived { file, .. } => {
+                let id = Uuid::try_parse(file).map_err(ServiceError::internal)?;
+                let upload = uploads::lookup(db, id).await?;
+                upload.iter().map(contents::file).collect()
+            }
+            EventBody::PersonJoined { person, .. } | EventBody::AccessCodeReplaced { person } => {
+                let rows = people::list(db, self.case.id).await?;
+                let row = rows.iter().find(|row| row.number == i32::from(*person));
+                row.and_then(contents::access_code).into_iter().collect()
+            }
+            _ => Vec::new(),
+        })
     }
 
     /// Keeps the answer to a request with a key.
@@ -212,5 +247,19 @@ impl OpenCase {
         self.write.commit().await?;
         self.outbox.wake();
         Ok(())
+    }
+}
+
+/// Whether the events bind what the case holds beside them. Those from before events had commitments do not.
+pub(super) fn binds_contents(events: &[Event]) -> bool {
+    let from_the_first = events.first().is_some_and(|first| first.encoding == ENCODING);
+    from_the_first || events.iter().any(|event| event.kind == CONTENTS_COMMITTED)
+}
+
+/// The server as the actor of an event.
+pub(super) fn system() -> By {
+    By {
+        role: ActorRole::System,
+        name: None,
     }
 }

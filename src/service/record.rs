@@ -1,57 +1,165 @@
-//! Showing that the record is what was written.
+//! Verification of the record, and binding cases from before events had commitments.
 
-use super::{ServiceError, Services, views};
-use crate::complaint::fields::reference::Reference;
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{ServiceError, Services, mailbox, open_case::OpenCase, views};
+use crate::complaint::{
+    case_file::Authority,
+    event::{CONTENTS_COMMITTED, EventBody},
+    fields::reference::Reference,
+};
 use crate::record::{
-    cases, events,
-    events::{Model as Event, Verdict},
+    RecordError,
+    cases::{self, Model as Case},
+    events::{self, Model as Event, hex},
+    uploads::{self, Model as Upload, Owner},
+    verification::{self, Expected, ExpectedPerson, Verdict},
 };
 
-/// What was found for one case.
+/// Cases read at once when all are gone through.
+const PAGE: u64 = 200;
+
+/// The verdict on one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub reference: String,
     pub verdict: Verdict,
 }
 
-/// Recomputes the chain of one case, and whether its status is what its events say. `None` when there is no such case.
-///
-/// # Errors
-/// [`ServiceError`]. A broken chain is a finding, not an error.
+/// What is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything in the database.
+    Database,
+    /// That, and the bytes of every file.
+    WithFiles,
+}
+
+/// Verifies one case in the database. `None` when there is no such case. A broken chain is a finding, not an error.
 pub async fn verify(services: &Services, reference: &str) -> Result<Option<Finding>, ServiceError> {
+    verify_to(services, reference, Extent::Database).await
+}
+
+/// Verifies one case as far as `extent` says.
+pub async fn verify_to(services: &Services, reference: &str, extent: Extent) -> Result<Option<Finding>, ServiceError> {
     let Some(reference) = Reference::parse(reference) else {
         return Ok(None);
     };
-    let case = cases::find_by_reference(&services.store().read, reference.as_str()).await?;
-    match case {
-        Some(case) => Ok(Some(check(services, case).await?)),
+    match cases::find_id(&services.store().read, reference.as_str()).await? {
+        Some(id) => check(services, id, reference.to_string(), extent).await,
         None => Ok(None),
     }
 }
 
-/// The same for every case, handed one by one to `each`. Returns how many there were.
-///
-/// # Errors
-/// [`ServiceError`].
-pub async fn verify_all(services: &Services, mut each: impl FnMut(Finding) + Send) -> Result<u64, ServiceError> {
-    let (mut after, mut count) = (None, 0);
-    loop {
-        let page = cases::list(&services.store().read, &cases::Filter::default(), after, 200).await?;
-        let Some(last) = page.last() else { return Ok(count) };
-        after = Some((last.updated_at, last.id));
-        for case in page {
-            each(check(services, case).await?);
-            count += 1;
-        }
-    }
+/// Verifies every case in the database, and hands each finding to `each`: see [`verify_all_to`].
+pub async fn verify_all(services: &Services, each: impl FnMut(Finding) + Send) -> Result<u64, ServiceError> {
+    verify_all_to(services, Extent::Database, each).await
 }
 
-async fn check(services: &Services, case: cases::Model) -> Result<Finding, ServiceError> {
-    // A body that does not read back is a wrong projection: its own hash has been checked by then.
-    let replay = |events: &[Event]| views::standing(events).ok().map(views::projection);
-    let verdict = events::verify(&services.store().read, &case, replay).await?;
-    Ok(Finding {
-        reference: case.reference,
-        verdict,
+/// Verifies every case as far as `extent` says, and hands each finding to `each`; that of a case whose row is gone has its id in place of a reference.
+/// Returns how many there were.
+pub async fn verify_all_to(services: &Services, extent: Extent, mut each: impl FnMut(Finding) + Send) -> Result<u64, ServiceError> {
+    let (mut after, mut count) = (Uuid::nil(), 0);
+    loop {
+        let page = cases::page_of_keys(&services.store().read, after, PAGE).await?;
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for (id, reference) in page {
+            if let Some(finding) = check(services, id, reference, extent).await? {
+                each(finding);
+                count += 1;
+            }
+        }
+    }
+    for id in events::list_without_case(&services.store().read).await? {
+        each(Finding {
+            reference: id.to_string(),
+            verdict: Verdict::NoCase,
+        });
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn check(services: &Services, id: Uuid, reference: String, extent: Extent) -> Result<Option<Finding>, ServiceError> {
+    // A body that does not read back is a wrong projection: its commitment has been checked by then.
+    let expect = |case: &Case, events: &[Event]| expected(services, case, events).ok();
+    let verdict = match verification::verify(services.store(), id, expect).await {
+        // One changed row must not keep the others from being verified.
+        Err(unreadable @ (RecordError::Corrupt(_) | RecordError::Database(_))) => Some(Verdict::Unreadable {
+            why: unreadable.to_string(),
+        }),
+        verdict => verdict?,
+    };
+    let verdict = match verdict {
+        Some(Verdict::Intact { .. }) if extent == Extent::WithFiles => wrong_bytes(services, id).await?.or(verdict),
+        verdict => verdict,
+    };
+    Ok(verdict.map(|verdict| Finding { reference, verdict }))
+}
+
+/// The first file of a case whose bytes are not those that were received.
+async fn wrong_bytes(services: &Services, case: Uuid) -> Result<Option<Verdict>, ServiceError> {
+    for upload in uploads::list(&services.store().read, Owner::Case(case)).await? {
+        if sha256(services, &upload).await != upload.sha256 {
+            return Ok(Some(Verdict::WrongBytes { file: upload.id }));
+        }
+    }
+    Ok(None)
+}
+
+/// The hash of a file's bytes as they are stored now, in lower-case hex. `None` when they cannot be read whole.
+async fn sha256(services: &Services, upload: &Upload) -> Option<String> {
+    let length = upload.bytes.unsigned_abs();
+    let stored = services.files().part(&upload.storage_key, length, 0..length).await.ok()?;
+    let hashed = stored.try_fold(Sha256::new(), |sha, piece| async move { Ok(sha.chain_update(piece)) });
+    Some(hex(&hashed.await.ok()?.finalize()))
+}
+
+/// What the database has to say about a case with these events.
+fn expected(services: &Services, case: &Case, events: &[Event]) -> Result<Expected, RecordError> {
+    let file = views::case_file(case, events)?;
+    let here = file.people.iter().filter(|person| person.is_here);
+    let people = here.map(|person| {
+        let expected = ExpectedPerson {
+            mailbox: mailbox::of_plan(services, &person.contact),
+            ended: person.authority == Authority::Ended,
+        };
+        (i32::from(person.number), expected)
+    });
+    let mut refused = BTreeMap::new();
+    for event in events {
+        if let EventBody::FileRefused { file, reason, .. } = views::body(event)? {
+            refused.insert(file, reason);
+        }
+    }
+    Ok(Expected {
+        projection: views::projection(file.standing),
+        people: people.collect(),
+        refused,
     })
+}
+
+/// Binds the contents of every case from before events had commitments. Each case is one transaction, so this can be stopped and
+/// run again. Hands the number bound so far to `progress` after each page, and returns how many there were.
+pub async fn bind_earlier_cases(services: &Services, mut progress: impl FnMut(u64) + Send) -> Result<u64, ServiceError> {
+    let (mut after, mut bound) = (Uuid::nil(), 0);
+    loop {
+        let page = events::list_unbound_cases(&services.store().read, CONTENTS_COMMITTED, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(bound) };
+        after = *last;
+        for case in page {
+            let write = services.store().begin().await?;
+            // Holding a case binds it.
+            if let Some(case) = OpenCase::over(services, write, case).await? {
+                case.commit().await?;
+                bound += 1;
+            }
+        }
+        progress(bound);
+    }
 }

@@ -12,14 +12,14 @@ use time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use super::{ServiceError, Services, refusal};
+use super::{ServiceError, Services, open_case::OpenCase, refusal};
 use crate::evidence::{
     Scanner,
     clamd::{Clamd, ScanError, Verdict},
     scanner::Retry,
 };
 use crate::record::{
-    Instant, cases,
+    Instant, RecordError, cases,
     entropy::bytes,
     events::hex,
     scans::{self, Found, Model as Scan},
@@ -199,9 +199,13 @@ impl Work<'_> {
             return Ok(());
         };
         if infected && let Some(case_id) = upload.case_id {
-            refusal::note(self.services, &write, case_id, &upload).await?;
+            let case = OpenCase::over(self.services, write, case_id).await?;
+            let mut case = case.ok_or_else(|| RecordError::corrupt("a file of no case"))?;
+            refusal::append(self.services, &mut case, &upload).await?;
+            case.commit().await?;
+        } else {
+            write.commit().await?;
         }
-        write.commit().await?;
         if !infected {
             tracing::info!(upload = %upload.id, "a file was scanned and is clean");
             return Ok(());

@@ -7,15 +7,17 @@ use super::{
     ServiceError, Services, access, consent, drafts,
     error::from_record_error,
     idempotency::{IdempotencyKey, request_hash},
-    london, mailbox, refusal, returning,
+    london, mailbox,
+    open_case::{By, OpenCase},
+    refusal, returning,
     token::DraftToken,
     views,
 };
 use crate::complaint::{
     Answers, Page, Place,
-    case_file::SENDER,
+    case_file::{CaseFile, SENDER},
     contact_plan::ContactPlan,
-    event::{ActorRole, EventBody, Standing},
+    event::{ActorRole, EventBody},
     fields::reference::{DRAWN, Reference},
     form::Choice,
     journey,
@@ -26,8 +28,7 @@ use crate::record::{
     cases::{self, Model as Case},
     drafts as draft_rows,
     entropy::bytes,
-    events::{self, NewEvent},
-    idempotency, people, uploads,
+    events, idempotency, people, uploads,
 };
 use crate::text::Language;
 
@@ -150,31 +151,32 @@ async fn attempt(
         .holidays()
         .add_working_days(london::date(now), services.settings().contact_within_working_days);
     let body = EventBody::Submitted { due: Some(due) };
-    let standing = Standing::after(None, &body).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
-    let projection = views::projection(standing);
+    let file = CaseFile::replay(&answers, [(1, &body)]).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
+    let projection = views::projection(file.standing);
     let case = Case {
         id: case_id,
         reference: Reference::from_draw(bytes::<DRAWN>(services.entropy())).to_string(),
         draft_id: draft.id,
         submitted_at: now.into(),
         answers: draft.answers,
-        status: projection.status.clone(),
-        due: projection.due.clone(),
+        status: projection.status,
+        due: projection.due,
         updated_at: now.into(),
     };
     cases::add(&write, &case).await?;
     let mailbox = mailbox::of_plan(services, &ContactPlan::of_sender(&answers));
     people::add(&write, sender_row(services, case_id, code_hash, mailbox, language)).await?;
-    let event = NewEvent {
-        kind: body.kind().to_owned(),
-        actor_role: ActorRole::of_sender(&answers).code().to_owned(),
-        actor_name: None,
-        body: serde_json::to_string(&body).map_err(ServiceError::internal)?,
-    };
-    events::append(&write, case_id, event, now.into(), &projection).await?;
-    let write = consent::begin(services, write, &case, &answers, &body).await?;
+    // Before the first event, which binds them.
     uploads::give_to_case(&write, draft.id, case_id).await?;
-    refusal::note_earlier(services, &write, case_id).await?;
+    let mut open = OpenCase::just_added(services, write, case, file);
+    let by = By {
+        role: ActorRole::of_sender(&answers),
+        name: None,
+    };
+    open.append(services, &by, &body).await?;
+    consent::begin(services, &mut open, &answers).await?;
+    refusal::append_earlier(services, &mut open).await?;
+    let OpenCase { write, case, .. } = open;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
     // Whoever has a link or a code shall not come to the receipt by it.
     returning::end(&write, draft.id).await?;

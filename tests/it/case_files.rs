@@ -9,7 +9,7 @@ use onrecord::complaint::view::desk::{DeskCase, DeskTaskKind};
 use onrecord::complaint::view::people::Missing;
 use onrecord::complaint::view::{FileState, Purpose};
 use onrecord::evidence::resumable::Part;
-use onrecord::record::events::Verdict;
+use onrecord::record::verification::Verdict;
 use onrecord::service::acting::{self, ActError, Acted, add_file};
 use onrecord::service::desk::{self, Caller};
 use onrecord::service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};

@@ -26,7 +26,7 @@ use onrecord::complaint::view::{
     desk::{DeskCase, DeskTask, DeskTaskKind},
 };
 use onrecord::complaint::{Status, StepId, form::Choice};
-use onrecord::record::events::Verdict;
+use onrecord::record::verification::Verdict;
 use onrecord::service::consent::handover;
 use onrecord::service::consent::request::{self, Decision, Opened, Outcome};
 use onrecord::service::consent::{self, ConsentError, Device};

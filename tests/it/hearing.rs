@@ -66,7 +66,7 @@ async fn deliver(courier: &Courier) {
 
 /// Changes how the person is reached, as the act for it will.
 async fn moves(world: &World, receipt: &Receipt, event: EventBody) {
-    use onrecord::record::{cases as rows, events};
+    use onrecord::record::{cases as rows, entropy::SeededEntropy, events};
     let write = world.services.store().begin().await.unwrap();
     let case = rows::lock(&write, &receipt.reference).await.unwrap().unwrap();
     let new = events::NewEvent {
@@ -74,12 +74,15 @@ async fn moves(world: &World, receipt: &Receipt, event: EventBody) {
         actor_role: "resident".into(),
         actor_name: None,
         body: serde_json::to_string(&event).unwrap(),
+        brought: Vec::new(),
     };
     let now_says = rows::Projection {
         status: case.status.clone(),
         due: case.due.clone(),
     };
-    events::append(&write, case.id, new, world.clock_now(), &now_says).await.unwrap();
+    events::append(&write, &SeededEntropy::new(1), case.id, new, world.clock_now(), &now_says)
+        .await
+        .unwrap();
     write.commit().await.unwrap();
 }
 

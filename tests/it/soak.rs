@@ -8,13 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use onrecord::record::{
-    cases,
-    entropy::SeededEntropy,
-    events::{self, Verdict},
-    people,
-    store::Store,
-};
+use onrecord::record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::Verdict};
 use onrecord::service::{
     Settings,
     desk::{self, Caller},

@@ -145,7 +145,7 @@ async fn a_taken_reference_is_drawn_again(#[case] on: On) {
     assert!(
         findings
             .iter()
-            .all(|f| matches!(f.verdict, onrecord::record::events::Verdict::Intact { events: 1, .. }))
+            .all(|f| matches!(f.verdict, onrecord::record::verification::Verdict::Intact { events: 1, .. }))
     );
 }
 

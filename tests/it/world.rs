@@ -139,8 +139,11 @@ impl World {
     /// Lets the triggers that guard events and calls go, as somebody with the rights could.
     pub async fn drop_triggers(&self) {
         let sql = match self.services.store().backend() {
-            DbBackend::Postgres => "DROP FUNCTION case_events_append_only CASCADE",
-            _ => "DROP TRIGGER case_events_no_update; DROP TRIGGER case_events_no_delete",
+            DbBackend::Postgres => "DROP FUNCTION IF EXISTS case_events_append_only, cases_append_only CASCADE",
+            _ => {
+                "DROP TRIGGER IF EXISTS case_events_no_update; DROP TRIGGER IF EXISTS case_events_no_delete;
+                 DROP TRIGGER IF EXISTS cases_no_update; DROP TRIGGER IF EXISTS cases_no_delete"
+            }
         };
         self.sql(sql).await.expect("triggers dropped");
     }

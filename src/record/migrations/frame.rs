@@ -15,6 +15,8 @@ pub(super) struct Step {
     pub(super) sql: &'static str,
     /// Tables that are only ever added to. The database itself sees to it.
     pub(super) append_only: &'static [&'static str],
+    /// Tables whose rows stay, each with the columns that keep their first values. The database itself sees to it.
+    pub(super) fixed_columns: &'static [(&'static str, &'static str)],
 }
 
 impl Step {
@@ -24,6 +26,7 @@ impl Step {
             name,
             sql,
             append_only: &[],
+            fixed_columns: &[],
         }
     }
 }
@@ -59,6 +62,11 @@ impl MigrationTrait for Step {
         for table in self.append_only {
             db.execute_unprepared(&triggers.replace("{table}", table)).await?;
         }
+        let triggers = if postgres { POSTGRES_FIXED } else { SQLITE_FIXED };
+        for (table, columns) in self.fixed_columns {
+            let sql = triggers.replace("{table}", table).replace("{columns}", columns);
+            db.execute_unprepared(&sql).await?;
+        }
         Ok(())
     }
 
@@ -79,4 +87,20 @@ CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
   FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
   FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
+";
+
+const SQLITE_FIXED: &str = "
+CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {columns} ON {table}
+  BEGIN SELECT RAISE(ABORT, '{table} is append-only but for its projection'); END;
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+  BEGIN SELECT RAISE(ABORT, '{table} is append-only but for its projection'); END;
+";
+
+const POSTGRES_FIXED: &str = "
+CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{table} is append-only but for its projection'; END $$;
+CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {columns} ON {table}
+  FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
 ";

@@ -6,6 +6,7 @@ pub(super) const STEP: Step = Step {
     name: "m0001_first",
     sql: TABLES,
     append_only: &["case_events", "desk_calls"],
+    fixed_columns: &[],
 };
 
 /// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`. `{blob}`, `{uuid}` and `{counter}` are the words each

@@ -16,15 +16,13 @@ use crate::complaint::{
 use crate::notify::{Asks, Letter, NewMessage, Text, letter};
 use crate::record::{
     Instant, RecordError,
-    cases::Model as Case,
     consents::{self, Kind, Model},
     outbox::{Model as Mail, State, people as messages},
     people,
-    store::Write,
 };
 use crate::service::{
     ServiceError, Services, london,
-    open_case::{By, OpenCase},
+    open_case::{By, OpenCase, system},
     token::Token,
     views,
 };
@@ -34,21 +32,12 @@ use crate::text::Language;
 const PER_ADDRESS: u64 = 10;
 const PER_ADDRESS_WITHIN: Duration = Duration::days(1);
 
-/// A complaint came in from somebody who has to show first that they may: the case waits for that, and the tenant is asked where
-/// they can be. Part of sending; `write` goes on.
-pub(in crate::service) async fn begin(
-    services: &Services,
-    write: Write,
-    case: &Case,
-    answers: &Answers,
-    first: &EventBody,
-) -> Result<Write, ServiceError> {
+/// Has a case that a representative has just sent wait for authority, and asks the tenant where the tenant can be asked.
+pub(in crate::service) async fn begin(services: &Services, open: &mut OpenCase, answers: &Answers) -> Result<(), ServiceError> {
     if answers.role_kind() != Some(RoleKind::Representative) {
-        return Ok(write);
+        return Ok(());
     }
-    let file = CaseFile::replay(answers, [(1, first)]).ok_or_else(|| ServiceError::internal("a submission is a first event"))?;
-    let today = london::date(services.now());
-    let mut open = OpenCase::just_added(services, write, case.clone(), file);
+    let today = open.today;
     let waits = EventBody::StatusChanged {
         status: Status::AwaitingAuthority,
         due: Some(today + Duration::days(i64::from(services.settings().consent_days))),
@@ -60,17 +49,9 @@ pub(in crate::service) async fn begin(
         let sender = open.file.person(SENDER).cloned();
         let sender = sender.ok_or_else(|| ServiceError::internal("a case without its sender"))?;
         let by = super::by(&sender);
-        ask(services, &mut open, &by, &sender, &asked_for(answers), asked_at(answers)).await?;
+        ask(services, open, &by, &sender, &asked_for(answers), asked_at(answers)).await?;
     }
-    Ok(open.write)
-}
-
-/// The portal itself.
-pub(super) fn system() -> By {
-    By {
-        role: ActorRole::System,
-        name: None,
-    }
+    Ok(())
 }
 
 /// What the sender asks for, as they ticked it.

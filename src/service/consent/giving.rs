@@ -103,7 +103,7 @@ pub(super) async fn take_over(services: &Services, case: &mut OpenCase, by: &By)
             reason: None,
             message: None,
         };
-        case.append(services, &super::asking::system(), &goes_on).await?;
+        case.append(services, &crate::service::open_case::system(), &goes_on).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::complaint::{
     act::ActKind,
     case_file::{PersonOnCase, SENDER},
-    event::{ActorRole, EventBody, WITHDRAWN},
+    event::{EventBody, WITHDRAWN},
 };
 use crate::evidence::{Arrival, ReceiveError, Register};
 use crate::record::{
@@ -18,7 +18,7 @@ use crate::record::{
 use crate::service::{
     ServiceError, Services,
     idempotency::IdempotencyKey,
-    open_case::{Before, By, Once, OpenCase},
+    open_case::{Before, By, Once, OpenCase, system},
 };
 
 /// Who brings a file, or takes it back.
@@ -121,17 +121,13 @@ impl CaseRegister {
             let person = self.person(&case).cloned().ok_or(ReceiveError::NotAllowed)?;
             self.enter(&mut case, &person, &event).await?;
         } else {
-            let by = By {
-                role: ActorRole::System,
-                name: None,
-            };
-            case.append(&self.services, &by, &event).await.map_err(failed)?;
+            case.append(&self.services, &system(), &event).await.map_err(failed)?;
         }
         Ok(case.commit().await?)
     }
 
     async fn open(&self, write: Write, case: Uuid) -> Result<OpenCase, ReceiveError> {
-        let found = OpenCase::over(&self.services, write, case).await?;
+        let found = OpenCase::over(&self.services, write, case).await.map_err(failed)?;
         Ok(found.ok_or_else(|| RecordError::corrupt("a file of no case"))?)
     }
 }

@@ -5,6 +5,7 @@ use futures::future::join_all;
 use onrecord::complaint::Status;
 use onrecord::complaint::view::desk::Feed;
 use onrecord::record::cases;
+use onrecord::record::entropy::SeededEntropy;
 use onrecord::record::events::{self, NewEvent};
 use onrecord::service::Services;
 use onrecord::service::desk::{self, DeskError};
@@ -121,12 +122,16 @@ async fn slow_note(services: &Services, reference: &str, text: &str, millisecond
         actor_role: "organisation".into(),
         actor_name: None,
         body: format!(r#"{{"type":"note","note":"{text}"}}"#),
+        brought: Vec::new(),
     };
     let projection = cases::Projection {
         status: case.status.clone(),
         due: case.due.clone(),
     };
-    events::append(&write, case.id, event, case.updated_at, &projection).await.unwrap();
+    let entropy = SeededEntropy::new(text.len() as u64);
+    events::append(&write, &entropy, case.id, event, case.updated_at, &projection)
+        .await
+        .unwrap();
     tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     write.commit().await.unwrap();
 }

@@ -1,7 +1,7 @@
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::view::FileState;
 use onrecord::evidence::clamd::Verdict;
-use onrecord::record::{events, scans};
+use onrecord::record::scans;
 use onrecord::service::{
     cases,
     desk::{self, Caller},
@@ -104,7 +104,10 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
         ]
     );
     let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
-    assert!(matches!(finding.verdict, events::Verdict::Intact { events: 3, .. }), "{finding:?}");
+    assert!(
+        matches!(finding.verdict, onrecord::record::verification::Verdict::Intact { events: 3, .. }),
+        "{finding:?}"
+    );
 
     let opened = sessions::sign_in(&services, &receipt.reference, &receipt.access_code)
         .await
