@@ -18,7 +18,7 @@ use crate::complaint::{
 };
 use crate::notify::Outbox;
 use crate::record::{
-    RecordError,
+    Instant, RecordError,
     cases::{self, Model as Case},
     events::{self, Model as Event, NewEvent},
     idempotency,
@@ -73,6 +73,8 @@ pub(super) struct OpenCase {
     pub today: Date,
     /// Who of the case's people acts, and in which session. They need not be told what they did.
     acting: Option<Acting>,
+    /// The moment of a case that is being added. Its first events share it: the receipt finds them by that.
+    added_at: Option<Instant>,
     outbox: Outbox,
 }
 
@@ -111,6 +113,7 @@ impl OpenCase {
             file,
             today: london::date(services.now()),
             acting: None,
+            added_at: None,
             outbox: services.outbox().clone(),
         }))
     }
@@ -119,6 +122,7 @@ impl OpenCase {
     /// need not be told what stands on it.
     pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
         Self {
+            added_at: Some(case.submitted_at),
             write,
             case,
             file,
@@ -189,7 +193,8 @@ impl OpenCase {
             after.add(0, body);
             views::projection(after.standing)
         };
-        let added = events::append(&self.write, self.case.id, new, services.instant(), &projection).await?;
+        let at = self.added_at.unwrap_or_else(|| services.instant());
+        let added = events::append(&self.write, self.case.id, new, at, &projection).await?;
         self.file.add(added.n, body);
         Ok(added)
     }
