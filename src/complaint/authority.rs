@@ -1,8 +1,26 @@
 //! Acting for somebody else: by what right, for what, until when.
 
+#[cfg(feature = "ssr")]
+mod claim;
+#[cfg(feature = "ssr")]
+mod state;
+#[cfg(feature = "ssr")]
+mod table;
+#[cfg(feature = "ssr")]
+mod wait;
+
 use time::Date;
 
 use super::form::{Choice, choices};
+
+#[cfg(feature = "ssr")]
+pub use claim::{AskedBy, Claim};
+#[cfg(feature = "ssr")]
+pub use state::state_of;
+#[cfg(feature = "ssr")]
+pub use table::{Document, Rule, TABLE, TenantState, rule};
+#[cfg(feature = "ssr")]
+pub use wait::{Acts, NextStep, Papers, Wait, WaitRule, Waiting, next_step, nobody_can_act, waiting, waiting_for};
 
 choices! {
     /// What a representative may do for the tenant. In the order of the question that asks for it.
@@ -52,6 +70,25 @@ choices! {
         Paper = "paper",
         /// The tenant, signed in to the case.
         Tenant = "tenant",
+    }
+}
+
+choices! {
+    /// The state of one person's authority on a case.
+    AuthorityState {
+        /// The tenant needs no authority.
+        Own = "own",
+        /// The representative's claim waits for proof.
+        Waiting = "waiting",
+        /// The wait for proof ended without any; the organisation decides how the case goes on.
+        Unanswered = "unanswered",
+        Given = "given",
+        /// The last day of the authority has gone by.
+        Past = "past",
+        /// The claim was answered with no, before any authority was given.
+        Refused = "refused",
+        /// Authority was given, and ended.
+        Ended = "ended",
     }
 }
 

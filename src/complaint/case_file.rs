@@ -12,7 +12,7 @@ use super::journey;
 use super::outcome::{Done, Order};
 use super::status::{ClosedReason, Status};
 
-pub use people::{Authority, PersonOnCase, SENDER, TENANT_BEHIND, WantedContact};
+pub use people::{Authority, PersonOnCase, SENDER, STOPPED, TENANT_BEHIND, WantedContact};
 
 /// Questions the organisation asked, and what came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,9 @@ impl CaseFile {
         self.standing = Standing::after(Some(before), event).unwrap_or(before);
         if self.standing.status == Status::AwaitingAuthority && before.status != Status::AwaitingAuthority {
             self.before_authority = Some(before);
+        }
+        if event.moves_to() == Some(Status::AwaitingAuthority) && !matches!(event, EventBody::AuthorityRequestExpired { .. }) {
+            self.wait_until(self.standing.due);
         }
         if event.moves_to().is_some() && !matches!(event, EventBody::Withdrawn { .. }) {
             self.withdrawn = None;

@@ -233,6 +233,25 @@ pub enum EventBody {
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         until: Option<Date>,
+        /// The last day for the organisation to ask the tenant, where neither an email nor a sign-in reaches them.
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        ask_by: Option<Date>,
+        /// The last day of the wait for an answer. Older events do not name it.
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        answer_by: Option<Date>,
+    },
+    /// The wait for proof that this person may act ended without any. The organisation decides how the case goes on.
+    AuthorityRequestExpired {
+        person: u8,
+        /// Where the case stands, when it waited for this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Status>,
+        /// By when the organisation decides.
+        #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
+        due: Option<Date>,
     },
     /// Somebody may act for the tenant from now on.
     AuthorityGiven {
@@ -357,6 +376,7 @@ impl EventBody {
             Self::Handover { .. } => "handover",
             Self::PersonJoined { .. } => "person_joined",
             Self::AuthorityAsked { .. } => "authority_asked",
+            Self::AuthorityRequestExpired { .. } => "authority_request_expired",
             Self::AuthorityGiven { .. } => "authority_given",
             Self::AuthorityChanged { .. } => "authority_changed",
             Self::AuthorityEnded { .. } => "authority_ended",
@@ -419,7 +439,7 @@ impl EventBody {
             Self::DecisionMade { .. } => Some(Status::DecisionMade),
             Self::ReviewRequested { .. } => Some(Status::UnderReview),
             Self::OrdersMade { .. } => Some(Status::OrdersOpen),
-            Self::AuthorityGiven { status, .. } => *status,
+            Self::AuthorityGiven { status, .. } | Self::AuthorityRequestExpired { status, .. } => *status,
             _ => None,
         }
     }

@@ -34,6 +34,10 @@ choices! {
         Us = "us",
         /// The person who reads it.
         You = "you",
+        /// The tenant, as another person reads it.
+        Resident = "resident",
+        /// A person who acts or asks to act for the tenant, as another person reads it.
+        Representative = "representative",
         Landlord = "landlord",
         Nobody = "nobody",
     }

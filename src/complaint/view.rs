@@ -27,6 +27,9 @@ use super::status::ClosedReason;
 use super::status::{Actor, Status};
 
 #[cfg(feature = "ssr")]
+use people::ClaimView;
+
+#[cfg(feature = "ssr")]
 pub mod contact;
 pub mod desk;
 pub mod people;
@@ -227,6 +230,9 @@ pub struct Receipt {
     /// The page that shows this receipt to the one who sent it.
     pub receipt_url: String,
     pub next: Next,
+    /// Of a complaint for somebody else: what the claim to act for them waits for.
+    #[cfg(feature = "ssr")]
+    pub claim: Option<ClaimView>,
 }
 
 /// Never the access code: a debug line must not open a case.
@@ -324,6 +330,10 @@ pub struct CaseView {
     pub closed_reason: Option<ClosedReason>,
     /// Who this caller is: their number on the case.
     pub me: u8,
+    /// Whether this caller is the tenant or acts for them.
+    pub my_role: ActorRole,
+    /// Claims to act for the tenant that wait, each with whom it waits for.
+    pub claims: Vec<ClaimView>,
     /// What this caller can do on the case today.
     pub can: Vec<ActKind>,
     /// What the organisation asks, while it waits for answers that this caller can give.

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, clock,
+    ServiceError, Services, clock, consent,
     people::{self, Viewer},
     sessions::Session,
     views,
@@ -34,7 +34,10 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let Some(viewer) = people::viewer_of(services, session, row.case_id).await? else {
             continue;
         };
-        let mut line = views::case_line(&viewer.case, viewer.file.is_late(viewer.today))?;
+        let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+        let papers = consent::papers_of(&viewer.file, &files);
+        let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
+        let mut line = views::case_line(&viewer.case, next.who_acts, viewer.file.is_late(viewer.today))?;
         // When it last moved, as far as the person is concerned.
         let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
         for event in seen.iter().rev() {

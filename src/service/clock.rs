@@ -5,10 +5,11 @@ use sha2::{Digest, Sha256};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{ServiceError, Services, drafts, token::DraftToken, views};
+use super::{ServiceError, Services, drafts, submission, token::DraftToken, views};
+use crate::complaint::Status;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::form::Choice;
-use crate::record::{RecordError, cases, events};
+use crate::record::{RecordError, cases};
 
 /// What the clock says, looked at from the day the input names, or from today.
 #[must_use]
@@ -58,8 +59,10 @@ pub async fn days_ahead(services: &Services, token: &DraftToken) -> Result<Optio
         .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
     let input = ClockInput::from(&views::answers(&case.answers)?);
     let clock = clock(services, &input);
-    let first = events::list(db, case_id, 0, 1, &[]).await?;
-    let contact = views::next(views::standing(&first)?).due;
+    let first = submission::sent_events(services, &case).await?;
+    let sent = views::standing(&first)?;
+    // A complaint that waits for authority is read once that is there: no day was promised for it.
+    let contact = sent.due.filter(|_| sent.status == Status::Received);
     let contact = contact.filter(|date| *date > clock.today).map(|date| (date, "contact"));
     let others = clock.days_ahead().into_iter().map(|(date, what)| (date, what.code()));
     let mut days: Vec<_> = contact.into_iter().chain(others).collect();

@@ -31,8 +31,8 @@ use crate::complaint::{
 };
 use crate::record::{consents::Model, entropy::bytes, sealed::Key};
 
-pub(super) use people::papers;
 pub use people::{ask_again, end, set_rights, take_over, view};
+pub(super) use people::{papers, papers_of};
 
 pub(super) use asking::begin;
 

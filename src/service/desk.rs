@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     ServiceError, Services,
     acting::promises,
+    consent,
     error::from_record_error,
     hearing,
     idempotency::IdempotencyKey,
@@ -21,7 +22,7 @@ use super::{
     views,
 };
 use crate::complaint::{
-    FieldError, Status,
+    Actor, FieldError, Status,
     event::{ActorRole, EventBody, Standing},
     fields::{iso_date, reference::Reference},
     form::Choice,
@@ -144,7 +145,15 @@ pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Resul
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = found.last().filter(|_| more).map(write_cursor);
     let today = london::date(services.now());
-    let cases = found.iter().map(|case| line(case, today)).collect::<Result<_, _>>()?;
+    let mut cases = Vec::with_capacity(found.len());
+    for case in &found {
+        let mut line = line(case, today)?;
+        // Where people are to act, the events say whether any of them can.
+        if line.who_acts == Actor::You {
+            line.who_acts = who_acts(services, case, today).await?;
+        }
+        cases.push(line);
+    }
     Ok(DeskCases { cases, next_cursor })
 }
 
@@ -167,14 +176,16 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
     let standing = told.standing;
     let answers = views::answers(&case.answers)?;
     let today = services.today();
+    let papers = consent::papers_of(&told, &files);
     Ok(Some(DeskCase {
         reference: case.reference,
         needs: views::needs(&answers, &told),
         risks: views::risks_told(&answers),
         people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
+        claims: views::claims(&told, &papers, None),
         tasks: tasks::of(&told, &events, &files, today)?,
         status: standing.status,
-        who_acts: standing.status.who_acts(),
+        who_acts: views::next(&told, &papers, None, today).who_acts,
         due: standing.due,
         late: told.is_late(today),
         request: told.open_request().map(views::request),
@@ -291,6 +302,16 @@ fn line(case: &Case, today: Date) -> Result<DeskCaseLine, RecordError> {
         submitted_at: case.submitted_at.rfc3339(),
         updated_at: case.updated_at.rfc3339(),
     })
+}
+
+/// Who acts next on a case, from its events and papers.
+async fn who_acts(services: &Services, case: &Case, today: Date) -> Result<Actor, ServiceError> {
+    let db = &services.store().read;
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let files = uploads::list(db, Owner::Case(case.id)).await?;
+    let file = views::case_file(case, &events)?;
+    let papers = consent::papers_of(&file, &files);
+    Ok(views::next(&file, &papers, None, today).who_acts)
 }
 
 fn write_cursor(last: &Case) -> String {

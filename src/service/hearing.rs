@@ -123,6 +123,7 @@ fn told(event: &EventBody) -> Told {
         | EventBody::NeedActedOn { .. }
         | EventBody::PersonJoined { .. }
         | EventBody::AuthorityAsked { .. }
+        | EventBody::AuthorityRequestExpired { .. }
         | EventBody::ConsentRequestBounced { .. }
         | EventBody::AuthorityGiven { .. }
         | EventBody::AuthorityChanged { .. }

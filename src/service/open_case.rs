@@ -18,7 +18,7 @@ use crate::complaint::{
 };
 use crate::notify::Outbox;
 use crate::record::{
-    RecordError,
+    Instant, RecordError,
     cases::{self, Model as Case},
     commitments::Item,
     contents,
@@ -76,6 +76,8 @@ pub(super) struct OpenCase {
     pub today: Date,
     /// Who of the case's people acts, and in which session. They need not be told what they did.
     acting: Option<Acting>,
+    /// The moment of a case that is being added. Its first events share it: the receipt finds them by that.
+    added_at: Option<Instant>,
     outbox: Outbox,
 }
 
@@ -114,6 +116,7 @@ impl OpenCase {
             file,
             today: london::date(services.now()),
             acting: None,
+            added_at: None,
             outbox: services.outbox().clone(),
         };
         if !binds_contents(&events) {
@@ -129,6 +132,7 @@ impl OpenCase {
     /// need not be told what stands on it.
     pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
         Self {
+            added_at: Some(case.submitted_at),
             write,
             case,
             file,
@@ -205,7 +209,8 @@ impl OpenCase {
             after.add(0, body);
             views::projection(after.standing)
         };
-        let added = events::append(&self.write, services.entropy(), self.case.id, new, services.instant(), &projection).await?;
+        let at = self.added_at.unwrap_or_else(|| services.instant());
+        let added = events::append(&self.write, services.entropy(), self.case.id, new, at, &projection).await?;
         self.file.add(added.n, body);
         Ok(added)
     }

@@ -127,7 +127,7 @@ fn expected(services: &Services, case: &Case, events: &[Event]) -> Result<Expect
     let people = here.map(|person| {
         let expected = ExpectedPerson {
             mailbox: mailbox::of_plan(services, &person.contact),
-            ended: person.authority == Authority::Ended,
+            ended: matches!(person.authority, Authority::Refused | Authority::Ended),
         };
         (i32::from(person.number), expected)
     });

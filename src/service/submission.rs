@@ -28,7 +28,8 @@ use crate::record::{
     cases::{self, Model as Case},
     drafts as draft_rows,
     entropy::bytes,
-    events, idempotency, people, uploads,
+    events::{self, Model as Event},
+    idempotency, people, uploads,
 };
 use crate::text::Language;
 
@@ -52,7 +53,7 @@ from_record_error!(SubmitError);
 const DRAWS: u32 = 20;
 
 /// How many of the first events may say where a case stands once it is sent.
-const AT_SENDING: u64 = 2;
+const AT_SENDING: u64 = 3;
 
 /// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
 /// case, and the same receipt for all of them. What decides is the draft: it can become one case only.
@@ -209,20 +210,29 @@ fn sender_row(services: &Services, case_id: Uuid, code_hash: &str, mailbox: Opti
     }
 }
 
+/// The events that sending a case wrote: what was promised then, even when the case has moved on since.
+pub(super) async fn sent_events(services: &Services, case: &Case) -> Result<Vec<Event>, RecordError> {
+    let mut first = events::list(&services.store().read, case.id, 0, AT_SENDING, &[]).await?;
+    first.retain(|event| event.at == case.submitted_at && event.actor_role != ActorRole::Organisation.code());
+    Ok(first)
+}
+
 async fn receipt_of(services: &Services, token: &DraftToken, case_id: Uuid) -> Result<Receipt, ServiceError> {
     let db = &services.store().read;
     let case = cases::lookup(db, case_id)
         .await?
         .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
-    // What was promised when it was sent, even when the case has moved on since.
-    let mut first = events::list(db, case_id, 0, AT_SENDING, &[]).await?;
-    first.retain(|event| event.at == case.submitted_at && event.actor_role != ActorRole::Organisation.code());
+    let first = sent_events(services, &case).await?;
+    let file = views::case_file(&case, &first)?;
+    let files = uploads::list(db, uploads::Owner::Case(case_id)).await?;
+    let papers = consent::papers_of(&file, &files);
     Ok(Receipt {
         access_code: access::code(&services.0.secret, &token.secret, case.id).as_str().to_owned(),
         submitted_at: case.submitted_at.rfc3339(),
         submitted: london::moment(case.submitted_at),
         receipt_url: Page::Sent.path(),
-        next: views::next(views::standing(&first)?),
+        next: views::next(&file, &papers, Some(SENDER), london::date(case.submitted_at.time())),
+        claim: views::claims(&file, &papers, Some(SENDER)).into_iter().next(),
         reference: case.reference,
     })
 }

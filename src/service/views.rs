@@ -3,9 +3,9 @@
 use time::Date;
 
 use crate::complaint::{
-    Answers, Place, Status, StepId,
+    Actor, Answers, Place, Status, StepId,
     act::ActKind,
-    authority::Scope,
+    authority::{Papers, Scope, Waiting, next_step, waiting},
     case_file::{CaseFile, OrderOnCase, PersonOnCase, Request, SENDER},
     event::{ActorRole, EventBody, Standing},
     fields::iso_date,
@@ -16,6 +16,7 @@ use crate::complaint::{
         CaseLine, CaseView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, Purpose, RequestView, TimelineEntry,
         contact::WaitingContact,
         desk::{DeskEvent, DeskPerson},
+        people::ClaimView,
     },
 };
 use crate::record::{
@@ -27,6 +28,7 @@ use crate::record::{
 
 use super::{
     Services,
+    consent::papers_of,
     london::moment,
     people::Viewer,
     reading::{is_readable, preview},
@@ -69,12 +71,29 @@ pub(super) fn standing(events: &[Event]) -> Result<Standing, RecordError> {
     Standing::replay(&bodies).ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
-pub(super) fn next(standing: Standing) -> Next {
+/// What happens next, as one reader reads it; `None` reads for the organisation.
+pub(super) fn next(file: &CaseFile, papers: &Papers, reader: Option<u8>, today: Date) -> Next {
     Next {
-        status: standing.status,
-        who_acts: standing.status.who_acts(),
-        due: standing.due,
+        status: file.standing.status,
+        who_acts: next_step(file, papers, today).read_by(file, reader),
+        due: file.standing.due,
     }
+}
+
+/// The claims that wait, as one reader reads them; `None` reads for the organisation.
+pub(super) fn claims(file: &CaseFile, papers: &Papers, reader: Option<u8>) -> Vec<ClaimView> {
+    let view = |waiting: Waiting| {
+        let person = file.person(waiting.person)?;
+        Some(ClaimView {
+            person: person.number,
+            name: person.name.clone(),
+            wait: waiting.wait,
+            who_acts: waiting.next_step(file).read_by(file, reader),
+            by: waiting.by,
+            document: file.rule_for(person).map(|rule| rule.document),
+        })
+    };
+    waiting(file, papers).into_iter().filter_map(view).collect()
 }
 
 pub(super) fn file(services: &Services, upload: Upload) -> FileView {
@@ -104,13 +123,13 @@ pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     }
 }
 
-pub(super) fn case_line(case: &Case, late: bool) -> Result<CaseLine, RecordError> {
+pub(super) fn case_line(case: &Case, who_acts: Actor, late: bool) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
         resident: answers(&case.answers)?.text(StepId::ResidentName, "full_name").to_owned(),
         status,
-        who_acts: status.who_acts(),
+        who_acts,
         due: case.due.as_deref().and_then(iso_date::parse),
         late,
         submitted_at: case.submitted_at.rfc3339(),
@@ -135,15 +154,19 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
     let closed = (standing.status == Status::Closed).then_some(moved.date);
     let can = ActKind::open_to(person, told, *today);
     let offered = |kind| can.contains(&kind);
+    let papers = papers_of(told, &files);
+    let next = next(told, &papers, Some(person.number), *today);
     Ok(CaseView {
         reference: case.reference.clone(),
         status: standing.status,
-        who_acts: standing.status.who_acts(),
-        next: next(standing),
+        who_acts: next.who_acts,
+        next,
+        claims: claims(told, &papers, Some(person.number)),
         due: standing.due,
         late: told.is_late(*today),
         closed_reason: standing.reason,
         me: person.number,
+        my_role: person.role,
         request: told.open_request().filter(|_| offered(ActKind::Answer)).map(request),
         orders: orders(told),
         review_until: told.review_until.filter(|_| offered(ActKind::Review)),

@@ -13,6 +13,7 @@ mod source;
 
 use std::collections::BTreeSet;
 
+use onrecord::complaint::authority::{Document, Wait};
 use onrecord::complaint::equality;
 use onrecord::complaint::event::ActorRole;
 use onrecord::complaint::form::Choice;
@@ -43,6 +44,10 @@ fn listed() -> Vec<String> {
     keys.extend(codes::<ClosedReason>("closed_reason.{}"));
     keys.extend(codes::<ActorRole>("timeline.by.{}"));
     keys.extend(codes::<ActorRole>("case.people.{}"));
+    for wait in Wait::ALL {
+        keys.extend([wait.for_claimant(), wait.for_tenant(), wait.for_desk(), wait.until()]);
+    }
+    keys.extend(Document::ALL.iter().map(|document| document.key()));
     for page in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
         keys.extend(["title", "what", "now"].map(|part| format!("error_page.{page}.{part}")));
     }

@@ -1,5 +1,6 @@
 //! Acting for somebody: the tenant's answer, who is on a case, coming onto it by a code.
 
+pub(super) mod claims;
 mod join;
 mod people;
 mod request;

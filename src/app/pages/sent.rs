@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::acting::claims::claims;
 use super::equality::INTRODUCTION;
 use super::start::Another;
 use super::{UnavailablePage, portal};
@@ -10,10 +11,11 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
+use crate::complaint::StepId;
 use crate::complaint::clock::Clock;
+use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
 use crate::complaint::view::{Arriving as Files, Receipt};
-use crate::complaint::{Status, StepId};
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
 const DATES: &str = "/complaint/dates.ics";
@@ -54,12 +56,22 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
         ("date", language.date(receipt.submitted.date)),
         ("time", receipt.submitted.time.clone()),
     ];
-    let by = if receipt.next.status == Status::Received {
-        "sent.contact_by"
-    } else {
-        "sent.authority_by"
+    let contact = receipt.next.due.filter(|_| receipt.claim.is_none());
+    let contact = contact.map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
+    let status = receipt.next.status.code();
+    // Of a complaint for somebody else the first thing that happens is that the right to act is shown.
+    let next = match &receipt.claim {
+        Some(claim) => {
+            let who = say(&format!("who_acts.{}", claim.who_acts.code()));
+            view! {
+                <p class="govuk-body">{say("authority.sent")}</p>
+                {claims(std::slice::from_ref(claim), claim.person, ActorRole::Representative, None)}
+                <p class="govuk-body"><strong>{who}</strong></p>
+            }
+            .into_any()
+        }
+        None => view! { <p class="govuk-body">{say(&format!("status.{status}.next"))}</p> }.into_any(),
     };
-    let contact = receipt.next.due.map(|due| say_with(by, &[("date", language.date(due))]));
     view! {
         <PageTitle text=say("sent.title")/>
         <Main back=None>
@@ -76,7 +88,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
             <p class="govuk-body">{say("sent.write_down")}</p>
             <Arriving files=arriving/>
             <h2 class="govuk-heading-m">{say("sent.next")}</h2>
-            <p class="govuk-body">{say(&format!("status.{}.next", receipt.next.status.code()))}</p>
+            {next}
             {contact.map(|text| view! { <p class="govuk-body">{text}</p> })}
             {clock.map(|clock| view! { <ClockSummary clock/> })}
             <p class="govuk-body">

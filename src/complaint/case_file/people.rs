@@ -4,12 +4,13 @@ use time::Date;
 
 use super::CaseFile;
 use crate::complaint::answers::Answers;
-use crate::complaint::authority::{Basis, Rights, Scope, tidy};
+use crate::complaint::authority::{AskedBy, Basis, Claim, Rights, Scope, TenantState, tidy};
 use crate::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::complaint::form::Choice;
 use crate::complaint::journey::StepId;
 use crate::complaint::questions::RoleKind;
+use crate::complaint::status::Status;
 
 /// The number of the one who sent the complaint.
 pub const SENDER: u8 = 1;
@@ -25,8 +26,22 @@ pub enum Authority {
     /// They say so; nothing has shown it yet. What they asked for.
     Claimed(Rights),
     Given(Rights),
+    /// The claim was answered with no.
+    Refused,
+    /// It was given, and ended.
     Ended,
 }
+
+impl Authority {
+    /// Whether it is neither asked for nor there any more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Refused | Self::Ended)
+    }
+}
+
+/// The reason of an end that the representative brought about themselves.
+pub const STOPPED: &str = "stopped";
 
 /// Somebody on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +52,9 @@ pub struct PersonOnCase {
     pub name: String,
     pub basis: Option<Basis>,
     pub authority: Authority,
+    /// What the representative says of the tenant: whether they can agree.
+    pub tenant: TenantState,
+    pub claim: Claim,
     /// Whether the email that asked the tenant about them came back.
     pub ask_came_back: bool,
     /// How they may be reached: what holds now.
@@ -74,7 +92,7 @@ impl PersonOnCase {
                 Authority::Own => true,
                 Authority::Claimed(_) => self.number == SENDER && matches!(scope, Scope::See | Scope::Speak),
                 Authority::Given(rights) => rights.allow(scope, today),
-                Authority::Ended => false,
+                Authority::Refused | Authority::Ended => false,
             }
     }
 }
@@ -124,14 +142,32 @@ impl CaseFile {
                 person,
                 scopes,
                 until,
+                ask_by,
+                answer_by,
             } => {
                 let rights = rights(scopes, *until);
-                let reaches = *by_email || self.tenant().is_some_and(|tenant| tenant.is_here);
+                let is_here = self.tenant().is_some_and(|tenant| tenant.is_here);
+                let asked = match (by_email, is_here) {
+                    (true, _) => AskedBy::Email,
+                    (false, true) => AskedBy::SignedIn,
+                    (false, false) => AskedBy::Organisation,
+                };
+                // Events of before named no last day: the case itself had one.
+                let last = answer_by.or(self.standing.due.filter(|_| self.standing.status == Status::AwaitingAuthority));
                 if let Some(person) = self.person_mut(*person)
                     && matches!(person.authority, Authority::Claimed(_))
                 {
                     person.authority = Authority::Claimed(rights);
-                    person.ask_came_back &= !reaches;
+                    person.claim = Claim::asked(asked, *ask_by, last);
+                    person.ask_came_back &= asked == AskedBy::Organisation;
+                }
+            }
+            EventBody::AuthorityRequestExpired { person, due, .. } => {
+                if let Some(person) = self.person_mut(*person)
+                    && matches!(person.authority, Authority::Claimed(_))
+                {
+                    person.claim.has_run_out = true;
+                    person.claim.decide_by = *due;
                 }
             }
             EventBody::ConsentRequestBounced { person, .. } => {
@@ -153,7 +189,14 @@ impl CaseFile {
                 {
                     person.basis = Some(*basis);
                     person.authority = Authority::Given(rights);
+                    person.tenant = person.tenant.max(TenantState::presupposed_by(*basis));
                     person.ask_came_back = false;
+                }
+                // What was found closes a dead tenant's own way in: another would be reading their case with it.
+                if self.tenant_state() == TenantState::Died
+                    && let Some(tenant) = self.tenant_mut()
+                {
+                    tenant.is_here = false;
                 }
             }
             EventBody::AuthorityChanged { person, scopes, until } => {
@@ -164,11 +207,17 @@ impl CaseFile {
                     person.authority = Authority::Given(rights);
                 }
             }
-            EventBody::AuthorityEnded { person, .. } => {
+            EventBody::AuthorityEnded { person, reason } => {
                 if let Some(person) = self.person_mut(*person)
                     && person.role == ActorRole::Representative
                 {
-                    person.authority = Authority::Ended;
+                    let is_claim = matches!(person.authority, Authority::Claimed(_));
+                    let stopped = reason.as_deref() == Some(STOPPED);
+                    person.authority = match person.authority {
+                        Authority::Refused => Authority::Refused,
+                        _ if is_claim && !stopped => Authority::Refused,
+                        _ => Authority::Ended,
+                    };
                     person.ask_came_back = false;
                 }
             }
@@ -182,6 +231,10 @@ impl CaseFile {
         } else {
             Authority::Own
         };
+        // Whoever comes after a person who acts for a tenant who cannot agree does not change that.
+        let tenant = self
+            .tenant_state()
+            .max(basis.map_or(TenantState::Agrees, TenantState::presupposed_by));
         match self.person_mut(number) {
             Some(there) => {
                 there.is_here = true;
@@ -193,6 +246,8 @@ impl CaseFile {
                 name: name.to_owned(),
                 basis,
                 authority,
+                tenant,
+                claim: Claim::default(),
                 ask_came_back: false,
                 contact: ContactPlan::default(),
                 wanted: None,
@@ -216,6 +271,30 @@ impl CaseFile {
     #[must_use]
     pub fn tenant(&self) -> Option<&PersonOnCase> {
         self.people.iter().find(|person| person.role == ActorRole::Resident)
+    }
+
+    fn tenant_mut(&mut self) -> Option<&mut PersonOnCase> {
+        self.people.iter_mut().find(|person| person.role == ActorRole::Resident)
+    }
+
+    /// Whether the tenant can agree, as those say who act or ask to act for them. What a person said counts no more once their part is
+    /// over: it may have been untrue.
+    #[must_use]
+    pub fn tenant_state(&self) -> TenantState {
+        let acting = self.people.iter().filter(|person| !person.authority.is_over());
+        acting.map(|person| person.tenant).max().unwrap_or(TenantState::Agrees)
+    }
+
+    /// Lets every claim wait until the day until which the case waits for authority, also one whose wait had run out.
+    pub(super) fn wait_until(&mut self, due: Option<Date>) {
+        let claims = self
+            .people
+            .iter_mut()
+            .filter(|person| matches!(person.authority, Authority::Claimed(_)));
+        for Claim { until, has_run_out, .. } in claims.map(|person| &mut person.claim) {
+            *until = (*until).max(due);
+            *has_run_out = false;
+        }
     }
 
     /// The number for the next who comes.
@@ -245,6 +324,8 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         name: answers.text(step, "full_name").to_owned(),
         basis: None,
         authority,
+        tenant: TenantState::Agrees,
+        claim: Claim::default(),
         ask_came_back: false,
         contact: ContactPlan::default(),
         wanted: None,
@@ -260,6 +341,11 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         let claimed = Authority::Claimed(rights(&scopes, None));
         let mut sender = person(SENDER, ActorRole::Representative, StepId::Representative, claimed);
         sender.basis = claimed_basis(answers);
+        sender.tenant = match answers.text(StepId::RepresentativeWhy, "why") {
+            "no_capacity" => TenantState::NoCapacity,
+            "died" => TenantState::Died,
+            _ => TenantState::Agrees,
+        };
         vec![
             sender,
             person(TENANT_BEHIND, ActorRole::Resident, StepId::ResidentName, Authority::Own),

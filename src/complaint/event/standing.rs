@@ -37,6 +37,7 @@ impl Standing {
             | EventBody::InformationGiven { due, .. }
             | EventBody::WithdrawalUndone { due, .. }
             | EventBody::AuthorityGiven { due, .. }
+            | EventBody::AuthorityRequestExpired { due, .. }
             | EventBody::ReviewRequested { due, .. } => (*due, None),
             EventBody::StatusChanged { due, reason, .. } => (*due, *reason),
             EventBody::InformationRequested { due, .. } => (Some(*due), None),

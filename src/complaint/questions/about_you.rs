@@ -33,9 +33,10 @@ const ESTATE: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["executor",
 const CONNECTION: fn(&Answers, u8) -> &'static [&'static str] =
     |_, _| &["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
 
-/// Who cannot agree themselves is not asked to.
+/// The resident is asked for those rights alone for which the table of authority opens the link; a test compares the two. The table
+/// itself stays out of the browser's half.
 const AUTHORITY: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
-    if cannot_agree(answers) {
+    if cannot_agree(answers) || answers.chose(StepId::RepresentativeWhy, "why", "councillor") {
         &["upload", "later"]
     } else {
         &["upload", "ask_resident", "later"]

@@ -6,6 +6,8 @@ use time::Date;
 #[cfg(feature = "ssr")]
 use super::contact::WaitingContact;
 #[cfg(feature = "ssr")]
+use super::people::ClaimView;
+#[cfg(feature = "ssr")]
 use super::{FileView, Moment, NeedView, OrderView, RequestView};
 #[cfg(feature = "ssr")]
 use crate::complaint::answers::Answers;
@@ -80,6 +82,8 @@ pub struct DeskCase {
     /// Codes of what makes somebody less safe, as the answers have them.
     pub risks: Vec<String>,
     pub people: Vec<DeskPerson>,
+    /// Claims to act for the tenant that wait, each with whom it waits for.
+    pub claims: Vec<ClaimView>,
     /// What waits for somebody of the organisation to do it.
     pub tasks: Vec<DeskTask>,
     pub status: Status,
@@ -120,6 +124,14 @@ choices! {
         OwnDevice = "own_device",
         /// The email that asked the tenant about this person came back: they can be asked by phone or letter.
         TenantNotReached = "tenant_not_reached",
+        /// Ask the tenant by phone or letter whether this person may act. A consent code records what they say on the phone.
+        AskTenant = "ask_tenant",
+        /// Ask a representative who cannot see the case yet for the document that shows their right to act.
+        AskForDocument = "ask_for_document",
+        /// The wait for proof has ended: give authority, end the claim, or close the case.
+        AuthorityRunOut = "authority_run_out",
+        /// No person may act on the case: ask the tenant how it goes on, give them a way in, or close the case.
+        NobodyActs = "nobody_acts",
         /// Tell somebody who has no safe way to be told here, or where nobody is left who could be.
         NotTold = "not_told",
     }
@@ -134,6 +146,10 @@ pub struct DeskTask {
     pub person: Option<u8>,
     /// The ids of the files it is about.
     pub files: Vec<String>,
+    /// By when, where there is a day for it.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<Date>,
 }
 
 /// A message that was given up.

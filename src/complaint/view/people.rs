@@ -4,24 +4,15 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use super::Moment;
+pub use crate::complaint::authority::AuthorityState;
 use crate::complaint::authority::{Basis, Scope};
+#[cfg(feature = "ssr")]
+use crate::complaint::authority::{Document, Wait};
 use crate::complaint::event::ActorRole;
 use crate::complaint::fields::iso_date;
 use crate::complaint::form::choices;
-
-choices! {
-    /// Whether somebody may act.
-    AuthorityState {
-        /// It is their own case.
-        Own = "own",
-        /// Somebody has to say yes first.
-        Waiting = "waiting",
-        Given = "given",
-        /// Its last day has gone by.
-        Past = "past",
-        Ended = "ended",
-    }
-}
+#[cfg(feature = "ssr")]
+use crate::complaint::status::Actor;
 
 choices! {
     /// What a case waits for before somebody may act.
@@ -55,6 +46,9 @@ pub struct CasePeople {
     pub may_add_paper: bool,
     /// What the case waits for, if it waits for somebody's authority.
     pub missing: Option<Missing>,
+    /// Every claim to act for the tenant that waits, with whom it waits for.
+    #[cfg(feature = "ssr")]
+    pub claims: Vec<ClaimView>,
     /// By when.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
@@ -81,6 +75,29 @@ pub struct CasePerson {
     pub until: Option<Date>,
     /// Whether they have a way in of their own.
     pub is_here: bool,
+    /// Whether the caller may say what this person may do.
+    pub may_change: bool,
+    /// Whether the caller may end what this person may do, or refuse what they ask.
+    pub may_end: bool,
+}
+
+/// A claim to act for the tenant that waits for proof.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ClaimView {
+    /// The number of the person who claims to act.
+    pub person: u8,
+    pub name: String,
+    /// What it waits for.
+    pub wait: Wait,
+    /// Who acts next on it.
+    pub who_acts: Actor,
+    /// The last day of this wait.
+    #[serde(with = "iso_date::option")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub by: Option<Date>,
+    /// The document that shows this right to act; `null` where none can.
+    pub document: Option<Document>,
 }
 
 /// What a tenant is asked.
@@ -134,8 +151,11 @@ pub struct Joined {
     pub reference: String,
     /// Shown this once.
     pub access_code: String,
-    /// Whether the tenant has to agree first. Until then the case cannot be seen.
+    /// Whether the right to act has to be shown first. Until then the case cannot be seen.
     pub waits: bool,
+    /// What that waits for.
+    #[cfg(feature = "ssr")]
+    pub wait: Option<Wait>,
 }
 
 /// Never the code.

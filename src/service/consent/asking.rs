@@ -5,7 +5,7 @@ use time::{Date, Duration, OffsetDateTime};
 use super::{LINK_PATH, fingerprint, read_rights, spoken, write_scopes};
 use crate::complaint::{
     Answers, Status, StepId,
-    authority::{Rights, Scope},
+    authority::{GivenBy, Rights, Rule, Scope},
     case_file::{CaseFile, PersonOnCase, SENDER},
     contact_plan::ContactPlan,
     event::{ActorRole, EventBody},
@@ -45,9 +45,9 @@ pub(in crate::service) async fn begin(services: &Services, open: &mut OpenCase, 
         message: None,
     };
     open.append(services, &system(), &waits).await?;
-    if answers.chose(StepId::Authority, "how", "ask_resident") {
-        let sender = open.file.person(SENDER).cloned();
-        let sender = sender.ok_or_else(|| ServiceError::internal("a case without its sender"))?;
+    let sender = open.file.person(SENDER).cloned();
+    let sender = sender.ok_or_else(|| ServiceError::internal("a case without its sender"))?;
+    if answers.chose(StepId::Authority, "how", "ask_resident") && can_ask(&open.file, &sender) {
         let by = super::by(&sender);
         ask(services, open, &by, &sender, &asked_for(answers), asked_at(answers)).await?;
     }
@@ -69,7 +69,15 @@ pub(super) fn asked_at(answers: &Answers) -> Option<&str> {
     Some(answers.text(StepId::AskResident, "email")).filter(|address| !address.is_empty())
 }
 
-/// Asks the tenant whether somebody may act for them. Earlier links and codes about the same person end, but for those that asked the
+/// Whether the table lets the organisation ask the tenant about this person.
+pub(super) fn can_ask(file: &CaseFile, person: &PersonOnCase) -> bool {
+    let asked = file.rule_for(person).is_some_and(Rule::tenant_can_be_asked);
+    let is_here = file.tenant().is_some_and(|tenant| tenant.is_here);
+    // A tenant who is on the case answers there; any other is asked by email or by phone.
+    asked && (is_here || file.allows(person, GivenBy::Link) || file.allows(person, GivenBy::Phone))
+}
+
+/// Asks the tenant whether somebody may act for them; [`can_ask`] says whether that is open. Earlier links and codes about the same person end, but for those that asked the
 /// same at the same address: whichever of these mails the tenant opens will do. Without an address it is on the record all the same:
 /// the organisation asks by phone.
 pub(super) async fn ask(
@@ -88,7 +96,8 @@ pub(super) async fn ask(
     let rights = if rights.scopes.is_empty() { &least } else { rights };
     // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
     let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
-    let to = to.filter(|to| !is_here && email::is_plausible(to) && letter::is_address(to));
+    let by_link = case.file.allows(person, GivenBy::Link);
+    let to = to.filter(|to| by_link && !is_here && email::is_plausible(to) && letter::is_address(to));
     let before = match to {
         Some(to) => asked_before(services, case, person, rights, to).await?,
         None => Before::default(),
@@ -102,11 +111,14 @@ pub(super) async fn ask(
         None => false,
     };
     let to = to.filter(|_| !is_full);
+    let until = now + Duration::days(i64::from(services.settings().consent_days));
     let event = EventBody::AuthorityAsked {
         by_email: to.is_some(),
         person: person.number,
         scopes: rights.scopes.clone(),
         until: rights.until,
+        ask_by: (to.is_none() && !is_here).then(|| contact_by(services, case.today)),
+        answer_by: Some(london::date(until)),
     };
     case.append(services, by, &event).await?;
     if is_full {
@@ -118,7 +130,6 @@ pub(super) async fn ask(
     let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
     // Nobody knows the tenant's language yet; that of whoever acts for them is the likelier one.
     let language = asks.and_then(|row| row.language);
-    let until = now + Duration::days(i64::from(services.settings().consent_days));
     let link = Token::draw(services.entropy());
     let code = spoken(services, &link);
     let own = acting(&case.file).any(|contact| contact.email.as_deref().is_some_and(|own| same_address(own, to)));

@@ -6,10 +6,11 @@ use time::{Date, Duration};
 use super::{
     NewCode, asking, draw_code, fingerprint,
     giving::{self, Given},
+    read_rights, within,
 };
 use crate::complaint::{
     FieldError, StepId,
-    authority::{Basis, GivenBy, Rights, Scope, tidy},
+    authority::{Basis, GivenBy, Rights, Scope, rule, tidy},
     case_file::{Authority, PersonOnCase},
     event::{ActorRole, EventBody},
     fields::{iso_date, reference::Reference, return_code::ReturnCode, text},
@@ -18,7 +19,7 @@ use crate::complaint::{
 };
 use crate::record::{
     RecordError,
-    consents::{self, Kind},
+    consents::{self, Kind, Model},
     desk_calls,
 };
 use crate::service::{
@@ -74,14 +75,31 @@ pub async fn give(
     if found.until.is_some_and(|until| until < case.today) {
         wrong.push(FieldError::new("until", "consent_until_past"));
     }
+    let mut rights = Rights {
+        scopes: tidy(&found.scopes),
+        until: found.until,
+    };
     let mut own_device = false;
-    match found.by {
-        GivenBy::Paper => {}
-        GivenBy::Phone => match spend(services, &case, &person, found.code.as_deref()).await? {
-            Some(own) => own_device = own,
+    match rule(case.file.tenant_state(), found.basis) {
+        None => wrong.push(FieldError::new("basis", "authority_basis_closed")),
+        _ if matches!(found.by, GivenBy::Link | GivenBy::Tenant) => wrong.push(FieldError::new("by", "event_type_not_allowed")),
+        Some(rule) if !rule.allows(found.by) => wrong.push(FieldError::new("by", "authority_way_closed")),
+        Some(_) if found.by == GivenBy::Phone => match spend(services, &case, &person, found.code.as_deref()).await? {
+            Some(code) => {
+                // The tenant agrees to what they were asked, or to less.
+                let asked = read_rights(&code);
+                if !rights.scopes.iter().all(|scope| asked.scopes.contains(scope)) {
+                    wrong.push(FieldError::new("scopes", "authority_scope_closed"));
+                }
+                rights = within(&rights, &asked);
+                own_device = code.own_contact;
+            }
             None => wrong.push(FieldError::new("code", "consent_code_unknown")),
         },
-        GivenBy::Link | GivenBy::Tenant => wrong.push(FieldError::new("by", "event_type_not_allowed")),
+        Some(rule) if !rights.scopes.iter().all(|scope| rule.most.contains(scope)) => {
+            wrong.push(FieldError::new("scopes", "authority_scope_closed"));
+        }
+        Some(_) => {}
     }
     if !wrong.is_empty() {
         return Err(DeskError::Invalid(wrong));
@@ -89,10 +107,7 @@ pub async fn give(
     let given = Given {
         basis: found.basis,
         by: found.by,
-        rights: Rights {
-            scopes: tidy(&found.scopes),
-            until: found.until,
-        },
+        rights,
         own_device,
     };
     let added = giving::give(services, &mut case, &of(caller), &person, given).await?;
@@ -139,6 +154,9 @@ pub async fn make_code(services: &Services, caller: &Caller, reference: &str, pe
     let Authority::Claimed(asked) = &person.authority else {
         return Err(DeskError::Invalid(vec![FieldError::new("person", "consent_not_waiting")]));
     };
+    if !case.file.allows(&person, GivenBy::Phone) {
+        return Err(DeskError::Invalid(vec![FieldError::new("person", "authority_way_closed")]));
+    }
     let answers = asking::answers(&case)?;
     let phone = answers.text(StepId::AskResident, "phone");
     let own = asking::acting(&case.file).any(|contact| contact.phone.as_deref().is_some_and(|own| asking::same_number(own, phone)));
@@ -160,8 +178,8 @@ pub async fn make_code(services: &Services, caller: &Caller, reference: &str, pe
     Ok(NewCode { code, expires_at })
 }
 
-/// Uses the code of a request. Whether it went to a number or address of the representative's; `None` when it is no code of it.
-async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, typed: Option<&str>) -> Result<Option<bool>, RecordError> {
+/// Uses the code of a request. `None` when it is no code of it.
+async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, typed: Option<&str>) -> Result<Option<Model>, RecordError> {
     let Some(code) = typed.and_then(ReturnCode::parse) else {
         return Ok(None);
     };
@@ -175,7 +193,7 @@ async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, type
     });
     let Some(row) = row else { return Ok(None) };
     consents::decide(&case.write, row.id, services.instant(), "agreed", None).await?;
-    Ok(Some(row.own_contact))
+    Ok(Some(row))
 }
 
 /// A case to change, or the answer this request had before.

@@ -3,7 +3,7 @@
 use super::{asking::contact_by, row_of};
 use crate::complaint::{
     Status,
-    authority::{Basis, GivenBy, Rights},
+    authority::{Basis, GivenBy, Rights, TenantState, rule},
     case_file::{Authority, PersonOnCase},
     event::{ActorRole, EventBody},
 };
@@ -29,6 +29,10 @@ pub(super) async fn give(
     person: &PersonOnCase,
     given: Given,
 ) -> Result<Event, ServiceError> {
+    // Each door has asked the table before and says in its own words what is closed. This holds if one forgets to.
+    if !rule(case.file.tenant_state(), given.basis).is_some_and(|rule| rule.allows(given.by)) {
+        return Err(ServiceError::internal("authority by a way that is closed for it"));
+    }
     let waited = case.file.standing.status == Status::AwaitingAuthority;
     let goes_on = case.file.after_authority();
     let first = matches!(person.authority, Authority::Claimed(_));
@@ -51,13 +55,18 @@ pub(super) async fn give(
     if let Some(row) = row_of(case, person.number).await? {
         people::set_ended(&case.write, row, None).await?;
     }
+    if case.file.tenant_state() == TenantState::Died
+        && let Some(tenant) = case.file.tenant().map(|tenant| tenant.number)
+        && let Some(row) = row_of(case, tenant).await?
+    {
+        people::set_ended(&case.write, row, Some(services.instant())).await?;
+    }
     let handed = consents::find_handed_by(&case.write.tx(), case.case.id, person.number.into()).await?;
     let before = handed
         .and_then(|number| u8::try_from(number).ok())
         .and_then(|number| case.file.person(number).cloned());
     // Only the first time: who gives it again later says nothing about the other.
-    if let Some(before) = before.filter(|before| first && before.role == ActorRole::Representative && before.authority != Authority::Ended)
-    {
+    if let Some(before) = before.filter(|before| first && before.role == ActorRole::Representative && !before.authority.is_over()) {
         end(services, case, by, &before, Some("handed_over")).await?;
     }
     Ok(added)
@@ -90,7 +99,7 @@ pub(super) async fn take_over(services: &Services, case: &mut OpenCase, by: &By)
         .file
         .people
         .iter()
-        .filter(|person| person.role == ActorRole::Representative && person.authority != Authority::Ended)
+        .filter(|person| person.role == ActorRole::Representative && !person.authority.is_over())
         .cloned()
         .collect();
     for person in acting {

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::complaint::{
     FieldError,
-    authority::{Basis, GivenBy, Rights, Scope},
-    case_file::Authority,
+    authority::{Basis, GivenBy, Papers, Rights, Scope, Wait, rule, waiting_for},
+    case_file::{Authority, CaseFile},
     event::{ActorRole, EventBody},
     fields::{access_code::AccessCode, return_code::ReturnCode, text},
     form::choices,
@@ -56,7 +56,9 @@ impl Connection {
 pub async fn make_code(services: &Services, session: &Session, reference: &str, chosen: Rights) -> Result<NewCode, ConsentError> {
     let (case, me) = hold(services, session, reference).await?;
     let rights = match &me.authority {
-        Authority::Own if is_tenant(&me) => super::rights(&chosen.scopes, chosen.until, case.today)?,
+        Authority::Own if is_tenant(&me) && rule(case.file.tenant_state(), Basis::Permission).is_some() => {
+            super::rights(&chosen.scopes, chosen.until, case.today)?
+        }
         Authority::Given(own) if me.may(Scope::Speak, case.today) => own.clone(),
         _ => return Err(ConsentError::NotAllowed),
     };
@@ -144,6 +146,11 @@ pub async fn join(
     let maker = maker
         .filter(|maker| maker.may(Scope::See, case.today))
         .ok_or(ConsentError::NotFound)?;
+    // What the tenant handed over they may not be able to give any more.
+    let closed = !rule(case.file.tenant_state(), connection.basis()).is_some_and(|rule| rule.allows(GivenBy::Tenant));
+    if is_tenant(&maker) && closed {
+        return Err(ConsentError::NotFound);
+    }
     let number = case.file.next_number();
     let new = people::Model {
         id: services.new_id(),
@@ -168,7 +175,9 @@ pub async fn join(
     let person = super::representative(&case, number)?;
     let rights = read_rights(&row);
     let waits = !is_tenant(&maker);
-    if waits {
+    if waits && !asking::can_ask(&case.file, &person) {
+        // The organisation asks the newcomer for a document: a task of the desk, as the table has it.
+    } else if waits {
         let answers = asking::answers(&case)?;
         let own = case.file.tenant().and_then(|tenant| tenant.contact.email.clone());
         let to = own.as_deref().or_else(|| asking::asked_at(&answers));
@@ -186,6 +195,7 @@ pub async fn join(
         reference: case.case.reference.clone(),
         access_code: access.as_str().to_owned(),
         waits,
+        wait: wait_of(&case.file, number),
     };
     case.commit().await?;
     services.outbox().wake();
@@ -215,5 +225,12 @@ async fn again(services: &Services, row: &consents::Model, access: &AccessCode) 
         reference: case.reference,
         access_code: access.as_str().to_owned(),
         waits: on_case.is_some_and(|person| matches!(person.authority, Authority::Claimed(_))),
+        wait: on_case.and_then(|person| wait_of(&file, person.number)),
     })
+}
+
+/// What the claim of somebody who joined waits for. They can bring no document to a case that they do not see.
+fn wait_of(file: &CaseFile, number: u8) -> Option<Wait> {
+    let person = file.person(number)?;
+    waiting_for(file, person, &Papers::default()).map(|waiting| waiting.wait)
 }

@@ -7,15 +7,14 @@ use super::{
 };
 use crate::complaint::{FieldError, Status};
 use crate::complaint::{
-    StepId,
-    authority::{GivenBy, Rights, Scope},
-    case_file::{Authority, CaseFile, PersonOnCase},
+    authority::{GivenBy, Papers, Rights, Scope, Wait, state_of},
+    case_file::{Authority, CaseFile, PersonOnCase, SENDER, STOPPED},
     event::{ActorRole, EventBody},
     fields::email,
     form::Choice,
     view::{
         Purpose,
-        people::{AuthorityState, CasePeople, CasePerson, Missing},
+        people::{CasePeople, CasePerson, ClaimView, Missing},
     },
 };
 use crate::record::uploads::{self, Model as Upload, Owner, State};
@@ -34,25 +33,21 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let Some(viewer) = viewer(services, session, reference).await? else {
         return Ok(None);
     };
-    let answers = views::answers(&viewer.case.answers)?;
     let waits = viewer.file.standing.status == Status::AwaitingAuthority;
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
-    let missing = waits.then(|| match answers.text(StepId::Authority, "how") {
-        _ if papers(&files).next().is_some() => Missing::Check,
-        _ if viewer.person.ask_came_back => Missing::CameBack,
-        "ask_resident" => Missing::Answer,
-        "upload" => Missing::Check,
-        _ => Missing::Paper,
-    });
+    let papers = papers_of(&viewer.file, &files);
+    let claims = views::claims(&viewer.file, &papers, Some(viewer.person.number));
+    let missing = missing(&claims, viewer.person.number).filter(|_| waits);
     let tenant = is_tenant(&viewer.person);
     Ok(Some(CasePeople {
         reference: viewer.reference().to_owned(),
         me: viewer.person.number,
         may_manage: tenant,
-        may_ask: !tenant && matches!(viewer.person.authority, Authority::Claimed(_)),
+        may_ask: matches!(viewer.person.authority, Authority::Claimed(_)) && asking::can_ask(&viewer.file, &viewer.person),
         may_hand_over: tenant || may_hand_over(&viewer.person, &viewer),
         may_add_paper: waits && matches!(viewer.person.authority, Authority::Claimed(_)) && viewer.may(Scope::Speak),
         missing,
+        claims,
         by: viewer.file.standing.due.filter(|_| waits),
         people: shown(&viewer.file, &viewer),
     }))
@@ -64,18 +59,40 @@ pub(in crate::service) fn papers(files: &[Upload]) -> impl Iterator<Item = &Uplo
     files.iter().filter(paper)
 }
 
+/// The people whose papers are among the files of a case.
+pub(in crate::service) fn papers_of(file: &CaseFile, files: &[Upload]) -> Papers {
+    let by = |paper: &Upload| file.brought_by(&paper.id.to_string()).unwrap_or(SENDER);
+    Papers(papers(files).map(by).collect())
+}
+
+/// What the case waits for, in the few words of [`Missing`]: for whoever asks, or the first who waits.
+fn missing(claims: &[ClaimView], me: u8) -> Option<Missing> {
+    let claim = claims.iter().find(|claim| claim.person == me).or_else(|| claims.first())?;
+    Some(match claim.wait {
+        Wait::Link | Wait::Ring | Wait::Tenant => Missing::Answer,
+        Wait::CameBack => Missing::CameBack,
+        Wait::Check => Missing::Check,
+        Wait::Proof | Wait::Document | Wait::Contact | Wait::RanOut => Missing::Paper,
+    })
+}
+
+/// Whether the tenant may end what this person may do: always a claim, and authority that the table leaves to the tenant.
+fn tenant_may_end(file: &CaseFile, person: &PersonOnCase) -> bool {
+    let given = matches!(person.authority, Authority::Given(_));
+    !given || file.rule_for(person).is_none_or(|rule| rule.tenant_may_end)
+}
+
 fn may_hand_over(person: &PersonOnCase, viewer: &Viewer) -> bool {
     matches!(person.authority, Authority::Given(_)) && person.may(Scope::Speak, viewer.today)
 }
 
 fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
     let one = |person: &PersonOnCase| {
-        let (state, rights) = match &person.authority {
-            Authority::Own => (AuthorityState::Own, Rights::full()),
-            Authority::Claimed(rights) => (AuthorityState::Waiting, rights.clone()),
-            Authority::Given(rights) if rights.until.is_some_and(|until| until < viewer.today) => (AuthorityState::Past, rights.clone()),
-            Authority::Given(rights) => (AuthorityState::Given, rights.clone()),
-            Authority::Ended => (AuthorityState::Ended, Rights::default()),
+        let state = state_of(person, viewer.today);
+        let rights = match &person.authority {
+            Authority::Own => Rights::full(),
+            Authority::Claimed(rights) | Authority::Given(rights) => rights.clone(),
+            Authority::Refused | Authority::Ended => Rights::default(),
         };
         CasePerson {
             number: person.number,
@@ -86,6 +103,10 @@ fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
             scopes: rights.scopes,
             until: rights.until,
             is_here: person.is_here,
+            may_change: is_tenant(&viewer.person) && file.allows(person, GivenBy::Tenant),
+            may_end: person.role == ActorRole::Representative
+                && !person.authority.is_over()
+                && (person.number == viewer.person.number || is_tenant(&viewer.person) && tenant_may_end(file, person)),
         }
     };
     file.people.iter().map(one).collect()
@@ -98,6 +119,9 @@ fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
 pub async fn set_rights(services: &Services, session: &Session, reference: &str, person: u8, rights: Rights) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
     let target = of_tenant(&me, representative(&case, person))?;
+    if !case.file.allows(&target, GivenBy::Tenant) {
+        return Err(ConsentError::NotAllowed);
+    }
     let rights = super::rights(&rights.scopes, rights.until, case.today)?;
     match &target.authority {
         // The same again is no news.
@@ -130,13 +154,17 @@ pub async fn set_rights(services: &Services, session: &Session, reference: &str,
 /// [`ConsentError`].
 pub async fn end(services: &Services, session: &Session, reference: &str, person: u8) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
-    let target = if me.number == person {
-        representative(&case, person).map_err(|_| ConsentError::NotAllowed)?
+    let (target, reason) = if me.number == person {
+        let own = representative(&case, person).map_err(|_| ConsentError::NotAllowed)?;
+        (own, Some(STOPPED))
     } else {
-        of_tenant(&me, representative(&case, person))?
+        (of_tenant(&me, representative(&case, person))?, None)
     };
-    if target.authority != Authority::Ended {
-        giving::end(services, &mut case, &by(&me), &target, None).await?;
+    if me.number != person && !tenant_may_end(&case.file, &target) {
+        return Err(ConsentError::NotAllowed);
+    }
+    if !target.authority.is_over() {
+        giving::end(services, &mut case, &by(&me), &target, reason).await?;
     }
     case.commit().await?;
     Ok(())
@@ -148,7 +176,7 @@ pub async fn end(services: &Services, session: &Session, reference: &str, person
 /// [`ConsentError`].
 pub async fn take_over(services: &Services, session: &Session, reference: &str) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
-    if !is_tenant(&me) {
+    if !is_tenant(&me) || !case.file.people.iter().all(|person| tenant_may_end(&case.file, person)) {
         return Err(ConsentError::NotAllowed);
     }
     giving::take_over(services, &mut case, &by(&me)).await?;
@@ -169,6 +197,9 @@ pub async fn ask_again(services: &Services, session: &Session, reference: &str, 
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
     };
+    if !asking::can_ask(&case.file, &me) {
+        return Err(ConsentError::NotAllowed);
+    }
     if me.ask_came_back && typed.is_empty() {
         return Err(ConsentError::Wrong(vec![FieldError::new("email", "consent_email_came_back")]));
     }

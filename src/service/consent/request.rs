@@ -8,7 +8,7 @@ use super::{
     spoken, within,
 };
 use crate::complaint::{
-    authority::{GivenBy, Rights},
+    authority::{GivenBy, Rights, TenantState},
     case_file::{Authority, PersonOnCase},
     contact_plan::ContactPlan,
     event::{ActorRole, EventBody},
@@ -72,11 +72,12 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
     let file = views::case_file(&case, &events)?;
     let tenant = file.tenant().ok_or_else(|| ServiceError::internal("a case without a tenant"))?;
     if let Some(outcome) = outcome(&row) {
-        let may_come_in = can_come_in(services, &row, outcome) && !tenant.is_here;
+        let may_come_in = can_come_in(services, &row, outcome) && !tenant.is_here && file.tenant_state() != TenantState::Died;
         return Ok(Some(Opened::Answered { outcome, may_come_in }));
     }
     let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
-    let Some(person) = person.filter(|_| row.kind == Kind::Link) else {
+    // A link that was made before the table closed this way opens nothing.
+    let Some(person) = person.filter(|person| row.kind == Kind::Link && file.allows(person, GivenBy::Link)) else {
         return Ok(None);
     };
     let (Authority::Claimed(asked), true) = (&person.authority, row.expires_at > services.instant()) else {
@@ -117,7 +118,7 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     let Authority::Claimed(asked) = &person.authority else {
         return Err(ConsentError::NotFound);
     };
-    if row.kind != Kind::Link || row.expires_at <= services.instant() {
+    if row.kind != Kind::Link || row.expires_at <= services.instant() || !case.file.allows(&person, GivenBy::Link) {
         return Err(ConsentError::NotFound);
     }
     let own_device = row.own_contact || is_own_device(&case, device, &signed_in);
@@ -177,6 +178,9 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
         .hash(&code, access::salt(&services.0.secret, row.case_id))
         .await?;
     let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
+    if case.file.tenant_state() == TenantState::Died {
+        return Err(ConsentError::NotFound);
+    }
     let tenant = tenant(&case)?;
     let way_in = WayIn {
         reference: case.case.reference.clone(),

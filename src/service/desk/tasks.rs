@@ -4,7 +4,8 @@ use time::Date;
 
 use crate::complaint::{
     Status,
-    case_file::{Authority, CaseFile},
+    authority::{nobody_can_act, waiting},
+    case_file::{Authority, CaseFile, SENDER},
     contact_plan::change::ConfirmBy,
     event::{ActorRole, EventBody},
     view::desk::{DeskTask, DeskTaskKind},
@@ -22,8 +23,26 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
         task,
         person: Some(person),
         files: Vec::new(),
+        due: None,
     };
     let mut tasks = papers(told, files);
+    let here = consent::papers_of(told, files);
+    for claim in waiting(told, &here).into_iter().filter(|_| told.standing.status != Status::Closed) {
+        // Papers and emails that came back have their tasks below, with what they are about.
+        let task = claim.wait.rule().task;
+        let task = task.filter(|task| !matches!(task, DeskTaskKind::AuthorityPaper | DeskTaskKind::TenantNotReached));
+        tasks.extend(task.map(|task| DeskTask {
+            due: claim.by,
+            ..about(task, claim.person)
+        }));
+    }
+    if nobody_can_act(told, &here, today) {
+        tasks.push(DeskTask {
+            person: told.tenant().map(|tenant| tenant.number),
+            due: told.standing.due,
+            ..about(DeskTaskKind::NobodyActs, SENDER)
+        });
+    }
     for person in &told.people {
         let number = person.number;
         let waits = person
@@ -51,21 +70,25 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
     Ok(tasks)
 }
 
-/// Papers to be looked at, by whoever brought them, as long as the case waits for authority.
+/// Papers to be looked at, by whoever brought them, as long as the case or that person waits for authority.
 fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
-    if told.standing.status != Status::AwaitingAuthority {
-        return Vec::new();
-    }
+    let case_waits = told.standing.status == Status::AwaitingAuthority;
     let mut tasks: Vec<DeskTask> = Vec::new();
     for paper in consent::papers(files) {
         let id = paper.id.to_string();
         let person = told.brought_by(&id);
+        let on_case = told.person(person.unwrap_or(SENDER));
+        let waits = on_case.is_some_and(|person| matches!(person.authority, Authority::Claimed(_)));
+        if told.standing.status == Status::Closed || !case_waits && !waits {
+            continue;
+        }
         match tasks.iter_mut().find(|task| task.person == person) {
             Some(task) => task.files.push(id),
             None => tasks.push(DeskTask {
                 task: DeskTaskKind::AuthorityPaper,
                 person,
                 files: vec![id],
+                due: on_case.filter(|_| waits).and_then(|person| person.claim.until),
             }),
         }
     }

@@ -10,6 +10,7 @@ use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::pages::posted;
 use crate::app::portal::{Acting, Posted};
 use crate::app::words::say;
+use crate::complaint::authority::Wait;
 use crate::complaint::view::people::Joined;
 
 const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
@@ -77,11 +78,20 @@ pub fn JoinPage() -> impl IntoView {
 
 fn came(joined: Joined) -> AnyView {
     let title = say("acting.joined.title");
-    let next = if joined.waits { "acting.joined.waits" } else { "acting.joined.now" };
+    let document = joined
+        .wait
+        .filter(|wait| *wait == Wait::Contact)
+        .map(|wait| say(&wait.for_claimant()));
+    let next = match joined.waits {
+        true if document.is_some() => "acting.joined.document",
+        true => "acting.joined.waits",
+        false => "acting.joined.now",
+    };
     view! {
         <PageTitle text=title.clone()/>
         <Main back=None>
             <Heading text=title/>
+            {document.map(|text| view! { <p class="govuk-body">{text}</p> })}
             <p class="govuk-body">{say(next)}</p>
             {way_in(joined.reference, joined.access_code)}
         </Main>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::claims::claims;
 use super::{code_box, scope_boxes, scope_list, scope_value, until_boxes, until_value, until_words};
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::files_hint::files_hint;
@@ -35,15 +36,12 @@ pub fn PeoplePage() -> impl IntoView {
     let title = say_with("acting.people.title", &[("reference", people.reference.as_str())]);
     let tenant = tenant(&people);
     let rows: Vec<AnyView> = people.people.iter().map(|person| one(&people, person)).collect();
-    let waiting = people.missing.map(|missing| {
-        let by = people.by.map(|by| say_with("acting.missing.by", &[("date", language().date(by))]));
-        view! {
-            <div class="govuk-inset-text">
-                <p class="govuk-body">{say(&format!("acting.missing.{}", missing.code()))}</p>
-                {by.map(|text| view! { <p class="govuk-body">{text}</p> })}
-            </div>
-        }
-    });
+    let role = if people.may_manage {
+        ActorRole::Resident
+    } else {
+        ActorRole::Representative
+    };
+    let waiting = claims(&people.claims, people.me, role, None);
     let typed = fields.raw("email").to_owned();
     let came_back = people.missing == Some(Missing::CameBack);
     let (label, hint) = if came_back {
@@ -92,7 +90,12 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     let who = if me { say("acting.people.you") } else { String::new() };
     let acts = person.role == ActorRole::Representative;
     let state = say(&format!("acting.state.{}", person.state.code()));
-    let may = (acts && matches!(person.state, AuthorityState::Given | AuthorityState::Waiting)).then(|| {
+    let may = (acts
+        && matches!(
+            person.state,
+            AuthorityState::Given | AuthorityState::Waiting | AuthorityState::Unanswered
+        ))
+    .then(|| {
         let heading = if person.state == AuthorityState::Given {
             say("acting.people.may")
         } else {
@@ -104,10 +107,10 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
             <p class="govuk-body">{until_words(person.until)}</p>
         }
     });
-    let change = (people.may_manage && acts).then(|| {
+    let change = person.may_change.then(|| {
         let words = match person.state {
             AuthorityState::Given => "acting.change.link",
-            AuthorityState::Waiting => "acting.change.answer",
+            AuthorityState::Waiting | AuthorityState::Unanswered => "acting.change.answer",
             _ => "acting.change.again",
         };
         let address = format!("/cases/{}/people/{}", people.reference, person.number);
@@ -117,9 +120,13 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
             </p>
         }
     });
-    let can_end = acts && person.state != AuthorityState::Ended && (people.may_manage || me);
-    let end = can_end.then(|| {
-        let words = if me { "acting.end.me" } else { "acting.end.button" };
+    let is_claim = matches!(person.state, AuthorityState::Waiting | AuthorityState::Unanswered);
+    let end = person.may_end.then(|| {
+        let words = match is_claim {
+            _ if me => "acting.end.me",
+            true => "acting.end.refuse",
+            false => "acting.end.button",
+        };
         view! {
             <form method="post">
                 <input type="hidden" name="person" value=person.number.to_string()/>
@@ -181,7 +188,9 @@ fn hand_over(people: &CasePeople) -> Option<AnyView> {
 }
 
 fn take_over(people: &CasePeople) -> Option<AnyView> {
-    let acting = |person: &CasePerson| person.role == ActorRole::Representative && person.state != AuthorityState::Ended;
+    let acting = |person: &CasePerson| {
+        person.role == ActorRole::Representative && !matches!(person.state, AuthorityState::Ended | AuthorityState::Refused)
+    };
     (people.may_manage && people.people.iter().any(acting)).then(|| {
         view! {
             <h2 class="govuk-heading-m">{say("acting.take_over.title")}</h2>

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::app::pages::acting::claims::claims;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::act::ActKind;
+use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
 use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::{CaseView, OrderView};
@@ -15,7 +17,7 @@ pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {
     let tag = match case.who_acts {
         Actor::You => "govuk-tag govuk-tag--yellow",
         Actor::Nobody => "govuk-tag govuk-tag--grey",
-        Actor::Us | Actor::Landlord => "govuk-tag govuk-tag--green",
+        Actor::Us | Actor::Landlord | Actor::Resident | Actor::Representative => "govuk-tag govuk-tag--green",
     };
     let key = match (case.late, case.who_acts) {
         (false, _) => "case.due",
@@ -24,20 +26,34 @@ pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {
         (true, _) => "case.late.landlord",
     };
     // The days of a decision and a withdrawal are the person's: they stand with what to do now.
-    let due = case.due.filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed));
+    // While it waits for authority, each claim has a day of its own.
+    let due = case
+        .due
+        .filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed | Status::AwaitingAuthority));
     let due = due.map(|due| say_with(key, &[("date", language.date(due))]));
     let due_class = if case.late {
         "govuk-body govuk-!-font-weight-bold"
     } else {
         "govuk-body"
     };
+    let is_tenant = case.my_role == ActorRole::Resident;
+    let (name, next): (String, Option<String>) = match case.status {
+        Status::AwaitingAuthority if is_tenant && case.claims.is_empty() => {
+            ("authority.nobody.name".into(), Some("authority.nobody.tenant".into()))
+        }
+        Status::AwaitingAuthority if is_tenant => ("authority.standing_tenant".into(), None),
+        Status::AwaitingAuthority if !case.claims.is_empty() => (format!("status.{code}.name"), None),
+        _ => (format!("status.{code}.name"), Some(format!("status.{code}.next"))),
+    };
+    let claims = claims(&case.claims, case.me, case.my_role, Some(&case.reference));
     let reason = case.closed_reason.map(|reason| say(&format!("closed_reason.{}", reason.code())));
     view! {
         <section aria-labelledby="standing">
             <h2 class="govuk-heading-m" id="standing">{say("case.now")}</h2>
-            <p class="govuk-body-l"><strong class=tag>{say(&format!("status.{code}.name"))}</strong></p>
+            <p class="govuk-body-l"><strong class=tag>{say(&name)}</strong></p>
             {reason.map(|text| view! { <p class="govuk-body">{text}</p> })}
-            <p class="govuk-body">{say(&format!("status.{code}.next"))}</p>
+            {next.map(|key| view! { <p class="govuk-body">{say(&key)}</p> })}
+            {claims}
             <p class="govuk-body"><strong>{say(&format!("who_acts.{}", case.who_acts.code()))}</strong></p>
             {due.map(|text| view! { <p class=due_class>{text}</p> })}
         </section>

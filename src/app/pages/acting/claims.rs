@@ -1,0 +1,53 @@
+//! Claims to act for the tenant that wait: whom each waits for and until when, in the words that the table has for the reader.
+
+use leptos::prelude::*;
+
+use crate::app::words::{language, say, say_with};
+use crate::complaint::authority::Wait;
+use crate::complaint::case_file::SENDER;
+use crate::complaint::event::ActorRole;
+use crate::complaint::view::people::ClaimView;
+
+/// Says of each claim what it waits for. `reference` is that of the case where the tenant answers.
+pub(in crate::app::pages) fn claims(claims: &[ClaimView], me: u8, role: ActorRole, reference: Option<&str>) -> Vec<AnyView> {
+    claims.iter().map(|claim| one(claim, me, role, reference)).collect()
+}
+
+fn one(claim: &ClaimView, me: u8, role: ActorRole, reference: Option<&str>) -> AnyView {
+    let document = claim.document.map(|document| say(&document.key())).unwrap_or_default();
+    let values = [("name", claim.name.clone()), ("document", document)];
+    let key = match role {
+        _ if claim.person == me => claim.wait.for_claimant(),
+        ActorRole::Resident => claim.wait.for_tenant(),
+        _ => "authority.wait_of_other".to_owned(),
+    };
+    let until = claim.by.map(|by| say_with(&claim.wait.until(), &[("date", language().date(by))]));
+    let answers = (role == ActorRole::Resident && claim.wait == Wait::Tenant).then(|| answer(claim, reference));
+    view! {
+        <div class="govuk-inset-text" id=format!("claim-{}", claim.person)>
+            <p class="govuk-body or-user-text">{say_with(&key, &values)}</p>
+            {answers}
+            {until.map(|text| view! { <p class="govuk-body">{text}</p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// What a yes and a no come to, and the way to answer.
+fn answer(claim: &ClaimView, reference: Option<&str>) -> AnyView {
+    let name = [("name", claim.name.clone())];
+    let takes_over = (claim.person != SENDER).then(|| view! { <li>{say_with("authority.answer.takes_over", &name)}</li> });
+    let link = reference.map(|reference| {
+        let address = format!("/cases/{reference}/people");
+        view! { <p class="govuk-body"><a class="govuk-link" href=address rel="external">{say_with("authority.answer.link", &name)}</a></p> }
+    });
+    view! {
+        <ul class="govuk-list govuk-list--bullet">
+            <li>{say_with("authority.answer.yes", &name)}</li>
+            {takes_over}
+            <li>{say_with("authority.answer.no", &name)}</li>
+        </ul>
+        {link}
+    }
+    .into_any()
+}

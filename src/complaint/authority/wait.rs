@@ -1,0 +1,279 @@
+//! The waits of the table: whom each waits for, until when, and what each person reads meanwhile.
+
+use time::Date;
+
+use super::{AskedBy, GivenBy, Rule, Scope, rule};
+use crate::complaint::act::ActKind;
+use crate::complaint::case_file::{Authority, CaseFile, PersonOnCase, SENDER};
+use crate::complaint::event::ActorRole;
+use crate::complaint::form::{Choice, choices};
+use crate::complaint::status::{Actor, Status};
+use crate::complaint::view::desk::DeskTaskKind;
+
+choices! {
+    /// What a claim to act for the tenant waits for. `authority.wait` in `locales/` has what each person reads for it.
+    Wait {
+        /// The tenant answers by the link in an email.
+        Link = "link",
+        /// The organisation asks the tenant by phone or letter.
+        Ring = "ring",
+        /// The tenant answers on the case, where they are signed in.
+        Tenant = "tenant",
+        /// The email came back: the representative gives another address, or sends a document.
+        CameBack = "came_back",
+        /// The organisation looks at the document that came.
+        Check = "check",
+        /// The representative sends a document, or has the tenant asked.
+        Proof = "proof",
+        /// The representative sends a document: the tenant cannot be asked.
+        Document = "document",
+        /// The organisation asks a representative for a document who cannot see the case yet.
+        Contact = "contact",
+        /// The wait has ended without proof: the organisation decides how the case goes on.
+        RanOut = "ran_out",
+    }
+}
+
+/// Who acts next on a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acts {
+    /// The person who claims to act.
+    Claimant,
+    Tenant,
+    Organisation,
+}
+
+/// A row of the table of waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitRule {
+    pub wait: Wait,
+    pub acts: Acts,
+    /// The task at the desk meanwhile.
+    pub task: Option<DeskTaskKind>,
+}
+
+const fn row(wait: Wait, acts: Acts, task: Option<DeskTaskKind>) -> WaitRule {
+    WaitRule { wait, acts, task }
+}
+
+const WAITS: [WaitRule; 9] = [
+    row(Wait::Link, Acts::Tenant, None),
+    row(Wait::Ring, Acts::Organisation, Some(DeskTaskKind::AskTenant)),
+    row(Wait::Tenant, Acts::Tenant, None),
+    row(Wait::CameBack, Acts::Claimant, Some(DeskTaskKind::TenantNotReached)),
+    row(Wait::Check, Acts::Organisation, Some(DeskTaskKind::AuthorityPaper)),
+    row(Wait::Proof, Acts::Claimant, None),
+    row(Wait::Document, Acts::Claimant, None),
+    row(Wait::Contact, Acts::Organisation, Some(DeskTaskKind::AskForDocument)),
+    row(Wait::RanOut, Acts::Organisation, Some(DeskTaskKind::AuthorityRunOut)),
+];
+
+impl Wait {
+    /// Returns the row of this wait.
+    #[must_use]
+    pub fn rule(self) -> WaitRule {
+        WAITS[self as usize]
+    }
+
+    /// The key of the sentence for the person who waits.
+    #[must_use]
+    pub fn for_claimant(self) -> String {
+        format!("authority.wait.{}.claimant", self.code())
+    }
+
+    /// The key of the sentence for the tenant.
+    #[must_use]
+    pub fn for_tenant(self) -> String {
+        format!("authority.wait.{}.tenant", self.code())
+    }
+
+    /// The key of the sentence for the desk.
+    #[must_use]
+    pub fn for_desk(self) -> String {
+        format!("authority.wait.{}.desk", self.code())
+    }
+
+    /// The key of the sentence that names the last day.
+    #[must_use]
+    pub fn until(self) -> String {
+        format!("authority.wait.{}.until", self.code())
+    }
+}
+
+/// The people whose document is here and was not refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Papers(pub Vec<u8>);
+
+/// A claim that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The number of the person who claims to act.
+    pub person: u8,
+    pub wait: Wait,
+    /// The last day of it, where there is one.
+    pub by: Option<Date>,
+}
+
+impl Waiting {
+    /// Returns who has to act next on this claim.
+    #[must_use]
+    pub fn next_step(self, file: &CaseFile) -> NextStep {
+        match self.wait.rule().acts {
+            Acts::Organisation => NextStep::Organisation,
+            Acts::Claimant => NextStep::Person(self.person),
+            Acts::Tenant => file
+                .tenant()
+                .map_or(NextStep::Organisation, |tenant| NextStep::Person(tenant.number)),
+        }
+    }
+}
+
+impl CaseFile {
+    /// Returns the row of the table for a person who acts, or claims to act, for the tenant.
+    #[must_use]
+    pub fn rule_for(&self, person: &PersonOnCase) -> Option<&'static Rule> {
+        let basis = person.basis.unwrap_or(super::Basis::Permission);
+        rule(self.tenant_state(), basis)
+    }
+
+    /// Whether this person's authority can be shown in this way today.
+    #[must_use]
+    pub fn allows(&self, person: &PersonOnCase, way: GivenBy) -> bool {
+        person.role == ActorRole::Representative && self.rule_for(person).is_some_and(|rule| rule.allows(way))
+    }
+}
+
+/// Returns what a person's claim waits for. `None` for a person without an open claim.
+#[must_use]
+pub fn waiting_for(file: &CaseFile, person: &PersonOnCase, papers: &Papers) -> Option<Waiting> {
+    if !matches!(person.authority, Authority::Claimed(_)) {
+        return None;
+    }
+    let claim = person.claim;
+    let open = |way| file.allows(person, way);
+    let tenant_is_here = file.tenant().is_some_and(|tenant| tenant.is_here);
+    let wait = if papers.0.contains(&person.number) {
+        Wait::Check
+    } else if claim.has_run_out {
+        Wait::RanOut
+    } else if tenant_is_here && open(GivenBy::Tenant) {
+        Wait::Tenant
+    } else if claim.asked == Some(AskedBy::Organisation) && open(GivenBy::Phone) {
+        Wait::Ring
+    } else if claim.asked == Some(AskedBy::Email) && open(GivenBy::Link) && !person.ask_came_back {
+        Wait::Link
+    } else if person.number != SENDER {
+        // Such a person sees nothing of the case, so that they can send nothing there.
+        Wait::Contact
+    } else if person.ask_came_back && open(GivenBy::Link) {
+        Wait::CameBack
+    } else if open(GivenBy::Link) {
+        Wait::Proof
+    } else {
+        Wait::Document
+    };
+    let by = match wait {
+        Wait::Ring => claim.ask_by.or(claim.until),
+        Wait::RanOut => claim.decide_by,
+        Wait::Contact => None,
+        _ => claim.until,
+    };
+    Some(Waiting {
+        person: person.number,
+        wait,
+        by,
+    })
+}
+
+/// Returns every claim of a case that waits.
+#[must_use]
+pub fn waiting(file: &CaseFile, papers: &Papers) -> Vec<Waiting> {
+    let people = file.people.iter();
+    people.filter_map(|person| waiting_for(file, person, papers)).collect()
+}
+
+/// Who has to act next on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// A person on the case, by their number. The tenant may have a link and no code yet.
+    Person(u8),
+    Organisation,
+    Landlord,
+    /// The case is decided or closed.
+    Nobody,
+}
+
+impl NextStep {
+    /// Returns the same as one reader reads it. `None` reads for the organisation, which does not tell the people of a case apart.
+    #[must_use]
+    pub fn read_by(self, file: &CaseFile, reader: Option<u8>) -> Actor {
+        match self {
+            Self::Person(number) if reader.is_none_or(|reader| reader == number) => Actor::You,
+            Self::Person(number) => match file.person(number).map(|person| person.role) {
+                Some(ActorRole::Representative) => Actor::Representative,
+                _ => Actor::Resident,
+            },
+            Self::Organisation => Actor::Us,
+            Self::Landlord => Actor::Landlord,
+            Self::Nobody => Actor::Nobody,
+        }
+    }
+}
+
+/// Whether the case needs an act that no person on it can do: the desk has to ask the tenant, or to close the case.
+#[must_use]
+pub fn nobody_can_act(file: &CaseFile, papers: &Papers, today: Date) -> bool {
+    let has_claims = !waiting(file, papers).is_empty();
+    match file.standing.status {
+        Status::Closed => false,
+        Status::AwaitingResident => next_step(file, papers, today) == NextStep::Organisation,
+        Status::AwaitingAuthority => !has_claims && next_step(file, papers, today) == NextStep::Organisation,
+        _ => !has_claims && !file.people.iter().any(|person| person.may(Scope::See, today)),
+    }
+}
+
+/// Returns who has to act next on a case.
+#[must_use]
+pub fn next_step(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
+    match file.standing.status.who_acts() {
+        Actor::Nobody => NextStep::Nobody,
+        Actor::Landlord => NextStep::Landlord,
+        Actor::Us => NextStep::Organisation,
+        _ if file.standing.status == Status::AwaitingAuthority => for_authority(file, papers, today),
+        _ => answers(file, today),
+    }
+}
+
+/// While the case waits for authority. A claim on which the organisation acts comes first: it must not wait behind another.
+fn for_authority(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
+    let steps: Vec<NextStep> = waiting(file, papers).into_iter().map(|claim| claim.next_step(file)).collect();
+    if steps.contains(&NextStep::Organisation) {
+        return NextStep::Organisation;
+    }
+    // Without a claim there is nothing to wait for: the tenant goes on, or the organisation asks them.
+    let tenant = file.tenant().filter(|tenant| tenant.may(Scope::Decide, today));
+    let tenant = tenant.map(|tenant| NextStep::Person(tenant.number));
+    steps.first().copied().or(tenant).unwrap_or(NextStep::Organisation)
+}
+
+/// While the case waits for answers: whoever may give them, the tenant first.
+fn answers(file: &CaseFile, today: Date) -> NextStep {
+    let may = |person: &&PersonOnCase| person.may(ActKind::Answer.scope(), today);
+    let tenant = file.tenant().filter(may);
+    let found = tenant.or_else(|| file.people.iter().find(may));
+    found.map_or(NextStep::Organisation, |person| NextStep::Person(person.number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_has_its_row() {
+        for wait in Wait::ALL {
+            assert_eq!(wait.rule().wait, *wait);
+            let desk = wait.rule().acts == Acts::Organisation;
+            assert!(!desk || wait.rule().task.is_some(), "{wait:?} is on no list at the desk");
+        }
+    }
+}
