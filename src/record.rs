@@ -11,6 +11,7 @@ pub mod cases;
 pub mod clock;
 pub mod consents;
 pub mod desk_calls;
+pub mod draft_devices;
 pub mod drafts;
 pub mod entropy;
 pub mod equality;
