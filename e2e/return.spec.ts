@@ -108,7 +108,23 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
   await journey.open("resident_name");
   await expect(page.locator("#full_name")).toHaveValue("Wren A. Example");
 
-  // Stopped, it opens nothing any more, wherever it is tried.
+  // Where the answers are open, and closed there.
+  await page.goto(later);
+  await page.getByRole("link", { name: say("open_devices.link") }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("open_devices.title"));
+  await expect(page.locator(".or-file-list__item")).toHaveCount(2);
+  await expect(page.getByText(pattern("open_devices.by.link"))).toBeVisible();
+  await axe();
+  await page.getByRole("button", { name: say("open_devices.end_others") }).click();
+  await expect(page.getByRole("status").filter({ hasText: say("open_devices.done") })).toBeVisible();
+  await expect(page.locator(".or-file-list__item")).toHaveCount(1);
+  await axe();
+  await tablet.goto(tasks);
+  await expect(tablet).toHaveURL("/closed-here");
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText(say("closed_here.title"));
+  await page.request.post(later, { form: { email, action: "email" } });
+
+  // Stopped, a link opens nothing any more, wherever it is tried.
   await page.goto(later);
   await page.getByRole("button", { name: say("later.stop.button") }).click();
   await expect(page.getByRole("alert")).toContainText(say("later.said.stop"));
@@ -134,7 +150,7 @@ test("by a code that is read out", async ({ page, context, server, axe, scripted
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("returning.title"));
   await axe();
   const journey = new Journey(page, scripted);
-  const open = page.getByRole("button", { name: say("returning.open") });
+  const open = page.getByRole("button", { name: say("returning.code.go_on") });
   const field = page.getByLabel(say("returning.code.label"), { exact: true });
   await open.click();
   await journey.expectErrors([{ id: "code", message: say("errors.return_code_missing") }]);
@@ -145,6 +161,11 @@ test("by a code that is read out", async ({ page, context, server, axe, scripted
   await axe();
   await field.fill(code.toLowerCase().replaceAll("-", " "));
   await open.click();
+  // It says which answers they are, and asks.
+  await expect(page.getByText(resident.landlord)).toBeVisible();
+  await expect(page.getByText(say("returning.not_yours"))).toBeVisible();
+  await axe();
+  await page.getByRole("button", { name: say("returning.open") }).click();
   await expect(page).toHaveURL(tasks);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("tasks.heading"));
 
@@ -163,6 +184,7 @@ test("on a narrow screen, with large text, without colours", async ({ page, axe 
   await page.request.post(later, { form: { email: "wren@example.org", action: "email" } });
   for (const [name, address] of [
     ["later", `${later}?done=email`],
+    ["devices", "/open-devices"],
     ["return", "/return"],
     ["ended", "/return/nonsense"],
     ["stage", path.stage],

@@ -12,6 +12,7 @@ mod body;
 mod contact;
 mod dates;
 mod devices;
+mod draft_devices;
 mod email_code;
 mod equality;
 mod error_page;
@@ -93,7 +94,7 @@ fn addressed(limit: usize) -> Addressed<Forms> {
     });
     let people = post(paper::post).layer(DefaultBodyLimit::max(limit));
     router
-        .route("/", get(pages::open))
+        .route("/", get(pages::start))
         .route("/help", get(pages::open))
         .route(app::NO_CONNECTION, get(offline::document))
         .route(app::OFFLINE_SHELL, get(offline::document))
@@ -121,6 +122,8 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/return", get(pages::open).post(returning::code))
         .route("/return/{token}", get(returning::link).post(returning::follow_link))
         .route("/save-and-return", get(save_for_later::later).post(save_for_later::save))
+        .route(draft_devices::OPEN, get(draft_devices::page).post(draft_devices::post))
+        .route(draft_devices::CLOSED, get(draft_devices::closed_page).post(draft_devices::leave))
         .route("/complaint/keep", post(save_for_later::keep))
         .route("/remove-thing/{issue}", get(pages::open).post(step::remove_issue))
         .route("/about-file/{id}", get(pages::open).post(file::describe))

@@ -13,6 +13,7 @@ pub mod commitments;
 pub mod consents;
 pub mod contents;
 pub mod desk_calls;
+pub mod draft_devices;
 pub mod drafts;
 pub mod entropy;
 pub mod equality;

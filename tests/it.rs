@@ -28,6 +28,8 @@ mod consent;
 mod contact;
 #[path = "it/desk.rs"]
 mod desk;
+#[path = "it/draft_devices.rs"]
+mod draft_devices;
 #[path = "it/drafts.rs"]
 mod drafts;
 #[path = "it/email_codes.rs"]

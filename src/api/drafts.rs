@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod current;
+pub mod devices;
 pub mod end_links;
 pub mod extend;
 pub mod forget;

@@ -24,6 +24,8 @@ mod case;
 #[cfg(feature = "ssr")]
 mod cases;
 #[cfg(feature = "ssr")]
+mod closed_here;
+#[cfg(feature = "ssr")]
 mod come_back;
 #[cfg(feature = "ssr")]
 mod contact;
@@ -33,6 +35,8 @@ mod equality;
 mod help;
 #[cfg(feature = "ssr")]
 mod no_connection;
+#[cfg(feature = "ssr")]
+mod open_devices;
 #[cfg(feature = "ssr")]
 mod remove_thing;
 #[cfg(feature = "ssr")]
@@ -63,6 +67,7 @@ pub use {
     as_sent::AsSentPage,
     case::CasePage,
     cases::CasesPage,
+    closed_here::ClosedHerePage,
     come_back::ComeBackPage,
     come_back::LinkPage,
     contact::{ContactCodePage, ContactPage},
@@ -70,6 +75,7 @@ pub use {
     equality::EqualityQuestionsPage,
     help::HelpPage,
     no_connection::NoConnectionPage,
+    open_devices::OpenDevicesPage,
     remove_thing::RemoveThingPage,
     save_for_later::SaveForLaterPage,
     sent::SentPage,

@@ -9,9 +9,13 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::shell::Frames;
+#[cfg(feature = "ssr")]
+use crate::complaint::Place;
 use crate::complaint::clock::Clock;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::contact::ContactView;
+#[cfg(feature = "ssr")]
+use crate::complaint::view::draft_devices::{DraftDevice, DraftSummary};
 #[cfg(feature = "ssr")]
 use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
 #[cfg(feature = "ssr")]
@@ -141,8 +145,10 @@ pub struct QuestionThere(pub bool);
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Returning {
-    /// The page of a link: the id of the draft it opens, or none.
-    Link { draft: Option<String> },
+    /// The page of a link.
+    Link(LinkOpens),
+    /// A code that was typed and opens a draft: the page asks before it is opened.
+    Code { code: String, draft: DraftSummary },
     /// The page of saving for later.
     Saved {
         /// What was just done: `later.said.<said>` says it.
@@ -151,7 +157,28 @@ pub enum Returning {
         code: Option<ShownCode>,
         /// Whether any link or code opens the draft.
         any_open: bool,
+        /// Whether the draft is open on another device too.
+        elsewhere: bool,
     },
+    /// The page with the devices the draft is open on.
+    Devices {
+        devices: Vec<DraftDevice>,
+        /// Whether one or more were just ended.
+        done: bool,
+    },
+    /// The page for a device that was ended, with the question that was answered there just now.
+    Closed { place: Option<Place> },
+}
+
+/// What the link of an email opens.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkOpens {
+    /// Nothing, or nothing any more.
+    Nothing,
+    /// The database did not answer, so the link may well open a draft.
+    Unknown,
+    Draft(DraftSummary),
 }
 
 /// What the pages about acting for somebody show. In context when `forms` has something to say.

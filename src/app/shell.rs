@@ -11,9 +11,10 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ComeBackPage, ContactCodePage, ContactPage, EqualityPage,
-    EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NotFoundPage, PeoplePage, PersonPage, RemoveThingPage,
-    RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage,
+    EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NotFoundPage, OpenDevicesPage, PeoplePage,
+    PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage,
+    StartPage, ThisPhonePage,
 };
 use super::portal::ShellData;
 use super::words::{language, say};
@@ -191,6 +192,8 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/return") view=ComeBackPage ssr=SsrMode::Async/>
                 <Route path=path!("/return/:token") view=LinkPage ssr=SsrMode::Async/>
                 <Route path=path!("/save-and-return") view=SaveForLaterPage ssr=SsrMode::Async/>
+                <Route path=path!("/open-devices") view=OpenDevicesPage ssr=SsrMode::Async/>
+                <Route path=path!("/closed-here") view=ClosedHerePage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/email") view=SignInEmailPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async/>

@@ -32,6 +32,8 @@ use people::ClaimView;
 #[cfg(feature = "ssr")]
 pub mod contact;
 pub mod desk;
+#[cfg(feature = "ssr")]
+pub mod draft_devices;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod sign_ins;
@@ -197,7 +199,7 @@ pub struct DraftView {
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
     pub today: Date,
-    /// The complaint's reference once it has been sent.
+    /// The complaint's reference once it has been sent; empty on a device other than the one that sent it.
     pub sent: Option<String>,
 }
 
@@ -207,6 +209,12 @@ impl DraftView {
     #[must_use]
     pub fn resume_at(&self) -> String {
         Page::Tasks.path()
+    }
+
+    /// Whether another device sent the complaint.
+    #[must_use]
+    pub fn is_sent_elsewhere(&self) -> bool {
+        self.sent.as_deref() == Some("")
     }
 
     /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7). Empty when there is none.

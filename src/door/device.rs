@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::DoorState;
+use crate::service::returning::Opener;
 use crate::service::sessions::Device;
 
 /// Systems, as browsers name them, and as people do. The first that is found counts: an Android says that it is a Linux too.
@@ -37,12 +38,27 @@ fn name(user_agent: &str) -> Option<String> {
 }
 
 impl DoorState {
+    /// Names the device that sent these headers, in few words; `None` when the browser did not say.
+    #[must_use]
+    pub fn device_name(&self, headers: &HeaderMap) -> Option<String> {
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        user_agent.and_then(name)
+    }
+
+    /// The device that opens a link or a code, with the key it holds already.
+    #[must_use]
+    pub fn opener(&self, headers: &HeaderMap) -> Opener {
+        Opener {
+            device: self.device_name(headers),
+            held: self.cookies.draft_token(headers),
+        }
+    }
+
     /// The device of whoever sent these headers. A phone that other people use is never remembered, whatever was ticked.
     #[must_use]
     pub fn device(&self, headers: &HeaderMap, remember: bool) -> Device {
-        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         Device {
-            name: user_agent.and_then(name),
+            name: self.device_name(headers),
             remember: remember && !self.cookies.is_shared(headers),
             language: Some(self.language(headers)),
         }

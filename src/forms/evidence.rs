@@ -13,8 +13,9 @@ use crate::complaint::question::Body as Shown;
 use crate::complaint::view::Purpose;
 use crate::complaint::{Fields, Place, journey};
 use crate::door::client::ClientAddress;
+use crate::service::drafts::{self, devices};
+use crate::service::evidence;
 use crate::service::token::DraftToken;
-use crate::service::{drafts, evidence};
 
 /// A form with files, posted to one of the pages that take some: stores the files, then stays on the page (`action` is `upload`) or goes on.
 pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {
@@ -120,6 +121,7 @@ async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
         match drafts::open(&form.forms.door.services, &token).await? {
             Some(draft) if draft.sent.is_some() => return Err(Refused::Sent),
             Some(_) => return Ok((token, false)),
+            None if devices::was_ended(&form.forms.door.services, &token).await? => return Err(Refused::Closed),
             None => {}
         }
     }

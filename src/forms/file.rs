@@ -15,7 +15,7 @@ use crate::complaint::description::{CAPTION, Description, SHOWS};
 use crate::complaint::view::FileView;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
-use crate::service::drafts;
+use crate::service::drafts::{self, devices};
 use crate::service::evidence::{self, FileError};
 use crate::service::token::DraftToken;
 
@@ -77,7 +77,11 @@ async fn answer(
         Ok(file) => return go(&format!("{}#file-{id}", list_of(file.purpose)), None),
         Err(FileError::AlreadySent { .. }) => Refused::Sent,
         Err(FileError::Service(failure)) => failure.into(),
-        Err(FileError::NotFound) => return go(&page_of(&id.to_string()), None),
+        Err(FileError::NotFound) => match devices::was_ended(&forms.door.services, &token).await {
+            Ok(true) => Refused::Closed,
+            Ok(false) => return go(&page_of(&id.to_string()), None),
+            Err(failure) => failure.into(),
+        },
         Err(error) => {
             let draft = drafts::open(&forms.door.services, &token).await.ok().flatten();
             let errors = match error {

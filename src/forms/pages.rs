@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::accepted::go;
 use super::portal::ServicePortal;
 use super::render::Render;
-use super::{Forms, trouble};
+use super::{Forms, draft_devices, trouble};
 use crate::complaint::Page;
 use crate::service::{drafts, sessions};
 
@@ -24,6 +24,14 @@ pub(super) async fn open(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     .await
 }
 
+/// The start page. A device that another device has ended is told so.
+pub(super) async fn start(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    match draft_devices::closed(&forms, &headers).await {
+        Some(closed) => closed,
+        None => open(State(forms), headers, uri).await,
+    }
+}
+
 /// A page of the journey.
 pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
@@ -35,6 +43,10 @@ pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri:
         match drafts::open_for_page(&forms.door.services, &token).await {
             // What was sent cannot be changed; its receipt says so.
             Ok(Some(draft)) if draft.sent.is_some() => return go(&Page::Sent.path(), None),
+            Ok(None) => match draft_devices::closed(&forms, &headers).await {
+                Some(closed) => return closed,
+                None => portal = portal.with_draft(None),
+            },
             Ok(draft) => portal = portal.with_draft(draft),
             Err(failure) => portal = portal.without_draft(trouble::portal_error(&failure)),
         }

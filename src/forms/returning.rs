@@ -9,7 +9,7 @@ use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, trouble};
-use crate::app::portal::{PortalError, Posted, Returning, Trouble};
+use crate::app::portal::{LinkOpens, PortalError, Posted, Returning, Trouble};
 use crate::complaint::fields::return_code::ReturnCode;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
@@ -19,7 +19,7 @@ use crate::service::returning::{self, Ticket};
 use crate::service::token::Token;
 use crate::service::{ServiceError, Services};
 
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+pub(super) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// One request, as its page is drawn from.
 pub(super) struct Visit<'a> {
@@ -61,8 +61,12 @@ impl Visit<'_> {
         self.render(portal, returning).again(trouble::status(failure), posted).await
     }
 
-    /// On to the first open question, with the draft in this browser.
-    async fn come_back(&self, opened: returning::Opened) -> Result<Response, ServiceError> {
+    /// Opens the draft of a ticket in this browser, and goes on to its tasks. `None` when the ticket opens none.
+    async fn come_back(&self, ticket: &Ticket) -> Result<Option<Response>, ServiceError> {
+        let opener = self.forms.door.opener(self.headers);
+        let Some(opened) = returning::open(self.services(), ticket, opener).await? else {
+            return Ok(None);
+        };
         let draft = drafts::open(self.services(), &opened.token).await?;
         let door = &self.forms.door;
         let cookie = door.draft_cookie(&opened.token, opened.expires_at);
@@ -74,7 +78,26 @@ impl Visit<'_> {
                 .headers_mut()
                 .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
         }
-        Ok(response)
+        Ok(Some(response))
+    }
+
+    /// The page that says which draft a code opens. `None` when it opens none.
+    async fn ask(&self, code: String, ticket: &Ticket) -> Result<Option<Response>, ServiceError> {
+        let Some(draft) = returning::look(self.services(), ticket).await? else {
+            return Ok(None);
+        };
+        let portal = ServicePortal::new(&self.forms.door, self.headers);
+        Ok(Some(self.render(portal, Some(Returning::Code { code, draft })).page().await))
+    }
+
+    /// What the page of a link says while opening it is refused or fails for another reason than the link.
+    async fn still(&self, ticket: &Ticket) -> Option<Returning> {
+        let opens = match returning::look(self.services(), ticket).await {
+            Ok(Some(draft)) => LinkOpens::Draft(draft),
+            Ok(None) => LinkOpens::Nothing,
+            Err(_) => LinkOpens::Unknown,
+        };
+        Some(Returning::Link(opens))
     }
 }
 
@@ -86,15 +109,15 @@ pub(super) async fn link(State(forms): State<Forms>, Path(token): Path<String>, 
         uri: &uri,
     };
     let found = match Token::parse(&token) {
-        Some(token) => returning::open(visit.services(), &Ticket::Link(token)).await,
+        Some(token) => returning::look(visit.services(), &Ticket::Link(token)).await,
         None => Ok(None),
     };
     match found {
-        Ok(opened) => {
-            let draft = opened.map(|opened| opened.token.id.to_string());
+        Ok(draft) => {
             let status = if draft.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            let opens = draft.map_or(LinkOpens::Nothing, LinkOpens::Draft);
             let portal = ServicePortal::new(&forms.door, &headers);
-            let mut response = visit.render(portal, Some(Returning::Link { draft })).page().await;
+            let mut response = visit.render(portal, Some(Returning::Link(opens))).page().await;
             *response.status_mut() = status;
             response
         }
@@ -115,30 +138,26 @@ pub(super) async fn follow_link(
         headers: &headers,
         uri: &uri,
     };
-    let none = || Some(Returning::Link { draft: None });
+    let none = || Some(Returning::Link(LinkOpens::Nothing));
     let Some(ticket) = Token::parse(&token).map(Ticket::Link) else {
         return visit.again(StatusCode::NOT_FOUND, Posted::default(), none()).await;
     };
-    let still = || {
-        Some(Returning::Link {
-            draft: Some(String::new()),
-        })
-    };
     if let Err(wait) = forms.door.limits.return_try(from, &ticket) {
-        return visit.too_many(Fields::default(), wait, still()).await;
+        let still = visit.still(&ticket).await;
+        return visit.too_many(Fields::default(), wait, still).await;
     }
-    let gone = match returning::open(visit.services(), &ticket).await {
-        Ok(Some(opened)) => visit.come_back(opened).await,
-        Ok(None) => Ok(visit.again(StatusCode::NOT_FOUND, Posted::default(), none()).await),
-        Err(failure) => Err(failure),
-    };
-    match gone {
-        Ok(response) => response,
-        Err(failure) => visit.failed(Fields::default(), &failure, still()).await,
+    match visit.come_back(&ticket).await {
+        Ok(Some(response)) => response,
+        Ok(None) => visit.again(StatusCode::NOT_FOUND, Posted::default(), none()).await,
+        Err(failure) => {
+            let still = visit.still(&ticket).await;
+            visit.failed(Fields::default(), &failure, still).await
+        }
     }
 }
 
-/// `POST /return`: opens the draft of a code in this browser. The answer to a wrong code is always the same.
+/// `POST /return`: says which draft a code opens, and with `open=yes` opens it in this browser. The answer to a wrong code is
+/// always the same.
 pub(super) async fn code(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -165,13 +184,14 @@ pub(super) async fn code(
     if let Err(wait) = forms.door.limits.return_try(from, &ticket) {
         return visit.too_many(fields, wait, None).await;
     }
-    let gone = match returning::open(visit.services(), &ticket).await {
-        Ok(Some(opened)) => visit.come_back(opened).await,
-        Ok(None) => return error(fields, "return_code_unknown").await,
-        Err(failure) => Err(failure),
+    let found = if fields.raw("open").is_empty() {
+        visit.ask(typed, &ticket).await
+    } else {
+        visit.come_back(&ticket).await
     };
-    match gone {
-        Ok(response) => response,
+    match found {
+        Ok(Some(response)) => response,
+        Ok(None) => error(fields, "return_code_unknown").await,
         Err(failure) => visit.failed(fields, &failure, None).await,
     }
 }

@@ -9,13 +9,13 @@ use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
-use super::{Forms, trouble};
+use super::{Forms, draft_devices, trouble};
 use crate::app::portal::{Returning, ShownCode};
 use crate::complaint::fields::email;
 use crate::complaint::{FieldError, Fields, Page};
 use crate::door::client::ClientAddress;
 use crate::service::ServiceError;
-use crate::service::drafts::{self, SaveError};
+use crate::service::drafts::{self, SaveError, devices};
 use crate::service::london::moment;
 use crate::service::returning::{self, ReturnError};
 use crate::service::token::DraftToken;
@@ -38,11 +38,22 @@ impl Visit<'_> {
     }
 
     async fn saved(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Result<Option<Returning>, ServiceError> {
-        let any_open = match self.forms.door.cookies.draft_token(self.headers) {
-            Some(token) => returning::any_open(self.services(), &token).await?,
-            None => false,
+        let Some(token) = self.forms.door.cookies.draft_token(self.headers) else {
+            return Ok(None);
         };
-        Ok(Some(Returning::Saved { said, code, any_open }))
+        let elsewhere = match devices::list(self.services(), &token).await {
+            Ok(devices) => devices.len() > 1,
+            Err(SaveError::Service(failure)) => return Err(failure),
+            // The page asks for the draft itself, and says that there is none.
+            Err(_) => return Ok(None),
+        };
+        let any_open = returning::any_open(self.services(), &token).await?;
+        Ok(Some(Returning::Saved {
+            said,
+            code,
+            any_open,
+            elsewhere,
+        }))
     }
 
     async fn code(&self, token: &DraftToken) -> Result<ShownCode, ReturnError> {
@@ -69,12 +80,16 @@ pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: U
     let said = match uri.query() {
         Some("done=email") => Some("email"),
         Some("done=stop") => Some("stop"),
+        Some("done=stop_all") => Some("stop_all"),
         _ => None,
     };
+    if let Some(closed) = draft_devices::closed(&forms, &headers).await {
+        return closed;
+    }
     visit.later(said, None).await
 }
 
-/// `POST /save-and-return`: sends a link, shows a code, or ends them all.
+/// `POST /save-and-return`: sends a link, shows a code, ends them all, or ends all other devices too.
 pub(super) async fn save(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -91,7 +106,7 @@ pub(super) async fn save(
         return go(LATER, None);
     };
     let action = fields.raw("action").to_owned();
-    if action != "stop"
+    if !action.starts_with("stop")
         && let Err(wait) = forms.door.limits.return_ticket(from, token.id)
     {
         return visit.too_many(fields, wait, None).await;
@@ -100,6 +115,12 @@ pub(super) async fn save(
         "stop" => returning::end_all(visit.services(), &token)
             .await
             .map(|()| go("/save-and-return?done=stop", None)),
+        "stop_all" => match devices::end_others(visit.services(), &token).await {
+            Ok(_) => Ok(go("/save-and-return?done=stop_all", None)),
+            Err(SaveError::Service(failure)) => Err(ReturnError::Service(failure)),
+            Err(SaveError::AlreadySent { reference }) => Err(ReturnError::AlreadySent { reference }),
+            Err(SaveError::NotFound | SaveError::Changed(_)) => Err(ReturnError::NotFound),
+        },
         "code" => match visit.code(&token).await {
             Ok(code) => Ok(visit.later(None, Some(code)).await),
             Err(error) => Err(error),

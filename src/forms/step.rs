@@ -8,15 +8,15 @@ use super::accepted::{address, go, is_checking};
 use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
-use super::{Forms, landlord, language, pages, trouble};
+use super::{Forms, draft_devices, landlord, language, pages, trouble};
 use crate::app::pages::{SEEN, THEIRS};
-use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::app::portal::{PortalError, Posted, Returning, Trouble};
 use crate::complaint::view::DraftView;
 use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
 use crate::service::ServiceError;
-use crate::service::drafts::{self, SaveError};
+use crate::service::drafts::{self, SaveError, devices};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::submission::{self, SubmitError};
 use crate::service::token::DraftToken;
@@ -40,6 +40,8 @@ pub(super) enum Refused {
     Failed(ServiceError),
     /// The complaint was sent already.
     Sent,
+    /// Another device has ended the draft on this one.
+    Closed,
 }
 
 impl From<ServiceError> for Refused {
@@ -121,7 +123,8 @@ impl Form<'_> {
         };
         match (token, draft) {
             (Some(token), Some(draft)) => self.save_in(token, draft, place, fields).await,
-            _ => self.save_in_new(place, fields).await,
+            (Some(token), None) => self.save_without(&token, place, fields).await,
+            (None, _) => self.save_in_new(place, fields).await,
         }
     }
 
@@ -152,13 +155,22 @@ impl Form<'_> {
                 token,
                 is_new: false,
             }),
-            // It expired, or was forgotten in another tab, this very moment.
-            Err(SaveError::NotFound) => self.save_in_new(place, fields).await,
+            // It expired, or was forgotten in another tab or ended by another device, this very moment.
+            Err(SaveError::NotFound) => self.save_without(&token, place, fields).await,
             Err(SaveError::AlreadySent { .. }) => Err(Refused::Sent),
             // Another page was saved this very moment, which happens with two tabs: looked at again.
             Err(SaveError::Changed(now)) => Box::pin(self.save_in(token, *now, place, fields)).await,
             Err(SaveError::Service(failure)) => Err(failure.into()),
         }
+    }
+
+    /// Saves an answer whose token opens no draft. A device that was ended is told so instead: its person believes to be in the
+    /// other draft, and would go on in a new one without noticing.
+    async fn save_without(&self, token: &DraftToken, place: Place, fields: &Fields) -> Result<Saved, Refused> {
+        if devices::was_ended(&self.forms.door.services, token).await? {
+            return Err(Refused::Closed);
+        }
+        self.save_in_new(place, fields).await
     }
 
     /// Saves an answer whose draft is gone in a draft of its own, so that what was typed is kept.
@@ -183,7 +195,8 @@ impl Form<'_> {
     /// A new draft, when its sender has not started too many.
     pub(super) async fn new_draft(&self) -> Result<DraftToken, Refused> {
         self.forms.door.limits.draft_creation(self.from)?;
-        Ok(drafts::create(&self.forms.door.services).await?.token)
+        let device = self.forms.door.device_name(self.headers);
+        Ok(drafts::create_on(&self.forms.door.services, device).await?.token)
     }
 
     fn check(&self, place: Place, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
@@ -218,7 +231,8 @@ impl Form<'_> {
         let key = key.ok_or_else(|| ServiceError::internal("an id is a key"))?;
         let language = self.forms.door.language(self.headers);
         let to = match submission::submit_in(&self.forms.door.services, &saved.token, &key, language).await {
-            Ok(_) => Page::Sent,
+            // Sent by another device, its page says so.
+            Ok(_) | Err(SubmitError::SentElsewhere) => Page::Sent,
             Err(SubmitError::Incomplete(_) | SubmitError::NotFound) => Page::CheckAnswers,
             Err(SubmitError::Service(failure)) => return Err(failure.into()),
         };
@@ -228,8 +242,16 @@ impl Form<'_> {
     /// The same page again, with every typed word and why it came back.
     pub(super) async fn again(&self, fields: Fields, refused: Refused) -> Response {
         let portal = ServicePortal::new(&self.forms.door, self.headers);
+        let closed = Uri::from_static(draft_devices::CLOSED);
+        let mut uri = self.uri;
         let (status, portal, posted, wait) = match refused {
             Refused::Sent => return go(&Page::Sent.path(), None),
+            Refused::Closed => {
+                let place = self.uri.path().split('/').find_map(Place::from_slug);
+                uri = &closed;
+                let returning = Some(Returning::Closed { place });
+                (StatusCode::GONE, portal.with_returning(returning), wrong(fields, Vec::new()), None)
+            }
             Refused::Wrong(errors, draft) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 portal.with_draft(draft),
@@ -258,7 +280,7 @@ impl Form<'_> {
         let render = Render {
             forms: self.forms,
             headers: self.headers,
-            uri: self.uri,
+            uri,
             portal,
         };
         let mut response = render.again(status, posted).await;

@@ -1,11 +1,14 @@
 //! Complaints being filled in.
 
 use sea_orm::{
-    ActiveValue::Set, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, Statement, entity::prelude::*, sea_query::LockType,
+    ActiveValue::Set,
+    FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Statement,
+    entity::prelude::*,
+    sea_query::{LockType, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::uploads::{self, Owner};
+use super::uploads;
 use super::{Instant, RecordError, store::Write};
 
 /// One draft.
@@ -14,8 +17,6 @@ use super::{Instant, RecordError, store::Write};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// SHA-256 of the secret its holder keeps.
-    pub token_hash: Vec<u8>,
     /// The answers so far, as JSON text.
     pub answers: String,
     /// Counts saved pages, from 0.
@@ -27,6 +28,8 @@ pub struct Model {
     pub expires_at: Instant,
     /// The case it became, once it was sent.
     pub case_id: Option<Uuid>,
+    /// The device that sent it: only that device is given the receipt.
+    pub sent_by: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,27 +54,41 @@ pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// A draft, and whether there is any file of it: one question to the database, which every page of the journey asks. Written out
-/// and short, because building a longer one and reading its row took as long as the database took.
-const WITH_WHETHER_FILES: &str = "SELECT id, token_hash, answers, revision, created_at, saved_at, expires_at, case_id, \
-     EXISTS (SELECT 1 FROM uploads WHERE uploads.draft_id = drafts.id) AS has_files FROM drafts WHERE id = $1";
+/// A draft with the device a key belongs to, and whether the draft has files: one query, which every page of the journey runs.
+/// Written as SQL, because building the query and reading its row took as long as the database took.
+const BY_KEY: &str = "SELECT drafts.id, answers, revision, drafts.created_at, saved_at, expires_at, case_id, sent_by, \
+     draft_devices.id AS device_id, seen_at, \
+     EXISTS (SELECT 1 FROM uploads WHERE uploads.draft_id = drafts.id) AS has_files \
+     FROM drafts JOIN draft_devices ON draft_devices.draft_id = drafts.id \
+     WHERE drafts.id = $1 AND key_hash = $2 AND ended_at IS NULL";
 
-/// The draft with this id and its files that are all here, oldest first.
+/// A draft as the key of one of its devices opens it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub draft: Model,
+    /// The device the key belongs to.
+    pub device_id: Uuid,
+    /// When the device's key was last used.
+    pub seen_at: Instant,
+    /// Whether the draft has files, here or on their way.
+    pub has_files: bool,
+}
+
+/// The draft with this id, when a device that has not ended has this key hash; expired or not.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn lookup_with_files(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<(Model, Vec<uploads::Model>)>, RecordError> {
-    let question = Statement::from_sql_and_values(db.get_database_backend(), WITH_WHETHER_FILES, [id.into()]);
-    let Some(row) = db.query_one_raw(question).await? else {
+pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -> Result<Option<Opened>, RecordError> {
+    let query = Statement::from_sql_and_values(db.get_database_backend(), BY_KEY, [id.into(), key_hash.into()]);
+    let Some(row) = db.query_one_raw(query).await? else {
         return Ok(None);
     };
-    let draft = Model::from_query_result(&row, "")?;
-    let files = if row.try_get("", "has_files")? {
-        uploads::list(db, Owner::Draft(id)).await?
-    } else {
-        Vec::new()
-    };
-    Ok(Some((draft, files)))
+    Ok(Some(Opened {
+        draft: Model::from_query_result(&row, "")?,
+        device_id: row.try_get("", "device_id")?,
+        seen_at: row.try_get("", "seen_at")?,
+        has_files: row.try_get("", "has_files")?,
+    }))
 }
 
 /// The same without its files, held until the transaction ends: whoever comes next waits, and sees what this one wrote.
@@ -114,14 +131,15 @@ pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Marks the draft as sent: it became this case. From now on it is only there to show the receipt again, until
+/// Marks the draft as sent by a device: it became this case. From now on it is only there to show the receipt again, until
 /// `expires_at`.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.
-pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, expires_at: Instant) -> Result<(), RecordError> {
+pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, sent_by: Uuid, expires_at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         case_id: Set(Some(case_id)),
+        sent_by: Set(Some(sent_by)),
         expires_at: Set(expires_at),
         ..Default::default()
     };
@@ -148,7 +166,17 @@ pub async fn list_expired(db: &impl ConnectionTrait, now: Instant, limit: u64) -
     Ok(expired.into_tuple().all(db).await?)
 }
 
-/// Removes the draft; its uploads and tickets must have gone before. Whether it was there.
+/// Selects the ids of drafts that were sent and whose receipt is no longer shown at `now`.
+pub(super) fn sent_and_over(now: Instant) -> SelectStatement {
+    let over = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::ExpiresAt.lte(now))
+        .filter(Column::CaseId.is_not_null());
+    QueryTrait::into_query(over)
+}
+
+/// Removes the draft; its uploads, tickets and devices must have gone before. Whether it was there.
 ///
 /// # Errors
 /// [`RecordError`] when the database refuses.

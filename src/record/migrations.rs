@@ -17,6 +17,7 @@ mod m0013_webhooks;
 mod m0014_asked_codes;
 mod m0015_consent_mail;
 mod m0016_commitments;
+mod m0017_draft_devices;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_asked_codes::STEP),
             Box::new(m0015_consent_mail::STEP),
             Box::new(m0016_commitments::STEP),
+            Box::new(m0017_draft_devices::STEP),
         ]
     }
 }

@@ -27,8 +27,6 @@ pub struct Model {
     pub kind: Kind,
     /// A hash of what is written on it.
     pub token_hash: Vec<u8>,
-    /// The draft's own secret, sealed under a key made from what is written on the ticket and the server's secret.
-    pub sealed: Vec<u8>,
     pub created_at: Instant,
     /// From this moment on it opens nothing.
     pub expires_at: Instant,
@@ -39,12 +37,16 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The ticket with this hash, expired or not.
+/// The ticket of this kind with this hash, when it opens its draft at `now`.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Model>, RecordError> {
-    Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
+pub async fn find_live(db: &impl ConnectionTrait, kind: Kind, token_hash: &[u8], now: Instant) -> Result<Option<Model>, RecordError> {
+    let live = Entity::find()
+        .filter(Column::TokenHash.eq(token_hash))
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::ExpiresAt.gt(now));
+    Ok(live.one(db).await?)
 }
 
 /// Adds a ticket.

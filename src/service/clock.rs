@@ -18,13 +18,13 @@ pub fn clock(services: &Services, input: &ClockInput) -> Clock {
     Clock::new(input, today, services.rules(), services.holidays())
 }
 
-/// What the clock says about the complaint that was sent from a draft. `None` when nothing was sent, or too long ago for the
-/// receipt to be shown.
+/// What the clock says about the complaint that was sent from a draft. `None` for a device that did not send it, or when it
+/// was sent too long ago for the receipt to be shown.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<Clock>, ServiceError> {
-    let Some(case_id) = drafts::find(services, token).await?.and_then(|draft| draft.case_id) else {
+    let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
     };
     let case = cases::lookup(&services.store().read, case_id)
@@ -44,13 +44,13 @@ pub struct CalendarDay {
 }
 
 /// The days ahead of the complaint that was sent from a draft, each once, in order: when we will be in touch, when the
-/// landlord's answer is due, when the next way opens and when it closes. `None` when nothing was sent, or too long ago for
-/// the receipt to be shown.
+/// landlord's answer is due, when the next way opens and when it closes. `None` for a device that did not
+/// send it, or when it was sent too long ago for the receipt to be shown.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn days_ahead(services: &Services, token: &DraftToken) -> Result<Option<Vec<CalendarDay>>, ServiceError> {
-    let Some(case_id) = drafts::find(services, token).await?.and_then(|draft| draft.case_id) else {
+    let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
     };
     let db = &services.store().read;

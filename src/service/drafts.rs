@@ -1,5 +1,7 @@
 //! Filling in: a draft is made, opened, saved page by page, and forgotten.
 
+pub mod devices;
+
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -8,7 +10,7 @@ use super::{
     error::from_record_error,
     london::{date, moment},
     returning,
-    token::{DraftToken, Token},
+    token::DraftToken,
     views,
 };
 use crate::complaint::{
@@ -16,7 +18,7 @@ use crate::complaint::{
     view::{DraftView, JourneyStep},
 };
 use crate::record::{
-    RecordError, cases,
+    RecordError, cases, draft_devices,
     drafts::{self, Model as Draft},
     store::Write,
     uploads::{self, Model as Upload, Owner},
@@ -32,7 +34,7 @@ pub struct NewDraft {
 /// Why a page was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// No such draft, or it has expired, or the token is not its own: which of these is not told.
+    /// No such draft, or it has expired, or the token is not its own or was ended: which of these is not told.
     #[error("no such draft")]
     NotFound,
     /// Another device saved since; here is what it saved.
@@ -52,26 +54,35 @@ from_record_error!(SaveError);
 /// # Errors
 /// [`ServiceError`].
 pub async fn create(services: &Services) -> Result<NewDraft, ServiceError> {
+    create_on(services, None).await
+}
+
+/// Makes an empty draft on a device, described in few words.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn create_on(services: &Services, device: Option<String>) -> Result<NewDraft, ServiceError> {
     let now = services.now();
-    let token = DraftToken {
-        id: services.new_id(),
-        secret: Token::draw(services.entropy()),
-    };
+    let id = services.new_id();
     let expires_at = expiry(services, now);
     let draft = Draft {
-        id: token.id,
-        token_hash: token.secret.hash(),
+        id,
         answers: "{}".into(),
         revision: 0,
         created_at: now.into(),
         saved_at: now.into(),
         expires_at: expires_at.into(),
         case_id: None,
+        sent_by: None,
     };
     let write = services.store().begin().await?;
     drafts::add(&write, draft).await?;
+    let secret = devices::add(services, &write, id, draft_devices::OpenedBy::First, device).await?;
     write.commit().await?;
-    Ok(NewDraft { token, expires_at })
+    Ok(NewDraft {
+        token: DraftToken { id, secret },
+        expires_at,
+    })
 }
 
 /// The draft this token opens. `None` when there is none, it has expired, or the token is another's.
@@ -87,13 +98,20 @@ pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<Draf
 /// # Errors
 /// [`ServiceError`].
 pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
-    let found = drafts::lookup_with_files(&services.store().read, token.id).await?;
-    match found.filter(|(draft, _)| opens(services, draft, token)) {
-        // Once sent, its files are the case's.
-        Some((draft, _)) if draft.case_id.is_some() => Ok(Some(plain(services, draft).await?)),
-        Some((draft, files)) => Ok(Some(shown(services, draft, files, None)?)),
-        None => Ok(None),
+    let Some(opened) = opened(services, token).await? else {
+        return Ok(None);
+    };
+    let files = opened.has_files;
+    let held = Held::from(opened);
+    if held.draft.case_id.is_some() {
+        return Ok(Some(once_sent(services, held).await?));
     }
+    let files = if files {
+        uploads::list(&services.store().read, Owner::Draft(held.draft.id)).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(shown(services, held.draft, files, None)?))
 }
 
 /// Saves one page and moves the draft's end on. With `if_match`, only when the draft is still at that revision.
@@ -124,7 +142,7 @@ async fn change(
     by: impl FnOnce(&mut Answers),
 ) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let Held { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
@@ -155,7 +173,7 @@ async fn change(
 /// [`SaveError`]; never [`SaveError::Changed`].
 pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let mut draft = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let Held { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
@@ -170,16 +188,21 @@ pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView
 }
 
 /// Forgets the draft, its answers and its files. A complaint that was sent from it stays on record: then only the
-/// receipt is gone. Whether there was anything to forget.
+/// receipt is gone, and a device that did not send it ends only itself. Returns whether there was anything to forget.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
-    let Some(draft) = lock(services, &write, token).await? else {
+    let Some(held) = lock(services, &write, token).await? else {
         return Ok(false);
     };
-    remove(services, write, draft.id).await?;
+    if held.draft.case_id.is_some() && !held.has_sent() {
+        draft_devices::end(&write, held.draft.id, held.device, services.instant()).await?;
+        write.commit().await?;
+        return Ok(true);
+    }
+    remove(services, write, held.draft.id).await?;
     Ok(true)
 }
 
@@ -200,6 +223,7 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
         uploads::remove(&write, upload.id).await?;
     }
     returning::end(&write, id).await?;
+    draft_devices::remove_by_draft(&write, id).await?;
     drafts::remove(&write, id).await?;
     write.commit().await?;
     for upload in &files {
@@ -213,20 +237,57 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
     Ok(files.len() as u64)
 }
 
+/// A draft as it is kept, with the device whose key opened it.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub(super) draft: Draft,
+    pub(super) device: Uuid,
+}
+
+impl Held {
+    /// Whether this device sent the complaint.
+    pub(super) fn has_sent(&self) -> bool {
+        self.draft.sent_by == Some(self.device)
+    }
+}
+
+impl From<drafts::Opened> for Held {
+    fn from(opened: drafts::Opened) -> Self {
+        Self {
+            draft: opened.draft,
+            device: opened.device_id,
+        }
+    }
+}
+
+async fn opened(services: &Services, token: &DraftToken) -> Result<Option<drafts::Opened>, RecordError> {
+    let found = drafts::find_by_key(&services.store().read, token.id, &token.secret.hash()).await?;
+    let found = found.filter(|opened| opened.draft.expires_at > services.instant());
+    if let Some(opened) = &found {
+        devices::note_use(services, opened).await;
+    }
+    Ok(found)
+}
+
 /// The draft a token opens, as it is kept.
-pub(super) async fn find(services: &Services, token: &DraftToken) -> Result<Option<Draft>, RecordError> {
-    let draft = drafts::lookup(&services.store().read, token.id).await?;
-    Ok(draft.filter(|d| opens(services, d, token)))
+pub(super) async fn find(services: &Services, token: &DraftToken) -> Result<Option<Held>, RecordError> {
+    Ok(opened(services, token).await?.map(Held::from))
 }
 
-/// The same, held until the transaction ends.
-pub(super) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<Draft>, RecordError> {
-    let draft = drafts::lock(write, token.id).await?;
-    Ok(draft.filter(|d| opens(services, d, token)))
+/// The case that was sent from a draft by the device of this token; `None` for every other device.
+pub(super) async fn sent_case(services: &Services, token: &DraftToken) -> Result<Option<Uuid>, RecordError> {
+    let held = find(services, token).await?.filter(Held::has_sent);
+    Ok(held.and_then(|held| held.draft.case_id))
 }
 
-fn opens(services: &Services, draft: &Draft, token: &DraftToken) -> bool {
-    token.secret.matches(&draft.token_hash) && draft.expires_at > services.instant()
+/// The draft a token opens, held until the transaction ends.
+pub(super) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<Held>, RecordError> {
+    let Some(draft) = drafts::lock(write, token.id).await? else {
+        return Ok(None);
+    };
+    let device = draft_devices::find_by_key(&write.tx(), draft.id, &token.secret.hash()).await?;
+    let device = device.filter(|device| device.ended_at.is_none() && draft.expires_at > services.instant());
+    Ok(device.map(|device| Held { draft, device: device.id }))
 }
 
 fn expiry(services: &Services, from: OffsetDateTime) -> OffsetDateTime {
@@ -237,20 +298,27 @@ pub(super) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
     serde_json::to_string(answers).map_err(ServiceError::internal)
 }
 
+/// A draft that is not sent.
 async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
-    Ok(with_journey(plain(services, draft).await?))
+    let files = uploads::list(&services.store().read, Owner::Draft(draft.id)).await?;
+    Ok(with_journey(shown(services, draft, files, None)?))
 }
 
-/// The same without what is asked next.
-async fn plain(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
+/// A draft that was sent. A device that did not send it learns that it was sent and nothing else.
+async fn once_sent(services: &Services, held: Held) -> Result<DraftView, RecordError> {
     let db = &services.store().read;
-    let owner = draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case);
-    let files = uploads::list(db, owner).await?;
-    let sent = match draft.case_id {
-        Some(case_id) => cases::lookup(db, case_id).await?.map(|c| c.reference),
-        None => None,
+    if !held.has_sent() {
+        let emptied = Draft {
+            answers: "{}".into(),
+            ..held.draft
+        };
+        return shown(services, emptied, Vec::new(), Some(String::new()));
+    }
+    let (files, case) = match held.draft.case_id {
+        Some(id) => (uploads::list(db, Owner::Case(id)).await?, cases::lookup(db, id).await?),
+        None => (Vec::new(), None),
     };
-    shown(services, draft, files, sent)
+    shown(services, held.draft, files, case.map(|case| case.reference))
 }
 
 fn with_journey(view: DraftView) -> DraftView {

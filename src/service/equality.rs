@@ -24,16 +24,16 @@ pub enum TotalsError {
 
 from_record_error!(TotalsError);
 
-/// Whether the questions can be answered by whoever holds this token: their complaint is sent, its receipt is still shown, and
+/// Whether the questions can be answered on the device of this token: the complaint was sent there, its receipt is still shown, and
 /// they have not answered before.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn is_open(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
-    let Some(draft) = drafts::find(services, token).await?.filter(|draft| draft.case_id.is_some()) else {
+    if drafts::sent_case(services, token).await?.is_none() {
         return Ok(false);
-    };
-    Ok(!counts::has_answered(&services.store().read, draft.id).await?)
+    }
+    Ok(!counts::has_answered(&services.store().read, token.id).await?)
 }
 
 /// Counts the answers of whoever sent a complaint; false when there was nothing to answer or they had answered before. Which
@@ -42,12 +42,11 @@ pub async fn is_open(services: &Services, token: &DraftToken) -> Result<bool, Se
 /// # Errors
 /// [`ServiceError`].
 pub async fn answer(services: &Services, token: &DraftToken, answers: &[(&str, &str)]) -> Result<bool, ServiceError> {
-    let sent = drafts::find(services, token).await?.filter(|draft| draft.case_id.is_some());
-    let Some(draft) = sent.filter(|_| !answers.is_empty()) else {
+    if answers.is_empty() || drafts::sent_case(services, token).await?.is_none() {
         return Ok(false);
-    };
+    }
     let write = services.store().begin().await?;
-    match counts::note_answered(&write, draft.id).await {
+    match counts::note_answered(&write, token.id).await {
         Ok(()) => {}
         Err(RecordError::Duplicate(_)) => return Ok(false),
         Err(e) => return Err(e.into()),

@@ -208,14 +208,15 @@ pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: U
 /// # Errors
 /// [`ServiceError`].
 pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<FileView>>, ServiceError> {
-    let Some(draft) = drafts::find(services, token).await? else {
+    let Some(held) = drafts::find(services, token).await? else {
         return Ok(None);
     };
-    let owner = match draft.case_id {
-        // What came to the case since is for those who may see it.
+    let owner = match held.draft.case_id {
+        // The case's files are for the device that sent it, and for as long as its sender may see the case.
+        Some(_) if !held.has_sent() => return Ok(None),
         Some(case_id) if !people::may(services, case_id, SENDER, Scope::See).await? => return Ok(None),
         Some(case_id) => Owner::Case(case_id),
-        None => Owner::Draft(draft.id),
+        None => Owner::Draft(held.draft.id),
     };
     let files = uploads::list(&services.store().read, owner).await?;
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
@@ -232,18 +233,20 @@ pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) 
 
 /// The file, when it is the holder's and they may do this with it today, and who they are on its case.
 async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> Result<Option<(Upload, Who)>, ServiceError> {
-    let draft = match &holder.draft {
+    let held = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
         None => None,
     };
-    if draft.is_none() && holder.session.is_none() {
+    if held.is_none() && holder.session.is_none() {
         return Ok(None);
     }
     let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
         return Ok(None);
     };
-    let of_draft =
-        draft.is_some_and(|draft| upload.draft_id == Some(draft.id) || (upload.case_id.is_some() && upload.case_id == draft.case_id));
+    let of_draft = match held {
+        Some(held) => is_held(services, &held, &upload).await?,
+        None => false,
+    };
     let Some(case_id) = upload.case_id else {
         return Ok(of_draft.then_some((upload, Who::Sender)));
     };
@@ -259,9 +262,25 @@ async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> 
     Ok(may.then_some((upload, Who::Sender)))
 }
 
+/// Whether the device that holds a draft may speak for a file of it. Once the complaint is sent, a device that did not send it
+/// may only go on with files that were on their way then, whose ids only the device that announced them and the sender know.
+async fn is_held(services: &Services, held: &drafts::Held, upload: &Upload) -> Result<bool, ServiceError> {
+    if upload.draft_id == Some(held.draft.id) {
+        return Ok(true);
+    }
+    let Some(case_id) = upload.case_id.filter(|id| held.draft.case_id == Some(*id)) else {
+        return Ok(false);
+    };
+    if held.has_sent() || upload.state == State::Receiving {
+        return Ok(true);
+    }
+    let case = cases::lookup(&services.store().read, case_id).await?;
+    Ok(case.is_some_and(|case| upload.received_at > case.submitted_at))
+}
+
 /// The id of the open, unsent draft.
 async fn open(services: &Services, token: &DraftToken) -> Result<Uuid, FileError> {
-    let draft = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
+    let drafts::Held { draft, .. } = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
     match draft.case_id {
         None => Ok(draft.id),
         Some(case_id) => {

@@ -6,7 +6,7 @@ use time::Duration;
 use super::evidence::{CaseRegister, Who};
 use super::{ServiceError, Services, drafts};
 use crate::record::{
-    consents,
+    consents, draft_devices,
     drafts::{self as draft_rows},
     outbox, sessions, sign_in_codes, tickets,
 };
@@ -60,6 +60,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
         .map_err(ServiceError::storage)?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
+    draft_devices::remove_of_sent(&write, now).await?;
     consents::remove_expired(&write, now).await?;
     sessions::remove_expired(&write, now).await?;
     sign_in_codes::remove_expired(&write, (services.now() - CODES_KEPT).into()).await?;

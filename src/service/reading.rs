@@ -85,7 +85,7 @@ pub async fn for_desk(services: &Services, caller: &Caller, reference: &str, fil
 }
 
 async fn of_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Option<Upload>, ReadError> {
-    let Some(draft) = drafts::find(services, token).await? else {
+    let Some(drafts::Held { draft, .. }) = drafts::find(services, token).await? else {
         return Ok(None);
     };
     let upload = uploads::lookup(&services.store().read, file).await?;

@@ -1,26 +1,31 @@
 //! Coming back to a draft on another device: by a link in an email, or by a code that is read out.
 //!
-//! The draft's own secret is not in the database, so a ticket carries it sealed: under a key made from what is written on the
-//! ticket and the server's secret. The database alone opens nothing, neither does the server's secret with it for a link, whose
-//! 256 bits nobody guesses. A code has 40 bits, so for the day it lives the two together would; that is why it lives a day.
+//! Opening a ticket makes a key for the device that opens it. The database holds a fingerprint of what is written on the ticket,
+//! so the database alone opens nothing. A code has 40 bits: whoever has the database and the server's secret could try all
+//! codes, which is why a code lives a day.
 //!
-//! A ticket opens its draft until it ends, as often as it is used: somebody whose connection breaks tries again. It ends when
-//! the draft is sent or forgotten.
+//! A ticket opens its draft until it ends, as often as it is used, so that a device whose connection breaks can try again. It
+//! ends when the draft is sent or forgotten, or when one of its devices is ended.
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, drafts,
+    ServiceError, Services,
+    drafts::{self, devices},
     error::from_record_error,
     london::moment,
     token::{DraftToken, Token},
+    views,
 };
+use crate::complaint::StepId;
 use crate::complaint::fields::return_code::{DRAWN, ReturnCode};
+use crate::complaint::view::draft_devices::DraftSummary;
 use crate::notify::{Letter, NewMessage, Text, letter};
 use crate::record::{
     RecordError, cases,
-    drafts::Model as Draft,
+    draft_devices::OpenedBy,
+    drafts::{self as rows, Model as Draft},
     entropy::bytes,
     outbox,
     sealed::Key,
@@ -113,7 +118,7 @@ pub async fn send_link(services: &Services, token: &DraftToken, to: &str, langua
             path: format!("{LINK_PATH}{link}"),
             until: moment(until.into()),
         };
-        tickets::add(&write, ticket(services, token, &Ticket::Link(link), until)).await?;
+        tickets::add(&write, ticket(services, draft.id, &Ticket::Link(link), until)).await?;
         let message = NewMessage {
             letter: Letter {
                 to: to.to_owned(),
@@ -154,32 +159,79 @@ async fn try_code(services: &Services, token: &DraftToken) -> Result<NewCode, Re
     let expires_at = (services.now() + Duration::hours(hours)).min(draft.expires_at.time());
     let code = ReturnCode::from_draw(bytes::<DRAWN>(services.entropy()));
     tickets::remove_by_draft(&write, draft.id, Some(Kind::Code)).await?;
-    tickets::add(&write, ticket(services, token, &Ticket::Code(code.clone()), expires_at)).await?;
+    tickets::add(&write, ticket(services, draft.id, &Ticket::Code(code.clone()), expires_at)).await?;
     write.commit().await?;
     Ok(NewCode { code, expires_at })
 }
 
-/// The draft that a ticket opens, as often as one asks: asking uses nothing up. `None` when it opens none, or none any more.
+/// The device on which a ticket is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opener {
+    /// Browser and system in few words.
+    pub device: Option<String>,
+    /// What the device holds already. When this opens the same draft, it stays the device's key.
+    pub held: Option<DraftToken>,
+}
+
+/// Says which draft a ticket would open. Changes nothing, so that mail programs and the person can look first. `None` when the
+/// ticket opens none, or none any more.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn open(services: &Services, ticket: &Ticket) -> Result<Option<Opened>, ServiceError> {
-    let found = tickets::find_by_token(&services.store().read, &hash(services, ticket)).await?;
-    let Some(kept) = found.filter(|kept| kept.kind == ticket.kind() && kept.expires_at > services.instant()) else {
+pub async fn look(services: &Services, ticket: &Ticket) -> Result<Option<DraftSummary>, ServiceError> {
+    let db = &services.store().read;
+    let Some(kept) = tickets::find_live(db, ticket.kind(), &hash(services, ticket), services.instant()).await? else {
         return Ok(None);
     };
-    let secret = sealing(services, ticket).open(kept.draft_id.as_bytes(), &kept.sealed);
-    let secret = secret.and_then(|secret| secret.try_into().ok());
-    let secret = secret.ok_or_else(|| RecordError::corrupt("a ticket that does not open"))?;
-    let token = DraftToken {
-        id: kept.draft_id,
-        secret: Token::from_bytes(secret),
-    };
-    let draft = drafts::find(services, &token).await?.filter(|draft| draft.case_id.is_none());
-    Ok(draft.map(|draft| Opened {
-        token,
-        expires_at: draft.expires_at.time(),
+    let draft = rows::lookup(db, kept.draft_id).await?.filter(|draft| is_open(services, draft));
+    let Some(draft) = draft else { return Ok(None) };
+    let answers = views::answers(&draft.answers)?;
+    let given = |step, field| Some(answers.text(step, field).to_owned()).filter(|text| !text.is_empty());
+    let landlord = given(StepId::Landlord, "name");
+    Ok(Some(DraftSummary {
+        id: draft.id.to_string(),
+        begun: moment(draft.created_at),
+        town: given(StepId::HomeAddress, "town").filter(|_| landlord.is_none()),
+        landlord,
     }))
+}
+
+/// Opens the draft of a ticket on a device, which gets a key of its own. `None` when the ticket opens none, or none any more.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn open(services: &Services, ticket: &Ticket, on: Opener) -> Result<Option<Opened>, ServiceError> {
+    // Wrong codes do not queue for a transaction.
+    let (hash, now) = (hash(services, ticket), services.instant());
+    let Some(kept) = tickets::find_live(&services.store().read, ticket.kind(), &hash, now).await? else {
+        return Ok(None);
+    };
+    let write = services.store().begin().await?;
+    let draft = rows::lock(&write, kept.draft_id).await?.filter(|draft| is_open(services, draft));
+    let Some(draft) = draft else { return Ok(None) };
+    // The ticket may have been ended until the draft was held.
+    if tickets::find_live(&write.tx(), ticket.kind(), &hash, now).await?.is_none() {
+        return Ok(None);
+    }
+    let expires_at = draft.expires_at.time();
+    if let Some(token) = on.held.filter(|held| held.id == draft.id)
+        && drafts::lock(services, &write, &token).await?.is_some()
+    {
+        write.commit().await?;
+        return Ok(Some(Opened { token, expires_at }));
+    }
+    let by = match kept.kind {
+        Kind::Link => OpenedBy::Link,
+        Kind::Code => OpenedBy::Code,
+    };
+    let secret = devices::add(services, &write, draft.id, by, on.device).await?;
+    write.commit().await?;
+    let token = DraftToken { id: draft.id, secret };
+    Ok(Some(Opened { token, expires_at }))
+}
+
+fn is_open(services: &Services, draft: &Draft) -> bool {
+    draft.case_id.is_none() && draft.expires_at > services.instant()
 }
 
 /// Whether any link or code opens the draft at the moment.
@@ -187,13 +239,14 @@ pub async fn open(services: &Services, ticket: &Ticket) -> Result<Option<Opened>
 /// # Errors
 /// [`ServiceError`].
 pub async fn any_open(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
-    let Some(draft) = drafts::find(services, token).await? else {
+    if drafts::find(services, token).await?.is_none() {
         return Ok(false);
-    };
-    Ok(tickets::count_live(&services.store().read, draft.id, services.instant()).await? > 0)
+    }
+    Ok(tickets::count_live(&services.store().read, token.id, services.instant()).await? > 0)
 }
 
-/// Ends all links and codes of a draft, and takes back what is not sent yet. Devices that have come back by one stay.
+/// Ends all links and codes of a draft, and takes back what is not sent yet. Devices that have come back by one stay:
+/// [`devices::end_others`] ends those.
 ///
 /// # Errors
 /// [`ReturnError`].
@@ -213,7 +266,7 @@ pub(super) async fn end(write: &Write, draft_id: Uuid) -> Result<(), RecordError
 }
 
 async fn unsent(services: &Services, write: &Write, token: &DraftToken) -> Result<Draft, ReturnError> {
-    let draft = drafts::lock(services, write, token).await?.ok_or(ReturnError::NotFound)?;
+    let drafts::Held { draft, .. } = drafts::lock(services, write, token).await?.ok_or(ReturnError::NotFound)?;
     match draft.case_id {
         None => Ok(draft),
         Some(case_id) => {
@@ -224,13 +277,12 @@ async fn unsent(services: &Services, write: &Write, token: &DraftToken) -> Resul
     }
 }
 
-fn ticket(services: &Services, token: &DraftToken, ticket: &Ticket, expires_at: OffsetDateTime) -> Model {
+fn ticket(services: &Services, draft_id: Uuid, ticket: &Ticket, expires_at: OffsetDateTime) -> Model {
     Model {
         id: services.new_id(),
-        draft_id: token.id,
+        draft_id,
         kind: ticket.kind(),
         token_hash: hash(services, ticket),
-        sealed: sealing(services, ticket).seal(services.entropy(), token.id.as_bytes(), token.secret.bytes()),
         created_at: services.instant(),
         expires_at: expires_at.into(),
     }
@@ -239,10 +291,6 @@ fn ticket(services: &Services, token: &DraftToken, ticket: &Ticket, expires_at: 
 /// What a ticket is found by. Looking it up by a fingerprint that only this server can make tells an observer nothing.
 fn hash(services: &Services, ticket: &Ticket) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "ticket", &[]).fingerprint(ticket.written())
-}
-
-fn sealing(services: &Services, ticket: &Ticket) -> Key {
-    Key::derived(services.0.secret.bytes(), "sealed in a ticket", ticket.written())
 }
 
 fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {

@@ -36,9 +36,12 @@ use crate::text::Language;
 /// Why a complaint was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
-    /// No such draft, or it has expired, or the token is not its own.
+    /// No such draft, or it has expired, or the token is not its own or was ended.
     #[error("no such draft")]
     NotFound,
+    /// Another device sent it. The receipt is that device's alone.
+    #[error("sent by another device")]
+    SentElsewhere,
     /// These questions have no answer yet, in the order of the journey.
     #[error("{} questions have no answer yet", .0.len())]
     Incomplete(Vec<Place>),
@@ -56,7 +59,8 @@ const DRAWS: u32 = 20;
 const AT_SENDING: u64 = 3;
 
 /// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
-/// case, and the same receipt for all of them. What decides is the draft: it can become one case only.
+/// case, and the same receipt for all of them. What decides is the draft: it can become one case only. The access code is
+/// derived from the key of the device that sends, so no other device is given the receipt.
 ///
 /// # Errors
 /// [`SubmitError`].
@@ -69,11 +73,15 @@ pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKe
 /// # Errors
 /// [`SubmitError`].
 pub async fn submit_in(services: &Services, token: &DraftToken, key: &IdempotencyKey, language: Language) -> Result<Receipt, SubmitError> {
-    let draft = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
-    if let Some(case_id) = draft.case_id {
-        return Ok(receipt_of(services, token, case_id).await?);
+    let held = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
+    if let Some(case_id) = held.draft.case_id {
+        return if held.has_sent() {
+            Ok(receipt_of(services, token, case_id).await?)
+        } else {
+            Err(SubmitError::SentElsewhere)
+        };
     }
-    complete(&views::answers(&draft.answers)?)?;
+    complete(&views::answers(&held.draft.answers)?)?;
     // The slow hash comes before the transaction, so that nobody waits for it.
     let case_id = services.new_id();
     let code = access::code(&services.0.secret, &token.secret, case_id);
@@ -93,13 +101,13 @@ pub async fn submit_in(services: &Services, token: &DraftToken, key: &Idempotenc
     Err(ServiceError::internal(format!("no free reference in {DRAWS} draws")).into())
 }
 
-/// The receipt for the one who sent the complaint, for as long as it may be shown. `None` before it was sent and after.
+/// The receipt for the device that sent the complaint, for as long as it may be shown. `None` before it was sent and after,
+/// and for every other device.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn receipt(services: &Services, token: &DraftToken) -> Result<Option<Receipt>, ServiceError> {
-    let draft = drafts::find(services, token).await?;
-    match draft.and_then(|d| d.case_id) {
+    match drafts::sent_case(services, token).await? {
         // The code on it opens nothing any more.
         Some(case_id) if code_was_replaced(services, case_id).await? => Ok(None),
         Some(case_id) => Ok(Some(receipt_of(services, token, case_id).await?)),
@@ -137,12 +145,17 @@ async fn attempt(
     code_hash: &str,
 ) -> Result<Uuid, SubmitError> {
     let write = services.store().begin().await?;
-    let draft = drafts::lock(services, &write, token).await?.ok_or(SubmitError::NotFound)?;
-    if let Some(sent) = draft.case_id {
+    let held = drafts::lock(services, &write, token).await?.ok_or(SubmitError::NotFound)?;
+    if let Some(sent) = held.draft.case_id {
         // Whoever was quicker may share our flush to disk: it is not to be acknowledged before that.
         write.commit().await?;
-        return Ok(sent);
+        return if held.has_sent() {
+            Ok(sent)
+        } else {
+            Err(SubmitError::SentElsewhere)
+        };
     }
+    let drafts::Held { draft, device } = held;
     // Another device may have saved since the first look.
     let answers = views::answers(&draft.answers)?;
     complete(&answers)?;
@@ -181,7 +194,7 @@ async fn attempt(
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
     // Whoever has a link or a code shall not come to the receipt by it.
     returning::end(&write, draft.id).await?;
-    draft_rows::sent(&write, draft.id, case_id, until.into()).await?;
+    draft_rows::sent(&write, draft.id, case_id, device, until.into()).await?;
     let answer = idempotency::Model {
         scope: format!("draft:{}", draft.id),
         key: key.as_str().to_owned(),

@@ -17,6 +17,8 @@ mod contact;
 mod content;
 #[path = "api/desk.rs"]
 mod desk;
+#[path = "api/draft_devices.rs"]
+mod draft_devices;
 #[path = "api/drafts.rs"]
 mod drafts;
 #[path = "api/following.rs"]

@@ -18,6 +18,8 @@ mod consent;
 mod contact;
 #[path = "forms/dates.rs"]
 mod dates;
+#[path = "forms/draft_devices.rs"]
+mod draft_devices;
 #[path = "forms/equality.rs"]
 mod equality;
 #[path = "forms/evidence.rs"]

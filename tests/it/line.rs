@@ -13,13 +13,13 @@ fn draft(n: u128) -> drafts::Model {
     let at = Instant::from_micros(0);
     drafts::Model {
         id: Uuid::from_u128(n),
-        token_hash: vec![],
         answers: "{}".into(),
         revision: 0,
         created_at: at,
         saved_at: at,
         expires_at: at,
         case_id: None,
+        sent_by: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use crate::service::london::moment;
 pub struct NewDraft {
     #[schema(format = Uuid)]
     id: String,
-    /// Opens the draft, as `Authorization: Bearer`. Shown this once.
+    /// The key of this device: opens the draft, as `Authorization: Bearer`. Shown this once.
     token: String,
     /// RFC 3339, UTC. Each save moves it on.
     #[schema(format = DateTime)]
@@ -43,9 +43,9 @@ pub struct NewDraft {
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, from: ClientAddress) -> Result<Response, Problem> {
+pub async fn handler(State(state): State<DoorState>, from: ClientAddress, headers: HeaderMap) -> Result<Response, Problem> {
     state.limits.draft_creation(from).map_err(|wait| Problem::too_many(wait.seconds))?;
-    let draft = drafts::create(&state.services).await?;
+    let draft = drafts::create_on(&state.services, state.device_name(&headers)).await?;
     let cookie = state.draft_cookie(&draft.token, draft.expires_at);
     let body = NewDraft {
         id: draft.token.id.to_string(),

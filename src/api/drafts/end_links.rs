@@ -10,7 +10,7 @@ use crate::service::returning;
 
 /// Ends all links and codes of a draft.
 ///
-/// Devices that have come back by one already stay where they are.
+/// Devices that have opened the draft by one keep their keys: end those with `DELETE /api/v1/drafts/{id}/devices/others`.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}/resume-links",

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -32,7 +32,7 @@ pub enum ComeBack {
 pub struct ReturnedDraft {
     #[schema(format = Uuid)]
     id: String,
-    /// Opens the draft, as `Authorization: Bearer`.
+    /// The key of this device: opens the draft, as `Authorization: Bearer`. Shown this once.
     token: String,
     /// RFC 3339, UTC. Each save moves it on.
     #[schema(format = DateTime)]
@@ -41,7 +41,8 @@ pub struct ReturnedDraft {
 
 /// Opens a draft by a code or a link, on this device.
 ///
-/// Also sets the draft cookie, so a browser needs nothing else.
+/// The device gets a key of its own, which any device of the draft can list and end. A device that shows a key of the same draft
+/// keeps that one. Also sets the draft cookie, so a browser needs nothing else.
 #[utoipa::path(
     post,
     path = "/api/v1/returns",
@@ -55,7 +56,12 @@ pub struct ReturnedDraft {
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<DoorState>, from: ClientAddress, Body(by): Body<ComeBack>) -> Result<Response, Problem> {
+pub async fn handler(
+    State(state): State<DoorState>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    Body(by): Body<ComeBack>,
+) -> Result<Response, Problem> {
     let ticket = match by {
         ComeBack::Code(typed) => ReturnCode::parse(&typed).map(Ticket::Code),
         ComeBack::Link(token) => Token::parse(&token).map(Ticket::Link),
@@ -64,7 +70,8 @@ pub async fn handler(State(state): State<DoorState>, from: ClientAddress, Body(b
     let ticket = ticket.ok_or_else(nothing)?;
     let allowed = state.limits.return_try(from, &ticket);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
-    let opened = returning::open(&state.services, &ticket).await?.ok_or_else(nothing)?;
+    let opened = returning::open(&state.services, &ticket, state.opener(&headers)).await?;
+    let opened = opened.ok_or_else(nothing)?;
     let cookie = state.draft_cookie(&opened.token, opened.expires_at);
     let body = ReturnedDraft {
         id: opened.token.id.to_string(),

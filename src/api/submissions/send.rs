@@ -13,7 +13,8 @@ use crate::service::submission::{self, SubmitError};
 
 /// Sends the complaint.
 ///
-/// Sent again, with the same key or another, at the same moment or later, it is one complaint and the same receipt.
+/// Sent again from the same device, with the same key or another, at the same moment or later, it is one complaint and the same
+/// receipt. A device that finds it sent by another device is answered 409 `already_sent`: the receipt is for the device that sent it.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/submission",
@@ -27,7 +28,7 @@ use crate::service::submission::{self, SubmitError};
         (status = 201, description = "The complaint is on record.", body = Receipt),
         (status = 422, description = "Questions are still to be answered: `errors` names each.",
          body = ProblemBody, content_type = "application/problem+json"),
-        responses::Always, responses::Guarded, responses::Holder, responses::Owned,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
@@ -46,6 +47,7 @@ impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
             SubmitError::NotFound => Self::new(Kind::DraftNotFound),
+            SubmitError::SentElsewhere => Self::new(Kind::AlreadySent),
             SubmitError::Incomplete(steps) => Self::new(Kind::ComplaintIncomplete).because(steps.into_iter().map(Fault::missing)),
             SubmitError::Service(e) => Self::service(&e),
         }

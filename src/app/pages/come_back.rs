@@ -6,13 +6,17 @@ use super::{portal, posted};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::portal::{Keeping, Posted, Returning};
-use crate::app::words::{language, say};
+use crate::app::portal::{Keeping, LinkOpens, Posted, Returning};
+use crate::app::words::{language, say, say_with};
 use crate::complaint::view::DraftView;
+use crate::complaint::view::draft_devices::DraftSummary;
 
 /// Where a code is typed, and where it says how else one comes back.
 #[component]
 pub fn ComeBackPage() -> impl IntoView {
+    if let Some(Returning::Code { code, draft }) = use_context() {
+        return ask(Some(draft), Some(code));
+    }
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
@@ -40,9 +44,8 @@ pub fn ComeBackPage() -> impl IntoView {
                     width="govuk-input--width-10"
                     spellcheck=false
                 />
-                <button type="submit" class="govuk-button">{say("returning.open")}</button>
+                <button type="submit" class="govuk-button">{say("returning.code.go_on")}</button>
             </form>
-            <p class="govuk-body">{say("returning.trust")}</p>
             <h2 class="govuk-heading-m">{say("returning.link.title")}</h2>
             <p class="govuk-body">{say("returning.link.where")}</p>
             <h2 class="govuk-heading-m">{say("returning.none.title")}</h2>
@@ -56,22 +59,51 @@ pub fn ComeBackPage() -> impl IntoView {
 /// What the link of an email leads to. Looking at it does nothing: mail programs look, too. The button does.
 #[component]
 pub fn LinkPage() -> impl IntoView {
-    let Some(Returning::Link { draft: Some(draft) }) = use_context() else {
-        return view! { <NoWayBack/> }.into_any();
-    };
+    match use_context() {
+        Some(Returning::Link(LinkOpens::Draft(draft))) => ask(Some(draft), None),
+        Some(Returning::Link(LinkOpens::Unknown)) => ask(None, None),
+        _ => view! { <NoWayBack/> }.into_any(),
+    }
+}
+
+/// Asks whether to open a draft on this device, and says which draft it is: an attacker could have sent the link of theirs.
+fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
     let trouble = posted().and_then(|posted| posted.trouble);
+    let which = draft.as_ref().map(|draft| {
+        let begun = ("date", language().date(draft.begun.date));
+        match (draft.landlord.clone(), draft.town.clone()) {
+            (Some(landlord), _) => say_with("returning.which.landlord", &[begun, ("landlord", landlord)]),
+            (None, Some(town)) => say_with("returning.which.town", &[begun, ("town", town)]),
+            (None, None) => say_with("returning.which.begun", &[begun]),
+        }
+    });
+    // Without `action` a form posts to the address of the page itself, which is the link.
+    let form = match code {
+        Some(code) => view! {
+            <form method="post" action="/return">
+                <input type="hidden" name="code" value=code/>
+                <button type="submit" class="govuk-button" name="open" value="yes">{say("returning.open")}</button>
+            </form>
+        }
+        .into_any(),
+        None => view! {
+            <form method="post">
+                <button type="submit" class="govuk-button">{say("returning.open")}</button>
+            </form>
+        }
+        .into_any(),
+    };
     view! {
         <PageTitle text=say("returning.title")/>
         <Main back=None>
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <Heading text=say("returning.title")/>
-            <OtherAnswers draft=Some(draft)/>
-            <p class="govuk-body">{say("returning.link.ready")}</p>
+            {which.map(|which| view! { <p class="govuk-body or-user-text">{which}</p> })}
+            <p class="govuk-body">{say("returning.not_yours")}</p>
+            <OtherAnswers draft=draft.map(|draft| draft.id)/>
             <p class="govuk-body">{say("returning.trust")}</p>
-            // To the address of the page itself, which is the link.
-            <form method="post">
-                <button type="submit" class="govuk-button">{say("returning.open")}</button>
-            </form>
+            {form}
+            <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("returning.leave")}</a></p>
         </Main>
     }
     .into_any()

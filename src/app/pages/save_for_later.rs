@@ -38,9 +38,14 @@ fn ways(draft: DraftView) -> AnyView {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
-    let (said, code, any_open) = match use_context() {
-        Some(Returning::Saved { said, code, any_open }) => (said, code, any_open),
-        _ => (None, None, false),
+    let (said, code, any_open, elsewhere) = match use_context() {
+        Some(Returning::Saved {
+            said,
+            code,
+            any_open,
+            elsewhere,
+        }) => (said, code, any_open, elsewhere),
+        _ => (None, None, false, false),
     };
     let title = say("later.title");
     let kept = say_with("later.kept", &[("date", language().date(draft.expires.date))]);
@@ -76,7 +81,10 @@ fn ways(draft: DraftView) -> AnyView {
             <form method="post" action="/save-and-return">
                 <button type="submit" class="govuk-button govuk-button--secondary" name="action" value="code">{say("later.code.button")}</button>
             </form>
-            {any_open.then(stop)}
+            {any_open.then(|| stop(elsewhere))}
+            <h2 class="govuk-heading-m">{say("open_devices.title")}</h2>
+            <p class="govuk-body">{say("later.devices")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/open-devices" rel="external">{say("open_devices.link")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href=go_on rel="external">{say("start.go_on")}</a></p>
         </Main>
     }
@@ -110,13 +118,17 @@ fn shown(code: ShownCode) -> AnyView {
     .into_any()
 }
 
-/// For someone who has thought again.
-fn stop() -> AnyView {
+/// Ends links and codes, and on request all other devices: one that has opened the draft keeps it otherwise.
+fn stop(elsewhere: bool) -> AnyView {
     view! {
         <h2 class="govuk-heading-m">{say("later.stop.title")}</h2>
         <p class="govuk-body">{say("later.stop.text")}</p>
         <form method="post" action="/save-and-return">
             <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop">{say("later.stop.button")}</button>
+            {elsewhere.then(|| view! {
+                <p class="govuk-body">{say("later.stop.elsewhere")}</p>
+                <button type="submit" class="govuk-button govuk-button--warning" name="action" value="stop_all">{say("later.stop.all")}</button>
+            })}
         </form>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::acting::claims::claims;
 use super::equality::INTRODUCTION;
-use super::start::Another;
+use super::start::{Another, sent_elsewhere};
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -33,6 +33,7 @@ pub fn SentPage() -> impl IntoView {
                 portal.sent_clock().await?,
                 portal.equality_open().await?,
                 arriving,
+                portal.draft().await?,
             ))
         }
     });
@@ -40,7 +41,8 @@ pub fn SentPage() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok((Some(receipt), clock, equality, arriving)) => confirmation(receipt, clock, equality, arriving),
+                    Ok((Some(receipt), clock, equality, arriving, _)) => confirmation(receipt, clock, equality, arriving),
+                    Ok((None, .., Some(draft))) if draft.is_sent_elsewhere() => elsewhere(),
                     Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
                     Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }
@@ -112,6 +114,18 @@ fn Equality(open: bool) -> impl IntoView {
     view! {
         <h2 class="govuk-heading-m">{say("equality.invite")}</h2>
         <p class="govuk-body"><a class="govuk-link" href=INTRODUCTION rel="external">{say("equality.invite_link")}</a></p>
+    }
+    .into_any()
+}
+
+/// Another device of the draft sent it, and has the receipt.
+fn elsewhere() -> AnyView {
+    view! {
+        <PageTitle text=say("sent.elsewhere.title")/>
+        <Main back=None>
+            <Heading text=say("sent.elsewhere.title")/>
+            {sent_elsewhere()}
+        </Main>
     }
     .into_any()
 }

@@ -44,6 +44,7 @@ pub fn StartPage() -> impl IntoView {
             <Suspense>
                 {move || Suspend::new(async move {
                     match draft.await {
+                        Ok(Some(draft)) if draft.is_sent_elsewhere() => sent_elsewhere(),
                         Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
                         Ok(Some(draft)) => continue_or_restart(&draft),
                         _ => begin(),
@@ -78,6 +79,7 @@ fn continue_or_restart(draft: &DraftView) -> AnyView {
         <h2 class="govuk-heading-m">{say("start.begun")}</h2>
         <p class="govuk-body">{until}</p>
         <a class="govuk-button" role="button" href=Page::Tasks.path()>{say("start.go_on")}</a>
+        <p class="govuk-body"><a class="govuk-link" href="/open-devices" rel="external">{say("open_devices.link")}</a></p>
         <form method="post" action="/complaint/start-again">
             <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
         </form>
@@ -91,6 +93,18 @@ fn sent_before() -> AnyView {
         <h2 class="govuk-heading-m">{say("start.sent.title")}</h2>
         <p class="govuk-body"><a class="govuk-link" href=Page::Sent.path()>{say("start.sent.receipt")}</a></p>
         <Another/>
+    }
+    .into_any()
+}
+
+/// What a device is told of a complaint that another device sent: no more than that, and the way to it.
+pub fn sent_elsewhere() -> AnyView {
+    view! {
+        <p class="govuk-body">{say("sent.elsewhere.text")}</p>
+        <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></p>
+        <form method="post" action="/complaint/start-again">
+            <button class="govuk-button govuk-button--secondary" type="submit">{say("start.sent.another")}</button>
+        </form>
     }
     .into_any()
 }

@@ -14,12 +14,13 @@ use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
 use crate::service::{ServiceError, Services, drafts, people, views};
 
-/// Those of the complaint that was sent from a draft; `None` when nothing was sent or its receipt is not shown any more.
+/// Those of the complaint that was sent from a draft; `None` for a device that did not send it, or
+/// when its receipt is no longer shown.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<Arriving>, ServiceError> {
-    let Some(case_id) = drafts::find(services, token).await?.and_then(|draft| draft.case_id) else {
+    let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
     };
     // What came to the case since is for those who may see it.

@@ -74,6 +74,16 @@ const ACTS: &[(&str, Option<Right>)] = &[
     ("/authority", None),
 ];
 
+/// The id of another device that a draft is open on.
+async fn another_device(api: &Api, draft: &str, token: &str) -> String {
+    let code = api.ask(&format!("POST {draft}/return-codes"), token).await.json()["code"].clone();
+    api.send("POST /api/v1/returns", "", &serde_json::json!({ "code": code })).await;
+    let list = api.ask(&format!("GET {draft}/devices"), token).await.json();
+    let devices = list["devices"].as_array().expect("devices");
+    let other = devices.iter().find(|device| device["here"] == false).expect("another one");
+    other["id"].as_str().expect("an id").to_owned()
+}
+
 /// Every call of the description, made by everybody it could be made by. A new call is in the table by itself.
 #[tokio::test]
 async fn each_call_by_everybody() {
@@ -89,6 +99,7 @@ async fn each_call_by_everybody() {
     let acting = representatives(&api).await;
     let (draft, own_draft) = api.draft().await;
     let (_, other_draft) = api.draft().await;
+    let device = another_device(&api, &draft, &own_draft).await;
     let letter = [
         ("authorization", &*format!("Bearer {own_draft}")),
         ("content-type", "application/offset+octet-stream"),
@@ -128,6 +139,7 @@ async fn each_call_by_everybody() {
                     .replace("{reference}", &caller.reference)
                     .replace("{person}", if caller.who == "the tenant" { "1" } else { "2" })
                     .replace("{order}", "1")
+                    .replace("{device}", &device)
             );
             let bearer = format!("Bearer {}", caller.token);
             let key = format!("{method}-{path}");

@@ -89,6 +89,8 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/return", Nothing, &[]),
     ("/return/{token}", Nothing, &[]),
     ("/save-and-return", Nothing, &[]),
+    ("/open-devices", Nothing, &[]),
+    ("/closed-here", Nothing, &[]),
     ("/complaint/keep", Nothing, &[]),
     ("/remove-thing/{issue}", Nothing, &[]),
     ("/about-file/{id}", Nothing, &[]),

@@ -1,0 +1,5 @@
+//! Where a draft is open, and ending that.
+
+pub mod end;
+pub mod end_others;
+pub mod list;

@@ -1,0 +1,51 @@
+//! `DELETE /api/v1/drafts/{id}/devices/{device}`
+
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::api::identity::{ThisDraft, an_id};
+use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
+use crate::service::drafts::devices::{self, Ended};
+
+/// The device in the address.
+#[derive(Debug, Deserialize)]
+pub struct InPath {
+    device: String,
+}
+
+/// End a draft on one device.
+///
+/// The device's next call is answered as for a draft that does not exist. All links and codes of the draft end too, because the
+/// device may have made one. Answers and files stay.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/drafts/{id}/devices/{device}",
+    operation_id = "endDraftDevice",
+    tag = "Filling in",
+    params(
+        ("id" = String, Path, format = Uuid, description = "The draft's id"),
+        ("device" = String, Path, format = Uuid, description = "The device's id, from the list of devices"),
+    ),
+    responses(
+        (status = 204, description = "The device's key opens nothing any more. Takes the draft cookie back when the caller ended its own device."),
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    ThisDraft(token): ThisDraft,
+    Path(InPath { device }): Path<InPath>,
+) -> Result<Response, Problem> {
+    let not_found = || Problem::new(Kind::NotFound);
+    let device = an_id(&device).ok_or_else(not_found)?;
+    match devices::end(&state.services, &token, device).await? {
+        Ended::Other => Ok(StatusCode::NO_CONTENT.into_response()),
+        Ended::This => Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, state.cookies.clear_draft())]).into_response()),
+        Ended::NotThere => Err(not_found()),
+    }
+}

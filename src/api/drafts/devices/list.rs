@@ -1,0 +1,40 @@
+//! `GET /api/v1/drafts/{id}/devices`
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::api::identity::ThisDraft;
+use crate::api::problem::{Problem, responses};
+use crate::complaint::view::draft_devices::DraftDevice;
+use crate::door::DoorState;
+use crate::service::drafts::devices;
+
+/// Where a draft is open.
+#[derive(Serialize, ToSchema)]
+pub struct DraftDevices {
+    devices: Vec<DraftDevice>,
+}
+
+/// List the devices a draft is open on.
+///
+/// The device used last comes first. Each device holds a key of its own: the one that made the draft, and each that opened a link
+/// or a code.
+#[utoipa::path(
+    get,
+    path = "/api/v1/drafts/{id}/devices",
+    operation_id = "listDraftDevices",
+    tag = "Filling in",
+    params(("id" = String, Path, format = Uuid, description = "The draft's id")),
+    responses(
+        (status = 200, description = "The devices that have not ended, the caller's included.", body = DraftDevices),
+        responses::Always, responses::Holder, responses::Owned, responses::Unsent,
+    ),
+    security(("draftCookie" = []), ("draftBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft) -> Result<Json<DraftDevices>, Problem> {
+    let devices = devices::list(&state.services, &token).await?;
+    Ok(Json(DraftDevices { devices }))
+}

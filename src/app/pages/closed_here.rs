@@ -1,0 +1,84 @@
+//! The page for a device that another device has ended: how to come back, and the words that could not be saved.
+
+use leptos::prelude::*;
+
+use super::posted;
+use super::question::Words;
+use crate::app::components::heading::{Heading, PageTitle};
+use crate::app::components::layout::Main;
+use crate::app::portal::Returning;
+use crate::app::words::say;
+use crate::complaint::question::{Field, Input};
+use crate::complaint::{Answers, Fields, Place, journey};
+
+#[component]
+pub fn ClosedHerePage() -> impl IntoView {
+    let place = match use_context() {
+        Some(Returning::Closed { place }) => place,
+        _ => None,
+    };
+    let fields = posted().map(|posted| posted.fields).unwrap_or_default();
+    let typed = match place {
+        Some(place) => written(place, &fields),
+        // What was said of a file.
+        None => vec![(say("closed_here.typed.file"), fields.raw("caption").to_owned())],
+    };
+    let typed: Vec<_> = typed.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
+    let title = say("closed_here.title");
+    view! {
+        <PageTitle text=title.clone()/>
+        <Main back=None>
+            <Heading text=title/>
+            <p class="govuk-body">{say("closed_here.why")}</p>
+            {(!typed.is_empty()).then(|| view! {
+                <h2 class="govuk-heading-m">{say("closed_here.typed.title")}</h2>
+                <p class="govuk-body">{say("closed_here.typed.text")}</p>
+                <dl class="govuk-summary-list">{typed.into_iter().map(row).collect_view()}</dl>
+            })}
+            <h2 class="govuk-heading-m">{say("closed_here.back.title")}</h2>
+            <p class="govuk-body">{say("closed_here.back.text")}</p>
+            <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("returning.ended.code")}</a></p>
+            <h2 class="govuk-heading-m">{say("closed_here.new.title")}</h2>
+            <p class="govuk-body">{say("closed_here.new.text")}</p>
+            <form method="post" action="/closed-here">
+                <button class="govuk-button govuk-button--secondary" type="submit">{say("closed_here.new.button")}</button>
+            </form>
+        </Main>
+    }
+    .into_any()
+}
+
+/// What was typed or chosen, each with what was asked.
+fn written(place: Place, fields: &Fields) -> Vec<(String, String)> {
+    let question = journey::question(place.step);
+    let words = Words::new(place.step, &Answers::default());
+    let text = |field: &Field| match field.input {
+        Input::Hidden | Input::Tick => String::new(),
+        Input::One(_) | Input::Many(_) => {
+            let chosen = fields.0.iter().filter(|(name, code)| name == field.name && !code.is_empty());
+            let options: Vec<String> = chosen.map(|(_, code)| words.option(field.name, code).0).collect();
+            options.join("\n")
+        }
+        Input::Date(_) => {
+            let parts = ["day", "month", "year"].map(|part| fields.raw(&format!("{}-{part}", field.name)));
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+        _ => fields.raw(field.name).to_owned(),
+    };
+    // A question with one field asks in its heading.
+    let asked = |field: &Field| {
+        let label = words.find(&format!("{}_short", field.name)).or_else(|| words.find(field.name));
+        label.unwrap_or_else(|| words.get("heading"))
+    };
+    question.fields().iter().map(|field| (asked(field), text(field))).collect()
+}
+
+fn row((asked, answer): (String, String)) -> AnyView {
+    view! {
+        <div class="govuk-summary-list__row">
+            <dt class="govuk-summary-list__key">{asked}</dt>
+            <dd class="govuk-summary-list__value or-user-text">{answer}</dd>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,122 @@
+//! Where a draft is open, and closing it there.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::accepted::go;
+use super::body::FormBody;
+use super::portal::ServicePortal;
+use super::returning::{CLEAR_SITE_DATA, Visit};
+use super::{Forms, pages, trouble};
+use crate::app::portal::Returning;
+use crate::complaint::Page;
+use crate::service::ServiceError;
+use crate::service::drafts::{
+    SaveError,
+    devices::{self, Ended},
+};
+
+/// The page with the devices a draft is open on.
+pub(super) const OPEN: &str = "/open-devices";
+
+/// The page for a device that was ended.
+pub(super) const CLOSED: &str = "/closed-here";
+
+/// On to the page for a device that was ended, when that is what the request comes from.
+pub(super) async fn closed(forms: &Forms, headers: &HeaderMap) -> Option<Response> {
+    match is_ended(forms, headers).await {
+        Ok(ended) => ended.then(|| go(CLOSED, None)),
+        // The page asks for the draft itself, and says that it cannot be had.
+        Err(failure) => {
+            trouble::status(&failure);
+            None
+        }
+    }
+}
+
+async fn is_ended(forms: &Forms, headers: &HeaderMap) -> Result<bool, ServiceError> {
+    match forms.door.cookies.draft_token(headers) {
+        Some(token) => devices::was_ended(&forms.door.services, &token).await,
+        None => Ok(false),
+    }
+}
+
+/// `GET /closed-here`. Only for a device that was ended: its page would mislead all others.
+pub(super) async fn closed_page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    match is_ended(&forms, &headers).await {
+        Ok(true) => pages::open(State(forms), headers, uri).await,
+        Ok(false) => go("/", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// `POST /closed-here`: the browser forgets the draft it was ended on. A draft that was opened there again since is left alone.
+pub(super) async fn leave(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    match is_ended(&forms, &headers).await {
+        Ok(true) => go("/", [forms.door.cookies.clear_draft()]),
+        Ok(false) => go("/", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// `GET /open-devices`.
+pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go("/save-and-return", None);
+    };
+    let devices = match devices::list(&forms.door.services, &token).await {
+        Ok(devices) => devices,
+        Err(SaveError::Service(failure)) => {
+            let status = trouble::status(&failure);
+            let mut response = pages::open(State(forms), headers, uri).await;
+            *response.status_mut() = status;
+            return response;
+        }
+        Err(error) => return elsewhere(&error),
+    };
+    let done = uri.query() == Some("done=yes");
+    let portal = ServicePortal::new(&forms.door, &headers);
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    visit.render(portal, Some(Returning::Devices { devices, done })).page().await
+}
+
+/// `POST /open-devices`: ends one device, or all but this one.
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
+    let Some(token) = forms.door.cookies.draft_token(&headers) else {
+        return go("/save-and-return", None);
+    };
+    let (services, which) = (&forms.door.services, fields.raw("end"));
+    let ended = match (which, Uuid::try_parse(which)) {
+        ("others", _) => devices::end_others(services, &token).await.map(|_| Ended::Other),
+        (_, Ok(id)) => devices::end(services, &token, id).await,
+        _ => return go(OPEN, None),
+    };
+    match ended {
+        Ok(Ended::This) => {
+            let mut response = go("/", [forms.door.cookies.clear_draft()]);
+            // What the browser keeps for offline use goes too.
+            response
+                .headers_mut()
+                .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+            response
+        }
+        // A device that has ended meanwhile has ended.
+        Ok(Ended::Other | Ended::NotThere) => go("/open-devices?done=yes", None),
+        Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
+        Err(error) => elsewhere(&error),
+    }
+}
+
+/// Where the person reads why there are no devices to show.
+fn elsewhere(error: &SaveError) -> Response {
+    match error {
+        SaveError::AlreadySent { .. } => go(&Page::Sent.path(), None),
+        _ => go("/save-and-return", None),
+    }
+}

@@ -1,0 +1,339 @@
+//! A draft on several devices, each with a key of its own.
+
+use std::sync::Arc;
+
+use crate::answers::{RESIDENT, checked, filled, key, save};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World, database,
+};
+use bytes::Bytes;
+use onrecord::complaint::view::draft_devices::{DraftDevice, OpenedBy};
+use onrecord::complaint::view::{FileState, Purpose};
+use onrecord::complaint::{Answers, StepId};
+use onrecord::evidence::resumable::Part;
+use onrecord::record::entropy::SeededEntropy;
+use onrecord::record::migrations::Migrator;
+use onrecord::record::store::Store;
+use onrecord::service::drafts::{self, SaveError, devices, devices::Ended};
+use onrecord::service::evidence::{self, FileError, Incoming, resumable};
+use onrecord::service::returning::{self, Opener, ReturnError, Ticket};
+use onrecord::service::submission::{self, SubmitError};
+use onrecord::service::token::DraftToken;
+use onrecord::service::{Services, Settings, clock, equality, housekeeping, reading};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
+use sha2::{Digest, Sha256};
+use time::Duration;
+use uuid::Uuid;
+
+/// Opens the draft on a device of its own, by a new code.
+async fn elsewhere(services: &Services, token: &DraftToken) -> DraftToken {
+    let code = returning::make_code(services, token).await.unwrap().code;
+    open(services, &Ticket::Code(code)).await.expect("the code opens")
+}
+
+async fn open(services: &Services, ticket: &Ticket) -> Option<DraftToken> {
+    let on = Opener {
+        device: Some("Firefox, Linux".into()),
+        held: None,
+    };
+    returning::open(services, ticket, on).await.unwrap().map(|opened| opened.token)
+}
+
+async fn listed(services: &Services, token: &DraftToken) -> Vec<DraftDevice> {
+    devices::list(services, token).await.unwrap()
+}
+
+/// The id of the device of a token.
+async fn id(services: &Services, token: &DraftToken) -> Uuid {
+    let here = listed(services, token).await.into_iter().find(|device| device.here);
+    here.expect("its own device").id.parse().unwrap()
+}
+
+fn letter(length: u64) -> Incoming {
+    Incoming {
+        filename: "letter.txt".into(),
+        purpose: Purpose::Evidence,
+        declared_len: Some(length),
+    }
+}
+
+/// Brings these bytes of an upload.
+async fn bring(services: &Services, token: &DraftToken, upload: Uuid, offset: u64, bytes: &'static [u8]) -> Result<u64, FileError> {
+    let part = Part {
+        upload,
+        offset,
+        length: Some(bytes.len() as u64),
+        checksum: None,
+    };
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
+    resumable::append(services, token, part, stream)
+        .await
+        .result
+        .map(|standing| standing.offset)
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let first = filled(services).await;
+    world.clock.advance(Duration::hours(1));
+    let second = elsewhere(services, &first).await;
+    assert_eq!(second.id, first.id);
+    assert_ne!(second.secret, first.secret);
+    let there = listed(services, &second).await;
+    let shown: Vec<_> = there.iter().map(|d| (d.here, d.opened_by, d.device.as_deref())).collect();
+    assert_eq!(
+        shown,
+        [(true, OpenedBy::Code, Some("Firefox, Linux")), (false, OpenedBy::First, None)],
+        "the last used first"
+    );
+    assert_eq!((there[0].begun.time.as_str(), there[1].begun.time.as_str()), ("10:30", "09:30"));
+    // Opened again with the key it has, the device keeps it.
+    let code = returning::make_code(services, &second).await.unwrap().code;
+    let held = Opener {
+        device: None,
+        held: Some(second.clone()),
+    };
+    let again = returning::open(services, &Ticket::Code(code), held).await.unwrap().unwrap();
+    assert_eq!(again.token, second);
+    assert_eq!(listed(services, &first).await.len(), 2);
+    // Its use is noted, to a quarter of an hour.
+    world.clock.advance(Duration::minutes(20));
+    drafts::open(services, &first).await.unwrap().unwrap();
+    let used = listed(services, &second).await.into_iter().find(|device| !device.here).unwrap();
+    assert_eq!(used.used.time, "10:50");
+}
+
+/// A person makes a code, another one uses it once; the person ends all links, changes the address to a refuge's and sends.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let person = filled(services).await;
+    let other = elsewhere(services, &person).await;
+    returning::end_all(services, &person).await.unwrap();
+    let refuge = r#"{"line_1":"1 Safe Street","town":"Elsewhere","postcode":"ZZ9 9ZZ"}"#;
+    save(services, &person, StepId::HomeAddress, refuge).await;
+    let receipt = submission::submit(services, &person, &key("first")).await.unwrap();
+
+    assert_eq!(submission::receipt(services, &other).await.unwrap(), None);
+    for same in ["first", "other"] {
+        let again = submission::submit(services, &other, &key(same)).await;
+        assert!(matches!(again, Err(SubmitError::SentElsewhere)), "{again:?}");
+    }
+    let seen = drafts::open(services, &other).await.unwrap().unwrap();
+    assert!(seen.is_sent_elsewhere());
+    assert_eq!((seen.answers, seen.files), (Answers::default(), vec![]));
+    assert_eq!(clock::of_sent(services, &other).await.unwrap(), None);
+    assert_eq!(clock::days_ahead(services, &other).await.unwrap(), None);
+    assert_eq!(evidence::list(services, &other).await.unwrap(), None);
+    assert!(evidence::arriving::of_sent(services, &other).await.unwrap().is_none());
+    assert!(!equality::is_open(services, &other).await.unwrap());
+    assert!(!equality::answer(services, &other, &[("sex", "female")]).await.unwrap());
+    assert!(matches!(devices::list(services, &other).await, Err(SaveError::AlreadySent { .. })));
+    let sender = "no device of a draft that was sent can be ended";
+    assert!(
+        matches!(devices::end_others(services, &other).await, Err(SaveError::AlreadySent { .. })),
+        "{sender}"
+    );
+    // Forgetting it there takes nothing from the sender.
+    assert!(drafts::forget(services, &other).await.unwrap());
+    assert_eq!(drafts::open(services, &other).await.unwrap(), None);
+
+    assert_eq!(submission::submit(services, &person, &key("later")).await.unwrap(), receipt);
+    assert_eq!(submission::receipt(services, &person).await.unwrap(), Some(receipt));
+    assert!(equality::is_open(services, &person).await.unwrap());
+    // Once the receipt is no longer shown, nothing is kept about the devices.
+    world.clock.advance(Duration::hours(24));
+    housekeeping::sweep(services).await.unwrap();
+    assert_eq!(world.count("draft_devices").await, 0);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let person = filled(services).await;
+    let other = elsewhere(services, &person).await;
+    let spare = Ticket::Code(returning::make_code(services, &other).await.unwrap().code);
+    let upload = resumable::announce(services, &other, letter(5), String::new()).await.unwrap();
+    let upload: Uuid = upload.file.id.parse().unwrap();
+    let before = drafts::open(services, &person).await.unwrap().unwrap();
+
+    let ended = devices::end(services, &person, id(services, &other).await).await.unwrap();
+    assert_eq!(ended, Ended::Other);
+    assert!(devices::was_ended(services, &other).await.unwrap() && !devices::was_ended(services, &person).await.unwrap());
+    assert_eq!(drafts::open(services, &other).await.unwrap(), None);
+    let answer = checked(services, &before.answers, StepId::PutRight, r#"{"put_right":"Nothing."}"#);
+    assert!(matches!(
+        drafts::save_step(services, &other, answer, None).await,
+        Err(SaveError::NotFound)
+    ));
+    assert!(matches!(
+        submission::submit(services, &other, &key("x")).await,
+        Err(SubmitError::NotFound)
+    ));
+    assert!(matches!(returning::make_code(services, &other).await, Err(ReturnError::NotFound)));
+    assert!(matches!(devices::end_others(services, &other).await, Err(SaveError::NotFound)));
+    assert!(!drafts::forget(services, &other).await.unwrap(), "it deletes nothing either");
+    assert!(matches!(
+        bring(services, &other, upload, 0, b"Hello").await,
+        Err(FileError::NotFound)
+    ));
+    assert_eq!(open(services, &spare).await, None, "the code it made has ended too");
+    // What is saved stays, and another code makes another key.
+    assert_eq!(drafts::open(services, &person).await.unwrap().unwrap(), before);
+    let back = elsewhere(services, &person).await;
+    assert!(drafts::open(services, &back).await.unwrap().is_some());
+    assert!(drafts::open(services, &other).await.unwrap().is_none(), "the old key stays ended");
+
+    assert_eq!(devices::end(services, &person, Uuid::from_u128(1)).await.unwrap(), Ended::NotThere);
+    let strange = filled(services).await;
+    let own = id(services, &person).await;
+    assert_eq!(
+        devices::end(services, &strange, own).await.unwrap(),
+        Ended::NotThere,
+        "of another draft"
+    );
+    assert_eq!(devices::end_others(services, &person).await.unwrap(), 1);
+    assert!(devices::was_ended(services, &back).await.unwrap());
+    assert_eq!(devices::end(services, &person, own).await.unwrap(), Ended::This);
+    assert_eq!(drafts::open(services, &person).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_devices_that_send_at_once_one_has_the_receipt(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let one = filled(services).await;
+    let two = elsewhere(services, &one).await;
+    let tasks: Vec<_> = (0..8)
+        .map(|n| {
+            let (services, token) = (services.clone(), if n % 2 == 0 { one.clone() } else { two.clone() });
+            tokio::spawn(async move { (n % 2, submission::submit(&services, &token, &key(&n.to_string())).await) })
+        })
+        .collect();
+    let mut receipts = Vec::new();
+    for task in tasks {
+        match task.await.unwrap() {
+            (device, Ok(receipt)) => receipts.push((device, receipt)),
+            (_, Err(SubmitError::SentElsewhere)) => {}
+            (_, Err(other)) => panic!("{other}"),
+        }
+    }
+    assert_eq!(receipts.len(), 4, "all tries of one device, and none of the other's");
+    assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(world.count("cases").await, 1);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let person = filled(services).await;
+    let other = elsewhere(services, &person).await;
+    let own = resumable::announce(services, &person, letter(5), String::new()).await.unwrap();
+    let own: Uuid = own.file.id.parse().unwrap();
+    bring(services, &person, own, 0, b"Hello").await.unwrap();
+    let late = resumable::announce(services, &other, letter(5), String::new()).await.unwrap();
+    let late: Uuid = late.file.id.parse().unwrap();
+    bring(services, &other, late, 0, b"He").await.unwrap();
+    world.clock.advance(Duration::minutes(1));
+    submission::submit(services, &person, &key("first")).await.unwrap();
+    world.clock.advance(Duration::minutes(1));
+    assert_eq!(bring(services, &other, late, 2, b"llo").await.unwrap(), 5);
+    // Its answer was lost: asked again, it is the same.
+    assert_eq!(resumable::standing(services, &other, late).await.unwrap().offset, 5);
+    let files = evidence::list(services, &person).await.unwrap().unwrap();
+    assert_eq!(files.len(), 2);
+    assert!(files.iter().all(|file| file.state != FileState::Receiving));
+    // Nothing else of the case is that device's.
+    assert!(evidence::lookup(services, &other, own).await.unwrap().is_none());
+    assert!(reading::for_holder(services, &other, late).await.is_err());
+    assert!(resumable::announce(services, &other, letter(5), String::new()).await.is_err());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let first = filled(services).await;
+    let code = Ticket::Code(returning::make_code(services, &first).await.unwrap().code);
+    let mut opened = Vec::new();
+    for _ in 0..25 {
+        world.clock.advance(Duration::minutes(20));
+        opened.push(open(services, &code).await.unwrap());
+        drafts::open(services, &first).await.unwrap().expect("the device in use stays");
+    }
+    assert_eq!(listed(services, &first).await.len(), 20);
+    assert!(
+        devices::was_ended(services, &opened[0]).await.unwrap(),
+        "the one used least recently is ended"
+    );
+    assert!(drafts::open(services, &opened[24]).await.unwrap().is_some());
+}
+
+/// Drafts of the version before this one: one token each.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(url) = database(on, folder.path()).await else { return };
+    let store = Store::connect(&url).await.unwrap();
+    let db = Database::connect(&url).await.unwrap();
+    Migrator::up(&db, Some(13)).await.unwrap();
+    let (draft, secret) = (Uuid::from_u128(0x0193_f5a0_0000_7000_8000_0000_0000_0001), [7; 32]);
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = hex(&Sha256::digest(secret));
+    let (id, hash) = match on {
+        Sqlite => (format!("X'{}'", hex(draft.as_bytes())), format!("X'{hash}'")),
+        Postgres => (format!("'{draft}'"), format!("'\\x{hash}'")),
+    };
+    let far = i64::MAX / 2;
+    let sql = format!("INSERT INTO drafts VALUES ({id}, {hash}, '{{}}', 3, 1000000, 2000000, {far}, NULL)");
+    db.execute_unprepared(&sql).await.unwrap();
+    let ticket = format!("INSERT INTO return_tickets VALUES ({id}, {id}, 'code', {hash}, {hash}, 1, {far})");
+    db.execute_unprepared(&ticket).await.unwrap();
+    db.close().await.unwrap();
+    store.migrate().await.unwrap();
+    let entropy = Arc::new(SeededEntropy::new(7));
+    let world = World::on_store(store, folder, url, Settings::default(), entropy);
+    let services = &world.services;
+    let cookie = format!("{draft}.BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc");
+    let token: DraftToken = cookie.parse().unwrap();
+    assert_eq!(drafts::open(services, &token).await.unwrap().unwrap().revision, 3);
+    assert_eq!(listed(services, &token).await[0].opened_by, OpenedBy::First);
+    assert!(returning::any_open(services, &token).await.unwrap(), "its code goes on, too");
+    // From here on it is a draft like any other.
+    for (step, json) in RESIDENT {
+        save(services, &token, step, json).await;
+    }
+    let other = elsewhere(services, &token).await;
+    let receipt = submission::submit(services, &token, &key("first")).await.unwrap();
+    assert_eq!(submission::receipt(services, &token).await.unwrap(), Some(receipt));
+    assert_eq!(submission::receipt(services, &other).await.unwrap(), None);
+}
