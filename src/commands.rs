@@ -7,6 +7,7 @@ mod evidence;
 mod keys;
 mod outbox;
 mod record;
+mod webhooks;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -75,6 +76,9 @@ enum Command {
     /// The record of what happened
     #[command(subcommand)]
     Record(record::Record),
+    /// Addresses that events are delivered to
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -148,6 +152,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
+        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, command)),
         Command::Confined(task) => confined::run(task),
     }
 }

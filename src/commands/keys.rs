@@ -43,10 +43,16 @@ pub async fn run(services: Services, command: Keys) -> Result<ExitCode> {
             }
         }
         Keys::Revoke { name } => {
-            if !keys::revoke(&services, &name).await? {
+            let Some(revoked) = keys::revoke(&services, &name).await? else {
                 bail!("there is no key {name:?} in use");
-            }
+            };
             println!("{name} is revoked");
+            for url in &revoked.stopped {
+                println!("deliveries to {url} are stopped: this key made the address");
+            }
+            for reference in &revoked.made_codes_for {
+                println!("an access code that this key made for {reference} still works: `onrecord case new-code` replaces it");
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

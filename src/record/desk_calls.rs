@@ -59,6 +59,19 @@ fn row(at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) 
     }
 }
 
+/// Lists the references of the cases that a key was used on for this action, each once.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_cases(write: &Write, key_name: &str, action: &str) -> Result<BTreeSet<String>, RecordError> {
+    let calls = Entity::find()
+        .filter(Column::KeyName.eq(key_name))
+        .filter(Column::Action.eq(action))
+        .all(&write.tx())
+        .await?;
+    Ok(calls.into_iter().filter_map(|call| call.case_reference).collect())
+}
+
 /// The newest calls, newest first.
 ///
 /// # Errors

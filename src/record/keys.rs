@@ -1,6 +1,8 @@
 //! Keys of other systems.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*, sea_query::SelectStatement,
+};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
@@ -40,6 +42,34 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
 /// [`RecordError`] when the database cannot answer.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
+}
+
+/// Lists the names of the keys that are not revoked and have this scope.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_in_use(db: &impl ConnectionTrait, scope: &str) -> Result<Vec<String>, RecordError> {
+    let found = Entity::find().filter(Column::RevokedAt.is_null()).filter(has_scope(scope));
+    Ok(found.all(db).await?.into_iter().map(|key| key.name).collect())
+}
+
+/// Selects the names of the keys that are not revoked and have this scope, for a condition of another query.
+pub(super) fn names_in_use(scope: &str) -> SelectStatement {
+    Entity::find()
+        .select_only()
+        .column(Column::Name)
+        .filter(Column::RevokedAt.is_null())
+        .filter(has_scope(scope))
+        .into_query()
+}
+
+/// Scopes are words with one space between them: the scope is the only, the first, the last or a middle word.
+fn has_scope(scope: &str) -> Condition {
+    Condition::any()
+        .add(Column::Scopes.eq(scope))
+        .add(Column::Scopes.starts_with(format!("{scope} ")))
+        .add(Column::Scopes.ends_with(format!(" {scope}")))
+        .add(Column::Scopes.contains(format!(" {scope} ")))
 }
 
 /// Adds a key.

@@ -18,6 +18,7 @@ mod m0014_asked_codes;
 mod m0015_consent_mail;
 mod m0016_commitments;
 mod m0017_draft_devices;
+mod m0019_webhook_pauses;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_consent_mail::STEP),
             Box::new(m0016_commitments::STEP),
             Box::new(m0017_draft_devices::STEP),
+            Box::new(m0019_webhook_pauses::STEP),
         ]
     }
 }

@@ -9,7 +9,10 @@ use sea_orm::{
 use time::Duration;
 use uuid::Uuid;
 
-use super::{Instant, RecordError, store::Write};
+use super::{Instant, RecordError, keys, store::Write};
+
+/// The scope that the key of an address needs for as long as events are delivered there.
+pub const SCOPE: &str = "webhooks";
 
 /// One address.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -35,6 +38,8 @@ pub struct Model {
     /// Not before this moment. One that somebody is at is due again when whoever took it must have died.
     pub due_at: Instant,
     pub given_up_at: Option<Instant>,
+    /// When the organisation paused the deliveries; `None` while they are not paused.
+    pub paused_at: Option<Instant>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -48,6 +53,56 @@ impl ActiveModelBehavior for ActiveModel {}
 /// [`RecordError`] when the database cannot answer.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Returns the address with this id, held until the transaction ends.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError> {
+    let found = Entity::find_by_id(id).lock_exclusive();
+    Ok(found.one(&write.tx()).await?)
+}
+
+/// Lists the addresses that the key with this name made, the oldest first.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_made_by(write: &Write, key_name: &str) -> Result<Vec<Model>, RecordError> {
+    let made = Entity::find().filter(Column::MadeBy.eq(key_name)).order_by_asc(Column::Id);
+    Ok(made.all(&write.tx()).await?)
+}
+
+/// Pauses the deliveries to an address.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn pause(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        paused_at: Set(Some(at)),
+        ..Default::default()
+    };
+    let one = Entity::update_many().set(changed).filter(Column::Id.eq(id));
+    one.exec(&write.tx()).await?;
+    Ok(())
+}
+
+/// Makes an address due now, neither paused nor given up. Deliveries go on after the last event that arrived.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn resume(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        paused_at: Set(None),
+        given_up_at: Set(None),
+        failures: Set(0),
+        failing_since: Set(None),
+        due_at: Set(at),
+        ..Default::default()
+    };
+    let one = Entity::update_many().set(changed).filter(Column::Id.eq(id));
+    one.exec(&write.tx()).await?;
+    Ok(())
 }
 
 /// Adds one.
@@ -67,6 +122,14 @@ pub async fn add(write: &Write, webhook: Model) -> Result<(), RecordError> {
 /// [`RecordError`] when the database refuses.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
+}
+
+/// Whether events may be delivered to this address now: it is there, not paused, not given up, and its key is in use.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn is_open(db: &impl ConnectionTrait, id: Uuid) -> Result<bool, RecordError> {
+    Ok(open().filter(Column::Id.eq(id)).count(db).await? > 0)
 }
 
 /// Whether any has events to come that is due. A look that writes nothing.
@@ -103,10 +166,16 @@ pub async fn take_due(write: &Write, now: Instant, newest: i64, lease: Duration,
 }
 
 fn due(now: Instant, newest: i64) -> Select<Entity> {
+    open().filter(Column::DueAt.lte(now)).filter(Column::Delivered.lt(newest))
+}
+
+/// The addresses that events may be delivered to. Whether the key is in use is part of the query, so that revoking a key needs to change
+/// nothing here.
+fn open() -> Select<Entity> {
     Entity::find()
         .filter(Column::GivenUpAt.is_null())
-        .filter(Column::DueAt.lte(now))
-        .filter(Column::Delivered.lt(newest))
+        .filter(Column::PausedAt.is_null())
+        .filter(Column::MadeBy.in_subquery(keys::names_in_use(SCOPE)))
 }
 
 /// Writes down how it went, when nobody else has taken it since.

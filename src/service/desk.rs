@@ -39,7 +39,7 @@ use checks::{check, fits};
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id};
 
-pub use new_code::{NewCode, new_code};
+pub use new_code::{NEW_CODE, NewCode, new_code};
 
 /// Cases that come at once, at most and unless fewer are asked for.
 pub const PAGE: u64 = 100;

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
-use super::{ServiceError, Services, error::from_record_error, token::Token};
-use crate::record::{RecordError, keys};
+use super::{ServiceError, Services, desk::NEW_CODE, error::from_record_error, token::Token};
+use crate::record::{RecordError, desk_calls, keys, webhooks};
 
 /// What every key begins with, so that a leaked one is recognised for what it is.
 pub const PREFIX: &str = "ork_";
@@ -28,7 +28,7 @@ impl Scope {
         match self {
             Self::Desk => "desk",
             Self::Read => "read",
-            Self::Webhooks => "webhooks",
+            Self::Webhooks => webhooks::SCOPE,
             Self::Equality => "equality",
         }
     }
@@ -134,15 +134,29 @@ pub async fn list(services: &Services) -> Result<Vec<KeyLine>, ServiceError> {
         .collect())
 }
 
-/// Ends a key at once. Whether one with this name was in use.
+/// A key that was just revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// The addresses of webhooks that nothing is delivered to any more, because this key made them.
+    pub stopped: Vec<String>,
+    /// The references of cases for which this key made an access code. Those codes still work: each may be in the hands of its person.
+    pub made_codes_for: Vec<String>,
+}
+
+/// Revokes a key at once, and with it the deliveries to the addresses it made. `None` when no key in use has this name.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn revoke(services: &Services, name: &str) -> Result<bool, ServiceError> {
+pub async fn revoke(services: &Services, name: &str) -> Result<Option<Revoked>, ServiceError> {
     let write = services.store().begin().await?;
-    let revoked = keys::revoke(&write, name, services.instant()).await?;
+    let was_in_use = keys::revoke(&write, name, services.instant()).await?;
+    let made = webhooks::list_made_by(&write, name).await?;
+    let codes = desk_calls::list_cases(&write, name, NEW_CODE).await?;
     write.commit().await?;
-    Ok(revoked)
+    Ok(was_in_use.then(|| Revoked {
+        stopped: made.into_iter().map(|webhook| webhook.url).collect(),
+        made_codes_for: codes.into_iter().collect(),
+    }))
 }
 
 fn scopes(words: &str) -> Vec<Scope> {

@@ -1,5 +1,5 @@
 //! News of cases, delivered to addresses the organisation names: every event, in order, at least once, signed as Standard Webhooks
-//! says.
+//! says. Events are delivered only while the key that made the address is in use and has the scope `webhooks`.
 
 mod deliver;
 mod sign;
@@ -15,11 +15,12 @@ use super::{
 };
 use crate::complaint::{
     FieldError,
-    view::desk::{NewWebhook, WebhookView, Webhooks},
+    view::desk::{NewWebhook, WebhookState, WebhookView, Webhooks},
 };
 use crate::record::{
+    Instant,
     entropy::bytes,
-    events,
+    events, keys,
     sealed::Key,
     webhooks::{self, Model},
 };
@@ -63,8 +64,9 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
         last_error: None,
         due_at: now,
         given_up_at: None,
+        paused_at: None,
     };
-    let webhook = view(&row);
+    let webhook = view(&row, true);
     let write = services.store().begin().await?;
     webhooks::add(&write, row).await?;
     desk::note_in(services, &write, caller, "webhook_added").await?;
@@ -83,10 +85,61 @@ pub async fn list(services: &Services, caller: &Caller) -> Result<Webhooks, Serv
     let write = services.store().begin().await?;
     desk::note_in(services, &write, caller, "webhooks").await?;
     write.commit().await?;
-    let all = webhooks::list(&services.store().read).await?;
-    Ok(Webhooks {
-        webhooks: all.iter().map(view).collect(),
-    })
+    let db = &services.store().read;
+    let all = webhooks::list(db).await?;
+    let in_use = keys::list_in_use(db, webhooks::SCOPE).await?;
+    let views = all.iter().map(|row| view(row, in_use.contains(&row.made_by)));
+    Ok(Webhooks { webhooks: views.collect() })
+}
+
+/// Why deliveries to an address were not paused or resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error("there is no webhook with this id")]
+    NotFound,
+    /// A revoked key stays revoked.
+    #[error("its key was revoked or lost the scope `webhooks`: remove the address and add it with another key")]
+    KeyRevoked,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(ChangeError);
+
+/// Pauses the deliveries to an address. Events that happen meanwhile are delivered once it is resumed.
+///
+/// # Errors
+/// [`ChangeError::NotFound`]; [`ChangeError::Service`].
+pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<WebhookView, ChangeError> {
+    let write = services.store().begin().await?;
+    let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
+    if row.paused_at.is_none() {
+        row.paused_at = Some(services.instant());
+        webhooks::pause(&write, id, services.instant()).await?;
+    }
+    desk::note_in(services, &write, caller, "webhook_paused").await?;
+    let is_in_use = keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by);
+    write.commit().await?;
+    Ok(view(&row, is_in_use))
+}
+
+/// Resumes the deliveries to an address that was paused or given up, after the last event that arrived there.
+///
+/// # Errors
+/// [`ChangeError`].
+pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<WebhookView, ChangeError> {
+    let write = services.store().begin().await?;
+    let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
+    if !keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
+        return Err(ChangeError::KeyRevoked);
+    }
+    if row.paused_at.is_some() || row.given_up_at.is_some() {
+        webhooks::resume(&write, id, services.instant()).await?;
+        (row.paused_at, row.given_up_at, row.failures) = (None, None, 0);
+    }
+    desk::note_in(services, &write, caller, "webhook_resumed").await?;
+    write.commit().await?;
+    Ok(view(&row, true))
 }
 
 /// Ends one. Whether there was one.
@@ -105,8 +158,22 @@ fn key(services: &Services) -> Key {
     Key::derived(services.0.secret.bytes(), "webhook", &[])
 }
 
-fn view(row: &Model) -> WebhookView {
+/// How the deliveries to an address stand. A revoked key comes first: nothing else about the address can be changed then.
+fn state(row: &Model, key_in_use: bool) -> WebhookState {
+    if !key_in_use {
+        WebhookState::KeyRevoked
+    } else if row.paused_at.is_some() {
+        WebhookState::Paused
+    } else if row.given_up_at.is_some() {
+        WebhookState::GivenUp
+    } else {
+        WebhookState::Active
+    }
+}
+
+fn view(row: &Model, key_in_use: bool) -> WebhookView {
     WebhookView {
+        state: state(row, key_in_use),
         id: row.id.to_string(),
         url: row.url.clone(),
         made_by: row.made_by.clone(),
@@ -114,7 +181,8 @@ fn view(row: &Model) -> WebhookView {
         delivered: (row.delivered > row.began_after).then(|| desk::event_id(row.delivered)),
         failures: row.failures.unsigned_abs(),
         last_error: row.last_error.clone(),
-        given_up_at: row.given_up_at.map(crate::record::Instant::rfc3339),
+        given_up_at: row.given_up_at.map(Instant::rfc3339),
+        paused_at: row.paused_at.map(Instant::rfc3339),
     }
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "news/delivered.rs"]
 mod delivered;
+#[path = "news/paused.rs"]
+mod paused;
 #[path = "news/polled.rs"]
 mod polled;
 #[path = "news/receiver.rs"]
@@ -11,16 +13,23 @@ use onrecord::complaint::{Status, event::EventBody};
 use onrecord::service::{
     Services,
     desk::{self, Caller},
-    keys::{Key, Scope},
+    keys::{self, Key, Scope},
 };
 
-/// A caller whose key may do everything here.
+/// A caller whose key may do everything here. The key is not in the database.
 fn caller() -> Caller {
     Caller::from_key(&Key {
         name: "casework".into(),
         scopes: vec![Scope::Desk],
     })
     .expect("a desk key")
+}
+
+/// A caller with a key of this name that may name addresses.
+async fn may_name_addresses(services: &Services, name: &str) -> Caller {
+    let secret = keys::add(services, name, &[Scope::Read, Scope::Webhooks]).await.unwrap();
+    let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
+    Caller::for_webhooks(&key).unwrap()
 }
 
 /// Writes a note on a case.

@@ -211,17 +211,32 @@ pub struct Feed {
     pub more: bool,
 }
 
+#[cfg(feature = "ssr")]
+choices! {
+    /// Whether events are delivered to an address.
+    WebhookState {
+        /// Events are delivered.
+        Active = "active",
+        /// The organisation paused the deliveries. Resume them to go on after the last event that arrived.
+        Paused = "paused",
+        /// The key that made the address was revoked, or lost the scope `webhooks`. Remove the address and add it with another key.
+        KeyRevoked = "key_revoked",
+        /// The address did not answer for days. Resume it to go on after the last event that arrived.
+        GivenUp = "given_up",
+    }
+}
+
 /// Where news of cases is delivered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WebhookView {
-    #[cfg_attr(feature = "ssr", schema(format = Uuid))]
+    #[schema(format = Uuid)]
     pub id: String,
     pub url: String,
     /// The name of the key that made it.
     pub made_by: String,
     /// RFC 3339, UTC.
-    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// The last event that was delivered, if any was.
     pub delivered: Option<String>,
@@ -229,14 +244,19 @@ pub struct WebhookView {
     pub failures: u32,
     /// What went wrong last, as a code: `unreachable`, `timeout`, `status_500`.
     pub last_error: Option<String>,
-    /// When it was given up, after days without an answer. Make another to go on.
-    #[cfg_attr(feature = "ssr", schema(format = DateTime))]
+    /// When it was given up, after days without an answer. `onrecord webhooks resume` goes on after the last event that arrived.
+    #[schema(format = DateTime)]
     pub given_up_at: Option<String>,
+    /// When the organisation paused it.
+    #[schema(format = DateTime)]
+    pub paused_at: Option<String>,
+    /// Whether events are delivered there now, and if not, why not.
+    pub state: WebhookState,
 }
 
 /// A place for news just named, with the secret that its deliveries are signed with. It is shown this once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewWebhook {
     #[serde(flatten)]
     pub webhook: WebhookView,
@@ -245,6 +265,7 @@ pub struct NewWebhook {
 }
 
 /// Never the secret.
+#[cfg(feature = "ssr")]
 impl std::fmt::Debug for NewWebhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewWebhook").field("webhook", &self.webhook).finish_non_exhaustive()
@@ -252,8 +273,8 @@ impl std::fmt::Debug for NewWebhook {
 }
 
 /// Everywhere news of cases is delivered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Webhooks {
     pub webhooks: Vec<WebhookView>,
 }

@@ -17,6 +17,9 @@ pub struct NewCode {
     pub access_code: String,
 }
 
+/// How a call that makes an access code is noted.
+pub const NEW_CODE: &str = "new code";
+
 /// Never the code: a debug line must not open a case.
 impl std::fmt::Debug for NewCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -51,7 +54,7 @@ pub async fn new_code(services: &Services, caller: &Caller, reference: &str, per
         name: Some(caller.name().to_owned()),
     };
     case.append(services, &by, &EventBody::AccessCodeReplaced { person }).await?;
-    desk_calls::add(&case.write, services.instant(), caller.name(), "new code", Some(reference.as_str())).await?;
+    desk_calls::add(&case.write, services.instant(), caller.name(), NEW_CODE, Some(reference.as_str())).await?;
     case.commit().await?;
     Ok(NewCode {
         access_code: code.as_str().to_owned(),

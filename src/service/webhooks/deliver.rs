@@ -108,6 +108,10 @@ async fn round(services: &Services, postman: &Postman, taken: &Model) -> Result<
         Some(secret) => {
             let mut outcome = Ok(());
             for (place, event) in desk::after_event(services, taken.delivered, IN_A_ROUND).await? {
+                // A round can take minutes: a pause, a removal or a revoked key stops it at the next event.
+                if !webhooks::is_open(&services.store().read, taken.id).await? {
+                    break;
+                }
                 outcome = postman.deliver(&taken.url, &secret, &event, services.instant()).await;
                 if outcome.is_err() {
                     break;

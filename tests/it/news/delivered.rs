@@ -6,14 +6,14 @@ use onrecord::service::{
 use rstest::rstest;
 use time::Duration;
 
-use super::{caller, moved, note, receiver};
+use super::{caller, may_name_addresses, moved, note, receiver};
 use crate::answers::sent;
 use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
 
-async fn deliver(services: &Services) -> usize {
+pub async fn deliver(services: &Services) -> usize {
     webhooks::deliver_due(services, &Postman::new().unwrap()).await.unwrap()
 }
 
@@ -26,7 +26,9 @@ async fn what_happens_from_now_on_arrives_signed_and_in_order(#[case] on: On) {
     let services = &world.services;
     let (_, before) = sent(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &caller(), &url).await.unwrap();
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
     assert_eq!(deliver(services).await, 0, "what was before is not news");
 
@@ -60,7 +62,9 @@ async fn what_did_not_arrive_comes_again_later_and_before_what_is_newer(#[case] 
     let services = &world.services;
     let (_, case) = sent(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &caller(), &url).await.unwrap();
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
     note(services, &case.reference, "one").await;
     note(services, &case.reference, "two").await;
@@ -90,7 +94,9 @@ async fn an_address_that_is_silent_for_a_week_is_given_up() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", taken.local_addr().unwrap());
     drop(taken);
-    webhooks::add(services, &caller(), &url).await.unwrap();
+    webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     note(services, &case.reference, "one").await;
     for _ in 0..40 {
         assert_eq!(deliver(services).await, 0);
@@ -109,7 +115,9 @@ async fn two_servers_deliver_each_event_once() {
     let (_, case) = sent(&world.services).await;
     let other = world.scanned_by(onrecord::evidence::Scanner::Missing).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(&world.services, &caller(), &url).await.unwrap();
+    let made = webhooks::add(&world.services, &may_name_addresses(&world.services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
     for n in 0..10 {
         note(&world.services, &case.reference, &n.to_string()).await;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
+use onrecord::service::{Services, keys};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -19,6 +20,8 @@ pub struct Desk {
     pub taken: Mutex<Vec<(String, Value)>>,
     /// Statuses for the next requests; 200 once there are none.
     pub answers: Mutex<Vec<u16>>,
+    /// The services whose key `news` is revoked while the next delivery is being taken.
+    pub on_delivery: Mutex<Option<Services>>,
 }
 
 /// A receiver that listens on this machine: its address and what it has.
@@ -33,6 +36,10 @@ pub async fn start() -> (String, Arc<Desk>) {
 
 async fn take(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+    let revoking = desk.on_delivery.lock().unwrap().take();
+    if let Some(services) = revoking {
+        keys::revoke(&services, "news").await.unwrap().expect("a key in use");
+    }
     let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
     let secret = desk.secret.lock().unwrap().clone();
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();

@@ -1,0 +1,5 @@
+//! Pausing deliveries to an address.
+
+use super::frame::Step;
+
+pub(super) const STEP: Step = Step::new("m0019_webhook_pauses", "ALTER TABLE webhooks ADD COLUMN paused_at BIGINT;");

@@ -1,0 +1,159 @@
+//! Deliveries that stop: the key of the address is revoked, the organisation pauses it, or it did not answer for too long.
+
+use onrecord::complaint::view::desk::{WebhookState, WebhookView};
+use onrecord::service::{
+    Services, keys,
+    webhooks::{self, ChangeError},
+};
+use rstest::rstest;
+use time::Duration;
+use uuid::Uuid;
+
+use super::{caller, delivered::deliver, may_name_addresses, note, receiver};
+use crate::answers::sent;
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+async fn listed(services: &Services) -> WebhookView {
+    webhooks::list(services, &caller()).await.unwrap().webhooks.remove(0)
+}
+
+fn id(view: &WebhookView) -> Uuid {
+    view.id.parse().unwrap()
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn nothing_is_delivered_once_the_key_that_made_the_address_is_revoked(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let (url, desk) = receiver::start().await;
+    let made = webhooks::add(services, &may_name_addresses(services, "leaked").await, &url)
+        .await
+        .unwrap();
+    desk.secret.lock().unwrap().clone_from(&made.secret);
+    let kept = may_name_addresses(services, "kept").await;
+    webhooks::add(services, &kept, "https://casework.example.org/").await.unwrap();
+    assert_eq!(listed(services).await.state, WebhookState::Active);
+    note(services, &case.reference, "one").await;
+
+    let revoked = keys::revoke(services, "leaked").await.unwrap().unwrap();
+    assert_eq!(revoked.stopped, [url]);
+    assert!(revoked.made_codes_for.is_empty());
+    assert!(keys::revoke(services, "leaked").await.unwrap().is_none(), "once");
+    let view = listed(services).await;
+    assert_eq!(view.state, WebhookState::KeyRevoked);
+    webhooks::remove(
+        services,
+        &caller(),
+        Uuid::parse_str(&webhooks::list(services, &caller()).await.unwrap().webhooks[1].id).unwrap(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(deliver(services).await, 0);
+    assert!(desk.taken.lock().unwrap().is_empty());
+    let refused = webhooks::resume(services, &caller(), id(&view)).await;
+    assert!(matches!(refused, Err(ChangeError::KeyRevoked)));
+    assert_eq!(deliver(services).await, 0);
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_while_events_are_delivered_stops_the_next_one() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let (url, desk) = receiver::start().await;
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
+    desk.secret.lock().unwrap().clone_from(&made.secret);
+    note(services, &case.reference, "one").await;
+    note(services, &case.reference, "two").await;
+    *desk.on_delivery.lock().unwrap() = Some(services.clone());
+    assert_eq!(deliver(services).await, 1);
+    assert_eq!(desk.taken.lock().unwrap().len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_paused_address_goes_on_where_it_stopped(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let (url, desk) = receiver::start().await;
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
+    desk.secret.lock().unwrap().clone_from(&made.secret);
+    note(services, &case.reference, "one").await;
+    assert_eq!(deliver(services).await, 1);
+
+    let paused = webhooks::pause(services, &caller(), id(&made.webhook)).await.unwrap();
+    assert_eq!((paused.state, paused.paused_at.is_some()), (WebhookState::Paused, true));
+    assert_eq!(listed(services).await.state, WebhookState::Paused);
+    note(services, &case.reference, "two").await;
+    assert_eq!(deliver(services).await, 0);
+
+    let resumed = webhooks::resume(services, &caller(), id(&made.webhook)).await.unwrap();
+    assert_eq!(resumed.state, WebhookState::Active);
+    assert_eq!(deliver(services).await, 1);
+    let notes: Vec<_> = desk.taken.lock().unwrap().iter().map(|(_, e)| e["body"]["note"].clone()).collect();
+    assert_eq!(notes, ["one", "two"]);
+    let unknown = webhooks::pause(services, &caller(), Uuid::from_u128(1)).await;
+    assert!(matches!(unknown, Err(ChangeError::NotFound)));
+    assert_eq!(
+        world
+            .count("desk_calls WHERE action IN ('webhook_paused', 'webhook_resumed')")
+            .await,
+        2
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_was_given_up_goes_on_where_it_stopped() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let (url, desk) = receiver::start().await;
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
+    desk.secret.lock().unwrap().clone_from(&made.secret);
+    desk.answers.lock().unwrap().extend([500; 40]);
+    note(services, &case.reference, "one").await;
+    for _ in 0..40 {
+        assert_eq!(deliver(services).await, 0);
+        world.clock.advance(Duration::hours(8));
+    }
+    assert_eq!(listed(services).await.state, WebhookState::GivenUp);
+    desk.answers.lock().unwrap().clear();
+    assert_eq!(deliver(services).await, 0);
+    webhooks::resume(services, &caller(), id(&made.webhook)).await.unwrap();
+    assert_eq!(deliver(services).await, 1);
+    let view = listed(services).await;
+    assert_eq!((view.state, view.failures, view.given_up_at), (WebhookState::Active, 0, None));
+}
+
+#[tokio::test]
+async fn revoking_a_key_names_the_cases_whose_access_codes_it_made() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let secret = keys::add(services, "leaked", &[keys::Scope::Desk]).await.unwrap();
+    let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
+    let caller = onrecord::service::desk::Caller::from_key(&key).unwrap();
+    for _ in 0..2 {
+        onrecord::service::desk::new_code(services, &caller, &case.reference, 1)
+            .await
+            .unwrap();
+    }
+    let revoked = keys::revoke(services, "leaked").await.unwrap().unwrap();
+    assert_eq!(revoked.made_codes_for, [case.reference]);
+}
