@@ -5,9 +5,10 @@ mod show;
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use onrecord::complaint::Status;
 use onrecord::complaint::authority::{Basis, GivenBy, Scope};
+use onrecord::complaint::contact_plan::{ContactPlan, Way};
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
@@ -80,6 +81,15 @@ pub enum Case {
         need: String,
         /// What was done
         what: String,
+    },
+    /// Say how the tenant is reached whom another person complained for, as the tenant told you; what is left out is no way any more
+    Contact {
+        reference: String,
+        /// The tenant's number on the case
+        #[arg(long, default_value_t = 2)]
+        person: u8,
+        #[command(flatten)]
+        ways: Ways,
     },
     /// Say that you have asked somebody, by a way that was safe, and the new contact details that wait are theirs
     ConfirmContact {
@@ -154,7 +164,8 @@ pub enum Case {
     /// The code is shown this once. Read it out, or send it by a way that is safe for the person.
     NewCode {
         reference: String,
-        /// Their number on the case: 1 is who sent the complaint
+        /// Their number on the case: 1 is who sent the complaint. A tenant for whom another complained is 2, and comes onto the case with
+        /// their first code
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
@@ -164,6 +175,50 @@ pub enum Case {
         #[arg(long, value_parser = status)]
         status: Option<Status>,
     },
+}
+
+/// The ways to reach a person, and which of them the person called safe.
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub struct Ways {
+    #[arg(long)]
+    email: Option<String>,
+    /// Emails are safe
+    #[arg(long, requires = "email")]
+    email_safe: bool,
+    #[arg(long)]
+    phone: Option<String>,
+    /// Calls and texts are safe
+    #[arg(long, requires = "phone")]
+    phone_safe: bool,
+    /// A message may be left
+    #[arg(long, requires = "phone_safe")]
+    voicemail_safe: bool,
+    /// Letters are safe
+    #[arg(long)]
+    post_safe: bool,
+    /// The way the person likes best: email, phone, text, post or online
+    #[arg(long, value_parser = way)]
+    way: Option<Way>,
+}
+
+impl From<Ways> for ContactPlan {
+    fn from(ways: Ways) -> Self {
+        Self {
+            email: ways.email,
+            email_safe: ways.email_safe,
+            phone: ways.phone,
+            phone_safe: ways.phone_safe,
+            voicemail_safe: ways.voicemail_safe,
+            post_safe: ways.post_safe,
+            way: ways.way,
+            ..Self::default()
+        }
+    }
+}
+
+fn way(text: &str) -> Result<Way, String> {
+    Way::parse(text).ok_or_else(|| format!("one of {}", codes::<Way>()))
 }
 
 fn status(text: &str) -> Result<Status, String> {
@@ -255,6 +310,10 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             },
         ),
         Case::Need { reference, need, what } => (reference, EventBody::NeedActedOn { need, what }),
+        Case::Contact { reference, person, ways } => {
+            let contact = ways.into();
+            (reference, EventBody::ContactChanged { person, contact })
+        }
         Case::ConfirmContact { reference, change, person } => (reference, EventBody::ContactChangeConfirmed { person, change }),
         Case::RefuseContact {
             reference,

@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set,
+    Condition, IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{LockType, Query as SelectQuery},
+};
 use uuid::Uuid;
 
-use super::{Instant, RecordError, store::Write};
+use super::{Instant, RecordError, events, store::Write};
 
 /// One case. `status`, `due` and `updated_at` are a projection of its events, kept so that lists are quick; the events
 /// are the truth and [`super::verification`] compares the two.
@@ -169,4 +174,29 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         .limit(limit)
         .all(db)
         .await?)
+}
+
+/// Returns the ids of cases on which a wait for authority may have ended: those with this status and a day before `today`, and those
+/// with another status than `closed` and a tenant asked at or before a moment. Their events say which waits have.
+///
+/// # Errors
+/// [`RecordError`] when the database cannot answer.
+pub async fn list_waits_over(
+    db: &impl ConnectionTrait,
+    waiting: &str,
+    closed: &str,
+    today: &str,
+    asked: Instant,
+) -> Result<Vec<Uuid>, RecordError> {
+    let asked = SelectQuery::select()
+        .column(events::Column::CaseId)
+        .from(events::Entity)
+        .and_where(events::Column::Kind.eq("authority_asked"))
+        .and_where(events::Column::At.lte(asked))
+        .to_owned();
+    let late = Condition::all().add(Column::Status.eq(waiting)).add(Column::Due.lt(today));
+    let open = Condition::all().add(Column::Status.ne(closed)).add(Column::Id.in_subquery(asked));
+    let ids = Entity::find().select_only().column(Column::Id);
+    let ids = ids.filter(Condition::any().add(late).add(open)).order_by_asc(Column::Id);
+    Ok(ids.into_tuple().all(db).await?)
 }

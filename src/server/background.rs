@@ -147,6 +147,7 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
                 drafts = swept.drafts,
                 files = swept.files,
                 uploads = swept.uploads,
+                waits = swept.waits,
                 "what had expired was taken away"
             ),
             Err(error) => tracing::warn!(%error, "what has expired could not be taken away"),

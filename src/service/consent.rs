@@ -9,6 +9,7 @@ mod giving;
 pub mod handover;
 mod people;
 pub mod request;
+mod waits;
 
 use time::Date;
 use uuid::Uuid;
@@ -35,6 +36,7 @@ pub use people::{ask_again, end, set_rights, take_over, view};
 pub(super) use people::{papers, papers_of};
 
 pub(super) use asking::begin;
+pub(super) use waits::end_over as end_waits_over;
 
 /// Where a link leads; the secret follows.
 pub const LINK_PATH: &str = "/consent/";

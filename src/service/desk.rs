@@ -211,7 +211,7 @@ pub async fn add_event(
     event: EventBody,
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
-    let event = check(event)?;
+    let event = check(event, services.today())?;
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     // Twice: the key may be answered by another request between our look and our write.
     match append(services, caller, &reference, &event, key).await {

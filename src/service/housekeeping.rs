@@ -4,7 +4,7 @@
 use time::Duration;
 
 use super::evidence::{CaseRegister, Who};
-use super::{ServiceError, Services, drafts};
+use super::{ServiceError, Services, consent, drafts};
 use crate::record::{
     consents, draft_devices,
     drafts::{self as draft_rows},
@@ -29,6 +29,8 @@ pub struct Swept {
     pub files: u64,
     /// Uploads that nobody went on with.
     pub uploads: u64,
+    /// Waits for authority that ended without proof.
+    pub waits: u64,
 }
 
 /// Takes away everything that has expired. Safe beside another server that does the same.
@@ -58,6 +60,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
         .expire(&CaseRegister::new(services, Who::Nobody))
         .await
         .map_err(ServiceError::storage)?;
+    swept.waits = consent::end_waits_over(services).await?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;
     draft_devices::remove_of_sent(&write, now).await?;

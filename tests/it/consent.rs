@@ -10,6 +10,8 @@ mod mail;
 mod own_device;
 #[path = "consent/recorded.rs"]
 mod recorded;
+#[path = "consent/table.rs"]
+mod table;
 
 use crate::answers::{sent, sent_for};
 use crate::mail::{delivered, link};
@@ -117,7 +119,7 @@ async fn a_case_waits_for_authority_from_the_start_and_says_for_what(#[case] on:
     let Some(world) = World::new(on).await else { return };
     for (how, missing, events) in [
         ("ask_resident", Missing::Answer, 3),
-        ("upload", Missing::Check, 2),
+        ("upload", Missing::Paper, 2),
         ("later", Missing::Paper, 2),
     ] {
         let (_, receipt) = sent_for(&world.services, how, ROBIN, WREN).await;
@@ -333,7 +335,7 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: On) {
 fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
     consent::desk::Found {
         person: 1,
-        basis: Basis::Attorney,
+        basis: if by == GivenBy::Paper { Basis::Attorney } else { Basis::Permission },
         by,
         scopes: vec![Scope::Decide],
         until: None,

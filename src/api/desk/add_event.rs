@@ -12,6 +12,7 @@ use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
 use crate::complaint::Status;
+use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::event::EventBody;
 use crate::complaint::fields::iso_date;
 use crate::complaint::outcome::{Finding, Order};
@@ -71,6 +72,9 @@ pub enum NewEvent {
         /// What was done; the person reads this.
         what: String,
     },
+    /// Says how the tenant is reached whom another person complained for, and by which ways that is safe, as the tenant told you. Other
+    /// people say that themselves.
+    ContactChanged { person: u8, contact: ContactPlan },
     /// Says that somebody's new contact details are theirs: they were asked by a way that was safe before. They hold from now on.
     ContactChangeConfirmed {
         person: u8,
@@ -117,6 +121,7 @@ impl From<NewEvent> for EventBody {
             },
             NewEvent::OrdersMade { orders } => Self::OrdersMade { orders },
             NewEvent::NeedActedOn { need, what } => Self::NeedActedOn { need, what },
+            NewEvent::ContactChanged { person, contact } => Self::ContactChanged { person, contact },
             NewEvent::ContactChangeConfirmed { person, change } => Self::ContactChangeConfirmed { person, change },
             NewEvent::ContactChangeRefused { person, change, message } => Self::ContactChangeRefused { person, change, message },
             NewEvent::Handover { to, note } => Self::Handover { to, note },
@@ -126,8 +131,8 @@ impl From<NewEvent> for EventBody {
     }
 }
 
-/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need, an
-/// answer to changed contact details, a handover, a note.
+/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need,
+/// how the tenant is reached, an answer to changed contact details, a handover, a note.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/events",

@@ -16,7 +16,7 @@ use crate::service::desk;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceCode {
-    /// Their number on the case: 1 is who sent the complaint.
+    /// Their number on the case: 1 is who sent the complaint. A tenant for whom another complained is 2.
     #[schema(minimum = 1, maximum = 255)]
     person: u8,
 }
@@ -30,6 +30,8 @@ pub struct ReplacedCode {
 }
 
 /// Gives somebody on a case another access code. The one before ends, and so do all their sessions.
+///
+/// A tenant for whom another complained comes onto the case with their first code: make sure that you speak with the tenant.
 ///
 /// Each call makes another code: it is kept nowhere, so the same answer cannot be given twice.
 #[utoipa::path(

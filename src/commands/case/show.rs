@@ -8,6 +8,7 @@ use onrecord::complaint::form::Choice;
 use onrecord::service::Services;
 use onrecord::service::consent::desk as authority;
 use onrecord::service::desk::{self, Caller};
+use onrecord::text::Language;
 
 pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<()> {
     let Some(case) = desk::case(services, caller, reference).await? else {
@@ -58,9 +59,20 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
     }
     println!("may become  {}", may_become.join(", "));
     println!("files       {}", case.files.len());
+    for claim in &case.claims {
+        let by = claim.by.map_or_else(|| "-".to_owned(), iso_date::format);
+        let says = Language::default().say(&claim.wait.for_desk());
+        let document = claim.document.map_or("none", |document| document.code());
+        println!(
+            "claim       person {}, {}, by {by}, document {document}: {says}",
+            claim.person,
+            claim.wait.code()
+        );
+    }
     for task in &case.tasks {
         let person = task.person.map_or("-".to_owned(), |person| person.to_string());
-        println!("task        {}, person {person}, {} files", task.task.code(), task.files.len());
+        let due = task.due.map_or_else(String::new, |due| format!(", due {}", iso_date::format(due)));
+        println!("task        {}, person {person}, {} files{due}", task.task.code(), task.files.len());
     }
     println!("undelivered {}", case.undelivered.len());
     for message in case.undelivered {

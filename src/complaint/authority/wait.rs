@@ -265,15 +265,4 @@ fn answers(file: &CaseFile, today: Date) -> NextStep {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_wait_has_its_row() {
-        for wait in Wait::ALL {
-            assert_eq!(wait.rule().wait, *wait);
-            let desk = wait.rule().acts == Acts::Organisation;
-            assert!(!desk || wait.rule().task.is_some(), "{wait:?} is on no list at the desk");
-        }
-    }
-}
+mod tests;

@@ -268,6 +268,8 @@ fn whoever_comes_later_sees_nothing_before_a_yes() {
         person: 3,
         scopes: Scope::ALL.to_vec(),
         until: None,
+        ask_by: None,
+        answer_by: None,
     });
     let on = |events: &[EventBody]| file(&for_another(), events).person(3).unwrap().clone();
     let today = day("2026-11-30");
@@ -299,6 +301,8 @@ fn about_authority() -> impl Strategy<Value = EventBody> {
             person,
             scopes,
             until,
+            ask_by: None,
+            answer_by: None,
         },
         1 | 2 => EventBody::AuthorityGiven {
             person,

@@ -3,7 +3,15 @@
 use time::Date;
 
 use super::DeskError;
-use crate::complaint::{FieldError, Status, case_file::CaseFile, event::EventBody, fields::text, questions::adjustments};
+use crate::complaint::{
+    FieldError, Status,
+    authority::TenantState,
+    case_file::{CaseFile, SENDER},
+    contact_plan::wanted,
+    event::EventBody,
+    fields::text,
+    questions::adjustments,
+};
 
 /// Questions in one request, at most.
 const QUESTIONS_MAX: usize = 20;
@@ -51,6 +59,17 @@ pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<()
     if let Some((field, _)) = days.into_iter().find(|(_, day)| *day < today) {
         return Err(DeskError::Invalid(vec![FieldError::new(field, "day_past")]));
     }
+    if let EventBody::ContactChanged { person, .. } = event {
+        // How people are reached is theirs to say. A tenant whom another complained for said it to the organisation.
+        let tenant = file.tenant().filter(|tenant| tenant.number == *person && tenant.number != SENDER);
+        return if tenant.is_none() {
+            Err(DeskError::Invalid(vec![FieldError::new("person", "person_not_tenant")]))
+        } else if file.tenant_state() == TenantState::Died {
+            Err(DeskError::Invalid(vec![FieldError::new("person", "tenant_has_died")]))
+        } else {
+            Ok(())
+        };
+    }
     let (EventBody::ContactChangeConfirmed { person, change } | EventBody::ContactChangeRefused { person, change, .. }) = event else {
         return Ok(());
     };
@@ -66,7 +85,7 @@ pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<()
 ///
 /// # Errors
 /// [`DeskError::Invalid`].
-pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
+pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskError> {
     let mut check = Check::default();
     let event = match event {
         EventBody::StatusChanged {
@@ -128,6 +147,19 @@ pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
         EventBody::Handover { to, note } => EventBody::Handover {
             to: check.written(&to, "to", "note_missing", "note_too_long"),
             note: check.note(&note),
+        },
+        EventBody::ContactChanged { person, contact } => match wanted::check(&wanted::fields(&contact), today) {
+            Ok(checked) => EventBody::ContactChanged {
+                person,
+                contact: checked.contact,
+            },
+            Err(found) => {
+                check.0.extend(found.into_iter().map(|error| FieldError {
+                    pointer: format!("/contact{}", error.pointer).into(),
+                    ..error
+                }));
+                EventBody::ContactChanged { person, contact }
+            }
         },
         EventBody::ContactChangeConfirmed { .. } => event,
         EventBody::ContactChangeRefused { person, change, message } => EventBody::ContactChangeRefused {

@@ -2,12 +2,14 @@
 
 use super::{Caller, DeskError};
 use crate::complaint::{
+    FieldError,
+    authority::TenantState,
     event::{ActorRole, EventBody},
     fields::{access_code::AccessCode, reference::Reference},
 };
 use crate::record::{cases, desk_calls, entropy::bytes, people, sessions};
 use crate::service::{
-    Services, access,
+    Services, access, mailbox,
     open_case::{By, OpenCase},
 };
 
@@ -30,8 +32,11 @@ impl std::fmt::Debug for NewCode {
 /// Gives somebody on a case another access code. The one before ends, and so does every session of theirs. Each call makes
 /// another: the code is kept nowhere, so the same answer cannot be given twice.
 ///
+/// A tenant for whom another complained comes onto the case with their first code.
+///
 /// # Errors
-/// [`DeskError::NotFound`] for no such case, and for nobody with a way in of this number.
+/// [`DeskError::NotFound`] for no such case or person, and for a representative whose authority is over. [`DeskError::Invalid`] for a
+/// tenant who has died.
 pub async fn new_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     // The slow hash comes before the transaction, so that nobody waits for it.
@@ -40,20 +45,51 @@ pub async fn new_code(services: &Services, caller: &Caller, reference: &str, per
     let salt = access::salt(&services.0.secret, case.ok_or(DeskError::NotFound)?.id);
     let hash = services.0.hashing.hash(&code, salt).await?;
     let mut case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    let on_case = case.file.person(person).cloned().ok_or(DeskError::NotFound)?;
+    let is_tenant = on_case.role == ActorRole::Resident;
+    if is_tenant && case.file.tenant_state() == TenantState::Died {
+        return Err(DeskError::Invalid(vec![FieldError::new("person", "tenant_has_died")]));
+    }
     let rows = people::list(&case.write.tx(), case.case.id).await?;
-    let row = rows
-        .into_iter()
-        .find(|row| row.number == i32::from(person) && row.ended_at.is_none());
-    let row = row.ok_or(DeskError::NotFound)?;
-    people::set_access_code(&case.write, row.id, &hash).await?;
-    // Those of their mailbox too, which may be open on another case of theirs. Whether they read that mail has to be shown again.
-    sessions::remove_all(&case.write, &[row.id], row.mailbox.as_deref(), None).await?;
-    people::set_mailbox(&case.write, row.id, row.mailbox).await?;
+    let row = rows.into_iter().find(|row| row.number == i32::from(person));
     let by = By {
         role: ActorRole::Organisation,
         name: Some(caller.name().to_owned()),
     };
-    case.append(services, &by, &EventBody::AccessCodeReplaced { person }).await?;
+    match row.filter(|row| is_tenant || row.ended_at.is_none()) {
+        Some(row) => {
+            people::set_access_code(&case.write, row.id, &hash).await?;
+            people::set_ended(&case.write, row.id, None).await?;
+            // Those of their mailbox too, which may be open on another case of theirs. Whether they read that mail has to be shown again.
+            sessions::remove_all(&case.write, &[row.id], row.mailbox.as_deref(), None).await?;
+            people::set_mailbox(&case.write, row.id, row.mailbox).await?;
+            case.append(services, &by, &EventBody::AccessCodeReplaced { person }).await?;
+        }
+        None if is_tenant => {
+            let new = people::Model {
+                id: services.new_id(),
+                case_id: case.case.id,
+                number: person.into(),
+                access_code_hash: Some(hash),
+                mailbox: mailbox::of_plan(services, &on_case.contact),
+                mailbox_confirmed_at: None,
+                language: None,
+                created_at: services.instant(),
+                ended_at: None,
+            };
+            people::add(&case.write, new).await?;
+        }
+        None => return Err(DeskError::NotFound),
+    }
+    if !on_case.is_here {
+        let joined = EventBody::PersonJoined {
+            person,
+            role: on_case.role,
+            name: on_case.name,
+            basis: None,
+        };
+        case.append(services, &by, &joined).await?;
+    }
     desk_calls::add(&case.write, services.instant(), caller.name(), NEW_CODE, Some(reference.as_str())).await?;
     case.commit().await?;
     Ok(NewCode {
