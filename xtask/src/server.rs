@@ -63,12 +63,22 @@ impl Server {
     /// # Errors
     /// When it does not listen within a minute; the message holds the end of its log.
     pub fn start(binary: &str, config: &str) -> Result<Self> {
+        Self::start_with_site(binary, config, Path::new(SITE))
+    }
+
+    /// The same, with another folder of what browsers download.
+    ///
+    /// # Errors
+    /// When it does not listen within a minute; the message holds the end of its log.
+    pub fn start_with_site(binary: &str, config: &str, site: &Path) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("onrecord-server-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("config.toml"), config)?;
         let log = folder.join("log");
-        let child = on_data(binary, &folder, &["serve", "--listen", "127.0.0.1:0", "--site", SITE])
+        let child = on_data(binary, &folder, &["serve", "--listen", "127.0.0.1:0"])
+            .arg("--site")
+            .arg(site)
             .stdin(Stdio::null())
             .stdout(File::create(&log)?)
             .stderr(File::options().append(true).open(&log)?)

@@ -2,6 +2,7 @@
 
 mod browser;
 mod contract;
+mod hostile;
 mod rules;
 mod sizes;
 mod source;
@@ -21,7 +22,7 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
@@ -57,6 +58,10 @@ const STAGES: [Stage; 10] = [
     Stage {
         name: "The REST contract, fuzzed",
         check: contract::check,
+    },
+    Stage {
+        name: "Hostile clients",
+        check: hostile::check,
     },
     Stage {
         name: "Journeys in a browser",
