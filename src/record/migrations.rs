@@ -19,6 +19,7 @@ mod m0015_consent_mail;
 mod m0016_commitments;
 mod m0017_draft_devices;
 mod m0019_webhook_pauses;
+mod m0020_unsent_space;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_commitments::STEP),
             Box::new(m0017_draft_devices::STEP),
             Box::new(m0019_webhook_pauses::STEP),
+            Box::new(m0020_unsent_space::STEP),
         ]
     }
 }

@@ -24,6 +24,8 @@ mod draft_devices;
 mod equality;
 #[path = "forms/evidence.rs"]
 mod evidence;
+#[path = "forms/health.rs"]
+mod health;
 #[path = "forms/hearing.rs"]
 mod hearing;
 #[path = "forms/journey.rs"]
@@ -36,6 +38,8 @@ mod landlord;
 mod languages;
 #[path = "forms/leaving.rs"]
 mod leaving;
+#[path = "forms/no_room.rs"]
+mod no_room;
 #[path = "forms/offline.rs"]
 mod offline;
 #[path = "forms/phone.rs"]
@@ -52,5 +56,7 @@ mod scanned;
 mod shared_phone;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
+#[path = "forms/silenced.rs"]
+mod silenced;
 #[path = "forms/surroundings.rs"]
 mod surroundings;
