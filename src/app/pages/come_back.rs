@@ -70,11 +70,11 @@ pub fn LinkPage() -> impl IntoView {
 fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
     let trouble = posted().and_then(|posted| posted.trouble);
     let which = draft.as_ref().map(|draft| {
-        let begun = ("date", language().date(draft.begun.date));
+        let begun = language().date(draft.begun.date);
         match (draft.landlord.clone(), draft.town.clone()) {
-            (Some(landlord), _) => say_with("returning.which.landlord", &[begun, ("landlord", landlord)]),
-            (None, Some(town)) => say_with("returning.which.town", &[begun, ("town", town)]),
-            (None, None) => say_with("returning.which.begun", &[begun]),
+            (Some(landlord), _) => say_with("returning.which.landlord", &[("date", begun), ("landlord", landlord)]),
+            (None, Some(town)) => say_with("returning.which.town", &[("date", begun), ("town", town)]),
+            (None, None) => say_with("returning.which.begun", &[("date", begun)]),
         }
     });
     // Without `action` a form posts to the address of the page itself, which is the link.

@@ -148,18 +148,15 @@ async fn another_device_is_told_that_it_was_sent_and_no_more() {
     phone.answer(&RESIDENT).await;
     let mut other = elsewhere(&portal, &mut phone).await;
     phone.post("/save-and-return", &[("action", "stop")]).await;
-    phone.upload("/complaint/evidence", &[], "").await;
+    phone.upload("/complaint/evidence", &[], "continue").await;
     let sent = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
     assert_eq!(sent.leads_to(), "/complaint/sent");
     let receipt = phone.get("/complaint/sent").await.reads(StatusCode::OK);
     assert!(receipt.contains("or-reference__code"), "{receipt}");
     let page = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
     assert_eq!(page.leads_to(), "/complaint/sent", "sent twice");
-    assert_eq!(
-        phone.get("/complaint/sent").await.reads(StatusCode::OK),
-        receipt,
-        "the same receipt"
-    );
+    let again = phone.get("/complaint/sent").await.reads(StatusCode::OK);
+    assert_eq!(main(&again), main(&receipt), "the same receipt");
 
     let again = other.post("/complaint/declaration", &[("agreed", "yes")]).await;
     assert_eq!(again.leads_to(), "/complaint/sent");
