@@ -3,7 +3,7 @@
 use time::{Date, Duration};
 use uuid::Uuid;
 
-use super::asking::{contact_by, system};
+use super::asking::contact_by;
 use crate::complaint::{
     Status,
     case_file::{Authority, CaseFile, PersonOnCase},
@@ -15,7 +15,11 @@ use crate::record::{
     RecordError, cases,
     events::{self, Model as Event},
 };
-use crate::service::{ServiceError, Services, london, open_case::OpenCase, views};
+use crate::service::{
+    ServiceError, Services, london,
+    open_case::{OpenCase, system},
+    views,
+};
 
 /// Ends every wait whose last day has gone by, and returns how many. The people of the case are told, and the desk has a task.
 ///
