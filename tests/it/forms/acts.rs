@@ -11,7 +11,7 @@ use onrecord::service::desk::{self, Caller};
 use super::journey::sent;
 use super::phone::{PNG, Phone, Portal};
 
-async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
+pub(super) async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
     let (_, receipt) = sent(portal).await;
     let mut phone = portal.phone();
     let typed = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
