@@ -9,6 +9,7 @@
 //! 3. Afterwards a resident still saves, sends, signs in and gets an email.
 
 mod client;
+mod endless_head;
 mod honest;
 mod json_members;
 mod measure;
@@ -16,6 +17,7 @@ mod random_codes;
 mod repeated_fields;
 mod sign_in_flood;
 mod site;
+mod slow_files;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -74,6 +76,8 @@ struct Attack {
 const ATTACKS: &[Attack] = &[
     json_members::ATTACK,
     repeated_fields::ATTACK,
+    endless_head::ATTACK,
+    slow_files::ATTACK,
     random_codes::ATTACK,
     sign_in_flood::ATTACK,
 ];
