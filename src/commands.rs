@@ -134,8 +134,10 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         }
         Command::Serve(serve) => {
             let config = place.load(&serve)?;
-            server::start_telemetry(&config.log)?;
-            block_on(server::run::serve(config))??;
+            let log = server::start_telemetry(&config.log)?;
+            let served = block_on(server::run::serve(config));
+            log.finish();
+            served??;
             Ok(ExitCode::SUCCESS)
         }
         Command::Migrate => {

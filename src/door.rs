@@ -7,6 +7,7 @@ pub mod languages;
 pub mod limits;
 pub mod policy;
 pub mod range;
+pub mod upload_turns;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use client::Proxies;
 use cookies::CookieNames;
 use languages::Languages;
 use limits::Limits;
+use upload_turns::UploadTurns;
 
 /// What a handler of either door gets. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub struct DoorState {
     pub languages: Languages,
     /// Whose word on a client's address is taken.
     pub proxies: Arc<Proxies>,
+    /// How many files may arrive at once.
+    pub upload_turns: UploadTurns,
 }
 
 impl DoorState {

@@ -3,6 +3,9 @@
 //! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
 //! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
 
+// Both macros panic when the stream is closed, as that of a server's log may be.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 // The server and the browser must agree on the markers between views, which this flag changes; `.cargo/config.toml` sets it,
 // and a RUSTFLAGS variable from outside takes it away without a word.
 #[cfg(not(erase_components))]

@@ -2,6 +2,7 @@
 
 mod commands;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -10,7 +11,8 @@ fn main() -> ExitCode {
     match commands::run(commands::CommandLine::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("onrecord: {error:#}");
+            // With standard error closed there is no one to tell; the exit code says it too.
+            let _ = writeln!(std::io::stderr(), "onrecord: {error:#}");
             ExitCode::FAILURE
         }
     }

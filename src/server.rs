@@ -4,6 +4,7 @@ mod around;
 pub mod assets;
 mod background;
 pub mod config;
+mod connections;
 pub mod encoding;
 mod headers;
 mod health;

@@ -47,7 +47,7 @@ use uuid::Uuid;
 
 use crate::complaint::{calendar::BankHolidays, clock::Rules};
 use crate::evidence::resumable::Unfinished;
-use crate::evidence::{Confined, Files, Receiver, Resumable, Scanner};
+use crate::evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
 use crate::notify::{Carrier, Courier, Outbox, Sender};
 use crate::record::{
     Instant,
@@ -79,6 +79,7 @@ struct Inner {
     hashing: access::Hashing,
     outbox: Outbox,
     unfinished: Unfinished,
+    room: Room,
     scanner: Scanner,
     scans: scanning::Watch,
 }
@@ -126,6 +127,7 @@ impl Services {
         let landlords = landlords::Register::new(settings.landlords_csv()?);
         let hashing = access::Hashing::default();
         let outbox = Outbox::new(Key::derived(secret.bytes(), "outbox", &[]));
+        let room = Room::new(settings.space, &store, &files);
         Ok(Self(Arc::new(Inner {
             store,
             files,
@@ -140,6 +142,7 @@ impl Services {
             hashing,
             outbox,
             unfinished: Unfinished::default(),
+            room,
             scanner,
             scans: scanning::Watch::default(),
         })))
@@ -167,6 +170,17 @@ impl Services {
     #[must_use]
     pub fn scanner(&self) -> &Scanner {
         &self.0.scanner
+    }
+
+    /// The key of fingerprints of addresses that files came from.
+    fn source_key(&self) -> Key {
+        Key::derived(self.0.secret.bytes(), "upload source", &[])
+    }
+
+    /// Room for files.
+    #[must_use]
+    pub fn room(&self) -> &Room {
+        &self.0.room
     }
 
     fn scans(&self) -> &scanning::Watch {
@@ -229,6 +243,7 @@ impl Services {
             entropy: Arc::clone(&self.0.entropy),
             limits: self.0.settings.evidence,
             confined: self.0.confined.clone(),
+            room: self.0.room.clone(),
         }
     }
 
@@ -260,14 +275,5 @@ impl Services {
             texts: None,
             origin,
         }
-    }
-
-    /// Whether the database and the storage answer.
-    ///
-    /// # Errors
-    /// [`ServiceError::Unavailable`] naming the one that does not.
-    pub async fn ready(&self) -> Result<(), ServiceError> {
-        self.0.store.ping().await?;
-        self.0.files.ping().await.map_err(ServiceError::storage)
     }
 }

@@ -58,6 +58,8 @@ mod outages;
 mod outbox;
 #[path = "it/people.rs"]
 mod people;
+#[path = "it/prepared.rs"]
+mod prepared;
 #[path = "it/previews.rs"]
 mod previews;
 #[path = "it/previews_shown.rs"]
@@ -66,6 +68,8 @@ mod previews_shown;
 mod representatives;
 #[path = "it/returning.rs"]
 mod returning;
+#[path = "it/room.rs"]
+mod room;
 #[path = "it/scanning.rs"]
 mod scanning;
 #[path = "it/soak.rs"]

@@ -19,6 +19,9 @@ pub enum Confined {
     /// Tell whether a PDF on standard input needs a password
     #[command(hide = true)]
     PdfPassword,
+    /// Tell whether the kernel keeps such a process from files
+    #[command(hide = true)]
+    Fence,
     /// Become a program that decodes in.heic in a folder
     #[command(hide = true)]
     DecodeHeif { program: PathBuf, folder: PathBuf },
@@ -29,6 +32,7 @@ pub fn run(task: Confined) -> Result<ExitCode> {
     Ok(match task {
         Confined::Preview { upright } => inside::preview(upright)?,
         Confined::PdfPassword => inside::pdf_password()?,
+        Confined::Fence => inside::fence()?,
         Confined::DecodeHeif { program, folder } => inside::decode_heif(&program, &folder)?,
     })
 }

@@ -55,13 +55,20 @@ impl Network {
 pub struct Proxies(pub Vec<Network>);
 
 impl Proxies {
+    /// Whether an address is that of a proxy in front.
+    #[must_use]
+    pub fn contain(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(address))
+    }
+
     /// The address of whoever is behind the proxies: read from the right, the first one that is no proxy of ours.
     /// A header from anybody else is their invention and is not looked at.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let named = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
         let mut hops: Vec<&str> = named.flat_map(|line| line.split(',')).map(str::trim).collect();
         let mut client = peer.to_canonical();
-        while self.0.iter().any(|network| network.contains(client)) {
+        while self.contain(client) {
             match hops.pop().map(str::parse::<IpAddr>) {
                 Some(Ok(address)) => client = address.to_canonical(),
                 _ => break,
@@ -84,6 +91,12 @@ impl ClientAddress {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
             v4 @ IpAddr::V4(_) => v4,
         })
+    }
+
+    /// The address itself: IPv4, or the first one of the IPv6 network.
+    #[must_use]
+    pub const fn address(&self) -> IpAddr {
+        self.0
     }
 
     /// What tells one from another.

@@ -1,6 +1,7 @@
 //! Whether there is room for a file that is announced.
 
 use super::filename::display_name;
+use super::room::Left;
 use super::{Limits, NewFile, ReceiveError, Receiver};
 use crate::record::{
     cases, drafts,
@@ -12,11 +13,12 @@ use crate::record::{
 impl Receiver {
     /// Adds the row of a file that is about to come. It counts from now on, with the length that was announced: the owner's files
     /// are counted and the row is added in one transaction that holds the draft or the case, so files announced side by side do not slip past.
+    /// For an unsent complaint it also says how much more may come.
     ///
     /// # Errors
     /// [`ReceiveError::TooManyFiles`], [`ReceiveError::Empty`], [`ReceiveError::TooLarge`], [`ReceiveError::CaseFull`],
-    /// [`ReceiveError::Interrupted`] when the draft was sent or forgotten, [`ReceiveError::Record`].
-    pub(super) async fn admit(&self, write: &Write, new: &NewFile) -> Result<Upload, ReceiveError> {
+    /// [`ReceiveError::NoRoom`], [`ReceiveError::Interrupted`] when the draft was sent or forgotten, [`ReceiveError::Record`].
+    pub(super) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<Left>), ReceiveError> {
         if let Owner::Draft(id) = new.owner {
             let draft = drafts::lock(write, id).await?;
             draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
@@ -27,9 +29,16 @@ impl Receiver {
         }
         let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
         self.limits.room(count, total, new.declared_len)?;
+        let left = match new.owner {
+            Owner::Draft(_) => {
+                let more = new.declared_len.unwrap_or_default();
+                Some(self.room.unsent(write, new.source.as_ref(), None, more).await?)
+            }
+            Owner::Case(_) => None,
+        };
         let upload = self.row(new);
         uploads::add(write, upload.clone()).await?;
-        Ok(upload)
+        Ok((upload, left))
     }
 
     fn row(&self, new: &NewFile) -> Upload {
@@ -61,6 +70,8 @@ impl Receiver {
             preview_key: None,
             preview_sha256: None,
             preview_bytes: None,
+            sent_near: new.source.as_ref().map(|source| source.near.clone()),
+            sent_wide: new.source.as_ref().and_then(|source| source.wide.clone()),
         }
     }
 }

@@ -66,7 +66,7 @@ pub enum ReceiveError {
     /// What was stored of the upload is not there any more.
     #[error("what was stored of the upload is lost")]
     Lost,
-    /// The disk is full, or the storage takes no more of us.
+    /// The disk is full or nearly so, the storage takes no more, or unsent complaints take all that they may.
     #[error("there is no room to store it")]
     NoRoom,
     /// It cannot be stored now: the storage is not reachable, or fails.

@@ -1,7 +1,7 @@
 //! Looking into a file that is whole: what a container holds, whether it can be opened, what a photo or film says of itself.
 //!
-//! Works on a copy in a temporary file, which has no name, so that containers can be read anywhere in constant memory wherever
-//! the files are kept. Nothing is unpacked but two short lists of contents, and of those only the beginning.
+//! Works on an open file of this machine, which is a copy where files are kept elsewhere, so that containers can be read anywhere
+//! in constant memory. Nothing is unpacked but two short lists of contents, and of those only the beginning.
 
 mod compound;
 mod film;
@@ -50,16 +50,18 @@ impl Facts {
 }
 
 impl Receiver {
-    /// What a stored file is; one that is larger than its kind may be is refused, too.
+    /// What the stored file of a row is; one that is larger than its kind may be is refused, too.
     ///
     /// # Errors
     /// Those of [`examine`] and [`ReceiveError::TooLarge`].
-    pub(super) async fn examine(&self, key: &str, whole: &Whole) -> Result<Facts, ReceiveError> {
+    pub(super) async fn examine(&self, upload: &Upload, whole: &Whole) -> Result<Facts, ReceiveError> {
         let limit = self.limits.of(types::is_recording(whole.media_type));
         if whole.bytes > limit {
             return Err(ReceiveError::TooLarge { limit });
         }
-        examine(&self.files, key, whole, &self.confined).await
+        let owner = upload.draft_id.or(upload.case_id).unwrap_or(upload.id);
+        let asker = upload.sent_near.as_deref().unwrap_or(owner.as_bytes());
+        examine(&self.files, &upload.storage_key, whole, (&self.confined, asker)).await
     }
 }
 
@@ -68,13 +70,13 @@ impl Receiver {
 /// # Errors
 /// [`ReceiveError::UnsupportedType`] for a container of something else, [`ReceiveError::Protected`],
 /// [`ReceiveError::Macros`], [`ReceiveError::Damaged`]; [`ReceiveError::Storage`] when it cannot be read.
-async fn examine(files: &Files, key: &str, whole: &Whole, confined: &Confined) -> Result<Facts, ReceiveError> {
+async fn examine(files: &Files, key: &str, whole: &Whole, (confined, asker): (&Confined, &[u8])) -> Result<Facts, ReceiveError> {
     match whole.media_type {
         ZIP => blocking(files.copy_here(key).await?, |file| office::look(file).map(Facts::plain)).await,
         COMPOUND => blocking(files.copy_here(key).await?, |file| compound::look(file).map(Facts::plain)).await,
         types::PDF => {
             let file = files.copy_here(key).await?;
-            pdf::look(file, confined).await.map(|()| Facts::plain(types::PDF))
+            pdf::look(file, confined, asker).await.map(|()| Facts::plain(types::PDF))
         }
         seen if types::is_picture(seen) => {
             let file = files.copy_here(key).await?;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
+use uuid::Uuid;
 
 use super::ReceiveError;
 use crate::record::store::private_folder;
@@ -108,13 +109,18 @@ impl Files {
         }
     }
 
-    /// Asks the storage for a sign of life.
+    /// Writes a small file and removes it again, so that a storage that only answers reads is found out. `id` is a new one.
     ///
     /// # Errors
-    /// [`ReceiveError::Storage`] when it cannot be listed.
-    pub async fn ping(&self) -> Result<(), ReceiveError> {
-        self.store.list(None).next().await.transpose().map_err(storage)?;
-        Ok(())
+    /// [`ReceiveError::Storage`] or [`ReceiveError::NoRoom`] when it cannot be written.
+    pub async fn probe(&self, id: Uuid) -> Result<(), ReceiveError> {
+        // Left behind by a crash, it is litter that `check` finds: its name begins like those of files.
+        let key = id.to_string();
+        self.store
+            .put(&Key::from(key.as_str()), PutPayload::from_static(b"probe"))
+            .await
+            .map_err(storage)?;
+        self.delete(&key).await
     }
 }
 

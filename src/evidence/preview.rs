@@ -116,6 +116,8 @@ async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: Path
 fn failed(e: ConfinedError) -> PreviewError {
     match e {
         ConfinedError::Process(e) => unavailable(e),
+        // The picture was not looked at.
+        ConfinedError::Full => unavailable(std::io::Error::other("too many previews wait")),
         e => PreviewError::Undecodable(e),
     }
 }

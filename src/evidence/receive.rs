@@ -9,12 +9,13 @@ use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Ke
 use super::digest::{Digest, Whole};
 use super::files::storage;
 use super::register::{Arrival, Register};
-use super::{Confined, Files, Limits, ReceiveError};
+use super::room::{Growing, Rank};
+use super::{Confined, Files, Limits, ReceiveError, Room};
 use crate::record::{
     clock::Clock,
     entropy::Entropy,
     store::Store,
-    uploads::{self, Model as Upload, Owner, State},
+    uploads::{self, Model as Upload, Owner, State, unsent::Source},
 };
 
 /// What is known about a file before its bytes.
@@ -27,6 +28,8 @@ pub struct NewFile {
     pub owner: Owner,
     /// Its size in bytes, when the sender said so; then it must be that.
     pub declared_len: Option<u64>,
+    /// Where it comes from, when it is for an unsent complaint.
+    pub source: Option<Source>,
 }
 
 /// Takes files in. Cheap to clone.
@@ -38,6 +41,7 @@ pub struct Receiver {
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limits,
     pub confined: Confined,
+    pub room: Room,
 }
 
 impl std::fmt::Debug for Receiver {
@@ -78,12 +82,18 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
+        let rank = Rank::of(new.owner);
+        self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
         let write = self.store.begin().await?;
-        let mut upload = self.admit(&write, &new).await?;
+        let (mut upload, left) = self.admit(&write, &new).await?;
         write.commit().await?;
-        let taken = self.take(stream, &upload.storage_key, new.declared_len).await;
+        // A row with an announced length counts by itself.
+        let growing = left
+            .filter(|_| new.declared_len.is_none())
+            .map(|left| self.room.grow(new.source.clone(), left));
+        let taken = self.take(stream, &upload.storage_key, new.declared_len, (rank, growing)).await;
         let examined = match taken {
-            Ok(whole) => self.examine(&upload.storage_key, &whole).await.map(|facts| (whole, facts)),
+            Ok((whole, _growing)) => self.examine(&upload, &whole).await.map(|facts| (whole, facts)),
             Err(e) => Err(e),
         };
         let finished = match examined {
@@ -130,14 +140,15 @@ impl Receiver {
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         key: &str,
         declared: Option<u64>,
-    ) -> Result<Whole, ReceiveError>
+        (rank, mut growing): (Rank, Option<Growing>),
+    ) -> Result<(Whole, Option<Growing>), ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
         let mut upload = self.files.store.put_multipart(&Key::from(key)).await.map_err(storage)?;
-        let result = self.stream_to(stream, &mut *upload, declared).await;
+        let result = self.stream_to(stream, &mut *upload, declared, (rank, growing.as_mut())).await;
         let done = match result {
-            Ok(whole) => upload.complete().await.map(|_| whole).map_err(storage),
+            Ok(whole) => upload.complete().await.map(|_| (whole, growing)).map_err(storage),
             Err(e) => Err(e),
         };
         if done.is_err() {
@@ -152,6 +163,7 @@ impl Receiver {
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         upload: &mut dyn MultipartUpload,
         declared: Option<u64>,
+        (rank, mut growing): (Rank, Option<&mut Growing>),
     ) -> Result<Whole, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
@@ -163,6 +175,9 @@ impl Receiver {
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
             digest.look(&piece);
+            if let Some(growing) = &mut growing {
+                growing.add(piece.len() as u64)?;
+            }
             let announced = declared.unwrap_or_default().max(digest.seen());
             if let Some(refusal) = digest.outlook().refusal(&self.limits, announced) {
                 return Err(refusal);
@@ -175,6 +190,7 @@ impl Receiver {
             }
             part.extend_from_slice(&piece);
             if part.len() >= self.files.part {
+                self.room.check(rank, 0).await?;
                 upload.put_part(PutPayload::from(part.split().freeze())).await.map_err(storage)?;
             }
         }
@@ -204,6 +220,12 @@ impl Receiver {
             return Err(ReceiveError::CaseFull {
                 limit: self.limits.total_bytes,
             });
+        }
+        if let Owner::Draft(_) = owner {
+            let source = upload.source();
+            self.room
+                .unsent(&write, source.as_ref(), Some(upload.id), upload.bytes.unsigned_abs())
+                .await?;
         }
         if !uploads::received(&write, upload).await? {
             return Err(ReceiveError::Interrupted);

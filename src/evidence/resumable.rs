@@ -13,6 +13,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::digest::Digests;
+use super::room::Rank;
 use super::sink::NO_PIECES;
 use super::{NewFile, ReceiveError, Receiver, Register};
 use crate::complaint::event::EXPIRED;
@@ -66,8 +67,9 @@ impl Resumable {
     /// [`ReceiveError`] of the limits; [`ReceiveError::Interrupted`] when the draft takes no more files.
     pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
         let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
+        self.receiver.room.check(Rank::of(new.owner), length).await?;
         let write = self.receiver.store.begin().await?;
-        let upload = self.receiver.admit(&write, new).await?;
+        let (upload, _) = self.receiver.admit(&write, new).await?;
         let row = Row {
             upload_id: upload.id,
             received: 0,

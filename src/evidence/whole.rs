@@ -1,4 +1,4 @@
-//! Whole files: a copy of a stored one on this machine, and storing one that is here.
+//! Whole files: a stored one open on this machine, and storing one that is here.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -12,11 +12,16 @@ use super::{Files, ReceiveError, files::storage};
 use crate::record::events::hex;
 
 impl Files {
-    /// A copy in a temporary file, at its beginning. It has no name, and is gone when it is closed.
+    /// A stored file, open for reading on this machine: the file itself where files are in a folder, or else a copy, which has no
+    /// name and is gone when it is closed.
     ///
     /// # Errors
     /// [`ReceiveError::Storage`] when the file cannot be read or the copy not written.
     pub async fn copy_here(&self, key: &str) -> Result<File, ReceiveError> {
+        if let Some(folder) = &self.folder {
+            let file = tokio::fs::File::open(folder.join(key)).await.map_err(unreadable)?;
+            return Ok(file.into_std().await);
+        }
         let file = tempfile::tempfile().map_err(unreadable)?;
         let mut file = tokio::fs::File::from_std(file);
         let mut bytes = self.read(key).await?;

@@ -19,6 +19,7 @@ use crate::complaint::outcome::{Done, ReviewGround};
 use crate::complaint::questions::CategoryKind;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::door::client::ClientAddress;
 use crate::evidence::filename::display_name;
 use crate::service::acting::{self, ActError};
 use crate::service::idempotency::IdempotencyKey;
@@ -27,7 +28,7 @@ use crate::service::{ServiceError, sessions};
 use crate::text::Language;
 
 /// `POST /cases/{reference}/{act}`. The form carries a name of its own, so that posting it twice is one act and brings a file once.
-pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, request: Request) -> Response {
+pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
     let Some(kind) = ActKind::from_slug(slug) else {
@@ -46,7 +47,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         _ => multipart::To::Nowhere,
     };
     let language = forms.door.language(&headers);
-    let brought = match read_form(&forms, kind, to, request, language).await {
+    let brought = match read_form(&forms, from, kind, to, request, language).await {
         Ok(brought) => brought,
         Err(status) => return status.into_response(),
     };
@@ -122,6 +123,7 @@ impl Stopped {
 /// The form, with its files put where they go. A form without any may come the short way.
 async fn read_form(
     forms: &Forms,
+    from: ClientAddress,
     kind: ActKind,
     to: multipart::To<'_>,
     request: Request,
@@ -129,7 +131,7 @@ async fn read_form(
 ) -> Result<Brought, StatusCode> {
     if kind.takes_files() && multipart::is_multipart(request.headers()) {
         let form = Multipart::from_request(request, &()).await.map_err(|_| StatusCode::BAD_REQUEST)?;
-        let taken = multipart::take(&forms.door.services, to, Purpose::Evidence, form, language).await;
+        let taken = multipart::take(&forms.door, from, to, Purpose::Evidence, form, language).await;
         return taken.map_err(|broken| broken.status());
     }
     let FormBody(fields) = FormBody::from_request(request, &()).await?;

@@ -43,7 +43,8 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
     };
     let services = &forms.door.services;
     let brought = match multipart::take(
-        services,
+        &forms.door,
+        from,
         multipart::To::Draft(&token),
         purpose,
         files,

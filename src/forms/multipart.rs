@@ -9,12 +9,15 @@ use super::body::FORM_MAX;
 use crate::app::components::file_list::size;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
 use crate::door::limits::{Limits, RetryAfter};
+use crate::evidence::filename::display_name;
+use crate::service::acting;
 use crate::service::evidence::{FileError, Incoming, add_file};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
-use crate::service::{Services, acting};
 use crate::text::Language;
 
 /// The input the files come in.
@@ -74,12 +77,14 @@ pub(super) enum To<'a> {
 /// Stores every file of a form in a draft or a case. Each is read to its end whether it is taken or not: a browser shows the answer
 /// only once it has sent everything.
 pub(super) async fn take(
-    services: &Services,
+    door: &DoorState,
+    from: ClientAddress,
     to: To<'_>,
     purpose: Purpose,
     mut form: Multipart,
     language: Language,
 ) -> Result<Brought, Broken> {
+    let services = &door.services;
     let mut brought = Brought::default();
     let mut written = 0;
     while let Some(mut field) = form.next_field().await? {
@@ -112,8 +117,16 @@ pub(super) async fn take(
             purpose,
             declared_len: None,
         };
+        // What waits in vain is refused like a file that could not be stored: it may be sent again.
+        let Some(_turn) = door.upload_turns.take(from).await else {
+            let name = display_name(&filename);
+            brought
+                .refused
+                .push(FieldError::new(FILES, "file_not_stored").with("filename", name));
+            continue;
+        };
         let added = match to {
-            To::Draft(token) => add_file(services, token, file, field.by_ref()).await,
+            To::Draft(token) => add_file(services, token, file.sent_from(from.address()), field.by_ref()).await,
             To::Case(session, reference, limits) => match limits.case_file(session, reference) {
                 Ok(()) => {
                     let key = IdempotencyKey::parse(brought.fields.raw("key"));
@@ -174,6 +187,7 @@ fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
         FileError::Damaged => ("file_damaged", None),
         FileError::TooManyFiles { limit } => ("files_too_many", Some(limit.to_string())),
         FileError::Full { limit } => ("files_full", Some(size(language, limit))),
+        FileError::NoRoom => ("file_no_room", None),
         error => {
             if let FileError::Service(failure) = &error {
                 super::trouble::status(failure);
@@ -181,7 +195,7 @@ fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
             ("file_not_stored", None)
         }
     };
-    let name = crate::evidence::filename::display_name(filename);
+    let name = display_name(filename);
     let error = FieldError::new(FILES, code).with("filename", name);
     match max {
         Some(max) => error.with("max", max),

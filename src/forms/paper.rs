@@ -51,7 +51,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     }
     let door = &forms.door;
     let to = multipart::To::Case(&session, &people.reference, &door.limits);
-    let brought = match multipart::take(&door.services, to, Purpose::Authority, files, door.language(&headers)).await {
+    let brought = match multipart::take(door, from, to, Purpose::Authority, files, door.language(&headers)).await {
         Ok(brought) => brought,
         Err(broken) => return broken.status().into_response(),
     };

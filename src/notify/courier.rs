@@ -1,7 +1,9 @@
 //! Delivering what is in the outbox.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use futures::future::join_all;
 use time::Duration;
 use tokio::sync::watch;
@@ -116,10 +118,24 @@ impl Courier {
         let write = self.store.begin().await?;
         let taken = outbox::take_due(&write, self.now(), LEASE, AT_ONCE).await?;
         write.commit().await?;
-        for noted in join_all(taken.iter().map(|message| self.deliver(message))).await {
+        for noted in join_all(taken.iter().map(|message| self.deliver_or_put_off(message))).await {
             noted?;
         }
         Ok(taken.len())
+    }
+
+    /// A message that makes the program panic is one that failed: it must not hold up those beside it, nor be tried for ever.
+    async fn deliver_or_put_off(&self, message: &Model) -> Result<(), RecordError> {
+        match AssertUnwindSafe(self.deliver(message)).catch_unwind().await {
+            Ok(delivered) => delivered,
+            Err(_) => {
+                let failure = NotCarried {
+                    code: "panic".to_owned(),
+                    for_good: false,
+                };
+                self.failed(message, failure).await
+            }
+        }
     }
 
     async fn deliver(&self, message: &Model) -> Result<(), RecordError> {

@@ -16,6 +16,7 @@ mod m0012_consent;
 mod m0013_webhooks;
 mod m0014_asked_codes;
 mod m0015_consent_mail;
+mod m0020_unsent_space;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_webhooks::STEP),
             Box::new(m0014_asked_codes::STEP),
             Box::new(m0015_consent_mail::STEP),
+            Box::new(m0020_unsent_space::STEP),
         ]
     }
 }

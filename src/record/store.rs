@@ -1,6 +1,7 @@
 //! The two doors to the database: one for reading, one for writing.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -34,6 +35,8 @@ pub struct Store {
     write: DatabaseConnection,
     /// SQLite only: one file has one writer at a time.
     line: Option<Line>,
+    /// SQLite only: the folder of the file.
+    folder: Option<Arc<Path>>,
 }
 
 /// One write transaction. Dropped without [`Write::commit`] it is undone.
@@ -154,7 +157,15 @@ impl Store {
         let write = Database::connect(open(false)).await?;
         let read = Database::connect(open(true)).await?;
         let line = Some(Line::new(write.clone(), patience));
-        Ok(Self { read, write, line })
+        let folder = path
+            .parent()
+            .map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+        Ok(Self {
+            read,
+            write,
+            line,
+            folder: folder.map(Arc::from),
+        })
     }
 
     async fn connect_postgres(url: &str, patience: Duration) -> Result<Self, RecordError> {
@@ -171,6 +182,7 @@ impl Store {
             read: pool.clone(),
             write: pool,
             line: None,
+            folder: None,
         })
     }
 
@@ -203,14 +215,30 @@ impl Store {
         Ok(pending.iter().map(|m| m.name().to_owned()).collect())
     }
 
-    /// Asks the database for a sign of life.
+    /// Writes a row and removes it again, so that a database that only answers reads is found out. `id` is a new one.
     ///
     /// # Errors
-    /// [`RecordError::Unavailable`] when there is none.
-    pub async fn ping(&self) -> Result<(), RecordError> {
-        // `SELECT 1` alone does not touch the file on SQLite.
-        self.read.execute_unprepared("SELECT 1 FROM drafts LIMIT 1").await?;
-        Ok(())
+    /// [`RecordError::Unavailable`] when the database cannot be written to.
+    pub async fn probe(&self, id: uuid::Uuid) -> Result<(), RecordError> {
+        let write = self.begin().await?;
+        let id = id.simple();
+        let value = match self.backend() {
+            DbBackend::Postgres => format!("'{id}'"),
+            _ => format!("x'{id}'"),
+        };
+        for statement in [
+            format!("INSERT INTO health_probes (id) VALUES ({value})"),
+            format!("DELETE FROM health_probes WHERE id = {value}"),
+        ] {
+            write.tx().execute_unprepared(&statement).await?;
+        }
+        write.commit().await
+    }
+
+    /// The folder of the database, when it is a file of this machine.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Which database this is.

@@ -1,6 +1,7 @@
 //! Files people sent: what is known about them. The bytes are the business of `evidence`.
 
 pub mod facts;
+pub mod unsent;
 
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*, sea_query::Expr};
 use uuid::Uuid;
@@ -99,6 +100,9 @@ pub struct Model {
     pub preview_sha256: Option<String>,
     /// The preview's size in bytes.
     pub preview_bytes: Option<i64>,
+    /// Where it came from, see [`unsent::Source`]. Kept until the complaint is sent.
+    pub sent_near: Option<Vec<u8>>,
+    pub sent_wide: Option<Vec<u8>>,
 }
 
 /// A preview that is stored.
@@ -119,6 +123,15 @@ impl Model {
             storage_key: self.preview_key.clone()?,
             sha256: self.preview_sha256.clone()?,
             bytes: self.preview_bytes?.unsigned_abs(),
+        })
+    }
+
+    /// Where it came from, when that is known.
+    #[must_use]
+    pub fn source(&self) -> Option<unsent::Source> {
+        Some(unsent::Source {
+            near: self.sent_near.clone()?,
+            wide: self.sent_wide.clone(),
         })
     }
 
@@ -242,6 +255,8 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
         has_place: Set(upload.has_place),
         draft_id: Set(upload.draft_id),
         case_id: Set(upload.case_id),
+        sent_near: Set(upload.sent_near.clone().filter(|_| upload.case_id.is_none())),
+        sent_wide: Set(upload.sent_wide.clone().filter(|_| upload.case_id.is_none())),
         ..Default::default()
     };
     let receiving = Entity::update_many()
@@ -263,6 +278,8 @@ pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Resul
     Entity::update_many()
         .col_expr(Column::CaseId, Expr::value(case_id))
         .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))
+        .col_expr(Column::SentNear, Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(Column::SentWide, Expr::value(Option::<Vec<u8>>::None))
         .filter(Column::DraftId.eq(draft_id))
         .filter(goes_on)
         .exec(&write.tx())

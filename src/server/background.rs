@@ -1,5 +1,7 @@
 //! What goes on beside the requests: messages and news leave, files are scanned, pictures get previews, and what has had its day is taken away.
 
+mod supervised;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Config, StartError};
+pub(super) use supervised::{TaskState, Tasks};
+
 use crate::notify::Carrier;
 use crate::service::evidence::check;
 use crate::service::scanning::{self, Round};
@@ -44,8 +48,8 @@ pub(super) struct Background {
     tasks: [JoinHandle<()>; 5],
 }
 
-/// Starts them. Links in messages lead to `address` unless people reach the portal another way.
-pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -> Result<Background, StartError> {
+/// Starts them, each under its name in `tasks`. Links in messages lead to `address` unless people reach the portal another way.
+pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, tasks: &Tasks) -> Result<Background, StartError> {
     let carrier = if let Some(server) = config.mail_server()? {
         tracing::info!("messages leave by the mail server that mail.smtp_url names");
         server
@@ -57,19 +61,28 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr) -
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let mut courier = services.courier(carrier, config.sender()?, origin);
     courier.texts = config.gateway()?;
+    let postman = Postman::new().map_err(StartError::Postman)?;
     let (stop, stopped) = watch::channel(false);
     let tasks = [
-        tokio::spawn(courier.run(stopped.clone())),
-        tokio::spawn(scan(services.clone(), stopped.clone())),
-        tokio::spawn(preview(services.clone(), stopped.clone())),
-        tokio::spawn(news(
-            services.clone(),
-            Postman::new().map_err(StartError::Postman)?,
-            stopped.clone(),
-        )),
-        tokio::spawn(sweep(services.clone(), stopped)),
+        tasks.supervise("courier", stopped.clone(), move |stop| courier.clone().run(stop)),
+        tasks.supervise("scanning", stopped.clone(), with(services, scan)),
+        tasks.supervise("previews", stopped.clone(), with(services, preview)),
+        tasks.supervise("webhooks", stopped.clone(), {
+            let services = services.clone();
+            move |stop| news(services.clone(), postman.clone(), stop)
+        }),
+        tasks.supervise("housekeeping", stopped, with(services, sweep)),
     ];
     Ok(Background { stop, tasks })
+}
+
+/// A task as it is started each time.
+fn with<F>(services: &Services, run: fn(Services, watch::Receiver<bool>) -> F) -> impl Fn(watch::Receiver<bool>) -> F + Send + 'static
+where
+    F: 'static,
+{
+    let services = services.clone();
+    move |stop| run(services.clone(), stop)
 }
 
 impl Background {

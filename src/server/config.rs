@@ -26,7 +26,7 @@ use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Sms, Uploads};
+pub use sections::{Connections, Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Sms, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -57,6 +57,7 @@ pub struct Config {
     pub service: Settings,
     pub limits: Quotas,
     pub uploads: Uploads,
+    pub connections: Connections,
     pub scanner: Scanner,
     pub safety: Safety,
     pub mail: Mail,
@@ -79,6 +80,7 @@ impl Default for Config {
             service: Settings::default(),
             limits: Quotas::default(),
             uploads: Uploads::default(),
+            connections: Connections::default(),
             scanner: Scanner::default(),
             safety: Safety::default(),
             mail: Mail::default(),
@@ -117,6 +119,8 @@ pub enum ConfigError {
     Storage(#[from] NotAStorage),
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    #[error("{0} must be at least as much as the largest file may have")]
+    LessThanAFile(&'static str),
     #[error("scanner.clamd: {0}")]
     Clamd(#[from] NotAnAddress),
     /// Somebody who names a scanner wants files scanned.
@@ -203,6 +207,20 @@ impl Config {
             if value == 0 {
                 return Err(ConfigError::Zero(name));
             }
+        }
+        let space = self.service.space;
+        let one_file = self.service.evidence.largest();
+        for (name, bytes) in [
+            ("service.space.unsent_bytes", space.unsent_bytes),
+            ("service.space.unsent_bytes_per_address", space.unsent_bytes_per_address),
+            ("service.space.unsent_bytes_per_network", space.unsent_bytes_per_network),
+        ] {
+            if bytes < one_file {
+                return Err(ConfigError::LessThanAFile(name));
+            }
+        }
+        if space.reserve_bytes == 0 {
+            return Err(ConfigError::Zero("service.space.reserve_bytes"));
         }
         self.remote_files()?;
         self.scanner()?;
@@ -299,6 +317,16 @@ impl Config {
             return Err(ConfigError::NoLanguage);
         }
         Ok(Languages::new(offered, self.cookies()))
+    }
+
+    /// What to see to when a proxy in front is not named: all of its visitors would count as one address.
+    pub(super) fn proxy_warning(&self) -> Option<String> {
+        let behind_proxy = self.is_secure() && self.listen.ip().is_loopback() && self.trusted_proxies.is_empty();
+        behind_proxy.then(|| {
+            "trusted_proxies names no proxy, and this machine alone can connect: all visitors count as one address, also for limits on \
+             connections and files"
+                .to_owned()
+        })
     }
 
     /// Whether people reach the portal by https.

@@ -1,32 +1,162 @@
-//! For whatever watches the server.
+//! Answers for a monitor or a load balancer.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use serde::Serialize;
+use tokio::sync::Mutex;
 
+use super::background::{TaskState, Tasks};
+use crate::evidence::room::{Free, Rank};
 use crate::service::settings::holiday_warning;
 use crate::service::{Services, scanning};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+/// How long an answer of `/readyz` is given again, so that asking often writes seldom.
+const ANSWERED_FOR: Duration = Duration::from_secs(2);
+
+/// How long a component may take before it counts as away.
+const PATIENCE: Duration = Duration::from_secs(6);
 
 /// `GET /livez`: the process answers.
 pub(super) async fn live() -> impl IntoResponse {
     (UNCACHED, "alive\n")
 }
 
-/// `GET /readyz`: the database and the storage answer too. Further lines warn of what is to be seen to.
-pub(super) async fn ready(State(services): State<Services>) -> impl IntoResponse {
-    match services.ready().await {
-        // Days that may soon be counted wrong, or files that wait to be scanned, are no reason to send people elsewhere.
-        Ok(()) => {
-            let holidays = holiday_warning(services.holidays(), services.today());
-            let warnings = holidays.into_iter().chain(scanning::warning(&services).map(str::to_owned));
-            let lines: Vec<String> = warnings.map(|warning| format!("warning: {warning}\n")).collect();
-            (StatusCode::OK, UNCACHED, format!("ready\n{}", lines.concat()))
-        }
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, UNCACHED, "not ready\n".to_owned())
+/// What `/readyz` needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Health {
+    services: Services,
+    tasks: Tasks,
+    /// The last answer. Held while a new one is made: requests side by side share one.
+    last: Arc<Mutex<Option<(Instant, Report)>>>,
+}
+
+/// The body of `/readyz`.
+#[derive(Clone, Debug, Serialize)]
+struct Report {
+    /// `ready` or `not_ready`.
+    status: &'static str,
+    components: Components,
+    /// Sentences for the operator about what is to be seen to.
+    warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Components {
+    database: Component,
+    files: Component,
+    space: SpaceReport,
+    tasks: BTreeMap<&'static str, TaskState>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+enum Component {
+    Ok,
+    Failing,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct SpaceReport {
+    /// `ok`, `unsent_files_refused` or `files_refused`.
+    status: &'static str,
+    reserve_bytes: u64,
+    free: Vec<Free>,
+}
+
+impl Health {
+    pub(super) fn new(services: Services, tasks: Tasks) -> Self {
+        Self {
+            services,
+            tasks,
+            last: Arc::default(),
         }
     }
+
+    async fn report(&self) -> Report {
+        let mut last = self.last.lock().await;
+        if let Some((at, report)) = &*last
+            && at.elapsed() < ANSWERED_FOR
+        {
+            return report.clone();
+        }
+        let report = self.make().await;
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+
+    async fn make(&self) -> Report {
+        let services = &self.services;
+        let (database, files) = tokio::join!(
+            probed("database", services.store().probe(services.request_id())),
+            probed("files", services.files().probe(services.request_id())),
+        );
+        let (unsent, cases) = (
+            services.room().check(Rank::Unsent, 0).await,
+            services.room().check(Rank::Case, 0).await,
+        );
+        let space = SpaceReport {
+            status: match (unsent, cases) {
+                (_, Err(_)) => "files_refused",
+                (Err(_), _) => "unsent_files_refused",
+                _ => "ok",
+            },
+            reserve_bytes: services.room().space().reserve_bytes,
+            free: services.room().free().await,
+        };
+        let tasks = self.tasks.states();
+        let mut warnings = Vec::new();
+        match space.status {
+            "ok" => {}
+            "files_refused" => warnings.push("no files are taken: free space is below half of service.space.reserve_bytes".to_owned()),
+            _ => warnings.push("no files of unsent complaints are taken: free space is below service.space.reserve_bytes".to_owned()),
+        }
+        let down = tasks.iter().filter(|(_, state)| matches!(state, TaskState::Restarting { .. }));
+        warnings.extend(down.map(|(name, _)| format!("the background task {name} ended and is started again")));
+        // Days that may soon be counted wrong, or files that wait to be scanned, are no reason to send people elsewhere.
+        warnings.extend(
+            holiday_warning(services.holidays(), services.today())
+                .into_iter()
+                .chain(scanning::warning(services).map(str::to_owned)),
+        );
+        let works = database == Component::Ok && files == Component::Ok;
+        Report {
+            status: if works { "ready" } else { "not_ready" },
+            components: Components {
+                database,
+                files,
+                space,
+                tasks,
+            },
+            warnings,
+        }
+    }
+}
+
+async fn probed<E: std::fmt::Display>(component: &str, probe: impl Future<Output = Result<(), E>>) -> Component {
+    match tokio::time::timeout(PATIENCE, probe).await {
+        Ok(Ok(())) => return Component::Ok,
+        Ok(Err(error)) => tracing::warn!(component, %error, "not ready"),
+        Err(_) => tracing::warn!(component, "not ready: no answer in time"),
+    }
+    Component::Failing
+}
+
+/// `GET /readyz`: the database and the storage for files can be written to. Further members say how much space is free, how the
+/// background tasks are, and warn of what is to be seen to.
+pub(super) async fn ready(State(health): State<Health>) -> impl IntoResponse {
+    let report = health.report().await;
+    let status = if report.status == "ready" {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, UNCACHED, Json(report))
 }

@@ -16,13 +16,16 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::around::{Around, around};
 use super::assets::{Assets, AssetsError};
+use super::background::Tasks;
 use super::config::{Config, ConfigError};
+use super::health::Health;
 use super::{headers, health, time_limit};
 use crate::api;
 use crate::app::Frames;
 use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
 use crate::door::limits::Limits;
+use crate::door::upload_turns::UploadTurns;
 use crate::forms::{self, Forms, LanguageFiles, Site};
 use crate::service::Services;
 use crate::text::Language;
@@ -43,8 +46,6 @@ pub enum StartError {
     Mail(#[from] crate::notify::CarrierError),
     #[error("news of cases cannot be delivered: {0}")]
     Postman(crate::service::ServiceError),
-    #[error("the server stopped: {0}")]
-    Serve(std::io::Error),
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,6 +55,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// [`StartError`] when the configuration or the site does not do.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
+    app_beside(config, services, assets, Tasks::default())
+}
+
+/// The same beside background tasks that its health check tells of.
+pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, tasks: Tasks) -> Result<Router, StartError> {
     // Leptos wants to be told which executor there is; a second time does no harm.
     let _ = any_spawner::Executor::init_tokio();
     let site = Arc::new(site(config, &assets)?);
@@ -63,6 +69,7 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
         cookies: config.cookies(),
         languages: config.languages()?,
         proxies: Arc::new(config.proxies()?),
+        upload_turns: UploadTurns::new(config.uploads.at_once, config.uploads.at_once_per_address),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
     let outside = Around {
@@ -78,7 +85,7 @@ pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router
     Ok(pages
         .merge(rest)
         .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready).with_state(services.clone()))
+        .route("/readyz", get(health::ready).with_state(Health::new(services.clone(), tasks)))
         .layer(RequestBodyTimeoutLayer::new(stalled))
         .layer(middleware::from_fn(time_limit::time_limit))
         .layer(csrf)

@@ -1,18 +1,18 @@
 //! The running server.
 
-use std::future::IntoFuture;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::service::{scanning, settings::holiday_warning};
 
-use super::{Config, StartError, app, assets, background, services};
+use super::background::Tasks;
+use super::router::app_beside;
+use super::{Config, StartError, assets, background, connections, services};
 
 /// How long requests that are under way may go on once the server is told to stop.
 const LAST_CALL: Duration = Duration::from_secs(20);
@@ -22,45 +22,37 @@ const LAST_CALL: Duration = Duration::from_secs(20);
 /// # Errors
 /// [`StartError`] naming what is not as it must be.
 pub async fn serve(config: Config) -> Result<(), StartError> {
+    let bounds = config.connections.bounds().within(connections::raise_open_files());
     // The cheap checks first: a site that was not built should not leave a database behind.
     let assets = assets::load(&config.site)?;
     let services = services::open(&config).await?;
-    let app = app(&config, services.clone(), assets)?;
+    let tasks = Tasks::default();
+    let app = app_beside(&config, services.clone(), assets, tasks.clone())?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
-    let background = background::start(&config, &services, address)?;
+    let background = background::start(&config, &services, address, &tasks)?;
     if let Some(warning) = scanning::warning(&services) {
         tracing::warn!("{warning}");
     }
     if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
         tracing::warn!("{warning}");
     }
+    for warning in [services.confined().warning().await, config.proxy_warning()].into_iter().flatten() {
+        tracing::warn!("{warning}");
+    }
     announce(address);
 
     let (stop, stopped) = watch::channel(false);
-    let mut told = stopped.clone();
-    // Small answers go out at once rather than waiting for more.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "no nodelay");
-        }
-    });
-    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _ = told.wait_for(|stop| *stop).await;
-        })
-        .into_future();
+    let serving = connections::serve(listener, app, bounds, config.proxies()?, stopped);
     tokio::pin!(serving);
     tokio::select! {
-        ended = &mut serving => ended.map_err(StartError::Serve)?,
+        () = &mut serving => {}
         () = asked_to_stop() => {
             tracing::info!("stopping");
             let _ = stop.send(true);
-            if let Ok(ended) = tokio::time::timeout(LAST_CALL, &mut serving).await {
-                ended.map_err(StartError::Serve)?;
-            } else {
+            if tokio::time::timeout(LAST_CALL, &mut serving).await.is_err() {
                 tracing::warn!("some requests were still under way");
             }
         }

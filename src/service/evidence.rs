@@ -9,6 +9,8 @@ mod holder;
 mod previews;
 mod register;
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
@@ -24,7 +26,7 @@ use crate::complaint::{
 use crate::evidence::{NewFile, ReceiveError};
 use crate::record::{
     cases,
-    uploads::{self, Model as Upload, Owner, State},
+    uploads::{self, Model as Upload, Owner, State, unsent::Source},
 };
 
 pub use describe::{describe, send_without_place};
@@ -40,6 +42,55 @@ pub struct Incoming {
     pub purpose: Purpose,
     /// Its size in bytes, when the sender says so.
     pub declared_len: Option<u64>,
+}
+
+/// A file about to arrive for an unsent complaint, and the address it comes from, when that is known: the files of one address may
+/// take only so much.
+#[derive(Clone, Debug)]
+pub struct Arriving {
+    file: Incoming,
+    from: Option<IpAddr>,
+}
+
+impl Incoming {
+    /// The same from an address.
+    #[must_use]
+    pub fn sent_from(self, address: IpAddr) -> Arriving {
+        Arriving {
+            file: self,
+            from: Some(address),
+        }
+    }
+}
+
+impl From<Incoming> for Arriving {
+    fn from(file: Incoming) -> Self {
+        Self { file, from: None }
+    }
+}
+
+impl Arriving {
+    fn of(self, services: &Services, draft: Uuid) -> NewFile {
+        NewFile {
+            source: self.from.map(|address| source(services, address)),
+            ..self.file.of(Owner::Draft(draft))
+        }
+    }
+}
+
+/// The fingerprints of an address and of the networks it is in.
+fn source(services: &Services, address: IpAddr) -> Source {
+    let fingerprint = |network: &[u8]| services.source_key().fingerprint(network);
+    match address.to_canonical() {
+        IpAddr::V4(address) => Source {
+            near: fingerprint(&address.octets()),
+            wide: None,
+        },
+        IpAddr::V6(address) => Source {
+            near: fingerprint(&address.octets()[..8]),
+            wide: Some(fingerprint(&address.octets()[..6])),
+        },
+    }
 }
 
 /// Why a file was not taken or not removed. Sizes are in bytes.
@@ -94,7 +145,7 @@ pub enum FileError {
     /// Another request is at the upload and does not stop in time.
     #[error("another request is at the upload")]
     Busy,
-    /// The disk is full. What came before was kept.
+    /// The disk is full, or unsent complaints take all that they may. What came before was kept.
     #[error("there is no room to store the file")]
     NoRoom,
     /// What was said of it will not do.
@@ -145,14 +196,14 @@ impl From<ReceiveError> for FileError {
 pub async fn add_file<E>(
     services: &Services,
     token: &DraftToken,
-    file: Incoming,
+    file: impl Into<Arriving>,
     stream: impl Stream<Item = Result<Bytes, E>> + Send,
 ) -> Result<FileView, FileError>
 where
     E: std::error::Error + Send + Sync,
 {
     let draft = open(services, token).await?;
-    let upload = services.receiver().receive(stream, file.of(Owner::Draft(draft))).await?;
+    let upload = services.receiver().receive(stream, file.into().of(services, draft)).await?;
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
@@ -164,6 +215,7 @@ impl Incoming {
             purpose: self.purpose.code().to_owned(),
             owner,
             declared_len: self.declared_len,
+            source: None,
         }
     }
 }

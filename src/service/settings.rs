@@ -7,7 +7,7 @@ use time::Date;
 
 use super::contact_hours::ContactHours;
 use crate::complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
-use crate::evidence::Limits;
+use crate::evidence::{Limits, Space};
 
 /// The settings of the use cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub struct Settings {
     pub upload_hours: u32,
     /// Limits on files.
     pub evidence: Limits,
+    /// Room for files.
+    pub space: Space,
     /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
     pub bank_holidays_file: Option<PathBuf>,
     /// Other time limits for the complaint clock than the ones built in, as `onrecord config clock-rules` prints them.
@@ -83,6 +85,7 @@ impl Default for Settings {
             equality_smallest_total: 5,
             upload_hours: 24,
             evidence: Limits::default(),
+            space: Space::default(),
             bank_holidays_file: None,
             clock_rules_file: None,
             landlords_file: None,

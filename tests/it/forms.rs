@@ -22,6 +22,8 @@ mod dates;
 mod equality;
 #[path = "forms/evidence.rs"]
 mod evidence;
+#[path = "forms/health.rs"]
+mod health;
 #[path = "forms/hearing.rs"]
 mod hearing;
 #[path = "forms/journey.rs"]
@@ -34,6 +36,8 @@ mod landlord;
 mod languages;
 #[path = "forms/leaving.rs"]
 mod leaving;
+#[path = "forms/no_room.rs"]
+mod no_room;
 #[path = "forms/offline.rs"]
 mod offline;
 #[path = "forms/phone.rs"]
@@ -50,5 +54,7 @@ mod scanned;
 mod shared_phone;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
+#[path = "forms/silenced.rs"]
+mod silenced;
 #[path = "forms/surroundings.rs"]
 mod surroundings;

@@ -1,14 +1,16 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::answers::{filled, key};
+use crate::answers::{filled, key, sent};
 use crate::mail::{MailServer, courier, decoded, link};
 use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use futures::future::join_all;
-use onrecord::notify::Carrier;
+use futures::future::{BoxFuture, join_all};
 use onrecord::notify::courier::TRIES;
+use onrecord::notify::{Addressing, Carrier, Route};
+use onrecord::record::RecordError;
 use onrecord::record::outbox::{self, Model, State};
 use onrecord::service::{drafts, housekeeping, messages, returning, submission};
 use onrecord::text::Language;
@@ -26,6 +28,54 @@ async fn asked(world: &World, to: &str) -> onrecord::service::token::DraftToken 
 
 async fn rows(world: &World) -> Vec<Model> {
     outbox::list(&world.services.store().read).await.unwrap()
+}
+
+/// Knows where one person is reached, and breaks when it is asked about another.
+struct BreaksFor {
+    message: uuid::Uuid,
+    services: onrecord::service::Services,
+}
+
+impl Addressing for BreaksFor {
+    fn route<'a>(&'a self, message: &'a Model, texts: bool) -> BoxFuture<'a, Result<Route, RecordError>> {
+        assert!(message.id != self.message, "made up");
+        self.services.route(message, texts)
+    }
+
+    fn not_sent<'a>(&'a self, message: &'a Model, about: &'a str, why: &'static str) -> BoxFuture<'a, Result<(), RecordError>> {
+        self.services.not_sent(message, about, why)
+    }
+
+    fn refused<'a>(
+        &'a self,
+        message: &'a Model,
+        about: &'a str,
+        way: &'static str,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<(), RecordError>> {
+        self.services.refused(message, about, way, reason)
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
+    let world = World::new(Sqlite).await.unwrap();
+    // A receipt for the person of a case, whose address is looked up, and a link, whose address is written down.
+    sent(&world.services).await;
+    let noticed = rows(&world).await;
+    let [notice] = &noticed[..] else { panic!("{noticed:?}") };
+    asked(&world, "wren@example.org").await;
+    let carrier = Carrier::folder(&world.folder.path().join("mail")).unwrap();
+    let mut courier = courier(&world.services, carrier);
+    courier.addressing = Arc::new(BreaksFor {
+        message: notice.id,
+        services: world.services.clone(),
+    });
+    assert_eq!(courier.deliver_due().await.unwrap(), 2);
+    let rows = rows(&world).await;
+    let (broken, other): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.id == notice.id);
+    assert_eq!((broken[0].state, broken[0].last_error.as_deref()), (State::Waiting, Some("panic")));
+    assert_eq!(other[0].state, State::Delivered);
 }
 
 #[rstest]

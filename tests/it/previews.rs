@@ -178,8 +178,12 @@ fn a_process_of_its_own_has_no_files_and_little_memory() {
         line[name.len()..].split_whitespace().nth(1).unwrap().to_owned()
     };
     assert_eq!(hard("Max address space"), (1u64 << 30).to_string());
-    assert_eq!(hard("Max cpu time"), "30");
+    assert_eq!(hard("Max cpu time"), "3");
     assert_eq!(hard("Max file size"), "0");
+    // proc_pid_stat(5): the 19th field, the 17th after the name in brackets.
+    let stat = std::fs::read_to_string(folder.join("stat")).unwrap();
+    let nice = stat.rsplit_once(") ").unwrap().1.split(' ').nth(16).unwrap();
+    assert_eq!(nice, "19", "behind the server's own threads");
     let status = std::fs::read_to_string(folder.join("status")).unwrap();
     assert!(status.contains("NoNewPrivs:\t1"), "fenced in: {status}");
     drop(process.stdin.take());
@@ -196,7 +200,7 @@ fn another_program_sees_the_system_and_one_folder() {
     std::fs::write(folder.path().join("in.heic"), "picture").unwrap();
     let decoder = folder.path().join("decoder");
     let script = format!(
-        "#!/bin/sh\ncat in.heic > copied\ncat {0}/secret.key > stolen\necho x > {0}/left\nulimit -v > memory\nenv > around\n",
+        "#!/bin/sh\ncat in.heic > copied\ncat {0}/secret.key > stolen\necho x > {0}/left\nulimit -v > memory\nulimit -t > time\nnice > behind\nenv > around\n",
         secret.path().display()
     );
     std::fs::write(&decoder, script).unwrap();
@@ -213,6 +217,7 @@ fn another_program_sees_the_system_and_one_folder() {
     assert_eq!(wrote("stolen"), "", "the fence needs Landlock: Linux 5.13 or newer");
     assert!(!secret.path().join("left").exists());
     assert_eq!(wrote("memory").trim(), (1024 * 1024).to_string());
+    assert_eq!((wrote("time").trim(), wrote("behind").trim()), ("3", "19"));
     assert!(!wrote("around").contains("secret"));
 }
 

@@ -120,6 +120,22 @@ impl World {
         Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
     }
 
+    /// Another server on the same database and the same files, with other settings.
+    pub async fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Services {
+        let mut settings = self.services.settings().clone();
+        change(&mut settings);
+        let parts = Parts {
+            store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
+            files: self.services.files().clone(),
+            confined: self.services.confined().clone(),
+            scanner: Scanner::Missing,
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(78)),
+            secret: Secret::new([9; 32]),
+        };
+        Services::new(parts, settings).expect("the shipped data files")
+    }
+
     /// Runs SQL as somebody who has got at the database.
     pub async fn sql(&self, sql: &str) -> Result<u64, sea_orm::DbErr> {
         let db = SeaDatabase::connect(&self.url).await?;

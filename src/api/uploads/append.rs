@@ -12,6 +12,7 @@ use crate::api::headers::single;
 use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
+use crate::door::client::ClientAddress;
 use crate::evidence::resumable::Part;
 use crate::service::evidence::resumable;
 
@@ -54,6 +55,7 @@ struct PartHeaders {
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
+    from: ClientAddress,
     HeldUpload { holder, id }: HeldUpload,
     headers: HeaderMap,
     body: Body,
@@ -62,6 +64,9 @@ pub async fn handler(
     let part = match read(id, &headers) {
         Ok(part) => part,
         Err(problem) => return give_back(problem, Some(stream)).await,
+    };
+    let Some(_turn) = state.upload_turns.take(from).await else {
+        return give_back(Problem::new(Kind::Unavailable), Some(stream)).await;
     };
     let appended = resumable::append(&state.services, holder, part, stream).await;
     let standing = match appended.result {

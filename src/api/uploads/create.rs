@@ -100,22 +100,27 @@ pub async fn handler(
             return Err(problem);
         }
     };
+    let Some(turn) = state.upload_turns.take(from).await else {
+        drain(stream).await;
+        return Err(Problem::new(Kind::Unavailable));
+    };
     // In a task of its own: whoever goes away in the middle must not leave an upload that nobody knows the address of.
     let taken = tokio::spawn(async move {
+        let _turn = turn;
         if said.resumable {
-            announce(state, to, said, stream).await
+            announce(state, (to, from), said, stream).await
         } else {
-            whole(state, to, said.file, stream).await
+            whole(state, (to, from), said.file, stream).await
         }
     });
     taken.await.unwrap_or_else(|_| Err(Problem::new(Kind::Internal)))
 }
 
 /// The whole file, or nothing.
-async fn whole(state: DoorState, to: To, file: Incoming, mut stream: BodyDataStream) -> Result<Response, Problem> {
+async fn whole(state: DoorState, (to, from): (To, ClientAddress), file: Incoming, mut stream: BodyDataStream) -> Result<Response, Problem> {
     let (services, name) = (&state.services, file.filename.clone());
     let added = match &to {
-        To::Draft(token) => evidence::add_file(services, token, file, &mut stream).await,
+        To::Draft(token) => evidence::add_file(services, token, file.sent_from(from.address()), &mut stream).await,
         To::Case(session, reference) => acting::add_file(services, session, reference, file, None, &mut stream).await,
     };
     match added {
@@ -131,11 +136,11 @@ async fn whole(state: DoorState, to: To, file: Incoming, mut stream: BodyDataStr
 }
 
 /// The announcement, and as much as comes with it.
-async fn announce(state: DoorState, to: To, said: Said, stream: BodyDataStream) -> Result<Response, Problem> {
+async fn announce(state: DoorState, (to, from): (To, ClientAddress), said: Said, stream: BodyDataStream) -> Result<Response, Problem> {
     let services = &state.services;
     let name = said.file.filename.clone();
     let announced = match &to {
-        To::Draft(token) => resumable::announce(services, token, said.file, said.metadata).await,
+        To::Draft(token) => resumable::announce(services, token, said.file.sent_from(from.address()), said.metadata).await,
         To::Case(session, reference) => resumable::announce_to_case(services, session, reference, said.file, said.metadata).await,
     };
     let announced = match announced {

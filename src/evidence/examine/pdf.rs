@@ -19,7 +19,8 @@ const PIECE: usize = 64 * 1024;
 /// The longest answer, in bytes.
 const ANSWER: u64 = 64;
 
-pub(super) async fn look(file: File, confined: &Confined) -> Result<(), ReceiveError> {
+/// Refuses a PDF that needs a password. `asker` is the one the file came from, see [`Confined::run_for`].
+pub(super) async fn look(file: File, confined: &Confined, asker: &[u8]) -> Result<(), ReceiveError> {
     let (file, marked) = blocking(file, |mut file| {
         let marked = is_marked(&mut file).map_err(unreadable)?;
         file.seek(SeekFrom::Start(0)).map_err(unreadable)?;
@@ -29,7 +30,7 @@ pub(super) async fn look(file: File, confined: &Confined) -> Result<(), ReceiveE
     if !marked {
         return Ok(());
     }
-    match confined.run(&Task::PdfPassword, file, ANSWER).await {
+    match confined.run_for(asker, &Task::PdfPassword, file, ANSWER).await {
         Ok(answer) if answer == PROTECTED.as_bytes() => Err(ReceiveError::Protected),
         Ok(_) => Ok(()),
         Err(e) => {

@@ -10,8 +10,10 @@ use super::place::{LISTEN_EVERY, Place};
 use super::turns::Turn;
 use super::{Progress, Resumable};
 use crate::evidence::checksum::{Adding, Checksum};
+use crate::evidence::room::Rank;
 use crate::evidence::sink::Sink;
 use crate::evidence::{ReceiveError, Register};
+use crate::record::uploads::Model as Upload;
 
 /// The next bytes of an upload.
 #[derive(Clone, Debug)]
@@ -93,6 +95,8 @@ impl Resumable {
         if before.expires_at.is_none() {
             return Ok(before);
         }
+        let rank = rank(&before.upload);
+        self.receiver.room.check(rank, before.length.saturating_sub(before.offset)).await?;
         let mut turn = self.unfinished.turns.take(id).await?;
         let mut place = match self.claim(id, offset).await {
             // Whoever was asked to stop had come to the end.
@@ -126,8 +130,9 @@ impl Resumable {
         let mut sink = Sink::open(&self.receiver.files, key, place.writer, place.safe.clone(), digest).await?;
         let mut adding = checksum.map(Checksum::begin);
         let left = before.length - offset;
+        let rank = rank(&before.upload);
         let pumped = self
-            .pump(place, &mut sink, turn, adding.as_mut(), (left, before.length), stream)
+            .pump(place, &mut sink, turn, adding.as_mut(), (left, before.length, rank), stream)
             .await;
         let all_or_nothing = adding.is_some();
         match pumped {
@@ -165,7 +170,7 @@ impl Resumable {
         sink: &mut Sink,
         turn: &mut Turn,
         mut adding: Option<&mut Adding>,
-        (mut left, length): (u64, u64),
+        (mut left, length, rank): (u64, u64, Rank),
         stream: &mut S,
     ) -> Result<(End, u64), ReceiveError>
     where
@@ -190,6 +195,7 @@ impl Resumable {
                     if let Some(adding) = adding.as_deref_mut() {
                         adding.look(&bytes);
                     }
+                    self.receiver.room.check(rank, 0).await?;
                     sink.push(bytes).await?
                 }
                 None if self.is_asked(place).await => return Ok((End::Wanted, left)),
@@ -236,4 +242,8 @@ impl Resumable {
             tracing::warn!(%upload, %error, "a refused file could not be removed");
         }
     }
+}
+
+fn rank(upload: &Upload) -> Rank {
+    if upload.case_id.is_some() { Rank::Case } else { Rank::Unsent }
 }

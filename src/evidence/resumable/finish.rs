@@ -28,7 +28,7 @@ impl Resumable {
                 return Err(e);
             }
         };
-        let facts = self.receiver.examine(&upload.storage_key, &whole).await?;
+        let facts = self.receiver.examine(&upload, &whole).await?;
         match self.put_on_record(place, &mut upload, (whole, facts), register).await {
             Ok(()) => sink.recorded().await,
             Err(ReceiveError::NotFound) => {

@@ -159,6 +159,31 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ("service.evidence.files", "Files of one complaint.", ""),
     ("service.evidence.total_bytes", "All files of one complaint together, in bytes.", ""),
     (
+        "service.space",
+        "Room for files, so that no one fills the disk that the database is on.",
+        "",
+    ),
+    (
+        "service.space.reserve_bytes",
+        "Free space in bytes below which files of unsent complaints are refused; below half of it, files of cases too.",
+        "",
+    ),
+    (
+        "service.space.unsent_bytes",
+        "Files of all unsent complaints together, in bytes.",
+        "",
+    ),
+    (
+        "service.space.unsent_bytes_per_address",
+        "Those that came from one IPv4 address or one IPv6 network of 64 bits.",
+        "",
+    ),
+    (
+        "service.space.unsent_bytes_per_network",
+        "Those that came from one IPv6 network of 48 bits.",
+        "",
+    ),
+    (
         "limits",
         "How often one may try: this many at once, then this many in a minute.",
         "",
@@ -211,6 +236,29 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     (
         "uploads.stalled_seconds",
         "Seconds a request may stand still before it is given up.",
+        "",
+    ),
+    ("uploads.at_once", "Files that may arrive at once.", ""),
+    ("uploads.at_once_per_address", "The same from one address.", ""),
+    ("connections", "How many connections may be open.", ""),
+    (
+        "connections.most",
+        "Connections in all; fewer where the system allows fewer open files.",
+        "",
+    ),
+    (
+        "connections.per_address",
+        "Connections of one IPv4 address, or of one IPv6 network of 64 bits. Those of trusted proxies are not counted by address.",
+        "",
+    ),
+    (
+        "connections.idle_seconds",
+        "Seconds a connection may take to the whole head of its next request.",
+        "",
+    ),
+    (
+        "connections.proxy_idle_seconds",
+        "The same for a trusted proxy. Longer than the proxy itself keeps a connection.",
         "",
     ),
     (

@@ -1,7 +1,12 @@
 //! The sections that belong to the server alone.
 
+use std::num::NonZeroU32;
+use std::time::Duration;
+
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+
+use crate::server::connections::Bounds;
 
 /// Limits on what one request may bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +17,10 @@ pub struct Uploads {
     pub request_bytes: u64,
     /// How many seconds a request may stand still between two pieces before it is given up.
     pub stalled_seconds: u64,
+    /// Files that may arrive at once.
+    pub at_once: NonZeroU32,
+    /// The same from one address. An advice centre may be one address.
+    pub at_once_per_address: NonZeroU32,
 }
 
 impl Default for Uploads {
@@ -19,6 +28,47 @@ impl Default for Uploads {
         Self {
             request_bytes: 600_000_000,
             stalled_seconds: 60,
+            at_once: const { NonZeroU32::new(200).unwrap() },
+            at_once_per_address: const { NonZeroU32::new(20).unwrap() },
+        }
+    }
+}
+
+/// How many connections may be open, and for how long one may ask for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connections {
+    /// Connections in all; fewer where the system allows fewer open files.
+    pub most: NonZeroU32,
+    /// Connections of one IPv4 address, or of one IPv6 network of 64 bits. Those of trusted proxies are not counted by address.
+    pub per_address: NonZeroU32,
+    /// How many seconds a connection may take to the whole head of its next request.
+    pub idle_seconds: NonZeroU32,
+    /// The same for a trusted proxy. Longer than the proxy itself keeps a connection, or a request may meet one that just ended.
+    pub proxy_idle_seconds: NonZeroU32,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            most: const { NonZeroU32::new(2000).unwrap() },
+            per_address: const { NonZeroU32::new(200).unwrap() },
+            idle_seconds: const { NonZeroU32::new(20).unwrap() },
+            proxy_idle_seconds: const { NonZeroU32::new(120).unwrap() },
+        }
+    }
+}
+
+impl Connections {
+    /// The same as the server counts.
+    pub(in crate::server) fn bounds(self) -> Bounds {
+        let size = |n: NonZeroU32| usize::try_from(n.get()).unwrap_or(usize::MAX);
+        let seconds = |n: NonZeroU32| Duration::from_secs(n.get().into());
+        Bounds {
+            most: size(self.most),
+            per_address: size(self.per_address),
+            idle: seconds(self.idle_seconds),
+            idle_of_proxy: seconds(self.proxy_idle_seconds),
         }
     }
 }

@@ -181,3 +181,36 @@ fn a_scanner_is_named_or_switched_off_or_missing() {
     ));
     assert!(matches!(with(|c| c.scanner.scan_seconds = 0), Err(ConfigError::Zero(_))));
 }
+
+#[test]
+fn room_that_holds_no_file_is_refused() {
+    assert!(matches!(with(|c| c.service.space.reserve_bytes = 0), Err(ConfigError::Zero(_))));
+    for change in [
+        (|c| c.service.space.unsent_bytes = 1) as fn(&mut Config),
+        |c| c.service.space.unsent_bytes_per_address = 1,
+        |c| c.service.space.unsent_bytes_per_network = 1,
+    ] {
+        assert!(matches!(with(change), Err(ConfigError::LessThanAFile(_))));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    for nothing in [
+        "[connections]\nmost = 0\n",
+        "[connections]\nidle_seconds = 0\n",
+        "[uploads]\nat_once = 0\n",
+    ] {
+        std::fs::write(&path, nothing).unwrap();
+        assert!(Config::load(Some(&path), no_flags()).is_err(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_not_named_is_warned_of() {
+    let mut config = Config {
+        public_url: Some("https://complaints.example.org".into()),
+        ..Config::default()
+    };
+    assert!(config.proxy_warning().is_some());
+    config.trusted_proxies.push("127.0.0.1".into());
+    assert!(config.proxy_warning().is_none());
+}

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::FileError;
 use crate::complaint::description::Description;
 use crate::complaint::view::FileView;
+use crate::evidence::room::Rank;
 use crate::evidence::without_place::{self, Copy};
 use crate::record::scans;
 use crate::record::uploads::{self, Model as Upload, State, facts};
@@ -44,6 +45,7 @@ pub async fn send_without_place(services: &Services, token: &DraftToken, file: U
         // In quarantine, where nothing reads it.
         return Err(FileError::PlaceStays);
     }
+    services.room().check(Rank::Unsent, original.bytes.unsigned_abs()).await?;
     let made = without_place::make(services.files(), &original.storage_key, &original.media_type).await?;
     let Copy { bytes, facts } = made.ok_or(FileError::PlaceStays)?;
     let (size, storage_key) = (

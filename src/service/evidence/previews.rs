@@ -1,6 +1,7 @@
 //! Previews of the pictures that are clean, for a sweep in the background.
 
 use crate::evidence::preview::{self, PreviewError};
+use crate::evidence::room::Rank;
 use crate::evidence::types::{ACCEPTED, is_picture};
 use crate::record::uploads::{Model as Upload, Preview, PreviewState, facts};
 use crate::service::{ServiceError, Services};
@@ -27,6 +28,10 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
     let (now, later): (Vec<&str>, Vec<&str>) = kinds.partition(|kind| has_program || !is_heif(kind));
     let db = &services.store().read;
     let mut done = Previews::default();
+    // Previews can wait until there is room again.
+    if services.room().check(Rank::Case, 0).await.is_err() {
+        return Ok(done);
+    }
     if !later.is_empty() {
         done.left = facts::without_preview(db, &later, at_most).await?.len() as u64;
     }

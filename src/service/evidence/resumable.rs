@@ -7,7 +7,7 @@ use futures::Stream;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{CaseRegister, FileError, Holder, Incoming, open, own};
+use super::{Arriving, CaseRegister, FileError, Holder, Incoming, open, own};
 use crate::complaint::{act::ActKind, authority::Scope, view::FileView};
 use crate::evidence::resumable::{Part, Progress};
 use crate::record::uploads::Owner;
@@ -54,9 +54,9 @@ pub struct Appended<S> {
 ///
 /// # Errors
 /// [`FileError`]; then there is no such upload.
-pub async fn announce(services: &Services, token: &DraftToken, file: Incoming, metadata: String) -> Result<Standing, FileError> {
+pub async fn announce(services: &Services, token: &DraftToken, file: impl Into<Arriving>, metadata: String) -> Result<Standing, FileError> {
     let draft = open(services, token).await?;
-    let announced = services.resumable().create(&file.of(Owner::Draft(draft)), metadata).await?;
+    let announced = services.resumable().create(&file.into().of(services, draft), metadata).await?;
     Ok(Standing::of(services, announced))
 }
 

@@ -11,7 +11,7 @@ use onrecord::service::desk::{self, Caller};
 use super::journey::sent;
 use super::phone::{PNG, Phone, Portal};
 
-async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
+pub async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
     let (_, receipt) = sent(portal).await;
     let mut phone = portal.phone();
     let typed = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
@@ -26,7 +26,7 @@ async fn desk(portal: &Portal, receipt: &Receipt, event: EventBody) {
 }
 
 /// The name of the form on a page.
-fn key(page: &str) -> String {
+pub fn key(page: &str) -> String {
     let rest = page.split_once(r#"name="key" value=""#).expect("a form with a name").1;
     rest.split_once('"').unwrap().0.to_owned()
 }
@@ -216,7 +216,7 @@ async fn files_are_added_to_a_case_that_was_sent() {
 }
 
 /// A form of words and files, as a browser posts it: what it is called, the words, then the files.
-async fn posts(phone: &mut Phone, path: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> super::phone::Page {
+pub async fn posts(phone: &mut Phone, path: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> super::phone::Page {
     let mut form = Vec::new();
     for (name, value) in words {
         let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

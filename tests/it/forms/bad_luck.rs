@@ -105,7 +105,7 @@ async fn too_many_drafts_from_one_place_wait_with_their_words() {
 }
 
 /// A portal whose database is waited for no longer than a moment.
-async fn impatient() -> Portal {
+pub async fn impatient() -> Portal {
     let folder = tempfile::tempdir().unwrap();
     let url = database(On::Sqlite, folder.path()).await.unwrap();
     let store = Store::connect_with(&url, Duration::from_millis(300)).await.unwrap();

@@ -1,0 +1,59 @@
+//! How much the files of unsent complaints take, in all and by where they came from.
+//!
+//! A row keeps no address. It keeps fingerprints under the server's key, and only until the complaint is sent.
+
+use sea_orm::{
+    Condition, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
+
+use super::{Column, Entity};
+
+/// Where a file came from, as fingerprints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// An IPv4 address, or the IPv6 network of 64 bits.
+    pub near: Vec<u8>,
+    /// The IPv6 network of 48 bits.
+    pub wide: Option<Vec<u8>>,
+}
+
+/// Bytes of unsent files, those on their way with what they announced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub all: u64,
+    pub near: u64,
+    pub wide: u64,
+}
+
+/// How much unsent files take; the file `but` is left out.
+///
+/// # Errors
+/// [`DbErr`] when the database cannot answer.
+pub async fn taken(db: &impl ConnectionTrait, source: Option<&Source>, but: Option<Uuid>) -> Result<Taken, DbErr> {
+    let others = || {
+        let unsent = Condition::all().add(Column::DraftId.is_not_null());
+        unsent.add_option(but.map(|id| Column::Id.ne(id)))
+    };
+    let mut taken = Taken {
+        all: sum(db, others()).await?,
+        ..Taken::default()
+    };
+    if let Some(source) = source {
+        taken.near = sum(db, others().add(Column::SentNear.eq(source.near.clone()))).await?;
+        if let Some(wide) = &source.wide {
+            taken.wide = sum(db, others().add(Column::SentWide.eq(wide.clone()))).await?;
+        }
+    }
+    Ok(taken)
+}
+
+async fn sum(db: &impl ConnectionTrait, which: Condition) -> Result<u64, DbErr> {
+    let sum = Entity::find().select_only().filter(which);
+    // PostgreSQL adds integers of 64 bits up to a decimal number.
+    let sum = sum.expr(ExprTrait::cast_as(ExprTrait::sum(Expr::col(Column::Bytes)), "BIGINT"));
+    let sum: Option<Option<i64>> = sum.into_tuple().one(db).await?;
+    Ok(sum.flatten().unwrap_or_default().unsigned_abs())
+}

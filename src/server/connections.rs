@@ -1,0 +1,167 @@
+//! Accepting connections, and how many may be open.
+//!
+//! HTTP/1.1 alone is spoken: a proxy in front speaks what browsers like best, and a connection is then one request at a time. A
+//! connection that asks for nothing is ended after a while, whether it sends half a head, nothing at all, or does not read its
+//! answer. When too many are open, the one that has been at rest longest makes room, first of all one of the address that has the
+//! most; so an address with many connections costs itself, and others get in.
+
+mod guarded;
+mod open;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
+
+use crate::door::client::Proxies;
+use guarded::Guarded;
+use open::{Entry, Open};
+
+/// The longest head of a request, in bytes. Every header of a browser together has a few thousand.
+const HEAD: usize = 64 * 1024;
+
+/// How long a client may leave an answer unread.
+const UNREAD: Duration = Duration::from_mins(1);
+
+/// How long to wait when the system has no room for another connection.
+const OUT_OF_ROOM: Duration = Duration::from_millis(200);
+
+/// Files of the process that are for other things than connections: the database, files that arrive, processes that look into them.
+const OTHER_FILES: u64 = 100;
+
+/// How many connections may be open, and for how long one may ask for nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    pub(super) most: usize,
+    pub(super) per_address: usize,
+    /// From the beginning of a connection, or from the end of an answer, to the whole head of the next request.
+    pub(super) idle: Duration,
+    /// The same for a trusted proxy, which keeps its connections for later.
+    pub(super) idle_of_proxy: Duration,
+}
+
+impl Bounds {
+    /// The same with no more connections than a process with so many open files can have, and no more of one address than a quarter.
+    pub(super) fn within(self, open_files: u64) -> Self {
+        // Each connection may bring a file, which is open too.
+        let most = usize::try_from(open_files.saturating_sub(OTHER_FILES) / 2).unwrap_or(usize::MAX);
+        let most = self.most.min(most).max(8);
+        Self {
+            most,
+            per_address: self.per_address.min((most / 4).max(2)),
+            ..self
+        }
+    }
+}
+
+/// Raises the limit on open files as far as the system lets it, and says where it stands.
+pub(super) fn raise_open_files() -> u64 {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit on open files cannot be raised");
+        rlimit::Resource::NOFILE.get_soft().unwrap_or(256)
+    })
+}
+
+/// Serves until `stop` is true and the requests that are under way then are answered.
+pub(super) async fn serve(listener: TcpListener, app: Router, bounds: Bounds, proxies: Proxies, mut stop: watch::Receiver<bool>) {
+    let open = Open::new(bounds.most, bounds.per_address);
+    let mut tasks = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = tasks.join_next() => continue,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // A connection that is gone again says nothing of the next; one that the system has no room for does.
+                if !is_about_one_connection(&error) {
+                    tracing::error!(%error, "no connection can be accepted");
+                    tokio::time::sleep(OUT_OF_ROOM).await;
+                }
+                continue;
+            }
+        };
+        let is_proxy = proxies.contain(peer.ip());
+        let Some(entry) = open.enter(peer.ip(), is_proxy) else {
+            tracing::debug!("a connection was refused: too many are open");
+            continue;
+        };
+        let idle = if is_proxy { bounds.idle_of_proxy } else { bounds.idle };
+        tasks.spawn(connection(stream, peer, app.clone(), (entry, idle), stop.clone()));
+    }
+    drop(listener);
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, idle): (Entry, Duration), mut stop: watch::Receiver<bool>) {
+    // Small answers go out at once rather than waiting for more.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "no nodelay");
+    }
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(UNREAD));
+    let stream = TokioIo::new(Box::pin(stream));
+    let service = service_fn(|request| answer(app.clone(), peer, &entry, request));
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(idle)
+        .max_buf_size(HEAD)
+        .serve_connection(stream, service);
+    let mut serving = std::pin::pin!(serving);
+    let ended = tokio::select! {
+        ended = serving.as_mut() => Some(ended),
+        // At rest, so nothing is lost.
+        () = entry.is_to_end() => return,
+        _ = stop.wait_for(|stop| *stop) => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// The answer to one request. Whatever panics while it is made, the router itself and its outermost layers too, is one request
+/// that failed.
+async fn answer(app: Router, peer: SocketAddr, entry: &Entry, request: Request<Incoming>) -> Result<Response, Infallible> {
+    let busy = entry.busy();
+    let mut request = request.map(Body::new);
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let made = AssertUnwindSafe(app.oneshot(request)).catch_unwind().await;
+    let response = made.unwrap_or_else(|_| {
+        let plain = [(header::CONTENT_TYPE, "text/plain"), (header::CACHE_CONTROL, "no-store")];
+        Ok((StatusCode::INTERNAL_SERVER_ERROR, plain, "Something went wrong\n").into_response())
+    });
+    response.map(|response| response.map(|body| Body::new(Guarded::new(body, busy))))
+}
+
+fn is_about_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+#[cfg(test)]
+mod tests;

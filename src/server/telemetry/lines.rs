@@ -1,0 +1,228 @@
+//! A writer of log lines that never fails, never panics and never waits.
+//!
+//! Lines go into a bounded buffer, and a thread of its own writes them. When the reader of the pipe stands still, the buffer fills
+//! and further lines are dropped; when the reader is gone or the disk is full, lines are dropped as they come. Either way they are
+//! counted, and the count is the next line that can be written.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+
+use tracing_subscriber::fmt::MakeWriter;
+
+/// How many lines wait to be written, at most.
+const WAITING: usize = 4096;
+
+/// The longest line, in bytes; the rest is cut off. With [`WAITING`] it bounds the memory of the buffer to 16 MB at worst.
+const LONGEST: usize = 4096;
+
+/// How long the end of the program waits for lines that are still to be written.
+const LAST_CALL: Duration = Duration::from_secs(2);
+
+/// Where lines go. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    to_thread: SyncSender<Message>,
+    dropped: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Line(Vec<u8>),
+    /// Everything before it is written once the sender of it is dropped.
+    Written(SyncSender<()>),
+}
+
+impl Lines {
+    /// Starts the thread that writes lines to `out`.
+    ///
+    /// # Errors
+    /// When there can be no further thread.
+    pub fn start(out: impl Write + Send + 'static) -> io::Result<Self> {
+        let (to_thread, lines) = sync_channel(WAITING);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&dropped);
+        std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || write_all(&lines, out, &counted))?;
+        Ok(Self { to_thread, dropped })
+    }
+
+    /// How many lines were dropped and not told of yet.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the lines so far are written, but not for long.
+    pub fn finish(&self) {
+        let (written, told) = sync_channel(0);
+        // A full buffer has a reader that stands still: there is nothing to wait for.
+        if self.to_thread.try_send(Message::Written(written)).is_ok() {
+            let _ = told.recv_timeout(LAST_CALL);
+        }
+    }
+}
+
+/// Writes until no one can send a line any more.
+fn write_all(lines: &Receiver<Message>, mut out: impl Write, dropped: &AtomicU64) {
+    for message in lines {
+        let line = match message {
+            Message::Line(line) => line,
+            Message::Written(told) => {
+                drop(told);
+                continue;
+            }
+        };
+        let missing = dropped.swap(0, Ordering::Relaxed);
+        if missing > 0 && writeln!(out, "{missing} log lines were dropped: the log could not be written").is_err() {
+            dropped.fetch_add(missing + 1, Ordering::Relaxed);
+            continue;
+        }
+        if out.write_all(&line).and_then(|()| out.flush()).is_err() {
+            dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Line;
+
+    fn make_writer(&'a self) -> Line {
+        Line {
+            lines: self.clone(),
+            text: Vec::new(),
+        }
+    }
+}
+
+/// One line, handed over when it is dropped.
+#[derive(Debug)]
+pub struct Line {
+    lines: Lines,
+    text: Vec<u8>,
+}
+
+impl Write for Line {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let room = LONGEST.saturating_sub(self.text.len()).min(text.len());
+        self.text.extend_from_slice(&text[..room]);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
+        if text.is_empty() {
+            return;
+        }
+        if text.last() != Some(&b'\n') {
+            text.push(b'\n');
+        }
+        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = self.lines.to_thread.try_send(Message::Line(text)) {
+            self.lines.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, mpsc};
+
+    use super::*;
+
+    /// Takes lines, one by one when told to, or fails.
+    struct Pipe {
+        gate: Option<mpsc::Receiver<()>>,
+        closed: Arc<AtomicU64>,
+        seen: Arc<Mutex<Vec<u8>>>,
+    }
+
+    impl Write for Pipe {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            if let Some(gate) = &self.gate {
+                let _ = gate.recv();
+            }
+            if self.closed.load(Ordering::Relaxed) == 1 {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            self.seen.lock().unwrap().extend_from_slice(text);
+            Ok(text.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn say(lines: &Lines, text: &str) {
+        lines.make_writer().write_all(text.as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn a_reader_that_stands_still_holds_up_no_writer() {
+        let (open, gate) = mpsc::channel();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let pipe = Pipe {
+            gate: Some(gate),
+            closed: Arc::default(),
+            seen: Arc::clone(&seen),
+        };
+        let lines = Lines::start(pipe).unwrap();
+        let many = WAITING + 100;
+        for n in 0..many {
+            say(&lines, &format!("line {n}\n"));
+        }
+        // One may be in the writer's hands.
+        assert!((99..=100).contains(&lines.dropped()), "{}", lines.dropped());
+        drop(open);
+        lines.finish();
+        say(&lines, "after\n");
+        lines.finish();
+        let seen = String::from_utf8(seen.lock().unwrap().clone()).unwrap();
+        assert!(seen.contains("line 0\n") && seen.contains("log lines were dropped") && seen.ends_with("after\n"));
+        assert_eq!(lines.dropped(), 0);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_counted_and_told_of_once_it_is_open_again() {
+        let (closed, seen) = (Arc::new(AtomicU64::new(1)), Arc::new(Mutex::new(Vec::new())));
+        let pipe = Pipe {
+            gate: None,
+            closed: Arc::clone(&closed),
+            seen: Arc::clone(&seen),
+        };
+        let lines = Lines::start(pipe).unwrap();
+        for _ in 0..3 {
+            say(&lines, "lost\n");
+        }
+        lines.finish();
+        assert_eq!(lines.dropped(), 3);
+        closed.store(0, Ordering::Relaxed);
+        say(&lines, "here");
+        lines.finish();
+        let seen = String::from_utf8(seen.lock().unwrap().clone()).unwrap();
+        assert_eq!(seen, "3 log lines were dropped: the log could not be written\nhere\n");
+    }
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let pipe = Pipe {
+            gate: None,
+            closed: Arc::default(),
+            seen: Arc::clone(&seen),
+        };
+        let lines = Lines::start(pipe).unwrap();
+        say(&lines, &"x".repeat(LONGEST * 2));
+        lines.finish();
+        assert_eq!(seen.lock().unwrap().len(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,60 @@
+//! Files that were prepared to keep the server busy.
+
+use std::io;
+use std::net::IpAddr;
+
+use crate::world::{On::Sqlite, World};
+use bytes::Bytes;
+use futures::future::{Either, join_all, select};
+use futures::stream;
+use onrecord::complaint::view::Purpose;
+use onrecord::service::drafts;
+use onrecord::service::evidence::{self, Incoming};
+
+/// A PDF that says it is encrypted. Each of its objects begins with a string that does not end, so a reader that mends broken files
+/// reads to the end for each of them.
+fn prepared() -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n/Encrypt\n".to_vec();
+    bytes.extend(b"1 0 obj(\n".repeat(200_000));
+    bytes
+}
+
+fn pieces(bytes: Vec<u8>) -> impl futures::Stream<Item = io::Result<Bytes>> + Send + use<> {
+    stream::iter([Ok(Bytes::from(bytes))])
+}
+
+fn named(filename: &str) -> Incoming {
+    Incoming {
+        filename: filename.into(),
+        purpose: Purpose::Evidence,
+        declared_len: None,
+    }
+}
+
+#[tokio::test]
+async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let attacker = drafts::create(services).await.unwrap().token;
+    let six = (0..6).map(|n| {
+        let from = IpAddr::from([192, 0, 2, n]);
+        evidence::add_file(services, &attacker, named("letter.pdf").sent_from(from), pieces(prepared()))
+    });
+    let resident = drafts::create(services).await.unwrap().token;
+    let honest = async {
+        // After the six.
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let letter = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/no-printing.pdf")).unwrap();
+        let from = IpAddr::from([198, 51, 100, 1]);
+        evidence::add_file(services, &resident, named("letter.pdf").sent_from(from), pieces(letter)).await
+    };
+    let (honest, six) = (std::pin::pin!(honest), std::pin::pin!(join_all(six)));
+    match select(honest, six).await {
+        Either::Left((honest, six)) => {
+            assert_eq!(honest.unwrap().media_type, "application/pdf");
+            let six: Result<Vec<_>, _> = six.await.into_iter().collect();
+            assert_eq!(six.unwrap().len(), 6, "refusing a letter that may open would be worse");
+        }
+        Either::Right(_) => panic!("the honest letter waited for the prepared ones"),
+    }
+}
