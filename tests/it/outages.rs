@@ -154,13 +154,13 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
     for (step, json) in RESIDENT {
         save(services, &token, step, json).await;
     }
-    services.ready().await.unwrap();
+    services.store().probe(services.request_id()).await.unwrap();
 
     line.abort();
     let _ = line.await;
     for what in [
         drafts::open(services, &token).await.err(),
-        services.ready().await.err(),
+        services.store().probe(services.request_id()).await.err().map(ServiceError::from),
         drafts::create(services).await.err(),
     ] {
         assert!(matches!(what, Some(ServiceError::Unavailable(_))), "{what:?}");

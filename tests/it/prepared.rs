@@ -19,7 +19,7 @@ fn prepared() -> Vec<u8> {
     bytes
 }
 
-fn pieces(bytes: Vec<u8>) -> impl futures::Stream<Item = io::Result<Bytes>> + Send {
+fn pieces(bytes: Vec<u8>) -> impl futures::Stream<Item = io::Result<Bytes>> + Send + use<> {
     stream::iter([Ok(Bytes::from(bytes))])
 }
 

@@ -38,7 +38,7 @@ fn incoming(declared: Option<u64>) -> Incoming {
     }
 }
 
-fn pieces(bytes: &[u8]) -> impl futures::Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static {
+fn pieces(bytes: &[u8]) -> impl futures::Stream<Item = std::io::Result<Bytes>> + Send + Unpin + use<> {
     stream::iter(
         bytes
             .chunks(1000)
@@ -129,7 +129,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         .await
         .unwrap()
         .unwrap();
-    let session = sessions::session(&services, signed_in.token.reveal()).await.unwrap().unwrap();
+    let session = sessions::session(&services, &signed_in.token.to_string()).await.unwrap().unwrap();
     let added = acting::add_file(&services, &session, &sent.reference, incoming(None), None, pieces(&photo(2000))).await;
     added.unwrap();
     // With less than half, a case takes none either.

@@ -127,7 +127,7 @@ mod tests {
         let _long = lane.enter(b"a").await.unwrap();
         let before = tokio::time::Instant::now();
         assert!(lane.enter(b"b").await.is_none());
-        assert_eq!(before.elapsed(), Duration::from_secs(5));
+        assert_eq!(before.elapsed().as_secs(), 5);
         // The place it had in the queue is free again.
         assert_eq!(lane.inside.lock().unwrap().len(), 1);
     }

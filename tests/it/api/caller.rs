@@ -1,6 +1,7 @@
 //! Calls the router the way a client would, and writes down what came back.
 
 use std::fmt::Write;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::Router;
@@ -13,6 +14,7 @@ use onrecord::door::{
     cookies::CookieNames,
     languages::Languages,
     limits::{Limits, Quotas},
+    upload_turns::UploadTurns,
 };
 use onrecord::evidence::Scanner;
 use onrecord::record::entropy::SeededEntropy;
@@ -63,6 +65,7 @@ impl Api {
             cookies: CookieNames::LOOPBACK,
             languages: languages.clone(),
             proxies: Arc::new(Proxies::default()),
+            upload_turns: UploadTurns::new(NonZeroU32::MAX, NonZeroU32::MAX),
         };
         let router = onrecord::api::router(languages).with_state(state);
         Self { world, router }

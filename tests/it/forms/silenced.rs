@@ -52,7 +52,7 @@ fn with_no_one_to_read_its_log_messages_leave_and_no_task_dies() {
 #[test]
 fn a_reader_of_its_log_that_stands_still_holds_up_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let program = logging_to(folder.path(), "exec sleep 600");
+    let program = logging_to(folder.path(), "exec sleep 120");
     let cookie = fill_in(&program);
     // Far more than a pipe holds.
     for _ in 0..500 {

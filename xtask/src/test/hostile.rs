@@ -9,10 +9,14 @@
 //! 3. Afterwards a resident still saves, sends, signs in and gets an email.
 
 mod client;
+mod closed_log;
 mod endless_head;
+mod full_disk;
+mod half_heads;
 mod honest;
 mod json_members;
 mod measure;
+mod prepared_pdfs;
 mod random_codes;
 mod repeated_fields;
 mod sign_in_flood;
@@ -21,6 +25,7 @@ mod slow_files;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -64,6 +69,8 @@ struct Attack {
     name: &'static str,
     /// More configuration (TOML), after [`CONFIG`].
     config: &'static str,
+    /// Where standard error of the server goes, as bash writes it; nothing for the log file.
+    standard_error: &'static str,
     /// Plays the attack until `stop` says so, or until it has done what it does. Returns what the attacker saw, for the printed line.
     play: fn(&Target, &Stop) -> Result<String>,
     /// Does the honest request that is timed, and returns the time of the part that counts.
@@ -80,6 +87,10 @@ const ATTACKS: &[Attack] = &[
     slow_files::ATTACK,
     random_codes::ATTACK,
     sign_in_flood::ATTACK,
+    full_disk::ATTACK,
+    closed_log::ATTACK,
+    prepared_pdfs::ATTACK,
+    half_heads::ATTACK,
 ];
 
 /// Nothing besides the honest request.
@@ -188,10 +199,25 @@ pub fn check() -> Result<Tally> {
     Ok(tally)
 }
 
-fn against_new_server(attack: &Attack, binary: &str, site: &std::path::Path) -> Result<Outcome> {
-    let server = Server::start_with_site(binary, &format!("{CONFIG}{}{LOG}", attack.config), site)?;
+fn against_new_server(attack: &Attack, binary: &str, site: &Path) -> Result<Outcome> {
+    let config = format!("{CONFIG}{}{LOG}", attack.config);
+    let server = if attack.standard_error.is_empty() {
+        Server::start_with_site(binary, &config, site)?
+    } else {
+        let program = redirected(binary, attack.standard_error, site)?;
+        Server::start_with_site(&program, &config, site)?
+    };
     let outcome = against(attack, &server);
     outcome.with_context(|| format!("the server's log ends:\n{}\n", server.log()))
+}
+
+/// Writes a program that becomes the server, with its standard error elsewhere.
+fn redirected(binary: &str, standard_error: &str, folder: &Path) -> Result<String> {
+    let (binary, program) = (std::path::absolute(binary)?, folder.join("redirected"));
+    let script = format!("#!/bin/bash\nexec {} \"$@\" {standard_error}\n", binary.display());
+    std::fs::write(&program, script)?;
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(program.display().to_string())
 }
 
 fn against(attack: &Attack, server: &Server) -> Result<Outcome> {

@@ -13,6 +13,7 @@ const MEMBERS: usize = 40_000;
 pub const ATTACK: Attack = Attack {
     name: "JSON with 40,000 members",
     config: "",
+    standard_error: "",
     play,
     honest: honest::save_and_read,
     holds: nothing_more,

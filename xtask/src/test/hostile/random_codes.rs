@@ -11,6 +11,7 @@ use super::{Attack, Stop, Target, attackers};
 pub const ATTACK: Attack = Attack {
     name: "Random codes from many addresses",
     config: "",
+    standard_error: "",
     play,
     honest: honest::save_and_read,
     holds,

@@ -9,6 +9,7 @@ use super::{Attack, Stop, Target, attackers, nothing_more};
 pub const ATTACK: Attack = Attack {
     name: "Forms with 40,000 fields",
     config: "",
+    standard_error: "",
     play,
     honest: honest::save_and_read,
     holds: nothing_more,

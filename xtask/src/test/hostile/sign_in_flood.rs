@@ -9,6 +9,7 @@ use super::{Attack, Stop, Target, attackers, nothing_more};
 pub const ATTACK: Attack = Attack {
     name: "A hundred sign-ins at once",
     config: "",
+    standard_error: "",
     play,
     honest: honest::send,
     holds: nothing_more,

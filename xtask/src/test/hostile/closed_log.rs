@@ -1,0 +1,25 @@
+//! A server whose log no one reads: whatever reads the pipe has ended, and each line that is written fails.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::honest;
+use super::{Attack, Stop, Target, attackers, nothing_more};
+
+pub const ATTACK: Attack = Attack {
+    name: "A log that cannot be written",
+    config: "",
+    standard_error: "2> >(exec true)",
+    play,
+    honest: honest::save_and_read,
+    holds: nothing_more,
+};
+
+/// Makes lines: each refused file is a warning.
+fn play(target: &Target, stop: &Stop) -> Result<String> {
+    Ok(attackers(2, stop, |number| {
+        let client = target.client([203, 0, 113, number]);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        Ok(client.call("GET", "/readyz", None, &Value::Null, "")?.status)
+    }))
+}

@@ -1,0 +1,50 @@
+//! PDFs that are prepared to keep the reader of encrypted ones busy, beside an honest one that only forbids printing.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::honest::{self, Draft};
+use super::{Attack, Stop, Target, attackers, nothing_more};
+
+pub const ATTACK: Attack = Attack {
+    name: "Prepared PDFs",
+    config: "",
+    standard_error: "",
+    play,
+    honest,
+    holds: nothing_more,
+};
+
+/// Each object begins with a string that does not end, so a reader that mends broken files reads to the end for each of them.
+fn prepared() -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n/Encrypt\n".to_vec();
+    bytes.extend(b"1 0 obj(\n".repeat(200_000));
+    bytes
+}
+
+fn upload(draft: &Draft, file: &[u8]) -> Result<u16> {
+    let headers = format!(
+        "Authorization: Bearer {}\r\nContent-Type: application/octet-stream\r\nUpload-Length: {}\r\n",
+        draft.token,
+        file.len()
+    );
+    Ok(draft.client.send("POST", "/api/v1/uploads", &headers, file)?.status)
+}
+
+fn play(target: &Target, stop: &Stop) -> Result<String> {
+    let file = prepared();
+    Ok(attackers(6, stop, |number| {
+        let draft = Draft::begin(target.client([203, 0, 113, number]))?;
+        upload(&draft, &file)
+    }))
+}
+
+fn honest(target: &Target) -> Result<Duration> {
+    let letter = std::fs::read("tests/samples/no-printing.pdf").context("the honest letter")?;
+    let draft = Draft::begin(honest::client(target))?;
+    let started = Instant::now();
+    let status = upload(&draft, &letter)?;
+    anyhow::ensure!(status == 201, "the honest letter was answered {status}");
+    Ok(started.elapsed())
+}
