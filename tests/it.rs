@@ -68,10 +68,14 @@ mod representatives;
 mod returning;
 #[path = "it/scanning.rs"]
 mod scanning;
+#[path = "it/sight.rs"]
+mod sight;
 #[path = "it/soak.rs"]
 mod soak;
 #[path = "it/submission.rs"]
 mod submission;
+#[path = "it/told.rs"]
+mod told;
 #[path = "it/tus.rs"]
 mod tus;
 #[path = "it/world.rs"]

@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow};
 use clap::Subcommand;
 use onrecord::complaint::Status;
 use onrecord::complaint::authority::{Basis, GivenBy, Scope};
-use onrecord::complaint::event::EventBody;
+use onrecord::complaint::event::{EventBody, ToldHow};
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
 use onrecord::complaint::outcome::{Finding, FindingKind, Order};
@@ -101,6 +101,19 @@ pub enum Case {
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
+    /// Record that a person who could not be told of something knows of it now: the task `not_told` ends
+    Told {
+        reference: String,
+        /// Their number on the case
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+        /// By which way: phone, letter, `in_person`, `other_person` or other
+        #[arg(long, value_parser = told_how)]
+        how: ToldHow,
+        /// What your colleagues should know about it
+        #[arg(long)]
+        note: Option<String>,
+    },
     /// Hand a case to somebody else; the person does not see it
     Handover {
         reference: String,
@@ -180,6 +193,10 @@ fn scope(text: &str) -> Result<Scope, String> {
 
 fn reason(text: &str) -> Result<ClosedReason, String> {
     ClosedReason::parse(text).ok_or_else(|| format!("one of {}", codes::<ClosedReason>()))
+}
+
+fn told_how(text: &str) -> Result<ToldHow, String> {
+    ToldHow::parse(text).ok_or_else(|| format!("one of {}", codes::<ToldHow>()))
 }
 
 fn finding(text: &str) -> Result<Finding, String> {
@@ -262,6 +279,12 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             message,
             person,
         } => (reference, EventBody::ContactChangeRefused { person, change, message }),
+        Case::Told {
+            reference,
+            person,
+            how,
+            note,
+        } => (reference, EventBody::ToldByOtherWay { person, how, note }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
         Case::Note { reference, note } => (reference, EventBody::Note { note }),
         Case::EndAuthority { reference, person, reason } => {

@@ -175,7 +175,7 @@ impl Incoming {
 /// [`FileError`].
 pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
     let holder = holder.into();
-    let (upload, who) = own(services, &holder, file, Scope::Speak).await?.ok_or(FileError::NotFound)?;
+    let (upload, who) = own(services, &holder, file, Some(Scope::Speak)).await?.ok_or(FileError::NotFound)?;
     if let Some(case_id) = upload.case_id {
         let register = CaseRegister::new(services, who);
         if upload.state == State::Receiving && services.resumable().withdraw(file, &register).await? {
@@ -211,13 +211,14 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     let Some(draft) = drafts::find(services, token).await? else {
         return Ok(None);
     };
-    let owner = match draft.case_id {
+    let mut files = uploads::list(&services.store().read, draft.case_id.map_or(Owner::Draft(draft.id), Owner::Case)).await?;
+    if let Some(case_id) = draft.case_id {
         // What came to the case since is for those who may see it.
-        Some(case_id) if !people::may(services, case_id, SENDER, Scope::See).await? => return Ok(None),
-        Some(case_id) => Owner::Case(case_id),
-        None => Owner::Draft(draft.id),
-    };
-    let files = uploads::list(&services.store().read, owner).await?;
+        let Some(sender) = people::numbered(services, case_id, SENDER).await? else {
+            return Ok(None);
+        };
+        files.retain(|upload| sender.sees_file(upload.id));
+    }
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
@@ -226,12 +227,12 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 /// # Errors
 /// [`ServiceError`].
 pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
-    let own = own(services, &holder.into(), file, Scope::See).await?;
+    let own = own(services, &holder.into(), file, None).await?;
     Ok(own.map(|(upload, _)| views::file(services, upload)))
 }
 
-/// The file, when it is the holder's and they may do this with it today, and who they are on its case.
-async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> Result<Option<(Upload, Who)>, ServiceError> {
+/// The file, when it is the holder's, they see it and may do this with it today, and who they are on its case.
+async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Option<Scope>) -> Result<Option<(Upload, Who)>, ServiceError> {
     let draft = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
         None => None,
@@ -247,16 +248,21 @@ async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> 
     let Some(case_id) = upload.case_id else {
         return Ok(of_draft.then_some((upload, Who::Sender)));
     };
+    let may = |viewer: &people::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
     if let Some(session) = &holder.session
         && let Some(viewer) = people::viewer_of(services, session, case_id).await?
-        && viewer.may(scope)
+        && may(&viewer)
     {
         let who = Who::Person(viewer.person.number, session.id);
         return Ok(Some((upload, who)));
     }
     // A token of what was a draft is worth what its sender may do on the case.
-    let may = of_draft && people::may(services, case_id, SENDER, scope).await?;
-    Ok(may.then_some((upload, Who::Sender)))
+    let sender = if of_draft {
+        people::numbered(services, case_id, SENDER).await?
+    } else {
+        None
+    };
+    Ok(sender.filter(may).map(|_| (upload, Who::Sender)))
 }
 
 /// The id of the open, unsent draft.

@@ -35,6 +35,8 @@ pub struct PersonOnCase {
     pub number: u8,
     pub role: ActorRole,
     pub name: String,
+    /// What the person calls the case in their own papers.
+    pub own_reference: Option<String>,
     pub basis: Option<Basis>,
     pub authority: Authority,
     /// Whether the email that asked the tenant about them came back.
@@ -191,6 +193,7 @@ impl CaseFile {
                 number,
                 role,
                 name: name.to_owned(),
+                own_reference: None,
                 basis,
                 authority,
                 ask_came_back: false,
@@ -243,6 +246,7 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         number,
         role,
         name: answers.text(step, "full_name").to_owned(),
+        own_reference: None,
         basis: None,
         authority,
         ask_came_back: false,
@@ -260,6 +264,8 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         let claimed = Authority::Claimed(rights(&scopes, None));
         let mut sender = person(SENDER, ActorRole::Representative, StepId::Representative, claimed);
         sender.basis = claimed_basis(answers);
+        let own_reference = answers.text(StepId::Representative, "own_reference");
+        sender.own_reference = Some(own_reference.to_owned()).filter(|typed| !typed.is_empty());
         vec![
             sender,
             person(TENANT_BEHIND, ActorRole::Resident, StepId::ResidentName, Authority::Own),

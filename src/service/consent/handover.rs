@@ -141,9 +141,7 @@ pub async fn join(
         return again(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
     };
     let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
-    let maker = maker
-        .filter(|maker| maker.may(Scope::See, case.today))
-        .ok_or(ConsentError::NotFound)?;
+    let maker = maker.filter(|maker| maker.has_access(case.today)).ok_or(ConsentError::NotFound)?;
     let number = case.file.next_number();
     let new = people::Model {
         id: services.new_id(),

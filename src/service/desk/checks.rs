@@ -3,7 +3,13 @@
 use time::Date;
 
 use super::DeskError;
-use crate::complaint::{FieldError, Status, case_file::CaseFile, event::EventBody, fields::text, questions::adjustments};
+use crate::complaint::{
+    FieldError, Status,
+    case_file::CaseFile,
+    event::{EventBody, ToldHow},
+    fields::text,
+    questions::adjustments,
+};
 
 /// Questions in one request, at most.
 const QUESTIONS_MAX: usize = 20;
@@ -50,6 +56,11 @@ pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<()
     };
     if let Some((field, _)) = days.into_iter().find(|(_, day)| *day < today) {
         return Err(DeskError::Invalid(vec![FieldError::new(field, "day_past")]));
+    }
+    if let EventBody::ToldByOtherWay { person, .. } = event
+        && file.person(*person).is_none()
+    {
+        return Err(DeskError::Invalid(vec![FieldError::new("person", "person_unknown")]));
     }
     let (EventBody::ContactChangeConfirmed { person, change } | EventBody::ContactChangeRefused { person, change, .. }) = event else {
         return Ok(());
@@ -135,6 +146,14 @@ pub(super) fn check(event: EventBody) -> Result<EventBody, DeskError> {
             change,
             message: check.message(&message),
         },
+        EventBody::ToldByOtherWay { person, how, note } => {
+            // The portal alone knows that a person has read the case here.
+            if how == ToldHow::Portal {
+                check.0.push(FieldError::new("how", "told_how_not_allowed"));
+            }
+            let note = note.filter(|note| !note.trim().is_empty()).map(|note| check.note(&note));
+            EventBody::ToldByOtherWay { person, how, note }
+        }
         other => {
             check.0.push(FieldError::new("type", "event_type_not_allowed"));
             other
