@@ -32,6 +32,8 @@ mod equality;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_access;
+#[cfg(feature = "ssr")]
 mod no_connection;
 #[cfg(feature = "ssr")]
 mod remove_thing;
@@ -47,6 +49,8 @@ mod sign_in_email;
 mod signed_in_devices;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod sure;
 #[cfg(feature = "ssr")]
 mod this_phone;
 
@@ -77,6 +81,7 @@ pub use {
     sign_in_email::{SignInCodePage, SignInEmailPage},
     signed_in_devices::SignedInDevicesPage,
     start::StartPage,
+    sure::SURE,
     this_phone::ThisPhonePage,
 };
 
