@@ -12,6 +12,7 @@ use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::clock::Clock;
 use crate::complaint::form::Choice;
+use crate::complaint::questions::RoleKind;
 use crate::complaint::view::{Arriving as Files, Receipt};
 use crate::complaint::{Status, StepId};
 
@@ -30,6 +31,7 @@ pub fn SentPage() -> impl IntoView {
                 portal.receipt().await?,
                 portal.sent_clock().await?,
                 portal.equality_open().await?,
+                portal.draft().await?,
                 arriving,
             ))
         }
@@ -38,7 +40,13 @@ pub fn SentPage() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok((Some(receipt), clock, equality, arriving)) => confirmation(receipt, clock, equality, arriving),
+                    Ok((Some(receipt), clock, equality, draft, arriving)) => {
+                        let is_for_another = draft.is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
+                        if is_for_another {
+                            provide_context(language().to_representative());
+                        }
+                        confirmation(receipt, clock, equality, arriving)
+                    }
                     Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
                     Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }
