@@ -56,7 +56,12 @@ async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), Des
 async fn reaches(services: &Services, wren: &Session, at: &str) {
     use onrecord::complaint::Fields;
     use onrecord::complaint::contact_plan::wanted;
-    let fields = [("email", "wren@example.org"), ("email_safe", "yes"), ("post_safe", "no"), ("way", "email")];
+    let fields = [
+        ("email", "wren@example.org"),
+        ("email_safe", "yes"),
+        ("post_safe", "no"),
+        ("way", "email"),
+    ];
     let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     let wanted = wanted::check(&fields, services.today()).unwrap();
     let language = onrecord::text::Language::default();

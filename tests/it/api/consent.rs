@@ -212,7 +212,8 @@ async fn each_call_of_a_case_by_everybody_on_it() {
             let out = ["expired", "revoked", "newcomer"].contains(&who);
             let gone = matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED);
             // Who is still signed in reads why the case is closed to them, and nothing of it.
-            let why = answer.status == StatusCode::FORBIDDEN && answer.json()["type"].as_str().is_some_and(|kind| kind.ends_with("no-access"));
+            let why =
+                answer.status == StatusCode::FORBIDDEN && answer.json()["type"].as_str().is_some_and(|kind| kind.ends_with("no-access"));
             assert!(!out || gone || why, "{line} by {who}: {}", answer.written());
         }
     }

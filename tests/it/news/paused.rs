@@ -22,7 +22,9 @@ async fn listed(services: &Services) -> WebhookView {
 
 async fn made_by(services: &Services, key: &str) -> WebhookView {
     let all = webhooks::list(services, &caller()).await.unwrap().webhooks;
-    all.into_iter().find(|webhook| webhook.made_by == key).expect("an address of the key")
+    all.into_iter()
+        .find(|webhook| webhook.made_by == key)
+        .expect("an address of the key")
 }
 
 fn id(view: &WebhookView) -> Uuid {
