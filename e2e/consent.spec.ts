@@ -112,7 +112,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
 
   // Robin may act now, and no more than was ticked.
   await page.goto(people);
-  await expect(page.getByText(say("acting.people.may"))).toBeVisible();
+  await expect(page.getByText(say("acting.people.you_may"))).toBeVisible();
   await expect(page.getByText(say("acting.scope.decide"))).toHaveCount(0);
   await axe();
 
@@ -129,6 +129,9 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   await look();
   await wren.goto(people);
   await wren.getByRole("button", { name: say("acting.end.button", { name: "Robin Example" }) }).click();
+  await expect(heading).toHaveText(say("sure.end.title", { name: "Robin Example" }));
+  await look();
+  await wren.getByRole("button", { name: say("sure.end.button") }).click();
   await expect(wren.getByText(say("acting.said.ended"))).toBeVisible();
   await look();
 

@@ -86,6 +86,7 @@ test("with a code by email, and signed out everywhere else", async ({ page, cont
   }
   await axe();
   await page.getByRole("button", { name: say("devices.end_others") }).click();
+  await page.getByRole("button", { name: say("sure.end_others.button") }).click();
   await expect(page.getByText(say("devices.done"))).toBeVisible();
   await other.reload();
   await expect(other).toHaveURL(path.sign_in);

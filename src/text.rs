@@ -24,9 +24,22 @@ use memory::find;
 use crate::complaint::FieldError;
 use languages::{About, LANGUAGES};
 
-/// A language the portal speaks: one of [`LANGUAGES`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Language(u8);
+/// A language the portal speaks: one of [`LANGUAGES`]. It knows whom it speaks to, which changes sentences, not the language.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Language {
+    /// Its place among [`LANGUAGES`].
+    place: u8,
+    /// Whether it speaks to a representative: then a sentence with the key `<key>_representative` goes before that of `<key>`.
+    for_another: bool,
+}
+
+impl PartialEq for Language {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Eq for Language {}
 
 #[cfg(not(any(feature = "ssr", feature = "hydrate")))]
 fn find(_: u8, _: &str) -> Option<String> {
@@ -38,11 +51,23 @@ impl Language {
     #[must_use]
     pub fn of_tag(tag: &str) -> Option<Self> {
         let at = LANGUAGES.iter().position(|about| about.tag.eq_ignore_ascii_case(tag))?;
-        u8::try_from(at).ok().map(Self)
+        u8::try_from(at).ok().map(|place| Self { place, for_another: false })
     }
 
     fn about(self) -> &'static About {
-        LANGUAGES.get(usize::from(self.0)).unwrap_or(&LANGUAGES[0])
+        LANGUAGES.get(usize::from(self.place)).unwrap_or(&LANGUAGES[0])
+    }
+
+    /// The same language as it speaks to a representative.
+    #[must_use]
+    pub fn to_representative(self) -> Self {
+        Self { for_another: true, ..self }
+    }
+
+    /// Whether it speaks to a representative.
+    #[must_use]
+    pub fn is_to_representative(self) -> bool {
+        self.for_another
     }
 
     /// Its BCP 47 tag, which is also its folder in `locales/`.
@@ -73,7 +98,12 @@ impl Language {
     /// development and for tests stops there.
     #[must_use]
     pub fn say(self, key: &str) -> String {
-        let found = find(self.0, key);
+        if self.for_another
+            && let Some(found) = find(self.place, &format!("{key}_representative"))
+        {
+            return found;
+        }
+        let found = find(self.place, key);
         #[cfg(feature = "ssr")]
         debug_assert!(found.is_some(), "no sentence {key:?}");
         found.unwrap_or_else(|| key.to_owned())
@@ -82,7 +112,7 @@ impl Language {
     /// The sentence of a key where there may be none.
     #[must_use]
     pub fn say_if_any(self, key: &str) -> Option<String> {
-        find(self.0, key)
+        find(self.place, key)
     }
 
     /// The sentence of a key with its placeholders `%{name}` filled in.

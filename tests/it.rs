@@ -74,12 +74,16 @@ mod returning;
 mod room;
 #[path = "it/scanning.rs"]
 mod scanning;
+#[path = "it/sight.rs"]
+mod sight;
 #[path = "it/soak.rs"]
 mod soak;
 #[path = "it/submission.rs"]
 mod submission;
 #[path = "it/tampering.rs"]
 mod tampering;
+#[path = "it/told.rs"]
+mod told;
 #[path = "it/tus.rs"]
 mod tus;
 #[path = "it/world.rs"]

@@ -11,6 +11,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::complaint::fields::iso_date;
+use crate::complaint::view::people::NoAccess;
 use crate::complaint::{FieldError, Place};
 use crate::service::ServiceError;
 
@@ -69,6 +71,8 @@ kinds! {
     KeyNotAllowed = "key_not_allowed", FORBIDDEN;
     /// Their authority to act for the tenant does not go that far.
     ActNotAllowed = "act_not_allowed", FORBIDDEN;
+    /// The caller is on the case, and may do nothing there now.
+    NoAccess = "no_access", FORBIDDEN;
     /// Refused for everyone, such as a call another site made a browser send.
     Forbidden = "forbidden", FORBIDDEN;
     /// There is nothing at this address, or nothing this caller may see.
@@ -318,6 +322,17 @@ impl Problem {
     #[must_use]
     pub fn rules(errors: Vec<FieldError>) -> Self {
         Self::new(Kind::AnswersNotAccepted).because(errors.into_iter().map(Fault::rule))
+    }
+
+    /// The caller is on the case, and may do nothing there now: `errors` says why.
+    #[must_use]
+    pub fn no_access(why: NoAccess) -> Self {
+        let error = FieldError::new("authority", why.code());
+        let error = match why {
+            NoAccess::RunOut(until) => error.with("date", iso_date::format(until)),
+            NoAccess::Waiting | NoAccess::Refused | NoAccess::Ended => error,
+        };
+        Self::new(Kind::NoAccess).because([Fault::rule(error)])
     }
 
     /// Another device saved; `revision` is the current one.

@@ -34,6 +34,8 @@ mod equality;
 #[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
+mod no_access;
+#[cfg(feature = "ssr")]
 mod no_connection;
 #[cfg(feature = "ssr")]
 mod open_devices;
@@ -51,6 +53,8 @@ mod sign_in_email;
 mod signed_in_devices;
 #[cfg(feature = "ssr")]
 mod start;
+#[cfg(feature = "ssr")]
+mod sure;
 #[cfg(feature = "ssr")]
 mod this_phone;
 
@@ -83,6 +87,7 @@ pub use {
     sign_in_email::{SignInCodePage, SignInEmailPage},
     signed_in_devices::SignedInDevicesPage,
     start::StartPage,
+    sure::SURE,
     this_phone::ThisPhonePage,
 };
 

@@ -17,7 +17,7 @@ use crate::complaint::view::contact::ContactView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::draft_devices::{DraftDevice, DraftSummary};
 #[cfg(feature = "ssr")]
-use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, WayIn};
+use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, NoAccess, WayIn};
 #[cfg(feature = "ssr")]
 use crate::complaint::view::sign_ins::SignIn;
 #[cfg(feature = "ssr")]
@@ -49,12 +49,14 @@ pub struct CasePage {
     /// All of it.
     pub timeline: Timeline,
     pub arriving: Arriving,
-    /// What the complaint clock says about what was sent.
-    pub clock: Clock,
+    /// What the complaint clock says about what was sent; `None` for a person who does not see what was sent.
+    pub clock: Option<Clock>,
     /// Names the form on this page: the same form posted twice is one act.
     pub form_key: String,
     /// How many years a case is kept after it was closed.
     pub years: u32,
+    /// Whether the session opens other cases too.
+    pub is_one_of_many: bool,
 }
 
 /// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
@@ -207,8 +209,24 @@ pub enum Acting {
     Join { form_key: String },
     /// Somebody has come by a code.
     Joined(Joined),
+    /// A person with the right code may do nothing on the case.
+    NoAccess(NoAccess),
     /// A link that opens nothing.
     Nothing,
+}
+
+/// An act that cannot be undone and was asked for by one tap. In context when `forms` asks whether it is meant.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sure {
+    /// Names the sentences: `sure.<act>.title`, `.text` and `.button`.
+    pub act: &'static str,
+    /// The name of the person it is about; empty when it is about no other.
+    pub name: String,
+    /// The fields of the form, to be posted again.
+    pub fields: Vec<(&'static str, String)>,
+    /// Where the way back leads.
+    pub back: String,
 }
 
 /// What the pages about contact details show. In context when `forms` has something to say.

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use onrecord::complaint::Status;
 use onrecord::complaint::authority::{Basis, GivenBy, Scope};
 use onrecord::complaint::contact_plan::{ContactPlan, Way};
-use onrecord::complaint::event::EventBody;
+use onrecord::complaint::event::{EventBody, ToldHow};
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
 use onrecord::complaint::outcome::{Finding, FindingKind, Order};
@@ -110,6 +110,19 @@ pub enum Case {
         /// Their number on the case
         #[arg(long, default_value_t = 1)]
         person: u8,
+    },
+    /// Record that a person who could not be told of something knows of it now: the task `not_told` ends
+    Told {
+        reference: String,
+        /// Their number on the case
+        #[arg(long, default_value_t = 1)]
+        person: u8,
+        /// By which way: phone, letter, `in_person`, `other_person` or other
+        #[arg(long, value_parser = told_how)]
+        how: ToldHow,
+        /// What your colleagues should know about it
+        #[arg(long)]
+        note: Option<String>,
     },
     /// Hand a case to somebody else; the person does not see it
     Handover {
@@ -237,6 +250,10 @@ fn reason(text: &str) -> Result<ClosedReason, String> {
     ClosedReason::parse(text).ok_or_else(|| format!("one of {}", codes::<ClosedReason>()))
 }
 
+fn told_how(text: &str) -> Result<ToldHow, String> {
+    ToldHow::parse(text).ok_or_else(|| format!("one of {}", codes::<ToldHow>()))
+}
+
 fn finding(text: &str) -> Result<Finding, String> {
     let wrong = || format!("a number, =, and one of {}", codes::<FindingKind>());
     let (issue, kind) = text.split_once('=').ok_or_else(wrong)?;
@@ -321,6 +338,12 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             message,
             person,
         } => (reference, EventBody::ContactChangeRefused { person, change, message }),
+        Case::Told {
+            reference,
+            person,
+            how,
+            note,
+        } => (reference, EventBody::ToldByOtherWay { person, how, note }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
         Case::Note { reference, note } => (reference, EventBody::Note { note }),
         Case::EndAuthority { reference, person, reason } => {

@@ -26,7 +26,7 @@ choices! {
     /// What a representative may do for the tenant. In the order of the question that asks for it.
     #[derive(PartialOrd, Ord, Hash)]
     Scope {
-        /// See the case and its files.
+        /// See everything of the case, and its files. The other scopes do not include this: `case_file::sight` says what each sees.
         See = "see",
         /// Write, answer and add files for the tenant.
         Speak = "speak",
@@ -117,11 +117,10 @@ impl Rights {
     }
 }
 
-/// Tidies a list of scopes: each once, in the order of the question. Whoever may do anything may see the case.
+/// Tidies a list of scopes: each once, in the order of the question. No scope brings another with it.
 #[must_use]
 pub fn tidy(scopes: &[Scope]) -> Vec<Scope> {
-    let has = |scope: &Scope| scopes.contains(scope) || (*scope == Scope::See && !scopes.is_empty());
-    Scope::ALL.iter().copied().filter(has).collect()
+    Scope::ALL.iter().copied().filter(|scope| scopes.contains(scope)).collect()
 }
 
 #[cfg(test)]
@@ -144,8 +143,9 @@ mod tests {
     }
 
     #[test]
-    fn whoever_may_speak_may_see() {
-        assert_eq!(tidy(&[Scope::Speak, Scope::Speak]), [Scope::See, Scope::Speak]);
+    fn no_scope_brings_another_with_it() {
+        assert_eq!(tidy(&[Scope::Speak, Scope::Speak]), [Scope::Speak]);
+        assert_eq!(tidy(&[Scope::Decide, Scope::See]), [Scope::See, Scope::Decide]);
         assert_eq!(tidy(&[]), []);
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing of this is kept beside the events but what lists and sign-in need, and that is compared with a replay.
 
 mod people;
+#[cfg(feature = "ssr")]
+mod sight;
 
 use time::Date;
 

@@ -28,6 +28,22 @@ choices! {
     }
 }
 
+choices! {
+    /// How a person who could not be told of something came to know of it.
+    ToldHow {
+        /// A member of staff rang.
+        Phone = "phone",
+        /// By post.
+        Letter = "letter",
+        InPerson = "in_person",
+        /// Through another person whom the person trusts.
+        OtherPerson = "other_person",
+        Other = "other",
+        /// The person read the case here. The portal notes that by itself.
+        Portal = "portal",
+    }
+}
+
 impl ActorRole {
     /// Whose act it is to send a complaint with these answers.
     #[must_use]
@@ -299,6 +315,14 @@ pub enum EventBody {
     MessageBounced { person: u8, way: String, reason: String },
     /// There was no safe way to tell somebody of something: it waits for them here, and is a task for the organisation.
     NotTold { person: u8, about: String },
+    /// A person who could not be told of something knows of it now. Ends the task that `not_told` made.
+    ToldByOtherWay {
+        person: u8,
+        how: ToldHow,
+        /// What the organisation noted about it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// A file that was announced with the complaint arrived after it was sent, or one was added to the case.
     FileReceived {
         /// The upload's id.
@@ -384,6 +408,7 @@ impl EventBody {
             Self::AccessCodeReplaced { .. } => "access_code_replaced",
             Self::MessageBounced { .. } => "message_bounced",
             Self::NotTold { .. } => "not_told",
+            Self::ToldByOtherWay { .. } => "told_by_other_way",
             Self::FileRefused { .. } => "file_refused",
             Self::FileReceived { .. } => "file_received",
             Self::FileNotReceived { .. } => "file_not_received",
@@ -447,7 +472,7 @@ impl EventBody {
 
 /// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
 /// does not know.
-pub const INTERNAL: [&str; 5] = ["note", "handover", "message_bounced", "not_told", CONTENTS_COMMITTED];
+pub const INTERNAL: [&str; 6] = ["note", "handover", "message_bounced", "not_told", "told_by_other_way", CONTENTS_COMMITTED];
 
 /// The kind of [`EventBody::ContentsCommitted`].
 pub const CONTENTS_COMMITTED: &str = "contents_committed";

@@ -360,7 +360,8 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     /// What people on the case need from the organisation.
     pub needs: Vec<NeedView>,
-    /// The answers as they were sent. Whoever did not send them reads nothing of how the sender is reached and what is unsafe.
+    /// The answers as they were sent. Whoever did not send them reads nothing of how the sender is reached and what is unsafe; nothing at
+    /// all when the case is `partial`.
     pub answers: Answers,
     /// Everybody who may see the case or is complained for.
     pub people: Vec<Person>,
@@ -377,6 +378,8 @@ pub struct CaseView {
     pub updated: Moment,
     /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
     pub unreached: Vec<String>,
+    /// Whether parts of the case are left out, because what the tenant agreed to does not include seeing all of it.
+    pub partial: bool,
     /// How a change of contact details of whoever asks is confirmed, when one waits for that.
     pub contact_change: Option<ConfirmBy>,
 }
@@ -388,6 +391,12 @@ pub struct CaseLine {
     pub reference: String,
     /// The name of the tenant, so that whoever acts for several knows which is which.
     pub resident: String,
+    /// What this caller calls the case in their own papers, where they have said that.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(required = true))]
+    pub own_reference: Option<String>,
+    /// Whether this caller is the tenant or acts for them.
+    pub my_role: ActorRole,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]

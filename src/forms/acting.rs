@@ -10,7 +10,8 @@ use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, trouble};
-use crate::app::portal::{Acting, Posted, ShownCode, Trouble};
+use crate::app::pages::SURE;
+use crate::app::portal::{Acting, Posted, ShownCode, Sure, Trouble};
 use crate::complaint::authority::{Rights, Scope};
 use crate::complaint::fields::date::DateProblem;
 use crate::complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
@@ -32,8 +33,12 @@ use crate::service::{ServiceError, Services};
 const JOIN: &str = "/join";
 
 impl Visit<'_> {
+    fn portal(&self) -> ServicePortal {
+        ServicePortal::new(&self.forms.door, self.headers)
+    }
+
     fn acting(&self, acting: Acting) -> ServicePortal {
-        ServicePortal::new(&self.forms.door, self.headers).with_acting(acting)
+        self.portal().with_acting(acting)
     }
 
     async fn show(&self, status: StatusCode, acting: Acting) -> Response {
@@ -237,6 +242,9 @@ pub(super) async fn people_post(
     let services = visit.services();
     let reference = people.reference.clone();
     let person = fields.raw("person").parse().unwrap_or_default();
+    if let Some(asked) = to_be_meant(&people, person, &fields) {
+        return visit.render(visit.portal().with_sure(asked), None).page().await;
+    }
     let done = match fields.raw("action") {
         "end" => consent::end(services, &session, &reference, person).await.map(|()| "ended"),
         "take_over" => consent::take_over(services, &session, &reference).await.map(|()| "taken_over"),
@@ -266,6 +274,31 @@ pub(super) async fn people_post(
         Ok(said) => go(&format!("/cases/{reference}/people?done={said}"), None),
         Err(e) => visit.people_again(fields, visit.everybody(people, None, None), e).await,
     }
+}
+
+/// An act of this form that cannot be undone and that the person has not said is meant.
+fn to_be_meant(people: &CasePeople, person: u8, fields: &Fields) -> Option<Sure> {
+    if fields.raw(SURE) == "yes" {
+        return None;
+    }
+    let (act, name) = match fields.raw("action") {
+        "end" if person == people.me => ("stop_acting", String::new()),
+        "end" => {
+            let other = people.people.iter().find(|other| other.number == person)?;
+            ("end", other.name.clone())
+        }
+        "take_over" => ("take_over", String::new()),
+        _ => return None,
+    };
+    Some(Sure {
+        act,
+        name,
+        fields: vec![
+            ("action", fields.raw("action").to_owned()),
+            ("person", fields.raw("person").to_owned()),
+        ],
+        back: format!("/cases/{}/people", people.reference),
+    })
 }
 
 impl Visit<'_> {

@@ -11,7 +11,8 @@ use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, trouble};
-use crate::app::portal::{ContactPage, Posted, Trouble};
+use crate::app::pages::SURE;
+use crate::app::portal::{ContactPage, Posted, Sure, Trouble};
 use crate::complaint::contact_plan::wanted;
 use crate::complaint::form::Choice;
 use crate::complaint::view::contact::{ContactView, Saved};
@@ -98,6 +99,15 @@ pub(super) async fn code_post(
     let (services, limits) = (at.0.services(), &forms.door.limits);
     let reference = view.reference.clone();
     let home = format!("/cases/{reference}/contact");
+    if fields.raw("action") == "cancel" && fields.raw(SURE) != "yes" {
+        let asked = Sure {
+            act: "keep_contact",
+            name: String::new(),
+            fields: vec![("action", "cancel".to_owned())],
+            back: home,
+        };
+        return at.0.render(at.portal(Some(view)).with_sure(asked), None).page().await;
+    }
     let done = match fields.raw("action") {
         "cancel" => contact::cancel(services, &session, &reference)
             .await

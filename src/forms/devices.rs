@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::accepted::go;
 use super::body::FormBody;
+use super::portal::ServicePortal;
 use super::{Forms, pages, trouble};
+use crate::app::pages::SURE;
+use crate::app::portal::Sure;
 use crate::service::ServiceError;
 use crate::service::sessions::{self, Session, devices};
 
@@ -30,13 +33,23 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 }
 
 /// `POST /signed-in-devices`: ends one, or all but this one.
-pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
+pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
     let session = match session(&forms, &headers).await {
         Ok(Some(session)) => session,
         Ok(None) => return go("/sign-in", None),
         Err(failure) => return trouble::status(&failure).into_response(),
     };
     let (services, which) = (&forms.door.services, fields.raw("end"));
+    if which == "others" && fields.raw(SURE) != "yes" {
+        let asked = Sure {
+            act: "end_others",
+            name: String::new(),
+            fields: vec![("end", which.to_owned())],
+            back: PATH.to_owned(),
+        };
+        let portal = ServicePortal::new(&forms.door, &headers).with_sure(asked);
+        return pages::open_with(&forms, &headers, &uri, portal).await;
+    }
     let ended = match (which, Uuid::try_parse(which)) {
         ("others", _) => devices::end_others(services, &session).await.map(|_| false),
         // One that has ended meanwhile has ended.

@@ -2,22 +2,28 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
 use super::portal::ServicePortal;
 use super::render::Render;
 use super::{Forms, draft_devices, trouble};
+use crate::app::portal::Acting;
 use crate::complaint::Page;
 use crate::service::{drafts, sessions};
 
 /// A page that finds what it needs itself.
 pub(super) async fn open(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let portal = ServicePortal::new(&forms.door, &headers);
+    open_with(&forms, &headers, &uri, portal).await
+}
+
+/// The same with what its handler has to say.
+pub(super) async fn open_with(forms: &Forms, headers: &HeaderMap, uri: &Uri, portal: ServicePortal) -> Response {
     Render {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
+        forms,
+        headers,
+        uri,
         portal,
     }
     .page()
@@ -69,10 +75,15 @@ pub(super) async fn cases(State(forms): State<Forms>, headers: HeaderMap, uri: U
             .map(|session| session.is_some()),
         None => Ok(false),
     };
+    let portal = ServicePortal::new(&forms.door, &headers);
     match signed_in {
         Ok(false) => go("/sign-in", None),
-        // The page says that it cannot be had just now.
-        Ok(true) | Err(_) => open(State(forms), headers, uri).await,
+        Ok(true) => match portal.find_why_no_cases().await {
+            Ok(Some(why)) => open_with(&forms, &headers, &uri, portal.with_acting(Acting::NoAccess(why))).await,
+            // The page says that it cannot be had just now.
+            Ok(None) | Err(_) => open_with(&forms, &headers, &uri, portal).await,
+        },
+        Err(_) => open_with(&forms, &headers, &uri, portal).await,
     }
 }
 
@@ -81,7 +92,7 @@ pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<Strin
     let mut portal = ServicePortal::new(&forms.door, &headers);
     match portal.find_case(&reference).await {
         Ok(Some(case)) => portal = portal.with_case(case),
-        Ok(None) => return go("/sign-in", None),
+        Ok(None) => return without_access(&forms, &headers, &uri, portal, &reference).await,
         Err(failure) => {
             let status = trouble::status(&failure);
             let mut response = open(State(forms), headers, uri).await;
@@ -97,6 +108,17 @@ pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<Strin
     }
     .page()
     .await
+}
+
+/// Where a person who may not see a case is led: to its page, which says why, when they are on the case; else to signing in.
+async fn without_access(forms: &Forms, headers: &HeaderMap, uri: &Uri, portal: ServicePortal, reference: &str) -> Response {
+    let home = format!("/cases/{reference}");
+    match portal.find_no_access(Some(reference)).await {
+        Ok(Some(why)) if uri.path() == home => open_with(forms, headers, uri, portal.with_acting(Acting::NoAccess(why))).await,
+        Ok(Some(_)) => go(&home, None),
+        Ok(None) => go("/sign-in", None),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
 }
 
 /// The page for an address there is nothing at.

@@ -6,15 +6,17 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{Acting, CasePage, ContactPage, Portal, PortalError, PortalFuture, Returning};
+use crate::app::portal::{Acting, CasePage, ContactPage, Portal, PortalError, PortalFuture, Returning, Sure};
 use crate::complaint::clock::{Clock, ClockInput};
+use crate::complaint::event::ActorRole;
+use crate::complaint::view::people::{CasePeople, NoAccess};
 use crate::complaint::view::sign_ins::SignIn;
 use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
 use crate::service::evidence::arriving;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, clock, drafts, equality, sessions, submission};
+use crate::service::{ServiceError, Services, cases, clock, drafts, equality, people, sessions, submission};
 
 /// The data of one request. What its handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
@@ -27,6 +29,7 @@ pub(super) struct ServicePortal {
     pub(super) returning: Option<Returning>,
     pub(super) acting: Option<Acting>,
     pub(super) contact: Option<ContactPage>,
+    pub(super) sure: Option<Sure>,
     failed: Arc<AtomicU16>,
 }
 
@@ -42,6 +45,7 @@ impl ServicePortal {
             returning: None,
             acting: None,
             contact: None,
+            sure: None,
             failed: Arc::default(),
         }
     }
@@ -87,6 +91,12 @@ impl ServicePortal {
         self
     }
 
+    /// With an act that is done only once the person says that it is meant.
+    pub(super) fn with_sure(mut self, sure: Sure) -> Self {
+        self.sure = Some(sure);
+        self
+    }
+
     /// Whether the page at this address asks a question that is answered by typing or choosing: one whose form came back, or
     /// whose draft is there.
     pub(super) fn asks(&self, path: &str, came_back: bool) -> bool {
@@ -96,6 +106,20 @@ impl ServicePortal {
         let has_draft = matches!(self.draft, Some(Ok(Some(_))));
         let has_begun = has_draft || place.step == StepId::Role && matches!(self.draft, None | Some(Ok(None)));
         path.starts_with(journey::ROOT) && !journey::takes_files(place.step) && (came_back || has_begun)
+    }
+
+    /// Whether the page speaks to a representative about the case of another person.
+    pub(super) fn is_for_another(&self) -> bool {
+        let acts = |people: &CasePeople| {
+            let me = people.people.iter().find(|person| person.number == people.me);
+            me.is_some_and(|me| me.role == ActorRole::Representative)
+        };
+        let case = self
+            .case
+            .as_ref()
+            .is_some_and(|page| page.case.my_role == ActorRole::Representative);
+        case || matches!(&self.acting, Some(Acting::People { people, .. }) if acts(people))
+            || matches!(&self.acting, Some(Acting::NoAccess(_) | Acting::Joined(_)))
     }
 
     /// The status of a page made from this data, when something could not be had.
@@ -113,9 +137,8 @@ impl ServicePortal {
         let Some(case) = cases::view(services, &session, reference).await? else {
             return Ok(None);
         };
-        let (Some(timeline), Some(clock), Some(arriving)) = (
+        let (Some(timeline), Some(arriving)) = (
             cases::whole_timeline(services, &session, reference).await?,
-            cases::clock(services, &session, reference).await?,
             arriving::of_session(services, &session, reference).await?,
         ) else {
             return Ok(None);
@@ -124,9 +147,10 @@ impl ServicePortal {
             case,
             timeline,
             arriving,
-            clock,
+            clock: cases::clock(services, &session, reference).await?,
             form_key: services.request_id().to_string(),
             years: services.settings().case_years,
+            is_one_of_many: cases::count(services, &session).await? > 1,
         }))
     }
 
@@ -138,11 +162,28 @@ impl ServicePortal {
         cases::list(&self.services, &session).await
     }
 
+    /// Why there is no case for the person of this session. `None` when there is one.
+    pub(super) async fn find_why_no_cases(&self) -> Result<Option<NoAccess>, ServiceError> {
+        let why = self.find_no_access(None).await?;
+        // By one mailbox a person may be on several cases.
+        let any = why.is_some() && !self.find_cases().await?.is_empty();
+        Ok(why.filter(|_| !any))
+    }
+
     async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
         let Some(token) = &self.session else { return Ok(Vec::new()) };
         match sessions::session(&self.services, token).await? {
             Some(session) => sessions::devices::list(&self.services, &session).await,
             None => Ok(Vec::new()),
+        }
+    }
+
+    /// Why the person of this session may do nothing on a case, or on their own where none is named.
+    pub(super) async fn find_no_access(&self, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(None) };
+        match sessions::session(&self.services, token).await? {
+            Some(session) => people::no_access(&self.services, &session, reference).await,
+            None => Ok(None),
         }
     }
 

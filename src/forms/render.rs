@@ -96,14 +96,20 @@ impl Render<'_> {
         let returning = portal.returning.clone();
         let acting = portal.acting.clone();
         let contact = portal.contact.clone();
+        let sure = portal.sure.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
+        let speaking = if portal.is_for_another() {
+            language.to_representative()
+        } else {
+            language
+        };
         let context = move || {
             provide_context(nonce.clone());
             provide_context(PortalHandle::clone(&handle));
             provide_context(shell.clone());
             provide_context(site.organisation.clone());
-            provide_context(language);
+            provide_context(speaking);
             provide_context(keeping);
             provide_context(sizes);
             provide_context(question);
@@ -115,6 +121,9 @@ impl Render<'_> {
             }
             if let Some(contact) = &contact {
                 provide_context(contact.clone());
+            }
+            if let Some(sure) = &sure {
+                provide_context(sure.clone());
             }
             if let Some(posted) = &posted {
                 provide_context(posted.clone());

@@ -9,12 +9,13 @@ use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, trouble};
-use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::app::portal::{Acting, PortalError, Posted, Trouble};
 use crate::complaint::fields::reference::Reference;
+use crate::complaint::view::people::NoAccess;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
-use crate::service::sessions::{self, NewSession};
+use crate::service::sessions::{self, NewSession, SignIn};
 
 /// `POST /sign-in`. The answer to a wrong code is the same whether there is such a case or not, and takes as long.
 pub(super) async fn post(
@@ -33,8 +34,9 @@ pub(super) async fn post(
         }
         let device = forms.door.device(&headers, remembers(&fields));
         match sessions::sign_in_on(&forms.door.services, &reference, &code, &device).await {
-            Ok(Some(session)) => return signed_in(&forms, &session),
-            Ok(None) => (
+            Ok(SignIn::Opened(session)) => return signed_in(&forms, &session),
+            Ok(SignIn::NoAccess(why)) => return no_access(&forms, &headers, &uri, why).await,
+            Ok(SignIn::Failed) => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 wrong(fields, vec![FieldError::new("reference", "sign_in_failed")]),
             ),
@@ -44,6 +46,21 @@ pub(super) async fn post(
         (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, missing))
     };
     again(&forms, &headers, &uri, status, posted).await
+}
+
+/// The page that says why a person with the right code may do nothing on the case.
+async fn no_access(forms: &Forms, headers: &HeaderMap, uri: &Uri, why: NoAccess) -> Response {
+    let portal = ServicePortal::new(&forms.door, headers)
+        .without_draft(PortalError::Unavailable)
+        .with_acting(Acting::NoAccess(why));
+    Render {
+        forms,
+        headers,
+        uri,
+        portal,
+    }
+    .page()
+    .await
 }
 
 /// `POST /sign-out`.

@@ -76,7 +76,7 @@ enum Outcome {
 /// The kind of event that a message is about.
 fn about(letter: &Letter) -> String {
     match &letter.text {
-        Text::Notice { about } => about.clone(),
+        Text::Notice { about, .. } => about.clone(),
         Text::SignInCode { .. } => "sign_in_code".to_owned(),
         Text::ConfirmCode { .. } => "confirm_code".to_owned(),
         Text::ReturnLink { .. } => "return_link".to_owned(),

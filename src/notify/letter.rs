@@ -46,6 +46,12 @@ pub enum Text {
         path: String,
         /// When it stops working.
         until: Moment,
+        /// The name that the person who asks has given, as [`in_a_sentence`] has it.
+        #[serde(default)]
+        asks: Option<String>,
+        /// The organisation they say they are from, as [`in_a_sentence`] has it.
+        #[serde(default)]
+        organisation: Option<String>,
     },
     /// A code to sign in with.
     SignInCode {
@@ -61,6 +67,9 @@ pub enum Text {
     Notice {
         /// The kind of event; for the organisation, never for the message.
         about: String,
+        /// What the person calls the case in their own papers, as [`in_a_sentence`] has it.
+        #[serde(default)]
+        own_reference: Option<String>,
     },
 }
 
@@ -75,6 +84,10 @@ impl std::fmt::Debug for Text {
 pub struct Sender {
     address: Address,
     name: Option<String>,
+    /// The organisation that runs the portal, where a message says so.
+    organisation: Option<String>,
+    /// Where people can ask by telephone whether a message is real.
+    phone: Option<String>,
 }
 
 /// A sender's address that is none.
@@ -91,7 +104,37 @@ impl Sender {
         Ok(Self {
             address: address.parse().map_err(|_| SenderError(address.to_owned()))?,
             name: name.map(str::trim).filter(|name| !name.is_empty()).map(ToOwned::to_owned),
+            organisation: None,
+            phone: None,
         })
+    }
+
+    /// The same sender, for this organisation, which can be called at this number.
+    #[must_use]
+    pub fn of(self, organisation: Option<&str>, phone: Option<&str>) -> Self {
+        Self {
+            organisation: organisation.map(ToOwned::to_owned),
+            phone: phone.map(ToOwned::to_owned),
+            ..self
+        }
+    }
+
+    /// Who the message is from and how to check that, a sentence for each that is known.
+    fn check(&self, language: Language) -> String {
+        let from = self
+            .organisation
+            .as_deref()
+            .map(|name| language.say_with("message.consent.from", &[("organisation", name)]));
+        let call = self
+            .phone
+            .as_deref()
+            .map(|phone| language.say_with("message.consent.call", &[("phone", phone)]));
+        let known: Vec<String> = from.into_iter().chain(call).collect();
+        if known.is_empty() {
+            language.say("message.consent.ask")
+        } else {
+            known.join(" ")
+        }
     }
 }
 
@@ -99,6 +142,20 @@ impl Sender {
 #[must_use]
 pub fn is_address(text: &str) -> bool {
     text.parse::<Address>().is_ok()
+}
+
+/// The longest name in a message.
+const NAME_MAX: usize = 60;
+
+/// A name or reference that a person typed, as it may stand in a message that the portal sends to an address that person also typed: letters, digits and
+/// what names and references have besides, on one line and not long. A mail program makes no link of it. `None` when nothing is left.
+#[must_use]
+pub fn in_a_sentence(typed: &str) -> Option<String> {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’' | '-' | '&' | ',' | '(' | ')' | '/');
+    let words: String = typed.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = line.chars().take(NAME_MAX).collect();
+    Some(short.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// The language of a tag that was written down earlier; the first one when it is no longer spoken here.
@@ -134,8 +191,23 @@ impl Letter {
                 ];
                 (language.say("message.subject"), language.say_with("message.return_link", &values))
             }
-            Text::ConsentLink { path, until } => {
+            Text::ConsentLink {
+                path,
+                until,
+                asks,
+                organisation,
+            } => {
+                let who = match (asks, organisation) {
+                    (Some(name), Some(from)) => {
+                        let typed = [("name", name.as_str()), ("organisation", from.as_str())];
+                        language.say_with("message.consent.who_from", &typed)
+                    }
+                    (Some(name), None) => language.say_with("message.consent.who", &[("name", name.as_str())]),
+                    (None, _) => language.say("message.consent.someone"),
+                };
                 let values = [
+                    ("who", who),
+                    ("check", sender.check(language)),
                     ("link", format!("{origin}{path}")),
                     ("time", until.time.clone()),
                     ("date", language.date(until.date)),
@@ -150,10 +222,12 @@ impl Letter {
                 language.say("message.subject"),
                 language.say_with("message.confirm_code", &[("code", code)]),
             ),
-            Text::Notice { .. } => (
-                language.say("message.subject"),
-                language.say_with("message.notice", &[("link", sign_in(origin))]),
-            ),
+            Text::Notice { own_reference, .. } => {
+                let notice = language.say_with("message.notice", &[("link", sign_in(origin))]);
+                let own = own_reference.as_deref();
+                let own = own.map(|own| language.say_with("message.own_reference", &[("reference", own)]));
+                (language.say("message.subject"), notice + &own.unwrap_or_default())
+            }
         };
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;
@@ -217,6 +291,55 @@ mod tests {
             "{body}"
         );
         assert!(!format!("{letter:?}").contains("secret"));
+    }
+
+    #[test]
+    fn a_typed_name_brings_no_link_and_no_second_line_into_a_message() {
+        assert_eq!(in_a_sentence("Robin O'Example-Smith"), Some("Robin O'Example-Smith".to_owned()));
+        let typed = "Win at https://evil.example.org/now\r\n\r\nBcc: wren@example.org";
+        let line = in_a_sentence(typed).unwrap();
+        assert!(!line.contains(['.', ':', '@', '\r', '\n']), "{line}");
+        assert_eq!(in_a_sentence(&"a".repeat(500)).unwrap().len(), NAME_MAX);
+        assert_eq!(in_a_sentence(" .: "), None);
+    }
+
+    #[test]
+    fn the_question_to_a_tenant_says_who_asks_and_how_to_check_it() {
+        let body = |sender: &Sender, organisation: Option<&str>| {
+            let letter = Letter {
+                to: "wren@example.org".into(),
+                language: "en".into(),
+                text: Text::ConsentLink {
+                    path: "/consent/secret".into(),
+                    until: Moment {
+                        at: "2026-11-30T09:30:00.000000Z".into(),
+                        date: time::macros::date!(2026 - 11 - 30),
+                        time: "09:30".into(),
+                    },
+                    asks: in_a_sentence("Robin Example"),
+                    organisation: organisation.and_then(in_a_sentence),
+                },
+            };
+            let at = Instant::from_micros(1_795_276_800_000_000);
+            let message = letter.written(Uuid::nil(), "http://portal.test", sender, at).unwrap();
+            let text = String::from_utf8(message.formatted()).unwrap().replace("=\r\n", "");
+            text.split_once("\r\n\r\n").unwrap().1.to_owned()
+        };
+        let plain = Sender::new("post@example.com", None).unwrap();
+        let named = plain.clone().of(Some("Example Ombudsman"), Some("01632 960100"));
+        let text = body(&named, Some("Example Advice"));
+        for part in [
+            "Robin Example",
+            "Example Advice",
+            "Example Ombudsman",
+            "01632 960100",
+            "not checked",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("complain") && !text.contains("landlord"), "{text}");
+        let text = body(&plain, None);
+        assert!(text.contains("Robin Example") && !text.contains("Example Advice"), "{text}");
     }
 
     #[test]

@@ -266,7 +266,8 @@ impl Config {
             None if self.mail.smtp_url.is_none() => "no-reply@localhost",
             None => return Err(ConfigError::NoSender),
         };
-        Ok(Sender::new(from, self.mail.sender.as_deref())?)
+        let sender = Sender::new(from, self.mail.sender.as_deref())?;
+        Ok(sender.of(self.organisation.name.as_deref(), self.organisation.phone.as_deref()))
     }
 
     /// The mail server, when there is one.

@@ -133,7 +133,7 @@ async fn attempt(
     let mut case = OpenCase::hold(services, viewer.reference()).await?.ok_or(ActError::NotFound)?;
     // Looked at again: it is only now that nobody else changes the case.
     let person = case.file.person(viewer.person.number).cloned().ok_or(ActError::NotFound)?;
-    if !person.may(Scope::See, case.today) {
+    if !person.has_access(case.today) {
         return Err(ActError::NotFound);
     }
     if !person.may(scope, case.today) {
@@ -172,7 +172,7 @@ async fn attempt(
     case.acts(person.number, session);
     case.append(services, &by, &event).await?;
     let acted = Acted {
-        n: cases::shown(&case.write, case.case.id, person.number).await?,
+        n: cases::shown(&case, person.number).await?,
     };
     case.keep(services, once.as_ref(), &acted).await?;
     case.commit().await?;

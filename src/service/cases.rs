@@ -1,15 +1,15 @@
 //! Following a case: what its own people see. Every function answers `None` for a case that is not the session's, the
 //! same as for one that does not exist.
 
-use uuid::Uuid;
-
 use super::{
-    ServiceError, Services, clock, consent,
+    ServiceError, Services, clock, consent, hearing,
+    open_case::OpenCase,
     people::{self, Viewer},
     sessions::Session,
     views,
 };
 use crate::complaint::{
+    case_file::SENDER,
     clock::{Clock, ClockInput},
     event::INTERNAL,
     view::{CaseLine, CaseView, Timeline, TimelineEntry},
@@ -17,7 +17,6 @@ use crate::complaint::{
 use crate::record::{
     RecordError,
     events::{self, Model as Event},
-    store::Write,
     uploads::{self, Owner},
 };
 
@@ -37,11 +36,11 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
         let papers = consent::papers_of(&viewer.file, &files);
         let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
-        let mut line = views::case_line(&viewer.case, next.who_acts, viewer.file.is_late(viewer.today))?;
+        let mut line = views::case_line(&viewer.case, &viewer.person, next.who_acts, viewer.file.is_late(viewer.today))?;
         // When it last moved, as far as the person is concerned.
         let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
         for event in seen.iter().rev() {
-            if views::is_shown_to(event, viewer.person.number)? {
+            if views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
                 line.updated_at = event.at.rfc3339();
                 break;
             }
@@ -49,6 +48,14 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         lines.push(line);
     }
     Ok(lines)
+}
+
+/// How many cases the people of this session are on, whether or not they may do something there today.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn count(services: &Services, session: &Session) -> Result<usize, ServiceError> {
+    Ok(people::of_session(services, session).await?.len())
 }
 
 /// A case as its own people see it.
@@ -60,7 +67,13 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
         return Ok(None);
     };
     let db = &services.store().read;
-    let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &[]).await?;
+    if hearing::told::is_open(&viewer.file, &events, viewer.person.number)?
+        && let Err(error) = hearing::told::by_reading(services, &viewer).await
+    {
+        // The task stays open; the person reads the case all the same.
+        tracing::warn!(%error, "that a person has read the case could not be noted");
+    }
     let files = uploads::list(db, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, &viewer, &events, files)?;
     let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
@@ -73,12 +86,12 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
 /// # Errors
 /// [`ServiceError`].
 pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(viewer) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
-    let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let events = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     Ok(Some(Timeline {
-        entries: entries(services, case.id, person.number, &events, 0, usize::MAX).await?,
+        entries: entries(services, &viewer, &events, 0, usize::MAX).await?,
         next_cursor: None,
     }))
 }
@@ -86,18 +99,18 @@ pub async fn whole_timeline(services: &Services, session: &Session, reference: &
 /// What somebody is shown of what happened: as many as `limit`, after so many.
 async fn entries(
     services: &Services,
-    case_id: Uuid,
-    person: u8,
+    viewer: &Viewer,
     events: &[Event],
     after: u32,
     limit: usize,
 ) -> Result<Vec<TimelineEntry>, ServiceError> {
-    let files = uploads::list(&services.store().read, Owner::Case(case_id)).await?;
-    let files: Vec<_> = files.into_iter().map(|upload| views::file(services, upload)).collect();
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
+    let files: Vec<_> = files.map(|upload| views::file(services, upload)).collect();
     let mut entries = Vec::new();
     let mut n = 0;
     for event in events {
-        if !views::is_shown_to(event, person)? {
+        if !views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
             continue;
         }
         n += 1;
@@ -109,20 +122,26 @@ async fn entries(
 }
 
 /// How much of what happened so far somebody is shown; in the transaction of an act, with it.
-pub(super) async fn shown(write: &Write, case_id: Uuid, person: u8) -> Result<u32, RecordError> {
+pub(super) async fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
+    let person = case
+        .file
+        .person(person)
+        .ok_or_else(|| RecordError::corrupt("an act of no person"))?;
     let mut shown = 0;
-    for event in events::list(&write.tx(), case_id, 0, u64::from(u32::MAX), &INTERNAL).await? {
-        shown += u32::from(views::is_shown_to(&event, person)?);
+    for event in events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &INTERNAL).await? {
+        shown += u32::from(views::is_shown_to(&event, &case.file, person, case.today)?);
     }
     Ok(shown)
 }
 
-/// What the complaint clock says about the complaint as it was sent.
+/// What the complaint clock says about the complaint as it was sent; `None` also for a person who does not see that.
 ///
 /// # Errors
 /// [`ServiceError`].
 pub async fn clock(services: &Services, session: &Session, reference: &str) -> Result<Option<Clock>, ServiceError> {
-    let Some(Viewer { case, .. }) = people::viewer(services, session, reference).await? else {
+    let viewer = people::viewer(services, session, reference).await?;
+    let sees = |viewer: &Viewer| viewer.person.number == SENDER || viewer.person.sees_all(viewer.today);
+    let Some(Viewer { case, .. }) = viewer.filter(sees) else {
         return Ok(None);
     };
     let answers = views::answers(&case.answers)?;
@@ -140,16 +159,16 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: Option<u64>,
 ) -> Result<Option<Timeline>, ServiceError> {
-    let Some(Viewer { case, person, .. }) = people::viewer(services, session, reference).await? else {
+    let Some(viewer) = people::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // All of them: how many are shown before these is what they are counted by.
-    let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
+    let events = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     // One more than asked for tells whether there are more.
-    let mut entries = entries(services, case.id, person.number, &events, after, limit + 1).await?;
+    let mut entries = entries(services, &viewer, &events, after, limit + 1).await?;
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());

@@ -144,7 +144,7 @@ async fn hold(services: &Services, session: &Session, reference: &str) -> Result
     let case = OpenCase::hold(services, seen.reference()).await?.ok_or(ConsentError::NotFound)?;
     // Looked at again: it is only now that nobody else changes the case.
     let me = case.file.person(seen.person.number).cloned().ok_or(ConsentError::NotFound)?;
-    if me.may(Scope::See, case.today) {
+    if me.has_access(case.today) {
         Ok((case, me))
     } else {
         Err(ConsentError::NotFound)

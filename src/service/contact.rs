@@ -15,7 +15,6 @@ use super::{
     sessions::Session,
 };
 use crate::complaint::{
-    authority::Scope,
     case_file::{PersonOnCase, WantedContact},
     contact_plan::ContactPlan,
     contact_plan::change::{ConfirmBy, Wanted, change},
@@ -44,7 +43,7 @@ impl Mine {
         let mut case = OpenCase::hold(services, viewer.reference()).await?.ok_or(ActError::NotFound)?;
         // Looked at again: it is only now that nobody else changes the case.
         let person = case.file.person(viewer.person.number).cloned().ok_or(ActError::NotFound)?;
-        if !person.may(Scope::See, case.today) {
+        if !person.has_access(case.today) {
             return Err(ActError::NotFound);
         }
         let all = rows::list(&case.write.tx(), case.case.id).await?;

@@ -257,10 +257,12 @@ async fn open(
     if person.mailbox_confirmed_at.is_none() {
         people::confirm_mailbox(write, person.id, services.instant()).await?;
     }
-    let mailbox = if asked.reference.is_none() { person.mailbox.clone() } else { None };
-    Ok(Some(
-        sessions::begin(services, write, &person, case.reference, mailbox, device).await?,
-    ))
+    // Whoever typed in a code that was mailed reads the mailbox, whatever they asked for: all its cases are theirs that were shown so.
+    let session = sessions::begin(services, write, &person, case.reference, person.mailbox.clone(), device).await?;
+    Ok(Some(NewSession {
+        opens_all: asked.reference.is_none(),
+        ..session
+    }))
 }
 
 /// Eight digits from 64 random bits. They are not spread quite evenly: one is likelier than another by 1 in 10^11.

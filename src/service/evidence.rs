@@ -227,7 +227,7 @@ impl Incoming {
 /// [`FileError`].
 pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
     let holder = holder.into();
-    let (upload, who) = own(services, &holder, file, Scope::Speak).await?.ok_or(FileError::NotFound)?;
+    let (upload, who) = own(services, &holder, file, Some(Scope::Speak)).await?.ok_or(FileError::NotFound)?;
     if let Some(case_id) = upload.case_id {
         let register = CaseRegister::new(services, who);
         if upload.state == State::Receiving && services.resumable().withdraw(file, &register).await? {
@@ -264,13 +264,19 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
         return Ok(None);
     };
     let owner = match held.draft.case_id {
-        // The case's files are for the device that sent it, and for as long as its sender may see the case.
+        // The case's files are for the device that sent it.
         Some(_) if !held.has_sent() => return Ok(None),
-        Some(case_id) if !people::may(services, case_id, SENDER, Scope::See).await? => return Ok(None),
         Some(case_id) => Owner::Case(case_id),
         None => Owner::Draft(held.draft.id),
     };
-    let files = uploads::list(&services.store().read, owner).await?;
+    let mut files = uploads::list(&services.store().read, owner).await?;
+    if let Owner::Case(case_id) = owner {
+        // What came to the case since is for those who may see it.
+        let Some(sender) = people::numbered(services, case_id, SENDER).await? else {
+            return Ok(None);
+        };
+        files.retain(|upload| sender.sees_file(upload.id));
+    }
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
@@ -279,12 +285,12 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
 /// # Errors
 /// [`ServiceError`].
 pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
-    let own = own(services, &holder.into(), file, Scope::See).await?;
+    let own = own(services, &holder.into(), file, None).await?;
     Ok(own.map(|(upload, _)| views::file(services, upload)))
 }
 
-/// The file, when it is the holder's and they may do this with it today, and who they are on its case.
-async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> Result<Option<(Upload, Who)>, ServiceError> {
+/// The file, when it is the holder's, they see it and may do this with it today, and who they are on its case.
+async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Option<Scope>) -> Result<Option<(Upload, Who)>, ServiceError> {
     let held = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
         None => None,
@@ -302,16 +308,21 @@ async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Scope) -> 
     let Some(case_id) = upload.case_id else {
         return Ok(of_draft.then_some((upload, Who::Sender)));
     };
+    let may = |viewer: &people::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
     if let Some(session) = &holder.session
         && let Some(viewer) = people::viewer_of(services, session, case_id).await?
-        && viewer.may(scope)
+        && may(&viewer)
     {
         let who = Who::Person(viewer.person.number, session.id);
         return Ok(Some((upload, who)));
     }
     // A token of what was a draft is worth what its sender may do on the case.
-    let may = of_draft && people::may(services, case_id, SENDER, scope).await?;
-    Ok(may.then_some((upload, Who::Sender)))
+    let sender = if of_draft {
+        people::numbered(services, case_id, SENDER).await?
+    } else {
+        None
+    };
+    Ok(sender.filter(may).map(|_| (upload, Who::Sender)))
 }
 
 /// Whether the device that holds a draft may speak for a file of it. Once the complaint is sent, a device that did not send it

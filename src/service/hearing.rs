@@ -6,21 +6,19 @@
 
 pub mod bounces;
 pub(super) mod routes;
+pub(super) mod told;
 mod undelivered;
 
 use time::{Date, Duration};
 use uuid::Uuid;
 
-use super::{
-    ServiceError, Services, mailbox,
-    open_case::{Acting, By},
-};
+use super::{ServiceError, Services, mailbox, open_case::Acting};
 use crate::complaint::{
     authority::Scope,
-    case_file::{Authority, CaseFile, PersonOnCase},
+    case_file::{Authority, CaseFile, PersonOnCase, SENDER},
     event::{ActorRole, EventBody},
 };
-use crate::notify::{NewNotice, Text};
+use crate::notify::{NewNotice, Text, letter};
 use crate::record::{
     outbox::{
         State,
@@ -51,8 +49,14 @@ pub(super) struct Here<'a> {
 }
 
 /// Does what follows from an event: whoever is to hear of it gets a message, and whose mail goes elsewhere is known by that.
-/// Whether anybody on the case knows of it then; `false` only of what everybody is to hear.
-pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<Acting>, event: &EventBody) -> Result<bool, ServiceError> {
+/// Returns the number of a person whom the organisation has to tell, because no message can: where an event concerns everybody and no person
+/// on the case knows of it, and where a representative decided something and the tenant has no way in.
+pub(super) async fn follow(
+    services: &Services,
+    here: &Here<'_>,
+    acting: Option<Acting>,
+    event: &EventBody,
+) -> Result<Option<u8>, ServiceError> {
     if let EventBody::ContactChanged { person, .. } | EventBody::ContactChangeConfirmed { person, .. } = event
         && let Some(moved) = here.file.person(*person)
     {
@@ -60,39 +64,51 @@ pub(super) async fn follow(services: &Services, here: &Here<'_>, acting: Option<
     }
     let told = told(event);
     if told == Told::Nobody {
-        return Ok(true);
+        return Ok(None);
     }
+    let brought_by = match event {
+        EventBody::FileReceived { person, .. } => *person,
+        _ => None,
+    };
+    let author = acting.map(|acting| acting.person).or(brought_by);
     // A tenant who answered by a link, and has no way in, is told by nothing here.
-    let is_there = |acting: Acting| here.file.person(acting.person).is_some_and(|person| person.is_here);
-    let mut is_known = acting.is_some_and(is_there) || told != Told::Everybody;
+    let is_there = |number: u8| here.file.person(number).is_some_and(|person| person.is_here);
+    let mut is_known = author.is_some_and(is_there) || told != Told::Everybody;
     for row in people::list(&here.write.tx(), here.case_id).await? {
         let person = u8::try_from(row.number).ok().and_then(|number| here.file.person(number));
         let Some(person) = person.filter(|_| row.ended_at.is_none()) else {
             continue;
         };
-        let did_it = acting.is_some_and(|acting| acting.person == person.number);
-        let meant = told == Told::Everybody || told == Told::Only(person.number);
-        if meant && !did_it && hears(person, here.today) {
-            write_to(services, here, &row, event).await?;
+        let meant = match told {
+            Told::Everybody => true,
+            Told::Tenant => person.role == ActorRole::Resident,
+            Told::Only(number) => person.number == number,
+            Told::Nobody => false,
+        };
+        let is_news = meant && author != Some(person.number) && person.sees_event(event, author, here.today);
+        if is_news && hears(person, here.today) {
+            write_to(services, here, &row, person, event).await?;
             is_known = true;
         }
     }
-    Ok(is_known)
+    let tenant = here.file.tenant();
+    let decided_for_them = decides(event) && author.is_some_and(|number| acts_for_another(here.file, number));
+    if decided_for_them && tenant.is_some_and(|tenant| !tenant.is_here) {
+        return Ok(tenant.map(|tenant| tenant.number));
+    }
+    Ok((!is_known).then(|| tenant.map_or(SENDER, |tenant| tenant.number)))
 }
 
-/// Who acts, where only the name is known: the one of the case's people who is called that and has this role.
-pub(super) fn by_name(file: &CaseFile, by: &By) -> Option<Acting> {
-    let mut called = file
-        .people
-        .iter()
-        .filter(|person| person.role == by.role && Some(&person.name) == by.name.as_ref());
-    let one = called
-        .next()
-        .filter(|_| matches!(by.role, ActorRole::Resident | ActorRole::Representative))?;
-    called.next().is_none().then_some(Acting {
-        person: one.number,
-        session: None,
-    })
+/// Whether an event is an act for which the tenant gave the scope `decide`.
+fn decides(event: &EventBody) -> bool {
+    matches!(
+        event,
+        EventBody::ReviewRequested { .. } | EventBody::IssueAdded { .. } | EventBody::Withdrawn { .. } | EventBody::WithdrawalUndone { .. }
+    )
+}
+
+fn acts_for_another(file: &CaseFile, number: u8) -> bool {
+    file.person(number).is_some_and(|person| person.role == ActorRole::Representative)
 }
 
 /// Who is told of an event.
@@ -100,6 +116,8 @@ pub(super) fn by_name(file: &CaseFile, by: &By) -> Option<Acting> {
 enum Told {
     Nobody,
     Everybody,
+    /// The tenant, unless they did it.
+    Tenant,
     /// The one with this number.
     Only(u8),
 }
@@ -129,6 +147,8 @@ fn told(event: &EventBody) -> Told {
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
         | EventBody::FileRefused { .. } => Told::Everybody,
+        // It says itself to the person who brought it. The tenant hears what a representative brings.
+        EventBody::FileReceived { .. } => Told::Tenant,
         // Theirs alone: it may be somebody else who got the organisation to do it.
         EventBody::AccessCodeReplaced { person }
         | EventBody::ContactChangeConfirmed { person, .. }
@@ -138,26 +158,26 @@ fn told(event: &EventBody) -> Told {
         | EventBody::ContactChanged { .. }
         | EventBody::ContactChangeAsked { .. }
         | EventBody::ContactChangeDropped { .. }
-        | EventBody::FileReceived { .. }
         | EventBody::FileNotReceived { .. }
         | EventBody::Handover { .. }
         | EventBody::MessageBounced { .. }
         | EventBody::NotTold { .. }
         | EventBody::ContentsCommitted { .. }
+        | EventBody::ToldByOtherWay { .. }
         | EventBody::Note { .. } => Told::Nobody,
     }
 }
 
-/// Whether somebody gets messages about the case: they may see it, and get the tenant's letters or speak for them, who could not
-/// answer what they do not know of.
+/// Whether a person gets messages about the case: they may do something on it, and get the tenant's letters or speak for them, who could
+/// not answer what they do not know of. Of which events they hear says what they see.
 fn hears(person: &PersonOnCase, today: Date) -> bool {
     let told = |scope| person.may(scope, today);
     let answers = !matches!(person.authority, Authority::Given(_)) || told(Scope::Letters) || told(Scope::Speak);
-    told(Scope::See) && answers
+    person.has_access(today) && answers
 }
 
 /// Writes "you have a message". One that waits already will do; after one that has left, the next waits a while.
-async fn write_to(services: &Services, here: &Here<'_>, row: &Row, event: &EventBody) -> Result<(), ServiceError> {
+async fn write_to(services: &Services, here: &Here<'_>, row: &Row, person: &PersonOnCase, event: &EventBody) -> Result<(), ServiceError> {
     let now = services.now();
     let gap = Duration::minutes(services.settings().notice_gap_minutes.into());
     let before = messages::newest_notice(here.write, row.id).await?;
@@ -170,13 +190,24 @@ async fn write_to(services: &Services, here: &Here<'_>, row: &Row, event: &Event
         return Ok(());
     }
     let due_at = before.map_or(now, |m| now.max(m.created_at.time() + gap));
-    write_notice(services, here.write, row, event.kind(), due_at).await
+    let own_reference = own_reference(here.file, person);
+    write_notice(services, here.write, row, own_reference, event.kind(), due_at).await
+}
+
+/// What a person calls the case in their own papers, as a message to them may carry it: nothing that names the tenant.
+fn own_reference(file: &CaseFile, person: &PersonOnCase) -> Option<String> {
+    let own = letter::in_a_sentence(person.own_reference.as_deref()?)?;
+    let lower = own.to_lowercase();
+    let tenant = file.tenant().map(|tenant| tenant.name.to_lowercase()).unwrap_or_default();
+    let mut names = tenant.split(|c: char| !c.is_alphanumeric()).filter(|name| name.chars().count() > 2);
+    (!names.any(|name| lower.contains(name))).then_some(own)
 }
 
 async fn write_notice(
     services: &Services,
     write: &Write,
     row: &Row,
+    own_reference: Option<String>,
     about: &str,
     due_at: time::OffsetDateTime,
 ) -> Result<(), ServiceError> {
@@ -187,7 +218,10 @@ async fn write_notice(
         case_id: Some(row.case_id),
         person_id: row.id,
         language,
-        text: Text::Notice { about: about.to_owned() },
+        text: Text::Notice {
+            about: about.to_owned(),
+            own_reference,
+        },
         due_at,
         useless_from: now + USELESS_AFTER,
     };

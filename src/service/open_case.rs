@@ -174,7 +174,7 @@ impl OpenCase {
             .map_err(RecordError::corrupt)
     }
 
-    /// Appends an event, and writes to everybody who is to hear of it. Where nobody is left on the case who could, that is on the
+    /// Appends an event, and writes to everybody who is to hear of it. A person who has to be told and cannot be by a message is on the
     /// record too, and a task for the organisation.
     pub(super) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
         let added = self.add(services, by, body).await?;
@@ -184,13 +184,17 @@ impl OpenCase {
             file: &self.file,
             today: self.today,
         };
-        let who = self.acting.or_else(|| hearing::by_name(&self.file, by));
-        if !hearing::follow(services, &here, who, body).await? {
-            let nobody = EventBody::NotTold {
-                person: self.file.tenant().map_or(SENDER, |tenant| tenant.number),
+        let by_name = || {
+            let person = self.file.author(by.role, by.name.as_deref())?;
+            Some(Acting { person, session: None })
+        };
+        let who = self.acting.or_else(by_name);
+        if let Some(person) = hearing::follow(services, &here, who, body).await? {
+            let not_told = EventBody::NotTold {
+                person,
                 about: body.kind().to_owned(),
             };
-            self.add(services, &hearing::courier(), &nobody).await?;
+            self.add(services, &hearing::courier(), &not_told).await?;
         }
         Ok(added)
     }

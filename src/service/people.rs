@@ -7,18 +7,20 @@ use uuid::Uuid;
 use super::{ServiceError, Services, london, sessions::Session, views};
 use crate::complaint::{
     act::ActKind,
-    authority::Scope,
-    case_file::{CaseFile, PersonOnCase},
+    authority::{Rights, Scope},
+    case_file::{Authority, CaseFile, PersonOnCase},
+    event::EventBody,
     fields::reference::Reference,
+    view::people::NoAccess,
 };
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
-    events,
+    events::{self, Model as Event},
     people::{self, Model as Row},
 };
 
-/// Somebody looking at a case that they may see.
+/// A person on a case who may do something there today. What they see of it says `complaint::case_file::sight`.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     pub(super) case: Case,
@@ -33,6 +35,12 @@ impl Viewer {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.person.may(scope, self.today)
+    }
+
+    /// Whether they see a file of the case.
+    #[must_use]
+    pub fn sees_file(&self, file: Uuid) -> bool {
+        self.file.shows_file(&file.to_string(), &self.person, self.today)
     }
 
     /// Whether they can do something of this kind as the case stands today.
@@ -88,16 +96,12 @@ pub(super) async fn viewer_of(services: &Services, session: &Session, case_id: U
     }
 }
 
-/// Whether the one with this number may do something on a case today.
-pub(super) async fn may(services: &Services, case_id: Uuid, number: u8, scope: Scope) -> Result<bool, ServiceError> {
-    let db = &services.store().read;
-    let Some(case) = cases::lookup(db, case_id).await? else {
-        return Ok(false);
-    };
-    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
-    let file = views::case_file(&case, &events)?;
-    let person = file.person(number);
-    Ok(person.is_some_and(|person| person.may(scope, london::date(services.now()))))
+/// The person with this number on a case. `None` when there is no such person, or they may do nothing on it today.
+pub(super) async fn numbered(services: &Services, case_id: Uuid, number: u8) -> Result<Option<Viewer>, ServiceError> {
+    match cases::lookup(&services.store().read, case_id).await? {
+        Some(case) => viewing(services, case, number).await,
+        None => Ok(None),
+    }
 }
 
 async fn on_case(services: &Services, session: &Session, case: Case) -> Result<Option<Viewer>, ServiceError> {
@@ -105,10 +109,71 @@ async fn on_case(services: &Services, session: &Session, case: Case) -> Result<O
     let Some(row) = rows.into_iter().find(|row| row.case_id == case.id) else {
         return Ok(None);
     };
+    match u8::try_from(row.number) {
+        Ok(number) => viewing(services, case, number).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// Why the person of a session may do nothing on the case with this reference, or on their own case where none is named. `None` when they
+/// may, and when they are not on the case: that case is not there for them.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn no_access(services: &Services, session: &Session, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
+    let rows = of_session(services, session).await?;
+    let row = match reference.map(Reference::parse) {
+        None => rows.into_iter().find(|row| row.id == session.person_id),
+        Some(None) => None,
+        Some(Some(reference)) => {
+            let case = cases::find_by_reference(&services.store().read, reference.as_str()).await?;
+            case.and_then(|case| rows.into_iter().find(|row| row.case_id == case.id))
+        }
+    };
+    match row {
+        Some(row) => why_not(services, &row).await,
+        None => Ok(None),
+    }
+}
+
+/// Why a person may do nothing on their case today. `None` when they may.
+pub(super) async fn why_not(services: &Services, row: &Row) -> Result<Option<NoAccess>, ServiceError> {
+    let db = &services.store().read;
+    let Some(case) = cases::lookup(db, row.case_id).await? else {
+        return Ok(None);
+    };
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let file = views::case_file(&case, &events)?;
+    let today = london::date(services.now());
+    let number = u8::try_from(row.number).unwrap_or_default();
+    let Some(person) = file.person(number).filter(|person| !person.has_access(today)) else {
+        return Ok(None);
+    };
+    Ok(Some(match &person.authority {
+        Authority::Claimed(_) => NoAccess::Waiting,
+        Authority::Given(Rights { until: Some(until), .. }) => NoAccess::RunOut(*until),
+        _ if was_refused(&events, number)? => NoAccess::Refused,
+        _ => NoAccess::Ended,
+    }))
+}
+
+/// Whether the last end of a person's authority was an answer of no.
+fn was_refused(events: &[Event], number: u8) -> Result<bool, RecordError> {
+    for event in events.iter().rev() {
+        if let EventBody::AuthorityEnded { person, reason } = views::body(event)?
+            && person == number
+        {
+            return Ok(reason.as_deref() == Some("refused"));
+        }
+    }
+    Ok(false)
+}
+
+async fn viewing(services: &Services, case: Case, number: u8) -> Result<Option<Viewer>, ServiceError> {
     let events = events::list(&services.store().read, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let file = views::case_file(&case, &events)?;
     let today = london::date(services.now());
-    let person = u8::try_from(row.number).ok().and_then(|number| file.person(number)).cloned();
+    let person = file.person(number).cloned();
     let viewer = person.map(|person| Viewer { case, file, person, today });
-    Ok(viewer.filter(|viewer| viewer.may(Scope::See)))
+    Ok(viewer.filter(|viewer| viewer.person.has_access(today)))
 }

@@ -98,7 +98,7 @@ async fn of_session(services: &Services, session: &Session, file: Uuid) -> Resul
     };
     let Some(case_id) = upload.case_id else { return Ok(None) };
     let viewer = people::viewer_of(services, session, case_id).await?;
-    Ok(viewer.map(|_| upload))
+    Ok(viewer.filter(|viewer| viewer.sees_file(file)).map(|_| upload))
 }
 
 /// The file of a case. That `what` of it was asked for is on the record when this returns.

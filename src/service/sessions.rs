@@ -5,8 +5,9 @@ pub mod devices;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{ServiceError, Services, token::Token};
+use super::{ServiceError, Services, people as people_on_case, token::Token};
 use crate::complaint::fields::{access_code::AccessCode, reference::Reference};
+use crate::complaint::view::people::NoAccess;
 use crate::record::{
     RecordError, cases,
     people::{self, Model as Row},
@@ -24,7 +25,7 @@ pub struct NewSession {
     pub token: Token,
     /// The case it opens, in the reference's one spelling; the newest of them when it opens several.
     pub reference: String,
-    /// Whether it opens all cases of a mailbox.
+    /// Whether all cases of a mailbox were asked for, so that the list of them comes first.
     pub opens_all: bool,
     pub expires_at: OffsetDateTime,
 }
@@ -64,19 +65,27 @@ impl Session {
 /// # Errors
 /// [`ServiceError`].
 pub async fn sign_in(services: &Services, reference: &str, access_code: &str) -> Result<Option<NewSession>, ServiceError> {
-    sign_in_on(services, reference, access_code, &Device::default()).await
+    Ok(match sign_in_on(services, reference, access_code, &Device::default()).await? {
+        SignIn::Opened(session) => Some(session),
+        SignIn::NoAccess(_) | SignIn::Failed => None,
+    })
+}
+
+/// What came of signing in with a reference and an access code.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    Opened(NewSession),
+    /// The code is right, and the authority of its holder has ended. Only the holder of the code learns that.
+    NoAccess(NoAccess),
+    /// Reference and code do not belong together, or there is no such reference.
+    Failed,
 }
 
 /// The same on a device of which something is known.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn sign_in_on(
-    services: &Services,
-    reference: &str,
-    access_code: &str,
-    device: &Device,
-) -> Result<Option<NewSession>, ServiceError> {
+pub async fn sign_in_on(services: &Services, reference: &str, access_code: &str, device: &Device) -> Result<SignIn, ServiceError> {
     let code = AccessCode::parse(access_code);
     // A reference that cannot be one is looked up all the same: no case has the empty one.
     let reference = Reference::parse(reference).map(|r| r.to_string()).unwrap_or_default();
@@ -86,23 +95,27 @@ pub async fn sign_in_on(
         Some(case) => people::list(db, case.id).await?,
         None => Vec::new(),
     };
-    let with_code: Vec<Row> = people
-        .into_iter()
-        .filter(|row| row.ended_at.is_none() && row.access_code_hash.is_some())
-        .collect();
+    // Also those whose authority has ended: all codes of a case take one computation, however many there are.
+    let with_code: Vec<Row> = people.into_iter().filter(|row| row.access_code_hash.is_some()).collect();
     let Some(found) = whose(services, code.as_ref(), with_code).await? else {
-        return Ok(None);
+        return Ok(SignIn::Failed);
     };
-    let Some(case) = case else { return Ok(None) };
+    let Some(case) = case else { return Ok(SignIn::Failed) };
+    if found.ended_at.is_some() {
+        let why = people_on_case::why_not(services, &found).await?;
+        return Ok(why.map_or(SignIn::Failed, SignIn::NoAccess));
+    }
 
     let write = services.store().begin().await?;
     // Hashing takes a while: the code may have been replaced meanwhile.
     let now = people::lookup(&write.tx(), found.id).await?;
     let same = |row: &Row| row.ended_at.is_none() && row.access_code_hash == found.access_code_hash;
-    let Some(person) = now.filter(same) else { return Ok(None) };
+    let Some(person) = now.filter(same) else {
+        return Ok(SignIn::Failed);
+    };
     let session = begin(services, &write, &person, case.reference, None, device).await?;
     write.commit().await?;
-    Ok(Some(session))
+    Ok(SignIn::Opened(session))
 }
 
 /// Begins a session of somebody who has shown who they are. Valid once `write` is committed.

@@ -50,6 +50,11 @@ pub(super) fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
     ActorRole::parse(&event.actor_role).ok_or_else(|| RecordError::corrupt(format_args!("no role {:?}", event.actor_role)))
 }
 
+/// The number of the person on the case who did it, where that can be told.
+pub(super) fn author(file: &CaseFile, event: &Event) -> Result<Option<u8>, RecordError> {
+    Ok(file.author(actor_role(event)?, event.actor_name.as_deref()))
+}
+
 pub(super) fn projection(standing: Standing) -> Projection {
     Projection {
         status: standing.status.code().to_owned(),
@@ -123,11 +128,13 @@ pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     }
 }
 
-pub(super) fn case_line(case: &Case, who_acts: Actor, late: bool) -> Result<CaseLine, RecordError> {
+pub(super) fn case_line(case: &Case, person: &PersonOnCase, who_acts: Actor, late: bool) -> Result<CaseLine, RecordError> {
     let status = status(&case.status)?;
     Ok(CaseLine {
         reference: case.reference.clone(),
         resident: answers(&case.answers)?.text(StepId::ResidentName, "full_name").to_owned(),
+        own_reference: person.own_reference.clone(),
+        my_role: person.role,
         status,
         who_acts,
         due: case.due.as_deref().and_then(iso_date::parse),
@@ -156,6 +163,9 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
     let offered = |kind| can.contains(&kind);
     let papers = papers_of(told, &files);
     let next = next(told, &papers, Some(person.number), *today);
+    let (sees_all, sent_it) = (person.sees_all(*today), person.number == SENDER);
+    let sent = if sees_all || sent_it { issues(&answers) } else { Vec::new() };
+    let later = told.added_issues.iter().filter(|_| sees_all).filter_map(added);
     Ok(CaseView {
         reference: case.reference.clone(),
         status: standing.status,
@@ -168,23 +178,25 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         me: person.number,
         my_role: person.role,
         request: told.open_request().filter(|_| offered(ActKind::Answer)).map(request),
-        orders: orders(told),
+        orders: orders(told).into_iter().map(|order| without_answer(order, sees_all)).collect(),
         review_until: told.review_until.filter(|_| offered(ActKind::Review)),
         undo_until: told.withdrawn.map(|(_, until)| until).filter(|_| offered(ActKind::UndoWithdrawal)),
         can,
         landlord: answers.text(StepId::Landlord, "name").to_owned(),
-        issues: issues(&answers)
-            .into_iter()
-            .chain(told.added_issues.iter().filter_map(added))
-            .collect(),
-        needs: needs(&answers, told),
-        people: people(told, *today),
-        answers: if person.number == SENDER {
-            answers
-        } else {
-            answers.without_private()
+        issues: sent.into_iter().chain(later).collect(),
+        needs: if sees_all { needs(&answers, told) } else { Vec::new() },
+        people: people(told, person, *today),
+        answers: match (sent_it, sees_all) {
+            (true, _) => answers,
+            (false, true) => answers.without_private(),
+            (false, false) => Answers::default(),
         },
-        files: files.into_iter().map(|upload| file(services, upload)).collect(),
+        partial: !sees_all,
+        files: files
+            .into_iter()
+            .filter(|upload| viewer.sees_file(upload.id))
+            .map(|upload| file(services, upload))
+            .collect(),
         kept_until: closed.map(|day| years_after(day, years)),
         submitted_at: case.submitted_at.rfc3339(),
         submitted: moment(case.submitted_at),
@@ -211,6 +223,18 @@ pub(super) fn orders(file: &CaseFile) -> Vec<OrderView> {
         note: order.note.clone(),
     };
     file.orders.iter().enumerate().map(view).collect()
+}
+
+/// An order as it is shown: what people on the case answered is left out for those who do not see everything.
+fn without_answer(order: OrderView, sees_all: bool) -> OrderView {
+    if sees_all {
+        return order;
+    }
+    OrderView {
+        done: None,
+        note: None,
+        ..order
+    }
 }
 
 fn added(event: &EventBody) -> Option<Issue> {
@@ -262,12 +286,14 @@ fn issues(answers: &Answers) -> Vec<Issue> {
     (1..=journey::issues(answers)).filter_map(one).collect()
 }
 
-/// The tenant, here or not, and everybody who may see the case.
-fn people(file: &CaseFile, today: Date) -> Vec<Person> {
+/// The tenant, here or not, and everybody who may do something on the case. Who does not see everything is shown the tenant and themselves.
+fn people(file: &CaseFile, viewer: &PersonOnCase, today: Date) -> Vec<Person> {
+    let sees_all = viewer.sees_all(today);
+    let shown = |person: &PersonOnCase| person.number == viewer.number || sees_all && person.has_access(today);
     let there = file
         .people
         .iter()
-        .filter(|person| person.role == ActorRole::Resident || person.may(Scope::See, today));
+        .filter(|person| person.role == ActorRole::Resident || shown(person));
     let mut people: Vec<Person> = there
         .map(|person| Person {
             role: person.role,
@@ -324,9 +350,9 @@ pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
     })
 }
 
-/// Whether somebody on the case is shown an event of it.
-pub(super) fn is_shown_to(event: &Event, person: u8) -> Result<bool, RecordError> {
-    Ok(body(event)?.only_for().is_none_or(|only| only == person))
+/// Whether a person on the case is shown an event of it.
+pub(super) fn is_shown_to(event: &Event, file: &CaseFile, person: &PersonOnCase, today: Date) -> Result<bool, RecordError> {
+    Ok(person.sees_event(&body(event)?, author(file, event)?, today))
 }
 
 /// The words of an event that the case's own people read, a line for each part.

@@ -1,3 +1,6 @@
+#[path = "email_codes/many_cases.rs"]
+mod many_cases;
+
 use crate::mail::delivered;
 use crate::people::{BY_MAIL, Reached, sent, signed_in};
 use crate::world::{
@@ -331,7 +334,10 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
         language: Language::of_tag("cy"),
     };
     let on_phone = sessions::sign_in_on(services, &mine.reference, &mine.access_code, &phone).await;
-    let on_phone = on_phone.unwrap().unwrap().token.to_string();
+    let sessions::SignIn::Opened(on_phone) = on_phone.unwrap() else {
+        panic!("signed in")
+    };
+    let on_phone = on_phone.token.to_string();
     world.clock.advance(Duration::minutes(50));
     let (_, here) = signed_in(services, &mine).await;
     let list = devices::list(services, &here).await.unwrap();

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 
 use crate::api::identity::SignedIn;
-use crate::api::problem::{Kind, Problem, responses};
+use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::complaint::view::CaseView;
 use crate::door::DoorState;
-use crate::service::cases;
+use crate::service::{cases, people};
 
 /// Shows a case to its own people.
 #[utoipa::path(
@@ -18,6 +18,8 @@ use crate::service::cases;
     params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
     responses(
         (status = 200, description = "The case.", body = CaseView),
+        (status = 403, description = "The caller is on the case, and may do nothing there now: `errors` says why.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
@@ -29,5 +31,11 @@ pub async fn handler(
     Path(reference): Path<String>,
 ) -> Result<Json<CaseView>, Problem> {
     let case = cases::view(&state.services, &session, &reference).await?;
-    case.map(Json).ok_or_else(|| Problem::new(Kind::CaseNotFound))
+    match case {
+        Some(case) => Ok(Json(case)),
+        None => Err(match people::no_access(&state.services, &session, Some(&reference)).await? {
+            Some(why) => Problem::no_access(why),
+            None => Problem::new(Kind::CaseNotFound),
+        }),
+    }
 }

@@ -13,7 +13,7 @@ use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
 use crate::complaint::Status;
 use crate::complaint::contact_plan::ContactPlan;
-use crate::complaint::event::EventBody;
+use crate::complaint::event::{EventBody, ToldHow};
 use crate::complaint::fields::iso_date;
 use crate::complaint::outcome::{Finding, Order};
 use crate::complaint::status::ClosedReason;
@@ -89,6 +89,14 @@ pub enum NewEvent {
         /// Why, and what to do; that person alone reads it.
         message: String,
     },
+    /// Says that a person who could not be told of something knows of it now, and ends the task `not_told` of that person. The people on the
+    /// case do not see it.
+    ToldByOtherWay {
+        person: u8,
+        /// `portal` is not accepted: the portal notes by itself that a person has read the case.
+        how: ToldHow,
+        note: Option<String>,
+    },
     /// Somebody else of the organisation has the case now. The person does not see it.
     Handover { to: String, note: String },
     /// A note among the organisation's own people. The person does not see it.
@@ -124,6 +132,7 @@ impl From<NewEvent> for EventBody {
             NewEvent::ContactChanged { person, contact } => Self::ContactChanged { person, contact },
             NewEvent::ContactChangeConfirmed { person, change } => Self::ContactChangeConfirmed { person, change },
             NewEvent::ContactChangeRefused { person, change, message } => Self::ContactChangeRefused { person, change, message },
+            NewEvent::ToldByOtherWay { person, how, note } => Self::ToldByOtherWay { person, how, note },
             NewEvent::Handover { to, note } => Self::Handover { to, note },
             NewEvent::MessageSent { message } => Self::MessageSent { message },
             NewEvent::Note { note } => Self::Note { note },
@@ -132,7 +141,7 @@ impl From<NewEvent> for EventBody {
 }
 
 /// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need,
-/// how the tenant is reached, an answer to changed contact details, a handover, a note.
+/// how the tenant is reached, an answer to changed contact details, that a person was told by another way, a handover, a note.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/events",

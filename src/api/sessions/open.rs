@@ -93,6 +93,8 @@ pub struct NewSession {
         (status = 204, description = "Signed in.", headers(("Set-Cookie" = String, description = "The session cookie"))),
         (status = 401, description = "They do not belong together. The same whether there is such a reference or address or not.",
          body = ProblemBody, content_type = "application/problem+json", headers(("WWW-Authenticate" = String))),
+        (status = 403, description = "The code is right, and its holder's authority to act on the case has ended or was refused: `errors` says which.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
     security(()),
@@ -127,8 +129,11 @@ async fn by_access_code(state: &DoorState, from: ClientAddress, headers: &Header
     let allowed = state.limits.sign_in(from, reference.as_deref());
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     let device = state.device(headers, typed.remember);
-    let session = sessions::sign_in_on(&state.services, &typed.reference, &typed.access_code, &device).await?;
-    opened(state, headers, session)
+    match sessions::sign_in_on(&state.services, &typed.reference, &typed.access_code, &device).await? {
+        sessions::SignIn::Opened(session) => opened(state, headers, Some(session)),
+        sessions::SignIn::NoAccess(why) => Err(Problem::no_access(why)),
+        sessions::SignIn::Failed => opened(state, headers, None),
+    }
 }
 
 fn opened(state: &DoorState, headers: &HeaderMap, session: Option<sessions::NewSession>) -> Result<Response, Problem> {

@@ -9,8 +9,14 @@ use crate::text::Language;
 
 /// When the landlord's answer is or was due, how late it is, and which way is open to the person, a sentence each.
 #[component]
-pub fn ClockSummary(clock: Clock) -> impl IntoView {
-    let lines = sentences(language(), &clock);
+pub fn ClockSummary(
+    clock: Clock,
+    /// Whether the page speaks to a representative and its language does not know that yet.
+    #[prop(optional)]
+    for_another: bool,
+) -> impl IntoView {
+    let language = if for_another { language().to_representative() } else { language() };
+    let lines = sentences(language, &clock);
     let lines = lines.into_iter().map(|line| view! { <p class="govuk-body">{line}</p> });
     view! { <div class="or-clock">{lines.collect_view()}</div> }.into_any()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
+use super::case::told::shows_answers;
 use super::check_answers::{name, written};
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
@@ -29,6 +30,9 @@ pub fn AsSentPage() -> impl IntoView {
                 match case.await {
                     Err(_) => view! { <UnavailablePage/> }.into_any(),
                     Ok(None) => view! { <Redirect path="/sign-in"/> }.into_any(),
+                    Ok(Some(page)) if !shows_answers(&page.case) => {
+                        view! { <Redirect path=format!("/cases/{}", page.case.reference)/> }.into_any()
+                    }
                     Ok(Some(page)) => shown(&page.case),
                 }
             })}

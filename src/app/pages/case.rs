@@ -4,12 +4,13 @@ mod files;
 mod hearing;
 mod standing;
 mod timeline;
-mod told;
+pub(super) mod told;
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::no_access::no_access;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -17,10 +18,15 @@ use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::act::ActKind;
+use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
+use crate::complaint::view::CaseView;
 
 #[component]
 pub fn CasePage() -> impl IntoView {
+    if let Some(portal::Acting::NoAccess(why)) = use_context() {
+        return no_access(why);
+    }
     let portal = portal();
     let params = use_params_map();
     let query = use_query_map().get_untracked();
@@ -77,6 +83,17 @@ fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
     .into_any()
 }
 
+/// The way to the list of cases. A representative whose sign-in opens this case alone is told how to get it: an access code may be in the
+/// hands of another person than the one who reads the mail, and opens its own case only.
+fn list_link(case: &CaseView, is_one_of_many: bool) -> Option<AnyView> {
+    let (address, words) = match (is_one_of_many, case.my_role) {
+        (true, _) => ("/cases", say("cases.link")),
+        (false, ActorRole::Representative) => ("/sign-in/email", say("cases.by_email")),
+        (false, _) => return None,
+    };
+    Some(view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=address rel="external">{words}</a></p> }.into_any())
+}
+
 fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> AnyView {
     let portal::CasePage {
         case,
@@ -84,6 +101,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         clock,
         years,
         arriving,
+        is_one_of_many,
         ..
     } = page;
     // Once everything is here, the list of files says so.
@@ -102,7 +120,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         ("to-do", "case.to_do", now.is_some()),
         ("you-can", "case.can", !case.can.is_empty()),
         ("orders", "case.orders", orders.is_some()),
-        ("landlord", "case.clock", true),
+        ("landlord", "case.clock", clock.is_some()),
         ("timeline", "case.timeline", true),
         ("told", "case.told", true),
         ("needs", "case.needs", needs.is_some()),
@@ -114,14 +132,18 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         <Main back=None>
             {done.map(said)}
             <Heading text=title/>
+            {list_link(&case, is_one_of_many)}
             {hearing::unreached(&case)}
+            {case.partial.then(|| view! { <p class="govuk-inset-text">{say("case.partial")}</p> })}
             {contents(&parts)}
             {standing::standing(&case)}
             {now}
             {standing::can(&case)}
             {orders}
-            <h2 class="govuk-heading-m" id="landlord">{say("case.clock")}</h2>
-            <ClockSummary clock/>
+            {clock.map(|clock| view! {
+                <h2 class="govuk-heading-m" id="landlord">{say("case.clock")}</h2>
+                <ClockSummary clock/>
+            })}
             {timeline::timeline(&home, timeline.entries, newest_first)}
             {told::told(&case)}
             {needs}

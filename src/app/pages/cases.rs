@@ -3,17 +3,24 @@
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 
+use super::no_access::no_access;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::words::{language, say, say_with};
+use crate::app::portal::Acting;
+use crate::app::words::{language, say};
+use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
 use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::CaseLine;
 
 /// One case: whose it is, where it stands, by when the next word comes.
 fn line(case: CaseLine) -> AnyView {
-    let title = say_with("case.title", &[("reference", case.reference.as_str())]);
+    let language = match case.my_role {
+        ActorRole::Representative => language().to_representative(),
+        _ => language(),
+    };
+    let title = language.say_with("case.title", &[("reference", case.reference.as_str())]);
     let key = match (case.late, case.who_acts) {
         (false, _) => "case.due",
         (true, Actor::Us) => "case.late.us",
@@ -22,13 +29,17 @@ fn line(case: CaseLine) -> AnyView {
     };
     // The days of a decision and a withdrawal are the person's: the case's own page says them.
     let due = case.due.filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed));
-    let due = due.map(|due| say_with(key, &[("date", language().date(due))]));
-    let status = say(&format!("status.{}.name", case.status.code()));
-    let who = say(&format!("who_acts.{}", case.who_acts.code()));
+    let due = due.map(|due| language.say_with(key, &[("date", language.date(due))]));
+    let status = language.say(&format!("status.{}.name", case.status.code()));
+    let who = language.say(&format!("who_acts.{}", case.who_acts.code()));
+    let own = case
+        .own_reference
+        .map(|own| language.say_with("cases.own_reference", &[("reference", own)]));
     view! {
         <li>
             <a class="govuk-link" href=format!("/cases/{}", case.reference) rel="external">{title}</a>
             <p class="govuk-body or-user-text">{case.resident}</p>
+            {own.map(|text| view! { <p class="govuk-body or-user-text">{text}</p> })}
             <p class="govuk-body"><strong>{status}</strong>" "{who}</p>
             {due.map(|text| view! { <p class="govuk-body">{text}</p> })}
         </li>
@@ -39,6 +50,9 @@ fn line(case: CaseLine) -> AnyView {
 /// The list; one case is shown directly, none leads to signing in.
 #[component]
 pub fn CasesPage() -> impl IntoView {
+    if let Some(Acting::NoAccess(why)) = use_context() {
+        return no_access(why);
+    }
     let portal = portal();
     let cases = AsyncDerived::new(move || {
         let portal = portal.clone();

@@ -43,22 +43,31 @@ pub struct Parts {
 }
 
 /// The sentences of a question. Where someone acts for the resident, the sentence that says "the resident" rather than
-/// "you" is taken, when there is one.
+/// "you" is taken, when there is one; for a resident who has died, the one that speaks of the past.
 #[derive(Clone, Copy)]
 pub struct Words {
     language: Language,
     step: StepId,
-    for_another: bool,
+    /// The ends of keys that go before the key itself, the first that there is.
+    voices: &'static [&'static str],
 }
 
 impl Words {
     /// For a question, given who is filling in the form.
     #[must_use]
     pub fn new(step: StepId, answers: &Answers) -> Self {
+        let language = language();
+        let is_for_another = answers.role_kind() == Some(RoleKind::Representative) || language.is_to_representative();
         Self {
-            language: language(),
+            language,
             step,
-            for_another: answers.role_kind() == Some(RoleKind::Representative),
+            voices: if is_for_another && answers.chose(StepId::RepresentativeWhy, "why", "died") {
+                &["_estate", "_representative"]
+            } else if is_for_another {
+                &["_representative"]
+            } else {
+                &[]
+            },
         }
     }
 
@@ -76,8 +85,9 @@ impl Words {
     }
 
     fn at(self, key: &str) -> Option<String> {
-        let another = self.for_another.then(|| self.language.say_if_any(&format!("{key}_representative")));
-        another.flatten().or_else(|| self.language.say_if_any(key))
+        let mut voices = self.voices.iter();
+        let found = voices.find_map(|voice| self.language.say_if_any(&format!("{key}{voice}")));
+        found.or_else(|| self.language.say_if_any(key))
     }
 
     /// The text of a choice and, where it has one, its hint.
@@ -163,7 +173,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
     match field.input {
         Input::Line { autocomplete, about, width } => {
             // Only a person's own details may be filled in by their browser.
-            let own = about == About::Typist || !words.for_another;
+            let own = about == About::Typist || words.voices.is_empty();
             let autocomplete = if own { autocomplete } else { "off" };
             let width = match width {
                 Width::Full => "",
@@ -195,7 +205,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
         }
         .into_any(),
         Input::Postcode => {
-            let autocomplete = if words.for_another { "off" } else { "postal-code" };
+            let autocomplete = if !words.voices.is_empty() { "off" } else { "postal-code" };
             view! {
                 <TextInput name label hint=hint.unwrap_or_default() value errors autocomplete width="govuk-input--width-10" spellcheck=false/>
             }

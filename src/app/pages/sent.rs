@@ -15,6 +15,7 @@ use crate::complaint::StepId;
 use crate::complaint::clock::Clock;
 use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
+use crate::complaint::questions::RoleKind;
 use crate::complaint::view::{Arriving as Files, Receipt};
 
 /// The next dates, as a file for a calendar. Its name tells nothing.
@@ -32,8 +33,8 @@ pub fn SentPage() -> impl IntoView {
                 portal.receipt().await?,
                 portal.sent_clock().await?,
                 portal.equality_open().await?,
-                arriving,
                 portal.draft().await?,
+                arriving,
             ))
         }
     });
@@ -41,8 +42,14 @@ pub fn SentPage() -> impl IntoView {
         <Suspense>
             {move || Suspend::new(async move {
                 match receipt.await {
-                    Ok((Some(receipt), clock, equality, arriving, _)) => confirmation(receipt, clock, equality, arriving),
-                    Ok((None, .., Some(draft))) if draft.is_sent_elsewhere() => elsewhere(),
+                    Ok((Some(receipt), clock, equality, draft, arriving)) => {
+                        let is_for_another = draft.is_some_and(|draft| draft.answers.role_kind() == Some(RoleKind::Representative));
+                        if is_for_another {
+                            provide_context(language().to_representative());
+                        }
+                        confirmation(receipt, clock, equality, arriving)
+                    }
+                    Ok((None, _, _, Some(draft), _)) if draft.is_sent_elsewhere() => elsewhere(),
                     Ok((None, ..)) => view! { <NothingSent/> }.into_any(),
                     Err(PortalError::Unavailable | PortalError::Broken) => view! { <UnavailablePage/> }.into_any(),
                 }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::no_access::no_access;
 use super::posted;
 use crate::app::components::choices::Checkbox;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::portal::{Keeping, Posted};
+use crate::app::portal::{Acting, Keeping, Posted};
 use crate::app::words::{language, say};
 
 /// Whether the device is to be remembered. Not asked on one that other people use.
@@ -24,6 +25,9 @@ pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
 /// A plain form: it is posted, whether the page is alive or not. Pasting works, nothing has to be remembered (WCAG 3.3.8).
 #[component]
 pub fn SignInPage() -> impl IntoView {
+    if let Some(Acting::NoAccess(why)) = use_context() {
+        return no_access(why);
+    }
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();

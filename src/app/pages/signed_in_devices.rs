@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
+use super::sure::sure;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
@@ -13,6 +14,9 @@ use crate::complaint::view::sign_ins::SignIn;
 
 #[component]
 pub fn SignedInDevicesPage() -> impl IntoView {
+    if let Some(asked) = use_context() {
+        return sure(asked);
+    }
     let portal = portal();
     let query = use_query_map();
     let done = query.with_untracked(|query| query.get("done").is_some());

@@ -50,6 +50,8 @@ pub struct PersonOnCase {
     pub number: u8,
     pub role: ActorRole,
     pub name: String,
+    /// What the person calls the case in their own papers.
+    pub own_reference: Option<String>,
     pub basis: Option<Basis>,
     pub authority: Authority,
     /// What the representative says of the tenant: whether they can agree.
@@ -244,6 +246,7 @@ impl CaseFile {
                 number,
                 role,
                 name: name.to_owned(),
+                own_reference: None,
                 basis,
                 authority,
                 tenant,
@@ -322,6 +325,7 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
         number,
         role,
         name: answers.text(step, "full_name").to_owned(),
+        own_reference: None,
         basis: None,
         authority,
         tenant: TenantState::Agrees,
@@ -346,6 +350,8 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
             "died" => TenantState::Died,
             _ => TenantState::Agrees,
         };
+        let own_reference = answers.text(StepId::Representative, "own_reference");
+        sender.own_reference = Some(own_reference.to_owned()).filter(|typed| !typed.is_empty());
         vec![
             sender,
             person(TENANT_BEHIND, ActorRole::Resident, StepId::ResidentName, Authority::Own),

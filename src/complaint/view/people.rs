@@ -100,12 +100,40 @@ pub struct ClaimView {
     pub document: Option<Document>,
 }
 
+/// Why a person may do nothing on a case that they have a code for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoAccess {
+    /// The tenant, or the organisation for them, has to say yes first.
+    Waiting,
+    /// The answer was no.
+    Refused,
+    /// The authority was ended, or passed on to another person.
+    Ended,
+    /// The last day has gone by.
+    RunOut(Date),
+}
+
+impl NoAccess {
+    /// The stable code: the sentence at `errors.<code>` says it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "authority_waiting",
+            Self::Refused => "authority_refused",
+            Self::Ended => "authority_ended",
+            Self::RunOut(_) => "authority_run_out",
+        }
+    }
+}
+
 /// What a tenant is asked.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ConsentRequest {
-    /// Who asks.
+    /// The name that the person who asks has given. Nothing has shown that it is theirs.
     pub name: String,
+    /// The organisation that the person says they are from.
+    pub organisation: Option<String>,
     pub basis: Option<Basis>,
     /// Whom they want to act for.
     pub tenant: String,

@@ -157,6 +157,8 @@ pub(super) async fn ask(
             text: Text::ConsentLink {
                 path: format!("{LINK_PATH}{link}"),
                 until: london::moment(until.into()),
+                asks: letter::in_a_sentence(&person.name),
+                organisation: organisation_of(person, &answers(case)?).and_then(letter::in_a_sentence),
             },
         },
         draft_id: None,
@@ -165,6 +167,12 @@ pub(super) async fn ask(
     };
     services.outbox().add(&case.write, services.entropy(), now, message).await?;
     Ok(())
+}
+
+/// The organisation that a person says they are from: the sender was asked for it, others were not.
+pub(super) fn organisation_of<'a>(person: &PersonOnCase, answers: &'a Answers) -> Option<&'a str> {
+    let typed = answers.text(StepId::Representative, "organisation").trim();
+    Some(typed).filter(|typed| person.number == SENDER && !typed.is_empty())
 }
 
 /// What the same tenant was asked at the same address before, and can still answer.

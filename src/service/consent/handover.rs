@@ -143,9 +143,7 @@ pub async fn join(
         return again(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
     };
     let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
-    let maker = maker
-        .filter(|maker| maker.may(Scope::See, case.today))
-        .ok_or(ConsentError::NotFound)?;
+    let maker = maker.filter(|maker| maker.has_access(case.today)).ok_or(ConsentError::NotFound)?;
     // What the tenant handed over they may not be able to give any more.
     let closed = !rule(case.file.tenant_state(), connection.basis()).is_some_and(|rule| rule.allows(GivenBy::Tenant));
     if is_tenant(&maker) && closed {

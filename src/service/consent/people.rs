@@ -109,7 +109,13 @@ fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
                 && (person.number == viewer.person.number || is_tenant(&viewer.person) && tenant_may_end(file, person)),
         }
     };
-    file.people.iter().map(one).collect()
+    // Without the scope `see`, only the tenant and themselves.
+    let (me, all) = (&viewer.person, viewer.person.sees_all(viewer.today));
+    let shown = file
+        .people
+        .iter()
+        .filter(|person| all || is_tenant(person) || person.number == me.number);
+    shown.map(one).collect()
 }
 
 /// The tenant says what somebody may do for them from now on, and until when.

@@ -85,6 +85,7 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
     };
     Ok(Some(Opened::Open(ConsentRequest {
         name: person.name.clone(),
+        organisation: asking::organisation_of(person, &views::answers(&case.answers)?).map(ToOwned::to_owned),
         basis: person.basis,
         tenant: tenant.name.clone(),
         scopes: asked.scopes.clone(),

@@ -8,7 +8,7 @@ use crate::complaint::{
     authority::TenantState,
     case_file::{CaseFile, SENDER},
     contact_plan::wanted,
-    event::EventBody,
+    event::{EventBody, ToldHow},
     fields::text,
     questions::adjustments,
 };
@@ -58,6 +58,11 @@ pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<()
     };
     if let Some((field, _)) = days.into_iter().find(|(_, day)| *day < today) {
         return Err(DeskError::Invalid(vec![FieldError::new(field, "day_past")]));
+    }
+    if let EventBody::ToldByOtherWay { person, .. } = event
+        && file.person(*person).is_none()
+    {
+        return Err(DeskError::Invalid(vec![FieldError::new("person", "person_unknown")]));
     }
     if let EventBody::ContactChanged { person, .. } = event {
         // How people are reached is theirs to say. A tenant whom another complained for said it to the organisation.
@@ -167,6 +172,14 @@ pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             change,
             message: check.message(&message),
         },
+        EventBody::ToldByOtherWay { person, how, note } => {
+            // The portal alone knows that a person has read the case here.
+            if how == ToldHow::Portal {
+                check.0.push(FieldError::new("how", "told_how_not_allowed"));
+            }
+            let note = note.filter(|note| !note.trim().is_empty()).map(|note| check.note(&note));
+            EventBody::ToldByOtherWay { person, how, note }
+        }
         other => {
             check.0.push(FieldError::new("type", "event_type_not_allowed"));
             other

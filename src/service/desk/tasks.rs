@@ -7,18 +7,15 @@ use crate::complaint::{
     authority::{nobody_can_act, waiting},
     case_file::{Authority, CaseFile, SENDER},
     contact_plan::change::ConfirmBy,
-    event::{ActorRole, EventBody},
+    event::EventBody,
     view::desk::{DeskTask, DeskTaskKind},
 };
 use crate::record::{RecordError, events::Model as Event, uploads::Model as Upload};
-use crate::service::{consent, views};
+use crate::service::{consent, hearing, views};
 
 /// All of it, each kind of task together.
 pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Date) -> Result<Vec<DeskTask>, RecordError> {
-    let bodies: Vec<(ActorRole, EventBody)> = events
-        .iter()
-        .map(|event| Ok((views::actor_role(event)?, views::body(event)?)))
-        .collect::<Result<_, RecordError>>()?;
+    let bodies: Vec<EventBody> = events.iter().map(views::body).collect::<Result<_, RecordError>>()?;
     let about = |task, person| DeskTask {
         task,
         person: Some(person),
@@ -63,7 +60,7 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
         if person.ask_came_back {
             tasks.push(about(DeskTaskKind::TenantNotReached, number));
         }
-        if was_not_told(&bodies, number) {
+        if hearing::told::is_open(told, events, number)? {
             tasks.push(about(DeskTaskKind::NotTold, number));
         }
     }
@@ -96,17 +93,10 @@ fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
 }
 
 /// Whether the newest yes for somebody seems to have come from themselves. Giving it again, by a paper or on the phone, settles that.
-fn came_from_their_own(bodies: &[(ActorRole, EventBody)], number: u8) -> bool {
-    let newest = bodies.iter().rev().find_map(|(_, body)| match body {
+fn came_from_their_own(bodies: &[EventBody], number: u8) -> bool {
+    let newest = bodies.iter().rev().find_map(|body| match body {
         EventBody::AuthorityGiven { person, own_device, .. } if *person == number => Some(*own_device),
         _ => None,
     });
     newest.unwrap_or(false)
-}
-
-/// Whether somebody could not be told of something, and neither they nor anybody else on the case has done anything since.
-fn was_not_told(bodies: &[(ActorRole, EventBody)], number: u8) -> bool {
-    let since = bodies.iter().rev();
-    let mut since = since.take_while(|(role, _)| !matches!(role, ActorRole::Resident | ActorRole::Representative));
-    since.any(|(_, body)| matches!(body, EventBody::NotTold { person, .. } if *person == number))
 }

@@ -1,18 +1,19 @@
 //! Files of a complaint that was sent while some of them were still on their way.
 
-use crate::complaint::authority::Scope;
 use crate::complaint::case_file::SENDER;
 use crate::complaint::event::{EventBody, WITHDRAWN};
 use crate::complaint::view::{Arriving, Coming};
 use crate::record::{
-    RecordError,
-    cases::{self, Model as Case},
     events,
     uploads::{self, Model as Upload, Owner, State},
 };
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, drafts, people, views};
+use crate::service::{
+    ServiceError, Services, drafts,
+    people::{self, Viewer},
+    views,
+};
 
 /// Those of the complaint that was sent from a draft; `None` for a device that did not send it, or
 /// when its receipt is no longer shown.
@@ -24,13 +25,10 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<A
         return Ok(None);
     };
     // What came to the case since is for those who may see it.
-    if !people::may(services, case_id, SENDER, Scope::See).await? {
-        return Ok(None);
+    match people::numbered(services, case_id, SENDER).await? {
+        Some(viewer) => Ok(Some(shown_to(services, &viewer).await?)),
+        None => Ok(None),
     }
-    let case = cases::lookup(&services.store().read, case_id)
-        .await?
-        .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
-    Ok(Some(of_case(services, &case).await?))
 }
 
 /// Those of a case, for somebody signed in who may see it; `None` for all others.
@@ -39,20 +37,22 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<A
 /// [`ServiceError`].
 pub async fn of_session(services: &Services, session: &Session, reference: &str) -> Result<Option<Arriving>, ServiceError> {
     match people::viewer(services, session, reference).await? {
-        Some(viewer) => Ok(Some(of_case(services, &viewer.case).await?)),
+        Some(viewer) => Ok(Some(shown_to(services, &viewer).await?)),
         None => Ok(None),
     }
 }
 
-async fn of_case(services: &Services, case: &Case) -> Result<Arriving, ServiceError> {
-    let db = &services.store().read;
+async fn shown_to(services: &Services, viewer: &Viewer) -> Result<Arriving, ServiceError> {
+    let (db, case) = (&services.store().read, &viewer.case);
     let mut files = uploads::list_all(db, Owner::Case(case.id)).await?;
+    files.retain(|upload| viewer.sees_file(upload.id));
     files.sort_by_key(|file| file.id);
     let (coming, here): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.state == State::Receiving);
     let mut missing = Vec::new();
     for event in events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await? {
-        if let EventBody::FileNotReceived { filename, reason, .. } = views::body(&event)?
+        if let EventBody::FileNotReceived { file, filename, reason } = views::body(&event)?
             && reason != WITHDRAWN
+            && viewer.file.shows_file(&file, &viewer.person, viewer.today)
         {
             missing.push(filename);
         }

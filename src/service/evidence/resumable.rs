@@ -85,7 +85,7 @@ pub async fn announce_to_case(
 /// # Errors
 /// [`FileError`].
 pub async fn standing(services: &Services, holder: impl Into<Holder>, upload: Uuid) -> Result<Standing, FileError> {
-    own(services, &holder.into(), upload, Scope::Speak)
+    own(services, &holder.into(), upload, Some(Scope::Speak))
         .await?
         .ok_or(FileError::NotFound)?;
     let progress = services.resumable().offset(upload).await?;
@@ -106,7 +106,7 @@ where
         filename: String::new(),
         rest: Some(stream),
     };
-    let (upload, who) = match own(services, &holder.into(), part.upload, Scope::Speak).await {
+    let (upload, who) = match own(services, &holder.into(), part.upload, Some(Scope::Speak)).await {
         Ok(Some(own)) => own,
         Ok(None) => return refused(FileError::NotFound, stream),
         Err(e) => return refused(e.into(), stream),

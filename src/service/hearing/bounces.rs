@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{
+    own_reference,
     routes::{Reader, asked_about, courier},
     write_notice,
 };
@@ -90,7 +91,8 @@ async fn note(
     };
     case.append(services, by, &event).await?;
     if ![CODE, CONFIRM].contains(&message.channel.as_str()) {
-        write_notice(services, &case.write, &reader.row, about, services.now()).await?;
+        let own_reference = reader.person().and_then(|person| own_reference(&reader.file, person));
+        write_notice(services, &case.write, &reader.row, own_reference, about, services.now()).await?;
     }
     Ok(())
 }

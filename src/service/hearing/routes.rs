@@ -5,7 +5,6 @@ use time::OffsetDateTime;
 
 use super::{bounces, hears};
 use crate::complaint::{
-    authority::Scope,
     case_file::{CaseFile, PersonOnCase},
     contact_plan::{ContactPlan, Way},
     event::{ActorRole, EventBody},
@@ -141,7 +140,7 @@ impl Services {
         let person = reader.person().filter(|_| reader.row.ended_at.is_none());
         if message.channel == CONFIRM {
             // They asked for it this minute, so that hours do not count: only that the way was safe and still is.
-            let person = person.filter(|person| person.may(Scope::See, today));
+            let person = person.filter(|person| person.has_access(today));
             let route = person.and_then(|person| for_code(&reader.file, person, texts));
             return Ok(route.unwrap_or(Route::None(NO_RIGHT)));
         }

@@ -21,7 +21,7 @@ async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On
     let sender = people(&world, &robin, &receipt).await.people.remove(0);
     assert_eq!(
         (sender.basis, sender.scopes.as_slice()),
-        (Some(Basis::Attorney), &[Scope::See, Scope::Decide][..])
+        (Some(Basis::Attorney), &[Scope::Decide][..])
     );
     consent::desk::end(services, &desk, reference, 1, "The power was revoked.", None)
         .await

@@ -53,9 +53,17 @@ fn a_case_is_moved_shown_and_verified() {
     let page = program.say(&get(&format!("/cases/{reference}"), session));
     assert!(!page.contains("Ring in the morning."), "colleagues alone: {page}");
 
+    let told = says(folder, &["case", "told", reference, "--how", "phone", "--note", "Rang at noon."]);
+    assert!(told.contains("told_by_other_way"), "{told}");
+    assert_eq!(says(folder, &["webhooks", "list"]).trim(), "0 addresses");
+
     for refused in [
         &["case", "end-authority", reference][..],
         &["case", "consent-code", reference],
+        &["case", "told", reference, "--how", "portal"],
+        &["webhooks", "pause", "0193f5a0-0000-7000-8000-000000000001"],
+        &["webhooks", "resume", "0193f5a0-0000-7000-8000-000000000001"],
+        &["webhooks", "remove", "0193f5a0-0000-7000-8000-000000000001"],
         &["case", "status", reference, "received"],
         &["case", "status", reference, "nonsense"],
         &["case", "status", "RC-AAAA-AAAA", "closed"],

@@ -1,7 +1,11 @@
 //! Acting for a tenant, on the pages, without a script.
 
 use axum::http::StatusCode;
+use onrecord::complaint::authority::Rights;
+use onrecord::complaint::event::EventBody;
 use onrecord::complaint::view::Receipt;
+use onrecord::complaint::{Status, StepId, questions};
+use onrecord::service::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};
 use crate::answers::sent_for;
@@ -102,7 +106,7 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
     let page = robin.get(&people).await.reads(StatusCode::OK);
     assert!(
-        page.contains("They may act") && !page.contains("Agree what would put it right"),
+        page.contains("You may act") && page.contains("You may do this") && !page.contains("take the complaint back"),
         "{page}"
     );
     let page = wren.get(&people).await.reads(StatusCode::OK);
@@ -121,8 +125,28 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     robin.post(&one, &[("scope", "decide")]).await.leads_to();
     let page = wren.get(&people).await.reads(StatusCode::OK);
     assert!(!page.contains("Speak with us about it"), "{page}");
+    let take_over = [("action", "take_over")];
+    let asked = wren.post(&people, &take_over).await.reads(StatusCode::OK);
+    assert!(asked.contains("Do you want to go on with it on your own?"), "{asked}");
+    let asked = robin
+        .post(&people, &[("action", "end"), ("person", "1")])
+        .await
+        .reads(StatusCode::OK);
+    assert!(asked.contains("Do you want to stop acting for the resident?"), "{asked}");
+    robin.get(&people).await.reads(StatusCode::OK);
 
     let end = [("action", "end"), ("person", "1")];
+    let asked = wren.post(&people, &end).await.reads(StatusCode::OK);
+    assert!(
+        asked.contains("Do you want to end it for Robin Example?") && asked.contains("No, go back"),
+        "{asked}"
+    );
+    assert!(
+        asked.contains("name=\"person\" value=\"1\"") && asked.contains("name=\"sure\""),
+        "{asked}"
+    );
+    robin.get(&people).await.reads(StatusCode::OK);
+    let end = [("action", "end"), ("person", "1"), ("sure", "yes")];
     assert_eq!(wren.post(&people, &end).await.leads_to(), format!("{people}?done=ended"));
     for path in [people.clone(), format!("/cases/{}", receipt.reference)] {
         assert_eq!(
@@ -182,6 +206,139 @@ async fn a_link_that_opens_nothing_says_so_and_a_no_closes_the_case_for_whoever_
     let page = phone.get(&link).await.reads(StatusCode::OK);
     assert!(page.contains("You said no") && !page.contains("Show me my code"), "{page}");
     assert_eq!(robin.get(&format!("/cases/{}", receipt.reference)).await.leads_to(), "/sign-in");
+    // Robin's code is right: only Robin reads what became of it.
+    let right = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
+    let page = robin.post("/sign-in", &right).await;
+    assert!(page.headers.get("set-cookie").is_none());
+    let page = page.reads(StatusCode::FORBIDDEN);
+    assert!(
+        page.contains("the answer was no") && page.contains("If they change their mind"),
+        "{page}"
+    );
+    let wrong = [("reference", &*receipt.reference), ("access_code", "AAAA-BBBB-CCCC")];
+    let page = robin.post("/sign-in", &wrong).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!page.contains("the answer was no"), "{page}");
+}
+
+#[tokio::test]
+async fn who_has_the_right_code_and_no_authority_reads_why() {
+    let portal = Portal::new().await;
+    let (receipt, mut robin, link) = asked(&portal).await;
+    let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
+    let case = format!("/cases/{}", receipt.reference);
+    let page = robin
+        .post(&format!("{case}/people"), &[("action", "code")])
+        .await
+        .reads(StatusCode::OK);
+    let code_typed = code(&page);
+    let mut sam = portal.phone();
+    let fields = [
+        ("code", code_typed.as_str()),
+        ("full_name", "Sam Example"),
+        ("connection", "friend"),
+    ];
+    let page = sam.post("/join", &fields).await.reads(StatusCode::OK);
+    let mut sam = signed_in(&portal, &receipt.reference, &code(&page)).await;
+    for address in [case.clone(), "/cases".to_owned()] {
+        let page = sam.get(&address).await.reads(StatusCode::FORBIDDEN);
+        assert!(
+            page.contains("We wait for the resident to say that you may act"),
+            "{address}: {page}"
+        );
+        assert!(
+            !page.contains("Wren Example") && !page.contains("Robin Example"),
+            "nothing of the case: {page}"
+        );
+    }
+    assert_eq!(sam.get(&format!("{case}/as-sent")).await.leads_to(), case);
+
+    let until = [("scope", "see"), ("until-day", "30"), ("until-month", "11"), ("until-year", "2026")];
+    wren.post(&format!("{case}/people/1"), &until).await.leads_to();
+    portal.world.clock.advance(time::Duration::days(8));
+    let mut robin = signed_in(&portal, &receipt.reference, &receipt.access_code).await;
+    let page = robin.get(&case).await.reads(StatusCode::FORBIDDEN);
+    assert!(page.contains("until 30 November 2026") && page.contains("new end date"), "{page}");
+    let mut stranger = portal.phone();
+    assert_eq!(stranger.get(&case).await.leads_to(), "/sign-in");
+}
+
+/// The pages of a case, and of the form, as a representative reads them.
+#[tokio::test]
+async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
+    let portal = Portal::new().await;
+    let services = &portal.world.services;
+    let wrong = |page: &str| {
+        let text = page.to_lowercase();
+        ["your landlord", "your home", "you live", "my landlord"]
+            .into_iter()
+            .find(|words| text.contains(words))
+    };
+    let (receipt, _, link) = asked(&portal).await;
+    agreed(&portal, &link, &["see", "speak", "letters", "decide"]).await;
+    let mut robin = signed_in(&portal, &receipt.reference, &receipt.access_code).await;
+    let case = format!("/cases/{}", receipt.reference);
+    let pages = [
+        "",
+        "/people",
+        "/as-sent",
+        "/message",
+        "/diary",
+        "/files",
+        "/add-issue",
+        "/withdraw",
+        "/contact",
+    ];
+    let statuses = [
+        Status::LandlordStage1,
+        Status::LandlordOverdue,
+        Status::Assessment,
+        Status::EvidenceRequested,
+        Status::Investigation,
+    ];
+    let mut seen = 0;
+    for status in statuses {
+        let event = EventBody::StatusChanged {
+            status,
+            due: None,
+            reason: None,
+            message: None,
+        };
+        if desk::add_event(services, &Caller::command_line(), &receipt.reference, event, None)
+            .await
+            .is_err()
+        {
+            continue;
+        }
+        for page in pages {
+            let html = robin.get(&format!("{case}{page}")).await.reads(StatusCode::OK);
+            assert_eq!(wrong(&html), None, "{page} when {status:?}: {html}");
+            seen += 1;
+        }
+    }
+    assert!(seen > pages.len(), "more than one status");
+    let tenants = crate::representatives::representative(&portal.world, "Wren Example", Some(Rights::full()), false).await;
+    let mut wren = portal.phone();
+    wren.cookies.insert("session".to_owned(), tenants.tenant.unwrap());
+    let html = wren.get(&format!("/cases/{}", tenants.reference)).await.reads(StatusCode::OK);
+    assert!(
+        html.contains("When your landlord must answer"),
+        "the tenant is spoken to as before: {html}"
+    );
+
+    for why in ["permission", "died"] {
+        let mut robin = portal.phone();
+        robin.post("/complaint/who-are-you", &[("role", "representative")]).await.leads_to();
+        robin.post("/complaint/why-you", &[("why", why)]).await.leads_to();
+        for question in questions::all() {
+            let page = robin.get(&question.step.path()).await;
+            if page.status == StatusCode::OK {
+                assert_eq!(wrong(&page.html), None, "{} for {why}: {}", question.slug, page.html);
+            }
+        }
+        let page = robin.get(&StepId::Tenure.path()).await.reads(StatusCode::OK);
+        let past = page.contains("How did the resident live in the home?");
+        assert_eq!(past, why == "died", "{page}");
+    }
 }
 
 #[tokio::test]

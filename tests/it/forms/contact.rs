@@ -143,7 +143,17 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
     assert_eq!(phone.post(&page, &FORM).await.leads_to(), format!("{page}?done=organisation"));
     let shown = phone.get(&page).await.reads(StatusCode::OK);
     assert!(shown.contains("We will ask you if the new details are yours."), "{shown}");
-    let taken_back = phone.post(&format!("{page}/code"), &[("action", "cancel")]).await;
+    let asked = phone
+        .post(&format!("{page}/code"), &[("action", "cancel")])
+        .await
+        .reads(StatusCode::OK);
+    assert!(asked.contains("keep your contact details as they are?"), "{asked}");
+    let shown = phone.get(&page).await.reads(StatusCode::OK);
+    assert!(
+        shown.contains("We will ask you if the new details are yours."),
+        "one tap drops nothing"
+    );
+    let taken_back = phone.post(&format!("{page}/code"), &[("action", "cancel"), ("sure", "yes")]).await;
     assert_eq!(taken_back.leads_to(), format!("{page}?done=cancelled"));
 
     let again = [("key", "again")].into_iter().chain(FORM[1..].iter().copied()).collect::<Vec<_>>();

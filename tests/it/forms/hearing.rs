@@ -113,7 +113,11 @@ async fn devices_are_shown_and_signed_out() {
         page.contains("This one") && page.contains("Signed in until 23 December 2026"),
         "{page}"
     );
-    let done = here.post("/signed-in-devices", &[("end", "others")]).await;
+    let asked = here.post("/signed-in-devices", &[("end", "others")]).await.reads(StatusCode::OK);
+    assert!(asked.contains("Do you want to sign out everywhere but here?"), "{asked}");
+    let case = format!("/cases/{}", receipt.reference);
+    assert_eq!(there.get(&case).await.status, StatusCode::OK, "one tap ends nothing");
+    let done = here.post("/signed-in-devices", &[("end", "others"), ("sure", "yes")]).await;
     let page = here.get(done.leads_to()).await.reads(StatusCode::OK);
     assert!(
         page.contains("It is signed out.") && !page.contains("Sign out everywhere"),

@@ -23,7 +23,7 @@ async fn a_landlord_is_looked_for_and_chosen() {
     let page = phone.post("/complaint/landlord", &find).await.reads(StatusCode::OK);
     assert!(page.contains("CLARION HOUSING") || page.contains("Clarion Housing"), "{page}");
     assert!(
-        page.contains("My landlord is not in the list") && page.contains("value=\"clraion\""),
+        page.contains("The landlord is not in the list") && page.contains("value=\"clraion\""),
         "{page}"
     );
     assert_eq!(

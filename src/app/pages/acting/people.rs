@@ -9,6 +9,7 @@ use crate::app::components::files_hint::files_hint;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::pages::sure::sure;
 use crate::app::pages::{UnavailablePage, posted};
 use crate::app::portal::{Acting, Posted, ShownCode};
 use crate::app::words::{language, say, say_with};
@@ -20,6 +21,9 @@ use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson, Mis
 /// Everybody on a case.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
+    if let Some(asked) = use_context() {
+        return sure(asked);
+    }
     let Some(Acting::People {
         people,
         said,
@@ -90,6 +94,8 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     let who = if me { say("acting.people.you") } else { String::new() };
     let acts = person.role == ActorRole::Representative;
     let state = say(&format!("acting.state.{}", person.state.code()));
+    let to_me = language().say_if_any(&format!("acting.state_you.{}", person.state.code()));
+    let state = to_me.filter(|_| me).unwrap_or(state);
     let may = (acts
         && matches!(
             person.state,
@@ -97,9 +103,9 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
         ))
     .then(|| {
         let heading = if person.state == AuthorityState::Given {
-            say("acting.people.may")
+            say(if me { "acting.people.you_may" } else { "acting.people.may" })
         } else {
-            say("acting.people.asks")
+            say(if me { "acting.people.you_ask" } else { "acting.people.asks" })
         };
         view! {
             <p class="govuk-body">{heading}</p>

@@ -51,6 +51,10 @@ fn asked(request: ConsentRequest) -> AnyView {
         ("date", language().date(request.answer_by.date)),
         ("time", request.answer_by.time.clone()),
     ];
+    let from = request.organisation.as_deref().map(|from| {
+        let text = say_with("acting.request.from", &[("name", request.name.as_str()), ("organisation", from)]);
+        view! { <p class="govuk-body or-user-text">{text}</p> }
+    });
     let offered = request.scopes.clone();
     view! {
         <PageTitle text=say("acting.request.title") errors/>
@@ -59,6 +63,8 @@ fn asked(request: ConsentRequest) -> AnyView {
             <ErrorSummary errors/>
             <Heading text=say_with("acting.request.heading", &name)/>
             <p class="govuk-body">{say_with("acting.request.intro", &names)}</p>
+            {from}
+            <p class="govuk-body">{say("acting.request.not_checked")}</p>
             <p class="govuk-body">{say("acting.request.choice")}</p>
             <h2 class="govuk-heading-m">{say("acting.request.asks")}</h2>
             {super::scope_list(&request.scopes)}

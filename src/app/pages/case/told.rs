@@ -18,6 +18,11 @@ fn about(issue: &Issue) -> String {
     }
 }
 
+/// Whether the person who looks is shown the answers as they were sent.
+pub(in crate::app::pages) fn shows_answers(case: &CaseView) -> bool {
+    case.answers != Answers::default()
+}
+
 /// What we have been told.
 pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
     let row = |key: &str, value: String| {
@@ -51,9 +56,11 @@ pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
             {row("steps.landlord.short", case.landlord.clone())}
             {issues}
         </dl>
-        <p class="govuk-body">
-            <a class="govuk-link" href=format!("/cases/{}/as-sent", case.reference) rel="external">{say("case.as_sent.link")}</a>
-        </p>
+        {shows_answers(case).then(|| view! {
+            <p class="govuk-body">
+                <a class="govuk-link" href=format!("/cases/{}/as-sent", case.reference) rel="external">{say("case.as_sent.link")}</a>
+            </p>
+        })}
     }
     .into_any()
 }

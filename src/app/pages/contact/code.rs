@@ -6,6 +6,7 @@ use super::{heading, notice, title};
 use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
+use crate::app::pages::sure::sure;
 use crate::app::pages::{UnavailablePage, posted};
 use crate::app::portal::{ContactPage as Data, Posted};
 use crate::app::words::say;
@@ -14,6 +15,9 @@ use crate::complaint::contact_plan::change::ConfirmBy;
 /// Where the code is typed.
 #[component]
 pub fn ContactCodePage() -> impl IntoView {
+    if let Some(asked) = use_context() {
+        return sure(asked);
+    }
     let Some(Data {
         view: Some(view), said, ..
     }) = use_context()

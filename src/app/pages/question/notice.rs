@@ -7,6 +7,7 @@ use crate::app::components::{ClockSummary, Heading, Letter, LetterToCopy};
 use crate::app::pages::portal;
 use crate::app::words::language;
 use crate::complaint::clock::{Clock, RouteKind};
+use crate::complaint::questions::RoleKind;
 use crate::complaint::{Answers, StepId};
 
 /// The paragraphs of a notice: `p1`, `p2` and so on.
@@ -100,8 +101,9 @@ fn told(clock: Clock, answers: &Answers) -> AnyView {
             put_right: answers.text(StepId::PutRight, "put_right").to_owned(),
         }
     });
+    let for_another = answers.role_kind() == Some(RoleKind::Representative);
     view! {
-        <ClockSummary clock/>
+        <ClockSummary clock for_another/>
         {letter.map(|letter| view! { <LetterToCopy letter/> })}
     }
     .into_any()

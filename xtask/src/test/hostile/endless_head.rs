@@ -11,6 +11,7 @@ use super::{Attack, Stop, Target, attackers, nothing_more};
 pub const ATTACK: Attack = Attack {
     name: "Heads of parts without an end",
     config: "",
+    standard_error: "",
     play,
     honest: honest::save_and_read,
     holds: nothing_more,

@@ -15,6 +15,7 @@ const HELD: usize = 100;
 pub const ATTACK: Attack = Attack {
     name: "Slow files",
     config: "",
+    standard_error: "",
     play,
     honest: honest::save_and_read,
     holds,

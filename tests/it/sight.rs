@@ -1,0 +1,206 @@
+//! What a representative sees of a case: what the tenant ticked, and no more, by every call.
+
+use bytes::Bytes;
+use onrecord::complaint::act::Act;
+use onrecord::complaint::authority::{Rights, Scope};
+use onrecord::complaint::event::EventBody;
+use onrecord::complaint::fields::{DateInput, iso_date};
+use onrecord::complaint::view::{CaseView, Purpose};
+use onrecord::complaint::{Answers, Status};
+use onrecord::service::acting::{self, add_file};
+use onrecord::service::consent;
+use onrecord::service::desk::{self, Caller};
+use onrecord::service::evidence::{self, Holder, Incoming, arriving};
+use onrecord::service::reading::{self, ReadError};
+use onrecord::service::sessions::{self, Session};
+use onrecord::service::{Services, cases};
+use rstest::rstest;
+use uuid::Uuid;
+
+use crate::answers::key;
+use crate::representatives::representative;
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+/// What only the tenant and the organisation wrote.
+const TENANTS: &str = "My sister has the key.";
+const ASKED: &str = "Who has a key?";
+const DECIDED: &str = "We found no fault.";
+
+async fn session(services: &Services, token: &str) -> Session {
+    sessions::session(services, token).await.unwrap().expect("a session")
+}
+
+async fn does(services: &Services, who: &Session, reference: &str, act: Act) {
+    acting::perform(services, who, reference, &act, None).await.unwrap();
+}
+
+async fn brings(services: &Services, who: &Session, reference: &str) -> Uuid {
+    let file = Incoming {
+        filename: "letter.txt".into(),
+        purpose: Purpose::Evidence,
+        declared_len: None,
+    };
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
+    let brought = add_file(services, who, reference, file, Some(&key("form")), stream).await.unwrap();
+    brought.id.parse().unwrap()
+}
+
+fn message(text: &str) -> Act {
+    Act::Message {
+        message: text.into(),
+        files: Vec::new(),
+    }
+}
+
+/// A case on which Wren, the organisation and Robin have all done something, and Robin may do so much. The files: Wren's and Robin's.
+async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
+    let services = &world.services;
+    let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
+    let at = made.reference.clone();
+    let robin = session(services, &made.person).await;
+    let wren = session(services, made.tenant.as_deref().unwrap()).await;
+    let files = [brings(services, &wren, &at).await, brings(services, &robin, &at).await];
+    does(services, &wren, &at, message(TENANTS)).await;
+    let diary = Act::Diary {
+        on: DateInput {
+            day: "3".into(),
+            month: "5".into(),
+            year: "2026".into(),
+            unknown: false,
+        },
+        what: TENANTS.into(),
+        files: Vec::new(),
+    };
+    does(services, &wren, &at, diary).await;
+    does(services, &robin, &at, message("I am the adviser.")).await;
+    let due = iso_date::parse("2026-12-20").unwrap();
+    let assessed = EventBody::StatusChanged {
+        status: Status::Assessment,
+        due: None,
+        reason: None,
+        message: None,
+    };
+    let asked = EventBody::InformationRequested {
+        questions: vec![ASKED.into()],
+        due,
+    };
+    for event in [assessed, asked] {
+        desk::add_event(services, &Caller::command_line(), &at, event, None).await.unwrap();
+    }
+    let answered = Act::Answer {
+        request: 1,
+        answers: vec![TENANTS.into()],
+        files: Vec::new(),
+    };
+    does(services, &wren, &at, answered).await;
+    let decided = EventBody::DecisionMade {
+        message: DECIDED.into(),
+        findings: Vec::new(),
+        review_until: due,
+    };
+    desk::add_event(services, &Caller::command_line(), &at, decided, None)
+        .await
+        .unwrap();
+    let rights = Rights {
+        scopes: scopes.to_vec(),
+        until: None,
+    };
+    consent::set_rights(services, &wren, &at, 1, rights).await.unwrap();
+    (at, robin, files)
+}
+
+async fn timeline(services: &Services, who: &Session, at: &str) -> String {
+    let entries = cases::whole_timeline(services, who, at).await.unwrap().unwrap().entries;
+    serde_json::to_string(&entries).unwrap()
+}
+
+async fn view(services: &Services, who: &Session, at: &str) -> CaseView {
+    cases::view(services, who, at).await.unwrap().unwrap()
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    // What each sees: the tenant's words and file; the organisation's questions; its decision.
+    for (scopes, tenants, asked, decided) in [
+        (&[Scope::See][..], true, true, true),
+        (&[Scope::Speak], false, true, false),
+        (&[Scope::Letters], false, true, true),
+        (&[Scope::Decide], false, false, true),
+        (&[Scope::See, Scope::Speak], true, true, true),
+    ] {
+        let (at, robin, [wrens, robins]) = case(&world, scopes).await;
+        let told = timeline(services, &robin, &at).await;
+        assert_eq!(told.contains(TENANTS), tenants, "{scopes:?}: {told}");
+        assert_eq!(told.contains(ASKED), asked, "{scopes:?}: {told}");
+        assert_eq!(told.contains(DECIDED), decided, "{scopes:?}: {told}");
+        assert!(told.contains("I am the adviser."), "their own: {told}");
+
+        let case = view(services, &robin, &at).await;
+        assert_eq!(case.partial, !tenants, "{scopes:?}");
+        let shown: Vec<Uuid> = case.files.iter().map(|file| file.id.parse().unwrap()).collect();
+        assert_eq!((shown.contains(&wrens), shown.contains(&robins)), (tenants, true), "{scopes:?}");
+        for (file, opens) in [(wrens, tenants), (robins, true)] {
+            let opened = [
+                !matches!(reading::for_session(services, &robin, file).await, Err(ReadError::NotFound)),
+                evidence::lookup(
+                    services,
+                    Holder {
+                        draft: None,
+                        session: Some(robin.clone()),
+                    },
+                    file,
+                )
+                .await
+                .unwrap()
+                .is_some(),
+            ];
+            assert_eq!(opened, [opens; 2], "{scopes:?}");
+        }
+        assert_eq!(case.needs.is_empty(), !tenants || case.needs.is_empty());
+        assert_eq!(
+            arriving::of_session(services, &robin, &at).await.unwrap().unwrap().here,
+            if tenants { 2 } else { 1 }
+        );
+        // Robin sent the complaint: what was sent is Robin's own.
+        assert_ne!(case.answers, Answers::default());
+    }
+}
+
+#[tokio::test]
+async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
+    use onrecord::service::consent::handover::{self, Connection};
+    let world = World::new(Sqlite).await.unwrap();
+    let services = &world.services;
+    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let wren = session(services, made.tenant.as_deref().unwrap()).await;
+    let only = Rights {
+        scopes: vec![Scope::Speak],
+        until: None,
+    };
+    let code = handover::make_code(services, &wren, &made.reference, only).await.unwrap();
+    let joined = handover::join(services, &code.code, "Sam Example", Some(Connection::Friend), None)
+        .await
+        .unwrap();
+    let sam = sessions::sign_in(services, &joined.reference, &joined.access_code)
+        .await
+        .unwrap()
+        .unwrap();
+    let sam = session(services, &sam.token.to_string()).await;
+    let case = view(services, &sam, &made.reference).await;
+    assert_eq!((case.answers, case.issues.len(), case.files.len()), (Answers::default(), 0, 0));
+    let names: Vec<&str> = case.people.iter().map(|person| person.name.as_str()).collect();
+    assert_eq!(names, ["Wren Example", "Sam Example"]);
+    assert_eq!(cases::clock(services, &sam, &made.reference).await.unwrap(), None);
+    let people = consent::view(services, &sam, &made.reference).await.unwrap().unwrap().people;
+    assert!(people.iter().all(|person| person.name != "Robin Example"), "{people:?}");
+    does(services, &sam, &made.reference, message("Hello.")).await;
+    assert!(timeline(services, &sam, &made.reference).await.contains("Hello."));
+}

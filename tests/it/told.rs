@@ -1,0 +1,196 @@
+//! That the tenant is told of what a representative does, and how the task ends when they cannot be.
+
+use bytes::Bytes;
+use onrecord::complaint::act::Act;
+use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
+use onrecord::complaint::event::{EventBody, ToldHow};
+use onrecord::complaint::form::Choice;
+use onrecord::complaint::view::Purpose;
+use onrecord::complaint::view::desk::DeskTaskKind;
+use onrecord::service::acting::{self, add_file};
+use onrecord::service::consent;
+use onrecord::service::desk::{self, Caller, DeskError};
+use onrecord::service::evidence::Incoming;
+use onrecord::service::sessions::{self, Session};
+use onrecord::service::{Services, cases};
+use rstest::rstest;
+use time::Duration;
+
+use crate::answers::sent_for;
+use crate::mail::delivered;
+use crate::representatives::representative;
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+async fn session(services: &Services, token: &str) -> Session {
+    sessions::session(services, token).await.unwrap().expect("a session")
+}
+
+async fn does(services: &Services, who: &Session, at: &str, act: Act) {
+    acting::perform(services, who, at, &act, None).await.unwrap();
+}
+
+fn message() -> Act {
+    Act::Message {
+        message: "I am the adviser.".into(),
+        files: Vec::new(),
+    }
+}
+
+/// The people whom the organisation has to tell something.
+async fn not_told(services: &Services, at: &str) -> Vec<Option<u8>> {
+    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let tasks = case.tasks.into_iter().filter(|task| task.task == DeskTaskKind::NotTold);
+    tasks.map(|task| task.person).collect()
+}
+
+async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), DeskError> {
+    desk::add_event(services, &Caller::command_line(), at, event, None)
+        .await
+        .map(|_| ())
+}
+
+/// Changes how the tenant is reached, as the page for it does in the end.
+async fn reaches(services: &Services, wren: &Session, at: &str) {
+    use onrecord::complaint::Fields;
+    use onrecord::complaint::contact_plan::wanted;
+    let fields = [
+        ("email", "wren@example.org"),
+        ("email_safe", "yes"),
+        ("post_safe", "no"),
+        ("way", "email"),
+    ];
+    let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    let wanted = wanted::check(&fields, services.today()).unwrap();
+    let language = onrecord::text::Language::default();
+    onrecord::service::contact::save(services, wren, at, &wanted, None, language)
+        .await
+        .unwrap();
+    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let tenant = case.people.iter().find(|person| person.person == 2).unwrap();
+    if let Some(waiting) = &tenant.waiting {
+        let change = waiting.change;
+        says(services, at, EventBody::ContactChangeConfirmed { person: 2, change })
+            .await
+            .unwrap();
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn the_tenant_is_told_of_each_act_of_a_representative(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let (services, folder) = (&world.services, world.folder.path());
+    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let at = made.reference.as_str();
+    let robin = session(services, &made.person).await;
+    let wren = session(services, made.tenant.as_deref().unwrap()).await;
+    reaches(services, &wren, at).await;
+    let to_wren = async || {
+        world.clock.advance(Duration::minutes(11));
+        let all = delivered(services, folder).await.into_iter();
+        all.filter(|letter| letter.contains("To: wren@example.org") && letter.contains("/sign-in"))
+            .count()
+    };
+    let mut before = to_wren().await;
+    let file = Incoming {
+        filename: "letter.txt".into(),
+        purpose: Purpose::Evidence,
+        declared_len: None,
+    };
+    let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"Dear tenant"))]);
+    add_file(services, &robin, at, file, None, stream).await.unwrap();
+    let now = to_wren().await;
+    assert_eq!(now, before + 1, "a file");
+    before = now;
+    for act in [message(), Act::Withdraw { reason: String::new() }, Act::UndoWithdrawal] {
+        let kind = act.kind();
+        does(services, &robin, at, act).await;
+        let now = to_wren().await;
+        assert_eq!(now, before + 1, "{kind:?}");
+        before = now;
+    }
+    does(services, &wren, at, message()).await;
+    assert_eq!(to_wren().await, before, "their own act is no news");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, receipt) = sent_for(services, "later", "Robin Example", "Wren Example").await;
+    let at = receipt.reference.as_str();
+    let paper = consent::desk::Found {
+        person: 1,
+        basis: Basis::Permission,
+        by: GivenBy::Paper,
+        scopes: Scope::ALL.to_vec(),
+        until: None,
+        code: None,
+    };
+    consent::desk::give(services, &Caller::command_line(), at, &paper, None)
+        .await
+        .unwrap();
+    let new = sessions::sign_in(services, at, &receipt.access_code).await.unwrap().unwrap();
+    let robin = session(services, &new.token.to_string()).await;
+    does(services, &robin, at, message()).await;
+    assert_eq!(not_told(services, at).await, [], "the representative speaks for them");
+    does(services, &robin, at, Act::Withdraw { reason: String::new() }).await;
+    assert_eq!(not_told(services, at).await, [Some(2)]);
+    // What others do ends nothing.
+    does(services, &robin, at, message()).await;
+    cases::view(services, &robin, at).await.unwrap().unwrap();
+    assert_eq!(not_told(services, at).await, [Some(2)]);
+
+    let told = |person, how| EventBody::ToldByOtherWay {
+        person,
+        how,
+        note: Some("Rang at noon.".into()),
+    };
+    for (person, how) in [(2, ToldHow::Portal), (9, ToldHow::Phone)] {
+        assert!(matches!(says(services, at, told(person, how)).await, Err(DeskError::Invalid(_))));
+    }
+    says(services, at, told(1, ToldHow::Phone)).await.unwrap();
+    assert_eq!(not_told(services, at).await, [Some(2)], "another person");
+    says(services, at, told(2, ToldHow::Phone)).await.unwrap();
+    assert_eq!(not_told(services, at).await, []);
+    let timeline = cases::whole_timeline(services, &robin, at).await.unwrap().unwrap();
+    assert!(timeline.entries.iter().all(|entry| entry.kind != "told_by_other_way"));
+    does(services, &robin, at, Act::UndoWithdrawal).await;
+    assert_eq!(not_told(services, at).await, [Some(2)], "something new");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
+    let at = made.reference.as_str();
+    let robin = session(services, &made.person).await;
+    let wren = session(services, made.tenant.as_deref().unwrap()).await;
+    // No way to Wren is safe.
+    does(services, &robin, at, message()).await;
+    world.clock.advance(Duration::minutes(11));
+    delivered(services, world.folder.path()).await;
+    assert!(not_told(services, at).await.contains(&Some(2)));
+    does(services, &robin, at, Act::Withdraw { reason: String::new() }).await;
+    assert!(not_told(services, at).await.contains(&Some(2)));
+
+    for _ in 0..2 {
+        cases::view(services, &wren, at).await.unwrap().unwrap();
+    }
+    assert!(!not_told(services, at).await.contains(&Some(2)));
+    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let noted = case.events.iter().filter(|event| event.body.kind() == "told_by_other_way");
+    assert_eq!(noted.count(), 1, "noted once");
+}
