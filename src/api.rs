@@ -38,6 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::door::DoorState;
+use crate::door::arrival::by_progress;
 use crate::door::languages::Languages;
 use problem::{Kind, Problem, render};
 
@@ -137,6 +138,7 @@ fn uploads() -> OpenApiRouter<DoorState> {
             "/api/v1/uploads/{id}",
             post(uploads::overridden::handler).options(uploads::options::handler),
         )
+        .layer(middleware::from_fn(by_progress))
         .layer(middleware::from_fn(uploads::said_in_every_answer))
 }
 

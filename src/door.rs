@@ -1,5 +1,6 @@
 //! What both HTTP doors, the pages and the REST interface, share: who is asking, from where, and how often they may.
 
+pub mod arrival;
 pub mod client;
 pub mod cookies;
 mod device;

@@ -45,6 +45,8 @@ use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
+use crate::door::arrival::takes_files;
+use crate::service::queue::BoundedQueue;
 use addresses::Addressed;
 
 pub use error_page::{error_page, is_error_page};
@@ -56,6 +58,8 @@ pub use site::{LanguageFiles, Site};
 pub struct Forms {
     pub door: DoorState,
     pub site: Arc<Site>,
+    /// Where pages wait to be drawn.
+    pub drawing: BoundedQueue,
 }
 
 impl FromRef<Forms> for DoorState {
@@ -80,7 +84,7 @@ pub fn addresses() -> Vec<String> {
 fn addressed(limit: usize) -> Addressed<Forms> {
     let files = questions::all().filter(|q| journey::takes_files(q.step));
     let router = files.fold(Addressed::new(), |router, question| {
-        let take = post(evidence::post).layer(DefaultBodyLimit::max(limit));
+        let take = takes_files(post(evidence::post).layer(DefaultBodyLimit::max(limit)));
         let path = question.step.path();
         router
             .route(&path, get(pages::journey).merge(take))
@@ -88,10 +92,14 @@ fn addressed(limit: usize) -> Addressed<Forms> {
     });
     let router = ActKind::ALL.iter().fold(router, |router, kind| {
         let path = format!("/cases/{{reference}}/{}", kind.slug());
-        let take = post(act::post).layer(DefaultBodyLimit::max(limit));
+        let take = if kind.takes_files() {
+            takes_files(post(act::post).layer(DefaultBodyLimit::max(limit)))
+        } else {
+            post(act::post)
+        };
         router.route(&path, get(pages::case).merge(take))
     });
-    let people = post(paper::post).layer(DefaultBodyLimit::max(limit));
+    let people = takes_files(post(paper::post).layer(DefaultBodyLimit::max(limit)));
     router
         .route("/", get(pages::open))
         .route("/help", get(pages::open))

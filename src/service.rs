@@ -27,6 +27,7 @@ mod mailbox;
 pub mod messages;
 mod open_case;
 pub mod people;
+pub mod queue;
 pub mod reading;
 pub mod record;
 mod refusal;

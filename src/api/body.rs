@@ -12,6 +12,10 @@ use super::problem::{Fault, Kind, Problem};
 /// The largest JSON body, in bytes: the longest answers with every character escaped, and room to spare.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
+/// The most members of objects and items of lists in one body, at all depths together. The largest body of an honest caller has a
+/// quarter of them.
+pub const MAX_VALUES: usize = 200;
+
 /// A JSON body of type `T`. Refused with 415 when it says it is something else, 413 when it is too large, 400 when it is
 /// not JSON, and 422 naming the place when it is JSON of another shape.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +56,34 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let error = serde::de::Error::custom("an object is expected");
         return Err(refused(bytes, String::new(), &error));
     }
+    if has_too_many_values(bytes) {
+        let error = serde::de::Error::custom(format_args!("more than {MAX_VALUES} members and items"));
+        return Err(refused(bytes, String::new(), &error));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader);
     let value = read.map_err(|e| refused(bytes, pointer(e.path()), e.inner()))?;
     reader.end().map_err(|e| refused(bytes, String::new(), &e))?;
     Ok(value)
+}
+
+/// Whether JSON has more than [`MAX_VALUES`] members and items. Counts commas and opening brackets outside texts, before anything is made
+/// of the body, so that no type that reads one has to bound itself.
+fn has_too_many_values(bytes: &[u8]) -> bool {
+    let (mut in_text, mut is_escaped, mut values) = (false, false, 0);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => values += 1,
+            _ => {}
+        }
+        if values > MAX_VALUES {
+            return true;
+        }
+    }
+    false
 }
 
 fn refused(bytes: &[u8], pointer: String, error: &serde_json::Error) -> Problem {
@@ -121,6 +148,24 @@ mod tests {
         ] {
             assert_eq!(kind::<Sample>(other), Err(Kind::BodyNotAccepted), "{other}");
         }
+    }
+
+    #[test]
+    fn a_body_of_too_many_values_is_refused_before_it_is_read() {
+        let members: Vec<String> = (0..MAX_VALUES).map(|n| format!("\"m{n}\":0")).collect();
+        assert!(!has_too_many_values(format!("{{{}}}", members.join(",")).as_bytes()));
+        assert!(has_too_many_values(format!("{{{},\"one more\":0}}", members.join(",")).as_bytes()));
+        assert!(has_too_many_values(
+            format!("{{\"list\":[{}]}}", "0,".repeat(MAX_VALUES)).as_bytes()
+        ));
+        assert!(has_too_many_values(format!("{{\"deep\":{}", "[".repeat(MAX_VALUES)).as_bytes()));
+        let text = format!(r#"{{"town":"{}\"{}"}}"#, ",".repeat(1000), "[{,".repeat(1000));
+        assert!(!has_too_many_values(text.as_bytes()), "what is written in a text does not count");
+        assert_eq!(
+            kind::<Sample>(&format!("{{{},\"m\":0}}", members.join(","))),
+            Err(Kind::BodyNotAccepted)
+        );
+        assert_eq!(kind::<Sample>(&r#"{"a":["#.repeat(1000)), Err(Kind::BodyNotJson));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A JSON body as the form fields it stands for, so that both doors check by the same rules. Server only.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor};
@@ -27,8 +28,9 @@ impl<'de> Deserialize<'de> for Members {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
                 let mut members: Vec<(String, Json)> = Vec::new();
-                while let Some((name, value)) = map.next_entry()? {
-                    if members.iter().any(|(n, _)| *n == name) {
+                let mut names = HashSet::new();
+                while let Some((name, value)) = map.next_entry::<String, Json>()? {
+                    if !names.insert(name.clone()) {
                         return Err(de::Error::custom(format_args!("duplicate field `{name}`")));
                     }
                     members.push((name, value));

@@ -99,6 +99,15 @@ impl ClientAddress {
         self.0
     }
 
+    /// The /48 network around an IPv6 address, which one customer of a hosting company has whole; `None` for an IPv4 address.
+    #[must_use]
+    pub fn site(&self) -> Option<Self> {
+        match self.0 {
+            IpAddr::V6(v6) => Some(Self(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80)))),
+            IpAddr::V4(_) => None,
+        }
+    }
+
     /// What tells one from another.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
@@ -169,5 +178,8 @@ mod tests {
         assert_eq!(key("2001:db8:1:2::3"), key("2001:db8:1:2:ffff::9"));
         assert_ne!(key("2001:db8:1:2::3"), key("2001:db8:1:3::3"));
         assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_eq!(key("2001:db8:1:2::3").site(), key("2001:db8:1:ffff::9").site());
+        assert_ne!(key("2001:db8:1:2::3").site(), key("2001:db8:2:2::3").site());
+        assert_eq!(key("192.0.2.1").site(), None);
     }
 }

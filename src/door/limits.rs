@@ -3,6 +3,7 @@
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
@@ -60,9 +61,12 @@ pub struct Quotas {
     pub return_ticket: Quota,
     /// Codes and links tried from one address.
     pub return_try: Quota,
-    /// Codes tried from all addresses together. A code has 40 bits: with a thousand in use, as many tries as this for a whole
-    /// day hit one with a chance of 1 in 6,000. A strict quota would let anybody keep everybody else from coming back.
+    /// Codes tried from all addresses together; codes of drafts and codes of cases are counted apart. A code has 40 bits: with a
+    /// thousand in use, as many tries as this for a whole day hit one with a chance of 1 in 6,000. It never stops the first tries of
+    /// an address, because otherwise any client could keep all residents from using their codes.
     pub return_try_anywhere: Quota,
+    /// Saves of one draft. A form that is filled in saves at each page and each pause, and a queue kept offline all at once.
+    pub saves: Quota,
     /// Questions to the complaint clock from one address.
     pub complaint_clock: Quota,
     /// Files announced from one address.
@@ -90,6 +94,7 @@ impl Default for Quotas {
             return_ticket: Quota::new(5, 1),
             return_try: Quota::new(10, 5),
             return_try_anywhere: Quota::new(300, 120),
+            saves: Quota::new(240, 120),
             complaint_clock: Quota::new(120, 60),
             uploads: Quota::new(200, 60),
             copies_without_place: Quota::new(60, 20),
@@ -107,6 +112,17 @@ pub type Named = String;
 /// How many tries an address has that nobody else can use up.
 const FIRST_TRIES: Quota = Quota::new(3, 1);
 
+/// The same for codes, of which all in use are guessed at together: after these an address gets one more in each [`FIRST_CODE_AGAIN`].
+/// 10,000 addresses have 270,000 such tries in a day, which hit one of a thousand codes with a chance of 1 in 4,000.
+const FIRST_CODES: NonZeroU32 = NonZeroU32::new(3).unwrap();
+
+/// See [`FIRST_CODES`].
+const FIRST_CODE_AGAIN: Duration = Duration::from_hours(1);
+
+/// How many times the quota of one address a /48 of IPv6 has. A mobile network has many phones in one /48, and one customer of a
+/// hosting company has 65,536 networks there.
+const SITE_TIMES: u32 = 10;
+
 /// Too many tries: the same may be done again after this many whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many tries; again in {seconds} s")]
@@ -114,21 +130,30 @@ pub struct RetryAfter {
     pub seconds: u64,
 }
 
+/// What a code opens. Tries of one kind do not use up those of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Opens {
+    Draft,
+    Case,
+}
+
 /// The counters of a running server.
 #[derive(Debug)]
 pub struct Limits {
-    draft_creation: Counter<ClientAddress>,
-    sign_in: Counter<ClientAddress>,
+    draft_creation: AddressCounter<()>,
+    sign_in: AddressCounter<()>,
     sign_in_here: Counter<(ClientAddress, Named)>,
     sign_in_first: Counter<(ClientAddress, Named)>,
     sign_in_reference: Counter<Named>,
-    sign_in_code: Counter<ClientAddress>,
+    sign_in_code: AddressCounter<()>,
     return_ticket: Counter<Uuid>,
-    return_try: Counter<ClientAddress>,
-    return_try_anywhere: Counter<()>,
-    complaint_clock: Counter<ClientAddress>,
-    uploads: Counter<ClientAddress>,
-    copies_without_place: Counter<ClientAddress>,
+    return_try: AddressCounter<Opens>,
+    code_first: AddressCounter<Opens>,
+    code_anywhere: Counter<Opens>,
+    saves: Counter<Uuid>,
+    complaint_clock: AddressCounter<()>,
+    uploads: AddressCounter<()>,
+    copies_without_place: AddressCounter<()>,
     acts: Counter<(Uuid, String)>,
     acts_on_case: Counter<String>,
     case_files: Counter<(Uuid, String)>,
@@ -140,22 +165,24 @@ impl Limits {
     #[must_use]
     pub fn new(quotas: Quotas) -> Self {
         Self {
-            draft_creation: Counter::new(quotas.draft_creation),
-            sign_in: Counter::new(quotas.sign_in),
-            sign_in_here: Counter::new(quotas.sign_in_here),
-            sign_in_first: Counter::new(FIRST_TRIES),
-            sign_in_reference: Counter::new(quotas.sign_in_reference),
-            sign_in_code: Counter::new(quotas.sign_in_code),
-            return_ticket: Counter::new(quotas.return_ticket),
-            return_try: Counter::new(quotas.return_try),
-            return_try_anywhere: Counter::new(quotas.return_try_anywhere),
-            complaint_clock: Counter::new(quotas.complaint_clock),
-            uploads: Counter::new(quotas.uploads),
-            copies_without_place: Counter::new(quotas.copies_without_place),
-            acts: Counter::new(quotas.acts),
-            acts_on_case: Counter::new(quotas.acts_on_case),
-            case_files: Counter::new(quotas.case_files),
-            files_on_case: Counter::new(quotas.files_on_case),
+            draft_creation: AddressCounter::new(quotas.draft_creation.rate()),
+            sign_in: AddressCounter::new(quotas.sign_in.rate()),
+            sign_in_here: Counter::new(quotas.sign_in_here.rate()),
+            sign_in_first: Counter::new(FIRST_TRIES.rate()),
+            sign_in_reference: Counter::new(quotas.sign_in_reference.rate()),
+            sign_in_code: AddressCounter::new(quotas.sign_in_code.rate()),
+            return_ticket: Counter::new(quotas.return_ticket.rate()),
+            return_try: AddressCounter::new(quotas.return_try.rate()),
+            code_first: AddressCounter::new(first_codes()),
+            code_anywhere: Counter::new(quotas.return_try_anywhere.rate()),
+            saves: Counter::new(quotas.saves.rate()),
+            complaint_clock: AddressCounter::new(quotas.complaint_clock.rate()),
+            uploads: AddressCounter::new(quotas.uploads.rate()),
+            copies_without_place: AddressCounter::new(quotas.copies_without_place.rate()),
+            acts: Counter::new(quotas.acts.rate()),
+            acts_on_case: Counter::new(quotas.acts_on_case.rate()),
+            case_files: Counter::new(quotas.case_files.rate()),
+            files_on_case: Counter::new(quotas.files_on_case.rate()),
         }
     }
 
@@ -164,7 +191,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many from this address.
     pub fn draft_creation(&self, from: ClientAddress) -> Result<(), RetryAfter> {
-        self.draft_creation.count(&from)
+        self.draft_creation.count(from, ())
     }
 
     /// Counts a question to the complaint clock.
@@ -172,7 +199,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many from this address.
     pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
-        self.complaint_clock.count(&from)
+        self.complaint_clock.count(from, ())
     }
 
     /// Counts a file about to be sent.
@@ -180,7 +207,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many from this address.
     pub fn upload(&self, from: ClientAddress) -> Result<(), RetryAfter> {
-        self.uploads.count(&from)
+        self.uploads.count(from, ())
     }
 
     /// Counts a copy without the place about to be made.
@@ -188,7 +215,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many for this address.
     pub fn copy_without_place(&self, from: ClientAddress) -> Result<(), RetryAfter> {
-        self.copies_without_place.count(&from)
+        self.copies_without_place.count(from, ())
     }
 
     /// Counts an act about to be done on a case, by somebody who was found on it: nobody else may use up what its people have.
@@ -216,7 +243,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many from this address, from it for this case, or for this case from everywhere.
     pub fn sign_in(&self, from: ClientAddress, with: Option<&str>) -> Result<(), RetryAfter> {
-        self.sign_in.count(&from)?;
+        self.sign_in.count(from, ())?;
         let Some(with) = with else { return Ok(()) };
         let here = (from, with.to_lowercase());
         self.sign_in_here.count(&here)?;
@@ -232,7 +259,7 @@ impl Limits {
     /// # Errors
     /// [`RetryAfter`] when there were too many from this address.
     pub fn sign_in_code(&self, from: ClientAddress) -> Result<(), RetryAfter> {
-        self.sign_in_code.count(&from)
+        self.sign_in_code.count(from, ())
     }
 
     /// Counts a link or a code about to be made for a draft. An address may make as many as it may start drafts.
@@ -241,21 +268,80 @@ impl Limits {
     /// [`RetryAfter`] when there were too many for this draft or from this address.
     pub fn return_ticket(&self, from: ClientAddress, draft: Uuid) -> Result<(), RetryAfter> {
         self.return_ticket.count(&draft)?;
-        self.draft_creation.count(&from)
+        self.draft_creation.count(from, ())
     }
 
-    /// Counts an attempt to come back, whether by something that opens a draft or not. What cannot be a code at all need not be
+    /// Counts an attempt to return to a draft, whether the link or code opens one or not. What cannot be a code at all need not be
     /// counted.
     ///
     /// # Errors
-    /// [`RetryAfter`] when there were too many from this address, or codes from everywhere.
+    /// [`RetryAfter`] when there were too many from this address, or codes of drafts from everywhere.
     pub fn return_try(&self, from: ClientAddress, by: &Ticket) -> Result<(), RetryAfter> {
-        self.return_try.count(&from)?;
         match by {
-            Ticket::Code(_) => self.return_try_anywhere.count(&()),
+            Ticket::Code(_) => self.code(from, Opens::Draft),
             // 256 bits are guarded by themselves.
-            Ticket::Link(_) => Ok(()),
+            Ticket::Link(_) => self.return_try.count(from, Opens::Draft),
         }
+    }
+
+    /// Counts an attempt to join a case with a hand-over code.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many from this address, or hand-over codes from everywhere.
+    pub fn join_try(&self, from: ClientAddress) -> Result<(), RetryAfter> {
+        self.code(from, Opens::Case)
+    }
+
+    /// Counts a code that was tried. What others try does not stop the first tries of an address.
+    fn code(&self, from: ClientAddress, opens: Opens) -> Result<(), RetryAfter> {
+        self.return_try.count(from, opens)?;
+        let first = self.code_first.count(from, opens);
+        match self.code_anywhere.count(&opens) {
+            Err(wait) if first.is_err() => Err(wait),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a save about to be made in a draft that the caller holds.
+    ///
+    /// # Errors
+    /// [`RetryAfter`] when there were too many in this draft.
+    pub fn save(&self, draft: Uuid) -> Result<(), RetryAfter> {
+        self.saves.count(&draft)
+    }
+}
+
+impl Quota {
+    fn rate(self) -> governor::Quota {
+        governor::Quota::per_minute(self.per_minute).allow_burst(self.burst)
+    }
+}
+
+/// The rate of the first tries of codes.
+fn first_codes() -> governor::Quota {
+    governor::Quota::with_period(FIRST_CODE_AGAIN).map_or_else(|| FIRST_TRIES.rate(), |rate| rate.allow_burst(FIRST_CODES))
+}
+
+/// Counts by address, and IPv6 also by the /48 around it, which has [`SITE_TIMES`] as much.
+#[derive(Debug)]
+struct AddressCounter<K: Hash + Eq + Clone> {
+    address: Counter<(ClientAddress, K)>,
+    site: Counter<(ClientAddress, K)>,
+}
+
+impl<K: Hash + Eq + Clone> AddressCounter<K> {
+    fn new(rate: governor::Quota) -> Self {
+        let times = |n: NonZeroU32| n.saturating_mul(const { NonZeroU32::new(SITE_TIMES).unwrap() });
+        let site = governor::Quota::with_period(rate.replenish_interval() / SITE_TIMES);
+        Self {
+            address: Counter::new(rate),
+            site: Counter::new(site.unwrap_or(rate).allow_burst(times(rate.burst_size()))),
+        }
+    }
+
+    fn count(&self, from: ClientAddress, key: K) -> Result<(), RetryAfter> {
+        self.address.count(&(from, key.clone()))?;
+        from.site().map_or(Ok(()), |site| self.site.count(&(site, key)))
     }
 }
 
@@ -269,8 +355,7 @@ struct Counter<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> Counter<K> {
-    fn new(quota: Quota) -> Self {
-        let rate = governor::Quota::per_minute(quota.per_minute).allow_burst(quota.burst);
+    fn new(rate: governor::Quota) -> Self {
         Self {
             limiter: RateLimiter::keyed(rate),
             counted: AtomicU32::new(0),
@@ -317,18 +402,80 @@ mod tests {
     #[test]
     fn codes_are_guarded_from_one_address_and_from_many() {
         let limits = Limits::new(Quotas {
-            return_try: Quota::new(2, 1),
+            return_try: Quota::new(5, 1),
             return_try_anywhere: Quota::new(3, 1),
             ..Quotas::default()
         });
-        let code = |n| Ticket::Code(ReturnCode::from_draw([n; 8]));
-        assert!(limits.return_try(from(1), &code(1)).is_ok());
-        assert!(limits.return_try(from(1), &code(2)).is_ok());
-        assert!(limits.return_try(from(1), &code(3)).is_err());
-        assert!(limits.return_try(from(2), &code(4)).is_ok());
-        assert!(limits.return_try(from(3), &code(5)).is_err());
+        let code = Ticket::Code(ReturnCode::from_draw([1; 8]));
+        for _ in 0..3 {
+            assert!(limits.return_try(from(1), &code).is_ok());
+        }
+        assert!(limits.return_try(from(1), &code).is_err(), "all addresses together have no more");
+        for _ in 0..3 {
+            assert!(
+                limits.return_try(from(2), &code).is_ok(),
+                "the first tries of an address are its own"
+            );
+        }
+        assert!(limits.return_try(from(2), &code).is_err());
+        for _ in 0..3 {
+            assert!(limits.join_try(from(1)).is_ok(), "codes of cases are counted apart");
+        }
         let link = Ticket::Link(Token::parse(&"A".repeat(43)).unwrap());
-        assert!(limits.return_try(from(4), &link).is_ok(), "a link is not guessed");
+        assert!(limits.return_try(from(1), &link).is_ok(), "a link is not guessed");
+    }
+
+    #[test]
+    fn an_address_that_goes_on_trying_codes_waits() {
+        let limits = Limits::new(Quotas {
+            return_try: Quota::new(2, 1),
+            ..Quotas::default()
+        });
+        let code = Ticket::Code(ReturnCode::from_draw([1; 8]));
+        assert!(limits.return_try(from(1), &code).is_ok() && limits.return_try(from(1), &code).is_ok());
+        assert!(limits.return_try(from(1), &code).is_err());
+        assert!(limits.return_try(from(2), &code).is_ok());
+    }
+
+    #[test]
+    fn many_addresses_cannot_keep_a_resident_from_a_code() {
+        let limits = Limits::new(Quotas::default());
+        let code = Ticket::Code(ReturnCode::from_draw([1; 8]));
+        let mut let_through = 0;
+        for n in 1..=100 {
+            for _ in 0..10 {
+                let_through += u32::from(limits.return_try(from(n), &code).is_ok());
+            }
+        }
+        assert!(
+            let_through <= 300 + 2 + 100 * 3,
+            "{let_through} tries: the quota of all, and three first tries of each address"
+        );
+        assert!(limits.return_try(from(200), &code).is_ok());
+    }
+
+    #[test]
+    fn a_48_of_ipv6_has_ten_times_what_an_address_has() {
+        let limits = Limits::new(Quotas {
+            sign_in: Quota::new(2, 1),
+            ..Quotas::default()
+        });
+        let phone = |site: u16, net: u16| ClientAddress::new(std::net::Ipv6Addr::new(0x2001, 0xdb8, site, net, 0, 0, 0, 1).into());
+        let let_through = (0..100).filter(|net| limits.sign_in(phone(1, *net), None).is_ok()).count();
+        assert_eq!(let_through, 20);
+        assert!(limits.sign_in(phone(2, 1), None).is_ok(), "another site");
+    }
+
+    #[test]
+    fn a_draft_has_a_quota_of_saves() {
+        let limits = Limits::new(Quotas {
+            saves: Quota::new(2, 1),
+            ..Quotas::default()
+        });
+        let draft = Uuid::from_u128(1);
+        assert!(limits.save(draft).is_ok() && limits.save(draft).is_ok());
+        assert!(limits.save(draft).is_err());
+        assert!(limits.save(Uuid::from_u128(2)).is_ok());
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What somebody does on their case: the forms of its pages. Words and files come in one post.
 
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use std::collections::HashSet;
+
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
 use super::body::FormBody;
-use super::multipart::Brought;
+use super::multipart::{Broken, Brought, FilesForm};
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, multipart, trouble};
@@ -51,6 +53,14 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         Ok(brought) => brought,
         Err(status) => return status.into_response(),
     };
+    if let Some(broken) = &brought.broken {
+        let status = broken.status();
+        return match broken {
+            Broken::TooLong => status.into_response(),
+            // The words stand before the files: those that came are shown again.
+            Broken::Form(_) => Stopped::BrokeOff(status).page(&forms, &headers, &uri, noted(&brought)).await,
+        };
+    }
     // Nothing is written on that page that could be lost.
     if kind == ActKind::Files && (brought.sent || matches!(found, Ok(None))) {
         return go("/sign-in", None);
@@ -81,6 +91,8 @@ enum Stopped {
     Act(ActError),
     /// Too much at once: so many seconds until the next.
     Wait(u64),
+    /// The form did not arrive whole.
+    BrokeOff(StatusCode),
 }
 
 impl Stopped {
@@ -99,6 +111,7 @@ impl Stopped {
             // The page says that it cannot be done, or that the sign-in has ended, and shows what was written.
             Self::Act(ActError::NotFound | ActError::NotAllowed | ActError::NotNow) => (unprocessable, wrong(fields, Vec::new())),
             Self::Act(ActError::Service(failure)) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
+            Self::BrokeOff(status) => (status, in_trouble(fields, Trouble::NotSaved)),
             Self::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, in_trouble(fields, Trouble::TooMany { seconds })),
         };
         let wait = match posted.trouble {
@@ -130,9 +143,8 @@ async fn read_form(
     language: Language,
 ) -> Result<Brought, StatusCode> {
     if kind.takes_files() && multipart::is_multipart(request.headers()) {
-        let form = Multipart::from_request(request, &()).await.map_err(|_| StatusCode::BAD_REQUEST)?;
-        let taken = multipart::take(&forms.door, from, to, Purpose::Evidence, form, language).await;
-        return taken.map_err(|broken| broken.status());
+        let form = FilesForm::from_request(request, &()).await?;
+        return Ok(multipart::take((&forms.door, from), to, Purpose::Evidence, form, language).await);
     }
     let FormBody(fields) = FormBody::from_request(request, &()).await?;
     Ok(Brought {
@@ -141,20 +153,41 @@ async fn read_form(
     })
 }
 
+/// The fields that some act has, besides [`ANSWER_FIELDS`] and the files.
+const FIELDS: [&str; 18] = [
+    "key",
+    "message",
+    "on-day",
+    "on-month",
+    "on-year",
+    "what",
+    "request",
+    "order",
+    "done",
+    "note",
+    "ground",
+    "why",
+    "category",
+    "subcategory",
+    "what_happened",
+    "put_right",
+    "reason",
+    "language",
+];
+
 /// The fields with the files as the form that comes back has them: those that are here by their ids, each once, and the names of those
-/// that have to be chosen again.
+/// that have to be chosen again. Fields that no act has are left out, because the page that comes back holds all that are there.
 fn noted(brought: &Brought) -> Fields {
     let mut noted = Fields(Vec::new());
+    let mut files = HashSet::new();
     for (name, value) in &brought.fields.0 {
-        let again = name == TAKEN && noted.all(TAKEN).any(|id| id == value);
-        if name != DROPPED && !again {
+        let is_known = FIELDS.contains(&name.as_str()) || ANSWER_FIELDS.contains(&name.as_str());
+        if is_known || name == TAKEN && files.insert(value) {
             noted.0.push((name.clone(), value.clone()));
         }
     }
-    for id in &brought.taken {
-        if noted.all(TAKEN).all(|known| known != id) {
-            noted.0.push((TAKEN.into(), id.clone()));
-        }
+    for id in brought.taken.iter().filter(|id| files.insert(id)) {
+        noted.0.push((TAKEN.into(), id.clone()));
     }
     let dropped = brought.dropped.iter().map(|name| (DROPPED.to_owned(), display_name(name)));
     noted.0.extend(dropped);

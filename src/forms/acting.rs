@@ -388,7 +388,7 @@ pub(super) async fn join(
     let Some(code) = code.filter(|_| errors.is_empty()) else {
         return visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await;
     };
-    if let Err(wait) = forms.door.limits.return_try(from, &Ticket::Code(code.clone())) {
+    if let Err(wait) = forms.door.limits.join_try(from) {
         return visit.too_many(fields, wait, None).await;
     }
     let key = IdempotencyKey::parse(fields.raw("key"));

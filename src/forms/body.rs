@@ -10,6 +10,9 @@ use crate::complaint::Fields;
 /// The longest form, in bytes. The longest answer the rules take is 30,000 characters, some 360 KB as a form writes them.
 pub(super) const FORM_MAX: usize = 1_000_000;
 
+/// The most fields of one form. The page with the most, a message with all files of a case, has fewer than half as many.
+pub(super) const FIELDS_MAX: usize = 200;
+
 /// A browser shows an answer only once it has sent everything, so a form that is too long is read on up to here.
 const READ_ON: usize = 20_000_000;
 
@@ -18,6 +21,8 @@ const READ_ON: usize = 20_000_000;
 enum NoForm {
     #[error("longer than {FORM_MAX} bytes")]
     TooLong,
+    #[error("more than {FIELDS_MAX} fields")]
+    TooMany,
     #[error("did not arrive whole")]
     Interrupted,
 }
@@ -25,7 +30,7 @@ enum NoForm {
 impl NoForm {
     fn status(self) -> StatusCode {
         match self {
-            Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLong | Self::TooMany => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Interrupted => StatusCode::BAD_REQUEST,
         }
     }
@@ -60,7 +65,16 @@ async fn fields(body: Body) -> Result<Fields, NoForm> {
     if length > FORM_MAX {
         return Err(NoForm::TooLong);
     }
-    Ok(Fields(form_urlencoded::parse(&form).into_owned().collect()))
+    let fields: Vec<_> = form_urlencoded::parse(&form).take(FIELDS_MAX + 1).collect();
+    if fields.len() > FIELDS_MAX {
+        return Err(NoForm::TooMany);
+    }
+    Ok(Fields(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect(),
+    ))
 }
 
 #[cfg(test)]
@@ -80,5 +94,11 @@ mod tests {
     async fn a_form_that_is_too_long_is_refused() {
         assert_eq!(fields(Body::from(vec![b'a'; FORM_MAX + 1])).await, Err(NoForm::TooLong));
         assert!(fields(Body::from(vec![b'a'; FORM_MAX])).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_form_of_too_many_fields_is_refused() {
+        assert!(fields(Body::from("f=v&".repeat(FIELDS_MAX))).await.is_ok());
+        assert_eq!(fields(Body::from("f=v&".repeat(FIELDS_MAX + 1))).await, Err(NoForm::TooMany));
     }
 }

@@ -1,12 +1,13 @@
 //! The page with the files: adding them, taking one away.
 
-use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::accepted::{CHECKING, go, is_checking};
 use super::body::FormBody;
+use super::multipart::FilesForm;
 use super::step::{Form, Refused, Saved};
 use super::{Forms, multipart};
 use crate::complaint::question::Body as Shown;
@@ -31,30 +32,23 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
     if !multipart::is_multipart(&headers) {
         return go_on(&form, place, &Fields::default(), None).await;
     }
-    let Ok(files) = Multipart::from_request(request, &()).await else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let files = match FilesForm::from_request(request, &()).await {
+        Ok(files) => files,
+        Err(status) => return status.into_response(),
     };
     let (token, is_new) = match draft(&form).await {
         Ok(found) => found,
         Err(refused) => {
-            multipart::drain(files).await;
+            files.drain().await;
             return form.again(Fields::default(), refused).await;
         }
     };
     let services = &forms.door.services;
-    let brought = match multipart::take(
-        &forms.door,
-        from,
-        multipart::To::Draft(&token),
-        purpose,
-        files,
-        forms.door.language(&headers),
-    )
-    .await
-    {
-        Ok(brought) => brought,
-        Err(broken) => return broken.status().into_response(),
-    };
+    let language = forms.door.language(&headers);
+    let brought = multipart::take((&forms.door, from), multipart::To::Draft(&token), purpose, files, language).await;
+    if let Some(broken) = brought.broken {
+        return broken.status().into_response();
+    }
     if brought.sent {
         return form.again(Fields::default(), Refused::Sent).await;
     }

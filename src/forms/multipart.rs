@@ -1,11 +1,11 @@
 //! Taking files out of a posted form while it arrives.
 
-use axum::extract::Multipart;
+mod form;
+
 use axum::extract::multipart::{Field, MultipartError};
 use axum::http::{HeaderMap, StatusCode, header};
-use futures::StreamExt;
 
-use super::body::FORM_MAX;
+use super::body::{FIELDS_MAX, FORM_MAX};
 use crate::app::components::file_list::size;
 use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
@@ -19,6 +19,9 @@ use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
 use crate::text::Language;
+
+pub(super) use form::FilesForm;
+use form::read_on;
 
 /// The input the files come in.
 pub(super) const FILES: &str = "files";
@@ -41,6 +44,8 @@ pub(super) struct Brought {
     pub(super) refused: Vec<FieldError>,
     /// The draft was sent while the files were on their way, or the case is theirs no more.
     pub(super) sent: bool,
+    /// Why the form could not be read to its end. What came before is above.
+    pub(super) broken: Option<Broken>,
 }
 
 /// Why a form with files could not be read to its end. Files that were stored before stay.
@@ -77,17 +82,35 @@ pub(super) enum To<'a> {
 /// Stores every file of a form in a draft or a case. Each is read to its end whether it is taken or not: a browser shows the answer
 /// only once it has sent everything.
 pub(super) async fn take(
-    door: &DoorState,
-    from: ClientAddress,
+    (door, from): (&DoorState, ClientAddress),
     to: To<'_>,
     purpose: Purpose,
-    mut form: Multipart,
+    mut form: FilesForm,
     language: Language,
-) -> Result<Brought, Broken> {
-    let services = &door.services;
+) -> Brought {
     let mut brought = Brought::default();
+    match fill(&mut brought, (door, from), to, purpose, &mut form, language).await {
+        Ok(()) => {}
+        Err(broken) => {
+            if matches!(broken, Broken::TooLong) {
+                form.drain().await;
+            }
+            brought.broken = Some(broken);
+        }
+    }
+    brought
+}
+
+async fn fill(
+    brought: &mut Brought,
+    (door, from): (&DoorState, ClientAddress),
+    to: To<'_>,
+    purpose: Purpose,
+    form: &mut FilesForm,
+    language: Language,
+) -> Result<(), Broken> {
     let mut written = 0;
-    while let Some(mut field) = form.next_field().await? {
+    while let Some(mut field) = form.next().await? {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(filename) = field.file_name().map(str::to_owned) else {
             let max = match to {
@@ -96,71 +119,79 @@ pub(super) async fn take(
             };
             match value(&mut field, max).await? {
                 Some(value) => {
-                    written += value.len();
+                    written += name.len() + value.len();
                     brought.fields.0.push((name, value));
                 }
-                None if max == VALUE_MAX && matches!(to, To::Draft(_)) => {}
-                None => {
-                    drop(field);
-                    drain(form).await;
-                    return Err(Broken::TooLong);
-                }
+                None if matches!(to, To::Draft(_)) => read_on(&mut field).await?,
+                None => return Err(Broken::TooLong),
+            }
+            if brought.fields.0.len() > FIELDS_MAX {
+                return Err(Broken::TooLong);
             }
             continue;
         };
         // With no file chosen, a browser sends a part with neither name nor content.
-        if name != FILES || filename.is_empty() {
-            continue;
+        if name == FILES && !filename.is_empty() {
+            file(brought, (door, from), to, purpose, filename, &mut field, language).await;
         }
-        let file = Incoming {
-            filename: filename.clone(),
-            purpose,
-            declared_len: None,
-        };
-        // What waits in vain is refused like a file that could not be stored: it may be sent again.
-        let Some(_turn) = door.upload_turns.take(from).await else {
-            let name = display_name(&filename);
-            brought
-                .refused
-                .push(FieldError::new(FILES, "file_not_stored").with("filename", name));
-            continue;
-        };
-        let added = match to {
-            To::Draft(token) => add_file(services, token, file.sent_from(from.address()), field.by_ref()).await,
-            To::Case(session, reference, limits) => match limits.case_file(session, reference) {
-                Ok(()) => {
-                    let key = IdempotencyKey::parse(brought.fields.raw("key"));
-                    acting::add_file(services, session, reference, file, key.as_ref(), field.by_ref()).await
-                }
-                Err(wait) => {
-                    brought.too_many = Some(wait);
-                    brought.dropped.push(filename);
-                    continue;
-                }
-            },
-            To::Nowhere => {
-                brought.dropped.push(filename);
-                continue;
-            }
-        };
-        match added {
-            Ok(file) => brought.taken.push(file.id),
-            Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
-            Err(error) => brought.refused.push(refusal(error, &filename, language)),
-        }
+        read_on(&mut field).await?;
     }
-    Ok(brought)
+    Ok(())
+}
+
+/// Stores one file, or notes why it is not stored.
+async fn file(
+    brought: &mut Brought,
+    (door, from): (&DoorState, ClientAddress),
+    to: To<'_>,
+    purpose: Purpose,
+    filename: String,
+    field: &mut Field<'_>,
+    language: Language,
+) {
+    let file = Incoming {
+        filename: filename.clone(),
+        purpose,
+        declared_len: None,
+    };
+    // What waits in vain is refused like a file that could not be stored: it may be sent again.
+    let Some(_turn) = door.upload_turns.take(from).await else {
+        let name = display_name(&filename);
+        brought
+            .refused
+            .push(FieldError::new(FILES, "file_not_stored").with("filename", name));
+        return;
+    };
+    let services = &door.services;
+    let added = match to {
+        To::Draft(token) => add_file(services, token, file.sent_from(from.address()), field).await,
+        To::Case(session, reference, limits) => match limits.case_file(session, reference) {
+            Ok(()) => {
+                let key = IdempotencyKey::parse(brought.fields.raw("key"));
+                acting::add_file(services, session, reference, file, key.as_ref(), field).await
+            }
+            Err(wait) => {
+                brought.too_many = Some(wait);
+                brought.dropped.push(filename);
+                return;
+            }
+        },
+        To::Nowhere => {
+            brought.dropped.push(filename);
+            return;
+        }
+    };
+    match added {
+        Ok(file) => brought.taken.push(file.id),
+        Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
+        Err(error) => brought.refused.push(refusal(error, &filename, language)),
+    }
 }
 
 /// Whether a request brings a form that may have files in it.
 pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
-}
-
-/// Reads a form to its end without keeping anything of it.
-pub(super) async fn drain(mut form: Multipart) {
-    while let Ok(Some(_)) = form.next_field().await {}
 }
 
 /// A field that is no file; `None` when it is longer than `max` bytes.

@@ -1,12 +1,13 @@
 //! A signed paper that shows somebody's right to act, added while the case waits for it.
 
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
 use super::acting::{in_trouble, people_post};
 use super::body::FormBody;
+use super::multipart::FilesForm;
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, multipart, trouble};
@@ -25,8 +26,9 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
             Err(status) => status.into_response(),
         };
     }
-    let Ok(files) = Multipart::from_request(request, &()).await else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let files = match FilesForm::from_request(request, &()).await {
+        Ok(files) => files,
+        Err(status) => return status.into_response(),
     };
     let visit = Visit {
         forms: &forms,
@@ -36,7 +38,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     let (session, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,
         nobody => {
-            multipart::drain(files).await;
+            files.drain().await;
             return match nobody {
                 Err(failure) => trouble::status(&failure).into_response(),
                 Ok(_) => go("/sign-in", None),
@@ -46,15 +48,15 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     let list = format!("/cases/{}/people", people.reference);
     if !people.may_add_paper {
         // A page that has grown old: it is shown as things are.
-        multipart::drain(files).await;
+        files.drain().await;
         return go(&list, None);
     }
     let door = &forms.door;
     let to = multipart::To::Case(&session, &people.reference, &door.limits);
-    let brought = match multipart::take(door, from, to, Purpose::Authority, files, door.language(&headers)).await {
-        Ok(brought) => brought,
-        Err(broken) => return broken.status().into_response(),
-    };
+    let brought = multipart::take((door, from), to, Purpose::Authority, files, door.language(&headers)).await;
+    if let Some(broken) = brought.broken {
+        return broken.status().into_response();
+    }
     if brought.sent {
         return go("/sign-in", None);
     }

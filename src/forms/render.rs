@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, view};
 
@@ -14,6 +14,7 @@ use crate::app::Shell;
 use crate::app::portal::{FileSizes, Keeping, PortalHandle, Posted, QuestionThere};
 use crate::complaint::FieldError;
 use crate::door::policy;
+use crate::service::queue::Turn;
 use crate::text::Language;
 
 /// A page to be rendered.
@@ -42,7 +43,9 @@ impl Render<'_> {
     /// The page with a form that came back.
     pub(super) async fn again(self, status: StatusCode, posted: Posted) -> Response {
         let mut response = self.render(Some(posted)).await;
-        *response.status_mut() = status;
+        if response.extensions().get::<Arc<Turn>>().is_some() {
+            *response.status_mut() = status;
+        }
         response
     }
 
@@ -65,6 +68,10 @@ impl Render<'_> {
             uri,
             portal,
         } = self;
+        let Ok(turn) = forms.drawing.enter().await else {
+            // A page without the app is made of it further out.
+            return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
+        };
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
         shell.safety.shared = forms.door.cookies.is_shared(self.headers);
@@ -123,6 +130,8 @@ impl Render<'_> {
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Compressing it is the larger part of the work, and happens further out.
+        response.extensions_mut().insert(Arc::new(turn));
         response
     }
 }

@@ -11,6 +11,7 @@ use super::render::{Render, wrong};
 use super::{Forms, landlord, language, pages, trouble};
 use crate::app::pages::{SEEN, THEIRS};
 use crate::app::portal::{PortalError, Posted, Trouble};
+use crate::complaint::question::Field;
 use crate::complaint::view::DraftView;
 use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
@@ -76,7 +77,7 @@ pub(super) async fn post(
     from: ClientAddress,
     headers: HeaderMap,
     uri: Uri,
-    FormBody(fields): FormBody,
+    FormBody(mut fields): FormBody,
 ) -> Response {
     let Some(place) = Place::from_slug(&slug) else {
         return pages::not_found(State(forms), headers, uri).await;
@@ -87,6 +88,7 @@ pub(super) async fn post(
         uri: &uri,
         from,
     };
+    fields.0.retain(|(name, _)| is_asked(place, name));
     if let Some(chosen) = language::chosen(&forms.door, &fields) {
         return language::again(&form, chosen, fields).await;
     }
@@ -108,6 +110,16 @@ pub(super) async fn post(
         Ok(response) => response,
         Err(refused) => form.again(fields, refused).await,
     }
+}
+
+/// Whether a question's form has a field of this name. Others are not kept: the page that comes back would hold them too.
+fn is_asked(place: Place, name: &str) -> bool {
+    let of_form = ["action", "key", "language", SEEN];
+    let of_field = |field: &Field| {
+        name.strip_prefix(field.name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    of_form.contains(&name) || journey::question(place.step).fields().iter().any(of_field)
 }
 
 impl Form<'_> {
@@ -136,6 +148,9 @@ impl Form<'_> {
     async fn save_in(&self, token: DraftToken, draft: DraftView, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         if draft.sent.is_some() {
             return Err(Refused::Sent);
+        }
+        if let Err(wait) = self.forms.door.limits.save(token.id) {
+            return Err(Refused::TooMany(wait, Some(draft)));
         }
         let answer = match self.check(place, fields, &draft.answers) {
             Ok(answer) => answer,

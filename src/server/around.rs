@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -16,6 +16,9 @@ use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::policy;
 use crate::forms::{EXIT, Site, error_page, go_away};
+
+/// How many seconds to wait when the server cannot answer now.
+const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("5");
 
 /// What it needs. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -85,6 +88,9 @@ impl Around {
         if shared {
             CookieNames::not_longer_than_the_browser(response.headers_mut());
         }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().entry(header::RETRY_AFTER).or_insert(AGAIN_AFTER);
+        }
         if is_html(&response) {
             response = compress(response, &accept).await;
         }
@@ -141,6 +147,7 @@ fn with_old_headers(mut page: Response, bare: &Response) -> Response {
             page.headers_mut().insert(name, value.clone());
         }
     }
+    page.extensions_mut().extend(bare.extensions().clone());
     page
 }
 

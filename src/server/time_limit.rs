@@ -1,27 +1,51 @@
 //! How long a request may take.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+
+use crate::door::arrival::TimeLimit;
 
 /// Well above the longest wait for a database, well below a browser's own patience.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Requests that bring files: on a slow connection they take as long as they take. A stalled one is ended elsewhere.
-const BRING_FILES: [&str; 2] = ["/complaint/evidence", "/api/v1/uploads"];
-
-/// Ends a request that takes too long.
-pub(super) async fn time_limit(request: Request, next: Next) -> Response {
-    let brings_files =
-        [Method::POST, Method::PATCH].contains(request.method()) && BRING_FILES.iter().any(|path| request.uri().path().starts_with(path));
-    if brings_files {
-        return next.run(request).await;
-    }
-    match tokio::time::timeout(LIMIT, next.run(request)).await {
+/// Ends a request that takes too long. One whose route takes files may take as long as they arrive at some rate.
+pub(super) async fn time_limit(mut request: Request, next: Next) -> Response {
+    let limit = TimeLimit::default();
+    request.extensions_mut().insert(limit.clone());
+    let mut answer = pin!(next.run(request));
+    match tokio::time::timeout(LIMIT, &mut answer).await {
         Ok(response) => response,
+        Err(_) if limit.is_by_progress() => answer.await,
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware;
+    use axum::routing::post;
+    use tower::ServiceExt;
+
+    use crate::door::arrival::takes_files;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_brings_files_is_not_ended_by_the_clock() {
+        let slow = || post(async || tokio::time::sleep(Duration::from_mins(10)).await);
+        let app = Router::new()
+            .route("/words", slow())
+            .route("/files", takes_files(slow()))
+            .layer(middleware::from_fn(time_limit));
+        for (path, status) in [("/words", StatusCode::SERVICE_UNAVAILABLE), ("/files", StatusCode::OK)] {
+            let request = Request::post(path).body(Body::empty()).unwrap();
+            assert_eq!(app.clone().oneshot(request).await.unwrap().status(), status, "{path}");
+        }
     }
 }

@@ -8,12 +8,12 @@ use argon2::{
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
     Secret, ServiceError,
     idempotency::{IdempotencyKey, request_hash},
+    queue::BoundedQueue,
     token::Token,
 };
 use crate::complaint::fields::{access_code::AccessCode, return_code::ReturnCode};
@@ -65,14 +65,25 @@ pub(super) fn salt(secret: &Secret, case_id: Uuid) -> [u8; 16] {
 /// the answer takes as long.
 const NOBODY: &str = "$argon2id$v=19$m=7168,t=5,p=1$b25yZWNvcmQtbm9ib2R5$UcuRhm8wqMmdWIjqWhPDz9B1CFQHfpuzhRSQ1uGFdFs";
 
-/// Slow hashing (argon2id with 7 MiB, 5 passes, 1 lane: one of OWASP's equivalent settings), two at a time, so that many
-/// sign-ins wait their turn instead of taking all processors and memory.
-///
-/// The two working memories are kept. Allocated anew on whatever thread is free, they stay in that thread's heap, and a busy
-/// server ends up with hundreds of megabytes of them.
+/// How many sign-ins may wait for their turn. On one processor these take less than a second; a resident who comes after them is told
+/// to try again rather than kept waiting.
+const SIGN_INS_WAITING: usize = 64;
+
+/// Slow hashing (argon2id with 7 MiB, 5 passes, 1 lane: one of OWASP's equivalent settings). New codes, which sending a complaint
+/// needs, are hashed in a lane of their own: sign-ins, which any client may try, cannot keep a complaint from being sent.
 #[derive(Clone, Debug)]
 pub(super) struct Hashing {
-    permits: Arc<Semaphore>,
+    new_codes: Lane,
+    sign_ins: Lane,
+}
+
+/// A bounded queue for slow hashes, with half of the processors at work on it.
+///
+/// The working memories are kept. Allocated anew on whatever thread is free, they stay in that thread's heap, and a busy server ends up
+/// with hundreds of megabytes of them.
+#[derive(Clone, Debug)]
+struct Lane {
+    queue: BoundedQueue,
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
 }
 
@@ -88,8 +99,9 @@ pub(super) struct Found {
 impl Default for Hashing {
     fn default() -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(2)),
-            memories: Arc::default(),
+            // Whoever asks for a new code holds a finished complaint, of which few come at once: each of them waits.
+            new_codes: Lane::new(usize::MAX),
+            sign_ins: Lane::new(SIGN_INS_WAITING),
         }
     }
 }
@@ -118,7 +130,7 @@ impl Hashing {
     /// The hash to keep for a code, in PHC form.
     pub(super) async fn hash(&self, code: &AccessCode, salt: [u8; 16]) -> Result<String, ServiceError> {
         let code = code.as_str().to_owned();
-        self.run(move |memory| {
+        let hashed = self.new_codes.run(move |memory| {
             let salt = SaltString::encode_b64(&salt).map_err(unhashed)?;
             let params = params()?;
             let hash = PasswordHash {
@@ -129,8 +141,8 @@ impl Hashing {
                 hash: Some(compute(params, &code, salt.as_salt(), memory)?),
             };
             Ok(hash.to_string())
-        })
-        .await
+        });
+        hashed.await
     }
 
     /// Whether a code is the one a hash was made from. With no code or no hash the answer is no, after the same work.
@@ -143,7 +155,7 @@ impl Hashing {
     pub(super) async fn find(&self, code: Option<&AccessCode>, hashes: Vec<String>) -> Result<Found, ServiceError> {
         let has_code = code.is_some();
         let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
-        self.run(move |memory| {
+        let found = self.sign_ins.run(move |memory| {
             let nobody = [NOBODY.to_owned()];
             let kept = if hashes.is_empty() { &nobody[..] } else { &hashes[..] };
             let mut computed: Vec<(PasswordHash<'_>, Output)> = Vec::new();
@@ -168,18 +180,33 @@ impl Hashing {
                 place,
                 computed: computed.len(),
             })
-        })
-        .await
+        });
+        found.await
+    }
+}
+
+impl Lane {
+    fn new(waiting: usize) -> Self {
+        let at_work = std::thread::available_parallelism().map_or(1, |n| n.get() / 2);
+        Self {
+            queue: BoundedQueue::new(at_work, waiting),
+            memories: Arc::default(),
+        }
     }
 
+    /// Does `work` when its turn comes; [`ServiceError::Unavailable`] at once when the queue is full.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, ServiceError> + Send + 'static,
     ) -> Result<T, ServiceError> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(ServiceError::internal)?;
+        let turn = self
+            .queue
+            .enter()
+            .await
+            .map_err(|_| ServiceError::busy("too many sign-ins at once"))?;
         let memories = Arc::clone(&self.memories);
         tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _turn = turn;
             let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
             let done = work(&mut memory);
             memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
@@ -218,6 +245,39 @@ mod tests {
             !hashing.verify(Some(&mine), None).await.unwrap(),
             "the stand-in hash must be readable and match nothing"
         );
+    }
+
+    #[tokio::test]
+    async fn sign_ins_wait_in_a_bounded_queue_and_new_codes_in_another() {
+        let hashing = Hashing::default();
+        let code = AccessCode::from_bits([1; 8]);
+        let sign_ins = hashing.sign_ins.queue.free_places() + 20;
+        let waiting: Vec<_> = (0..sign_ins)
+            .map(|_| {
+                let (hashing, code) = (hashing.clone(), code.clone());
+                tokio::spawn(async move { hashing.verify(Some(&code), None).await })
+            })
+            .collect();
+        // Each sign-in asks for its place.
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        hashing.hash(&code, [3; 16]).await.unwrap();
+        let queued = waiting.iter().filter(|sign_in| !sign_in.is_finished()).count();
+        assert!(
+            queued > SIGN_INS_WAITING / 2,
+            "a new code came before {queued} sign-ins that had asked first"
+        );
+        let mut refused = 0;
+        for sign_in in waiting {
+            match sign_in.await.unwrap() {
+                Ok(is_theirs) => assert!(!is_theirs),
+                Err(ServiceError::Unavailable(_)) => refused += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!((1..=20).contains(&refused), "{refused} were refused");
+        assert!(hashing.verify(Some(&code), None).await.is_ok(), "the queue is empty again");
     }
 
     #[tokio::test]

@@ -20,6 +20,11 @@ impl ServiceError {
         Self::Internal(e.into())
     }
 
+    /// More is asked for at once than the server does at once.
+    pub fn busy(what: &'static str) -> Self {
+        Self::Unavailable(what.into())
+    }
+
     /// A storage that does not answer.
     pub fn storage(e: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(e.into())

@@ -10,6 +10,8 @@ mod authorisation;
 mod bad_input;
 #[path = "forms/bad_luck.rs"]
 mod bad_luck;
+#[path = "forms/bounds.rs"]
+mod bounds;
 #[path = "forms/command_line.rs"]
 mod command_line;
 #[path = "forms/consent.rs"]

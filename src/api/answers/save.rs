@@ -57,7 +57,8 @@ pub struct Asked {
         (status = 412, description = "Another device saved since; `revision` is the current one.",
          body = crate::api::problem::ProblemBody, content_type = "application/problem+json",
          headers(("ETag" = String, description = "The current revision in quotes"))),
-        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::WithBody,
+        responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::Limited,
+        responses::WithBody,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),
 )]
@@ -77,6 +78,7 @@ pub async fn handler(
     if seen.is_some_and(|seen| !is_mark(seen)) {
         return Err(unreadable(&SEEN));
     }
+    state.limits.save(token.id).map_err(|wait| Problem::too_many(wait.seconds))?;
     let draft = drafts::open(&state.services, &token).await?;
     let mut draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
     let (mark, saved) = loop {

@@ -14,7 +14,6 @@ use crate::complaint::view::people::Joined;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent::handover::{self, Connection};
-use crate::service::returning::Ticket;
 
 /// Who comes, with the code they were given.
 #[derive(Deserialize, ToSchema)]
@@ -55,7 +54,7 @@ pub async fn handler(
     Body(join): Body<Join>,
 ) -> Result<(StatusCode, Json<Joined>), Problem> {
     let code = ReturnCode::parse(&join.code).ok_or_else(|| Problem::new(Kind::ConsentNotFound))?;
-    let allowed = state.limits.return_try(from, &Ticket::Code(code.clone()));
+    let allowed = state.limits.join_try(from);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     let joined = handover::join(&state.services, &code, &join.full_name, Some(join.connection), Some(&key)).await;
     let joined = joined.map_err(|e| Problem::of_consent(e, Kind::ConsentNotFound))?;

@@ -80,9 +80,15 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem>
     read.map(Some).ok_or_else(|| unreadable(&UPLOAD_CHECKSUM))
 }
 
+/// The longest `Upload-Metadata`, in bytes: a name of 200 letters and some short pairs need a fifth. It is stored as it came.
+const METADATA_MAX: usize = 8 * 1024;
+
 /// The pairs of `Upload-Metadata`: names and values, decoded.
 pub(super) fn metadata(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
     let text = single(headers, &UPLOAD_METADATA)?.unwrap_or_default();
+    if text.len() > METADATA_MAX {
+        return Err(unreadable(&UPLOAD_METADATA));
+    }
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     let read = pairs.map(|pair| {
         let (name, value) = pair.split_once(' ').unwrap_or((pair, ""));
@@ -126,7 +132,7 @@ mod tests {
         let expected = [("filename", "siôn.pdf"), ("purpose", "landlord_letter"), ("is_confidential", "")];
         assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(metadata(&HeaderMap::new()).unwrap(), []);
-        for wrong in ["filename !!", "filename /w=="] {
+        for wrong in ["filename !!", "filename /w==", "a ,".repeat(METADATA_MAX).leak()] {
             assert!(metadata(&with(&UPLOAD_METADATA, wrong)).is_err(), "{wrong}");
         }
     }

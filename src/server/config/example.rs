@@ -200,7 +200,12 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     ("limits.return_try", "Codes and links tried from one address.", ""),
-    ("limits.return_try_anywhere", "Codes tried from all addresses together.", ""),
+    (
+        "limits.return_try_anywhere",
+        "Codes tried from all addresses together. The first tries of an address are let through all the same.",
+        "",
+    ),
+    ("limits.saves", "Saves of one draft.", ""),
     (
         "limits.sign_in_here",
         "Sign-in attempts from one address for one reference or mailbox.",

@@ -41,6 +41,7 @@ impl Portal {
             return_ticket: many,
             return_try: many,
             return_try_anywhere: many,
+            saves: many,
             complaint_clock: many,
             uploads: many,
             copies_without_place: many,

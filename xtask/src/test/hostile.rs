@@ -10,6 +10,7 @@
 
 mod client;
 mod closed_log;
+mod endless_head;
 mod full_disk;
 mod half_heads;
 mod honest;
@@ -20,6 +21,7 @@ mod random_codes;
 mod repeated_fields;
 mod sign_in_flood;
 mod site;
+mod slow_files;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -81,6 +83,8 @@ struct Attack {
 const ATTACKS: &[Attack] = &[
     json_members::ATTACK,
     repeated_fields::ATTACK,
+    endless_head::ATTACK,
+    slow_files::ATTACK,
     random_codes::ATTACK,
     sign_in_flood::ATTACK,
     full_disk::ATTACK,

@@ -23,7 +23,7 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
     let draft = Draft::begin(target.client([203, 0, 113, 2]))?;
     draft.save("role", &json!({"role": "resident"}))?;
     let draft_cookie = format!("Cookie: draft={}\r\n", draft.token);
-    let repeated: Vec<u8> = (0..40_000).flat_map(|n| format!("file={n:020}&").into_bytes()).collect();
+    let repeated: Vec<u8> = (0..40_000).flat_map(|n| format!("file={n:015}&").into_bytes()).collect();
     let unknown = b"f=v&".repeat(240_000);
     let message = format!("/cases/{}/message", case.reference);
     let saw = attackers(6, stop, |number| {

@@ -1,0 +1,138 @@
+//! How long a request may take to arrive: by the clock for most, by its progress for those that bring files.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use futures::StreamExt;
+use tokio::time::Instant;
+
+/// How slowly a request with files may arrive, in bytes a second over [`SPELL`]. GPRS, the slowest network in use, has four times as much;
+/// a client that sends a byte now and then to hold its place is ended.
+const SLOWEST: u64 = 500;
+
+/// The time over which the rate is taken. A train takes no longer through a tunnel.
+const SPELL: Duration = Duration::from_mins(1);
+
+/// Whether a request is limited by its progress. The middleware that ends slow requests puts one on each request; a route that takes files
+/// marks it.
+#[derive(Clone, Debug, Default)]
+pub struct TimeLimit(Arc<AtomicBool>);
+
+/// Stands on every answer of a route that takes files.
+#[derive(Clone, Copy, Debug)]
+pub struct TakesFiles;
+
+impl TimeLimit {
+    /// Whether the request's route takes files, so that the request takes as long as its files take to arrive.
+    #[must_use]
+    pub fn is_by_progress(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Marks a route that takes files, where it is declared.
+pub fn takes_files<S: Clone + Send + Sync + 'static>(methods: MethodRouter<S, Infallible>) -> MethodRouter<S, Infallible> {
+    methods.layer(middleware::from_fn(by_progress))
+}
+
+/// The middleware of such a route. Other methods of the route bring nothing.
+pub async fn by_progress(mut request: Request, next: Next) -> Response {
+    if ![Method::POST, Method::PATCH].contains(request.method()) {
+        return next.run(request).await;
+    }
+    let limit = request.extensions().get::<TimeLimit>().cloned().unwrap_or_default();
+    limit.0.store(true, Ordering::Relaxed);
+    request.extensions_mut().insert(TakesFiles);
+    let request = request.map(|body| Body::from_stream(with_least_rate(body)));
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(TakesFiles);
+    response
+}
+
+/// The body, ended with an error when it comes too slowly. Only the time spent waiting for the client counts, not the time the server
+/// takes to store what came.
+fn with_least_rate(body: Body) -> impl futures::Stream<Item = Result<Bytes, axum::BoxError>> + Send {
+    let mut rate = Rate::default();
+    let mut body = body.into_data_stream();
+    futures::stream::poll_fn(move |context: &mut Context<'_>| {
+        let piece = body.poll_next_unpin(context);
+        match &piece {
+            Poll::Pending => rate.waits(),
+            Poll::Ready(Some(Ok(piece))) if !rate.goes_on(piece.len() as u64) => {
+                let error = io::Error::new(io::ErrorKind::TimedOut, "the request arrives too slowly");
+                return Poll::Ready(Some(Err(error.into())));
+            }
+            Poll::Ready(_) => {}
+        }
+        piece.map_err(Into::into)
+    })
+}
+
+/// The rate at which a body arrives.
+#[derive(Debug, Default)]
+struct Rate {
+    waiting_since: Option<Instant>,
+    /// How long the server has waited in this spell, and for how many bytes.
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Rate {
+    fn waits(&mut self) {
+        self.waiting_since.get_or_insert_with(Instant::now);
+    }
+
+    /// Counts a piece; `false` when the spell is over and too little came in it.
+    fn goes_on(&mut self, bytes: u64) -> bool {
+        self.bytes += bytes;
+        self.waited += self.waiting_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+        if self.waited < SPELL {
+            return true;
+        }
+        let enough = self.bytes >= self.waited.as_secs() * SLOWEST;
+        (self.waited, self.bytes) = (Duration::ZERO, 0);
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+
+    /// How many pieces of `bytes` bytes arrive, one in each `pause`.
+    async fn arrived(bytes: usize, pause: Duration, pieces: usize) -> usize {
+        let pieces = stream::iter(0..pieces).then(move |_| async move {
+            tokio::time::sleep(pause).await;
+            Ok::<_, Infallible>(Bytes::from(vec![0; bytes]))
+        });
+        let body = std::pin::pin!(with_least_rate(Body::from_stream(Box::pin(pieces))));
+        body.take_while(|piece| std::future::ready(piece.is_ok())).count().await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_line_may_take_its_time() {
+        assert_eq!(
+            arrived(2_000, Duration::from_secs(2), 600).await,
+            600,
+            "20 minutes at 1 KB a second"
+        );
+        assert_eq!(arrived(60_000, Duration::from_secs(50), 5).await, 5, "with a tunnel now and then");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_only_holds_its_place_is_ended() {
+        let arrived = arrived(1, Duration::from_secs(20), 100).await;
+        assert!(arrived < 5, "{arrived} bytes in {} s", arrived * 20);
+    }
+}

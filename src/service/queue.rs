@@ -1,0 +1,81 @@
+//! A bounded queue: a few at work, some more waiting, all others refused at once.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Admits work in the order in which it came. Cheap to clone; clones share the queue.
+#[derive(Clone, Debug)]
+pub struct BoundedQueue {
+    /// A place at work or in the queue.
+    places: Arc<Semaphore>,
+    at_work: Arc<Semaphore>,
+}
+
+/// A turn at work, until it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _at_work: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
+}
+
+/// As many wait as may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the queue is full")]
+pub struct QueueFull;
+
+impl BoundedQueue {
+    /// A queue with `at_work` at work and `waiting` behind them.
+    #[must_use]
+    pub fn new(at_work: usize, waiting: usize) -> Self {
+        let at_work = at_work.max(1);
+        let places = at_work.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            at_work: Arc::new(Semaphore::new(at_work)),
+        }
+    }
+
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// [`QueueFull`] at once, when as many wait as may.
+    pub async fn enter(&self) -> Result<Turn, QueueFull> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| QueueFull)?;
+        // Neither is ever closed.
+        let at_work = Arc::clone(&self.at_work).acquire_owned().await.map_err(|_| QueueFull)?;
+        Ok(Turn {
+            _at_work: at_work,
+            _place: place,
+        })
+    }
+
+    /// How many more may come now.
+    #[must_use]
+    pub fn free_places(&self) -> usize {
+        self.places.available_permits()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_too_much_is_refused_and_a_turn_that_ends_makes_room() {
+        let queue = BoundedQueue::new(1, 1);
+        let first = queue.enter().await.unwrap();
+        let second = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.enter().await.map(|_| ()) }
+        });
+        while queue.free_places() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(queue.enter().await.map(|_| ()), Err(QueueFull));
+        assert!(!second.is_finished());
+        drop(first);
+        assert_eq!(second.await.unwrap(), Ok(()));
+        assert!(queue.enter().await.is_ok());
+    }
+}
