@@ -190,7 +190,7 @@ impl Receiver {
             }
             part.extend_from_slice(&piece);
             if part.len() >= self.files.part {
-                self.room.check(rank, 0).await?;
+                self.room.write(rank, part.len()).await?;
                 upload.put_part(PutPayload::from(part.split().freeze())).await.map_err(storage)?;
             }
         }
@@ -199,6 +199,7 @@ impl Receiver {
         }
         let whole = digest.finish()?;
         if !part.is_empty() {
+            self.room.write(rank, part.len()).await?;
             upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
         }
         Ok(whole)

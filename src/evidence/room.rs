@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -82,6 +83,8 @@ pub struct Room {
     space: Space,
     folders: Arc<[(&'static str, PathBuf)]>,
     measured: Arc<Mutex<Option<(Instant, Vec<Free>)>>>,
+    /// Bytes that were written since then, so that a fast sender does not get past a measurement.
+    written: Arc<AtomicU64>,
     /// Bytes that have come of files without an announced length and are on no row yet, by fingerprint of their source. The bytes
     /// of all sources stand under the empty key.
     growing: Arc<Mutex<HashMap<Vec<u8>, u64>>>,
@@ -114,6 +117,7 @@ impl Room {
             space,
             folders: database.into_iter().chain(files).collect(),
             measured: Arc::default(),
+            written: Arc::default(),
             growing: Arc::default(),
         }
     }
@@ -147,6 +151,7 @@ impl Room {
             free.collect::<Vec<_>>()
         });
         let free = measured.await.unwrap_or_default();
+        self.written.store(0, Ordering::Relaxed);
         *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), free.clone()));
         free
     }
@@ -161,10 +166,21 @@ impl Room {
             Rank::Case => self.space.reserve_bytes / 2,
         };
         let least = self.free().await.into_iter().map(|free| free.bytes).min();
+        let more = more.saturating_add(self.written.load(Ordering::Relaxed));
         match least {
             Some(least) if least.saturating_sub(more) < kept => Err(ReceiveError::NoRoom),
             _ => Ok(()),
         }
+    }
+
+    /// The same for bytes that are written at once.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NoRoom`].
+    pub(super) async fn write(&self, rank: Rank, bytes: usize) -> Result<(), ReceiveError> {
+        self.check(rank, bytes as u64).await?;
+        self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Whether `more` bytes of an unsent file fit, beside what is on the record and what is growing; what is left then. `but` is the

@@ -33,6 +33,9 @@ use crate::door::client::Proxies;
 use guarded::Guarded;
 use open::{Entry, Open};
 
+/// Once the server is told to stop: how long a connection may be at rest before it ends, for a request that is on its way.
+const AT_REST: Duration = Duration::from_secs(1);
+
 /// The longest head of a request, in bytes. Every header of a browser together has a few thousand.
 const HEAD: usize = 64 * 1024;
 
@@ -132,11 +135,14 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
         () = entry.is_to_end() => return,
         _ = stop.wait_for(|stop| *stop) => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            serving.as_mut().graceful_shutdown();
-            serving.await
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        serving.as_mut().graceful_shutdown();
+        tokio::select! {
+            ended = serving => ended,
+            // What has sent half a head by now does not hold up the end.
+            () = entry.is_at_rest_for(AT_REST) => return,
         }
     };
     if let Err(error) = ended {

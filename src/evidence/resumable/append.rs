@@ -195,7 +195,7 @@ impl Resumable {
                     if let Some(adding) = adding.as_deref_mut() {
                         adding.look(&bytes);
                     }
-                    self.receiver.room.check(rank, 0).await?;
+                    self.receiver.room.write(rank, bytes.len()).await?;
                     sink.push(bytes).await?
                 }
                 None if self.is_asked(place).await => return Ok((End::Wanted, left)),

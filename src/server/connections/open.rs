@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -130,6 +131,22 @@ impl Entry {
         self.end.notified().await;
     }
 
+    /// Waits until the connection has been without a request for so long.
+    pub(super) async fn is_at_rest_for(&self, time: Duration) {
+        let began = Instant::now();
+        loop {
+            let rest = match lock(&self.table).connections.get(&self.id) {
+                Some(connection) if connection.busy > 0 => Duration::ZERO,
+                Some(connection) => connection.idle_since.max(began).elapsed(),
+                None => return,
+            };
+            if rest >= time {
+                return;
+            }
+            tokio::time::sleep(time - rest).await;
+        }
+    }
+
     /// A request has begun.
     pub(super) fn busy(&self) -> Busy {
         if let Some(connection) = lock(&self.table).connections.get_mut(&self.id) {
@@ -179,7 +196,7 @@ mod tests {
     async fn an_address_with_too_many_ends_its_own_that_rested_longest() {
         let open = Open::new(100, 2);
         let first = open.enter(peer(1), false).unwrap();
-        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        tokio::time::advance(Duration::from_secs(1)).await;
         let second = open.enter(peer(1), false).unwrap();
         let other = open.enter(peer(2), false).unwrap();
         let _third = open.enter(peer(1), false).unwrap();

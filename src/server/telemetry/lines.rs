@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
@@ -126,7 +126,7 @@ impl Drop for Line {
         if text.last() != Some(&b'\n') {
             text.push(b'\n');
         }
-        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) = self.lines.to_thread.try_send(Message::Line(text)) {
+        if self.lines.to_thread.try_send(Message::Line(text)).is_err() {
             self.lines.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
