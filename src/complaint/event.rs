@@ -472,7 +472,14 @@ impl EventBody {
 
 /// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
 /// does not know.
-pub const INTERNAL: [&str; 6] = ["note", "handover", "message_bounced", "not_told", "told_by_other_way", CONTENTS_COMMITTED];
+pub const INTERNAL: [&str; 6] = [
+    "note",
+    "handover",
+    "message_bounced",
+    "not_told",
+    "told_by_other_way",
+    CONTENTS_COMMITTED,
+];
 
 /// The kind of [`EventBody::ContentsCommitted`].
 pub const CONTENTS_COMMITTED: &str = "contents_committed";

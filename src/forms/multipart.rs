@@ -162,7 +162,9 @@ async fn file(
     // A file that waits in vain for its turn is refused like one that could not be stored: it may be sent again.
     let Some(_turn) = door.upload_turns.take(from).await else {
         let name = display_name(&filename);
-        brought.refused.push(FieldError::new(FILES, "file_not_stored").with("filename", name));
+        brought
+            .refused
+            .push(FieldError::new(FILES, "file_not_stored").with("filename", name));
         return;
     };
     let added = match to {
