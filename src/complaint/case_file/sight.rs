@@ -51,6 +51,7 @@ impl PersonOnCase {
             | EventBody::AuthorityGiven { person, .. }
             | EventBody::AuthorityChanged { person, .. }
             | EventBody::AuthorityEnded { person, .. }
+            | EventBody::AuthorityRequestExpired { person, .. }
             | EventBody::ConsentRequestBounced { person, .. }
             | EventBody::AccessCodeReplaced { person }
             | EventBody::ContactChanged { person, .. }
@@ -72,6 +73,7 @@ impl PersonOnCase {
             | EventBody::FileRefused { .. }
             | EventBody::FileNotReceived { .. }
             // The organisation's own.
+            | EventBody::ContentsCommitted { .. }
             | EventBody::Handover { .. }
             | EventBody::MessageBounced { .. }
             | EventBody::NotTold { .. }
