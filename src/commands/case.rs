@@ -212,7 +212,7 @@ pub struct Ways {
     post_safe: bool,
     /// The way the person likes best: email, phone, text, post or online
     #[arg(long, value_parser = way)]
-    way: Option<Way>,
+    way: Way,
 }
 
 impl From<Ways> for ContactPlan {
@@ -224,7 +224,7 @@ impl From<Ways> for ContactPlan {
             phone_safe: ways.phone_safe,
             voicemail_safe: ways.voicemail_safe,
             post_safe: ways.post_safe,
-            way: ways.way,
+            way: Some(ways.way),
             ..Self::default()
         }
     }

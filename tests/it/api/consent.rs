@@ -122,6 +122,58 @@ async fn the_organisation_gives_and_ends_authority() {
     assert_snapshot!("ended", ended.written());
 }
 
+#[tokio::test]
+async fn the_organisation_lets_a_tenant_in() {
+    let api = Api::new().await;
+    let key = api.desk_key("desk").await.replace("Bearer ", "");
+    let (_, receipt) = sent_for(&api.world.services, "later", "Robin Example", "Wren Example").await;
+    let case = format!("/api/v1/desk/cases/{}", receipt.reference);
+    let ways = json!({ "phone": "07700 900123", "phone_safe": true, "way": "phone" });
+    let contact = |key: &str, person: u8, contact: &Value| {
+        let body = json!({ "type": "contact_changed", "person": person, "contact": contact }).to_string();
+        (key.to_owned(), body)
+    };
+    let bearer = format!("Bearer {key}");
+    let mut statuses = Vec::new();
+    for (name, body) in [
+        contact("a", 1, &ways),
+        contact("b", 2, &json!({ "phone": "ring me" })),
+        contact("c", 2, &ways),
+    ] {
+        let headers = [
+            ("content-type", "application/json"),
+            ("idempotency-key", name.as_str()),
+            ("authorization", bearer.as_str()),
+        ];
+        let answer = api.call(&format!("POST {case}/events"), &headers, body).await;
+        statuses.push((
+            answer.status.as_u16(),
+            answer.json()["errors"][0]["pointer"].as_str().map(ToOwned::to_owned),
+        ));
+    }
+    let expected = [
+        (422, Some("/person".to_owned())),
+        (422, Some("/contact/phone".to_owned())),
+        (201, None),
+    ];
+    assert_eq!(statuses, expected);
+    let answer = api.send(&format!("POST {case}/access-codes"), &key, &json!({ "person": 2 })).await;
+    let code = answer.json()["access_code"].as_str().expect("a code").to_owned();
+    let wren = sign_in(&api, &receipt.reference, &code).await;
+    let people = api
+        .ask(&format!("GET /api/v1/cases/{}/people", receipt.reference), &wren)
+        .await
+        .json();
+    assert_eq!((&people["me"], &people["claims"][0]["wait"]), (&json!(2), &json!("tenant")));
+    assert_eq!(people["people"][0]["may_change"], json!(true));
+    let seen = api.ask(&format!("GET {case}"), &key).await.json();
+    assert_eq!(seen["people"][1]["contact"]["phone"], json!("07700 900123"));
+    assert_eq!(
+        (&seen["people"][1]["is_here"], &seen["claims"][0]["wait"]),
+        (&json!(true), &json!("tenant"))
+    );
+}
+
 /// Everybody who can be on a case.
 const CALLERS: [&str; 10] = [
     "tenant", "waiting", "see", "speak", "letters", "decide", "all", "expired", "revoked", "newcomer",

@@ -77,7 +77,7 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
 
     asks(&world, &receipt, "wren@example.org").await;
     deliver(&courier).await;
-    assert_eq!(missing(&world, &receipt).await, Some(Missing::Paper));
+    assert_eq!(missing(&world, &receipt).await, Some(Missing::Answer));
     let case = at_desk(&world, &receipt).await;
     assert!(!has_task(&case) && count(&case, "consent_request_bounced") == 1);
     sound(&world).await;

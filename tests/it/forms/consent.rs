@@ -379,3 +379,53 @@ async fn pages_of_one_case_show_nothing_of_the_other_and_a_new_complaint_begins_
         }
     }
 }
+
+/// A tenant reads on the case who asks, what a yes and a no come to, and until when; a representative reads whom the case waits for.
+#[tokio::test]
+async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
+    let portal = Portal::new().await;
+    let (receipt, mut robin, link) = asked(&portal).await;
+    let home = format!("/cases/{}", receipt.reference);
+    let page = robin.get(&home).await.reads(StatusCode::OK);
+    for said in [
+        "We sent the resident an email",
+        "We wait until 7 December 2026",
+        "The resident acts next",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("You act next"), "{page}");
+    let mut wren = agreed(&portal, &link, &["see", "speak"]).await;
+    let page = robin
+        .post(&format!("{home}/people"), &[("action", "code")])
+        .await
+        .reads(StatusCode::OK);
+    let code_typed = code(&page);
+    let mut sam = portal.phone();
+    let fields = [
+        ("code", code_typed.as_str()),
+        ("full_name", "Sam Example"),
+        ("connection", "friend"),
+    ];
+    sam.post("/join", &fields).await.reads(StatusCode::OK);
+    for path in [home.clone(), format!("{home}/people")] {
+        let page = wren.get(&path).await.reads(StatusCode::OK);
+        for said in [
+            "Sam Example asks to act for you",
+            "If you say yes, Sam Example can do what you tick",
+            "then stops acting for you",
+            "If you say no, Sam Example sees nothing",
+            "We wait until 7 December 2026",
+        ] {
+            assert!(page.contains(said), "{said} on {path}: {page}");
+        }
+    }
+    let page = wren.get(&format!("{home}/people")).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("Say no to Sam Example") && page.contains("Let Sam Example act"),
+        "{page}"
+    );
+    let page = robin.get(&home).await.reads(StatusCode::OK);
+    assert!(page.contains("We wait to know if Sam Example may act for the resident"), "{page}");
+    assert!(!page.contains("Answer Sam Example"), "{page}");
+}
