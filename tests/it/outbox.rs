@@ -1,17 +1,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::answers::{filled, key, sent};
+use crate::answers::{filled, key};
 use crate::mail::{MailServer, courier, decoded, link};
+use crate::people::{BY_MAIL, sent};
 use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
 use futures::future::{BoxFuture, join_all};
+use onrecord::complaint::event::EventBody;
 use onrecord::notify::courier::TRIES;
 use onrecord::notify::{Addressing, Carrier, Route};
 use onrecord::record::RecordError;
 use onrecord::record::outbox::{self, Model, State};
+use onrecord::service::desk::{self, Caller};
 use onrecord::service::{drafts, housekeeping, messages, returning, submission};
 use onrecord::text::Language;
 use rstest::rstest;
@@ -60,8 +63,14 @@ impl Addressing for BreaksFor {
 #[tokio::test]
 async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
     let world = World::new(Sqlite).await.unwrap();
-    // A receipt for the person of a case, whose address is looked up, and a link, whose address is written down.
-    sent(&world.services).await;
+    // A notice for the person on a case, whose address is looked up, and a link, whose address is written down.
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let word = EventBody::MessageSent {
+        message: "The landlord Example Homes has answered.".into(),
+    };
+    desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, word, None)
+        .await
+        .unwrap();
     let noticed = rows(&world).await;
     let [notice] = &noticed[..] else { panic!("{noticed:?}") };
     asked(&world, "wren@example.org").await;
