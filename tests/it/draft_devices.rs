@@ -13,6 +13,7 @@ use onrecord::complaint::view::{FileState, Purpose};
 use onrecord::complaint::{Answers, StepId};
 use onrecord::evidence::resumable::Part;
 use onrecord::record::entropy::SeededEntropy;
+use onrecord::record::events::hex;
 use onrecord::record::migrations::Migrator;
 use onrecord::record::store::Store;
 use onrecord::service::drafts::{self, SaveError, devices, devices::Ended};
@@ -307,7 +308,6 @@ async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
     let db = Database::connect(&url).await.unwrap();
     Migrator::up(&db, Some(13)).await.unwrap();
     let (draft, secret) = (Uuid::from_u128(0x0193_f5a0_0000_7000_8000_0000_0000_0001), [7; 32]);
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let hash = hex(&Sha256::digest(secret));
     let (id, hash) = match on {
         Sqlite => (format!("X'{}'", hex(draft.as_bytes())), format!("X'{hash}'")),
