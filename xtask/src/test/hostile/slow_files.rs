@@ -23,7 +23,10 @@ pub const ATTACK: Attack = Attack {
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let client = target.client([203, 0, 113, 4]);
     let draft = Draft::begin(client)?;
-    let headers = format!("Cookie: draft={}\r\nContent-Type: multipart/form-data; boundary=edge\r\n", draft.token);
+    let headers = format!(
+        "Cookie: draft={}\r\nContent-Type: multipart/form-data; boundary=edge\r\n",
+        draft.token
+    );
     let mut held = Vec::new();
     for _ in 0..HELD {
         let mut connection = client.open("POST", "/complaint/evidence", &headers, 1_000_000)?;
@@ -58,6 +61,10 @@ fn holds(target: &Target) -> Result<()> {
     let path = format!("/cases/{}/message", case.reference);
     let answer = case.client.paced("POST", &path, &headers, &form, 2_000, Duration::from_secs(1));
     let answer = answer.context("a message with a file on a slow line")?;
-    ensure!(answer.status == 303, "a message with a file on a slow line was answered {}", answer.status);
+    ensure!(
+        answer.status == 303,
+        "a message with a file on a slow line was answered {}",
+        answer.status
+    );
     Ok(())
 }
