@@ -132,7 +132,7 @@ mod tests {
         let expected = [("filename", "siôn.pdf"), ("purpose", "landlord_letter"), ("is_confidential", "")];
         assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(metadata(&HeaderMap::new()).unwrap(), []);
-        for wrong in ["filename !!", "filename /w==", "a ,".repeat(METADATA_MAX).leak()] {
+        for wrong in ["filename !!", "filename /w==", &*"a ,".repeat(METADATA_MAX).leak()] {
             assert!(metadata(&with(&UPLOAD_METADATA, wrong)).is_err(), "{wrong}");
         }
     }
