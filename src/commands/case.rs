@@ -310,16 +310,7 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             message,
             finding,
             review_until,
-        } => {
-            let days = time::Duration::days(services.settings().review_days.into());
-            let review_until = review_until.unwrap_or_else(|| services.today().saturating_add(days));
-            let event = EventBody::DecisionMade {
-                message,
-                findings: finding,
-                review_until,
-            };
-            (reference, event)
-        }
+        } => (reference, decision(&services, message, finding, review_until)),
         Case::Order { reference, what, due } => (
             reference,
             EventBody::OrdersMade {
@@ -374,12 +365,10 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             return one(given.map(|_| format!("person {person} may act on {reference}")));
         }
         Case::Show { reference } => {
-            show::show(&services, &caller, &reference).await?;
-            return Ok(ExitCode::SUCCESS);
+            return show::show(&services, &caller, &reference).await.map(|()| ExitCode::SUCCESS);
         }
         Case::List { status } => {
-            list(&services, &caller, status).await?;
-            return Ok(ExitCode::SUCCESS);
+            return list(&services, &caller, status).await.map(|()| ExitCode::SUCCESS);
         }
     };
     let added = desk::add_event(&services, &caller, &reference, event, None).await.map_err(told)?;
@@ -388,6 +377,16 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
         None => println!("{reference} has {} at place {}", added.body.kind(), added.n),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The event of a decision; without a day the review can be asked for as long as the settings say.
+fn decision(services: &Services, message: String, findings: Vec<Finding>, review_until: Option<time::Date>) -> EventBody {
+    let days = time::Duration::days(services.settings().review_days.into());
+    EventBody::DecisionMade {
+        message,
+        findings,
+        review_until: review_until.unwrap_or_else(|| services.today().saturating_add(days)),
+    }
 }
 
 fn told(error: DeskError) -> anyhow::Error {

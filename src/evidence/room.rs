@@ -77,12 +77,15 @@ pub struct Free {
     pub bytes: u64,
 }
 
+/// Free space, and when it was measured.
+type Measured = (Instant, Vec<Free>);
+
 /// Watches over the room for files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Room {
     space: Space,
     folders: Arc<[(&'static str, PathBuf)]>,
-    measured: Arc<Mutex<Option<(Instant, Vec<Free>)>>>,
+    measured: Arc<Mutex<Option<Measured>>>,
     /// Bytes that were written since then, so that a fast sender does not get past a measurement.
     written: Arc<AtomicU64>,
     /// Bytes that have come of files without an announced length and are on no row yet, by fingerprint of their source. The bytes

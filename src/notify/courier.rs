@@ -126,16 +126,14 @@ impl Courier {
 
     /// A message that makes the program panic is one that failed: it must not hold up those beside it, nor be tried for ever.
     async fn deliver_or_put_off(&self, message: &Model) -> Result<(), RecordError> {
-        match AssertUnwindSafe(self.deliver(message)).catch_unwind().await {
-            Ok(delivered) => delivered,
-            Err(_) => {
-                let failure = NotCarried {
-                    code: "panic".to_owned(),
-                    for_good: false,
-                };
-                self.failed(message, failure).await
-            }
+        if let Ok(delivered) = AssertUnwindSafe(self.deliver(message)).catch_unwind().await {
+            return delivered;
         }
+        let failure = NotCarried {
+            code: "panic".to_owned(),
+            for_good: false,
+        };
+        self.failed(message, failure).await
     }
 
     async fn deliver(&self, message: &Model) -> Result<(), RecordError> {

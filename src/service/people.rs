@@ -7,16 +7,15 @@ use uuid::Uuid;
 use super::{ServiceError, Services, london, sessions::Session, views};
 use crate::complaint::{
     act::ActKind,
-    authority::{Rights, Scope},
+    authority::{AuthorityState, Scope, state_of},
     case_file::{Authority, CaseFile, PersonOnCase},
-    event::EventBody,
     fields::reference::Reference,
     view::people::NoAccess,
 };
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
-    events::{self, Model as Event},
+    events,
     people::{self, Model as Row},
 };
 
@@ -149,24 +148,16 @@ pub(super) async fn why_not(services: &Services, row: &Row) -> Result<Option<NoA
     let Some(person) = file.person(number).filter(|person| !person.has_access(today)) else {
         return Ok(None);
     };
-    Ok(Some(match &person.authority {
-        Authority::Claimed(_) => NoAccess::Waiting,
-        Authority::Given(Rights { until: Some(until), .. }) => NoAccess::RunOut(*until),
-        _ if was_refused(&events, number)? => NoAccess::Refused,
+    let until = match &person.authority {
+        Authority::Given(rights) => rights.until,
+        _ => None,
+    };
+    Ok(Some(match (state_of(person, today), until) {
+        (AuthorityState::Waiting | AuthorityState::Unanswered, _) => NoAccess::Waiting,
+        (AuthorityState::Past, Some(until)) => NoAccess::RunOut(until),
+        (AuthorityState::Refused, _) => NoAccess::Refused,
         _ => NoAccess::Ended,
     }))
-}
-
-/// Whether the last end of a person's authority was an answer of no.
-fn was_refused(events: &[Event], number: u8) -> Result<bool, RecordError> {
-    for event in events.iter().rev() {
-        if let EventBody::AuthorityEnded { person, reason } = views::body(event)?
-            && person == number
-        {
-            return Ok(reason.as_deref() == Some("refused"));
-        }
-    }
-    Ok(false)
 }
 
 async fn viewing(services: &Services, case: Case, number: u8) -> Result<Option<Viewer>, ServiceError> {

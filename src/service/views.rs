@@ -101,6 +101,13 @@ pub(super) fn claims(file: &CaseFile, papers: &Papers, reader: Option<u8>) -> Ve
     waiting(file, papers).into_iter().filter_map(view).collect()
 }
 
+/// The claims that a person on the case sees: all with the scope `see`, otherwise only their own.
+pub(super) fn claims_seen(file: &CaseFile, person: &PersonOnCase, papers: &Papers, today: Date) -> Vec<ClaimView> {
+    let mut seen = claims(file, papers, Some(person.number));
+    seen.retain(|claim| person.sees_all(today) || claim.person == person.number);
+    seen
+}
+
 pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     FileView {
         has_preview: preview::shown(services.scanner(), &upload).is_some(),
@@ -171,7 +178,7 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         status: standing.status,
         who_acts: next.who_acts,
         next,
-        claims: claims(told, &papers, Some(person.number)),
+        claims: claims_seen(told, person, &papers, *today),
         due: standing.due,
         late: told.is_late(*today),
         closed_reason: standing.reason,

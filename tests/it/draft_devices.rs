@@ -306,7 +306,7 @@ async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
     let Some(url) = database(on, folder.path()).await else { return };
     let store = Store::connect(&url).await.unwrap();
     let db = Database::connect(&url).await.unwrap();
-    Migrator::up(&db, Some(13)).await.unwrap();
+    Migrator::up(&db, Some(14)).await.unwrap();
     let (draft, secret) = (Uuid::from_u128(0x0193_f5a0_0000_7000_8000_0000_0000_0001), [7; 32]);
     let hash = hex(&Sha256::digest(secret));
     let (id, hash) = match on {

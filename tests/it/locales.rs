@@ -183,12 +183,10 @@ fn no_sentence_is_left_over() {
     let left: Vec<&String> = sentences
         .keys()
         // On the server every sentence may have one for a representative.
-        .filter(
-            |key| match key.strip_suffix("_representative").filter(|key| sentences.contains_key(*key)) {
-                Some(_) if !key.starts_with("steps.") => false,
-                _ => true,
-            },
-        )
+        .filter(|key| {
+            let plain = key.strip_suffix("_representative");
+            key.starts_with("steps.") || !plain.is_some_and(|plain| sentences.contains_key(plain))
+        })
         .filter(|key| match key.strip_prefix("errors.") {
             Some(code) => !source.mentions(code),
             // What a question shows is known key by key.

@@ -334,8 +334,14 @@ async fn full_case(world: &World) -> String {
     contact::save(services, &wren, &reference, &wanted, None, Language::default())
         .await
         .unwrap();
+    decided(services, &reference, &wren).await;
+    reference
+}
+
+/// The organisation replaces a code, moves the case, asks, decides and orders; the tenant answers.
+async fn decided(services: &Services, reference: &str, wren: &Session) {
     let desk = Caller::command_line();
-    desk::new_code(services, &desk, &reference, 1).await.unwrap();
+    desk::new_code(services, &desk, reference, 1).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
         EventBody::StatusChanged {
@@ -349,14 +355,14 @@ async fn full_case(world: &World) -> String {
             due: day("2026-12-10"),
         },
     ] {
-        desk::add_event(services, &desk, &reference, event, None).await.unwrap();
+        desk::add_event(services, &desk, reference, event, None).await.unwrap();
     }
     let answer = Act::Answer {
         request: 1,
         answers: vec!["In March.".into()],
         files: vec![],
     };
-    acting::perform(services, &wren, &reference, &answer, None).await.unwrap();
+    acting::perform(services, wren, reference, &answer, None).await.unwrap();
     for status in ["waiting_allocation", "investigation"] {
         let event = EventBody::StatusChanged {
             status: onrecord::complaint::form::Choice::parse(status).unwrap(),
@@ -364,7 +370,7 @@ async fn full_case(world: &World) -> String {
             reason: None,
             message: None,
         };
-        desk::add_event(services, &desk, &reference, event, None).await.unwrap();
+        desk::add_event(services, &desk, reference, event, None).await.unwrap();
     }
     let decided = EventBody::DecisionMade {
         message: "The landlord should have acted sooner.".into(),
@@ -374,15 +380,14 @@ async fn full_case(world: &World) -> String {
         }],
         review_until: day("2027-01-10"),
     };
-    desk::add_event(services, &desk, &reference, decided, None).await.unwrap();
+    desk::add_event(services, &desk, reference, decided, None).await.unwrap();
     let orders = EventBody::OrdersMade {
         orders: vec![Order {
             what: "Mend the roof".into(),
             due: day("2027-01-15"),
         }],
     };
-    desk::add_event(services, &desk, &reference, orders, None).await.unwrap();
-    reference
+    desk::add_event(services, &desk, reference, orders, None).await.unwrap();
 }
 
 #[rstest]

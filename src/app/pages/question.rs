@@ -205,7 +205,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
         }
         .into_any(),
         Input::Postcode => {
-            let autocomplete = if !words.voices.is_empty() { "off" } else { "postal-code" };
+            let autocomplete = if words.voices.is_empty() { "postal-code" } else { "off" };
             view! {
                 <TextInput name label hint=hint.unwrap_or_default() value errors autocomplete width="govuk-input--width-10" spellcheck=false/>
             }

@@ -228,7 +228,7 @@ pub fn nobody_can_act(file: &CaseFile, papers: &Papers, today: Date) -> bool {
         Status::Closed => false,
         Status::AwaitingResident => next_step(file, papers, today) == NextStep::Organisation,
         Status::AwaitingAuthority => !has_claims && next_step(file, papers, today) == NextStep::Organisation,
-        _ => !has_claims && !file.people.iter().any(|person| person.may(Scope::See, today)),
+        _ => !has_claims && !file.people.iter().any(|person| person.has_access(today)),
     }
 }
 

@@ -140,10 +140,10 @@ impl Entry {
                 Some(connection) => connection.idle_since.max(began).elapsed(),
                 None => return,
             };
-            if rest >= time {
-                return;
+            match time.checked_sub(rest) {
+                Some(left) if !left.is_zero() => tokio::time::sleep(left).await,
+                _ => return,
             }
-            tokio::time::sleep(time - rest).await;
         }
     }
 

@@ -10,7 +10,7 @@ const BOUNDS: Bounds = Bounds {
     most: 100,
     per_address: 10,
     idle: Duration::from_millis(300),
-    idle_of_proxy: Duration::from_secs(60),
+    idle_of_proxy: Duration::from_mins(1),
 };
 
 struct Server {
@@ -87,7 +87,7 @@ async fn a_proxy_may_keep_its_connections() {
 #[tokio::test]
 async fn many_half_heads_of_one_address_leave_room_for_it_and_others() {
     let bounds = Bounds {
-        idle: Duration::from_secs(60),
+        idle: Duration::from_mins(1),
         ..BOUNDS
     };
     let server = server(bounds, &[]).await;
@@ -117,7 +117,7 @@ async fn a_panic_in_the_outermost_layer_is_one_request_that_failed() {
 #[tokio::test]
 async fn told_to_stop_it_answers_what_is_under_way_and_takes_nothing_new() {
     let bounds = Bounds {
-        idle: Duration::from_secs(60),
+        idle: Duration::from_mins(1),
         ..BOUNDS
     };
     let server = server(bounds, &[]).await;

@@ -36,7 +36,7 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     let waits = viewer.file.standing.status == Status::AwaitingAuthority;
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let papers = papers_of(&viewer.file, &files);
-    let claims = views::claims(&viewer.file, &papers, Some(viewer.person.number));
+    let claims = views::claims_seen(&viewer.file, &viewer.person, &papers, viewer.today);
     let missing = missing(&claims, viewer.person.number).filter(|_| waits);
     let tenant = is_tenant(&viewer.person);
     Ok(Some(CasePeople {
