@@ -63,7 +63,7 @@ fn say(Finding { reference, verdict }: &Finding) -> bool {
         Verdict::WrongBytes { file } => println!("{reference}  BROKEN: the bytes of file/{file} are not those that were received"),
         Verdict::Unreadable { why } => println!("{reference}  BROKEN: {why}"),
         Verdict::NoCase => println!("{reference}  BROKEN: there are events of this case, and the case is gone"),
-        Verdict::WrongProjection { column } => println!("{reference}  BROKEN: {column} does not say what the events say"),
+        Verdict::WrongProjection { table, column } => println!("{reference}  BROKEN: {column} of {table} is not what the events say"),
     }
     matches!(verdict, Verdict::Intact { .. })
 }

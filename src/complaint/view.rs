@@ -238,7 +238,7 @@ pub struct Receipt {
     /// The page that shows this receipt to the one who sent it.
     pub receipt_url: String,
     pub next: Next,
-    /// Of a complaint for somebody else: what the claim to act for them waits for.
+    /// Of a complaint for a tenant: what the claim to act for them waits for.
     #[cfg(feature = "ssr")]
     pub claim: Option<ClaimView>,
 }
@@ -360,7 +360,7 @@ pub struct CaseView {
     pub issues: Vec<Issue>,
     /// What people on the case need from the organisation.
     pub needs: Vec<NeedView>,
-    /// The answers as they were sent. Whoever did not send them reads nothing of how the sender is reached and what is unsafe; nothing at
+    /// The answers as they were sent. A person who did not send them reads nothing of how the sender is reached and what is unsafe; nothing at
     /// all when the case is `partial`.
     pub answers: Answers,
     /// Everybody who may see the case or is complained for.

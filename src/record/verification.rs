@@ -40,8 +40,8 @@ pub enum Verdict {
     Unreadable { why: String },
     /// There are events of a case whose own row is gone.
     NoCase,
-    /// The events are whole, and a column that is derived from them says something else: `table.column`.
-    WrongProjection { column: &'static str },
+    /// The events are whole, and a column that is derived from them says something else.
+    WrongProjection { table: &'static str, column: &'static str },
 }
 
 /// What the database has to say if it follows the events.
@@ -103,7 +103,7 @@ pub async fn verify(
     let expected = expected(&case, &chain);
     let wrong = wrong_column(&case, (first.at, last.at), &people, &files, expected.as_ref());
     Ok(Some(match wrong {
-        Some(column) => Verdict::WrongProjection { column },
+        Some((table, column)) => Verdict::WrongProjection { table, column },
         None => Verdict::Intact {
             events: u32::try_from(chain.len()).unwrap_or(u32::MAX),
             head: hex(&last.hash),
@@ -171,9 +171,9 @@ fn wrong_column(
     people: &[Person],
     files: &[uploads::Model],
     expected: Option<&Expected>,
-) -> Option<&'static str> {
+) -> Option<(&'static str, &'static str)> {
     let Some(expected) = expected else {
-        return Some("case_events.body");
+        return Some(("case_events", "body"));
     };
     let refused = |file: &&uploads::Model| file.state == State::Refused;
     let reasons: BTreeMap<String, String> = files
@@ -185,24 +185,24 @@ fn wrong_column(
     let column_of = |person: &Person| {
         let expected = expected.people.get(&person.number)?;
         if person.ended_at.is_some() != expected.ended {
-            return Some("people.ended_at");
+            return Some(("people", "ended_at"));
         }
         let other_mailbox = person.mailbox.is_some() && person.mailbox != expected.mailbox;
-        other_mailbox.then_some("people.mailbox")
+        other_mailbox.then_some(("people", "mailbox"))
     };
     [
-        (case.submitted_at != first, "cases.submitted_at"),
-        (case.updated_at != last, "cases.updated_at"),
-        (case.status != expected.projection.status, "cases.status"),
-        (case.due != expected.projection.due, "cases.due"),
-        (!numbers.eq(expected.people.keys().copied()), "people.number"),
-        (reasons != expected.refused, "uploads.state"),
+        (case.submitted_at != first, ("cases", "submitted_at")),
+        (case.updated_at != last, ("cases", "updated_at")),
+        (case.status != expected.projection.status, ("cases", "status")),
+        (case.due != expected.projection.due, ("cases", "due")),
+        (!numbers.eq(expected.people.keys().copied()), ("people", "number")),
+        (reasons != expected.refused, ("uploads", "state")),
     ]
     .into_iter()
     .find_map(|(wrong, column)| wrong.then_some(column))
     .or_else(|| people.iter().find_map(column_of))
     .or_else(|| {
         let reason_of_none = |file: &uploads::Model| file.state != State::Refused && file.reason.is_some();
-        files.iter().any(reason_of_none).then_some("uploads.reason")
+        files.iter().any(reason_of_none).then_some(("uploads", "reason"))
     })
 }

@@ -26,7 +26,7 @@ use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Connections, Log, LogFormat, Mail, Safety, Scanner, ScannerMode, Sms, Uploads};
+pub use sections::{Connections, Log, LogFormat, Mail, Pages, Safety, Scanner, ScannerMode, Sms, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -57,6 +57,7 @@ pub struct Config {
     pub service: Settings,
     pub limits: Quotas,
     pub uploads: Uploads,
+    pub pages: Pages,
     pub connections: Connections,
     pub scanner: Scanner,
     pub safety: Safety,
@@ -80,6 +81,7 @@ impl Default for Config {
             service: Settings::default(),
             limits: Quotas::default(),
             uploads: Uploads::default(),
+            pages: Pages::default(),
             connections: Connections::default(),
             scanner: Scanner::default(),
             safety: Safety::default(),

@@ -51,13 +51,6 @@ pub enum StartError {
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How many pages are drawn and compressed at once. Each may hold a form of a megabyte several times over, so this bounds the memory that
-/// pages take; the processors are busy with far fewer.
-const DRAWN_AT_ONCE: usize = 16;
-
-/// How many pages wait for that: two seconds of work for one processor. Later ones are answered 503 with `Retry-After`.
-const DRAWINGS_WAITING: usize = 256;
-
 /// The whole portal as one service. A connection's address is expected as `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
@@ -88,7 +81,7 @@ pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, ta
         headers: Arc::new(headers::for_everything(config.is_secure())),
     };
     let rest = api::router(door.languages.clone()).with_state(door.clone());
-    let drawing = BoundedQueue::new(DRAWN_AT_ONCE, DRAWINGS_WAITING);
+    let drawing = BoundedQueue::new(config.pages.at_once.get() as usize, config.pages.waiting as usize);
     let pages = forms::router(Forms { door, site, drawing });
     let csrf = guard(config)?;
     Ok(pages

@@ -99,7 +99,7 @@ pub(super) struct Found {
 impl Default for Hashing {
     fn default() -> Self {
         Self {
-            // Whoever asks for a new code holds a finished complaint, of which few come at once: each of them waits.
+            // A person who asks for a new code holds a finished complaint, of which few come at once: each of them waits.
             new_codes: Lane::new(usize::MAX),
             sign_ins: Lane::new(SIGN_INS_WAITING),
         }

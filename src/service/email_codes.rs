@@ -257,7 +257,7 @@ async fn open(
     if person.mailbox_confirmed_at.is_none() {
         people::confirm_mailbox(write, person.id, services.instant()).await?;
     }
-    // Whoever typed in a code that was mailed reads the mailbox, whatever they asked for: all its cases are theirs that were shown so.
+    // A person who typed in a mailed code reads the mailbox, whatever they asked for: all its cases are theirs that were shown so.
     let session = sessions::begin(services, write, &person, case.reference, person.mailbox.clone(), device).await?;
     Ok(Some(NewSession {
         opens_all: asked.reference.is_none(),

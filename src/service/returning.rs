@@ -1,7 +1,7 @@
 //! Coming back to a draft on another device: by a link in an email, or by a code that is read out.
 //!
 //! Opening a ticket makes a key for the device that opens it. The database holds a fingerprint of what is written on the ticket,
-//! so the database alone opens nothing. A code has 40 bits: whoever has the database and the server's secret could try all
+//! so the database alone opens nothing. A code has 40 bits: an attacker with the database and the server's secret could try all
 //! codes, which is why a code lives a day.
 //!
 //! A ticket opens its draft until it ends, as often as it is used, so that a device whose connection breaks can try again. It

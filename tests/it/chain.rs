@@ -118,8 +118,11 @@ async fn a_status_the_events_do_not_say_is_found(#[case] on: On) {
     world.drop_triggers().await;
     let cut = format!("DELETE FROM case_events WHERE n = 3 AND case_id = (SELECT id FROM cases WHERE reference = '{end}')");
     world.sql(&cut).await.unwrap();
-    for (reference, column) in [(&status, "cases.status"), (&due, "cases.due"), (&end, "cases.status")] {
-        assert_eq!(verdict(&world, reference).await, Verdict::WrongProjection { column });
+    for (reference, column) in [(&status, "status"), (&due, "due"), (&end, "status")] {
+        assert_eq!(
+            verdict(&world, reference).await,
+            Verdict::WrongProjection { table: "cases", column }
+        );
     }
 }
 

@@ -37,7 +37,7 @@ use crate::world::{
 };
 
 /// Columns in which a change is not found, each with the reason. A table alone stands for all of its columns.
-const NOTHING_TOLD: [(&str, &str); 27] = [
+const NOTHING_TOLD: [(&str, &str); 31] = [
     (
         "case_events.seq",
         "the place among the events of all cases, counted anew when a case is moved to another database",
@@ -64,7 +64,14 @@ const NOTHING_TOLD: [(&str, &str); 27] = [
     ),
     ("people.language", "the language that the server writes in"),
     ("people.created_at", "the event of the person's arrival has the time"),
+    (
+        "uploads.sent_near",
+        "a fingerprint of where an unsent file comes from; none once the complaint is sent",
+    ),
+    ("uploads.sent_wide", "as sent_near"),
     ("drafts", "not sent, so not on record yet"),
+    ("draft_devices", "keys of devices on which a draft is open"),
+    ("health_probes", "rows that the health check writes and removes"),
     ("return_tickets", "links and codes that open a draft"),
     (
         "outbox",

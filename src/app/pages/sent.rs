@@ -68,7 +68,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
     let contact = receipt.next.due.filter(|_| receipt.claim.is_none());
     let contact = contact.map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
     let status = receipt.next.status.code();
-    // Of a complaint for somebody else the first thing that happens is that the right to act is shown.
+    // Of a complaint for a tenant the first thing that happens is that the right to act is shown.
     let next = match &receipt.claim {
         Some(claim) => {
             let who = say(&format!("who_acts.{}", claim.who_acts.code()));

@@ -256,7 +256,7 @@ fn for_authority(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
     steps.first().copied().or(tenant).unwrap_or(NextStep::Organisation)
 }
 
-/// While the case waits for answers: whoever may give them, the tenant first.
+/// While the case waits for answers: a person who may give them, the tenant first.
 fn answers(file: &CaseFile, today: Date) -> NextStep {
     let may = |person: &&PersonOnCase| person.may(ActKind::Answer.scope(), today);
     let tenant = file.tenant().filter(may);

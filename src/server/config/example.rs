@@ -245,6 +245,9 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     ("uploads.at_once", "Files that may arrive at once.", ""),
     ("uploads.at_once_per_address", "The same from one address.", ""),
+    ("pages", "How many pages are made at once.", ""),
+    ("pages.at_once", "Pages that are drawn and compressed at once.", ""),
+    ("pages.waiting", "Pages that wait for that; later ones are answered 503.", ""),
     ("connections", "How many connections may be open.", ""),
     (
         "connections.most",

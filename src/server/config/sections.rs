@@ -34,6 +34,26 @@ impl Default for Uploads {
     }
 }
 
+/// How many pages are made at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pages {
+    /// Pages that are drawn and compressed at once. Each may hold a form of a megabyte several times over, so this bounds the
+    /// memory that pages take; the processors are busy with far fewer.
+    pub at_once: NonZeroU32,
+    /// Pages that wait for their turn; later ones are answered 503 with `Retry-After`.
+    pub waiting: u32,
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self {
+            at_once: const { NonZeroU32::new(16).unwrap() },
+            waiting: 256,
+        }
+    }
+}
+
 /// How many connections may be open, and for how long one may ask for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -77,7 +77,7 @@ pub(super) fn can_ask(file: &CaseFile, person: &PersonOnCase) -> bool {
     asked && (is_here || file.allows(person, GivenBy::Link) || file.allows(person, GivenBy::Phone))
 }
 
-/// Asks the tenant whether somebody may act for them; [`can_ask`] says whether that is open. Earlier links and codes about the same person end, but for those that asked the
+/// Asks the tenant whether a representative may act for them; [`can_ask`] says whether that is open. Earlier links and codes about the same person end, but for those that asked the
 /// same at the same address: whichever of these mails the tenant opens will do. Without an address it is on the record all the same:
 /// the organisation asks by phone.
 pub(super) async fn ask(

@@ -227,7 +227,7 @@ async fn again(services: &Services, row: &consents::Model, access: &AccessCode) 
     })
 }
 
-/// What the claim of somebody who joined waits for. They can bring no document to a case that they do not see.
+/// What the claim of a colleague who joined waits for. They can bring no document to a case that they do not see.
 fn wait_of(file: &CaseFile, number: u8) -> Option<Wait> {
     let person = file.person(number)?;
     waiting_for(file, person, &Papers::default()).map(|waiting| waiting.wait)

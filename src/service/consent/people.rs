@@ -65,7 +65,7 @@ pub(in crate::service) fn papers_of(file: &CaseFile, files: &[Upload]) -> Papers
     Papers(papers(files).map(by).collect())
 }
 
-/// What the case waits for, in the few words of [`Missing`]: for whoever asks, or the first who waits.
+/// What the case waits for, in the few words of [`Missing`]: for the person who asks, or the first who waits.
 fn missing(claims: &[ClaimView], me: u8) -> Option<Missing> {
     let claim = claims.iter().find(|claim| claim.person == me).or_else(|| claims.first())?;
     Some(match claim.wait {

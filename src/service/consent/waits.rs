@@ -78,7 +78,7 @@ fn over(services: &Services, file: &CaseFile, events: &[Event], today: Date) -> 
     Ok(over)
 }
 
-/// The last day of somebody's wait. Older events of asking named none: then it is counted from the event.
+/// The last day of a claim's wait. Older events of asking named none: then it is counted from the event.
 fn last_day(services: &Services, person: &PersonOnCase, all: &[Event]) -> Result<Option<Date>, RecordError> {
     if person.claim.until.is_some() {
         return Ok(person.claim.until);

@@ -67,7 +67,7 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
     Ok(tasks)
 }
 
-/// Papers to be looked at, by whoever brought them, as long as the case or that person waits for authority.
+/// Papers to be looked at, by the people who brought them, as long as the case or that person waits for authority.
 fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
     let case_waits = told.standing.status == Status::AwaitingAuthority;
     let mut tasks: Vec<DeskTask> = Vec::new();

@@ -34,7 +34,7 @@ pub(in crate::service) async fn by_reading(services: &Services, viewer: &Viewer)
         return Ok(());
     };
     let number = viewer.person.number;
-    // Looked at again: it is only now that nobody else changes the case.
+    // Looked at again: only now no other request changes the case.
     let events = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
     if !is_open(&case.file, &events, number)? {
         return Ok(());

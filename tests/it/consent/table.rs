@@ -367,7 +367,7 @@ fn before(case: &DeskCase, count: usize) -> CaseFile {
     CaseFile::replay(&case.answers, bodies).expect("a submission first")
 }
 
-/// Runs acts drawn by chance, each by whoever has the means for it, and looks at the case after each.
+/// Runs acts drawn by chance, each by a party that has the means for it, and looks at the case after each.
 async fn run(why: &[(StepId, &str)], acts: &[u8]) {
     let world = World::new(Sqlite).await.expect("SQLite is always there");
     let (services, desk) = (&world.services, Caller::command_line());

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
-use futures::{future, stream};
+use futures::{StreamExt, future, stream};
 use onrecord::complaint::act::ActKind;
 use onrecord::complaint::form::Choice;
 use onrecord::complaint::{journey, questions};
@@ -91,11 +93,13 @@ async fn words_are_shown_again_when_the_file_behind_them_breaks_off() {
     let form = "--edge\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk1\r\n\
                 --edge\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nThe photo shows the wall.\r\n\
                 --edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"wall.txt\"\r\n\r\nDear";
-    let broken = [
-        Ok(Bytes::from_static(form.as_bytes())),
-        Err(io::Error::from(io::ErrorKind::TimedOut)),
-    ];
-    let page = phone.upload_body(&address, Body::from_stream(stream::iter(broken))).await;
+    let begun = stream::once(async move { Ok(Bytes::from_static(form.as_bytes())) });
+    // As on a line that goes quiet: the parser has read what came when the break shows.
+    let broken = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::from(io::ErrorKind::TimedOut))
+    });
+    let page = phone.upload_body(&address, Body::from_stream(begun.chain(broken))).await;
     let page = page.reads(StatusCode::BAD_REQUEST);
     assert!(
         page.contains("The photo shows the wall.") && page.contains(r#"value="k1""#),
@@ -135,17 +139,21 @@ async fn a_draft_is_not_saved_without_end() {
 
 #[tokio::test]
 async fn more_pages_than_wait_are_answered_at_once() {
-    let portal = Portal::new().await;
+    let portal = Portal::with(7, |config| {
+        config.pages.at_once = NonZeroU32::MIN;
+        config.pages.waiting = 20;
+    })
+    .await;
     let mut phone = portal.phone();
     phone.answer(&RESIDENT[..1]).await;
-    let pages = (0..400).map(|_| {
+    let pages = (0..60).map(|_| {
         let mut phone = phone.clone();
         async move { phone.get("/complaint/name").await }
     });
     let pages = future::join_all(pages).await;
     let drawn = pages.iter().filter(|page| page.status == StatusCode::OK).count();
-    assert!(drawn >= 200, "{drawn} were drawn");
-    assert!(drawn < 400, "all waited");
+    assert!(drawn >= 20, "{drawn} were drawn");
+    assert!(drawn < 60, "all waited");
     for page in pages.iter().filter(|page| page.status != StatusCode::OK) {
         assert_eq!(page.header("retry-after"), "5");
         page.reads(StatusCode::SERVICE_UNAVAILABLE);

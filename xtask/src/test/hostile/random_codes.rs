@@ -1,4 +1,4 @@
-//! Random codes of returning from many addresses: nobody else may be kept from returning with a code of their own.
+//! Random codes of returning from many addresses: no resident may be kept from returning with a code of their own.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
