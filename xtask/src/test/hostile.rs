@@ -94,6 +94,7 @@ const ATTACKS: &[Attack] = &[
 ];
 
 /// Nothing besides the honest request.
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn nothing_more(_: &Target) -> Result<()> {
     Ok(())
 }
@@ -163,12 +164,11 @@ impl Outcome {
 
 /// Plays every attack against a server of its own.
 pub fn check() -> Result<Tally> {
-    let server = match std::env::var("ONRECORD_SERVER") {
-        Ok(built) => built,
-        Err(_) => {
-            server::build_for_tests()?;
-            SERVER.to_owned()
-        }
+    let server = if let Ok(built) = std::env::var("ONRECORD_SERVER") {
+        built
+    } else {
+        server::build_for_tests()?;
+        SERVER.to_owned()
     };
     let site = site::write(&std::path::absolute(paths::kept("hostile-site"))?)?;
     // Part of a name, to play one attack alone.

@@ -16,6 +16,7 @@ pub const ATTACK: Attack = Attack {
 };
 
 /// Makes lines: each refused file is a warning.
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     Ok(attackers(2, stop, |number| {
         let client = target.client([203, 0, 113, number]);

@@ -22,6 +22,7 @@ pub const ATTACK: Attack = Attack {
 /// How many connections the attackers keep.
 const KEPT: usize = 600;
 
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let kept: Mutex<Vec<TcpStream>> = Mutex::default();
     let saw = attackers(4, stop, |number| {

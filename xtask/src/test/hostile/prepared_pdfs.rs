@@ -32,6 +32,7 @@ fn upload(draft: &Draft, file: &[u8]) -> Result<u16> {
     Ok(draft.client.send("POST", "/api/v1/uploads", &headers, file)?.status)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let file = prepared();
     Ok(attackers(6, stop, |number| {

@@ -20,6 +20,7 @@ pub const ATTACK: Attack = Attack {
 /// More than the quota of all addresses together, from more addresses than that needs.
 const TRIES: u32 = 600;
 
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let tried = AtomicU32::new(0);
     let saw = attackers(4, stop, |_| {
