@@ -76,7 +76,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   const people = `/cases/${reference}/people`;
   await signIn(page, reference, code);
   await page.getByRole("link", { name: say("acting.people.link") }).click();
-  await expect(page.getByText(say("acting.missing.answer"))).toBeVisible();
+  await expect(page.getByText(say("authority.wait.link.claimant"))).toBeVisible();
   await axe();
   await picture(page, "people-waiting");
   await page.getByLabel(say("acting.ask.email"), { exact: true }).fill("no address");
@@ -174,7 +174,7 @@ test("an email that came back is said, and the tenant is asked at another addres
     expect(told.status()).toBe(204);
     await signIn(page, reference, code);
     await page.goto(`/cases/${reference}/people`);
-    await expect(page.getByText(say("acting.missing.came_back"))).toBeVisible({ timeout: 1_000 });
+    await expect(page.getByText(say("authority.wait.came_back.claimant", { document: say("authority.document.signed_consent") }))).toBeVisible({ timeout: 1_000 });
   }).toPass();
   await axe();
   await picture(page, "came-back");
@@ -184,7 +184,7 @@ test("an email that came back is said, and the tenant is asked at another addres
   await page.getByLabel(say("acting.ask.email_needed"), { exact: true }).fill(`right.${email}`);
   await page.getByRole("button", { name: say("acting.ask.button") }).click();
   await expect(page.getByText(say("acting.said.asked"))).toBeVisible();
-  await expect(page.getByText(say("acting.missing.answer"))).toBeVisible();
+  await expect(page.getByText(say("authority.wait.link.claimant"))).toBeVisible();
   await axe();
   expect(await link(server, `right.${email}`)).toBeTruthy();
   await page.goto(`/cases/${reference}`);

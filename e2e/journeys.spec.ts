@@ -59,7 +59,7 @@ test("someone acts for a person who cannot decide", async ({ page, scripted, axe
   test.setTimeout(240_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
-    forAnother: true,
+    voices: ["representative"],
     look: async () => axe(),
     own: {
       ...representative,
@@ -83,7 +83,7 @@ test("the next of kin of someone who has died", async ({ page, scripted }) => {
   test.setTimeout(180_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
-    forAnother: true,
+    voices: ["estate", "representative"],
     own: {
       ...representative,
       representative_why: { choose: { why: "died" } },

@@ -69,14 +69,14 @@ export async function give(page: Page, given: Given): Promise<void> {
 type Options = {
   /** Answers that differ from the resident's; `more_issues_2` is about the second thing. */
   own?: Record<string, Given>;
-  /** Whether somebody acts for the resident, so that the pages say "the resident". */
-  forAnother?: boolean;
+  /** The voices of the pages, the closest first: a representative reads of "the resident", the bereaved read in the past. */
+  voices?: ("representative" | "estate")[];
   /** Looks at each page, and at each that came back with mistakes. */
   look?: (step: Step) => Promise<void>;
 };
 
 /** Walks from the page in view to the check of all answers. Gives the pages in the order they came. */
-export async function walk(journey: Journey, { own = {}, forAnother = false, look }: Options = {}): Promise<string[]> {
+export async function walk(journey: Journey, { own = {}, voices = [], look }: Options = {}): Promise<string[]> {
   const { page } = journey;
   const say = journey.say.bind(journey);
   const seen: string[] = [];
@@ -85,8 +85,8 @@ export async function walk(journey: Journey, { own = {}, forAnother = false, loo
     if (address === path.check) return seen;
     const { step, issue } = stepOf(address);
     expect(seen, "no page comes twice").not.toContain(address);
-    const another = `steps.${step}.heading_representative`;
-    const heading = say(forAnother && has(another) ? another : `steps.${step}.heading`);
+    const spoken = voices.map((voice) => `steps.${step}.heading_${voice}`).find((key) => has(key));
+    const heading = say(spoken ?? `steps.${step}.heading`);
     const numbered = (question: string) => (issue > 1 ? say("form.issue_heading", { number: issue, question }) : question);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(numbered(heading));
     await expect(page).toHaveTitle(say("form.title", { page: numbered(titleOf(step, heading, journey.language)), service: say("site.name") }));
