@@ -46,8 +46,9 @@ use problem::{Kind, Problem, render};
 /// against other sites. What those refuse becomes a problem by [`render::Caller::answer`].
 #[must_use]
 pub fn router(languages: Languages) -> Router<DoorState> {
-    let (router, _) = calls().split_for_parts();
+    let (router, api) = calls().split_for_parts();
     router
+        .route_layer(middleware::from_fn_with_state(query::Described::from(&api), query::known_only))
         .route("/api/v1/openapi.json", get(docs::openapi::handler))
         .route("/api/docs", get(docs::page::handler))
         .route("/api/docs.css", get(docs::page::styles))

@@ -1,5 +1,6 @@
 //! What can be said to the program.
 
+mod by;
 mod case;
 mod confined;
 mod equality;
@@ -27,6 +28,9 @@ use serde::Serialize;
 pub struct CommandLine {
     #[command(flatten)]
     place: Place,
+    /// Your name, as the record will have it; your login name when it is left out
+    #[arg(long, global = true, env = "ONRECORD_BY", value_name = "NAME")]
+    by: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -117,7 +121,7 @@ enum ConfigCommand {
 /// # Errors
 /// Whatever stopped it, said so that the person at the command line can do something about it.
 pub fn run(line: CommandLine) -> Result<ExitCode> {
-    let CommandLine { place, command } = line;
+    let CommandLine { place, by, command } = line;
     match command {
         Command::Config(ConfigCommand::Example) => {
             print!("{}", server::config::example());
@@ -148,13 +152,13 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             let config = place.load(&Serve::default())?;
             block_on(migrate(&config))?
         }
-        Command::Case(command) => place.with_services(|services| case::run(services, command)),
-        Command::Equality(command) => place.with_services(|services| equality::run(services, command)),
+        Command::Case(command) => place.with_services(|services| case::run(services, by::caller(by.as_deref()), command)),
+        Command::Equality(command) => place.with_services(|services| equality::run(services, by::caller(by.as_deref()), command)),
         Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
-        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, command)),
+        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, by::caller(by.as_deref()), command)),
         Command::Confined(task) => confined::run(task),
     }
 }

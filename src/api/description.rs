@@ -2,6 +2,7 @@
 
 pub mod limits;
 pub mod questions;
+mod unions;
 
 use std::sync::LazyLock;
 
@@ -81,6 +82,7 @@ pub fn document() -> &'static Value {
         let mut document = serde_json::to_value(&api).unwrap_or_default();
         questions::tell(&mut document);
         limits::tell(&mut document);
+        unions::tell(&mut document);
         document
     });
     &DOCUMENT

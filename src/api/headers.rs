@@ -39,30 +39,67 @@ pub fn unreadable(name: &HeaderName) -> Problem {
     Problem::new(Kind::BadRequest).because([Fault::shape(String::new(), reason)])
 }
 
-/// `If-Match: "3"`: only when the draft is still at that revision. The quotes may be missing: many a client takes them for its
-/// own and strips them. `None` when the header is left out or is `*`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IfMatch(pub Option<i64>);
+/// The revisions of `If-Match`, as RFC 9110 has it: one entity tag or several, weak ones too, because a proxy that compresses makes ours
+/// weak. The quotes may be missing: some clients strip them. An entity tag of another server matches no revision. `None` when the header is
+/// left out or is `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub Option<Vec<i64>>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match single(&parts.headers, &header::IF_MATCH)?.map(str::trim) {
-            None | Some("*") => Ok(Self(None)),
-            Some(tag) => match revision(tag) {
-                Some(revision) => Ok(Self(Some(revision))),
-                None => Err(unreadable(&header::IF_MATCH)),
-            },
+        let mut revisions = None;
+        // Several lines are one list (RFC 9110, 5.3).
+        for line in parts.headers.get_all(header::IF_MATCH) {
+            let read = line.to_str().ok().and_then(revisions_of);
+            match read.ok_or_else(|| unreadable(&header::IF_MATCH))? {
+                Tags::Any => return Ok(Self(None)),
+                Tags::These(these) => revisions.get_or_insert_with(Vec::new).extend(these),
+            }
+        }
+        Ok(Self(revisions))
+    }
+}
+
+/// What one line of `If-Match` names.
+#[derive(Debug, PartialEq, Eq)]
+enum Tags {
+    Any,
+    /// The revisions among the entity tags.
+    These(Vec<i64>),
+}
+
+/// Reads a line of `If-Match`; `None` when it is no list of entity tags.
+fn revisions_of(line: &str) -> Option<Tags> {
+    let mut rest = line.trim();
+    if rest == "*" {
+        return Some(Tags::Any);
+    }
+    if let Some(revision) = revision(rest) {
+        return Some(Tags::These(vec![revision]));
+    }
+    let mut found = Vec::new();
+    loop {
+        rest = rest.strip_prefix("W/").unwrap_or(rest).strip_prefix('"')?;
+        let (tag, after) = rest.split_once('"')?;
+        if !tag.bytes().all(|b| b == b'!' || (b'#'..=b'~').contains(&b)) {
+            return None;
+        }
+        found.extend(revision(tag));
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return Some(Tags::These(found));
+        }
+        // Empty members of a list count for nothing (RFC 9110, 5.6.1).
+        rest = rest.strip_prefix(',')?.trim_start_matches([',', ' ', '\t']);
+        if rest.is_empty() {
+            return Some(Tags::These(found));
         }
     }
 }
 
-fn revision(tag: &str) -> Option<i64> {
-    let digits = match tag.strip_prefix('"') {
-        Some(quoted) => quoted.strip_suffix('"')?,
-        None => tag,
-    };
+fn revision(digits: &str) -> Option<i64> {
     let plain = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
 }
@@ -95,22 +132,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_revision_is_digits_in_quotes() {
-        assert_eq!((revision("\"0\""), revision("12")), (Some(0), Some(12)));
+    fn a_revision_is_one_of_the_entity_tags() {
         assert_eq!(etag(12), "\"12\"");
-        for wrong in [
-            "",
-            "\"",
-            "\"\"",
-            "\"3",
-            "3\"",
-            "\"-1\"",
-            "\"+1\"",
-            "W/\"3\"",
-            "\"3\", \"4\"",
-            "\"9999999999999999999\"",
-        ] {
-            assert_eq!(revision(wrong), None, "{wrong}");
+        let table: [(&str, &[i64]); 12] = [
+            ("\"0\"", &[0]),
+            ("12", &[12]),
+            ("W/\"3\"", &[3]),
+            ("\"3\", \"4\"", &[3, 4]),
+            ("W/\"3\",W/\"4\" , \"5\"", &[3, 4, 5]),
+            ("\"3\", ", &[3]),
+            ("\"3\",,\"4\"", &[3, 4]),
+            // Tags that are none of ours match nothing.
+            ("\"\"", &[]),
+            ("\"-1\"", &[]),
+            ("\"3-gzip\"", &[]),
+            ("\"a,b\", \"4\"", &[4]),
+            ("\"9999999999999999999\"", &[]),
+        ];
+        for (line, revisions) in table {
+            assert_eq!(revisions_of(line), Some(Tags::These(revisions.to_vec())), "{line}");
+        }
+        assert_eq!(revisions_of(" * "), Some(Tags::Any));
+        for wrong in ["", "\"", "\"3", "3\"", "w/\"3\"", "\"3\" \"4\"", "+1", "\"3\";", "W/3"] {
+            assert_eq!(revisions_of(wrong), None, "{wrong}");
         }
     }
 

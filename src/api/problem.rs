@@ -360,8 +360,8 @@ impl Problem {
                 tracing::warn!(error = %cause, "a call could not be answered");
                 Self::new(Kind::Unavailable)
             }
-            ServiceError::Internal(cause) => {
-                tracing::error!(error = %cause, "a call failed");
+            ServiceError::Internal(_) | ServiceError::Duplicate(_) => {
+                tracing::error!(%error, "a call failed");
                 Self::new(Kind::Internal)
             }
         }

@@ -1,8 +1,16 @@
 //! Query parameters: read strictly, refused with a problem.
 
-use axum::extract::{FromRequestParts, Query};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, MatchedPath, Query, Request, State};
+use axum::http::Method;
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem::{Fault, Kind, Problem};
 
@@ -18,6 +26,53 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
             Ok(Query(params)) => Ok(Self(params)),
             Err(e) => Err(unreadable(&e.body_text())),
         }
+    }
+}
+
+/// The query parameters that each call is described with, by its path as it is routed.
+#[derive(Clone, Debug)]
+pub struct Described(Arc<HashMap<String, HashMap<Method, HashSet<String>>>>);
+
+impl From<&OpenApi> for Described {
+    fn from(api: &OpenApi) -> Self {
+        let of_path = |item: &PathItem| {
+            let calls = [
+                (Method::GET, &item.get),
+                (Method::PUT, &item.put),
+                (Method::POST, &item.post),
+                (Method::DELETE, &item.delete),
+                (Method::PATCH, &item.patch),
+            ];
+            let described = calls.into_iter().filter_map(|(method, call)| Some((method, names(call.as_ref()?))));
+            described.collect()
+        };
+        let paths = api.paths.paths.iter();
+        Self(Arc::new(paths.map(|(path, item)| (path.clone(), of_path(item))).collect()))
+    }
+}
+
+fn names(call: &Operation) -> HashSet<String> {
+    let parameters = call.parameters.iter().flatten();
+    let of_query = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(parameter) => (parameter.parameter_in == ParameterIn::Query).then(|| parameter.name.clone()),
+        RefOr::Ref(_) => None,
+    });
+    of_query.collect()
+}
+
+/// Refuses a query parameter that the call is not described with. A filter with a slip in its name would otherwise answer with everything.
+pub async fn known_only(State(described): State<Described>, request: Request, next: Next) -> Response {
+    let method = match request.method() {
+        &Method::HEAD => &Method::GET,
+        method => method,
+    };
+    let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let known = described.0.get(path).and_then(|calls| calls.get(method));
+    let query = request.uri().query().unwrap_or_default();
+    let mut sent = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    match sent.find(|name| known.is_none_or(|known| !known.contains(&**name))) {
+        None => next.run(request).await,
+        Some(name) => unreadable(&format!("the query parameter {name:?} is not known")).into_response(),
     }
 }
 

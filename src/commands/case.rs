@@ -17,6 +17,7 @@ use onrecord::complaint::status::ClosedReason;
 use onrecord::service::Services;
 use onrecord::service::consent::desk::{self as authority, Found};
 use onrecord::service::desk::{self, Caller, DeskError, Filter};
+use onrecord::text::Language;
 
 #[derive(Subcommand)]
 pub enum Case {
@@ -33,9 +34,28 @@ pub enum Case {
         /// What the person reads about it
         #[arg(long)]
         message: Option<String>,
-        /// Why it is closed: complied, withdrawn, `outside_remit`, resolved or `no_response`
+        /// Why it is closed, which a closed case needs: complied, withdrawn, `outside_remit`, resolved or `no_response`
         #[arg(long, value_parser = reason)]
         reason: Option<ClosedReason>,
+    },
+    /// Move the day by which the next thing happens; the status stays, and the people on the case are told why
+    Due {
+        reference: String,
+        /// The new day, YYYY-MM-DD
+        #[arg(value_parser = date)]
+        due: time::Date,
+        /// Why; the people on the case read this
+        message: String,
+        /// The order whose day moves, by its number on the case; the next step of the case when left out
+        #[arg(long)]
+        order: Option<u8>,
+    },
+    /// Take a withdrawn complaint up again because the tenant asked for it; it goes on where it was
+    UndoWithdrawal {
+        reference: String,
+        /// How the tenant asked: phone, letter, `in_person`, `other_person` or other
+        #[arg(long, value_parser = told_how)]
+        how: ToldHow,
     },
     /// Write to the person
     Message {
@@ -262,7 +282,7 @@ fn finding(text: &str) -> Result<Finding, String> {
     Ok(Finding { issue, finding })
 }
 
-fn date(text: &str) -> Result<time::Date, String> {
+pub(super) fn date(text: &str) -> Result<time::Date, String> {
     iso_date::parse(text).ok_or_else(|| "a date such as 2027-03-31".to_owned())
 }
 
@@ -280,8 +300,7 @@ fn one(line: Result<String, DeskError>) -> Result<ExitCode> {
 ///
 /// # Errors
 /// When there is no such case, or it cannot be moved there.
-pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
-    let caller = Caller::command_line();
+pub async fn run(services: Services, caller: Caller, command: Case) -> Result<ExitCode> {
     let (reference, event) = match command {
         Case::Status {
             reference,
@@ -302,6 +321,21 @@ pub async fn run(services: Services, command: Case) -> Result<ExitCode> {
             return one(desk::new_code(&services, &caller, &reference, person)
                 .await
                 .map(|made| made.access_code));
+        }
+        Case::Due {
+            reference,
+            due,
+            message,
+            order,
+        } => (reference, EventBody::DueChanged { due, order, message }),
+        Case::UndoWithdrawal { reference, how } => {
+            // The service fills in where the case goes on.
+            let event = EventBody::WithdrawalUndone {
+                how: Some(how),
+                status: Status::Assessment,
+                due: None,
+            };
+            (reference, event)
         }
         Case::Message { reference, message } => (reference, EventBody::MessageSent { message }),
         Case::RequestInformation { reference, due, questions } => (reference, EventBody::InformationRequested { questions, due }),
@@ -392,8 +426,10 @@ fn decision(services: &Services, message: String, findings: Vec<Finding>, review
 fn told(error: DeskError) -> anyhow::Error {
     match error {
         DeskError::Invalid(errors) => {
-            let codes: Vec<&str> = errors.iter().map(|e| &*e.code).collect();
-            anyhow!("not acceptable: {}", codes.join(", "))
+            let sentences = errors
+                .iter()
+                .map(|error| format!("{} ({})", Language::default().say_error(error), error.code));
+            anyhow!("not acceptable: {}", sentences.collect::<Vec<_>>().join("; "))
         }
         error => error.into(),
     }

@@ -20,9 +20,9 @@ pub enum Equality {
 ///
 /// # Errors
 /// When the month is none, or not over.
-pub async fn run(services: Services, command: Equality) -> Result<ExitCode> {
+pub async fn run(services: Services, caller: Caller, command: Equality) -> Result<ExitCode> {
     let Equality::Totals { month } = command;
-    let totals = equality::totals(&services, &Caller::command_line(), &month).await?;
+    let totals = equality::totals(&services, &caller, &month).await?;
     for question in totals.questions {
         println!("{}", question.question);
         for answer in question.answers {

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use onrecord::record::verification::Verdict;
 use onrecord::service::Services;
+use onrecord::service::desk;
 use onrecord::service::record::{Extent, Finding, verify_all_to, verify_to};
 
 #[derive(Subcommand)]
@@ -17,6 +18,21 @@ pub enum Record {
         #[arg(long)]
         files: bool,
     },
+    /// Show who of the organisation looked at cases or changed them, newest first: time, caller, what was asked for, case
+    Calls {
+        /// Only calls about this case
+        #[arg(long)]
+        reference: Option<String>,
+        /// Only calls by this caller: the name of a key, or `command line: ` and a name
+        #[arg(long)]
+        caller: Option<String>,
+        /// Only calls since this day began in London, YYYY-MM-DD
+        #[arg(long, value_parser = super::case::date)]
+        since: Option<time::Date>,
+        /// How many at most
+        #[arg(long, default_value_t = 1000)]
+        limit: u64,
+    },
 }
 
 /// Does it.
@@ -24,7 +40,15 @@ pub enum Record {
 /// # Errors
 /// When there is no such case.
 pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
-    let Record::Verify { reference, files } = command;
+    let (reference, files) = match command {
+        Record::Verify { reference, files } => (reference, files),
+        Record::Calls {
+            reference,
+            caller,
+            since,
+            limit,
+        } => return calls(&services, reference.as_deref(), caller, since, limit).await,
+    };
     let extent = if files { Extent::WithFiles } else { Extent::Database };
     let (mut cases, mut wrong) = (0, 0);
     let mut note = |finding: Finding| {
@@ -44,6 +68,22 @@ pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
     }
     println!("{cases} cases checked, {wrong} not as they were written");
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn calls(
+    services: &Services,
+    reference: Option<&str>,
+    caller: Option<String>,
+    since: Option<time::Date>,
+    limit: u64,
+) -> Result<ExitCode> {
+    let calls = desk::calls(services, reference, caller, since, limit).await?;
+    for call in &calls {
+        let case = call.case_reference.as_deref().unwrap_or("-");
+        println!("{}  {}  {}  {case}", call.at.rfc3339(), call.key_name, call.action);
+    }
+    println!("{} calls", calls.len());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Prints a finding; whether it is a good one.

@@ -26,8 +26,7 @@ pub enum Webhooks {
 ///
 /// # Errors
 /// When no address has this id, or its key is revoked.
-pub async fn run(services: Services, command: Webhooks) -> Result<ExitCode> {
-    let caller = Caller::command_line();
+pub async fn run(services: Services, caller: Caller, command: Webhooks) -> Result<ExitCode> {
     match command {
         Webhooks::List => {
             let all = webhooks::list(&services, &caller).await?.webhooks;

@@ -2,6 +2,8 @@
 //!
 //! Nothing of this is kept beside the events but what lists and sign-in need, and that is compared with a replay.
 
+#[cfg(feature = "ssr")]
+mod desk;
 mod people;
 #[cfg(feature = "ssr")]
 mod sight;
@@ -11,7 +13,7 @@ use time::Date;
 use super::answers::Answers;
 use super::event::{EventBody, Standing};
 use super::journey;
-use super::outcome::{Done, Order};
+use super::outcome::{Done, Finding, Order};
 use super::status::{ClosedReason, Status};
 
 pub use people::{Authority, PersonOnCase, SENDER, STOPPED, TENANT_BEHIND, WantedContact};
@@ -36,6 +38,17 @@ pub struct OrderOnCase {
     pub note: Option<String>,
 }
 
+/// What the organisation decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The decision in words the people on the case read.
+    pub message: String,
+    /// The newest finding about each thing complained of.
+    pub findings: Vec<Finding>,
+    /// The last day to ask for a review.
+    pub review_until: Date,
+}
+
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFile {
@@ -47,12 +60,15 @@ pub struct CaseFile {
     pub orders: Vec<OrderOnCase>,
     /// Things complained of that were added after sending, as their events say them.
     pub added_issues: Vec<EventBody>,
+    /// Codes of the needs that the people on the case told of.
+    #[cfg(feature = "ssr")]
+    pub needs_told: Vec<String>,
     /// Needs the organisation has acted on: the code, and what it did.
     pub needs_acted_on: Vec<(String, String)>,
     /// Files that came after it was sent, and who brought each, where that is known.
     pub files: Vec<(String, Option<u8>)>,
-    /// The last day on which a review can be asked for.
-    pub review_until: Option<Date>,
+    /// The newest decision, with the findings of earlier ones that it did not replace.
+    pub decision: Option<Decision>,
     /// Who could not be reached by which way, until they say anew how they can be.
     pub unreached: Vec<(u8, String)>,
     /// Where the case stood before it was withdrawn, and the last day to undo that.
@@ -83,9 +99,11 @@ impl CaseFile {
             requests: Vec::new(),
             orders: Vec::new(),
             added_issues: Vec::new(),
+            #[cfg(feature = "ssr")]
+            needs_told: desk::needs_told(answers),
             needs_acted_on: Vec::new(),
             files: Vec::new(),
-            review_until: None,
+            decision: None,
             unreached: Vec::new(),
             withdrawn: None,
             before_authority: None,
@@ -131,7 +149,12 @@ impl CaseFile {
             | EventBody::ContactChangeDropped { .. } => self.take_change(n, event),
             EventBody::IssueAdded { .. } => self.added_issues.push(event.clone()),
             EventBody::Withdrawn { until, .. } => self.withdrawn = Some((before, *until)),
-            EventBody::DecisionMade { review_until, .. } => self.review_until = Some(*review_until),
+            EventBody::DecisionMade {
+                message,
+                findings,
+                review_until,
+            } => self.decide(message, findings, *review_until),
+            EventBody::DueChanged { due, order, .. } => self.move_day(*due, *order),
             EventBody::OrdersMade { orders } => self.orders.extend(orders.iter().map(|order| OrderOnCase {
                 order: order.clone(),
                 done: None,
@@ -147,6 +170,52 @@ impl CaseFile {
             EventBody::FileReceived { file, person, .. } => self.files.push((file.clone(), *person)),
             EventBody::NeedActedOn { need, what } => self.needs_acted_on.push((need.clone(), what.clone())),
             _ => self.take_people(event),
+        }
+    }
+
+    /// How many things are complained of, with those that were added.
+    #[must_use]
+    pub fn issues(&self) -> usize {
+        usize::from(self.issues_sent) + self.added_issues.len()
+    }
+
+    fn decide(&mut self, message: &str, findings: &[Finding], review_until: Date) {
+        let earlier = self.decision.take().map(|decision| decision.findings).unwrap_or_default();
+        let replaced = |old: &Finding| findings.iter().any(|new| new.issue == old.issue);
+        let mut findings: Vec<Finding> = earlier
+            .into_iter()
+            .filter(|old| !replaced(old))
+            .chain(findings.iter().cloned())
+            .collect();
+        findings.sort_by_key(|finding| finding.issue);
+        self.decision = Some(Decision {
+            message: message.to_owned(),
+            findings,
+            review_until,
+        });
+    }
+
+    /// Moves the day of one order, or that of the next step with everything that waits for the same day.
+    fn move_day(&mut self, due: Date, order: Option<u8>) {
+        if let Some(number) = order {
+            let place = usize::from(number).checked_sub(1);
+            if let Some(found) = place.and_then(|place| self.orders.get_mut(place)) {
+                found.order.due = due;
+            }
+            if self.standing.status == Status::OrdersOpen {
+                let open = self.orders.iter().filter(|order| order.done != Some(Done::Yes));
+                self.standing.due = open.map(|order| order.order.due).min().or(self.standing.due);
+            }
+            return;
+        }
+        match self.standing.status {
+            Status::AwaitingResident => {
+                for request in self.requests.iter_mut().filter(|request| request.answers.is_none()) {
+                    request.due = due;
+                }
+            }
+            Status::AwaitingAuthority => self.wait_until(Some(due)),
+            _ => {}
         }
     }
 
@@ -207,7 +276,7 @@ impl CaseFile {
         // Closing a case soon after its decision does not take the time to ask away.
         let closed = self.standing.status == Status::Closed && self.standing.reason != Some(ClosedReason::Withdrawn);
         let decided = closed || matches!(self.standing.status, Status::DecisionMade | Status::OrdersOpen);
-        decided && self.review_until.is_some_and(|until| today <= until)
+        decided && self.decision.as_ref().is_some_and(|decision| today <= decision.review_until)
     }
 
     /// Whether the day by which the next word was promised has gone by.

@@ -104,6 +104,17 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
+    /// The organisation moved a day by which something happens. The status stays.
+    DueChanged {
+        #[serde(with = "iso_date")]
+        #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
+        due: Date,
+        /// The order whose day moved: its place among all orders of the case, from 1. Left out for the next step of the case.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<u8>,
+        /// Why; the people on the case read this.
+        message: String,
+    },
     /// The organisation wrote to the person.
     MessageSent { message: String },
     /// Somebody on the case wrote to the organisation.
@@ -184,6 +195,9 @@ pub enum EventBody {
     },
     /// It was not to be taken back after all: the case goes on where it was.
     WithdrawalUndone {
+        /// How the tenant asked the organisation for it. Left out when a person on the case undid it here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        how: Option<ToldHow>,
         status: Status,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
@@ -379,6 +393,7 @@ impl EventBody {
         match self {
             Self::Submitted { .. } => "submitted",
             Self::StatusChanged { .. } => "status_changed",
+            Self::DueChanged { .. } => "due_changed",
             Self::MessageSent { .. } => "message_sent",
             Self::MessageReceived { .. } => "message_received",
             Self::DiaryEntry { .. } => "diary_entry",

@@ -17,7 +17,7 @@ use super::form::choices;
 use super::journey::StepId;
 use super::journey::{self, StepState};
 #[cfg(feature = "ssr")]
-use super::outcome::Done;
+use super::outcome::{Done, Finding};
 #[cfg(feature = "ssr")]
 use super::place::Page;
 use super::place::Place;
@@ -311,6 +311,20 @@ pub struct OrderView {
     pub note: Option<String>,
 }
 
+/// What the organisation decided.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DecisionView {
+    /// The decision in words the people on the case read.
+    pub message: String,
+    /// The newest finding about each thing complained of, in the order of `issues`.
+    pub findings: Vec<Finding>,
+    /// The last day to ask for a review.
+    #[serde(with = "iso_date")]
+    #[schema(value_type = String, format = Date)]
+    pub review_until: Date,
+}
+
 /// Something that somebody on the case needs from the organisation.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -347,6 +361,10 @@ pub struct CaseView {
     /// What the organisation asks, while it waits for answers that this caller can give.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,
+    /// The newest decision, for those who may read it.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub decision: Option<DecisionView>,
     /// The last day on which this caller can ask for a review of the decision.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
@@ -450,6 +468,10 @@ pub struct TimelineEntry {
     #[serde(default)]
     #[schema(required = true)]
     pub done: Option<Done>,
+    /// What a decision found about each thing complained of.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub findings: Vec<Finding>,
 }
 
 /// A page of the timeline, oldest first.

@@ -134,20 +134,14 @@ impl ServicePortal {
         let Some(session) = sessions::session(services, token).await? else {
             return Ok(None);
         };
-        let Some(case) = cases::view(services, &session, reference).await? else {
-            return Ok(None);
-        };
-        let (Some(timeline), Some(arriving)) = (
-            cases::whole_timeline(services, &session, reference).await?,
-            arriving::of_session(services, &session, reference).await?,
-        ) else {
+        let Some(viewer) = people::viewer(services, &session, reference).await? else {
             return Ok(None);
         };
         Ok(Some(CasePage {
-            case,
-            timeline,
-            arriving,
-            clock: cases::clock(services, &session, reference).await?,
+            case: cases::view_for(services, &viewer).await?,
+            timeline: cases::whole_timeline(services, &viewer).await?,
+            arriving: arriving::for_viewer(services, &viewer).await?,
+            clock: cases::clock(services, &viewer)?,
             form_key: services.request_id().to_string(),
             years: services.settings().case_years,
             is_one_of_many: cases::count(services, &session).await? > 1,

@@ -17,7 +17,7 @@ use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
 use crate::service::ServiceError;
-use crate::service::drafts::{self, SaveError, devices};
+use crate::service::drafts::{self, AnswerError, Basis, SaveError, devices};
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::submission::{self, SubmitError};
 use crate::service::token::DraftToken;
@@ -149,33 +149,26 @@ impl Form<'_> {
     }
 
     async fn save_in(&self, token: DraftToken, draft: DraftView, place: Place, fields: &Fields) -> Result<Saved, Refused> {
-        if draft.sent.is_some() {
-            return Err(Refused::Sent);
-        }
         if let Err(wait) = self.forms.door.limits.save(token.id) {
             return Err(Refused::TooMany(wait, Some(draft)));
         }
-        let answer = match self.check(place, fields, &draft.answers) {
-            Ok(answer) => answer,
-            Err(errors) => return Err(Refused::Wrong(errors, Some(draft))),
-        };
         let seen = fields.0.iter().find(|(name, _)| name == SEEN);
-        if seen.is_some_and(|(_, seen)| answer.would_overwrite(draft.answers.get(place), seen)) {
-            return Err(Refused::Changed(draft));
-        }
-        // On the very revision that was looked at, so that nothing comes in between.
-        match drafts::save_step(&self.forms.door.services, &token, answer, Some(draft.revision)).await {
-            Ok(draft) => Ok(Saved {
-                draft,
+        let basis = Basis {
+            mark: seen.map(|(_, mark)| mark.as_str()),
+            revisions: None,
+        };
+        match drafts::save_answer(&self.forms.door.services, &token, draft, place, fields, basis).await {
+            Ok(saved) => Ok(Saved {
+                draft: saved.draft,
                 token,
                 is_new: false,
             }),
             // It expired, or was forgotten in another tab or ended by another device, this very moment.
-            Err(SaveError::NotFound) => self.save_without(&token, place, fields).await,
-            Err(SaveError::AlreadySent { .. }) => Err(Refused::Sent),
-            // Another page was saved this very moment, which happens with two tabs: looked at again.
-            Err(SaveError::Changed(now)) => Box::pin(self.save_in(token, *now, place, fields)).await,
-            Err(SaveError::Service(failure)) => Err(failure.into()),
+            Err(AnswerError::NotFound) => self.save_without(&token, place, fields).await,
+            Err(AnswerError::AlreadySent) => Err(Refused::Sent),
+            Err(AnswerError::Wrong(errors, draft)) => Err(Refused::Wrong(errors, Some(*draft))),
+            Err(AnswerError::Changed(draft)) => Err(Refused::Changed(*draft)),
+            Err(AnswerError::Service(failure)) => Err(failure.into()),
         }
     }
 

@@ -20,8 +20,8 @@ pub(super) fn portal_error(failure: &ServiceError) -> PortalError {
             tracing::warn!(%error, "not available");
             PortalError::Unavailable
         }
-        ServiceError::Internal(error) => {
-            tracing::error!(%error, "a page could not be made");
+        ServiceError::Internal(_) | ServiceError::Duplicate(_) => {
+            tracing::error!(error = %failure, "a page could not be made");
             PortalError::Broken
         }
     }

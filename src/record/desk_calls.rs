@@ -72,10 +72,31 @@ pub async fn list_cases(write: &Write, key_name: &str, action: &str) -> Result<B
     Ok(calls.into_iter().filter_map(|call| call.case_reference).collect())
 }
 
+/// Which calls to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only calls about this case.
+    pub case_reference: Option<String>,
+    /// Only calls with this key, or by this person at the command line.
+    pub key_name: Option<String>,
+    /// Only calls at or after this moment.
+    pub since: Option<Instant>,
+}
+
 /// The newest calls, newest first.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn list(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, RecordError> {
-    Ok(Entity::find().order_by_desc(Column::Seq).limit(limit).all(db).await?)
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let mut calls = Entity::find();
+    if let Some(reference) = &filter.case_reference {
+        calls = calls.filter(Column::CaseReference.eq(reference));
+    }
+    if let Some(name) = &filter.key_name {
+        calls = calls.filter(Column::KeyName.eq(name));
+    }
+    if let Some(since) = filter.since {
+        calls = calls.filter(Column::At.gte(since));
+    }
+    Ok(calls.order_by_desc(Column::Seq).limit(limit).all(db).await?)
 }

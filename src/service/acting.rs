@@ -21,7 +21,6 @@ use crate::complaint::{
     case_file::CaseFile,
     event::EventBody,
 };
-use crate::record::RecordError;
 
 pub use files::add_file;
 
@@ -113,9 +112,7 @@ async fn act(
 ) -> Result<Acted, ActError> {
     // Twice: the key may be answered by another request between our look and our write.
     match attempt(services, session, reference, scope, once, files, &decide).await {
-        Err(ActError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
-            attempt(services, session, reference, scope, once, files, &decide).await
-        }
+        Err(ActError::Service(ServiceError::Duplicate(_))) => attempt(services, session, reference, scope, once, files, &decide).await,
         done => done,
     }
 }
@@ -172,7 +169,7 @@ async fn attempt(
     case.acts(person.number, session);
     case.append(services, &by, &event).await?;
     let acted = Acted {
-        n: cases::shown(&case, person.number).await?,
+        n: cases::shown(&case, person.number)?,
     };
     case.keep(services, once.as_ref(), &acted).await?;
     case.commit().await?;

@@ -11,12 +11,10 @@ use super::{
 use crate::complaint::{
     case_file::SENDER,
     clock::{Clock, ClockInput},
-    event::INTERNAL,
     view::{CaseLine, CaseView, Timeline, TimelineEntry},
 };
 use crate::record::{
     RecordError,
-    events::{self, Model as Event},
     uploads::{self, Owner},
 };
 
@@ -38,8 +36,7 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
         let mut line = views::case_line(&viewer.case, &viewer.person, next.who_acts, viewer.file.is_late(viewer.today))?;
         // When it last moved, as far as the person is concerned.
-        let seen = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-        for event in seen.iter().rev() {
+        for event in viewer.events.iter().rev() {
             if views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
                 line.updated_at = event.at.rfc3339();
                 break;
@@ -63,53 +60,49 @@ pub async fn count(services: &Services, session: &Session) -> Result<usize, Serv
 /// # Errors
 /// [`ServiceError`].
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
-    let Some(viewer) = people::viewer(services, session, reference).await? else {
-        return Ok(None);
-    };
-    let db = &services.store().read;
-    let events = events::list(db, viewer.case.id, 0, u64::from(u32::MAX), &[]).await?;
-    if hearing::told::is_open(&viewer.file, &events, viewer.person.number)?
-        && let Err(error) = hearing::told::by_reading(services, &viewer).await
+    match people::viewer(services, session, reference).await? {
+        Some(viewer) => Ok(Some(view_for(services, &viewer).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The case as this person sees it.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+    if hearing::told::is_open(&viewer.file, &viewer.events, viewer.person.number)?
+        && let Err(error) = hearing::told::by_reading(services, viewer).await
     {
         // The task stays open; the person reads the case all the same.
         tracing::warn!(%error, "that a person has read the case could not be noted");
     }
-    let files = uploads::list(db, Owner::Case(viewer.case.id)).await?;
-    let mut view = views::case(services, &viewer, &events, files)?;
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    let mut view = views::case(services, viewer, files)?;
     let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
     view.unreached = own.map(|(_, way)| way.clone()).collect();
-    Ok(Some(view))
+    Ok(view)
 }
 
-/// All that happened, oldest first.
+/// All that happened as this person sees it, oldest first.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn whole_timeline(services: &Services, session: &Session, reference: &str) -> Result<Option<Timeline>, ServiceError> {
-    let Some(viewer) = people::viewer(services, session, reference).await? else {
-        return Ok(None);
-    };
-    let events = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
-    Ok(Some(Timeline {
-        entries: entries(services, &viewer, &events, 0, usize::MAX).await?,
+pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Timeline, ServiceError> {
+    Ok(Timeline {
+        entries: entries(services, viewer, 0, usize::MAX).await?,
         next_cursor: None,
-    }))
+    })
 }
 
 /// What somebody is shown of what happened: as many as `limit`, after so many.
-async fn entries(
-    services: &Services,
-    viewer: &Viewer,
-    events: &[Event],
-    after: u32,
-    limit: usize,
-) -> Result<Vec<TimelineEntry>, ServiceError> {
+async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
     let files: Vec<_> = files.map(|upload| views::file(services, upload)).collect();
     let mut entries = Vec::new();
     let mut n = 0;
-    for event in events {
+    for event in &viewer.events {
         if !views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
             continue;
         }
@@ -121,30 +114,28 @@ async fn entries(
     Ok(entries)
 }
 
-/// How much of what happened so far somebody is shown; in the transaction of an act, with it.
-pub(super) async fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
+/// How much of what happened so far a person is shown; in the transaction of an act, with it.
+pub(super) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
     let person = case
         .file
         .person(person)
         .ok_or_else(|| RecordError::corrupt("an act of no person"))?;
     let mut shown = 0;
-    for event in events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &INTERNAL).await? {
-        shown += u32::from(views::is_shown_to(&event, &case.file, person, case.today)?);
+    for event in &case.events {
+        shown += u32::from(views::is_shown_to(event, &case.file, person, case.today)?);
     }
     Ok(shown)
 }
 
-/// What the complaint clock says about the complaint as it was sent; `None` also for a person who does not see that.
+/// What the complaint clock says about the complaint as it was sent; `None` for a person who does not see that.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn clock(services: &Services, session: &Session, reference: &str) -> Result<Option<Clock>, ServiceError> {
-    let viewer = people::viewer(services, session, reference).await?;
-    let sees = |viewer: &Viewer| viewer.person.number == SENDER || viewer.person.sees_all(viewer.today);
-    let Some(Viewer { case, .. }) = viewer.filter(sees) else {
+pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, ServiceError> {
+    if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
         return Ok(None);
-    };
-    let answers = views::answers(&case.answers)?;
+    }
+    let answers = views::answers(&viewer.case.answers)?;
     Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
 }
 
@@ -165,10 +156,8 @@ pub async fn timeline(
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // All of them: how many are shown before these is what they are counted by.
-    let events = events::list(&services.store().read, viewer.case.id, 0, u64::from(u32::MAX), &INTERNAL).await?;
     // One more than asked for tells whether there are more.
-    let mut entries = entries(services, &viewer, &events, after, limit + 1).await?;
+    let mut entries = entries(services, &viewer, after, limit + 1).await?;
     let more = entries.len() > limit;
     entries.truncate(limit);
     let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());

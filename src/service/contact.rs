@@ -21,10 +21,7 @@ use crate::complaint::{
     event::EventBody,
     view::contact::{ContactView, Saved},
 };
-use crate::record::{
-    RecordError,
-    people::{self as rows, Model as Row},
-};
+use crate::record::people::{self as rows, Model as Row};
 use crate::text::Language;
 
 pub use codes::{PER_PERSON, TRIES};
@@ -120,9 +117,7 @@ pub async fn save(
 ) -> Result<Saved, ActError> {
     // Twice: the key may be answered by another request between our look and our write.
     match attempt(services, session, reference, wanted, key, language).await {
-        Err(ActError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
-            attempt(services, session, reference, wanted, key, language).await
-        }
+        Err(ActError::Service(ServiceError::Duplicate(_))) => attempt(services, session, reference, wanted, key, language).await,
         done => done,
     }
 }

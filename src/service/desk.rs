@@ -23,6 +23,7 @@ use super::{
 };
 use crate::complaint::{
     Actor, FieldError, Status,
+    case_file::CaseFile,
     event::{ActorRole, EventBody, Standing},
     fields::{iso_date, reference::Reference},
     form::Choice,
@@ -35,7 +36,7 @@ use crate::record::{
     store::Write,
     uploads::{self, Owner},
 };
-use checks::{check, fits};
+use checks::check;
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id};
 
@@ -82,10 +83,10 @@ impl Caller {
         &self.0
     }
 
-    /// Somebody at the server's own command line.
+    /// A person of the organisation at the server's own command line, by name.
     #[must_use]
-    pub fn command_line() -> Self {
-        Self("command line".into())
+    pub fn at_command_line(person: &str) -> Self {
+        Self(format!("command line: {person}"))
     }
 }
 
@@ -179,7 +180,7 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
     let papers = consent::papers_of(&told, &files);
     Ok(Some(DeskCase {
         reference: case.reference,
-        needs: views::needs(&answers, &told),
+        needs: views::needs(&told),
         risks: views::risks_told(&answers),
         people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
         claims: views::claims(&told, &papers, None),
@@ -190,9 +191,11 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
         late: told.is_late(today),
         request: told.open_request().map(views::request),
         orders: views::orders(&told),
+        decision: views::decision(&told),
         closed_reason: standing.reason,
         may_become: standing.status.may_become().to_vec(),
         submitted: london::moment(case.submitted_at),
+        issues: views::all_issues(&answers, &told),
         answers,
         files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
         events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
@@ -215,9 +218,7 @@ pub async fn add_event(
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     // Twice: the key may be answered by another request between our look and our write.
     match append(services, caller, &reference, &event, key).await {
-        Err(DeskError::Service(ServiceError::Internal(e))) if matches!(e.downcast_ref(), Some(RecordError::Duplicate(_))) => {
-            append(services, caller, &reference, &event, key).await
-        }
+        Err(DeskError::Service(ServiceError::Duplicate(_))) => append(services, caller, &reference, &event, key).await,
         done => done,
     }
 }
@@ -241,16 +242,20 @@ async fn append(
             return Ok(view);
         }
     }
-    fits(event, &case.file, case.today)?;
+    case.file
+        .accepts(event, case.today)
+        .map_err(|error| DeskError::Invalid(vec![error]))?;
+    let event = &completed(services, event.clone(), &case.file, case.today);
     let from = case.file.standing.status;
-    if let Some(to) = event.moves_to().filter(|to| !from.allows(*to)) {
+    // A withdrawn case that goes on goes back to where it was.
+    let resumes = matches!(event, EventBody::WithdrawalUndone { .. });
+    if let Some(to) = event.moves_to().filter(|to| !resumes && !from.allows(*to)) {
         return Err(DeskError::NotAllowed { from, to });
     }
     let by = By {
         role: ActorRole::Organisation,
         name: Some(caller.0.clone()),
     };
-    let event = &promised(services, event.clone(), case.today);
     let added = case.append(services, &by, event).await?;
     let view = views::desk_event(&added)?;
     case.keep(services, once.as_ref(), &view).await?;
@@ -259,9 +264,19 @@ async fn append(
     Ok(view)
 }
 
-/// A move for which nobody said by when the next word comes is given a day: an undecided case is never silent.
-fn promised(services: &Services, event: EventBody, today: Date) -> EventBody {
+/// Fills in what follows from the case and the settings: the day of the next word where the desk gave none, because an open case is never
+/// silent, and where a withdrawn case goes on.
+fn completed(services: &Services, event: EventBody, file: &CaseFile, today: Date) -> EventBody {
     match event {
+        EventBody::WithdrawalUndone { how, .. } => {
+            let before = file.withdrawn.map(|(before, _)| file.resumed(before));
+            let status = before.map_or(Status::Assessment, |before| before.status);
+            EventBody::WithdrawalUndone {
+                how,
+                status,
+                due: promises(services).kept(before.and_then(|before| before.due), status, today),
+            }
+        }
         EventBody::StatusChanged {
             status,
             due: None,
@@ -275,6 +290,25 @@ fn promised(services: &Services, event: EventBody, today: Date) -> EventBody {
         },
         event => event,
     }
+}
+
+/// The newest calls of the organisation, newest first: about one case, by one caller, since the beginning of a day in London.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn calls(
+    services: &Services,
+    reference: Option<&str>,
+    caller: Option<String>,
+    since: Option<Date>,
+    limit: u64,
+) -> Result<Vec<desk_calls::Model>, ServiceError> {
+    let filter = desk_calls::Filter {
+        case_reference: reference.map(|typed| Reference::parse(typed).map_or_else(|| typed.to_owned(), |read| read.as_str().to_owned())),
+        key_name: caller,
+        since: since.map(|day| london::on_the_clock(day, 0).into()),
+    };
+    Ok(desk_calls::list(&services.store().read, &filter, limit).await?)
 }
 
 /// The same within another act, about no case.

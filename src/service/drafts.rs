@@ -14,7 +14,7 @@ use super::{
     views,
 };
 use crate::complaint::{
-    Answers, CheckedAnswer,
+    Answers, CheckedAnswer, Context, FieldError, Fields, Place, check,
     view::{DraftView, JourneyStep},
 };
 use crate::record::{
@@ -114,7 +114,87 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
     Ok(Some(shown(services, held.draft, files, None)?))
 }
 
-/// Saves one page and moves the draft's end on. With `if_match`, only when the draft is still at that revision.
+/// What a caller saw before it made an answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Basis<'a> {
+    /// The mark of the stored answer; empty for none. `None` when the caller does not say.
+    pub mark: Option<&'a str>,
+    /// The revisions at which the draft may be. `None` for any.
+    pub revisions: Option<&'a [i64]>,
+}
+
+/// An answer that is stored.
+#[derive(Clone, Debug)]
+pub struct SavedAnswer {
+    pub draft: DraftView,
+    /// The mark of the answer as it is stored.
+    pub mark: String,
+}
+
+/// Why an answer was not saved.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    #[error("no such draft")]
+    NotFound,
+    #[error("the draft was sent")]
+    AlreadySent,
+    /// The answer breaks the rules, with the draft as it is.
+    #[error("the answer is not accepted")]
+    Wrong(Vec<FieldError>, Box<DraftView>),
+    /// Another device changed this answer, or the draft, since the caller saw it.
+    #[error("saved elsewhere since")]
+    Changed(Box<DraftView>),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// Checks an answer to a draft that was just opened, and saves it. Refuses an answer that would overwrite what another device has saved
+/// since the caller saw it: the one rule against lost updates, for pages and REST.
+///
+/// # Errors
+/// [`AnswerError`].
+pub async fn save_answer(
+    services: &Services,
+    token: &DraftToken,
+    mut draft: DraftView,
+    place: Place,
+    fields: &Fields,
+    basis: Basis<'_>,
+) -> Result<SavedAnswer, AnswerError> {
+    loop {
+        if draft.sent.is_some() {
+            return Err(AnswerError::AlreadySent);
+        }
+        let context = Context {
+            today: draft.today,
+            answers: &draft.answers,
+        };
+        let answer = match check(place, fields, &context) {
+            Ok(answer) => answer,
+            Err(errors) => return Err(AnswerError::Wrong(errors, Box::new(draft))),
+        };
+        if basis
+            .mark
+            .is_some_and(|mark| answer.would_overwrite(draft.answers.get(place), mark))
+        {
+            return Err(AnswerError::Changed(Box::new(draft)));
+        }
+        let mark = answer.answer().mark();
+        // On the very revision that was looked at, so that nothing comes in between.
+        let looked_at = [draft.revision];
+        match save_step(services, token, answer, Some(basis.revisions.unwrap_or(&looked_at))).await {
+            Ok(draft) => return Ok(SavedAnswer { draft, mark }),
+            // Another page was saved this very moment, which happens with two tabs: looked at again.
+            Err(SaveError::Changed(now)) if basis.revisions.is_none() => draft = *now,
+            Err(SaveError::Changed(now)) => return Err(AnswerError::Changed(now)),
+            Err(SaveError::NotFound) => return Err(AnswerError::NotFound),
+            Err(SaveError::AlreadySent { .. }) => return Err(AnswerError::AlreadySent),
+            Err(SaveError::Service(failure)) => return Err(failure.into()),
+        }
+    }
+}
+
+/// Saves one page and moves the draft's end on. With `if_match`, only when the draft is at one of these revisions.
 ///
 /// # Errors
 /// [`SaveError`].
@@ -122,7 +202,7 @@ pub async fn save_step(
     services: &Services,
     token: &DraftToken,
     answer: CheckedAnswer,
-    if_match: Option<i64>,
+    if_match: Option<&[i64]>,
 ) -> Result<DraftView, SaveError> {
     change(services, token, if_match, |answers| answers.put(answer)).await
 }
@@ -138,7 +218,7 @@ pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) ->
 async fn change(
     services: &Services,
     token: &DraftToken,
-    if_match: Option<i64>,
+    if_match: Option<&[i64]>,
     by: impl FnOnce(&mut Answers),
 ) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
@@ -150,7 +230,7 @@ async fn change(
         write.commit().await?;
         return Err(SaveError::AlreadySent { reference: case.reference });
     }
-    if if_match.is_some_and(|expected| expected != draft.revision) {
+    if if_match.is_some_and(|expected| !expected.contains(&draft.revision)) {
         // What is told must be there to stay, also when it was written a moment ago.
         write.commit().await?;
         return Err(SaveError::Changed(Box::new(view(services, draft).await?)));

@@ -9,6 +9,9 @@ pub enum ServiceError {
     /// moment. Doors answer 503 and keep what the person typed.
     #[error("not available: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another request wrote the same unique row first. The use cases look again before they answer with this.
+    #[error("written by another request first: {0}")]
+    Duplicate(#[source] RecordError),
     /// A mistake in the program or damage to the record. Doors answer 500 and log it.
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -33,10 +36,10 @@ impl ServiceError {
 
 impl From<RecordError> for ServiceError {
     fn from(e: RecordError) -> Self {
-        if e.is_unavailable() {
-            Self::Unavailable(Box::new(e))
-        } else {
-            Self::Internal(Box::new(e))
+        match e {
+            RecordError::Unavailable(_) => Self::Unavailable(Box::new(e)),
+            RecordError::Duplicate(_) => Self::Duplicate(e),
+            e => Self::Internal(Box::new(e)),
         }
     }
 }

@@ -126,6 +126,7 @@ enum Told {
 fn told(event: &EventBody) -> Told {
     match event {
         EventBody::StatusChanged { .. }
+        | EventBody::DueChanged { .. }
         | EventBody::MessageSent { .. }
         | EventBody::MessageReceived { .. }
         | EventBody::DiaryEntry { .. }

@@ -72,6 +72,8 @@ pub(super) struct OpenCase {
     pub case: Case,
     /// What its events add up to, with those appended here.
     pub file: CaseFile,
+    /// Its events, oldest first, with those appended here.
+    pub events: Vec<Event>,
     /// Today in Europe/London.
     pub today: Date,
     /// Who of the case's people acts, and in which session. They need not be told what they did.
@@ -114,14 +116,15 @@ impl OpenCase {
             write,
             case,
             file,
+            events,
             today: london::date(services.now()),
             acting: None,
             added_at: None,
             outbox: services.outbox().clone(),
         };
-        if !binds_contents(&events) {
+        if !binds_contents(&open.events) {
             let body = EventBody::ContentsCommitted {
-                events: events.last().map_or(0, |last| last.n),
+                events: open.events.last().map_or(0, |last| last.n),
             };
             open.add(services, &system(), &body).await?;
         }
@@ -136,6 +139,7 @@ impl OpenCase {
             write,
             case,
             file,
+            events: Vec::new(),
             today: london::date(services.now()),
             acting: Some(Acting {
                 person: SENDER,
@@ -216,6 +220,7 @@ impl OpenCase {
         let at = self.added_at.unwrap_or_else(|| services.instant());
         let added = events::append(&self.write, services.entropy(), self.case.id, new, at, &projection).await?;
         self.file.add(added.n, body);
+        self.events.push(added.clone());
         Ok(added)
     }
 

@@ -15,7 +15,7 @@ use crate::complaint::{
 use crate::record::{
     RecordError,
     cases::{self, Model as Case},
-    events,
+    events::{self, Model as Event},
     people::{self, Model as Row},
 };
 
@@ -27,6 +27,8 @@ pub struct Viewer {
     pub(super) file: CaseFile,
     pub(super) person: PersonOnCase,
     pub(super) today: Date,
+    /// All events of the case, oldest first. Read once for all that one request shows of the case.
+    pub(super) events: Vec<Event>,
 }
 
 impl Viewer {
@@ -165,6 +167,12 @@ async fn viewing(services: &Services, case: Case, number: u8) -> Result<Option<V
     let file = views::case_file(&case, &events)?;
     let today = london::date(services.now());
     let person = file.person(number).cloned();
-    let viewer = person.map(|person| Viewer { case, file, person, today });
+    let viewer = person.map(|person| Viewer {
+        case,
+        file,
+        person,
+        today,
+        events,
+    });
     Ok(viewer.filter(|viewer| viewer.person.has_access(today)))
 }

@@ -145,7 +145,7 @@ pub async fn send_link(services: &Services, token: &DraftToken, to: &str, langua
 pub async fn make_code(services: &Services, token: &DraftToken) -> Result<NewCode, ReturnError> {
     for _ in 0..DRAWS {
         match try_code(services, token).await {
-            Err(ReturnError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
+            Err(ReturnError::Service(ServiceError::Duplicate(_))) => {}
             made => return made,
         }
     }
@@ -291,8 +291,4 @@ fn ticket(services: &Services, draft_id: Uuid, ticket: &Ticket, expires_at: Offs
 /// What a ticket is found by. Looking it up by a fingerprint that only this server can make tells an observer nothing.
 fn hash(services: &Services, ticket: &Ticket) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "ticket", &[]).fingerprint(ticket.written())
-}
-
-fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(e.downcast_ref::<RecordError>(), Some(RecordError::Duplicate(_)))
 }

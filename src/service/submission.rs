@@ -89,7 +89,7 @@ pub async fn submit_in(services: &Services, token: &DraftToken, key: &Idempotenc
     for _ in 0..DRAWS {
         match attempt(services, token, key, language, case_id, &code_hash).await {
             // The reference is taken, or another submission of this draft was quicker: the next look tells which.
-            Err(SubmitError::Service(ServiceError::Internal(e))) if is_duplicate(&*e) => {}
+            Err(SubmitError::Service(ServiceError::Duplicate(_))) => {}
             Ok(case_id) => {
                 // The tenant may have been written to.
                 services.outbox().wake();
@@ -120,10 +120,6 @@ async fn code_was_replaced(services: &Services, case_id: Uuid) -> Result<bool, S
     let sender = EventBody::AccessCodeReplaced { person: SENDER };
     let mut replaced = events.iter().filter(|event| event.kind == sender.kind());
     Ok(replaced.any(|event| views::body(event).is_ok_and(|body| body == sender)))
-}
-
-fn is_duplicate(e: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(e.downcast_ref::<RecordError>(), Some(RecordError::Duplicate(_)))
 }
 
 fn complete(answers: &Answers) -> Result<(), SubmitError> {

@@ -11,9 +11,10 @@ use crate::complaint::{
     fields::iso_date,
     form::Choice,
     journey,
-    questions::{adjustments, risks},
+    questions::risks,
     view::{
-        CaseLine, CaseView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, Purpose, RequestView, TimelineEntry,
+        CaseLine, CaseView, DecisionView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, Purpose, RequestView,
+        TimelineEntry,
         contact::WaitingContact,
         desk::{DeskEvent, DeskPerson},
         people::ClaimView,
@@ -151,13 +152,13 @@ pub(super) fn case_line(case: &Case, person: &PersonOnCase, who_acts: Actor, lat
     })
 }
 
-pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files: Vec<Upload>) -> Result<CaseView, RecordError> {
+pub(super) fn case(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> Result<CaseView, RecordError> {
     let Viewer {
         case,
         file: told,
         person,
         today,
-        ..
+        events,
     } = viewer;
     let answers = answers(&case.answers)?;
     let standing = told.standing;
@@ -186,12 +187,20 @@ pub(super) fn case(services: &Services, viewer: &Viewer, events: &[Event], files
         my_role: person.role,
         request: told.open_request().filter(|_| offered(ActKind::Answer)).map(request),
         orders: orders(told).into_iter().map(|order| without_answer(order, sees_all)).collect(),
-        review_until: told.review_until.filter(|_| offered(ActKind::Review)),
+        decision: decision(told).filter(|_| {
+            let scopes = [Scope::See, Scope::Letters, Scope::Decide];
+            scopes.iter().any(|scope| person.may(*scope, *today))
+        }),
+        review_until: told
+            .decision
+            .as_ref()
+            .map(|decision| decision.review_until)
+            .filter(|_| offered(ActKind::Review)),
         undo_until: told.withdrawn.map(|(_, until)| until).filter(|_| offered(ActKind::UndoWithdrawal)),
         can,
         landlord: answers.text(StepId::Landlord, "name").to_owned(),
         issues: sent.into_iter().chain(later).collect(),
-        needs: if sees_all { needs(&answers, told) } else { Vec::new() },
+        needs: if sees_all { needs(told) } else { Vec::new() },
         people: people(told, person, *today),
         answers: match (sent_it, sees_all) {
             (true, _) => answers,
@@ -219,6 +228,15 @@ pub(super) fn request((place, request): (u16, &Request)) -> RequestView {
         questions: request.questions.clone(),
         due: request.due,
     }
+}
+
+/// The newest decision.
+pub(super) fn decision(file: &CaseFile) -> Option<DecisionView> {
+    file.decision.as_ref().map(|decision| DecisionView {
+        message: decision.message.clone(),
+        findings: decision.findings.clone(),
+        review_until: decision.review_until,
+    })
 }
 
 pub(super) fn orders(file: &CaseFile) -> Vec<OrderView> {
@@ -263,12 +281,9 @@ fn added(event: &EventBody) -> Option<Issue> {
 }
 
 /// What somebody said they need from us, and what was done about each.
-pub(super) fn needs(answers: &Answers, file: &CaseFile) -> Vec<NeedView> {
-    let chosen = adjustments()
-        .iter()
-        .filter(|need| answers.chose(StepId::Needs, "adjustments", need));
-    let view = |need: &&str| NeedView {
-        need: (*need).to_owned(),
+pub(super) fn needs(file: &CaseFile) -> Vec<NeedView> {
+    let view = |need: &String| NeedView {
+        need: need.clone(),
         acted_on: file
             .needs_acted_on
             .iter()
@@ -276,7 +291,15 @@ pub(super) fn needs(answers: &Answers, file: &CaseFile) -> Vec<NeedView> {
             .map(|(_, what)| what.clone())
             .collect(),
     };
-    chosen.map(view).collect()
+    file.needs_told.iter().map(view).collect()
+}
+
+/// All that is complained of: first what was sent, then what was added.
+pub(super) fn all_issues(answers: &Answers, file: &CaseFile) -> Vec<Issue> {
+    issues(answers)
+        .into_iter()
+        .chain(file.added_issues.iter().filter_map(added))
+        .collect()
 }
 
 fn issues(answers: &Answers) -> Vec<Issue> {
@@ -334,7 +357,16 @@ pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
     let message = told(&body);
     let (order, done) = match &body {
         EventBody::OrderAnswered { order, done, .. } => (Some(*order), Some(*done)),
+        EventBody::DueChanged { order, .. } => (*order, None),
         _ => (None, None),
+    };
+    let findings = match &body {
+        EventBody::DecisionMade { findings, .. } => findings.clone(),
+        _ => Vec::new(),
+    };
+    let due = match &body {
+        EventBody::DueChanged { due, .. } => Some(*due),
+        _ => moved.and_then(|to| to.due),
     };
     let on = match &body {
         EventBody::DiaryEntry { on, .. } => Some(*on),
@@ -346,7 +378,7 @@ pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
         when: moment(event.at),
         actor_role: actor_role(event)?,
         status: moved.map(|to| to.status),
-        due: moved.and_then(|to| to.due),
+        due,
         closed_reason: moved.and_then(|to| to.reason),
         message,
         on,
@@ -354,6 +386,7 @@ pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
         files,
         order,
         done,
+        findings,
     })
 }
 
@@ -366,9 +399,10 @@ pub(super) fn is_shown_to(event: &Event, file: &CaseFile, person: &PersonOnCase,
 fn told(body: &EventBody) -> Option<String> {
     match body {
         EventBody::StatusChanged { message, .. } => message.clone(),
-        EventBody::MessageSent { message } | EventBody::MessageReceived { message, .. } | EventBody::DecisionMade { message, .. } => {
-            Some(message.clone())
-        }
+        EventBody::DueChanged { message, .. }
+        | EventBody::MessageSent { message }
+        | EventBody::MessageReceived { message, .. }
+        | EventBody::DecisionMade { message, .. } => Some(message.clone()),
         EventBody::DiaryEntry { what, .. } | EventBody::NeedActedOn { what, .. } => Some(what.clone()),
         EventBody::InformationRequested { questions, .. } => Some(questions.join("\n")),
         EventBody::InformationGiven { answers, .. } => Some(answers.join("\n")),

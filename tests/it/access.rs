@@ -109,7 +109,7 @@ async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: On) 
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent(services).await;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     for event in [
         EventBody::Note {
             note: "rang, no answer".into(),
@@ -174,7 +174,7 @@ async fn a_representative_is_on_the_record_as_one(#[case] on: On) {
     save(services, &token, StepId::Representative, about).await;
     save(services, &token, StepId::Declaration, r#"{"agreed":true}"#).await;
     let receipt = submission::submit(services, &token, &crate::answers::key("k")).await.unwrap();
-    let case = desk::case(services, &Caller::command_line(), &receipt.reference)
+    let case = desk::case(services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();

@@ -15,7 +15,7 @@ use time::Duration;
 use crate::answers::{key, sent};
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 struct Person {
@@ -52,7 +52,7 @@ impl Person {
     }
 
     async fn desk(&self, event: EventBody) {
-        desk::add_event(self.services(), &Caller::command_line(), &self.reference, event, None)
+        desk::add_event(self.services(), &Caller::at_command_line("ash"), &self.reference, event, None)
             .await
             .unwrap();
     }
@@ -62,10 +62,8 @@ impl Person {
     }
 
     async fn story(&self) -> Vec<(String, Option<String>)> {
-        let timeline = cases::whole_timeline(self.services(), &self.session, &self.reference)
-            .await
-            .unwrap()
-            .unwrap();
+        let viewer = viewer(self.services(), &self.session, &self.reference).await;
+        let timeline = cases::whole_timeline(self.services(), &viewer).await.unwrap();
         timeline.entries.into_iter().map(|entry| (entry.kind, entry.message)).collect()
     }
 }

@@ -23,7 +23,7 @@ use crate::answers::{key, sent};
 use crate::representatives::{Made, representative};
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 const LETTER: &[u8] = b"The landlord wrote that nothing was wrong.";
@@ -87,7 +87,10 @@ async fn brought(services: &Services, by: &Session, reference: &str, form: &str,
 async fn case(services: &Services, reference: &str) -> DeskCase {
     let finding = record::verify(services, reference).await.unwrap().unwrap();
     assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
-    desk::case(services, &Caller::command_line(), reference).await.unwrap().unwrap()
+    desk::case(services, &Caller::at_command_line("ash"), reference)
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 /// The files that came, and who brought each, as the events say it.
@@ -133,7 +136,7 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) 
     bring(services, &robin, letter, 7, &LETTER[7..]).await.unwrap();
     let robins = (letter.to_string(), Some(1), Some("Robin Example".to_owned()));
     assert_eq!(came(services, &made.reference).await, [robins]);
-    let feed = desk::feed(services, &Caller::command_line(), None, None).await.unwrap();
+    let feed = desk::feed(services, &Caller::at_command_line("ash"), None, None).await.unwrap();
     assert!(
         feed.events
             .iter()
@@ -246,7 +249,7 @@ async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[c
     assert_eq!(case(services, at).await.events.len(), before);
 
     let acted = writes(services, &wren, at, &[&mine]).await.unwrap();
-    let timeline = cases::whole_timeline(services, &robin, at).await.unwrap().unwrap();
+    let timeline = cases::whole_timeline(services, &viewer(services, &robin, at).await).await.unwrap();
     let entry = timeline.entries.into_iter().find(|entry| entry.n == acted.n).unwrap();
     let shown: Vec<_> = entry.files.iter().map(|file| (file.id.as_str(), file.state)).collect();
     assert_eq!(shown, [(mine.as_str(), FileState::Scanning)]);
@@ -345,7 +348,7 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: On) {
         until: None,
         code: None,
     };
-    let given = consent::desk::give(services, &Caller::command_line(), &made.reference, &found, None).await;
+    let given = consent::desk::give(services, &Caller::at_command_line("ash"), &made.reference, &found, None).await;
     given.unwrap();
     let told = case(services, &made.reference).await;
     assert_eq!(told.tasks, []);

@@ -21,7 +21,7 @@ async fn moved(world: &World) -> String {
             reason: None,
             message: None,
         };
-        desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, event, None)
+        desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, event, None)
             .await
             .unwrap();
     }
@@ -39,7 +39,9 @@ async fn verdict(world: &World, reference: &str) -> Verdict {
 async fn events_and_calls_refuse_to_be_changed(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let reference = moved(&world).await;
-    desk::case(&world.services, &Caller::command_line(), &reference).await.unwrap();
+    desk::case(&world.services, &Caller::at_command_line("ash"), &reference)
+        .await
+        .unwrap();
     let mut attacks = vec![
         "UPDATE case_events SET body = '{}' WHERE n = 1",
         "DELETE FROM case_events WHERE n = 3",

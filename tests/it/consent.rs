@@ -77,7 +77,7 @@ fn some(scopes: &[Scope]) -> Rights {
 }
 
 async fn at_desk(world: &World, receipt: &Receipt) -> DeskCase {
-    let case = desk::case(&world.services, &Caller::command_line(), &receipt.reference).await;
+    let case = desk::case(&world.services, &Caller::at_command_line("ash"), &receipt.reference).await;
     case.unwrap().expect("a case")
 }
 

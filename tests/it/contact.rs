@@ -5,7 +5,7 @@ use crate::people::{BY_MAIL, MOBILE, Reached, sent, signed_in};
 use crate::representatives::representative;
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 use onrecord::complaint::authority::Rights;
 use onrecord::complaint::contact_plan::change::{ConfirmBy, Stop, Wanted};
@@ -73,12 +73,12 @@ impl<'a> Wren<'a> {
     }
 
     async fn at_the_desk(&self) -> DeskCase {
-        let case = desk::case(&self.world.services, &Caller::command_line(), &self.reference).await;
+        let case = desk::case(&self.world.services, &Caller::at_command_line("ash"), &self.reference).await;
         case.unwrap().unwrap()
     }
 
     async fn desk_says(&self, event: EventBody) -> Result<(), DeskError> {
-        let (services, caller) = (&self.world.services, Caller::command_line());
+        let (services, caller) = (&self.world.services, Caller::at_command_line("ash"));
         desk::add_event(services, &caller, &self.reference, event, None).await.map(|_| ())
     }
 
@@ -343,12 +343,8 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     let theirs = async |who: &Session| contact::view(services, who, &made.reference).await.unwrap().unwrap();
     let before = theirs(&robin).await;
     let seen = async |who: &Session| {
-        cases::whole_timeline(services, who, &made.reference)
-            .await
-            .unwrap()
-            .unwrap()
-            .entries
-            .len()
+        let viewer = viewer(services, who, &made.reference).await;
+        cases::whole_timeline(services, &viewer).await.unwrap().entries.len()
     };
     // What is not shown leaves no gap either.
     let numbers = async |who: &Session, limit| {
@@ -377,7 +373,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     let word = EventBody::MessageSent {
         message: "We are looking at it.".into(),
     };
-    desk::add_event(services, &Caller::command_line(), &made.reference, word, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), &made.reference, word, None)
         .await
         .unwrap();
     let all: Vec<u32> = (1..=u32::try_from(robins + 1).unwrap()).collect();
@@ -391,7 +387,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     assert!(lists[0].updated_at <= moved[0].updated_at);
 
     // They came by a yes, without a mailbox of their own: the address that is confirmed gives them one.
-    let case = desk::case(services, &Caller::command_line(), &made.reference)
+    let case = desk::case(services, &Caller::at_command_line("ash"), &made.reference)
         .await
         .unwrap()
         .unwrap();
@@ -401,7 +397,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
         .find_map(|person| person.waiting.as_ref().map(|w| (person.person, w.change)));
     let (person, change) = waiting.expect("a task");
     let event = EventBody::ContactChangeConfirmed { person, change };
-    desk::add_event(services, &Caller::command_line(), &made.reference, event, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), &made.reference, event, None)
         .await
         .unwrap();
     let wren = Wren {

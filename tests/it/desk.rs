@@ -34,7 +34,7 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent(services).await;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let event = desk::add_event(services, &desk, &receipt.reference, moved(Status::Assessment), None)
         .await
         .unwrap();
@@ -105,7 +105,9 @@ async fn the_same_request_again_is_one_event(#[case] on: On) {
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let (services, reference) = (world.services.clone(), receipt.reference.clone());
-            tokio::spawn(async move { desk::add_event(&services, &Caller::command_line(), &reference, note(), Some(&key("k"))).await })
+            tokio::spawn(
+                async move { desk::add_event(&services, &Caller::at_command_line("ash"), &reference, note(), Some(&key("k"))).await },
+            )
         })
         .collect();
     let mut answers = Vec::new();
@@ -115,10 +117,24 @@ async fn the_same_request_again_is_one_event(#[case] on: On) {
     assert!(answers.windows(2).all(|two| two[0] == two[1]));
     assert_eq!(world.count("case_events").await, 2);
     let other = EventBody::Note { note: "wrote".into() };
-    let again = desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, other, Some(&key("k"))).await;
+    let again = desk::add_event(
+        &world.services,
+        &Caller::at_command_line("ash"),
+        &receipt.reference,
+        other,
+        Some(&key("k")),
+    )
+    .await;
     assert!(matches!(again, Err(DeskError::KeyReused)), "{again:?}");
     let (_, second) = sent(&world.services).await;
-    let elsewhere = desk::add_event(&world.services, &Caller::command_line(), &second.reference, note(), Some(&key("k"))).await;
+    let elsewhere = desk::add_event(
+        &world.services,
+        &Caller::at_command_line("ash"),
+        &second.reference,
+        note(),
+        Some(&key("k")),
+    )
+    .await;
     assert!(matches!(elsewhere, Err(DeskError::KeyReused)), "{elsewhere:?}");
 }
 
@@ -133,7 +149,7 @@ async fn writers_to_one_case_queue(#[case] on: On) {
         .map(|n| {
             let (services, reference) = (world.services.clone(), receipt.reference.clone());
             let note = EventBody::Note { note: format!("note {n}") };
-            tokio::spawn(async move { desk::add_event(&services, &Caller::command_line(), &reference, note, None).await })
+            tokio::spawn(async move { desk::add_event(&services, &Caller::at_command_line("ash"), &reference, note, None).await })
         })
         .collect();
     let mut places = Vec::new();
@@ -151,7 +167,7 @@ async fn writers_to_one_case_queue(#[case] on: On) {
 async fn cases_are_listed_by_filter_and_page(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let mut references = Vec::new();
     for _ in 0..5 {
         references.push(sent(services).await.1.reference);
@@ -209,7 +225,7 @@ async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent(services).await;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let today = services.today();
     let yesterday = today.previous_day().unwrap();
     let event = |day| {
@@ -283,7 +299,9 @@ async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
         .unwrap();
     desk::feed(services, &caller, None, None).await.unwrap();
     desk::feed(services, &caller, Some("evt_999"), None).await.unwrap();
-    let calls = desk_calls::list(&services.store().read, 10).await.unwrap();
+    let calls = desk_calls::list(&services.store().read, &desk_calls::Filter::default(), 10)
+        .await
+        .unwrap();
     let noted: Vec<_> = calls
         .iter()
         .rev()

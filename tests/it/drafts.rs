@@ -112,7 +112,7 @@ async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: On) {
     let phone = drafts::open(services, &token).await.unwrap().unwrap();
     save(services, &token, StepId::Role, r#"{"role":"resident"}"#).await;
     let answer = || checked(services, &phone.answers, StepId::ResidentName, r#"{"full_name":"A. Tenant"}"#);
-    match drafts::save_step(services, &token, answer(), Some(phone.revision)).await {
+    match drafts::save_step(services, &token, answer(), Some(&[phone.revision])).await {
         Err(SaveError::Changed(now)) => assert_eq!((now.revision, now.answers.has(StepId::Role)), (1, true)),
         other => panic!("{other:?}"),
     }
@@ -121,7 +121,7 @@ async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: On) {
         1,
         "nothing was saved"
     );
-    assert_eq!(drafts::save_step(services, &token, answer(), Some(1)).await.unwrap().revision, 2);
+    assert_eq!(drafts::save_step(services, &token, answer(), Some(&[1])).await.unwrap().revision, 2);
 }
 
 #[rstest]

@@ -383,7 +383,7 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
     let services = &world.services;
     let receipt = sent(services, BY_MAIL).await;
     let (token, _) = signed_in(services, &receipt).await;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let made = desk::new_code(services, &desk, &receipt.reference, 1).await.unwrap();
     assert_ne!(made.access_code, receipt.access_code);
     assert!(!format!("{made:?}").contains(&made.access_code));
@@ -419,7 +419,7 @@ async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(
     let code = codes(&world).await.pop().unwrap();
     let by_mail = try_code(&world, &asked, &code).await.unwrap().token.to_string();
     assert!(sessions::session(services, &by_mail).await.unwrap().is_some());
-    desk::new_code(services, &Caller::command_line(), &first.reference, 1)
+    desk::new_code(services, &Caller::at_command_line("ash"), &first.reference, 1)
         .await
         .unwrap();
     assert!(sessions::session(services, &by_mail).await.unwrap().is_none());

@@ -12,7 +12,9 @@ use time::Duration;
 
 /// What an answer came to in November; the service stands in December.
 async fn total(world: &World, question: &str, answer: &str) -> Option<u64> {
-    let totals = equality::totals(&world.services, &Caller::command_line(), "2026-11").await.unwrap();
+    let totals = equality::totals(&world.services, &Caller::at_command_line("ash"), "2026-11")
+        .await
+        .unwrap();
     let question = totals.questions.into_iter().find(|q| q.question == question).expect("a question");
     question.answers.into_iter().find(|a| a.answer == answer).expect("an answer").total
 }
@@ -46,10 +48,10 @@ async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On)
         );
         assert!(!equality::is_open(services, &token).await.unwrap());
     }
-    let early = equality::totals(services, &Caller::command_line(), "2026-11").await;
+    let early = equality::totals(services, &Caller::at_command_line("ash"), "2026-11").await;
     assert!(matches!(early, Err(TotalsError::NotOver)), "{early:?}");
     for wrong in ["2026-13", "november", "", "2026-11-01", "+026-11"] {
-        let answer = equality::totals(services, &Caller::command_line(), wrong).await;
+        let answer = equality::totals(services, &Caller::at_command_line("ash"), wrong).await;
         assert!(matches!(answer, Err(TotalsError::NotAMonth)), "{wrong}: {answer:?}");
     }
     world.clock.advance(Duration::days(8));

@@ -63,7 +63,7 @@ async fn what_is_said_of_a_file_goes_with_it(#[case] on: On) {
     assert!(matches!(theirs, Err(FileError::NotFound)));
 
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
-    let case = desk::case(services, &desk::Caller::command_line(), &receipt.reference)
+    let case = desk::case(services, &desk::Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();

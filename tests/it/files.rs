@@ -189,7 +189,7 @@ async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: On) {
     assert_eq!(world.count("uploads").await, 1, "the row was made before the bytes");
     assert_eq!(evidence::list(services, &token).await.unwrap().unwrap(), []);
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
-    let case = desk::case(services, &desk::Caller::command_line(), &receipt.reference)
+    let case = desk::case(services, &desk::Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();
@@ -208,7 +208,7 @@ async fn files_go_with_the_complaint(#[case] on: On) {
     let token = filled(services).await;
     let file = add(&world, &token, "letter.txt", "Dear tenant, £40".as_bytes()).await.unwrap();
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
-    let case = desk::case(services, &desk::Caller::command_line(), &receipt.reference)
+    let case = desk::case(services, &desk::Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();
@@ -231,7 +231,7 @@ async fn files_go_with_the_complaint(#[case] on: On) {
     );
     assert_eq!(world.stored(), [file.id]);
     let (_, other) = sent(services).await;
-    let other = desk::case(services, &desk::Caller::command_line(), &other.reference)
+    let other = desk::case(services, &desk::Caller::at_command_line("ash"), &other.reference)
         .await
         .unwrap()
         .unwrap();

@@ -36,7 +36,7 @@ const BY_TEXT: Reached = Reached {
 };
 
 async fn add(world: &World, receipt: &Receipt, event: EventBody) {
-    desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, event, None)
+    desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, event, None)
         .await
         .unwrap();
 }
@@ -52,7 +52,7 @@ async fn rows(world: &World) -> Vec<Model> {
 }
 
 async fn shown(world: &World, receipt: &Receipt) -> DeskCase {
-    let case = desk::case(&world.services, &Caller::command_line(), &receipt.reference).await;
+    let case = desk::case(&world.services, &Caller::at_command_line("ash"), &receipt.reference).await;
     case.unwrap().unwrap()
 }
 
@@ -346,7 +346,7 @@ async fn a_bounce_that_is_reported_later_is_noted_once(#[case] on: On) {
     let text = decoded(message["text"].as_str().unwrap());
     let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
     let id = bounces::message_id(id).unwrap();
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     for _ in 0..2 {
         assert!(bounces::report(services, &desk, id, "5.1.1").await.unwrap());
     }
@@ -378,7 +378,7 @@ async fn an_event_that_is_undone_tells_nobody(#[case] on: On) {
         reason: None,
         message: None,
     };
-    let refused = desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, back, None).await;
+    let refused = desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, back, None).await;
     assert!(refused.is_err());
     assert_eq!((world.count("case_events").await, world.count("outbox").await), (1, 0));
 }

@@ -52,7 +52,7 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
 
     other.execute_unprepared("ROLLBACK").await.unwrap();
     assert_eq!(
-        drafts::save_step(services, &token, answer(), Some(seen.revision))
+        drafts::save_step(services, &token, answer(), Some(&[seen.revision]))
             .await
             .unwrap()
             .revision,
@@ -233,7 +233,7 @@ fn use_cases_can_move_between_threads() {
         cases::view(s, &session, "").await.ok()?
     });
     sendable(|s| async move {
-        let caller = desk::Caller::command_line();
+        let caller = desk::Caller::at_command_line("ash");
         desk::case(s, &caller, "").await.ok()?;
         desk::list(s, &caller, desk::Filter::default()).await.ok()
     });

@@ -68,7 +68,7 @@ async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
     let word = EventBody::MessageSent {
         message: "The landlord Example Homes has answered.".into(),
     };
-    desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, word, None)
+    desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, word, None)
         .await
         .unwrap();
     let noticed = rows(&world).await;

@@ -68,7 +68,7 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
     none(reading::for_session(services, &others, photo).await);
     none(reading::for_session(services, &own, letter).await);
     assert_eq!(reading::for_session(services, &own, photo).await.unwrap().sha256, shown.sha256);
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     none(reading::for_desk(services, &desk, &other.reference, photo).await);
     none(reading::for_desk(services, &desk, &receipt.reference, letter).await);
     let at_desk = reading::for_desk(services, &desk, &receipt.reference, photo).await.unwrap();

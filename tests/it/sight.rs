@@ -21,7 +21,7 @@ use crate::answers::key;
 use crate::representatives::representative;
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 /// What only the tenant and the organisation wrote.
@@ -88,7 +88,9 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         due,
     };
     for event in [assessed, asked] {
-        desk::add_event(services, &Caller::command_line(), &at, event, None).await.unwrap();
+        desk::add_event(services, &Caller::at_command_line("ash"), &at, event, None)
+            .await
+            .unwrap();
     }
     let answered = Act::Answer {
         request: 1,
@@ -101,7 +103,7 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
         findings: Vec::new(),
         review_until: due,
     };
-    desk::add_event(services, &Caller::command_line(), &at, decided, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), &at, decided, None)
         .await
         .unwrap();
     let rights = Rights {
@@ -113,7 +115,10 @@ async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
 }
 
 async fn timeline(services: &Services, who: &Session, at: &str) -> String {
-    let entries = cases::whole_timeline(services, who, at).await.unwrap().unwrap().entries;
+    let entries = cases::whole_timeline(services, &viewer(services, who, at).await)
+        .await
+        .unwrap()
+        .entries;
     serde_json::to_string(&entries).unwrap()
 }
 
@@ -166,7 +171,10 @@ async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: On) {
         }
         assert!(tenants || case.needs.is_empty(), "{scopes:?}: {:?}", case.needs);
         assert_eq!(
-            arriving::of_session(services, &robin, &at).await.unwrap().unwrap().here,
+            arriving::for_viewer(services, &viewer(services, &robin, &at).await)
+                .await
+                .unwrap()
+                .here,
             if tenants { 2 } else { 1 }
         );
         // Robin sent the complaint: what was sent is Robin's own.
@@ -198,7 +206,10 @@ async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
     assert_eq!((case.answers, case.issues.len(), case.files.len()), (Answers::default(), 0, 0));
     let names: Vec<&str> = case.people.iter().map(|person| person.name.as_str()).collect();
     assert_eq!(names, ["Wren Example", "Sam Example"]);
-    assert_eq!(cases::clock(services, &sam, &made.reference).await.unwrap(), None);
+    assert_eq!(
+        cases::clock(services, &viewer(services, &sam, &made.reference).await).unwrap(),
+        None
+    );
     let people = consent::view(services, &sam, &made.reference).await.unwrap().unwrap().people;
     assert!(people.iter().all(|person| person.name != "Robin Example"), "{people:?}");
     does(services, &sam, &made.reference, message("Hello.")).await;

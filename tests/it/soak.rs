@@ -376,7 +376,7 @@ async fn compare(world: &World, soak: &Soak) {
         let happened = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await.unwrap();
         total += happened.len();
         // Who may come in is kept beside the events, and has to be what they say.
-        let view = desk::case(services, &Caller::command_line(), &place.reference)
+        let view = desk::case(services, &Caller::at_command_line("ash"), &place.reference)
             .await
             .unwrap()
             .expect("the case");
@@ -410,7 +410,9 @@ async fn compare(world: &World, soak: &Soak) {
     // Who reads the feed sees each event once, in its case's order.
     let (mut after, mut fed) = (None::<String>, BTreeMap::<String, i32>::new());
     loop {
-        let page = desk::feed(services, &Caller::command_line(), after.as_deref(), None).await.unwrap();
+        let page = desk::feed(services, &Caller::at_command_line("ash"), after.as_deref(), None)
+            .await
+            .unwrap();
         for event in &page.events {
             let n = fed.entry(event.reference.clone()).or_default();
             *n += 1;

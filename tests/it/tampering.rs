@@ -347,7 +347,7 @@ async fn full_case(world: &World) -> String {
 
 /// The organisation replaces a code, moves the case, asks, decides and orders; the tenant answers.
 async fn decided(services: &Services, reference: &str, wren: &Session) {
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     desk::new_code(services, &desk, reference, 1).await.unwrap();
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
@@ -577,7 +577,7 @@ async fn an_earlier_case_is_bound_once_and_says_from_where(#[case] on: On) {
         panic!("{:?}", verdict().await)
     };
     assert_eq!((now, bound_from), (events + 1, Some(events + 1)));
-    let shown = desk::case(&world.services, &Caller::command_line(), &reference)
+    let shown = desk::case(&world.services, &Caller::at_command_line("ash"), &reference)
         .await
         .unwrap()
         .unwrap();
@@ -605,10 +605,10 @@ async fn an_act_binds_an_earlier_case_first() {
     let (_, receipt) = sent(&world.services).await;
     made_earlier(&world).await;
     let note = EventBody::Note { note: "Rang.".into() };
-    desk::add_event(&world.services, &Caller::command_line(), &receipt.reference, note, None)
+    desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, note, None)
         .await
         .unwrap();
-    let shown = desk::case(&world.services, &Caller::command_line(), &receipt.reference)
+    let shown = desk::case(&world.services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();

@@ -21,7 +21,7 @@ use crate::mail::delivered;
 use crate::representatives::representative;
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 async fn session(services: &Services, token: &str) -> Session {
@@ -41,13 +41,13 @@ fn message() -> Act {
 
 /// The people whom the organisation has to tell something.
 async fn not_told(services: &Services, at: &str) -> Vec<Option<u8>> {
-    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let tasks = case.tasks.into_iter().filter(|task| task.task == DeskTaskKind::NotTold);
     tasks.map(|task| task.person).collect()
 }
 
 async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), DeskError> {
-    desk::add_event(services, &Caller::command_line(), at, event, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), at, event, None)
         .await
         .map(|_| ())
 }
@@ -68,7 +68,7 @@ async fn reaches(services: &Services, wren: &Session, at: &str) {
     onrecord::service::contact::save(services, wren, at, &wanted, None, language)
         .await
         .unwrap();
-    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let tenant = case.people.iter().find(|person| person.person == 2).unwrap();
     if let Some(waiting) = &tenant.waiting {
         let change = waiting.change;
@@ -135,7 +135,7 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
         until: None,
         code: None,
     };
-    consent::desk::give(services, &Caller::command_line(), at, &paper, None)
+    consent::desk::give(services, &Caller::at_command_line("ash"), at, &paper, None)
         .await
         .unwrap();
     let new = sessions::sign_in(services, at, &receipt.access_code).await.unwrap().unwrap();
@@ -161,7 +161,7 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     assert_eq!(not_told(services, at).await, [Some(2)], "another person");
     says(services, at, told(2, ToldHow::Phone)).await.unwrap();
     assert_eq!(not_told(services, at).await, []);
-    let timeline = cases::whole_timeline(services, &robin, at).await.unwrap().unwrap();
+    let timeline = cases::whole_timeline(services, &viewer(services, &robin, at).await).await.unwrap();
     assert!(timeline.entries.iter().all(|entry| entry.kind != "told_by_other_way"));
     does(services, &robin, at, Act::UndoWithdrawal).await;
     assert_eq!(not_told(services, at).await, [Some(2)], "something new");
@@ -190,7 +190,7 @@ async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(
         cases::view(services, &wren, at).await.unwrap().unwrap();
     }
     assert!(!not_told(services, at).await.contains(&Some(2)));
-    let case = desk::case(services, &Caller::command_line(), at).await.unwrap().unwrap();
+    let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let noted = case.events.iter().filter(|event| event.body.kind() == "told_by_other_way");
     assert_eq!(noted.count(), 1, "noted once");
 }

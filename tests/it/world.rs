@@ -11,7 +11,8 @@ use onrecord::record::{
     events::hex,
     store::Store,
 };
-use onrecord::service::{Secret, Services, Settings, World as Parts};
+use onrecord::service::sessions::Session;
+use onrecord::service::{Secret, Services, Settings, World as Parts, people};
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -42,6 +43,11 @@ pub fn postgres() -> Option<String> {
         Ok(url) => Some(url),
         Err(e) => panic!("ONRECORD_TEST_POSTGRES ({e}): set it to postgres://… or to none, or run `cargo xtask test`"),
     }
+}
+
+/// The person of a session on a case, as the services see them.
+pub async fn viewer(services: &Services, session: &Session, reference: &str) -> people::Viewer {
+    people::viewer(services, session, reference).await.unwrap().unwrap()
 }
 
 /// The address of a fresh database.

@@ -12,11 +12,11 @@ use crate::api::body::Body;
 use crate::api::headers::{IfMatch, etag, single, unreadable};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, responses};
+use crate::complaint::Place;
 use crate::complaint::body::{self, Members};
 use crate::complaint::view::DraftView;
-use crate::complaint::{Context, Place, check};
 use crate::door::DoorState;
-use crate::service::drafts::{self, SaveError};
+use crate::service::drafts::{self, AnswerError, Basis, SaveError, SavedAnswer};
 
 /// What the headers of a save may say.
 #[derive(IntoParams)]
@@ -24,7 +24,7 @@ use crate::service::drafts::{self, SaveError};
 #[expect(dead_code, reason = "read by the derive only")]
 struct SaveHeaders {
     /// Saves only when the draft is still at this revision: its `ETag`, or the bare number
-    #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^([*]|"[0-9]{1,18}"|[0-9]{1,18})$"#)]
+    #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^([*]|[0-9]{1,18}|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#)]
     if_match: Option<String>,
     /// The mark of the answer this one was made from, as `Answer-Mark` gave it; empty when there was none. Saves only when no other device has changed this answer since; other answers may have changed
     #[param(rename = "Answer-Seen", required = false, nullable = false, value_type = String, pattern = "^([0-9a-f]{16})?$")]
@@ -80,29 +80,12 @@ pub async fn handler(
     }
     state.limits.save(token.id).map_err(|wait| Problem::too_many(wait.seconds))?;
     let draft = drafts::open(&state.services, &token).await?;
-    let mut draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
-    let (mark, saved) = loop {
-        if draft.sent.is_some() {
-            return Err(Problem::new(Kind::AlreadySent));
-        }
-        let context = Context {
-            today: draft.today,
-            answers: &draft.answers,
-        };
-        let answer = check(place, &fields, &context).map_err(Problem::rules)?;
-        if seen.is_some_and(|seen| answer.would_overwrite(draft.answers.get(place), seen)) {
-            return Err(Problem::revision_changed(draft.revision));
-        }
-        let mark = answer.answer().mark();
-        // What was looked at must still be so when it is saved.
-        let at = expected.or(seen.map(|_| draft.revision));
-        match drafts::save_step(&state.services, &token, answer, at).await {
-            Ok(saved) => break (mark, saved),
-            // Another answer was saved this very moment: looked at again.
-            Err(SaveError::Changed(now)) if expected.is_none() => draft = *now,
-            Err(error) => return Err(error.into()),
-        }
+    let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;
+    let basis = Basis {
+        mark: seen,
+        revisions: expected.as_deref(),
     };
+    let SavedAnswer { draft: saved, mark } = drafts::save_answer(&state.services, &token, draft, place, &fields, basis).await?;
     let headers = [
         (header::ETAG, etag(saved.revision)),
         (MARK, HeaderValue::try_from(mark).unwrap_or(HeaderValue::from_static(""))),
@@ -114,6 +97,18 @@ pub async fn handler(
 fn is_mark(seen: &str) -> bool {
     let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     seen.is_empty() || (seen.len() == 16 && seen.bytes().all(lower_hex))
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::NotFound => Self::new(Kind::DraftNotFound),
+            AnswerError::Changed(current) => Self::revision_changed(current.revision),
+            AnswerError::AlreadySent => Self::new(Kind::AlreadySent),
+            AnswerError::Wrong(errors, _) => Self::rules(errors),
+            AnswerError::Service(e) => Self::service(&e),
+        }
+    }
 }
 
 impl From<SaveError> for Problem {

@@ -17,18 +17,22 @@ const BLANK: &str = r"\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\
 pub(super) fn tell(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
     for question in questions::all() {
-        let properties = &mut schemas[schema(question.step.code())]["properties"];
+        // Asked for by index, what a question without fields does not have would be put there as null.
+        let Some(properties) = schemas[schema(question.step.code())].get_mut("properties") else {
+            continue;
+        };
         for field in question.fields() {
             limit(&mut properties[field.name], field);
-            if field.missing.is_none() || matches!(field.input, Input::Date(_)) {
+            if field.missing.is_none() {
                 or_null(&mut properties[field.name]);
             }
         }
     }
-    schemas[schema(StepId::Contact.code())]["anyOf"] = json!([
-        { "required": ["email"], "properties": { "email": { "minLength": 1 } } },
-        { "required": ["phone"], "properties": { "phone": { "minLength": 1 } } },
-    ]);
+    // At least one way to be reached. Not as `anyOf`, which generators of clients take for a choice between shapes.
+    let contact = &mut schemas[schema(StepId::Contact.code())];
+    let given = |field: &str| json!({ "required": [field], "properties": { field: { "type": "string", "minLength": 1 } } });
+    contact["if"] = json!({ "not": given("email") });
+    contact["then"] = given("phone");
     let something = something();
     for schema in schemas.as_object_mut().into_iter().flat_map(|s| s.values_mut()) {
         close(schema);
@@ -72,7 +76,7 @@ fn or_null(property: &mut Value) {
 
 /// What a field accepts, besides its kind. An empty text is none.
 fn limit(property: &mut Value, field: &Field) {
-    let none = || json!({ "type": "string", "maxLength": 0 });
+    let none = || json!({ "title": "Empty", "type": "string", "maxLength": 0 });
     let needed = field.missing.is_some();
     match field.input {
         Input::Line { .. } | Input::Hidden | Input::Block => {
@@ -84,14 +88,15 @@ fn limit(property: &mut Value, field: &Field) {
             }
         }
         Input::Postcode if needed => property["pattern"] = postcode().into(),
-        Input::Postcode => property["anyOf"] = json!([none(), { "type": "string", "pattern": postcode() }]),
+        Input::Postcode => property["anyOf"] = json!([none(), { "title": "Postcode", "type": "string", "pattern": postcode() }]),
         Input::Email => {
-            property["anyOf"] = json!([none(), { "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX }]);
+            property["anyOf"] =
+                json!([none(), { "title": "EmailAddress", "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX }]);
         }
         // 9 to 15 digits with the usual signs between, a plus only in front.
         Input::Phone => {
             let number = r"^ *\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$";
-            property["anyOf"] = json!([none(), { "type": "string", "pattern": number }]);
+            property["anyOf"] = json!([none(), { "title": "PhoneNumber", "type": "string", "pattern": number }]);
         }
         Input::Tick if needed => property["enum"] = json!([true]),
         Input::Tick | Input::One(_) | Input::Many(_) | Input::Date(_) => {}

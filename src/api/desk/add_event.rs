@@ -25,17 +25,37 @@ use crate::service::desk;
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NewEvent {
-    /// Moves the case.
+    /// Moves the case to a status in `may_become`. Three of them need more: `decision_made` comes with a decision only, `orders_open` needs
+    /// orders, and `awaiting_resident` needs an open request or a `message`. A case under review is closed after a decision, or when the
+    /// tenant withdraws. A withdrawn complaint goes on by `withdrawal_undone`.
     StatusChanged {
         status: Status,
         /// By when the next thing happens.
         #[serde(with = "iso_date::option", default)]
         #[schema(value_type = Option<String>, format = Date)]
         due: Option<Date>,
-        /// Why, when the case is closed.
+        /// Why: needed when the case is closed, and accepted only then.
         reason: Option<ClosedReason>,
         /// What the person reads about it.
         message: Option<String>,
+    },
+    /// Moves the day by which the next thing happens; the status stays. While the case waits for answers, the day of every open request
+    /// moves too. With `order`, moves the day of that order. Not accepted once the case is decided or closed.
+    DueChanged {
+        #[serde(with = "iso_date")]
+        #[schema(value_type = String, format = Date)]
+        due: Date,
+        /// The order whose day moves: its place among all orders of the case, from 1.
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 255)]
+        order: Option<u8>,
+        /// Why; the people on the case read this.
+        message: String,
+    },
+    /// Takes a withdrawn complaint up again because the tenant asked for it. The case goes on where it was.
+    WithdrawalUndone {
+        /// How the tenant asked. `portal` is not accepted: people undo a withdrawal there themselves.
+        how: ToldHow,
     },
     /// Writes to the person.
     MessageSent { message: String },
@@ -52,7 +72,7 @@ pub enum NewEvent {
     DecisionMade {
         /// The decision in words the person reads.
         message: String,
-        /// One for each thing complained of that was decided.
+        /// One for each thing complained of that was decided, numbered as in the case. The people on the case read them with the decision.
         #[serde(default)]
         findings: Vec<Finding>,
         /// The last day to ask for a review.
@@ -65,7 +85,7 @@ pub enum NewEvent {
         #[schema(min_items = 1, max_items = 50)]
         orders: Vec<Order>,
     },
-    /// Says what was done about a need that somebody told of.
+    /// Says what was done about a need that the people on the case told of.
     NeedActedOn {
         /// The need's code, as in the answers.
         need: String,
@@ -117,6 +137,13 @@ impl From<NewEvent> for EventBody {
                 reason,
                 message,
             },
+            NewEvent::DueChanged { due, order, message } => Self::DueChanged { due, order, message },
+            // The service fills in where the case goes on.
+            NewEvent::WithdrawalUndone { how } => Self::WithdrawalUndone {
+                how: Some(how),
+                status: Status::Assessment,
+                due: None,
+            },
             NewEvent::InformationRequested { questions, due } => Self::InformationRequested { questions, due },
             NewEvent::DecisionMade {
                 message,
@@ -140,7 +167,7 @@ impl From<NewEvent> for EventBody {
     }
 }
 
-/// Puts an event on a case: a move, a message to the person, a request, a decision, orders, what was done about a need,
+/// Puts an event on a case: a move, another day, a message to the person, a request, a decision, orders, what was done about a need,
 /// how the tenant is reached, an answer to changed contact details, that a person was told by another way, a handover, a note.
 #[utoipa::path(
     post,

@@ -109,6 +109,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let home = format!("/cases/{}", case.reference);
     let now = standing::now(&case);
+    let decision = standing::decision(&case);
     let orders = standing::orders(&case);
     let needs = told::needs(&case);
     let kept = case.kept_until.map_or_else(
@@ -119,6 +120,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         ("standing", "case.now", true),
         ("to-do", "case.to_do", now.is_some()),
         ("you-can", "case.can", !case.can.is_empty()),
+        ("decision", "case.decision", decision.is_some()),
         ("orders", "case.orders", orders.is_some()),
         ("landlord", "case.clock", clock.is_some()),
         ("timeline", "case.timeline", true),
@@ -139,6 +141,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             {standing::standing(&case)}
             {now}
             {standing::can(&case)}
+            {decision}
             {orders}
             {clock.map(|clock| view! {
                 <h2 class="govuk-heading-m" id="landlord">{say("case.clock")}</h2>

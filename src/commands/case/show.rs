@@ -1,6 +1,7 @@
 //! `onrecord case show`: the whole case as lines of text.
 
 use anyhow::{Result, bail};
+use onrecord::complaint::StepId;
 use onrecord::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
@@ -25,6 +26,12 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
     }
     for risk in &case.risks {
         println!("risk        {risk}");
+    }
+    for (field, what) in [("details", "risk: "), ("keep_from", "keep from: ")] {
+        let text = case.answers.text(StepId::Risk, field);
+        if !text.is_empty() {
+            println!("{what:<11} {text:?}");
+        }
     }
     for person in &case.people {
         println!(
@@ -52,13 +59,45 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
             request.questions.len(),
             iso_date::format(request.due)
         );
+        for question in &request.questions {
+            println!("  question  {question:?}");
+        }
     }
     for order in &case.orders {
         let done = order.done.map_or("not told", |done| done.code());
-        println!("order {}     by {}, done: {done}", order.order, iso_date::format(order.due));
+        println!(
+            "order {}     by {}, done: {done}: {:?}",
+            order.order,
+            iso_date::format(order.due),
+            order.what
+        );
     }
     println!("may become  {}", may_become.join(", "));
+    if let Some(decision) = &case.decision {
+        println!(
+            "decision    {:?}, review until {}",
+            decision.message,
+            iso_date::format(decision.review_until)
+        );
+        for finding in &decision.findings {
+            println!("finding     issue {}: {}", finding.issue, finding.finding.code());
+        }
+    }
+    for (number, issue) in (1..).zip(&case.issues) {
+        let narrower = issue.subcategory.as_deref().map_or_else(String::new, |code| format!(", {code}"));
+        println!("issue {number}     {}{narrower}: {:?}", issue.category.code(), issue.what_happened);
+        if !issue.put_right.is_empty() {
+            println!("  wants     {:?}", issue.put_right);
+        }
+    }
+    // As JSON, in one line each, so that what people wrote moves nothing on a terminal.
+    for (place, answer) in case.answers.bodies() {
+        println!("answer      {}: {answer}", place.code());
+    }
     println!("files       {}", case.files.len());
+    for file in &case.files {
+        println!("  {}  {}  {} bytes  {:?}", file.id, file.state.code(), file.bytes, file.filename);
+    }
     for claim in &case.claims {
         let by = claim.by.map_or_else(|| "-".to_owned(), iso_date::format);
         let says = Language::default().say(&claim.wait.for_desk());
@@ -84,19 +123,47 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
     }
     for event in case.events {
         let what = match &event.body {
-            EventBody::StatusChanged { status, .. } => format!("status_changed {}", status.code()),
-            // In quotes, so that what somebody wrote stays on its line and moves nothing on a terminal.
-            EventBody::Note { note: words }
-            | EventBody::MessageSent { message: words }
-            | EventBody::MessageReceived { message: words, .. } => {
-                format!("{} {words:?}", event.body.kind())
+            EventBody::StatusChanged { status, message, .. } => {
+                let message = message.as_ref().map_or_else(String::new, |message| format!(" {message:?}"));
+                format!("status_changed {}{message}", status.code())
             }
-            body => authority::line(body).unwrap_or_else(|| body.kind().to_owned()),
+            body => authority::line(body).unwrap_or_else(|| format!("{}{}", body.kind(), words(body))),
         };
         let who = event.actor_name.as_deref().unwrap_or(event.actor_role.code());
         println!("{:>3}  {}  {what}  ({who})", event.n, event.at);
     }
     Ok(())
+}
+
+/// The words of an event, in quotes, so that they stay on their line and move nothing on a terminal.
+fn words(body: &EventBody) -> String {
+    let written: Vec<&str> = match body {
+        EventBody::Note { note: text }
+        | EventBody::MessageSent { message: text }
+        | EventBody::MessageReceived { message: text, .. }
+        | EventBody::DiaryEntry { what: text, .. }
+        | EventBody::DecisionMade { message: text, .. }
+        | EventBody::DueChanged { message: text, .. }
+        | EventBody::ReviewRequested { why: text, .. }
+        | EventBody::NeedActedOn { what: text, .. }
+        | EventBody::IssueAdded { what_happened: text, .. }
+        | EventBody::ContactChangeRefused { message: text, .. }
+        | EventBody::Withdrawn { reason: Some(text), .. }
+        | EventBody::OrderAnswered { note: Some(text), .. }
+        | EventBody::ToldByOtherWay { note: Some(text), .. }
+        | EventBody::AuthorityEnded { reason: Some(text), .. } => vec![text],
+        EventBody::Handover { to, note } => vec![to, note],
+        EventBody::InformationRequested { questions, .. } => questions.iter().map(String::as_str).collect(),
+        EventBody::InformationGiven { answers, .. } => answers.iter().map(String::as_str).collect(),
+        EventBody::OrdersMade { orders } => orders.iter().map(|order| order.what.as_str()).collect(),
+        EventBody::FileReceived { filename, .. }
+        | EventBody::FileRefused { filename, .. }
+        | EventBody::FileNotReceived { filename, .. } => {
+            vec![filename]
+        }
+        _ => Vec::new(),
+    };
+    written.iter().map(|text| format!(" {text:?}")).collect()
 }
 
 /// By which ways somebody may be reached safely.

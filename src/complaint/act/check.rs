@@ -176,6 +176,7 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
             let (before, _) = file.withdrawn.ok_or(Refused::NotNow)?;
             let before = file.resumed(before);
             Some(EventBody::WithdrawalUndone {
+                how: None,
                 status: before.status,
                 due: promises.kept(before.due, before.status, today),
             })

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use utoipa::openapi::schema::{AdditionalProperties, Array, Object, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type};
-use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::openapi::schema::{AdditionalProperties, Array, Object, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Answers;
 use crate::complaint::body;
+use crate::complaint::fields::DateInput;
 use crate::complaint::form::Choice;
 use crate::complaint::question::{Field, Input, Question};
 use crate::complaint::questions;
@@ -20,22 +21,6 @@ fn closed(object: ObjectBuilder) -> Object {
     object.additional_properties(Some(AdditionalProperties::FreeForm(false))).build()
 }
 
-/// An exact date, a month, or `unknown`.
-fn date() -> RefOr<Schema> {
-    let exact = text()
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
-        .description(Some("An exact date"));
-    let whole = || ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer));
-    let month = ObjectBuilder::new()
-        .property("year", whole().minimum(Some(1900)).maximum(Some(9999)))
-        .property("month", whole().minimum(Some(1)).maximum(Some(12)))
-        .required("year")
-        .required("month")
-        .description(Some("A date of which only the month is known"));
-    let unknown = text().enum_values(Some(["unknown"])).description(Some("The person does not know"));
-    OneOfBuilder::new().item(exact).item(closed(month)).item(unknown).into()
-}
-
 fn field(field: &Field) -> RefOr<Schema> {
     match field.input {
         Input::Line { .. } | Input::Block | Input::Email | Input::Phone | Input::Postcode | Input::Hidden => text().into(),
@@ -45,7 +30,7 @@ fn field(field: &Field) -> RefOr<Schema> {
             RefOr::T(Schema::Array(Array::new(RefOr::T(Schema::Object(item.build())))))
         }
         Input::Tick => ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean)).into(),
-        Input::Date(_) => date(),
+        Input::Date(_) => Ref::from_schema_name(DateInput::name()).into(),
     }
 }
 

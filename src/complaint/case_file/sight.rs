@@ -38,13 +38,13 @@ impl PersonOnCase {
         let may = |scope| self.may(scope, today);
         match event {
             // Where the case stands, which each act depends on.
-            EventBody::Submitted { .. } | EventBody::StatusChanged { .. } => true,
+            EventBody::Submitted { .. } | EventBody::StatusChanged { .. } | EventBody::DueChanged { order: None, .. } => true,
             // What the organisation says to those who speak with it, and writes to those who get its letters.
             EventBody::MessageSent { .. } | EventBody::InformationRequested { .. } => may(Scope::Speak) || may(Scope::Letters),
             // A review can be asked for by those who decide, once they have read the decision.
             EventBody::DecisionMade { .. } => may(Scope::Letters) || may(Scope::Decide),
             // Those who speak say whether the landlord has done it.
-            EventBody::OrdersMade { .. } => may(Scope::Speak) || may(Scope::Letters) || may(Scope::Decide),
+            EventBody::OrdersMade { .. } | EventBody::DueChanged { order: Some(_), .. } => may(Scope::Speak) || may(Scope::Letters) || may(Scope::Decide),
             // About themselves.
             EventBody::PersonJoined { person, .. }
             | EventBody::AuthorityAsked { person, .. }

@@ -28,6 +28,9 @@ impl Standing {
     /// `None` when the first event is not a submission, which no case of ours has.
     #[must_use]
     pub fn after(before: Option<Self>, event: &EventBody) -> Option<Self> {
+        if let EventBody::DueChanged { due, order: None, .. } = event {
+            return before.map(|before| Self { due: Some(*due), ..before });
+        }
         let Some(status) = event.moves_to() else { return before };
         if before.is_none() != matches!(event, EventBody::Submitted { .. }) {
             return before;
@@ -89,6 +92,22 @@ mod tests {
     }
 
     #[test]
+    fn a_moved_day_leaves_the_status_and_the_day_of_an_order_leaves_both() {
+        let due = |text| iso_date::parse(text).unwrap();
+        let changed = |text, order| EventBody::DueChanged {
+            due: due(text),
+            order,
+            message: "The surveyor is ill.".into(),
+        };
+        let mut events = vec![EventBody::Submitted { due: None }, moved(Status::Investigation)];
+        events.push(changed("2026-12-18", None));
+        let standing = Standing::replay(&events).unwrap();
+        assert_eq!((standing.status, standing.due), (Status::Investigation, Some(due("2026-12-18"))));
+        events.push(changed("2027-01-18", Some(1)));
+        assert_eq!(Standing::replay(&events).unwrap(), standing);
+    }
+
+    #[test]
     fn a_withdrawal_closes_with_its_reason_and_its_last_day() {
         let until = iso_date::parse("2026-12-10").unwrap();
         let mut events = vec![EventBody::Submitted { due: None }, moved(Status::Assessment)];
@@ -99,6 +118,7 @@ mod tests {
             (Status::Closed, Some(until), Some(ClosedReason::Withdrawn))
         );
         events.push(EventBody::WithdrawalUndone {
+            how: None,
             status: Status::Assessment,
             due: None,
         });

@@ -239,16 +239,21 @@ impl utoipa::PartialSchema for DateInput {
         let object = |kind| ObjectBuilder::new().schema_type(SchemaType::new(kind));
         let number = |from: f64, to: f64| object(Type::Integer).minimum(Some(from)).maximum(Some(to));
         AnyOfBuilder::new()
-            .item(object(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))))
+            .item(
+                object(Type::String)
+                    .title(Some("Date"))
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date))),
+            )
             .item(
                 object(Type::Object)
+                    .title(Some("Month"))
                     .property("year", number(1900.0, 9999.0))
                     .property("month", number(1.0, 12.0))
                     .required("year")
                     .required("month")
                     .additional_properties(Some(AdditionalProperties::FreeForm(false))),
             )
-            .item(object(Type::String).enum_values(Some(["unknown"])))
+            .item(object(Type::String).title(Some("Unknown")).enum_values(Some(["unknown"])))
             .item(object(Type::Null))
             .description(Some(
                 "`YYYY-MM-DD`; year and month when the day is not known; `unknown` when nothing is; `null` for nothing said.",

@@ -8,7 +8,7 @@ use super::contact::WaitingContact;
 #[cfg(feature = "ssr")]
 use super::people::ClaimView;
 #[cfg(feature = "ssr")]
-use super::{FileView, Moment, NeedView, OrderView, RequestView};
+use super::{DecisionView, FileView, Issue, Moment, NeedView, OrderView, RequestView};
 #[cfg(feature = "ssr")]
 use crate::complaint::answers::Answers;
 #[cfg(feature = "ssr")]
@@ -96,11 +96,15 @@ pub struct DeskCase {
     /// What the person was asked and has not answered yet.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,
+    /// The newest decision.
+    pub decision: Option<DecisionView>,
     /// Why, when closed.
     pub closed_reason: Option<ClosedReason>,
     /// The statuses it may be moved to now.
     pub may_become: Vec<Status>,
     pub submitted: Moment,
+    /// All that is complained of: first what was sent, then what was added. Findings name them by their place, from 1.
+    pub issues: Vec<Issue>,
     /// The answers exactly as they were sent.
     pub answers: Answers,
     pub files: Vec<FileView>,

@@ -1,6 +1,6 @@
 //! What the organisation says about authority: what a paper shows, what the tenant said on the phone, and that it has ended.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
 use super::{
@@ -23,7 +23,7 @@ use crate::record::{
     desk_calls,
 };
 use crate::service::{
-    Services,
+    ServiceError, Services,
     desk::{Caller, DeskError},
     idempotency::IdempotencyKey,
     open_case::{Before, By, Once, OpenCase},
@@ -31,7 +31,7 @@ use crate::service::{
 };
 
 /// What the organisation found.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Found {
     /// The number of who may act.
@@ -62,8 +62,8 @@ pub async fn give(
     found: &Found,
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
-    let said = format!("{found:?}");
-    let (mut case, once) = match hold(services, caller, reference, key, said.as_bytes()).await? {
+    let said = Said::Give(found);
+    let (mut case, once) = match hold(services, caller, reference, key, &said).await? {
         Held::Case(case, once) => (case, once),
         Held::Answer(view) => return Ok(*view),
     };
@@ -127,8 +127,8 @@ pub async fn end(
     key: Option<&IdempotencyKey>,
 ) -> Result<DeskEvent, DeskError> {
     let reason = text::line(reason);
-    let said = format!("end {person} {reason}");
-    let (mut case, once) = match hold(services, caller, reference, key, said.as_bytes()).await? {
+    let said = Said::End { person, reason: &reason };
+    let (mut case, once) = match hold(services, caller, reference, key, &said).await? {
         Held::Case(case, once) => (case, once),
         Held::Answer(view) => return Ok(*view),
     };
@@ -196,6 +196,14 @@ async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, type
     Ok(Some(row))
 }
 
+/// A request about authority, as its idempotency key identifies it: its JSON, in stable bytes.
+#[derive(Serialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+enum Said<'a> {
+    Give(&'a Found),
+    End { person: u8, reason: &'a str },
+}
+
 /// A case to change, or the answer this request had before.
 enum Held<'a> {
     Case(OpenCase, Option<Once<'a>>),
@@ -207,10 +215,11 @@ async fn hold<'a>(
     caller: &Caller,
     reference: &str,
     key: Option<&'a IdempotencyKey>,
-    said: &[u8],
+    said: &Said<'_>,
 ) -> Result<Held<'a>, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
-    let once = key.map(|key| Once::new(format!("desk:{}", caller.name()), key, &[reference.as_str().as_bytes(), said]));
+    let said = serde_json::to_vec(said).map_err(ServiceError::internal)?;
+    let once = key.map(|key| Once::new(format!("desk:{}", caller.name()), key, &[reference.as_str().as_bytes(), &said]));
     let case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
     match case.answered(once.as_ref()).await? {
         Before::Nothing => Ok(Held::Case(case, once)),

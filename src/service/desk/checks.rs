@@ -5,12 +5,9 @@ use time::Date;
 use super::DeskError;
 use crate::complaint::{
     FieldError, Status,
-    authority::TenantState,
-    case_file::{CaseFile, SENDER},
     contact_plan::wanted,
     event::{EventBody, ToldHow},
     fields::text,
-    questions::adjustments,
 };
 
 /// Questions in one request, at most.
@@ -44,48 +41,6 @@ impl Check {
     }
 }
 
-/// Refuses what the case as it stands, or this day, has no room for: a change of contact details that does not wait, or not any more; a
-/// promise for a day that has gone by.
-///
-/// # Errors
-/// [`DeskError::Invalid`].
-pub(super) fn fits(event: &EventBody, file: &CaseFile, today: Date) -> Result<(), DeskError> {
-    let days: Vec<(&'static str, Date)> = match event {
-        EventBody::StatusChanged { due: Some(due), .. } | EventBody::InformationRequested { due, .. } => vec![("due", *due)],
-        EventBody::DecisionMade { review_until, .. } => vec![("review_until", *review_until)],
-        EventBody::OrdersMade { orders } => orders.iter().map(|order| ("orders", order.due)).collect(),
-        _ => Vec::new(),
-    };
-    if let Some((field, _)) = days.into_iter().find(|(_, day)| *day < today) {
-        return Err(DeskError::Invalid(vec![FieldError::new(field, "day_past")]));
-    }
-    if let EventBody::ToldByOtherWay { person, .. } = event
-        && file.person(*person).is_none()
-    {
-        return Err(DeskError::Invalid(vec![FieldError::new("person", "person_unknown")]));
-    }
-    if let EventBody::ContactChanged { person, .. } = event {
-        // How people are reached is theirs to say. A tenant whom another complained for said it to the organisation.
-        let tenant = file.tenant().filter(|tenant| tenant.number == *person && tenant.number != SENDER);
-        return if tenant.is_none() {
-            Err(DeskError::Invalid(vec![FieldError::new("person", "person_not_tenant")]))
-        } else if file.tenant_state() == TenantState::Died {
-            Err(DeskError::Invalid(vec![FieldError::new("person", "tenant_has_died")]))
-        } else {
-            Ok(())
-        };
-    }
-    let (EventBody::ContactChangeConfirmed { person, change } | EventBody::ContactChangeRefused { person, change, .. }) = event else {
-        return Ok(());
-    };
-    let waits = file.person(*person).is_some_and(|person| person.waits(*change).is_some());
-    if waits {
-        Ok(())
-    } else {
-        Err(DeskError::Invalid(vec![FieldError::new("change", "contact_change_gone")]))
-    }
-}
-
 /// Tidies what the desk wrote and refuses what makes no sense, and what is somebody else's to say.
 ///
 /// # Errors
@@ -109,6 +64,17 @@ pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
                 reason,
                 message,
             }
+        }
+        EventBody::DueChanged { due, order, message } => EventBody::DueChanged {
+            due,
+            order,
+            message: check.message(&message),
+        },
+        EventBody::WithdrawalUndone { how, status, due } => {
+            if !how.is_some_and(|how| how != ToldHow::Portal) {
+                check.0.push(FieldError::new("how", "told_how_not_allowed"));
+            }
+            EventBody::WithdrawalUndone { how, status, due }
         }
         EventBody::MessageSent { message } => EventBody::MessageSent {
             message: check.message(&message),
@@ -143,9 +109,6 @@ pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             EventBody::OrdersMade { orders }
         }
         EventBody::NeedActedOn { need, what } => {
-            if !adjustments().contains(&need.as_str()) {
-                check.0.push(FieldError::new("need", "need_unknown"));
-            }
             let what = check.written(&what, "what", "message_missing", "message_too_long");
             EventBody::NeedActedOn { need, what }
         }

@@ -3,11 +3,7 @@
 use crate::complaint::case_file::SENDER;
 use crate::complaint::event::{EventBody, WITHDRAWN};
 use crate::complaint::view::{Arriving, Coming};
-use crate::record::{
-    events,
-    uploads::{self, Model as Upload, Owner, State},
-};
-use crate::service::sessions::Session;
+use crate::record::uploads::{self, Model as Upload, Owner, State};
 use crate::service::token::DraftToken;
 use crate::service::{
     ServiceError, Services, drafts,
@@ -26,31 +22,24 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<A
     };
     // What came to the case since is for those who may see it.
     match people::numbered(services, case_id, SENDER).await? {
-        Some(viewer) => Ok(Some(shown_to(services, &viewer).await?)),
+        Some(viewer) => Ok(Some(for_viewer(services, &viewer).await?)),
         None => Ok(None),
     }
 }
 
-/// Those of a case, for somebody signed in who may see it; `None` for all others.
+/// Those of a case that this person sees.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn of_session(services: &Services, session: &Session, reference: &str) -> Result<Option<Arriving>, ServiceError> {
-    match people::viewer(services, session, reference).await? {
-        Some(viewer) => Ok(Some(shown_to(services, &viewer).await?)),
-        None => Ok(None),
-    }
-}
-
-async fn shown_to(services: &Services, viewer: &Viewer) -> Result<Arriving, ServiceError> {
+pub async fn for_viewer(services: &Services, viewer: &Viewer) -> Result<Arriving, ServiceError> {
     let (db, case) = (&services.store().read, &viewer.case);
     let mut files = uploads::list_all(db, Owner::Case(case.id)).await?;
     files.retain(|upload| viewer.sees_file(upload.id));
     files.sort_by_key(|file| file.id);
     let (coming, here): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.state == State::Receiving);
     let mut missing = Vec::new();
-    for event in events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await? {
-        if let EventBody::FileNotReceived { file, filename, reason } = views::body(&event)?
+    for event in &viewer.events {
+        if let EventBody::FileNotReceived { file, filename, reason } = views::body(event)?
             && reason != WITHDRAWN
             && viewer.file.shows_file(&file, &viewer.person, viewer.today)
         {

@@ -135,6 +135,7 @@ impl CaseRegister {
 fn failed(e: ServiceError) -> ReceiveError {
     match e {
         ServiceError::Unavailable(e) => ReceiveError::Storage(e),
+        ServiceError::Duplicate(e) => ReceiveError::Record(e),
         ServiceError::Internal(e) => ReceiveError::Case(e),
     }
 }

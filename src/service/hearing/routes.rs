@@ -189,7 +189,10 @@ pub(in crate::service) fn courier() -> By {
 
 /// What the courier understands.
 fn plain(error: ServiceError) -> RecordError {
-    let (ServiceError::Unavailable(cause) | ServiceError::Internal(cause)) = error;
+    let cause = match error {
+        ServiceError::Duplicate(record) => return record,
+        ServiceError::Unavailable(cause) | ServiceError::Internal(cause) => cause,
+    };
     match cause.downcast::<RecordError>() {
         Ok(record) => *record,
         Err(cause) => RecordError::corrupt(cause),

@@ -5,10 +5,7 @@ use crate::complaint::{
     case_file::CaseFile,
     event::{EventBody, ToldHow},
 };
-use crate::record::{
-    RecordError,
-    events::{self, Model as Event},
-};
+use crate::record::{RecordError, events::Model as Event};
 use crate::service::{ServiceError, Services, open_case::OpenCase, people::Viewer, views};
 
 /// Whether a person could not be told of something and does not know of it yet, as far as the record says. What others on the case do ends
@@ -35,8 +32,7 @@ pub(in crate::service) async fn by_reading(services: &Services, viewer: &Viewer)
     };
     let number = viewer.person.number;
     // Looked at again: only now no other request changes the case.
-    let events = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
-    if !is_open(&case.file, &events, number)? {
+    if !is_open(&case.file, &case.events, number)? {
         return Ok(());
     }
     let event = EventBody::ToldByOtherWay {

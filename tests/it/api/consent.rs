@@ -203,13 +203,15 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
             until: (who == "expired").then(|| iso_date::parse("2026-11-23").unwrap()),
             code: None,
         };
-        desk::give(services, &Caller::command_line(), reference, &found, None)
+        desk::give(services, &Caller::at_command_line("ash"), reference, &found, None)
             .await
             .unwrap();
     }
     match who {
         "revoked" => {
-            desk::end(services, &Caller::command_line(), reference, 1, "", None).await.unwrap();
+            desk::end(services, &Caller::at_command_line("ash"), reference, 1, "", None)
+                .await
+                .unwrap();
         }
         "expired" => {
             api.world.clock.advance(Duration::days(1));

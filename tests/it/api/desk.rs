@@ -13,10 +13,15 @@ impl Api {
     }
 
     pub async fn at_desk(&self, key: &str, line: &str, event: &Value) -> Answer {
+        self.at_desk_with(key, "key-1", line, event).await
+    }
+
+    /// With this idempotency key.
+    pub async fn at_desk_with(&self, key: &str, idempotency_key: &str, line: &str, event: &Value) -> Answer {
         let headers = [
             ("authorization", key),
             ("content-type", "application/json"),
-            ("idempotency-key", "key-1"),
+            ("idempotency-key", idempotency_key),
         ];
         self.call(line, &headers, event.to_string()).await
     }
@@ -77,6 +82,28 @@ async fn an_event_that_cannot_be_is_refused() {
         "nothing_written",
         try_it(json!({ "type": "message_sent", "message": " " })).await.written()
     );
+    // What people would read must be there: each refused with its code, and nothing is recorded.
+    for (event, code) in [
+        (json!({ "type": "status_changed", "status": "closed" }), "closed_reason_missing"),
+        (
+            json!({ "type": "status_changed", "status": "awaiting_resident" }),
+            "message_missing",
+        ),
+        (
+            json!({ "type": "need_acted_on", "need": "braille", "what": "Sent." }),
+            "need_unknown",
+        ),
+        (json!({ "type": "withdrawal_undone", "how": "phone" }), "not_withdrawn"),
+        (
+            json!({ "type": "decision_made", "message": "Upheld.", "review_until": "2026-12-21",
+                    "findings": [{ "issue": 5, "finding": "maladministration" }] }),
+            "finding_issue_unknown",
+        ),
+    ] {
+        let answer = try_it(event.clone()).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{event}");
+        assert_eq!(answer.json()["errors"][0]["code"], code, "{event}");
+    }
     for shape in [
         json!({ "type": "submitted" }),
         json!({ "type": "note" }),
@@ -94,6 +121,73 @@ async fn an_event_that_cannot_be_is_refused() {
         .await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert_eq!(api.world.count("case_events").await, 1);
+}
+
+#[tokio::test]
+async fn people_read_the_findings_a_new_day_and_that_it_goes_on() {
+    let api = Api::new().await;
+    let receipt = api.sent().await;
+    let reference = receipt["reference"].as_str().unwrap();
+    let key = api.desk_key("desk").await;
+    let events = format!("POST /api/v1/desk/cases/{reference}/events");
+    let session = api.signed_in(&receipt).await;
+    let desk = async |n: u8, event: Value| api.at_desk_with(&key, &format!("key-{n}"), &events, &event).await;
+    let seen = async || api.ask(&format!("GET /api/v1/cases/{reference}"), &session).await.json();
+    for (n, event) in (0..).zip([
+        json!({ "type": "status_changed", "status": "assessment" }),
+        json!({ "type": "due_changed", "due": "2027-01-08", "message": "The surveyor is ill." }),
+        json!({ "type": "decision_made", "message": "The landlord failed.", "review_until": "2026-12-21",
+                "findings": [{ "issue": 1, "finding": "service_failure" }] }),
+    ]) {
+        let answer = desk(n, event.clone()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{event}: {}", answer.written());
+        if n == 1 {
+            let case = seen().await;
+            assert_eq!((&case["status"], &case["due"]), (&json!("assessment"), &json!("2027-01-08")));
+        }
+    }
+    assert_snapshot!("decision_read", serde_json::to_string_pretty(&seen().await["decision"]).unwrap());
+    let timeline = api.ask(&format!("GET /api/v1/cases/{reference}/timeline"), &session).await.json();
+    let entries = timeline["entries"].as_array().unwrap();
+    assert_eq!(
+        (&entries[2]["kind"], &entries[2]["due"]),
+        (&json!("due_changed"), &json!("2027-01-08"))
+    );
+    assert_eq!(entries[3]["findings"], json!([{ "issue": 1, "finding": "service_failure" }]));
+
+    // Closed as withdrawn, it goes on only when the tenant asks for that.
+    desk(3, json!({ "type": "status_changed", "status": "closed", "reason": "withdrawn" })).await;
+    let reopened = desk(4, json!({ "type": "status_changed", "status": "assessment" })).await;
+    assert_eq!(reopened.json()["errors"][0]["code"], "withdrawn_by_tenant");
+    let asked = desk(5, json!({ "type": "withdrawal_undone", "how": "phone" })).await;
+    assert_eq!(asked.json()["body"]["status"], "assessment", "{}", asked.written());
+    assert_eq!(seen().await["status"], "assessment");
+}
+
+#[tokio::test]
+async fn a_query_parameter_that_is_not_described_is_refused() {
+    let api = Api::new().await;
+    let key = api.desk_key("desk").await;
+    for query in ["?stauts=closed", "?status=closed&colour=red", "?", "?limit=1"] {
+        let answer = api.at_desk(&key, &format!("GET /api/v1/desk/cases{query}"), &Value::Null).await;
+        let known = !query.contains("stauts") && !query.contains("colour");
+        assert_eq!(answer.status == StatusCode::OK, known, "{query}: {}", answer.written());
+    }
+    // Every call refuses it, those without parameters too: before it looks who is calling.
+    let described = onrecord::api::description::document()["paths"].as_object().unwrap();
+    for (path, calls) in described {
+        let path = path.replace("{reference}", "RC-7K3M-92QF").replace(['{', '}'], "");
+        for method in calls
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|method| ["get", "post", "put", "delete", "patch"].contains(&method.as_str()))
+        {
+            let call = format!("{} {path}?colour=red", method.to_uppercase());
+            let answer = api.at_desk(&key, &call, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{call}: {}", answer.written());
+        }
+    }
 }
 
 #[tokio::test]

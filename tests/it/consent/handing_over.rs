@@ -84,7 +84,7 @@ async fn a_code_of_somebody_who_lost_their_right_opens_nothing(#[case] on: On) {
     let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
         .await
         .unwrap();
-    consent::desk::end(services, &Caller::command_line(), &receipt.reference, 1, "", None)
+    consent::desk::end(services, &Caller::at_command_line("ash"), &receipt.reference, 1, "", None)
         .await
         .unwrap();
     let late = handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None).await;
@@ -124,7 +124,7 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: On) 
 
     says_yes(&world).await;
     assert!(!join(Some(&mine)).await.unwrap().waits, "as it is now");
-    desk::new_code(services, &Caller::command_line(), &receipt.reference, 3)
+    desk::new_code(services, &Caller::at_command_line("ash"), &receipt.reference, 3)
         .await
         .unwrap();
     assert!(

@@ -106,7 +106,7 @@ async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_wait
         })
         .collect();
     let [replaced, newest] = ids[..] else { panic!("{ids:?}") };
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     assert!(bounces::report(services, &desk, replaced, "5.1.1").await.unwrap());
     assert_eq!(
         count(&at_desk(&world, &receipt).await, "consent_request_bounced"),
@@ -145,7 +145,7 @@ async fn one_whose_question_is_answered_or_asked_anew_does_not_leave(#[case] on:
 
     asks(&world, &receipt, "wren@example.org").await;
     let paper = found(GivenBy::Paper, None);
-    consent::desk::give(services, &Caller::command_line(), &receipt.reference, &paper, None)
+    consent::desk::give(services, &Caller::at_command_line("ash"), &receipt.reference, &paper, None)
         .await
         .unwrap();
     deliver(&courier).await;

@@ -9,7 +9,7 @@ use super::*;
 async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let (_, receipt) = sent_for(services, "upload", ROBIN, WREN).await;
     let reference = receipt.reference.as_str();
     consent::desk::give(services, &desk, reference, &found(GivenBy::Paper, None), None)

@@ -89,7 +89,7 @@ fn tasks(case: &DeskCase) -> Vec<(DeskTaskKind, Option<String>)> {
 async fn a_tenant_who_cannot_agree_is_asked_by_no_door(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     for (why, document, scopes) in [
         (&DIED[..], Basis::Executor, vec![Scope::Decide]),
         (&NO_CAPACITY[..], Basis::Attorney, vec![Scope::Decide]),
@@ -141,7 +141,7 @@ async fn a_tenant_who_cannot_agree_is_asked_by_no_door(#[case] on: On) {
 async fn a_link_that_was_made_before_the_tenant_was_known_to_have_died_opens_nothing(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     let reference = receipt.reference.as_str();
     let robin = of(services, &receipt).await;
@@ -179,7 +179,7 @@ async fn a_link_that_was_made_before_the_tenant_was_known_to_have_died_opens_not
 async fn a_tenant_who_agreed_by_phone_gets_into_their_own_case(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let phone_only = [(StepId::AskResident, r#"{"phone":"07700 900123"}"#)];
     let receipt = sent_with(services, "ask_resident", &phone_only).await;
     let reference = receipt.reference.as_str();
@@ -292,7 +292,7 @@ async fn a_wait_that_runs_out_is_told_and_is_a_task_once(#[case] on: On) {
 async fn after_a_no_the_tenant_acts_or_the_desk_does(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     let reference = receipt.reference.as_str();
     let token = asked(&world).await;
@@ -370,7 +370,7 @@ fn before(case: &DeskCase, count: usize) -> CaseFile {
 /// Runs acts drawn by chance, each by a party that has the means for it, and looks at the case after each.
 async fn run(why: &[(StepId, &str)], acts: &[u8]) {
     let world = World::new(Sqlite).await.expect("SQLite is always there");
-    let (services, desk) = (&world.services, Caller::command_line());
+    let (services, desk) = (&world.services, Caller::at_command_line("ash"));
     let how = if why.is_empty() { "ask_resident" } else { "later" };
     let receipt = sent_with(services, how, why).await;
     let reference = receipt.reference.as_str();

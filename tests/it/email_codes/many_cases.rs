@@ -86,7 +86,7 @@ async fn a_message_carries_the_own_reference_and_nothing_of_the_tenant() {
         let news = EventBody::MessageSent {
             message: "Please look.".into(),
         };
-        desk::add_event(services, &Caller::command_line(), &receipt.reference, news, None)
+        desk::add_event(services, &Caller::at_command_line("ash"), &receipt.reference, news, None)
             .await
             .unwrap();
         world.clock.advance(time::Duration::minutes(20));

@@ -20,9 +20,15 @@ pub async fn signed_in(portal: &Portal) -> (Phone, Receipt) {
 }
 
 async fn desk(portal: &Portal, receipt: &Receipt, event: EventBody) {
-    desk::add_event(&portal.world.services, &Caller::command_line(), &receipt.reference, event, None)
-        .await
-        .unwrap();
+    desk::add_event(
+        &portal.world.services,
+        &Caller::at_command_line("ash"),
+        &receipt.reference,
+        event,
+        None,
+    )
+    .await
+    .unwrap();
 }
 
 /// The name of the form on a page.
@@ -240,7 +246,7 @@ fn here(page: &str) -> Vec<&str> {
 
 /// What came to the case: events of this kind.
 async fn came(portal: &Portal, reference: &str, kind: &str) -> Vec<EventBody> {
-    let case = desk::case(&portal.world.services, &Caller::command_line(), reference)
+    let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), reference)
         .await
         .unwrap()
         .unwrap();
@@ -392,7 +398,7 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
     }
     let page = phone.get(&said).await.reads(StatusCode::OK);
     assert!(page.contains("We have your paper and will look at it."), "{page}");
-    let case = desk::case(&portal.world.services, &Caller::command_line(), &made.reference)
+    let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), &made.reference)
         .await
         .unwrap()
         .unwrap();
@@ -421,9 +427,15 @@ async fn who_may_not_speak_is_offered_no_files() {
         message: None,
     };
     for event in [moved, decided] {
-        desk::add_event(&portal.world.services, &Caller::command_line(), &made.reference, event, None)
-            .await
-            .unwrap();
+        desk::add_event(
+            &portal.world.services,
+            &Caller::at_command_line("ash"),
+            &made.reference,
+            event,
+            None,
+        )
+        .await
+        .unwrap();
     }
     let mut phone = portal.phone();
     phone.cookies.insert("session".to_owned(), made.person);

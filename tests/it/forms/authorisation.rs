@@ -207,7 +207,7 @@ async fn sent_by(services: &Services, tenant: &str) -> Receipt {
 }
 
 async fn events(portal: &Portal, reference: &str) -> usize {
-    let case = desk::case(&portal.world.services, &Caller::command_line(), reference).await;
+    let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), reference).await;
     case.unwrap().expect("a case").events.len()
 }
 

@@ -40,7 +40,16 @@ fn a_case_is_moved_shown_and_verified() {
     let page = program.say(&get(&format!("/cases/{reference}"), session));
     assert!(page.contains("We have begun."), "the person sees it at once: {page}");
     let shown = says(folder, &["case", "show", reference]);
-    for part in ["assessment", "2030-01-31", "submitted", "command line"] {
+    for part in [
+        "assessment",
+        "2030-01-31",
+        "submitted",
+        "command line: ",
+        "Mould in the bedroom since March.",
+        "Example Homes",
+        "We have begun.",
+        r#""postcode":"ZZ1 1AA""#,
+    ] {
         assert!(shown.contains(part), "{part} in {shown}");
     }
     assert!(says(folder, &["case", "list", "--status", "assessment"]).contains(reference));
@@ -48,7 +57,18 @@ fn a_case_is_moved_shown_and_verified() {
     assert!(says(folder, &["record", "verify"]).contains("1 cases checked, 0 not"));
     assert!(says(folder, &["record", "verify", reference]).contains("intact"));
 
-    says(folder, &["case", "note", reference, "Ring in the morning."]);
+    says(folder, &["--by", "Ash Example", "case", "note", reference, "Ring in the morning."]);
+    assert!(says(folder, &["case", "show", reference]).contains("(command line: Ash Example)"));
+    let calls = says(
+        folder,
+        &["record", "calls", "--reference", reference, "--caller", "command line: Ash Example"],
+    );
+    assert!(calls.contains("event") && calls.ends_with("1 calls\n"), "{calls}");
+    assert!(!says(folder, &["record", "calls"]).contains("0 calls"));
+    let due = says(folder, &["case", "due", reference, "2030-02-14", "We need a surveyor."]);
+    assert!(due.contains("due_changed"), "{due}");
+    let page = program.say(&get(&format!("/cases/{reference}"), session));
+    assert!(page.contains("14 February 2030") && page.contains("We need a surveyor."), "{page}");
     assert!(says(folder, &["case", "show", reference]).contains("Ring in the morning."));
     let page = program.say(&get(&format!("/cases/{reference}"), session));
     assert!(!page.contains("Ring in the morning."), "colleagues alone: {page}");

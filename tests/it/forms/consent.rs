@@ -303,7 +303,7 @@ async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
             reason: None,
             message: None,
         };
-        if desk::add_event(services, &Caller::command_line(), &receipt.reference, event, None)
+        if desk::add_event(services, &Caller::at_command_line("ash"), &receipt.reference, event, None)
             .await
             .is_err()
         {

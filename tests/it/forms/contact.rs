@@ -160,7 +160,10 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
     phone.post(&page, &again).await.leads_to();
     let reference = page.split('/').nth(2).unwrap();
     let services = &portal.world.services;
-    let case = desk::case(services, &Caller::command_line(), reference).await.unwrap().unwrap();
+    let case = desk::case(services, &Caller::at_command_line("ash"), reference)
+        .await
+        .unwrap()
+        .unwrap();
     let change = case.people[0].waiting.as_ref().unwrap().change;
     let message = "You did not answer.".to_owned();
     let event = EventBody::ContactChangeRefused {
@@ -168,7 +171,7 @@ async fn what_is_quieter_holds_and_what_waits_can_be_taken_back() {
         change,
         message,
     };
-    desk::add_event(services, &Caller::command_line(), reference, event, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), reference, event, None)
         .await
         .unwrap();
     assert!(phone.get(&page).await.html.contains("You did not answer."));

@@ -95,7 +95,7 @@ async fn a_resident_files_a_complaint_and_follows_it() {
         message: Some("We are reading what you sent.".into()),
     };
     let services = &portal.world.services;
-    desk::add_event(services, &Caller::command_line(), &receipt.reference, moved, None)
+    desk::add_event(services, &Caller::at_command_line("ash"), &receipt.reference, moved, None)
         .await
         .unwrap();
     let after = at_home.get(&case).await.reads(StatusCode::OK);

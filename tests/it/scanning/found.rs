@@ -86,7 +86,7 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
     world.clock.advance(Duration::minutes(1));
     assert_eq!(scan_all(&services).await, 1);
 
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let case = desk::case(&services, &desk, &receipt.reference).await.unwrap().unwrap();
     let told: Vec<(&str, String, Option<&str>)> = case.events[1..]
         .iter()

@@ -47,7 +47,7 @@ async fn nobody_opens_a_file_before_it_is_clean_and_afterwards_only_its_own_peop
     let own = session(&receipt.reference, &receipt.access_code).await;
     let (_, other) = sent(&services).await;
     let other_session = session(&other.reference, &other.access_code).await;
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     assert!(
         matches!(reading::for_holder(&services, &token, file).await, Err(ReadError::NotFound)),
         "it is the case's"
@@ -124,7 +124,7 @@ async fn with_scanning_off_files_are_served_and_said_to_be_unscanned_until_it_is
     );
     assert!(reading::for_holder(&off, &token, bad).await.is_ok());
     let receipt = submission::submit(&off, &token, &key("k")).await.unwrap();
-    let desk = Caller::command_line();
+    let desk = Caller::at_command_line("ash");
     let case = desk::case(&off, &desk, &receipt.reference).await.unwrap().unwrap();
     assert!(case.files.iter().all(|file| !file.scanned && file.readable));
     assert!(matches!(

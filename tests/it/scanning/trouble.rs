@@ -48,7 +48,7 @@ async fn a_scanner_that_is_down_keeps_files_waiting_and_nothing_else(#[case] on:
     let Some(_daemon) = Daemon::start_at(port, "") else { return };
     assert_eq!(scan_all(&services).await, 1, "at once: it was not the file's fault");
     assert_eq!(scanning::warning(&services), None);
-    let case = desk::case(&services, &Caller::command_line(), &receipt.reference)
+    let case = desk::case(&services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();
@@ -163,7 +163,7 @@ async fn two_servers_do_not_scan_a_file_twice(#[case] on: On) {
     assert_eq!(first + second, 10, "{first} and {second}");
     assert_eq!(world.count("scans WHERE attempts = 1 AND ended_at IS NOT NULL").await, 10);
     assert_eq!(world.count("uploads WHERE state = 'clean'").await, 9);
-    let case = desk::case(&two, &Caller::command_line(), &receipt.reference)
+    let case = desk::case(&two, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();

@@ -23,7 +23,7 @@ use crate::forms::phone::site;
 use crate::forms::program::{Program, command, fill_in, post, reference, says};
 use crate::world::{
     On::{self, Postgres, Sqlite},
-    World,
+    World, viewer,
 };
 
 const LETTER: &[u8] = b"The landlord wrote that nothing was wrong.";
@@ -52,7 +52,10 @@ async fn bring(services: &Services, holder: impl Into<Holder>, upload: Uuid, fro
 
 /// What the case says of files, oldest first, and that its chain holds.
 async fn told(services: &Services, reference: &str) -> Vec<(EventBody, String)> {
-    let case = desk::case(services, &Caller::command_line(), reference).await.unwrap().unwrap();
+    let case = desk::case(services, &Caller::at_command_line("ash"), reference)
+        .await
+        .unwrap()
+        .unwrap();
     let finding = record::verify(services, reference).await.unwrap().unwrap();
     assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
     let actor = |role| serde_json::to_value(role).unwrap().as_str().unwrap().to_owned();
@@ -153,14 +156,23 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     expected.here = 3;
     expected.coming.clear();
     assert_eq!(
-        arriving::of_session(services, &session, &receipt.reference).await.unwrap(),
-        Some(expected)
+        arriving::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
+            .await
+            .unwrap(),
+        expected
     );
 
     let db = &services.store().read;
     let row = uploads::lookup(db, later).await.unwrap().unwrap();
     assert_eq!(uploads::list(db, Owner::Case(row.case_id.unwrap())).await.unwrap().len(), 3);
-    let forged = desk::add_event(services, &Caller::command_line(), &receipt.reference, events[0].0.clone(), None).await;
+    let forged = desk::add_event(
+        services,
+        &Caller::at_command_line("ash"),
+        &receipt.reference,
+        events[0].0.clone(),
+        None,
+    )
+    .await;
     assert!(forged.is_err(), "nobody says so but we");
 }
 
@@ -215,8 +227,10 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
         missing: vec!["photo.jpg".into(), "forgotten.txt".into()],
     };
     assert_eq!(
-        arriving::of_session(services, &session, &receipt.reference).await.unwrap(),
-        Some(expected)
+        arriving::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
+            .await
+            .unwrap(),
+        expected
     );
     assert_eq!(world.stored(), [here.to_string()], "nothing is left of the others");
     assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 0);

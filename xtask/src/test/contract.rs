@@ -1,5 +1,7 @@
-//! The REST contract, checked by schemathesis against the running server: whatever the description allows must be answered
-//! as described, and whatever it forbids must be refused as described.
+//! The REST contract, checked against the running server: the description is valid, a client generated from it works, whatever it allows is
+//! answered as described, and whatever it forbids is refused as described (schemathesis).
+
+mod clients;
 
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +20,7 @@ const SEED: &str = "20250401";
 /// How many examples each operation gets in each phase: enough to find the usual slips, few enough for every commit.
 const EXAMPLES: &str = "25";
 
-/// Runs every check that schemathesis has.
+/// Validates the description, uses a client generated from it, and runs every check that schemathesis has.
 pub fn check() -> Result<Tally> {
     let bin = tools::python()?;
     assets::build()?;
@@ -32,6 +34,7 @@ pub fn check() -> Result<Tally> {
         .context("`onrecord keys add` printed no key")?;
     let prepared = answer(bin.join("python").to_string_lossy().as_ref(), &["xtask/contract.py", &server.url])
         .context("xtask/contract.py could not make a draft and a case")?;
+    let clients = clients::check(&bin, &server.url, key)?;
     let report = std::path::absolute(paths::kept("contract.xml"))?;
     let _ = std::fs::remove_file(&report);
     let status = Command::new(bin.join("schemathesis"))
@@ -60,13 +63,14 @@ pub fn check() -> Result<Tally> {
         .current_dir(paths::KEPT)
         .status()
         .context("cannot start schemathesis")?;
-    let tally = read(&report)?;
+    let mut tally = read(&report)?;
     if !status.success() && tally.failed == 0 {
         bail!("schemathesis ended with {status}\n{}", server.log());
     }
     if status.success() && tally.passed == 0 {
         bail!("schemathesis found nothing to check");
     }
+    tally += clients;
     Ok(tally)
 }
 

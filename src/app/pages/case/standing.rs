@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::told;
 use crate::app::pages::acting::claims::claims;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::act::ActKind;
 use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
+use crate::complaint::outcome::Finding;
 use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::{CaseView, OrderView};
 
@@ -124,6 +126,44 @@ pub(super) fn can(case: &CaseView) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+/// The decision, with what was found about each thing complained of.
+pub(super) fn decision(case: &CaseView) -> Option<AnyView> {
+    let decision = case.decision.as_ref()?;
+    let one = |finding: &Finding| {
+        let code = finding.finding.code();
+        let number = finding.issue.to_string();
+        let about = case.issues.get(usize::from(finding.issue).saturating_sub(1)).map(told::about);
+        let about = about.unwrap_or_else(|| say_with("case.finding_number", &[("number", number.as_str())]));
+        view! {
+            <div class="govuk-summary-list__row">
+                <dt class="govuk-summary-list__key or-user-text">{about}</dt>
+                <dd class="govuk-summary-list__value">
+                    <strong>{say(&format!("finding.{code}.name"))}</strong>
+                    <p class="govuk-body">{say(&format!("finding.{code}.text"))}</p>
+                </dd>
+            </div>
+        }
+        .into_any()
+    };
+    let findings: Vec<AnyView> = decision.findings.iter().map(one).collect();
+    let list = (!findings.is_empty()).then(|| {
+        view! {
+            <h3 class="govuk-heading-s">{say("case.findings")}</h3>
+            <dl class="govuk-summary-list">{findings}</dl>
+        }
+    });
+    Some(
+        view! {
+            <section aria-labelledby="decision">
+                <h2 class="govuk-heading-m" id="decision">{say("case.decision")}</h2>
+                <p class="govuk-body or-user-text">{decision.message.clone()}</p>
+                {list}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// What the landlord was told to do, and whether it has.

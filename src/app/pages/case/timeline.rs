@@ -60,6 +60,18 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
         let number = order.to_string();
         say_with(&format!("timeline.order.{}", done.code()), &[("number", number.as_str())])
     });
+    let moved = (entry.kind == "due_changed").then_some(entry.due).flatten();
+    let moved = moved.map(|due| match entry.order.map(|order| order.to_string()) {
+        Some(number) => say_with("timeline.new_day_of_order", &[("number", number), ("date", language.date(due))]),
+        None => say_with("timeline.new_day", &[("date", language.date(due))]),
+    });
+    let findings = entry.findings.iter().map(|finding| {
+        let number = finding.issue.to_string();
+        let name = say(&format!("finding.{}.name", finding.finding.code()));
+        let text = say_with("timeline.finding", &[("number", number), ("finding", name)]);
+        view! { <p class="or-timeline__text">{text}</p> }.into_any()
+    });
+    let findings = findings.collect_view();
     // With the file itself its name is there already.
     let name = entry.filename.filter(|_| entry.files.is_empty());
     view! {
@@ -68,8 +80,10 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
             <p class="or-timeline__when"><time datetime=entry.when.at>{say_with("timeline.when", &when)}</time>", "{by}</p>
             {on.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {done.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
+            {moved.map(|text| view! { <p class="or-timeline__text">{text}</p> })}
             {name.map(|name| view! { <p class="or-timeline__text or-user-text">{name}</p> })}
             {entry.message.map(|text| view! { <p class="or-timeline__text or-user-text">{text}</p> })}
+            {findings}
             {files::of_entry(&entry.files)}
         </li>
     }

@@ -9,7 +9,7 @@ use crate::complaint::view::{CaseView, Issue, NeedView};
 use crate::complaint::{Answers, StepId};
 
 /// What an issue is about: its category, and the narrower one where there is one.
-fn about(issue: &Issue) -> String {
+pub(super) fn about(issue: &Issue) -> String {
     let option = |step: StepId, code: &str| Words::new(step, &Answers::default()).option(step.code(), code).0;
     let category = option(StepId::Category, issue.category.code());
     match &issue.subcategory {
