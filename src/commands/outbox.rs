@@ -54,11 +54,25 @@ pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
         }
         Outbox::Hold => {
             let is_new = installation::hold_deliveries(&services).await?;
-            println!("{}", if is_new { "deliveries are held" } else { "deliveries were held already" });
+            println!(
+                "{}",
+                if is_new {
+                    "deliveries are held"
+                } else {
+                    "deliveries were held already"
+                }
+            );
         }
         Outbox::Release => {
             let were_held = installation::release_deliveries(&services).await?;
-            println!("{}", if were_held { "deliveries go on" } else { "no command held deliveries" });
+            println!(
+                "{}",
+                if were_held {
+                    "deliveries go on"
+                } else {
+                    "no command held deliveries"
+                }
+            );
             if services.settings().hold_deliveries {
                 println!("they stay held: deliveries.hold is true in the configuration");
             }

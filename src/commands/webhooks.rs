@@ -81,7 +81,10 @@ fn print(webhook: &WebhookView) {
         webhook.last_error.as_deref().unwrap_or("-"),
     );
     if let Some(held) = &webhook.held {
-        let next = held.next_try_at.as_deref().map_or_else(String::new, |at| format!(", next try {at}"));
+        let next = held
+            .next_try_at
+            .as_deref()
+            .map_or_else(String::new, |at| format!(", next try {at}"));
         println!("    holds {} of {} since {}{next}", held.id, held.reference, held.since);
     }
 }

@@ -90,13 +90,19 @@ pub async fn check(config: &Config, faults: &[ConfigError], offline: bool) -> Fi
 fn data_folder(config: &Config, found: &mut Findings) {
     let folder = &config.data;
     if !folder.exists() {
-        let above = folder.ancestors().skip(1).find(|above| above.exists() || above.as_os_str().is_empty());
+        let above = folder
+            .ancestors()
+            .skip(1)
+            .find(|above| above.exists() || above.as_os_str().is_empty());
         let above = above.filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let writable = try_writing(above).map(|()| format!("{} is not there yet and can be made", folder.display()));
         return found.tried("data", writable.map_err(|e| format!("{} cannot be made: {e}", folder.display())));
     }
     let writable = try_writing(folder).map(|()| format!("{} can be written to", folder.display()));
-    found.tried("data", writable.map_err(|e| format!("{} cannot be written to: {e}", folder.display())));
+    found.tried(
+        "data",
+        writable.map_err(|e| format!("{} cannot be written to: {e}", folder.display())),
+    );
 }
 
 fn try_writing(folder: &Path) -> std::io::Result<()> {
@@ -113,7 +119,9 @@ async fn database(config: &Config, found: &mut Findings) {
     let setting = if config.database_url.is_some() { "database_url" } else { "data" };
     let new = config.database_url.is_none() && !config.data.join("onrecord.db").exists();
     if new {
-        found.works.push(format!("{setting}: there is no database yet; the server makes one"));
+        found
+            .works
+            .push(format!("{setting}: there is no database yet; the server makes one"));
         return;
     }
     let store = match tokio::time::timeout(PATIENCE, services::existing_store(config)).await {
@@ -133,16 +141,23 @@ async fn look_into(config: &Config, setting: &str, store: &Store, found: &mut Fi
     };
     let is_current = match &schema {
         Schema::Empty => {
-            found.works.push(format!("{setting}: the database answers and is empty; the server sets it up"));
+            found
+                .works
+                .push(format!("{setting}: the database answers and is empty; the server sets it up"));
             false
         }
         Schema::Newer(steps) => {
             let steps = steps.join(", ");
-            found.fault(format!("{setting}: the database is from a newer program than this one, which does not know {steps}"));
+            found.fault(format!(
+                "{setting}: the database is from a newer program than this one, which does not know {steps}"
+            ));
             false
         }
         Schema::Known { pending, .. } if !pending.is_empty() => {
-            found.works.push(format!("{setting}: the database answers; the server brings it up to date ({})", pending.join(", ")));
+            found.works.push(format!(
+                "{setting}: the database answers; the server brings it up to date ({})",
+                pending.join(", ")
+            ));
             false
         }
         Schema::Known { .. } => {
@@ -166,7 +181,8 @@ async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findin
         match Secret::load(&path).map_err(|e| e.to_string())? {
             Some(secret) if installation::is_known(schema) => {
                 let fits = installation::check_key(store, &secret, &path).await;
-                fits.map(|()| "the key belongs to the database".to_owned()).map_err(|e| e.to_string())
+                fits.map(|()| "the key belongs to the database".to_owned())
+                    .map_err(|e| e.to_string())
             }
             Some(_) => Ok("there is a key".to_owned()),
             None => match installation::needs_key(store, schema).await {
@@ -208,7 +224,10 @@ async fn files(config: &Config, found: &mut Findings) {
 async fn mail(server: &Carrier, found: &mut Findings) {
     let tried = server.try_out().await;
     let tried = tried.map(|()| "the mail server lets us in".to_owned());
-    found.tried("mail.smtp_url", tried.map_err(|code| format!("the mail server does not let us in: {code}")));
+    found.tried(
+        "mail.smtp_url",
+        tried.map_err(|code| format!("the mail server does not let us in: {code}")),
+    );
 }
 
 /// A sentence when messages should have left an hour ago.

@@ -220,7 +220,11 @@ impl Config {
             Err(fault) => note(Some(fault)),
         }
         note(self.gateway().err());
-        if self.metrics.listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
+        if self
+            .metrics
+            .listen
+            .is_some_and(|metrics| metrics == self.listen && metrics.port() != 0)
+        {
             note(Some(ConfigError::MetricsOnPortal(self.listen)));
         }
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
@@ -322,7 +326,12 @@ impl Config {
             in_range(name, value.into(), least.into(), most);
         }
         for (status, days) in &service.next_word_working_days.0 {
-            in_range(&format!("service.next_word_working_days.{}", status.code()), (*days).into(), 0, YEAR);
+            in_range(
+                &format!("service.next_word_working_days.{}", status.code()),
+                (*days).into(),
+                0,
+                YEAR,
+            );
         }
         in_range("uploads.stalled_seconds", self.uploads.stalled_seconds, 1, DAY);
         // A thousand terabytes: sums of many stay far below what the database can count to.
@@ -412,7 +421,11 @@ impl Config {
     fn ehlo_name(&self) -> Result<Option<String>, ConfigError> {
         if let Some(name) = &self.mail.ehlo_name {
             let is_host = name.split('.').all(is_label) && !name.is_empty();
-            return if is_host { Ok(Some(name.clone())) } else { Err(ConfigError::EhloName(name.clone())) };
+            return if is_host {
+                Ok(Some(name.clone()))
+            } else {
+                Err(ConfigError::EhloName(name.clone()))
+            };
         }
         let host = self.public_url.as_deref().and_then(|url| url.parse::<axum::http::Uri>().ok());
         let host = host.and_then(|uri| uri.host().map(ToOwned::to_owned));
@@ -495,7 +508,9 @@ pub fn without_password(text: &str) -> String {
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
         out.push_str(before);
-        let word = after.find(|c: char| c.is_whitespace() || "\"'`<>".contains(c)).unwrap_or(after.len());
+        let word = after
+            .find(|c: char| c.is_whitespace() || "\"'`<>".contains(c))
+            .unwrap_or(after.len());
         let (address, left) = after.split_at(word);
         let (authority, path) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
         // The last sign counts, also behind a slash: a password may hold either without encoding.
@@ -508,7 +523,12 @@ pub fn without_password(text: &str) -> String {
             None => out.push_str(authority),
         }
         for part in path.split_inclusive('&') {
-            let name = part.trim_start_matches(['?', '#']).split('=').next().unwrap_or_default().to_ascii_lowercase();
+            let name = part
+                .trim_start_matches(['?', '#'])
+                .split('=')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
             let secret = ["pass", "pwd", "key", "secret", "token"].iter().any(|word| name.contains(word));
             match part.split_once('=') {
                 Some((name, value)) if secret => {

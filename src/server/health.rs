@@ -157,13 +157,18 @@ async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError
     let addresses = webhooks::count(read).await?;
     let mut warnings = Vec::new();
     if installation::deliveries_are_held(services).await? {
-        warnings.push(format!("deliveries are held: {} messages wait, and no news is delivered", messages.waiting));
+        warnings.push(format!(
+            "deliveries are held: {} messages wait, and no news is delivered",
+            messages.waiting
+        ));
     } else {
         warnings.extend(late_mail(messages));
     }
     if addresses.given_up > 0 {
         let given_up = addresses.given_up;
-        warnings.push(format!("news is no longer delivered to {given_up} addresses, which were given up: see `onrecord webhooks list`"));
+        warnings.push(format!(
+            "news is no longer delivered to {given_up} addresses, which were given up: see `onrecord webhooks list`"
+        ));
     }
     Ok(warnings)
 }

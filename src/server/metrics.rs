@@ -110,7 +110,11 @@ impl Metrics {
             "Requests by way of a trusted proxy whose header named no address",
             inner.unreadable.clone(),
         );
-        registry.register("task_restarts", "How often a background task was started again", inner.restarts.clone());
+        registry.register(
+            "task_restarts",
+            "How often a background task was started again",
+            inner.restarts.clone(),
+        );
         registry.register("task_running", "1 while a background task runs", inner.running.clone());
         registry.register(
             "outbox_messages",

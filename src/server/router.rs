@@ -101,7 +101,10 @@ pub(super) fn app_beside(
     Ok(pages
         .merge(rest)
         .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready).with_state(Health::new(services.clone(), metrics.tasks().clone())))
+        .route(
+            "/readyz",
+            get(health::ready).with_state(Health::new(services.clone(), metrics.tasks().clone())),
+        )
         .layer(RequestBodyTimeoutLayer::new(stalled))
         .layer(middleware::from_fn(time_limit::time_limit))
         .layer(csrf)

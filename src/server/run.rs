@@ -52,7 +52,12 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     }
     let (stop, stopped) = watch::channel(false);
     let figures = match config.metrics.listen {
-        Some(listen) => Some(metrics.serve(listen, stopped.clone()).await.map_err(|e| StartError::Metrics(listen, e))?),
+        Some(listen) => Some(
+            metrics
+                .serve(listen, stopped.clone())
+                .await
+                .map_err(|e| StartError::Metrics(listen, e))?,
+        ),
         None => None,
     };
     announce(address);

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{counters::SignInWay, ServiceError, Services, desk::NEW_CODE, error::from_record_error, token::Token};
+use super::{ServiceError, Services, counters::SignInWay, desk::NEW_CODE, error::from_record_error, token::Token};
 use crate::record::{RecordError, desk_calls, keys, webhooks};
 
 /// What every key begins with, so that a leaked one is recognised for what it is.

@@ -164,7 +164,11 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
             let event = desk::event_place(event).ok_or(ChangeError::NoSuchEvent)?;
             go_on(services, caller, id, "webhook_skipped", |_, next| {
                 // Whoever skips twice by mistake must not skip the one behind it.
-                if next == Some(event) { Ok(event) } else { Err(ChangeError::NotNext) }
+                if next == Some(event) {
+                    Ok(event)
+                } else {
+                    Err(ChangeError::NotNext)
+                }
             })
             .await
         }
@@ -185,7 +189,10 @@ async fn go_on(
     if !keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
         return Err(ChangeError::KeyRevoked);
     }
-    let next = events::feed(&write.tx(), row.delivered, until, 1).await?.first().map(|event| event.seq);
+    let next = events::feed(&write.tx(), row.delivered, until, 1)
+        .await?
+        .first()
+        .map(|event| event.seq);
     row.delivered = after(&row, next)?;
     webhooks::go_on_after(&write, id, row.delivered, services.instant()).await?;
     (row.paused_at, row.given_up_at, row.failures, row.failing_since, row.last_error) = (None, None, 0, None, None);

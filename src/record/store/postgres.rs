@@ -61,9 +61,7 @@ pub(super) async fn connect(url: &str, patience: Duration) -> Result<Store, Reco
             pool.close().await;
             through_pooler(options, patience).await
         }
-        Err(sqlx::Error::Database(e)) if e.code().is_some_and(|code| code == PROTOCOL_VIOLATION) => {
-            through_pooler(options, patience).await
-        }
+        Err(sqlx::Error::Database(e)) if e.code().is_some_and(|code| code == PROTOCOL_VIOLATION) => through_pooler(options, patience).await,
         Err(e) => Err(failed(e)),
     }
 }

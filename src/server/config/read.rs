@@ -75,7 +75,10 @@ impl Config {
             .merge(Serialized::defaults(&environment))
             .merge(Serialized::defaults(flags))
             .data();
-        let mut values = merged.ok().and_then(|mut profiles| profiles.remove(&Profile::Default)).unwrap_or_default();
+        let mut values = merged
+            .ok()
+            .and_then(|mut profiles| profiles.remove(&Profile::Default))
+            .unwrap_or_default();
         let config = loop {
             let error = match Figment::from(Serialized::defaults(&values)).extract::<Self>() {
                 Ok(config) => break config,
@@ -154,7 +157,11 @@ fn environment(faults: &mut Vec<ConfigError>) -> Dict {
         // A telephone number is text, though it could be read as a number.
         let known = defaults.pointer(&format!("/{}", path.join("/")));
         let is_text = known.is_none_or(|known| known.is_string() || known.is_null());
-        let value = if is_text { Value::from(text) } else { text.parse().unwrap_or_else(|_| Value::from(text)) };
+        let value = if is_text {
+            Value::from(text)
+        } else {
+            text.parse().unwrap_or_else(|_| Value::from(text))
+        };
         put(&mut settings, &path, value);
     }
     settings

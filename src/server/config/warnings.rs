@@ -47,7 +47,12 @@ impl Config {
             self.sms.webhook_secret.is_some() && self.sms.webhook_url.is_none(),
             "sms.webhook_secret: is set and sms.webhook_url is not: no text messages are sent".to_owned(),
         );
-        let keys = ["AWS_ACCESS_KEY_ID", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+        let keys = [
+            "AWS_ACCESS_KEY_ID",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+        ];
         warn(
             self.storage_url.is_some() && keys.iter().all(|name| std::env::var_os(name).is_none()),
             "storage_url: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: only the role of a cloud's machine can open the bucket"

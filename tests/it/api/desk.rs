@@ -194,7 +194,10 @@ async fn a_system_that_polls_or_is_told_gets_every_event() {
         assert_eq!(api.at_desk(&key, &change, &body).await.status, status, "{body}");
     }
     let none = "POST /api/v1/desk/webhooks/0193f5a0-0000-7000-8000-000000000001/changes";
-    assert_eq!(api.at_desk(&key, none, &json!({ "action": "pause" })).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        api.at_desk(&key, none, &json!({ "action": "pause" })).await.status,
+        StatusCode::NOT_FOUND
+    );
     let remove = format!("DELETE /api/v1/desk/webhooks/{}", made.json()["id"].as_str().unwrap());
     assert_eq!(api.at_desk(&key, &remove, &Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_snapshot!("webhook_gone", api.at_desk(&key, &remove, &Value::Null).await.written());

@@ -63,7 +63,9 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
     let services = &world.services;
     let (_, case) = sent(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url).await.unwrap();
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
     desk.answers.lock().unwrap().extend([400, 400]);
     for text in ["one", "two"] {
@@ -72,7 +74,10 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
     assert_eq!(deliver(services).await, 0);
     let view = webhooks::list(services, &caller()).await.unwrap().webhooks.remove(0);
     let held = view.held.clone().expect("an event that holds the others up");
-    assert_eq!((view.last_error.as_deref(), held.reference.as_str()), (Some("status_400"), case.reference.as_str()));
+    assert_eq!(
+        (view.last_error.as_deref(), held.reference.as_str()),
+        (Some("status_400"), case.reference.as_str())
+    );
     assert!(held.since.starts_with("2026-11-23T09:30"), "{held:?}");
     let next = held.next_try_at.as_deref().expect("it is tried again");
     assert!(next > held.since.as_str(), "{held:?}");
@@ -97,16 +102,26 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
     assert_eq!(deliver(services).await, 1);
     let notes = |desk: &receiver::Desk| -> Vec<String> {
         let taken = desk.taken.lock().unwrap();
-        taken.iter().map(|(_, event)| event["body"]["note"].as_str().unwrap().to_owned()).collect()
+        taken
+            .iter()
+            .map(|(_, event)| event["body"]["note"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(notes(&desk), ["two"]);
     // Back to the one that was skipped: it and all after it come.
-    change(Change::Retry { from: Some(held.id.clone()) }).await.unwrap();
+    change(Change::Retry {
+        from: Some(held.id.clone()),
+    })
+    .await
+    .unwrap();
     assert_eq!(deliver(services).await, 2);
     assert_eq!(notes(&desk), ["two", "one", "two"]);
     // Nothing from before the address was made.
     for before in ["evt_0", "evt_1", "evt_999999"] {
-        let refused = change(Change::Retry { from: Some(before.to_owned()) }).await;
+        let refused = change(Change::Retry {
+            from: Some(before.to_owned()),
+        })
+        .await;
         assert!(matches!(refused, Err(ChangeError::NoSuchEvent)), "{before}: {refused:?}");
     }
 }
@@ -117,7 +132,9 @@ async fn an_address_that_says_it_is_gone_is_given_up_at_once_and_can_be_revived(
     let services = &world.services;
     let (_, case) = sent(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url).await.unwrap();
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
     desk.answers.lock().unwrap().push(410);
     note(services, &case.reference, "one").await;
@@ -127,7 +144,9 @@ async fn an_address_that_says_it_is_gone_is_given_up_at_once_and_can_be_revived(
     assert!(view.held.is_some_and(|held| held.next_try_at.is_none()));
     world.clock.advance(Duration::days(1));
     assert_eq!(deliver(services).await, 0);
-    let revived = webhooks::change(services, &caller(), id(&made.webhook), &Change::Resume).await.unwrap();
+    let revived = webhooks::change(services, &caller(), id(&made.webhook), &Change::Resume)
+        .await
+        .unwrap();
     assert_eq!(revived.state, WebhookState::Active);
     assert_eq!(deliver(services).await, 1);
 }

@@ -10,7 +10,11 @@ use crate::forms::phone::site;
 use crate::forms::program::{Program, command, says};
 
 fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 const COMMANDS: [&[&str]; 12] = [
@@ -42,10 +46,16 @@ fn no_command_but_serve_and_migrate_makes_anything() {
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("onrecord.db"), "").unwrap();
     let output = command(folder.path(), &["record", "verify"]);
-    assert!(output.status.code() == Some(1) && said(&output).contains("holds nothing of On Record"), "{output:?}");
+    assert!(
+        output.status.code() == Some(1) && said(&output).contains("holds nothing of On Record"),
+        "{output:?}"
+    );
     std::fs::write(data.join("onrecord.db"), "This is a letter, and no database at all.".repeat(100)).unwrap();
     let output = command(folder.path(), &["record", "verify"]);
-    assert!(output.status.code() == Some(1) && said(&output).contains("not a database"), "{output:?}");
+    assert!(
+        output.status.code() == Some(1) && said(&output).contains("not a database"),
+        "{output:?}"
+    );
     assert!(!data.join("secret.key").exists() && !data.join("files").exists());
 }
 
@@ -73,11 +83,17 @@ fn a_database_from_before_or_after_this_program_is_not_touched() {
     change("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)");
     for arguments in [&["record", "verify"][..], &["migrate"]] {
         let output = command(folder.path(), arguments);
-        assert!(output.status.code() == Some(1) && said(&output).contains("newer program"), "{output:?}");
+        assert!(
+            output.status.code() == Some(1) && said(&output).contains("newer program"),
+            "{output:?}"
+        );
     }
     change("DELETE FROM seaql_migrations WHERE version IN ('m9999_later', 'm0020_unsent_space')");
     let output = command(folder.path(), &["record", "verify"]);
-    assert!(output.status.code() == Some(1) && said(&output).contains("onrecord migrate"), "{output:?}");
+    assert!(
+        output.status.code() == Some(1) && said(&output).contains("onrecord migrate"),
+        "{output:?}"
+    );
 }
 
 #[rstest]
@@ -103,7 +119,10 @@ fn a_password_in_an_address_is_never_printed(#[case] url: &str) {
             .unwrap();
         let said = said(&output);
         assert!(!said.contains("hunter2") && !said.contains("hun%ter2"), "{arguments:?}: {said}");
-        assert!(!output.status.success() || arguments == ["config", "clock-rules"], "{arguments:?}: {said}");
+        assert!(
+            !output.status.success() || arguments == ["config", "clock-rules"],
+            "{arguments:?}: {said}"
+        );
     }
 }
 
@@ -148,7 +167,10 @@ fn what_is_made_is_for_its_owner_alone_and_an_open_folder_is_told() {
         assert_eq!(mode, 0, "{:?}", entry.file_name());
     }
     let checked = says(folder.path(), &["config", "check", "--offline"]);
-    assert!(checked.contains("warning: data: other users") && checked.contains("chmod 700"), "{checked}");
+    assert!(
+        checked.contains("warning: data: other users") && checked.contains("chmod 700"),
+        "{checked}"
+    );
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
     assert!(!says(folder.path(), &["config", "check", "--offline"]).contains("other users"));
 }
@@ -181,19 +203,40 @@ fn the_check_tries_what_the_configuration_names() {
     assert!(!folder.join("data").exists(), "a check makes nothing");
     for (file, line) in [
         ("site = '/nowhere'\n", "error: site: "),
-        ("database_url = 'postgres://onrecord:hunter2@127.0.0.1:1/onrecord'\n", "error: database_url: "),
-        ("[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n", "error: scanner.clamd: clamd cannot be reached"),
-        ("[mail]\nfrom = 'post@example.org'\nsmtp_url = 'smtp://127.0.0.1:1'\n", "error: mail.smtp_url: the mail server does not let us in"),
+        (
+            "database_url = 'postgres://onrecord:hunter2@127.0.0.1:1/onrecord'\n",
+            "error: database_url: ",
+        ),
+        (
+            "[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n",
+            "error: scanner.clamd: clamd cannot be reached",
+        ),
+        (
+            "[mail]\nfrom = 'post@example.org'\nsmtp_url = 'smtp://127.0.0.1:1'\n",
+            "error: mail.smtp_url: the mail server does not let us in",
+        ),
     ] {
-        let file = if file.starts_with("site") { file.to_owned() } else { format!("{site}{file}") };
+        let file = if file.starts_with("site") {
+            file.to_owned()
+        } else {
+            format!("{site}{file}")
+        };
         let (code, said) = check(folder, &file, &[]);
-        assert!(code == Some(1) && said.lines().filter(|told| told.starts_with(line)).count() == 1, "{line} in {said}");
+        assert!(
+            code == Some(1) && said.lines().filter(|told| told.starts_with(line)).count() == 1,
+            "{line} in {said}"
+        );
         assert!(!said.contains("hunter2"));
     }
     // All at once, each once; nothing is tried offline.
     let all = "site = '/nowhere'\nlanguages = []\n[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n[log]\nformat = 'xml'\n";
     let (_, said) = check(folder, all, &[]);
-    for line in ["error: site: ", "error: languages: ", "error: scanner.clamd: ", "error: log.format: "] {
+    for line in [
+        "error: site: ",
+        "error: languages: ",
+        "error: scanner.clamd: ",
+        "error: log.format: ",
+    ] {
         assert_eq!(said.lines().filter(|told| told.starts_with(line)).count(), 1, "{line} in {said}");
     }
     std::fs::write(folder.join("onrecord.toml"), "[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n").unwrap();
@@ -202,18 +245,41 @@ fn the_check_tries_what_the_configuration_names() {
     // The key of another installation.
     says(folder, &["migrate"]);
     let (code, said) = check(folder, &site, &[]);
-    assert!(code == Some(0) && said.contains("ok: data: the key belongs to the database"), "{said}");
+    assert!(
+        code == Some(0) && said.contains("ok: data: the key belongs to the database"),
+        "{said}"
+    );
     std::fs::write(folder.join("data/secret.key"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
     let (code, said) = check(folder, &site, &[]);
     assert!(code == Some(1) && said.contains("error: data: the key at "), "{said}");
 }
 
 #[rstest]
-#[case("ONRECORD_DATABSE_URL", "postgres://a:hunter2@h/d", "error: ONRECORD_DATABSE_URL: there is no such setting for an environment variable; did you mean ONRECORD_DATABASE_URL?")]
-#[case("ONRECORD_LISTN", "127.0.0.1:1", "error: ONRECORD_LISTN: there is no such setting for an environment variable; did you mean ONRECORD_LISTEN?")]
-#[case("ONRECORD_MIAL__FROM", "post@example.org", "error: ONRECORD_MIAL__FROM: there is no such setting for an environment variable; did you mean ONRECORD_MAIL?")]
-#[case("ONRECORD_LOG__FORMAAT", "json", "error: log.formaat: there is no such setting; did you mean format? (environment variable ONRECORD_LOG__FORMAAT)")]
-#[case("ONRECORD_SERVICE__DRAFT_DAYS", "many", "error: service.draft_days: must be a whole number from 0 to 4294967295, and is a text (environment variable ONRECORD_SERVICE__DRAFT_DAYS)")]
+#[case(
+    "ONRECORD_DATABSE_URL",
+    "postgres://a:hunter2@h/d",
+    "error: ONRECORD_DATABSE_URL: there is no such setting for an environment variable; did you mean ONRECORD_DATABASE_URL?"
+)]
+#[case(
+    "ONRECORD_LISTN",
+    "127.0.0.1:1",
+    "error: ONRECORD_LISTN: there is no such setting for an environment variable; did you mean ONRECORD_LISTEN?"
+)]
+#[case(
+    "ONRECORD_MIAL__FROM",
+    "post@example.org",
+    "error: ONRECORD_MIAL__FROM: there is no such setting for an environment variable; did you mean ONRECORD_MAIL?"
+)]
+#[case(
+    "ONRECORD_LOG__FORMAAT",
+    "json",
+    "error: log.formaat: there is no such setting; did you mean format? (environment variable ONRECORD_LOG__FORMAAT)"
+)]
+#[case(
+    "ONRECORD_SERVICE__DRAFT_DAYS",
+    "many",
+    "error: service.draft_days: must be a whole number from 0 to 4294967295, and is a text (environment variable ONRECORD_SERVICE__DRAFT_DAYS)"
+)]
 fn a_misspelt_variable_is_told(#[case] variable: &str, #[case] value: &str, #[case] line: &str) {
     let folder = tempfile::tempdir().unwrap();
     site(&folder.path().join("site"));

@@ -27,16 +27,27 @@ fn the_sample_configuration_is_read_and_is_fit_for_the_public() {
 #[test]
 fn the_unit_is_taken_by_systemd() {
     let unit = std::fs::read_to_string(sample("onrecord.service")).unwrap();
-    for line in ["User=onrecord", "StateDirectory=onrecord", "StateDirectoryMode=0700", "ExecStart=/opt/onrecord/onrecord serve"] {
+    for line in [
+        "User=onrecord",
+        "StateDirectory=onrecord",
+        "StateDirectoryMode=0700",
+        "ExecStart=/opt/onrecord/onrecord serve",
+    ] {
         assert!(unit.contains(line), "{line}");
     }
-    let Ok(found) = Command::new("systemd-analyze").arg("--version").output() else { return };
+    let Ok(found) = Command::new("systemd-analyze").arg("--version").output() else {
+        return;
+    };
     assert!(found.status.success());
     // The program is not installed where the unit has it.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("onrecord.service");
     std::fs::write(&path, unit.replace("/opt/onrecord/onrecord", env!("CARGO_BIN_EXE_onrecord"))).unwrap();
-    let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&path).output().unwrap();
+    let output = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&path)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     let about_it: Vec<&str> = said.lines().filter(|line| line.contains("onrecord")).collect();
     assert!(about_it.is_empty(), "{about_it:?}");
@@ -54,7 +65,10 @@ fn nginx_takes_the_sample_and_passes_uploads_on_as_they_come() {
     ] {
         assert!(file.contains(line), "{line}");
     }
-    let Some(nginx) = ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists()) else {
+    let Some(nginx) = ["/usr/sbin/nginx", "/usr/bin/nginx"]
+        .into_iter()
+        .find(|path| Path::new(path).exists())
+    else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -79,7 +93,12 @@ fn nginx_takes_the_sample_and_passes_uploads_on_as_they_come() {
 #[test]
 fn the_image_and_caddy_name_what_there_is() {
     let image = std::fs::read_to_string(sample("Containerfile")).unwrap();
-    for line in ["cargo xtask build --release", "USER onrecord", "VOLUME /var/lib/onrecord", "ENTRYPOINT [\"/opt/onrecord/onrecord\"]"] {
+    for line in [
+        "cargo xtask build --release",
+        "USER onrecord",
+        "VOLUME /var/lib/onrecord",
+        "ENTRYPOINT [\"/opt/onrecord/onrecord\"]",
+    ] {
         assert!(image.contains(line), "{line}");
     }
     let caddy = std::fs::read_to_string(sample("Caddyfile")).unwrap();

@@ -30,7 +30,11 @@ fn figures_are_on_an_address_of_their_own_and_name_no_one() {
     let program = Program::set(folder.path(), &[("ONRECORD_METRICS__LISTEN", &metrics)]);
     program.say(&get("/", ""));
     program.say(&get("/cases/RC-7K3M-92QF", ""));
-    program.say(&post("/sign-in", "", &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")]));
+    program.say(&post(
+        "/sign-in",
+        "",
+        &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")],
+    ));
     assert!(program.say(&get("/metrics", "")).starts_with("HTTP/1.1 404"), "not on the portal");
     let figures = ask(&metrics, "GET /metrics HTTP/1.1\r\nHost: figures\r\nConnection: close\r\n\r\n");
     for line in [
@@ -64,7 +68,11 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
         let line = answer.lines().find_map(|line| line.strip_prefix("x-request-id: "));
         line.expect("an id").to_owned()
     };
-    let named = |said: &str| id(&program.say(&format!("GET /cases/RC-7K3M-92QF HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Request-Id: {said}\r\n\r\n")));
+    let named = |said: &str| {
+        id(&program.say(&format!(
+            "GET /cases/RC-7K3M-92QF HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Request-Id: {said}\r\n\r\n"
+        )))
+    };
     for sane in ["018f5c4e-7e5a-7cc2-9d0b-8a1c2e3f4a5b", "4bf92f3577b34da6a3ce929d0e0e4736"] {
         assert_eq!(named(sane), sane);
     }
@@ -80,11 +88,18 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
     ] {
         assert_ne!(named(odd), odd);
     }
-    program.say(&post("/sign-in", "", &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")]));
+    program.say(&post(
+        "/sign-in",
+        "",
+        &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")],
+    ));
     // The log has a thread of its own.
     std::thread::sleep(std::time::Duration::from_millis(500));
     let lines = std::fs::read_to_string(&log).unwrap();
-    assert!(lines.contains("/cases/{reference}") && lines.contains("request method=GET"), "{lines}");
+    assert!(
+        lines.contains("/cases/{reference}") && lines.contains("request method=GET"),
+        "{lines}"
+    );
     assert!(lines.contains("a sign-in failed"), "{lines}");
     for personal in ["RC-7K3M", "Robin", "robin", "AAAA-BBBB"] {
         assert!(!lines.contains(personal), "{personal} in {lines}");
@@ -109,7 +124,11 @@ fn what_has_no_path_is_refused_and_breaks_nothing() {
         let status = answer.get(9..12).unwrap_or_default();
         assert!(status.starts_with('4'), "{line}: {answer}");
     }
-    assert!(program.say("GET http://example.org/livez HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 200"));
+    assert!(
+        program
+            .say("GET http://example.org/livez HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 200")
+    );
     std::thread::sleep(std::time::Duration::from_millis(300));
     let lines = std::fs::read_to_string(&log).unwrap();
     assert!(!lines.contains("panic"), "{lines}");
@@ -124,7 +143,10 @@ fn a_scanner_that_does_not_answer_is_told_at_the_start_and_by_the_health_check()
     command.env("ONRECORD_SCANNER__CLAMD", "unix:///nowhere/clamd.ctl");
     let program = Program::logged(command, folder.path(), Stdio::from(File::create(&log).unwrap()));
     let ready = program.say(&get("/readyz", ""));
-    assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("the virus scanner does not answer"), "{ready}");
+    assert!(
+        ready.starts_with("HTTP/1.1 200") && ready.contains("the virus scanner does not answer"),
+        "{ready}"
+    );
     let lines = std::fs::read_to_string(&log).unwrap();
     assert!(lines.contains("the virus scanner does not answer"), "{lines}");
 }

@@ -20,7 +20,9 @@ async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[cas
     let services = &world.services;
     let (_, case) = sent(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url).await.unwrap();
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
 
     assert!(installation::hold_deliveries(services).await.unwrap());

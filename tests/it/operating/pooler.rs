@@ -72,7 +72,10 @@ fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(
 async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further: &str) {
     let Some(server) = postgres() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let name = format!("p{}", &onrecord::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]);
+    let name = format!(
+        "p{}",
+        &onrecord::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
+    );
     let admin = Database::connect(&server).await.unwrap();
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     {
@@ -92,15 +95,33 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
         // Many at once, so that each transaction meets other connections.
         let tokens = join_all((0..12).map(|_| filled(services))).await;
         let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key {n}"))).collect();
-        let sent = join_all(tokens.iter().zip(&keys).map(|(token, key)| onrecord::service::submission::submit(services, token, key))).await;
+        let sent = join_all(
+            tokens
+                .iter()
+                .zip(&keys)
+                .map(|(token, key)| onrecord::service::submission::submit(services, token, key)),
+        )
+        .await;
         assert!(sent.iter().all(Result::is_ok), "{sent:?}");
-        let feed = onrecord::service::desk::feed(services, &Caller::command_line(), None, None).await.unwrap();
+        let feed = onrecord::service::desk::feed(services, &Caller::command_line(), None, None)
+            .await
+            .unwrap();
         assert!(feed.events.len() >= 13, "{}", feed.events.len());
-        let found = record::verify_to(services, &case.reference, Extent::Database).await.unwrap().unwrap();
-        assert!(matches!(found.verdict, onrecord::record::verification::Verdict::Intact { .. }), "{:?}", found.verdict);
+        let found = record::verify_to(services, &case.reference, Extent::Database)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            matches!(found.verdict, onrecord::record::verification::Verdict::Intact { .. }),
+            "{:?}",
+            found.verdict
+        );
         housekeeping::sweep(services).await.unwrap();
         services.store().clone().probe(services.request_id()).await.unwrap();
         services.store().clone().close().await.unwrap();
     }
-    admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+    admin
+        .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .await
+        .unwrap();
 }

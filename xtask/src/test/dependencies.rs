@@ -1,6 +1,7 @@
 //! Checks the dependencies with cargo-deny (`deny.toml`): licences, refused crates and sources, which need no network; advisories where
 //! their database can be reached.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context, Result};
@@ -16,11 +17,11 @@ pub fn check() -> Result<Tally> {
     let program = tools::cargo_deny()?;
     let mut tally = Tally::default();
     for kind in HERE {
-        let output = deny(&program, &["--offline"], kind)?;
+        let output = deny(&program, kind)?;
         show(kind, &output);
         tally += Tally::one(output.status.success());
     }
-    let output = deny(&program, &[], "advisories")?;
+    let output = deny(&program, "advisories")?;
     if said(&output).contains("failed to fetch advisory database") {
         println!("advisories: not checked, their database cannot be reached");
     } else {
@@ -30,9 +31,11 @@ pub fn check() -> Result<Tally> {
     Ok(tally)
 }
 
-fn deny(program: &std::path::Path, options: &[&str], kind: &str) -> Result<Output> {
+fn deny(program: &Path, kind: &str) -> Result<Output> {
     let mut command = Command::new(program);
-    command.args(["--log-level", "error"]).args(options).args(["check", "--hide-inclusion-graph", kind]);
+    command
+        .args(["--log-level", "error"])
+        .args(["check", "--hide-inclusion-graph", kind]);
     command.output().context("cargo-deny does not start")
 }
 
