@@ -281,6 +281,8 @@ impl Config {
 
     /// Numbers that are too small to work, or so large that dates or sums would run over.
     fn number_faults(&self, mut note: impl FnMut(Option<ConfigError>)) {
+        // A thousand terabytes: sums of many stay far below what the database can count to.
+        const MOST_BYTES: u64 = 1_000_000_000_000_000;
         const YEAR: u64 = 366;
         const DAY: u64 = 86_400;
         let service = &self.service;
@@ -334,8 +336,6 @@ impl Config {
             );
         }
         in_range("uploads.stalled_seconds", self.uploads.stalled_seconds, 1, DAY);
-        // A thousand terabytes: sums of many stay far below what the database can count to.
-        const MOST_BYTES: u64 = 1_000_000_000_000_000;
         let (evidence, space) = (service.evidence, service.space);
         let files = in_range("service.evidence.file_bytes", evidence.file_bytes, 1, MOST_BYTES)
             & in_range("service.evidence.recording_bytes", evidence.recording_bytes, 1, MOST_BYTES);

@@ -1,4 +1,4 @@
-//! Figures for Prometheus and what reads the same (OpenMetrics), on an address of their own. They name no person, case or address.
+//! Figures for Prometheus and what reads the same (`OpenMetrics`), on an address of their own. They name no person, case or address.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::record::{RecordError, outbox, webhooks};
 use crate::service::counters::SignInWay;
 use crate::service::{Services, installation, scanning};
 
-/// The media type of OpenMetrics.
+/// The media type of `OpenMetrics`.
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The upper ends of the classes of times, in seconds.

@@ -163,7 +163,7 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
         Change::Skip { event } => {
             let event = desk::event_place(event).ok_or(ChangeError::NoSuchEvent)?;
             go_on(services, caller, id, "webhook_skipped", |_, next| {
-                // Whoever skips twice by mistake must not skip the one behind it.
+                // A repeated call must not skip the event behind it.
                 if next == Some(event) {
                     Ok(event)
                 } else {

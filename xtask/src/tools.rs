@@ -145,6 +145,17 @@ pub fn python() -> Result<PathBuf> {
     Ok(std::path::absolute(home.join("bin"))?)
 }
 
+/// `PgBouncer`: apt's when it is missing and we are root. The tests say that they leave it out where there is none.
+///
+/// # Errors
+/// When apt fails.
+pub fn pgbouncer() -> Result<()> {
+    if Path::new("/usr/sbin/pgbouncer").is_file() || !process::is_root() {
+        return Ok(());
+    }
+    apt("Install PgBouncer with apt", &["pgbouncer"], "PgBouncer is needed")
+}
+
 /// cargo-deny: one on `PATH`, else compiled from crates.io once, which takes some minutes.
 ///
 /// # Errors

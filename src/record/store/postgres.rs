@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL, directly or by way of a pooler such as PgBouncer.
+//! Connections to PostgreSQL, directly or by way of a pooler such as `PgBouncer`.
 //!
 //! A pooler in transaction mode gives each transaction another connection of the server. What is set for a session is lost then, and a
 //! statement that was prepared in one step is unknown in the next. So through a pooler nothing is set for a session, no statement is

@@ -347,7 +347,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ("metrics", "Figures about the server, for Prometheus and what reads the same.", ""),
     (
         "metrics.listen",
-        "Where GET /metrics is answered, apart from the portal. Whoever can connect reads the figures: take an address of this machine.",
+        "Where GET /metrics is answered, apart from the portal. Every machine that can connect reads the figures: take an address of this machine.",
         "\"127.0.0.1:9464\"",
     ),
     ("log", "What the server tells about itself, on standard error.", ""),

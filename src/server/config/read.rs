@@ -109,8 +109,7 @@ impl Config {
                 break Self::default();
             }
         };
-        let reached: Vec<ConfigError> = config.faults();
-        faults.extend(reached);
+        faults.extend(config.faults());
         (config, faults)
     }
 }

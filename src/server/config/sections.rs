@@ -194,7 +194,7 @@ pub struct Deliveries {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Metrics {
-    /// Where `GET /metrics` is answered, apart from the portal. Not at all when it is not set. Whoever can connect reads the figures.
+    /// Where `GET /metrics` is answered, apart from the portal. Not at all when it is not set. Every machine that can connect reads the figures.
     pub listen: Option<SocketAddr>,
 }
 

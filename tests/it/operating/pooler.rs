@@ -1,4 +1,4 @@
-//! PgBouncer in transaction mode, in front of the PostgreSQL that tests use.
+//! `PgBouncer` in transaction mode, in front of the PostgreSQL that tests use.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
