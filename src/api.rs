@@ -122,6 +122,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::feed::handler))
         .routes(routes!(desk::webhooks::add::handler, desk::webhooks::list::handler))
         .routes(routes!(desk::webhooks::remove::handler))
+        .routes(routes!(desk::webhooks::change::handler))
         .routes(routes!(desk::new_code::handler))
         .routes(routes!(desk::report_bounce::handler))
         .routes(routes!(desk::equality_totals::handler))

@@ -17,14 +17,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use onrecord::record::clock::{Clock, SystemClock};
-use onrecord::server::{self, Config};
-use onrecord::service::{Services, london, record::bind_earlier_cases};
+use onrecord::server::{self, Config, config::without_password};
+use onrecord::service::{Services, record::bind_earlier_cases};
 use serde::Serialize;
 
 /// A complaint form and self-service portal for people who live in social housing.
 #[derive(Parser)]
-#[command(name = "onrecord", version)]
+#[command(
+    name = "onrecord",
+    version,
+    after_help = "Exit codes: 0 done and all is well; 1 it failed, or what was checked is not as it should be; 2 the command line cannot be \
+                  understood. Only `serve` and `migrate` make a database or change its schema."
+)]
 pub struct CommandLine {
     #[command(flatten)]
     place: Place,
@@ -110,8 +114,14 @@ struct Serve {
 enum ConfigCommand {
     /// Print everything that can be set, with its default
     Example,
-    /// Read the configuration and say what is wrong with it
-    Check,
+    /// Read the configuration, try everything it names, and say all that is wrong
+    Check {
+        /// Only read it: try no database, storage, scanner or mail server
+        #[arg(long)]
+        offline: bool,
+        #[command(flatten)]
+        serve: Serve,
+    },
     /// Print the time limits of the complaint clock, as the setting for their file takes them
     ClockRules,
 }
@@ -127,14 +137,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             print!("{}", server::config::example());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Config(ConfigCommand::Check) => {
-            let config = place.load(&Serve::default())?;
-            for warning in config.service.data_warnings(london::date(SystemClock.now()))? {
-                println!("warning: {warning}");
-            }
-            println!("the configuration is good");
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Config(ConfigCommand::Check { offline, serve }) => check(&place, &serve, offline),
         Command::Config(ConfigCommand::ClockRules) => {
             let config = place.load(&Serve::default())?;
             println!("{}", serde_json::to_string_pretty(&config.service.clock_rules()?)?);
@@ -163,22 +166,24 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
     }
 }
 
+/// What the command line sets.
+#[derive(Serialize)]
+struct Flags<'a> {
+    #[serde(flatten)]
+    place: &'a Place,
+    #[serde(flatten)]
+    serve: &'a Serve,
+}
+
 impl Place {
     fn load(&self, serve: &Serve) -> Result<Config> {
-        #[derive(Serialize)]
-        struct Flags<'a> {
-            #[serde(flatten)]
-            place: &'a Place,
-            #[serde(flatten)]
-            serve: &'a Serve,
-        }
         Ok(Config::load(self.config.as_deref(), Flags { place: self, serve })?)
     }
 
     fn with_services<F: Future<Output = Result<ExitCode>>>(&self, work: impl FnOnce(Services) -> F) -> Result<ExitCode> {
         let config = self.load(&Serve::default())?;
         block_on(async {
-            let services = server::services::open(&config).await?;
+            let services = server::services::open_existing(&config).await?;
             let done = work(services.clone()).await;
             services.store().clone().close().await.context("the database did not close")?;
             done
@@ -187,18 +192,36 @@ impl Place {
 }
 
 async fn migrate(config: &Config) -> Result<ExitCode> {
-    let store = server::services::store(config).await?;
-    let pending = store.pending_migrations().await?;
-    store.close().await?;
-    let services = server::services::open(config).await?;
-    match pending.len() {
+    let (services, done) = server::services::open_and_migrate(config).await?;
+    match done.len() {
         0 => println!("the database is up to date"),
-        n => println!("{n} migrations done: {}", pending.join(", ")),
+        n => println!("{n} migrations done: {}", done.join(", ")),
     }
     let progress = |cases| println!("{cases} cases from before events had commitments are bound to their chains");
     bind_earlier_cases(&services, progress).await?;
     services.store().clone().close().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what works, then what an operator should see to, then what is wrong.
+fn check(place: &Place, serve: &Serve, offline: bool) -> Result<ExitCode> {
+    let (config, faults) = Config::read(place.config.as_deref(), Flags { place, serve });
+    let found = block_on(server::check::check(&config, &faults, offline))?;
+    for line in &found.works {
+        println!("ok: {}", without_password(line));
+    }
+    for line in &found.warnings {
+        println!("warning: {}", without_password(line));
+    }
+    for line in &found.faults {
+        println!("error: {}", without_password(line));
+    }
+    if found.faults.is_empty() {
+        println!("the configuration is good");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{} faults", found.faults.len());
+    Ok(ExitCode::FAILURE)
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T> {

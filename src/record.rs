@@ -20,6 +20,7 @@ pub mod equality;
 pub mod error;
 pub mod events;
 pub mod idempotency;
+pub mod installation;
 pub mod instant;
 pub mod keys;
 pub mod migrations;

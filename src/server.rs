@@ -3,11 +3,13 @@
 mod around;
 pub mod assets;
 mod background;
+pub mod check;
 pub mod config;
 mod connections;
 pub mod encoding;
 mod headers;
 mod health;
+mod metrics;
 mod router;
 pub mod run;
 pub mod services;

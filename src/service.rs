@@ -11,6 +11,7 @@ pub mod clock;
 pub mod consent;
 pub mod contact;
 pub mod contact_hours;
+pub mod counters;
 pub mod desk;
 pub mod drafts;
 pub mod email_codes;
@@ -20,6 +21,7 @@ pub mod evidence;
 pub mod hearing;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod installation;
 pub mod keys;
 pub mod landlords;
 pub mod london;
@@ -83,6 +85,7 @@ struct Inner {
     room: Room,
     scanner: Scanner,
     scans: scanning::Watch,
+    counters: counters::Counters,
 }
 
 impl std::fmt::Debug for Services {
@@ -146,6 +149,7 @@ impl Services {
             room,
             scanner,
             scans: scanning::Watch::default(),
+            counters: counters::Counters::default(),
         })))
     }
 
@@ -182,6 +186,12 @@ impl Services {
     #[must_use]
     pub fn room(&self) -> &Room {
         &self.0.room
+    }
+
+    /// What this server has counted since it started.
+    #[must_use]
+    pub fn counters(&self) -> &counters::Counters {
+        &self.0.counters
     }
 
     fn scans(&self) -> &scanning::Watch {
@@ -275,6 +285,7 @@ impl Services {
             addressing: Arc::new(self.clone()),
             texts: None,
             origin,
+            hold: self.0.settings.hold_deliveries,
         }
     }
 }

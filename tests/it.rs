@@ -54,6 +54,8 @@ mod locales;
 mod mail;
 #[path = "it/news.rs"]
 mod news;
+#[path = "it/operating.rs"]
+mod operating;
 #[path = "it/outages.rs"]
 mod outages;
 #[path = "it/outbox.rs"]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use onrecord::record::outbox::State;
-use onrecord::service::{Services, messages};
+use onrecord::service::{Services, installation, messages};
 use uuid::Uuid;
 
 #[derive(Subcommand)]
@@ -18,6 +18,10 @@ pub enum Outbox {
     },
     /// Have a message that was given up tried anew by the running server
     Retry { id: Uuid },
+    /// Hold all deliveries: no email, no text message and no event leaves until they are released
+    Hold,
+    /// Let deliveries go on that `hold` stopped
+    Release,
 }
 
 /// Does it.
@@ -44,6 +48,34 @@ pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
                 );
             }
             println!("{} messages", messages.len());
+            if installation::deliveries_are_held(&services).await? {
+                println!("deliveries are held");
+            }
+        }
+        Outbox::Hold => {
+            let is_new = installation::hold_deliveries(&services).await?;
+            println!(
+                "{}",
+                if is_new {
+                    "deliveries are held"
+                } else {
+                    "deliveries were held already"
+                }
+            );
+        }
+        Outbox::Release => {
+            let were_held = installation::release_deliveries(&services).await?;
+            println!(
+                "{}",
+                if were_held {
+                    "deliveries go on"
+                } else {
+                    "no command held deliveries"
+                }
+            );
+            if services.settings().hold_deliveries {
+                println!("they stay held: deliveries.hold is true in the configuration");
+            }
         }
         Outbox::Retry { id } => {
             if !messages::retry(&services, id).await? {

@@ -1,8 +1,14 @@
 //! Where a request comes from.
 
+mod hops;
+
 use std::convert::Infallible;
+use std::fmt::{Display, Formatter};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use hops::Hop;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::{HeaderMap, request::Parts};
@@ -34,7 +40,19 @@ impl FromStr for Network {
     }
 }
 
+impl Display for Network {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
 impl Network {
+    /// Whether the network is larger than any that belongs to one organisation: `10.0.0.0/8`, or `fc00::/7` for private IPv6.
+    #[must_use]
+    pub fn is_too_wide(&self) -> bool {
+        self.prefix < if self.address.is_ipv4() { 8 } else { 7 }
+    }
+
     fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
@@ -50,31 +68,73 @@ impl Network {
     }
 }
 
-/// The proxies in front of the server whose `X-Forwarded-For` is believed.
-#[derive(Clone, Debug, Default)]
-pub struct Proxies(pub Vec<Network>);
+/// The proxies in front of the server whose `X-Forwarded-For` and `Forwarded` are believed.
+#[derive(Debug, Default)]
+pub struct Proxies {
+    networks: Vec<Network>,
+    /// How many requests came whose header names no address where one should be.
+    unreadable: AtomicU64,
+}
 
 impl Proxies {
+    /// The proxies in these networks.
+    #[must_use]
+    pub fn new(networks: Vec<Network>) -> Self {
+        Self {
+            networks,
+            unreadable: AtomicU64::new(0),
+        }
+    }
+
+    /// Their networks.
+    #[must_use]
+    pub fn networks(&self) -> &[Network] {
+        &self.networks
+    }
+
     /// Whether an address is that of a proxy in front.
     #[must_use]
     pub fn contain(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(address))
+        self.networks.iter().any(|network| network.contains(address))
     }
 
-    /// The address of whoever is behind the proxies: read from the right, the first one that is no proxy of ours.
-    /// A header from anybody else is their invention and is not looked at.
+    /// How many requests came by way of a proxy and were counted under its address, because its header could not be read.
+    #[must_use]
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable.load(Ordering::Relaxed)
+    }
+
+    /// The address of the client behind the proxies: read from the right, the first one that is no proxy of ours. A header from anyone else
+    /// is their invention and is not looked at. `Forwarded` counts where there is no `X-Forwarded-For`.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let named = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
-        let mut hops: Vec<&str> = named.flat_map(|line| line.split(',')).map(str::trim).collect();
         let mut client = peer.to_canonical();
+        if !self.contain(client) {
+            return client;
+        }
+        let mut hops = hops::of(headers);
         while self.contain(client) {
-            match hops.pop().map(str::parse::<IpAddr>) {
-                Some(Ok(address)) => client = address.to_canonical(),
-                _ => break,
+            match hops.pop() {
+                Some(Hop::Address(address)) => client = address.to_canonical(),
+                Some(Hop::Unknown) => {
+                    self.note_unreadable();
+                    break;
+                }
+                None => break,
             }
         }
         client
+    }
+
+    /// A proxy that writes what we do not read makes all its visitors one address, which is worth a line: not one for each request.
+    fn note_unreadable(&self) {
+        let before = self.unreadable.fetch_add(1, Ordering::Relaxed);
+        if before.is_multiple_of(1000) {
+            tracing::warn!(
+                requests = before + 1,
+                "a trusted proxy's X-Forwarded-For or Forwarded names no address: these requests count as the proxy's own"
+            );
+        }
     }
 }
 
@@ -137,11 +197,104 @@ where
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+    use rstest::rstest;
 
     fn client(proxies: &[&str], peer: &str, forwarded: &str) -> String {
-        let proxies = Proxies(proxies.iter().map(|p| p.parse().unwrap()).collect());
-        let headers = [("x-forwarded-for".parse().unwrap(), HeaderValue::try_from(forwarded).unwrap())];
-        proxies.client(peer.parse().unwrap(), &headers.into_iter().collect()).to_string()
+        by(proxies, peer, &[("x-forwarded-for", forwarded)]).0
+    }
+
+    /// The client's address, and whether a warning was due.
+    fn by(proxies: &[&str], peer: &str, headers: &[(&'static str, &str)]) -> (String, bool) {
+        let proxies = Proxies::new(proxies.iter().map(|p| p.parse().unwrap()).collect());
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::try_from(*value).unwrap());
+        }
+        let client = proxies.client(peer.parse().unwrap(), &map).to_string();
+        (client, proxies.unreadable() > 0)
+    }
+
+    #[rstest]
+    // As load balancers and gateways write it.
+    #[case("198.51.100.7", "198.51.100.7", false)]
+    #[case("198.51.100.7:51234", "198.51.100.7", false)]
+    #[case(" 198.51.100.7 ,", "198.51.100.7", false)]
+    #[case("198.51.100.7,,", "198.51.100.7", false)]
+    #[case("\"198.51.100.7\"", "198.51.100.7", false)]
+    #[case("\"198.51.100.7:443\"", "198.51.100.7", false)]
+    #[case("2001:db8::7", "2001:db8::7", false)]
+    #[case("[2001:db8::7]", "2001:db8::7", false)]
+    #[case("[2001:db8::7]:443", "2001:db8::7", false)]
+    #[case("\"[2001:db8::7]:443\"", "2001:db8::7", false)]
+    #[case("fe80::1%eth0", "fe80::1", false)]
+    #[case("::ffff:198.51.100.7", "198.51.100.7", false)]
+    #[case("10.9.9.9, 198.51.100.7:1, 192.0.2.2:2", "198.51.100.7", false)]
+    #[case("unknown, 198.51.100.7", "198.51.100.7", false)]
+    // What names no address.
+    #[case("unknown", "192.0.2.1", true)]
+    #[case("198.51.100.7, unknown", "192.0.2.1", true)]
+    #[case("198.51.100.7, unknown, 192.0.2.2", "192.0.2.2", true)]
+    #[case("_hidden", "192.0.2.1", true)]
+    #[case("_hidden:_port", "192.0.2.1", true)]
+    #[case("198.51.100.7:99999", "192.0.2.1", true)]
+    #[case("198.51.100.7:", "192.0.2.1", true)]
+    #[case("[198.51.100.7]:1", "192.0.2.1", true)]
+    #[case("[2001:db8::7", "192.0.2.1", true)]
+    #[case("198.51.100", "192.0.2.1", true)]
+    #[case("client.example.org", "192.0.2.1", true)]
+    // Nothing said is no fault of the header.
+    #[case("", "192.0.2.1", false)]
+    #[case(",", "192.0.2.1", false)]
+    fn x_forwarded_for_is_read_as_proxies_write_it(#[case] header: &str, #[case] client: &str, #[case] warned: bool) {
+        let found = by(&["192.0.2.0/24"], "192.0.2.1", &[("x-forwarded-for", header)]);
+        assert_eq!(found, (client.to_owned(), warned));
+    }
+
+    #[rstest]
+    // The examples of RFC 7239, and what is allowed besides.
+    #[case("for=198.51.100.7", "198.51.100.7", false)]
+    #[case("For=198.51.100.7;proto=http;by=203.0.113.43", "198.51.100.7", false)]
+    #[case("for=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17", false)]
+    #[case("for=\"198.51.100.7:47011\"", "198.51.100.7", false)]
+    #[case("for=192.0.2.43, for=198.51.100.17", "198.51.100.17", false)]
+    #[case("for=198.51.100.17, for=192.0.2.43", "198.51.100.17", false)]
+    #[case("proto=https ; for = 198.51.100.7", "198.51.100.7", false)]
+    #[case("host=\"a,b;for=10.0.0.1\";for=198.51.100.7", "198.51.100.7", false)]
+    #[case("host=\"a\\\"b\";for=198.51.100.7", "198.51.100.7", false)]
+    #[case("for=\"198.51.100\\.7\"", "198.51.100.7", false)]
+    #[case("for=198.51.100.7,", "198.51.100.7", false)]
+    #[case("by=203.0.113.43", "192.0.2.1", true)]
+    #[case("for=unknown", "192.0.2.1", true)]
+    #[case("for=\"_gazonk\"", "192.0.2.1", true)]
+    #[case("for=198.51.100.7, for=_hidden", "192.0.2.1", true)]
+    #[case("for=\"198.51.100.7", "192.0.2.1", true)]
+    #[case("198.51.100.7", "192.0.2.1", true)]
+    fn forwarded_is_read_as_its_rfc_has_it(#[case] header: &str, #[case] client: &str, #[case] warned: bool) {
+        let found = by(&["192.0.2.0/24"], "192.0.2.1", &[("forwarded", header)]);
+        assert_eq!(found, (client.to_owned(), warned));
+    }
+
+    #[test]
+    fn several_lines_are_one_list_and_the_usual_header_comes_first() {
+        let lines = [("x-forwarded-for", "198.51.100.7"), ("x-forwarded-for", "192.0.2.2")];
+        assert_eq!(by(&["192.0.2.0/24"], "192.0.2.1", &lines).0, "198.51.100.7");
+        let lines = [("forwarded", "for=198.51.100.7"), ("forwarded", "for=192.0.2.2")];
+        assert_eq!(by(&["192.0.2.0/24"], "192.0.2.1", &lines).0, "198.51.100.7");
+        let both = [("forwarded", "for=10.9.9.9"), ("x-forwarded-for", "198.51.100.7")];
+        assert_eq!(by(&["192.0.2.0/24"], "192.0.2.1", &both).0, "198.51.100.7");
+        // From a stranger neither is looked at, nor warned of.
+        let made_up = [("forwarded", "for=10.9.9.9"), ("x-forwarded-for", "unknown")];
+        assert_eq!(by(&["192.0.2.0/24"], "203.0.113.5", &made_up), ("203.0.113.5".to_owned(), false));
+    }
+
+    #[test]
+    fn a_network_of_strangers_is_too_wide() {
+        for wide in ["0.0.0.0/0", "128.0.0.0/1", "0.0.0.0/7", "::/0", "2000::/3", "::/6"] {
+            assert!(wide.parse::<Network>().unwrap().is_too_wide(), "{wide}");
+        }
+        for fine in ["10.0.0.0/8", "127.0.0.1", "fc00::/7", "2001:db8::/32", "::1"] {
+            assert!(!fine.parse::<Network>().unwrap().is_too_wide(), "{fine}");
+        }
     }
 
     #[test]

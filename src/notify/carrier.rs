@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::{Error as SmtpError, extension::ClientId};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
@@ -49,9 +49,11 @@ pub(super) struct NotCarried {
 impl Carrier {
     /// A mail server by its address: `smtps://`, `smtp://…?tls=required`, or plain `smtp://` on this machine only.
     ///
+    /// `ehlo_name` is the name the server gives itself there; the host's own without it.
+    ///
     /// # Errors
     /// [`CarrierError`].
-    pub fn smtp(url: &str) -> Result<Self, CarrierError> {
+    pub fn smtp(url: &str, ehlo_name: Option<&str>) -> Result<Self, CarrierError> {
         let uri: axum::http::Uri = url.parse().map_err(|_| CarrierError::Address)?;
         let host = uri.host().ok_or(CarrierError::Address)?;
         let here = host == "localhost"
@@ -64,7 +66,25 @@ impl Carrier {
         if !here && !encrypted {
             return Err(CarrierError::NotEncrypted);
         }
+        let builder = match ehlo_name {
+            Some(name) => builder.hello_name(ClientId::Domain(name.to_owned())),
+            None => builder,
+        };
         Ok(Self::Smtp(builder.timeout(Some(ANSWER)).build()))
+    }
+
+    /// Tries whether a mail server greets, encrypts and lets us in. A folder needs no trying.
+    ///
+    /// # Errors
+    /// What went wrong, as a code: a mail server's own words may quote a name.
+    pub async fn try_out(&self) -> Result<(), String> {
+        let Self::Smtp(server) = self else { return Ok(()) };
+        match tokio::time::timeout(ANSWER, server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("it does not answer".to_owned()),
+            Ok(Err(e)) => Err(refused(&e).code),
+            Err(_) => Err("timeout".to_owned()),
+        }
     }
 
     /// A folder, made when it is not there.
@@ -149,17 +169,17 @@ mod tests {
             "smtps://name:pass@mail.example.org",
             "smtp://name:p%40ss@mail.example.org:587?tls=required",
         ] {
-            assert!(matches!(Carrier::smtp(good), Ok(Carrier::Smtp(_))), "{good}");
+            assert!(matches!(Carrier::smtp(good, None), Ok(Carrier::Smtp(_))), "{good}");
         }
         for open in [
             "smtp://mail.example.org",
             "smtp://mail.example.org?tls=opportunistic",
             "smtp://192.0.2.1",
         ] {
-            assert!(matches!(Carrier::smtp(open), Err(CarrierError::NotEncrypted)), "{open}");
+            assert!(matches!(Carrier::smtp(open, None), Err(CarrierError::NotEncrypted)), "{open}");
         }
         for wrong in ["", "mail.example.org", "http://mail.example.org", "smtp://"] {
-            assert!(matches!(Carrier::smtp(wrong), Err(CarrierError::Address)), "{wrong}");
+            assert!(matches!(Carrier::smtp(wrong, None), Err(CarrierError::Address)), "{wrong}");
         }
     }
 }

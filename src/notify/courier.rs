@@ -14,6 +14,7 @@ use crate::record::{
     Instant, RecordError,
     clock::Clock,
     entropy::{Entropy, bytes},
+    installation::{self, DELIVERIES_HELD},
     outbox::{self, Model, State, people},
     store::Store,
 };
@@ -51,6 +52,8 @@ pub struct Courier {
     pub texts: Option<Gateway>,
     /// How people reach the portal: `https://complaints.example.org`.
     pub origin: String,
+    /// Whether the configuration holds all deliveries.
+    pub hold: bool,
 }
 
 /// What became of one attempt.
@@ -112,7 +115,7 @@ impl Courier {
     /// # Errors
     /// [`RecordError`] when the outbox cannot be read or written. What was delivered and could not be noted is delivered again.
     pub async fn deliver_due(&self) -> Result<usize, RecordError> {
-        if !outbox::any_due(&self.store.read, self.now()).await? {
+        if !outbox::any_due(&self.store.read, self.now()).await? || self.is_held().await? {
             return Ok(0);
         }
         let write = self.store.begin().await?;
@@ -122,6 +125,11 @@ impl Courier {
             noted?;
         }
         Ok(taken.len())
+    }
+
+    /// Whether all deliveries are held, by the configuration or by a command.
+    async fn is_held(&self) -> Result<bool, RecordError> {
+        Ok(self.hold || installation::lookup(&self.store.read, DELIVERIES_HELD).await?.is_some())
     }
 
     /// A message that makes the program panic is one that failed: it must not hold up those beside it, nor be tried for ever.

@@ -12,6 +12,12 @@ pub enum RecordError {
     /// A row with the same unique value exists already.
     #[error("already there: {0}")]
     Duplicate(String),
+    /// The address names no kind of database that there is. The address is left out: it may hold a password.
+    #[error("not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord")]
+    Address,
+    /// No database is there, and none was to be made.
+    #[error("there is no database {0}")]
+    Missing(String),
     /// The database refused for another reason: a mistake in the program.
     #[error("database: {0}")]
     Database(#[source] DbErr),

@@ -5,7 +5,7 @@ pub mod people;
 
 use sea_orm::{
     ActiveValue::Set,
-    IntoActiveModel, QueryOrder, QuerySelect,
+    Condition, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType},
 };
@@ -235,6 +235,35 @@ pub async fn withdraw(write: &Write, draft_id: Uuid) -> Result<u64, RecordError>
 pub async fn remove_ended(write: &Write, then: Instant) -> Result<u64, RecordError> {
     let old = Entity::delete_many().filter(Column::EndedAt.lt(then));
     Ok(old.exec(&write.tx()).await?.rows_affected)
+}
+
+/// After how many tries in vain a message has waited for an hour: the waits double from 30 seconds on.
+const TRIES_OF_AN_HOUR: i32 = 8;
+
+/// What there is in the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages that wait for their time or their next try.
+    pub waiting: u64,
+    /// Those of them that should have left an hour ago or longer. One that waits for an hour that its person chose is not among them.
+    pub late: u64,
+    /// Messages that were given up.
+    pub given_up: u64,
+}
+
+/// Counts the messages that have not left.
+pub async fn count(db: &impl ConnectionTrait, now: Instant) -> Result<Counts, RecordError> {
+    let of = |state| Entity::find().filter(Column::State.eq(state));
+    let tried_for_long = Condition::all()
+        .add(Column::Attempts.gte(TRIES_OF_AN_HOUR))
+        .add(Column::LastError.ne("hours"));
+    let due_for_long = Column::DueAt.lte(Instant::from(now.time() - Duration::HOUR));
+    let late = of(State::Waiting).filter(Condition::any().add(tried_for_long).add(due_for_long));
+    Ok(Counts {
+        waiting: of(State::Waiting).count(db).await?,
+        late: late.count(db).await?,
+        given_up: of(State::GivenUp).count(db).await?,
+    })
 }
 
 /// All messages, oldest first.

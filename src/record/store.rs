@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
-    TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, Statement, TransactionTrait,
     sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
@@ -14,8 +14,11 @@ use sea_orm_migration::MigratorTrait;
 use super::{RecordError, migrations::Migrator};
 
 mod line;
+mod postgres;
+mod server_lock;
 
 use line::{Line, Turn};
+pub use server_lock::ServerLock;
 
 /// How long a request waits for a connection, or for another process to finish writing, before it is told that the
 /// database is unavailable. Short enough that a person gets a page rather than a browser's timeout.
@@ -23,9 +26,6 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Readers of one SQLite file. Each is a thread and a page cache, so few: a read takes tens of microseconds.
 const SQLITE_READERS: u32 = 4;
-
-/// Connections to PostgreSQL, for both doors together.
-const POSTGRES_CONNECTIONS: u32 = 16;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -35,8 +35,30 @@ pub struct Store {
     write: DatabaseConnection,
     /// SQLite only: one file has one writer at a time.
     line: Option<Line>,
-    /// SQLite only: the folder of the file.
-    folder: Option<Arc<Path>>,
+    /// SQLite only: the file.
+    file: Option<Arc<Path>>,
+    /// PostgreSQL only: a pooler in between hands the server's connections on after each transaction.
+    is_pooled: bool,
+}
+
+/// Whether a database that is not there is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// An embedded database is made when there is none.
+    Make,
+    /// The database must be there.
+    Existing,
+}
+
+/// How the schema of a database compares with the one this program has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// The database holds nothing of On Record.
+    Empty,
+    /// The steps that were done, all of which this program knows.
+    Known { done: Vec<String>, pending: Vec<String> },
+    /// Steps were done that this program does not know: it is older than the database.
+    Newer(Vec<String>),
 }
 
 /// One write transaction. Dropped without [`Write::commit`] it is undone.
@@ -89,6 +111,13 @@ pub fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
+/// The folder of a file.
+fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 impl Store {
     /// The address of the embedded database in a data folder.
     #[must_use]
@@ -100,27 +129,54 @@ impl Store {
     /// `postgres://…`. Does not change the schema; call [`Store::migrate`] for that.
     ///
     /// # Errors
-    /// [`RecordError`] when there is no such database or the address is of another kind.
+    /// [`RecordError::Address`] when the address is of another kind. No error holds the address: it may have a password in it.
     pub async fn connect(url: &str) -> Result<Self, RecordError> {
-        Self::connect_with(url, PATIENCE).await
+        Self::open(url, Opening::Make, PATIENCE).await
     }
 
-    /// The same with another patience than [`PATIENCE`].
+    /// Opens the database at `url`, which must be there.
+    ///
+    /// # Errors
+    /// [`RecordError::Missing`] when there is no such file; else as for [`Store::connect`].
+    pub async fn connect_existing(url: &str) -> Result<Self, RecordError> {
+        Self::open(url, Opening::Existing, PATIENCE).await
+    }
+
+    /// The same as [`Store::connect`] with another patience than [`PATIENCE`].
     ///
     /// # Errors
     /// As for [`Store::connect`].
     pub async fn connect_with(url: &str, patience: Duration) -> Result<Self, RecordError> {
+        Self::open(url, Opening::Make, patience).await
+    }
+
+    /// Checks that `url` can be the address of a database. Whether one is there is not tried.
+    ///
+    /// # Errors
+    /// [`RecordError::Address`].
+    pub fn check_address(url: &str) -> Result<(), RecordError> {
+        if url.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty()) {
+            return Ok(());
+        }
+        postgres::options(url).map(|_| ())
+    }
+
+    async fn open(url: &str, opening: Opening, patience: Duration) -> Result<Self, RecordError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
-            Self::connect_sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)), patience).await
+            Self::connect_sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)), opening, patience).await
         } else {
-            Self::connect_postgres(url, patience).await
+            postgres::connect(url, patience).await
         }
     }
 
     /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
     /// may write too, so writes begin with the lock and wait for it as long as patience lasts.
-    async fn connect_sqlite(path: PathBuf, patience: Duration) -> Result<Self, RecordError> {
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+    async fn connect_sqlite(path: PathBuf, opening: Opening, patience: Duration) -> Result<Self, RecordError> {
+        if opening == Opening::Existing {
+            if !path.is_file() {
+                return Err(RecordError::Missing(path.display().to_string()));
+            }
+        } else if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
             private_folder(folder).map_err(|e| RecordError::Unavailable(DbErr::Custom(format!("{}: {e}", folder.display()))))?;
         }
         let open = |readers: bool| {
@@ -138,7 +194,7 @@ impl Store {
                 .map_sqlx_sqlite_opts(move |_| {
                     let options = SqliteConnectOptions::new()
                         .filename(&path)
-                        .create_if_missing(!readers)
+                        .create_if_missing(!readers && opening == Opening::Make)
                         .foreign_keys(true)
                         .busy_timeout(patience)
                         .synchronous(SqliteSynchronous::Full)
@@ -148,7 +204,8 @@ impl Store {
                     if readers {
                         options.pragma("query_only", "on")
                     } else {
-                        options.journal_mode(SqliteJournalMode::Wal)
+                        // What is deleted is overwritten, so that a forgotten complaint is gone from the file too.
+                        options.journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "on")
                     }
                 });
             options
@@ -157,32 +214,12 @@ impl Store {
         let write = Database::connect(open(false)).await?;
         let read = Database::connect(open(true)).await?;
         let line = Some(Line::new(write.clone(), patience));
-        let folder = path
-            .parent()
-            .map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
         Ok(Self {
             read,
             write,
             line,
-            folder: folder.map(Arc::from),
-        })
-    }
-
-    async fn connect_postgres(url: &str, patience: Duration) -> Result<Self, RecordError> {
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(POSTGRES_CONNECTIONS)
-            .min_connections(0)
-            .connect_timeout(patience)
-            .acquire_timeout(patience)
-            .statement_timeout(patience * 2)
-            .sqlx_logging(false);
-        let pool = Database::connect(options).await?;
-        Ok(Self {
-            read: pool.clone(),
-            write: pool,
-            line: None,
-            folder: None,
+            file: Some(Arc::from(path)),
+            is_pooled: false,
         })
     }
 
@@ -194,8 +231,26 @@ impl Store {
     pub async fn begin(&self) -> Result<Write, RecordError> {
         Ok(Write(match &self.line {
             Some(line) => Kind::Turn(line.begin().await?),
-            None => Kind::Transaction(self.write.begin().await?),
+            None => {
+                let tx = self.write.begin().await?;
+                if self.is_pooled {
+                    tx.execute_unprepared(postgres::TIME_LIMIT).await?;
+                }
+                Kind::Transaction(tx)
+            }
         }))
+    }
+
+    /// Starts a transaction in which every read sees the same moment.
+    pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction, RecordError> {
+        Ok(match self.backend() {
+            DbBackend::Postgres => {
+                let level = Some(IsolationLevel::RepeatableRead);
+                self.write.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
+            }
+            // A read transaction on SQLite is a snapshot by itself.
+            _ => self.read.begin().await?,
+        })
     }
 
     /// Brings the schema up to date. Safe to call at every start.
@@ -203,16 +258,60 @@ impl Store {
     /// # Errors
     /// [`RecordError`] when a migration fails; it is then undone as a whole.
     pub async fn migrate(&self) -> Result<(), RecordError> {
-        Ok(Migrator::up(&self.write, None).await?)
+        // The driver prepares statements, which a pooler forgets between transactions; those of `read` are in one.
+        Ok(Migrator::up(if self.is_pooled { &self.read } else { &self.write }, None).await?)
     }
 
-    /// Names of the migrations this program has and the database has not.
+    /// Compares the schema with the one this program has. Writes nothing.
+    pub async fn schema(&self) -> Result<Schema, RecordError> {
+        let table = match self.backend() {
+            DbBackend::Postgres => "SELECT to_regclass('seaql_migrations')::text AS name",
+            _ => "SELECT max(name) AS name FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+        };
+        let found = self.read.query_one_raw(Statement::from_string(self.backend(), table)).await?;
+        let found: Option<String> = found.map(|row| row.try_get("", "name")).transpose()?.flatten();
+        if found.is_none() {
+            return Ok(Schema::Empty);
+        }
+        let query = Statement::from_string(self.backend(), "SELECT version FROM seaql_migrations ORDER BY version");
+        let rows = self.read.query_all_raw(query).await?;
+        let done: Vec<String> = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?;
+        if done.is_empty() {
+            return Ok(Schema::Empty);
+        }
+        let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+        let newer: Vec<String> = done.iter().filter(|name| !known.contains(name)).cloned().collect();
+        if !newer.is_empty() {
+            return Ok(Schema::Newer(newer));
+        }
+        let pending = known.into_iter().filter(|name| !done.contains(name)).collect();
+        Ok(Schema::Known { done, pending })
+    }
+
+    /// Folds SQLite's log into the file and empties the log, which would keep what was deleted. Does nothing on PostgreSQL.
+    /// Returns false when a reader or a writer was in the way for too long.
+    pub async fn checkpoint(&self) -> Result<bool, RecordError> {
+        let Some(file) = self.file.clone() else { return Ok(true) };
+        // A connection of its own: on the writer's, a transaction may be open.
+        let mut options = ConnectOptions::new("sqlite:onrecord.db");
+        options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| {
+            let options = SqliteConnectOptions::new().filename(&file).create_if_missing(false);
+            options.busy_timeout(PATIENCE)
+        });
+        let connection = Database::connect(options).await?;
+        let query = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let row = connection.query_one_raw(query).await;
+        connection.close().await?;
+        let busy: Option<i32> = row?.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(busy == Some(0))
+    }
+
+    /// Takes the place of the one server that may run on an embedded database. `None` on PostgreSQL, which serves several.
     ///
     /// # Errors
-    /// [`RecordError`] when the database cannot be asked.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, RecordError> {
-        let pending = Migrator::get_pending_migrations(&self.write).await?;
-        Ok(pending.iter().map(|m| m.name().to_owned()).collect())
+    /// [`RecordError::Unavailable`] when another server has it.
+    pub fn lock_for_server(&self) -> Result<Option<ServerLock>, RecordError> {
+        self.file.as_deref().map(ServerLock::take).transpose()
     }
 
     /// Writes a row and removes it again, so that a database that only answers reads is found out. `id` is a new one.
@@ -238,7 +337,7 @@ impl Store {
     /// The folder of the database, when it is a file of this machine.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
+        self.file.as_deref().map(folder_of)
     }
 
     /// Which database this is.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{AccessMode, DatabaseTransaction, DbBackend, IsolationLevel, TransactionTrait};
 use uuid::Uuid;
 
 use super::{
@@ -71,7 +70,7 @@ pub async fn verify(
     case_id: Uuid,
     expected: impl Fn(&Case, &[Event]) -> Option<Expected> + Send,
 ) -> Result<Option<Verdict>, RecordError> {
-    let snapshot = snapshot(store).await?;
+    let snapshot = store.snapshot().await?;
     let Some(case) = cases::lookup(&snapshot, case_id).await? else {
         return Ok(None);
     };
@@ -110,18 +109,6 @@ pub async fn verify(
             bound_from,
         },
     }))
-}
-
-/// A transaction in which every read sees the same moment.
-async fn snapshot(store: &Store) -> Result<DatabaseTransaction, RecordError> {
-    Ok(match store.backend() {
-        DbBackend::Postgres => {
-            let level = Some(IsolationLevel::RepeatableRead);
-            store.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
-        }
-        // A read transaction on SQLite is a snapshot by itself.
-        _ => store.read.begin().await?,
-    })
 }
 
 /// The newest commitment to each item of a case, with the place of its event.

@@ -97,12 +97,43 @@ pub async fn resume(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordEr
         given_up_at: Set(None),
         failures: Set(0),
         failing_since: Set(None),
+        last_error: Set(None),
         due_at: Set(at),
         ..Default::default()
     };
     let one = Entity::update_many().set(changed).filter(Column::Id.eq(id));
     one.exec(&write.tx()).await?;
     Ok(())
+}
+
+/// Makes deliveries to an address go on after the event at `delivered`, from now on, neither paused nor given up.
+pub async fn go_on_after(write: &Write, id: Uuid, delivered: i64, at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        delivered: Set(delivered),
+        ..Default::default()
+    };
+    let one = Entity::update_many().set(changed).filter(Column::Id.eq(id));
+    one.exec(&write.tx()).await?;
+    resume(write, id, at).await
+}
+
+/// How many addresses there are, and to how many nothing arrives any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub all: u64,
+    /// Addresses at which the next event was tried in vain.
+    pub failing: u64,
+    /// Those of them that were given up.
+    pub given_up: u64,
+}
+
+/// Counts the addresses.
+pub async fn count(db: &impl ConnectionTrait) -> Result<Counts, RecordError> {
+    Ok(Counts {
+        all: Entity::find().count(db).await?,
+        failing: Entity::find().filter(Column::FailingSince.is_not_null()).count(db).await?,
+        given_up: Entity::find().filter(Column::GivenUpAt.is_not_null()).count(db).await?,
+    })
 }
 
 /// Adds one.
@@ -124,12 +155,11 @@ pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Whether events may be delivered to this address now: it is there, not paused, not given up, and its key is in use.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
-pub async fn is_open(db: &impl ConnectionTrait, id: Uuid) -> Result<bool, RecordError> {
-    Ok(open().filter(Column::Id.eq(id)).count(db).await? > 0)
+/// Whether the holder of this lease may deliver the next event: the address is there, not paused, not given up, its key is in use, and no
+/// one has taken it or told it where to go on since.
+pub async fn is_open(db: &impl ConnectionTrait, taken: &Model) -> Result<bool, RecordError> {
+    let own = open().filter(Column::Id.eq(taken.id)).filter(Column::DueAt.eq(taken.due_at));
+    Ok(own.count(db).await? > 0)
 }
 
 /// Whether any has events to come that is due. A look that writes nothing.

@@ -11,6 +11,7 @@ use axum::response::Response;
 
 use super::assets::Assets;
 use super::encoding;
+use super::metrics::Metrics;
 use crate::api::problem::render;
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
@@ -20,6 +21,10 @@ use crate::forms::{EXIT, Site, error_page, go_away};
 /// How many seconds to wait when the server cannot answer now.
 const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("5");
 
+/// The route of a file of the site, and of what no route fits.
+const SITE_FILE: &str = "site file";
+const NO_ROUTE: &str = "-";
+
 /// What it needs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Around {
@@ -28,12 +33,20 @@ pub(super) struct Around {
     pub(super) languages: Languages,
     pub(super) cookies: CookieNames,
     pub(super) headers: Arc<HeaderMap>,
+    pub(super) metrics: Metrics,
+    /// Whether each request is a line in the log.
+    pub(super) note_requests: bool,
 }
 
 /// The middleware.
 pub(super) async fn around(State(around): State<Around>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
     let mut response = match around.file(&request) {
-        Some(response) => response,
+        Some(response) => {
+            around.note(&method, SITE_FILE, response.status(), started, None);
+            response
+        }
         None => around.run(request, next).await,
     };
     let headers = response.headers_mut();
@@ -53,6 +66,21 @@ impl Around {
         }
         let response = self.assets.get(request.uri().path(), request.headers())?;
         Some(if is_head { response.map(|_| Body::empty()) } else { response })
+    }
+
+    /// Counts a request and, when it failed or all are to be noted, writes a line. Neither has the address: that may hold a reference.
+    fn note(&self, method: &Method, route: &str, status: StatusCode, started: Instant, id: Option<&HeaderValue>) {
+        let took = started.elapsed();
+        self.metrics.count_request(method, route, status, took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let (id, status) = (id.and_then(|id| id.to_str().ok()).unwrap_or("-"), status.as_u16());
+        if status >= 500 {
+            tracing::warn!(%method, route, status, micros, id, "request failed");
+        } else if self.note_requests {
+            tracing::info!(%method, route, status, micros, id, "request");
+        } else {
+            tracing::debug!(%method, route, status, micros, id, "request");
+        }
     }
 
     async fn run(&self, request: Request, next: Next) -> Response {
@@ -94,7 +122,8 @@ impl Around {
         if is_html(&response) {
             response = compress(response, &accept).await;
         }
-        note(&method, route.as_ref(), status, started, said_id.as_ref());
+        let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+        self.note(&method, route, status, started, said_id.as_ref());
         response
     }
 }
@@ -162,16 +191,5 @@ async fn compress(response: Response, accept: &HeaderMap) -> Response {
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response
         }
-    }
-}
-
-fn note(method: &Method, route: Option<&MatchedPath>, status: StatusCode, started: Instant, id: Option<&axum::http::HeaderValue>) {
-    let route = route.map_or("-", MatchedPath::as_str);
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let id = id.and_then(|id| id.to_str().ok()).unwrap_or("-");
-    if status.is_server_error() {
-        tracing::warn!(%method, route, status = status.as_u16(), micros, id, "request failed");
-    } else {
-        tracing::debug!(%method, route, status = status.as_u16(), micros, id, "request");
     }
 }

@@ -36,9 +36,6 @@ const SCANNER_BACK_EVERY: Duration = Duration::from_secs(30);
 const PREVIEW_EVERY: Duration = Duration::from_secs(10);
 const PREVIEWS_AT_ONCE: u64 = 10;
 
-/// How often to look for events that others are to hear of.
-const NEWS_EVERY: Duration = Duration::from_secs(2);
-
 /// How long a message that is just being delivered, or a file just being scanned, may take once the server stops. It is done again later if that is too short.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
@@ -69,7 +66,7 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, t
         tasks.supervise("previews", stopped.clone(), with(services, preview)),
         tasks.supervise("webhooks", stopped.clone(), {
             let services = services.clone();
-            move |stop| news(services.clone(), postman.clone(), stop)
+            move |stop| webhooks::run(services.clone(), postman.clone(), stop)
         }),
         tasks.supervise("housekeeping", stopped, with(services, sweep)),
     ];
@@ -133,21 +130,6 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Delivers news of cases to whoever the organisation has named, until it is told to stop.
-async fn news(services: Services, postman: Postman, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        match webhooks::deliver_due(&services, &postman).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(error) => tracing::warn!(%error, "news could not be delivered"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(NEWS_EVERY) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
-        }
-    }
-}
-
 /// At the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     let progress = |cases| tracing::info!(cases, "cases from before events had commitments are being bound to their chains");
@@ -164,6 +146,11 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
                 "what had expired was taken away"
             ),
             Err(error) => tracing::warn!(%error, "what has expired could not be taken away"),
+        }
+        match services.store().checkpoint().await {
+            Ok(true) => {}
+            Ok(false) => tracing::debug!("the database's log was in use; it is emptied after the next sweep"),
+            Err(error) => tracing::warn!(%error, "the database's log could not be emptied"),
         }
         // Listing a large storage takes a while: not at the start, when everybody is waiting.
         if round % CHECK_EVERY == 1 {

@@ -2,17 +2,18 @@
 //! flags of the command line. It runs with no file at all.
 
 mod example;
+mod read;
 mod sections;
+mod warnings;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
+use crate::complaint::form::Choice;
 use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
@@ -26,7 +27,8 @@ use crate::service::Settings;
 use crate::text::Language;
 
 pub use example::example;
-pub use sections::{Connections, Log, LogFormat, Mail, Pages, Safety, Scanner, ScannerMode, Sms, Uploads};
+pub use read::Faults;
+pub use sections::{Connections, Deliveries, Log, LogFormat, Mail, Metrics, Pages, Safety, Scanner, ScannerMode, Sms, Uploads};
 
 /// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
@@ -49,7 +51,7 @@ pub struct Config {
     /// How people reach the portal, such as `https://complaints.example.org`. `http://` and the address listened on when
     /// it is not set.
     pub public_url: Option<String>,
-    /// Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed.
+    /// Addresses or networks of the proxies in front, whose `Forwarded` and `X-Forwarded-For` are believed.
     pub trusted_proxies: Vec<String>,
     /// The tags of the languages people can choose. The first is for whoever wants none of them.
     pub languages: Vec<String>,
@@ -63,6 +65,8 @@ pub struct Config {
     pub safety: Safety,
     pub mail: Mail,
     pub sms: Sms,
+    pub deliveries: Deliveries,
+    pub metrics: Metrics,
     pub log: Log,
 }
 
@@ -87,17 +91,19 @@ impl Default for Config {
             safety: Safety::default(),
             mail: Mail::default(),
             sms: Sms::default(),
+            deliveries: Deliveries::default(),
+            metrics: Metrics::default(),
             log: Log::default(),
         }
     }
 }
 
-/// A configuration that does not do.
+/// A fault of the configuration. Its text begins with the setting as the file names it.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file or a value cannot be read; the message names it and where it came from.
+    /// A file or a value cannot be read, or a name is unknown.
     #[error("{0}")]
-    Unreadable(#[from] Box<figment::Error>),
+    Unreadable(String),
     /// The configuration file is not there.
     #[error("there is no configuration file {}", .0.display())]
     NoFile(PathBuf),
@@ -109,127 +115,252 @@ pub enum ConfigError {
     /// Listening for the network without a public address.
     #[error("public_url: say how people reach the portal, since it listens on {0} and not only on this machine")]
     NoPublicUrl(SocketAddr),
+    #[error("database_url: {0}")]
+    Database(crate::record::RecordError),
     #[error("trusted_proxies: {0}")]
     Proxies(#[from] NotANetwork),
+    /// Anyone could make up the address that they are counted by.
+    #[error("trusted_proxies: {0} is so wide that strangers would be believed; name the proxy's own address or network")]
+    TooManyProxies(String),
     #[error("languages: there is no language {0:?}")]
     NoSuchLanguage(String),
+    #[error("languages: {0:?} is named twice")]
+    LanguageTwice(String),
     #[error("languages: name at least one")]
     NoLanguage,
+    #[error("{0} is empty: leave it out, or say something")]
+    Empty(&'static str),
+    #[error("organisation.email: {0:?} is not an email address")]
+    OrganisationEmail(String),
     #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
     NoWayOut(String),
     #[error("storage_url: {0}")]
     Storage(#[from] NotAStorage),
+    #[error("storage_url: set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither")]
+    HalfAKey,
     #[error("{0} must be at least 1")]
-    Zero(&'static str),
-    #[error("{0} must be at least as much as the largest file may have")]
-    LessThanAFile(&'static str),
+    Zero(String),
+    #[error("{0} must be at most {1}")]
+    TooMuch(String, u64),
+    #[error("{0} must be at least as much as the largest file may have ({1} bytes)")]
+    LessThanAFile(&'static str, u64),
+    #[error("service.expiry_warning_days must be less than service.draft_days ({0}): people would be warned from the first day on")]
+    WarnedFromTheStart(u32),
+    #[error("scanner.retry_first_seconds must be at most scanner.retry_longest_seconds ({0})")]
+    FirstAfterLongest(u32),
     #[error("scanner.clamd: {0}")]
     Clamd(#[from] NotAnAddress),
     /// Somebody who names a scanner wants files scanned.
-    #[error("scanner: a clamd is named and scanning is off; take one of the two out")]
+    #[error("scanner.mode: a clamd is named and scanning is off; take one of the two out")]
     ScannerNamedAndOff,
     #[error("mail.smtp_url: {0}")]
     Smtp(#[source] CarrierError),
+    #[error("mail.ehlo_name: {0:?} is not the name of a host")]
+    EhloName(String),
     #[error("mail.from: say which address messages are from")]
     NoSender,
     #[error("mail.from: {0}")]
     Sender(#[from] SenderError),
-    #[error("sms: {0}")]
-    Gateway(#[from] GatewayError),
+    #[error("sms.{name}: {source}", name = if matches!(source, GatewayError::Secret) { "webhook_secret" } else { "webhook_url" })]
+    Gateway {
+        #[from]
+        source: GatewayError,
+    },
+    #[error("metrics.listen: {0} is the address of the portal itself; take another port")]
+    MetricsOnPortal(SocketAddr),
+    #[error("log.level: {0:?} is no level such as \"info\" and no filter such as \"info,onrecord::server=debug\"")]
+    LogLevel(String),
+    #[error("service.{0}")]
+    DataFile(String),
 }
 
 impl Config {
-    /// Reads the configuration. `flags` are what the command line sets, `None` where it does not.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when something cannot be read, is unknown, or does not pass [`Config::check`].
-    pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(path) = file {
-            if !path.is_file() {
-                return Err(ConfigError::NoFile(path.to_owned()));
-            }
-            figment = figment.merge(Toml::file_exact(path));
+    /// Checks what types alone cannot say. Returns every fault, each once.
+    #[must_use]
+    pub fn faults(&self) -> Vec<ConfigError> {
+        let mut faults = Vec::new();
+        let mut note = |fault: Option<ConfigError>| faults.extend(fault);
+        note(self.database_fault());
+        note(self.remote_files().err());
+        let key = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        if self.storage_url.is_some() && key("AWS_ACCESS_KEY_ID") != key("AWS_SECRET_ACCESS_KEY") {
+            note(Some(ConfigError::HalfAKey));
         }
-        let config: Self = figment
-            .merge(environment())
-            .merge(Serialized::globals(flags))
-            .extract()
-            .map_err(Box::new)?;
-        config.check()?;
-        Ok(config)
+        note(self.public_url_fault());
+        match self.proxies() {
+            Err(fault) => note(Some(fault)),
+            Ok(proxies) => proxies
+                .networks()
+                .iter()
+                .filter(|network| network.is_too_wide())
+                .for_each(|network| note(Some(ConfigError::TooManyProxies(network.to_string())))),
+        }
+        note(self.languages().err());
+        for (name, text) in self.organisation_texts() {
+            if text.as_ref().is_some_and(|text| text.trim().is_empty()) {
+                note(Some(ConfigError::Empty(name)));
+            }
+        }
+        let email = self.organisation.email.as_ref().filter(|email| !email.trim().is_empty());
+        if let Some(email) = email
+            && email.parse::<lettre::Address>().is_err()
+        {
+            note(Some(ConfigError::OrganisationEmail(email.clone())));
+        }
+        if !is_page(&self.safety.exit_url) {
+            note(Some(ConfigError::NoWayOut(self.safety.exit_url.clone())));
+        }
+        note(self.scanner().err());
+        if self.scanner.retry_first_seconds > self.scanner.retry_longest_seconds {
+            note(Some(ConfigError::FirstAfterLongest(self.scanner.retry_longest_seconds)));
+        }
+        note(self.sender().err());
+        match self.ehlo_name() {
+            Ok(_) => note(self.mail_server().err()),
+            Err(fault) => note(Some(fault)),
+        }
+        note(self.gateway().err());
+        if self
+            .metrics
+            .listen
+            .is_some_and(|metrics| metrics == self.listen && metrics.port() != 0)
+        {
+            note(Some(ConfigError::MetricsOnPortal(self.listen)));
+        }
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() {
+            note(Some(ConfigError::LogLevel(self.log.level.clone())));
+        }
+        for (name, wrong) in self.service.data_faults() {
+            note(Some(ConfigError::DataFile(format!("{name}: {wrong}"))));
+        }
+        self.number_faults(note);
+        faults
     }
 
     /// Checks what types alone cannot say.
     ///
     /// # Errors
-    /// [`ConfigError`] naming the first value that does not do.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.proxies()?;
-        self.languages()?;
-        match &self.public_url {
-            None if !self.listen.ip().is_loopback() => return Err(ConfigError::NoPublicUrl(self.listen)),
-            None => {}
-            Some(url) => {
-                let (scheme, host) = origin(url).ok_or_else(|| ConfigError::NotAnOrigin(url.clone()))?;
-                if scheme == "http" && !is_this_machine(host) {
-                    return Err(ConfigError::NotSecure);
-                }
+    /// [`Faults`], all there are.
+    pub fn check(&self) -> Result<(), Faults> {
+        Faults::none_of(self.faults())
+    }
+
+    fn database_fault(&self) -> Option<ConfigError> {
+        let url = self.database_url.as_ref()?;
+        let checked = crate::record::store::Store::check_address(url.expose_secret());
+        checked.err().map(ConfigError::Database)
+    }
+
+    fn public_url_fault(&self) -> Option<ConfigError> {
+        let Some(url) = &self.public_url else {
+            return (!self.listen.ip().is_loopback()).then_some(ConfigError::NoPublicUrl(self.listen));
+        };
+        match origin(url) {
+            None => Some(ConfigError::NotAnOrigin(without_password(url))),
+            Some(("http", host)) if !is_this_machine(host) => Some(ConfigError::NotSecure),
+            Some(_) => None,
+        }
+    }
+
+    fn organisation_texts(&self) -> [(&'static str, &Option<String>); 5] {
+        let Organisation {
+            name,
+            phone,
+            email,
+            post,
+            hours,
+        } = &self.organisation;
+        [
+            ("organisation.name", name),
+            ("organisation.phone", phone),
+            ("organisation.email", email),
+            ("organisation.post", post),
+            ("organisation.hours", hours),
+        ]
+    }
+
+    /// Numbers that are too small to work, or so large that dates or sums would run over.
+    fn number_faults(&self, mut note: impl FnMut(Option<ConfigError>)) {
+        // A thousand terabytes: sums of many stay far below what the database can count to.
+        const MOST_BYTES: u64 = 1_000_000_000_000_000;
+        const YEAR: u64 = 366;
+        const DAY: u64 = 86_400;
+        let service = &self.service;
+        let (scanner, connections) = (&self.scanner, &self.connections);
+        let ranges: [(&str, u32, u32, u64); 27] = [
+            ("service.draft_days", service.draft_days, 1, 10 * YEAR),
+            ("service.expiry_warning_days", service.expiry_warning_days, 0, 10 * YEAR),
+            ("service.return_link_days", service.return_link_days, 1, YEAR),
+            ("service.return_code_hours", service.return_code_hours, 1, 24 * YEAR),
+            ("service.consent_days", service.consent_days, 1, YEAR),
+            ("service.receipt_hours", service.receipt_hours, 1, 24 * YEAR),
+            ("service.session_minutes", service.session_minutes, 1, 7 * 24 * 60),
+            ("service.remember_days", service.remember_days, 1, YEAR),
+            ("service.notice_gap_minutes", service.notice_gap_minutes, 0, 7 * 24 * 60),
+            ("service.contact_within_working_days", service.contact_within_working_days, 0, YEAR),
+            ("service.withdrawal_days", service.withdrawal_days, 0, YEAR),
+            ("service.review_days", service.review_days, 0, YEAR),
+            ("service.case_years", service.case_years, 0, 100),
+            ("service.equality_smallest_total", service.equality_smallest_total, 0, 1000),
+            ("service.upload_hours", service.upload_hours, 1, 24 * YEAR),
+            ("scanner.connect_seconds", scanner.connect_seconds, 1, DAY),
+            ("scanner.scan_seconds", scanner.scan_seconds, 1, DAY),
+            ("scanner.retry_first_seconds", scanner.retry_first_seconds, 1, DAY),
+            ("scanner.retry_longest_seconds", scanner.retry_longest_seconds, 1, DAY),
+            ("uploads.at_once", self.uploads.at_once.get(), 1, 1_000_000),
+            ("uploads.at_once_per_address", self.uploads.at_once_per_address.get(), 1, 1_000_000),
+            ("pages.at_once", self.pages.at_once.get(), 1, 10_000),
+            ("pages.waiting", self.pages.waiting, 0, 1_000_000),
+            ("connections.most", connections.most.get(), 1, 1_000_000),
+            ("connections.per_address", connections.per_address.get(), 1, 1_000_000),
+            ("connections.idle_seconds", connections.idle_seconds.get(), 1, DAY),
+            ("connections.proxy_idle_seconds", connections.proxy_idle_seconds.get(), 1, DAY),
+        ];
+        let mut in_range = |name: &str, value: u64, least: u64, most: u64| {
+            if value < least {
+                note(Some(ConfigError::Zero(name.to_owned())));
+            } else if value > most {
+                note(Some(ConfigError::TooMuch(name.to_owned(), most)));
             }
+            (least..=most).contains(&value)
+        };
+        for (name, value, least, most) in ranges {
+            in_range(name, value.into(), least.into(), most);
         }
-        if !is_page(&self.safety.exit_url) {
-            return Err(ConfigError::NoWayOut(self.safety.exit_url.clone()));
+        for (status, days) in &service.next_word_working_days.0 {
+            in_range(
+                &format!("service.next_word_working_days.{}", status.code()),
+                (*days).into(),
+                0,
+                YEAR,
+            );
         }
-        let Settings {
-            draft_days,
-            receipt_hours,
-            session_minutes,
-            remember_days,
-            return_link_days,
-            return_code_hours,
-            consent_days,
-            upload_hours,
-            ..
-        } = self.service;
-        let scanner = &self.scanner;
-        for (name, value) in [
-            ("service.draft_days", draft_days),
-            ("service.receipt_hours", receipt_hours),
-            ("service.session_minutes", session_minutes),
-            ("service.remember_days", remember_days),
-            ("service.return_link_days", return_link_days),
-            ("service.return_code_hours", return_code_hours),
-            ("service.consent_days", consent_days),
-            ("service.upload_hours", upload_hours),
-            ("scanner.connect_seconds", scanner.connect_seconds),
-            ("scanner.scan_seconds", scanner.scan_seconds),
-            ("scanner.retry_first_seconds", scanner.retry_first_seconds),
-            ("scanner.retry_longest_seconds", scanner.retry_longest_seconds),
-        ] {
-            if value == 0 {
-                return Err(ConfigError::Zero(name));
-            }
-        }
-        let space = self.service.space;
-        let one_file = self.service.evidence.largest();
-        for (name, bytes) in [
+        in_range("uploads.stalled_seconds", self.uploads.stalled_seconds, 1, DAY);
+        let (evidence, space) = (service.evidence, service.space);
+        let files = in_range("service.evidence.file_bytes", evidence.file_bytes, 1, MOST_BYTES)
+            & in_range("service.evidence.recording_bytes", evidence.recording_bytes, 1, MOST_BYTES);
+        in_range("service.evidence.files", evidence.files, 1, 100_000);
+        let rooms = [
+            ("service.evidence.total_bytes", evidence.total_bytes),
             ("service.space.unsent_bytes", space.unsent_bytes),
             ("service.space.unsent_bytes_per_address", space.unsent_bytes_per_address),
             ("service.space.unsent_bytes_per_network", space.unsent_bytes_per_network),
-        ] {
-            if bytes < one_file {
-                return Err(ConfigError::LessThanAFile(name));
+            ("uploads.request_bytes", self.uploads.request_bytes),
+        ];
+        let fine: Vec<_> = rooms
+            .into_iter()
+            .filter(|(name, bytes)| in_range(name, *bytes, 1, MOST_BYTES))
+            .collect();
+        in_range("service.space.reserve_bytes", space.reserve_bytes, 1, MOST_BYTES);
+        let largest = evidence.largest();
+        for (name, bytes) in fine {
+            if files && bytes < largest {
+                note(Some(ConfigError::LessThanAFile(name, largest)));
             }
         }
-        if space.reserve_bytes == 0 {
-            return Err(ConfigError::Zero("service.space.reserve_bytes"));
+        if service.draft_days > 0 && service.expiry_warning_days >= service.draft_days {
+            note(Some(ConfigError::WarnedFromTheStart(service.draft_days)));
         }
-        self.remote_files()?;
-        self.scanner()?;
-        self.sender()?;
-        self.mail_server()?;
-        self.gateway()?;
-        Ok(())
     }
 
     /// Who looks at files.
@@ -278,8 +409,28 @@ impl Config {
     /// [`ConfigError::Smtp`] when its address does not do.
     pub fn mail_server(&self) -> Result<Option<Carrier>, ConfigError> {
         let url = self.mail.smtp_url.as_ref();
-        url.map(|url| Carrier::smtp(url.expose_secret()).map_err(ConfigError::Smtp))
+        let ehlo_name = self.ehlo_name()?;
+        url.map(|url| Carrier::smtp(url.expose_secret(), ehlo_name.as_deref()).map_err(ConfigError::Smtp))
             .transpose()
+    }
+
+    /// The name the server gives itself to a mail server: `mail.ehlo_name`, else the host of `public_url`.
+    ///
+    /// # Errors
+    /// [`ConfigError::EhloName`] when it is not the name of a host.
+    fn ehlo_name(&self) -> Result<Option<String>, ConfigError> {
+        if let Some(name) = &self.mail.ehlo_name {
+            let is_host = name.split('.').all(is_label) && !name.is_empty();
+            return if is_host {
+                Ok(Some(name.clone()))
+            } else {
+                Err(ConfigError::EhloName(name.clone()))
+            };
+        }
+        let host = self.public_url.as_deref().and_then(|url| url.parse::<axum::http::Uri>().ok());
+        let host = host.and_then(|uri| uri.host().map(ToOwned::to_owned));
+        // A strict mail server refuses a bare name such as localhost, and a number that is not its own.
+        Ok(host.filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err() && host.split('.').all(is_label)))
     }
 
     /// Who sends text messages, when anybody does.
@@ -306,7 +457,7 @@ impl Config {
     /// [`ConfigError::Proxies`] for text that is no network.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         let networks = self.trusted_proxies.iter().map(|text| text.parse());
-        Ok(Proxies(networks.collect::<Result<_, _>>()?))
+        Ok(Proxies::new(networks.collect::<Result<_, _>>()?))
     }
 
     /// The languages people can choose.
@@ -319,17 +470,11 @@ impl Config {
         if offered.is_empty() {
             return Err(ConfigError::NoLanguage);
         }
+        let twice = (1..offered.len()).find(|at| offered[..*at].contains(&offered[*at]));
+        if let Some(twice) = twice {
+            return Err(ConfigError::LanguageTwice(self.languages[twice].clone()));
+        }
         Ok(Languages::new(offered, self.cookies()))
-    }
-
-    /// What to see to when a proxy in front is not named: all of its visitors would count as one address.
-    pub(super) fn proxy_warning(&self) -> Option<String> {
-        let behind_proxy = self.is_secure() && self.listen.ip().is_loopback() && self.trusted_proxies.is_empty();
-        behind_proxy.then(|| {
-            "trusted_proxies names no proxy, and this machine alone can connect: all visitors count as one address, also for limits on \
-             connections and files"
-                .to_owned()
-        })
     }
 
     /// Whether people reach the portal by https.
@@ -349,14 +494,56 @@ impl Config {
     }
 }
 
-/// The environment variables that name something in [`Config`]. Others with our prefix belong to tests and tools.
-fn environment() -> Env {
-    let known = serde_json::to_value(Config::default()).unwrap_or_default();
-    let known: Vec<String> = known.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
-    Env::prefixed(ENVIRONMENT).split("__").filter(move |key| {
-        let first = key.as_str().split('.').next().unwrap_or_default().to_ascii_lowercase();
-        first == "database_url" || known.contains(&first)
-    })
+/// Whether this is a part of the name of a host.
+fn is_label(label: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=63).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// The text with every password in an address covered: `postgres://name:***@host`.
+#[must_use]
+pub fn without_password(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let word = after
+            .find(|c: char| c.is_whitespace() || "\"'`<>".contains(c))
+            .unwrap_or(after.len());
+        let (address, left) = after.split_at(word);
+        let (authority, path) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+        // The last sign counts, also behind a slash: a password may hold either without encoding.
+        match authority.rsplit_once('@') {
+            Some((login, place)) => {
+                out.push_str(login.split_once(':').map_or("***", |(name, _)| name));
+                out.push_str(":***@");
+                out.push_str(place);
+            }
+            None => out.push_str(authority),
+        }
+        for part in path.split_inclusive('&') {
+            let name = part
+                .trim_start_matches(['?', '#'])
+                .split('=')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            let secret = ["pass", "pwd", "key", "secret", "token"].iter().any(|word| name.contains(word));
+            match part.split_once('=') {
+                Some((name, value)) if secret => {
+                    let end = if value.ends_with('&') { "&" } else { "" };
+                    out.push_str(name);
+                    out.push_str("=***");
+                    out.push_str(end);
+                }
+                _ => out.push_str(part),
+            }
+        }
+        rest = left;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The scheme and the host of an origin: `http` or `https`, no path.

@@ -16,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use hyper::body::Incoming;
@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use super::router::REQUEST_ID;
 use crate::door::client::Proxies;
 use guarded::Guarded;
 use open::{Entry, Open};
@@ -154,7 +155,18 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
 /// that failed.
 async fn answer(app: Router, peer: SocketAddr, entry: &Entry, request: Request<Incoming>) -> Result<Response, Infallible> {
     let busy = entry.busy();
+    // Neither a host to connect to nor `*` is an address of ours; the router takes paths alone.
+    if !request.uri().path().starts_with('/') {
+        let plain = [(header::CONTENT_TYPE, "text/plain"), (header::CACHE_CONTROL, "no-store")];
+        let refused = (StatusCode::BAD_REQUEST, plain, "This server is no proxy\n").into_response();
+        return Ok(refused.map(|body| Body::new(Guarded::new(body, busy))));
+    }
     let mut request = request.map(Body::new);
+    if let header::Entry::Occupied(said) = request.headers_mut().entry(REQUEST_ID)
+        && !said.iter().all(is_id)
+    {
+        said.remove();
+    }
     request.extensions_mut().insert(ConnectInfo(peer));
     let made = AssertUnwindSafe(app.oneshot(request)).catch_unwind().await;
     let response = made.unwrap_or_else(|_| {
@@ -162,6 +174,14 @@ async fn answer(app: Router, peer: SocketAddr, entry: &Entry, request: Request<I
         Ok((StatusCode::INTERNAL_SERVER_ERROR, plain, "Something went wrong\n").into_response())
     });
     response.map(|response| response.map(|body| Body::new(Guarded::new(body, busy))))
+}
+
+/// Whether a request's name is one that programs make: a UUID, or 16 to 64 hexadecimal digits. Others may say anything, and would stand in
+/// the log.
+fn is_id(value: &HeaderValue) -> bool {
+    let digits = value.as_bytes().iter().filter(|b| b.is_ascii_hexdigit()).count();
+    let is_plain = value.as_bytes().iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+    is_plain && (16..=64).contains(&digits)
 }
 
 fn is_about_one_connection(error: &std::io::Error) -> bool {

@@ -12,9 +12,11 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::background::{TaskState, Tasks};
+use super::check::late_mail;
 use crate::evidence::room::{Free, Rank};
+use crate::record::{RecordError, outbox, webhooks};
 use crate::service::settings::holiday_warning;
-use crate::service::{Services, scanning};
+use crate::service::{Services, installation, scanning};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
@@ -23,6 +25,9 @@ const ANSWERED_FOR: Duration = Duration::from_secs(2);
 
 /// How long a component may take before it counts as away.
 const PATIENCE: Duration = Duration::from_secs(6);
+
+/// How long the scanner may take to say that it is there.
+const SCANNER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// `GET /livez`: the process answers.
 pub(super) async fn live() -> impl IntoResponse {
@@ -113,6 +118,11 @@ impl Health {
         };
         let tasks = self.tasks.states();
         let mut warnings = Vec::new();
+        // One that stands still is not waited for: files wait, which is no reason to send people elsewhere.
+        let _ = tokio::time::timeout(SCANNER_PATIENCE, scanning::look(services)).await;
+        if database == Component::Ok {
+            warnings.extend(late_deliveries(services).await.unwrap_or_default());
+        }
         match space.status {
             "ok" => {}
             "files_refused" => warnings.push("no files are taken: free space is below half of service.space.reserve_bytes".to_owned()),
@@ -138,6 +148,29 @@ impl Health {
             warnings,
         }
     }
+}
+
+/// Sentences about messages and news that do not leave.
+async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError> {
+    let read = &services.store().read;
+    let messages = outbox::count(read, services.now().into()).await?;
+    let addresses = webhooks::count(read).await?;
+    let mut warnings = Vec::new();
+    if installation::deliveries_are_held(services).await? {
+        warnings.push(format!(
+            "deliveries are held: {} messages wait, and no news is delivered",
+            messages.waiting
+        ));
+    } else {
+        warnings.extend(late_mail(messages));
+    }
+    if addresses.given_up > 0 {
+        let given_up = addresses.given_up;
+        warnings.push(format!(
+            "news is no longer delivered to {given_up} addresses, which were given up: see `onrecord webhooks list`"
+        ));
+    }
+    Ok(warnings)
 }
 
 async fn probed<E: std::fmt::Display>(component: &str, probe: impl Future<Output = Result<(), E>>) -> Component {

@@ -19,11 +19,13 @@ use super::assets::{Assets, AssetsError};
 use super::background::Tasks;
 use super::config::{Config, ConfigError};
 use super::health::Health;
+use super::metrics::Metrics;
 use super::{headers, health, time_limit};
 use crate::api;
 use crate::app::Frames;
 use crate::app::portal::{Safety, ShellData};
 use crate::door::DoorState;
+use crate::door::client::Proxies;
 use crate::door::limits::Limits;
 use crate::door::upload_turns::UploadTurns;
 use crate::forms::{self, Forms, LanguageFiles, Site};
@@ -43,24 +45,34 @@ pub enum StartError {
     /// The address is taken, or not one of this machine.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
+    #[error("metrics.listen: cannot listen on {0}: {1}")]
+    Metrics(std::net::SocketAddr, std::io::Error),
     #[error("mail: {0}")]
     Mail(#[from] crate::notify::CarrierError),
     #[error("news of cases cannot be delivered: {0}")]
     Postman(crate::service::ServiceError),
 }
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole portal as one service. A connection's address is expected as `ConnectInfo<SocketAddr>`.
 ///
 /// # Errors
 /// [`StartError`] when the configuration or the site does not do.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
-    app_beside(config, services, assets, Tasks::default())
+    let proxies = Arc::new(config.proxies()?);
+    let metrics = Metrics::new(services.clone(), Tasks::default(), Arc::clone(&proxies));
+    app_beside(config, services, assets, metrics, proxies)
 }
 
-/// The same beside background tasks that its health check tells of.
-pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, tasks: Tasks) -> Result<Router, StartError> {
+/// The same beside background tasks that its health check and its metrics tell of.
+pub(super) fn app_beside(
+    config: &Config,
+    services: Services,
+    assets: Assets,
+    metrics: Metrics,
+    proxies: Arc<Proxies>,
+) -> Result<Router, StartError> {
     // Leptos wants to be told which executor there is; a second time does no harm.
     let _ = any_spawner::Executor::init_tokio();
     let site = Arc::new(site(config, &assets)?);
@@ -69,7 +81,7 @@ pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, ta
         limits: Arc::new(Limits::new(config.limits)),
         cookies: config.cookies(),
         languages: config.languages()?,
-        proxies: Arc::new(config.proxies()?),
+        proxies,
         upload_turns: UploadTurns::new(config.uploads.at_once, config.uploads.at_once_per_address),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
@@ -79,6 +91,8 @@ pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, ta
         languages: door.languages.clone(),
         cookies: config.cookies(),
         headers: Arc::new(headers::for_everything(config.is_secure())),
+        metrics: metrics.clone(),
+        note_requests: config.log.requests,
     };
     let rest = api::router(door.languages.clone()).with_state(door.clone());
     let drawing = BoundedQueue::new(config.pages.at_once.get() as usize, config.pages.waiting as usize);
@@ -87,7 +101,10 @@ pub(super) fn app_beside(config: &Config, services: Services, assets: Assets, ta
     Ok(pages
         .merge(rest)
         .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready).with_state(Health::new(services.clone(), tasks)))
+        .route(
+            "/readyz",
+            get(health::ready).with_state(Health::new(services.clone(), metrics.tasks().clone())),
+        )
         .layer(RequestBodyTimeoutLayer::new(stalled))
         .layer(middleware::from_fn(time_limit::time_limit))
         .layer(csrf)

@@ -2,15 +2,17 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::service::{scanning, settings::holiday_warning};
+use crate::service::{installation, scanning, settings::holiday_warning};
 
 use super::background::Tasks;
+use super::metrics::Metrics;
 use super::router::app_beside;
 use super::{Config, StartError, assets, background, connections, services};
 
@@ -25,26 +27,41 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let bounds = config.connections.bounds().within(connections::raise_open_files());
     // The cheap checks first: a site that was not built should not leave a database behind.
     let assets = assets::load(&config.site)?;
-    let services = services::open(&config).await?;
+    let (services, _lock) = services::open_for_server(&config).await?;
     let tasks = Tasks::default();
-    let app = app_beside(&config, services.clone(), assets, tasks.clone())?;
+    let proxies = Arc::new(config.proxies()?);
+    let metrics = Metrics::new(services.clone(), tasks.clone(), Arc::clone(&proxies));
+    let app = app_beside(&config, services.clone(), assets, metrics.clone(), proxies)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
     let background = background::start(&config, &services, address, &tasks)?;
+    scanning::look(&services).await;
     if let Some(warning) = scanning::warning(&services) {
         tracing::warn!("{warning}");
     }
     if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
         tracing::warn!("{warning}");
     }
-    for warning in [services.confined().warning().await, config.proxy_warning()].into_iter().flatten() {
+    for warning in services.confined().warning().await.into_iter().chain(config.warnings()) {
         tracing::warn!("{warning}");
     }
+    if installation::deliveries_are_held(&services).await.unwrap_or(false) {
+        tracing::warn!("deliveries are held: emails, text messages and events wait (deliveries.hold, `onrecord outbox release`)");
+    }
+    let (stop, stopped) = watch::channel(false);
+    let figures = match config.metrics.listen {
+        Some(listen) => Some(
+            metrics
+                .serve(listen, stopped.clone())
+                .await
+                .map_err(|e| StartError::Metrics(listen, e))?,
+        ),
+        None => None,
+    };
     announce(address);
 
-    let (stop, stopped) = watch::channel(false);
     let serving = connections::serve(listener, app, bounds, config.proxies()?, stopped);
     tokio::pin!(serving);
     tokio::select! {
@@ -58,6 +75,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         }
     }
     background.stop().await;
+    if let Some(figures) = figures {
+        figures.abort();
+    }
     if let Err(error) = services.store().clone().close().await {
         tracing::warn!(%error, "the database did not close");
     }

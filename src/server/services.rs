@@ -1,20 +1,27 @@
 //! Opening the database, the files and the key, for the server and for the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
 use super::Config;
-use super::config::ConfigError;
+use super::config::{ConfigError, Faults};
 use crate::evidence::{Confined, Files, ReceiveError};
 use crate::record::RecordError;
 use crate::record::clock::SystemClock;
 use crate::record::entropy::SystemEntropy;
-use crate::record::store::Store;
+use crate::record::store::{Schema, ServerLock, Store};
+use crate::service::installation::{self, KeyError};
 use crate::service::secret::{Secret, SecretError};
 use crate::service::settings::DataFileError;
 use crate::service::{Services, World};
+
+/// The name of the key's file in the data folder.
+const KEY: &str = "secret.key";
+
+/// The name of the folder for files in the data folder.
+const FILES: &str = "files";
 
 /// Something that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -23,52 +30,175 @@ pub enum OpenError {
     Folder { path: PathBuf, source: std::io::Error },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] RecordError),
+    /// The command line was pointed at a database that holds nothing of ours.
+    #[error("the database {0} holds nothing of On Record; `onrecord serve` or `onrecord migrate` would set it up")]
+    Empty(String),
+    #[error("the database is from before this program: stop the server and run `onrecord migrate` (missing: {})", .0.join(", "))]
+    Older(Vec<String>),
+    #[error("the database is from a newer program than this one, which does not know {}", .0.join(", "))]
+    Newer(Vec<String>),
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    Faults(#[from] Faults),
     #[error("the folder for files cannot be opened: {0}")]
     Files(#[from] ReceiveError),
+    #[error("the folder for files {} is not there", .0.display())]
+    NoFiles(PathBuf),
     #[error("the path of this program is not known: {0}")]
     Program(#[source] std::io::Error),
     #[error(transparent)]
     Secret(#[from] SecretError),
     #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
     DataFile(#[from] DataFileError),
 }
 
-/// Opens everything a use case needs and brings the database up to date.
+/// Opens everything for a server, as the only one on an embedded database. Makes what is not there and brings the database up to date.
 ///
 /// # Errors
 /// [`OpenError`] naming what cannot be opened.
-pub async fn open(config: &Config) -> Result<Services, OpenError> {
-    let store = store(config).await?;
-    store.migrate().await?;
-    let entropy = Arc::new(SystemEntropy);
-    let world = World {
-        store,
-        files: match config.remote_files()? {
-            Some(remote) => remote,
-            None => Files::local(&config.data.join("files"))?,
-        },
-        confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
-        scanner: config.scanner()?,
-        clock: Arc::new(SystemClock),
-        secret: Secret::load_or_create(&config.data.join("secret.key"), &*entropy)?,
-        entropy,
-    };
-    let mut settings = config.service.clone();
-    settings.texts = config.gateway()?.is_some();
-    Ok(Services::new(world, settings)?)
+pub async fn open_for_server(config: &Config) -> Result<(Services, Option<ServerLock>), OpenError> {
+    let store = make_store(config).await?;
+    let lock = store.lock_for_server()?;
+    Ok((set_up(config, store).await?, lock))
 }
 
-/// Opens the database alone, as it is.
+/// Opens everything, makes what is not there, and brings the database up to date. Returns the names of the steps that were done, too.
+///
+/// # Errors
+/// [`OpenError`] naming what cannot be opened.
+pub async fn open_and_migrate(config: &Config) -> Result<(Services, Vec<String>), OpenError> {
+    let store = make_store(config).await?;
+    let before = match store.schema().await? {
+        Schema::Known { done, .. } => done,
+        _ => Vec::new(),
+    };
+    let services = set_up(config, store).await?;
+    let done = match services.store().schema().await? {
+        Schema::Known { done, .. } => done.into_iter().filter(|step| !before.contains(step)).collect(),
+        _ => Vec::new(),
+    };
+    Ok((services, done))
+}
+
+/// Opens what is there, for the command line. Makes nothing and changes no schema, so that a wrong folder is found out.
+///
+/// # Errors
+/// [`OpenError`] naming what is not there, or does not fit.
+pub async fn open_existing(config: &Config) -> Result<Services, OpenError> {
+    let store = existing_store(config).await?;
+    let opened = async {
+        match store.schema().await? {
+            Schema::Empty => return Err(OpenError::Empty(name_of(config))),
+            Schema::Newer(steps) => return Err(OpenError::Newer(steps)),
+            Schema::Known { pending, .. } if !pending.is_empty() => return Err(OpenError::Older(pending)),
+            Schema::Known { .. } => {}
+        }
+        let path = config.data.join(KEY);
+        let secret = Secret::load(&path)?.ok_or(KeyError::Missing { path: path.clone() })?;
+        installation::check_key(&store, &secret, &path).await?;
+        let files = match config.remote_files()? {
+            Some(remote) => remote,
+            None => local_files(&config.data.join(FILES))?,
+        };
+        services(config, store.clone(), files, secret)
+    };
+    let services = opened.await;
+    if services.is_err() {
+        store.close().await?;
+    }
+    services
+}
+
+/// Opens the database alone, which must be there.
 ///
 /// # Errors
 /// [`OpenError`] when there is no such database.
-pub async fn store(config: &Config) -> Result<Store, OpenError> {
+pub async fn existing_store(config: &Config) -> Result<Store, OpenError> {
+    Ok(Store::connect_existing(&address(config)).await?)
+}
+
+/// The key's file.
+#[must_use]
+pub fn key_path(config: &Config) -> PathBuf {
+    config.data.join(KEY)
+}
+
+/// The folder for files of this machine.
+#[must_use]
+pub fn files_path(config: &Config) -> PathBuf {
+    config.data.join(FILES)
+}
+
+async fn make_store(config: &Config) -> Result<Store, OpenError> {
     crate::record::store::private_folder(&config.data).map_err(|source| OpenError::Folder {
         path: config.data.clone(),
         source,
     })?;
+    Ok(Store::connect(&address(config)).await?)
+}
+
+async fn set_up(config: &Config, store: Store) -> Result<Services, OpenError> {
+    let entropy = SystemEntropy;
+    let path = config.data.join(KEY);
+    // Before anything is changed: this may be another installation's database.
+    let schema = store.schema().await?;
+    if let Schema::Newer(steps) = schema {
+        return Err(OpenError::Newer(steps));
+    }
+    let secret = match Secret::load(&path)? {
+        Some(secret) => {
+            if installation::is_known(&schema) {
+                installation::check_key(&store, &secret, &path).await?;
+            }
+            secret
+        }
+        None if installation::needs_key(&store, &schema).await? => return Err(KeyError::Missing { path }.into()),
+        None => Secret::load_or_create(&path, &entropy)?,
+    };
+    store.migrate().await?;
+    installation::note_key(&store, &secret, &path, &SystemClock).await?;
+    let files = match config.remote_files()? {
+        Some(remote) => remote,
+        None => Files::local(&config.data.join(FILES))?,
+    };
+    services(config, store, files, secret)
+}
+
+fn local_files(folder: &Path) -> Result<Files, OpenError> {
+    if !folder.is_dir() {
+        return Err(OpenError::NoFiles(folder.to_owned()));
+    }
+    Ok(Files::local(folder)?)
+}
+
+fn services(config: &Config, store: Store, files: Files, secret: Secret) -> Result<Services, OpenError> {
+    let world = World {
+        store,
+        files,
+        confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
+        scanner: config.scanner()?,
+        clock: Arc::new(SystemClock),
+        secret,
+        entropy: Arc::new(SystemEntropy),
+    };
+    let mut settings = config.service.clone();
+    settings.texts = config.gateway()?.is_some();
+    settings.hold_deliveries = config.deliveries.hold;
+    Ok(Services::new(world, settings)?)
+}
+
+fn address(config: &Config) -> String {
     let url = config.database_url.as_ref().map(|url| url.expose_secret().to_owned());
-    Ok(Store::connect(&url.unwrap_or_else(|| Store::embedded(&config.data))).await?)
+    url.unwrap_or_else(|| Store::embedded(&config.data))
+}
+
+/// The database as the operator knows it, without what may be a password.
+fn name_of(config: &Config) -> String {
+    match &config.database_url {
+        Some(_) => "that database_url names".to_owned(),
+        None => config.data.join("onrecord.db").display().to_string(),
+    }
 }

@@ -38,7 +38,7 @@ use crate::record::{
 };
 use checks::check;
 pub use feed::{FEED_PAGE, feed};
-pub(super) use feed::{after_event, event_id};
+pub(super) use feed::{after_event, event_id, event_place};
 
 pub use new_code::{NEW_CODE, NewCode, new_code};
 

@@ -14,7 +14,9 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, mailbox,
+    ServiceError, Services,
+    counters::SignInWay,
+    mailbox,
     sessions::{self, Device, NewSession},
 };
 use crate::complaint::fields::reference::Reference;
@@ -196,6 +198,14 @@ async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Ro
 /// # Errors
 /// [`ServiceError`].
 pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
+    let session = try_code(services, asked, typed, device).await?;
+    if session.is_none() {
+        services.counters().note_failed_sign_in(SignInWay::EmailCode);
+    }
+    Ok(session)
+}
+
+async fn try_code(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let (place, mailbox, now) = (asked.place(services), asked.mailbox(services), services.instant());
     let write = services.store().begin().await?;

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::{ServiceError, Services, desk::NEW_CODE, error::from_record_error, token::Token};
+use super::{ServiceError, Services, counters::SignInWay, desk::NEW_CODE, error::from_record_error, token::Token};
 use crate::record::{RecordError, desk_calls, keys, webhooks};
 
 /// What every key begins with, so that a leaked one is recognised for what it is.
@@ -106,6 +106,14 @@ pub async fn add(services: &Services, name: &str, scopes: &[Scope]) -> Result<St
 /// # Errors
 /// [`ServiceError`].
 pub async fn authenticate(services: &Services, secret: &str) -> Result<Option<Key>, ServiceError> {
+    let key = find(services, secret).await?;
+    if key.is_none() {
+        services.counters().note_failed_sign_in(SignInWay::ApiKey);
+    }
+    Ok(key)
+}
+
+async fn find(services: &Services, secret: &str) -> Result<Option<Key>, ServiceError> {
     let Some(token) = secret.strip_prefix(PREFIX).and_then(Token::parse) else {
         return Ok(None);
     };

@@ -70,20 +70,9 @@ pub async fn round(services: &Services) -> Result<Round, ServiceError> {
         return Ok(Round::Idle);
     }
     // Asked first: a scanner that is away should not cost each file an attempt and a wait.
-    let version = clamd.version().await;
-    let away = services.scans().away.swap(version.is_err(), Ordering::Relaxed);
-    let engine = match version {
-        Ok(engine) => engine,
-        Err(error) => {
-            if !away {
-                tracing::error!(%error, "the virus scanner does not answer: files wait, and nobody is served one before it does");
-            }
-            return Ok(Round::Away);
-        }
+    let Some(engine) = engine(services, clamd).await else {
+        return Ok(Round::Away);
     };
-    if away {
-        tracing::info!("the virus scanner answers again");
-    }
     let lease = Duration::try_from(clamd.patience.connect + clamd.patience.scan).unwrap_or(Duration::HOUR) + MARGIN;
     let write = store.begin().await?;
     let taken = scans::take_due(&write, services.instant(), lease, AT_ONCE).await?;
@@ -98,6 +87,31 @@ pub async fn round(services: &Services) -> Result<Round, ServiceError> {
         done?;
     }
     Ok(Round::Took(taken.len()))
+}
+
+/// Asks the scanner whether it is there, for [`warning`]. Does nothing when none is named.
+pub async fn look(services: &Services) {
+    if let Scanner::Clamd { clamd, .. } = services.scanner() {
+        engine(services, clamd).await;
+    }
+}
+
+/// What the scanner says it is; `None` when it does not answer. Notes which it is, and says so when that changes.
+async fn engine(services: &Services, clamd: &Clamd) -> Option<String> {
+    let version = clamd.version().await;
+    let away = services.scans().away.swap(version.is_err(), Ordering::Relaxed);
+    match (version, away) {
+        (Ok(engine), false) => Some(engine),
+        (Ok(engine), true) => {
+            tracing::info!("the virus scanner answers again");
+            Some(engine)
+        }
+        (Err(error), false) => {
+            tracing::error!(%error, "the virus scanner does not answer: files wait, and nobody is served one before it does");
+            None
+        }
+        (Err(_), true) => None,
+    }
 }
 
 /// Waits until this process has taken in another file.

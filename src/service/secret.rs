@@ -8,6 +8,8 @@ use secrecy::{ExposeSecret, SecretBox};
 
 use crate::record::{
     entropy::{Entropy, bytes},
+    events::hex,
+    sealed::Key,
     store::private_folder,
 };
 
@@ -37,6 +39,21 @@ impl Secret {
         Self(SecretBox::new(Box::new(bytes)))
     }
 
+    /// Reads the secret from a file. `None` when there is no such file.
+    ///
+    /// # Errors
+    /// [`SecretError`] when the file cannot be read or holds no key.
+    pub fn load(path: &Path) -> Result<Option<Self>, SecretError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(path, &text).map(Some),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(SecretError::Io {
+                path: path.display().to_string(),
+                source,
+            }),
+        }
+    }
+
     /// Reads the secret from a file, or draws one and writes it there, readable by nobody else.
     ///
     /// # Errors
@@ -46,23 +63,29 @@ impl Secret {
             path: path.display().to_string(),
             source,
         };
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let text = URL_SAFE_NO_PAD.encode(bytes::<32>(entropy));
-                match create(path, &text) {
-                    Ok(()) => text,
-                    // Another process was quicker: use its key.
-                    Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => std::fs::read_to_string(path).map_err(io)?,
-                    Err(e) => return Err(io(e)),
-                }
-            }
-            Err(e) => return Err(io(e)),
-        };
+        if let Some(secret) = Self::load(path)? {
+            return Ok(secret);
+        }
+        let text = URL_SAFE_NO_PAD.encode(bytes::<32>(entropy));
+        match create(path, &text) {
+            Ok(()) => Self::parse(path, &text),
+            // Another process was quicker: use its key.
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Self::parse(path, &std::fs::read_to_string(path).map_err(io)?),
+            Err(e) => Err(io(e)),
+        }
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, SecretError> {
         let key = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|k| <[u8; 32]>::try_from(k).ok());
         key.map(Self::new).ok_or_else(|| SecretError::NotAKey {
             path: path.display().to_string(),
         })
+    }
+
+    /// A text by which the database knows this key. Nothing follows from it about the key.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex(&Key::derived(self.bytes(), "installation", &[]).fingerprint(b"secret.key"))
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {

@@ -5,7 +5,7 @@ pub mod devices;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{ServiceError, Services, people as people_on_case, token::Token};
+use super::{ServiceError, Services, counters::SignInWay, people as people_on_case, token::Token};
 use crate::complaint::fields::{access_code::AccessCode, reference::Reference};
 use crate::complaint::view::people::NoAccess;
 use crate::record::{
@@ -86,6 +86,14 @@ pub enum SignIn {
 /// # Errors
 /// [`ServiceError`].
 pub async fn sign_in_on(services: &Services, reference: &str, access_code: &str, device: &Device) -> Result<SignIn, ServiceError> {
+    let outcome = try_signing_in(services, reference, access_code, device).await?;
+    if matches!(outcome, SignIn::Failed) {
+        services.counters().note_failed_sign_in(SignInWay::AccessCode);
+    }
+    Ok(outcome)
+}
+
+async fn try_signing_in(services: &Services, reference: &str, access_code: &str, device: &Device) -> Result<SignIn, ServiceError> {
     let code = AccessCode::parse(access_code);
     // A reference that cannot be one is looked up all the same: no case has the empty one.
     let reference = Reference::parse(reference).map(|r| r.to_string()).unwrap_or_default();

@@ -16,6 +16,9 @@ pub struct Settings {
     /// Whether text messages can be sent: a gateway is set. Not a setting of its own.
     #[serde(skip)]
     pub texts: bool,
+    /// Whether the configuration holds all deliveries. Not a setting of its own.
+    #[serde(skip)]
+    pub hold_deliveries: bool,
     /// How many days a draft is kept after its last save.
     pub draft_days: u32,
     /// How many days before its end the person is warned that a draft will go.
@@ -67,6 +70,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             texts: false,
+            hold_deliveries: false,
             draft_days: 28,
             expiry_warning_days: 7,
             return_link_days: 7,
@@ -156,6 +160,20 @@ impl Settings {
         };
         let json = std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?;
         serde_json::from_str(&json).map_err(|e| DataFileError::new(path, e))
+    }
+
+    /// Reads every data file that is named. Returns the setting and the fault of each that will not do.
+    #[must_use]
+    pub fn data_faults(&self) -> Vec<(&'static str, DataFileError)> {
+        let landlords = self.landlords_csv().map(|_| ());
+        [
+            ("bank_holidays_file", self.bank_holidays().map(|_| ())),
+            ("clock_rules_file", self.clock_rules().map(|_| ())),
+            ("landlords_file", landlords),
+        ]
+        .into_iter()
+        .filter_map(|(name, read)| Some((name, read.err()?)))
+        .collect()
     }
 
     /// Reads every data file that is named, and tells what the organisation should know of them: today, when the bank

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::complaint::{
     FieldError,
-    view::desk::{NewWebhook, WebhookState, WebhookView, Webhooks},
+    view::desk::{HeldEvent, NewWebhook, WebhookState, WebhookView, Webhooks},
 };
 use crate::record::{
     Instant,
@@ -25,7 +25,7 @@ use crate::record::{
     webhooks::{self, Model},
 };
 
-pub use deliver::{Postman, deliver_due};
+pub use deliver::{Postman, deliver_due, run};
 
 /// The longest address.
 const URL_MAX: usize = 500;
@@ -66,7 +66,7 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
         given_up_at: None,
         paused_at: None,
     };
-    let webhook = view(&row, true);
+    let webhook = view(&row, true, None);
     let write = services.store().begin().await?;
     webhooks::add(&write, row).await?;
     desk::note_in(services, &write, caller, "webhook_added").await?;
@@ -88,8 +88,24 @@ pub async fn list(services: &Services, caller: &Caller) -> Result<Webhooks, Serv
     let db = &services.store().read;
     let all = webhooks::list(db).await?;
     let in_use = keys::list_in_use(db, webhooks::SCOPE).await?;
-    let views = all.iter().map(|row| view(row, in_use.contains(&row.made_by)));
-    Ok(Webhooks { webhooks: views.collect() })
+    let mut views = Vec::with_capacity(all.len());
+    for row in &all {
+        views.push(view(row, in_use.contains(&row.made_by), held(services, row).await?));
+    }
+    Ok(Webhooks { webhooks: views })
+}
+
+/// The event that was tried in vain.
+async fn held(services: &Services, row: &Model) -> Result<Option<HeldEvent>, ServiceError> {
+    let Some(since) = row.failing_since else { return Ok(None) };
+    let next = desk::after_event(services, row.delivered, 1).await?;
+    let is_tried = row.given_up_at.is_none() && row.paused_at.is_none();
+    Ok(next.into_iter().next().map(|(_, event)| HeldEvent {
+        id: event.id,
+        reference: event.reference,
+        since: since.rfc3339(),
+        next_try_at: is_tried.then(|| row.due_at.rfc3339()),
+    }))
 }
 
 /// Why deliveries to an address were not paused or resumed.
@@ -100,11 +116,90 @@ pub enum ChangeError {
     /// A revoked key stays revoked.
     #[error("its key was revoked or lost the scope `webhooks`: remove the address and add it with another key")]
     KeyRevoked,
+    /// No event with this id was ever to be delivered there.
+    #[error("no event with this id was to be delivered there")]
+    NoSuchEvent,
+    /// Another event is the next one by now.
+    #[error("this event is not the next one to be delivered there")]
+    NotNext,
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
 
 from_record_error!(ChangeError);
+
+/// What an operator does about the deliveries to an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing is delivered until they are resumed. Events that happen meanwhile are delivered then.
+    Pause,
+    /// They go on after the last event that arrived.
+    Resume,
+    /// The next event is tried at once; with an event, that one and all after it, also when they arrived before.
+    Retry { from: Option<String> },
+    /// They go on after this event, which is the next one and is not delivered.
+    Skip { event: String },
+}
+
+/// Changes the deliveries to an address, as one note in the list of the organisation's calls.
+///
+/// # Errors
+/// [`ChangeError`].
+pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Change) -> Result<WebhookView, ChangeError> {
+    match change {
+        Change::Pause => pause(services, caller, id).await,
+        Change::Resume => resume(services, caller, id).await,
+        Change::Retry { from: None } => go_on(services, caller, id, "webhook_retried", |row, _| Ok(row.delivered)).await,
+        Change::Retry { from: Some(from) } => {
+            let from = desk::event_place(from).ok_or(ChangeError::NoSuchEvent)?;
+            let newest = events::settled(services.store()).await?;
+            go_on(services, caller, id, "webhook_retried", |row, _| {
+                // Nothing from before it was made is delivered: the key may not have been one to see it.
+                let was_to_come = from > row.began_after && from <= newest;
+                if was_to_come { Ok(from - 1) } else { Err(ChangeError::NoSuchEvent) }
+            })
+            .await
+        }
+        Change::Skip { event } => {
+            let event = desk::event_place(event).ok_or(ChangeError::NoSuchEvent)?;
+            go_on(services, caller, id, "webhook_skipped", |_, next| {
+                // A repeated call must not skip the event behind it.
+                if next == Some(event) {
+                    Ok(event)
+                } else {
+                    Err(ChangeError::NotNext)
+                }
+            })
+            .await
+        }
+    }
+}
+
+/// Lets the deliveries go on after the place that `after` finds from the row and from the place of the next event.
+async fn go_on(
+    services: &Services,
+    caller: &Caller,
+    id: Uuid,
+    noted: &'static str,
+    after: impl FnOnce(&Model, Option<i64>) -> Result<i64, ChangeError>,
+) -> Result<WebhookView, ChangeError> {
+    let until = events::settled(services.store()).await?;
+    let write = services.store().begin().await?;
+    let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
+    if !keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
+        return Err(ChangeError::KeyRevoked);
+    }
+    let next = events::feed(&write.tx(), row.delivered, until, 1)
+        .await?
+        .first()
+        .map(|event| event.seq);
+    row.delivered = after(&row, next)?;
+    webhooks::go_on_after(&write, id, row.delivered, services.instant()).await?;
+    (row.paused_at, row.given_up_at, row.failures, row.failing_since, row.last_error) = (None, None, 0, None, None);
+    desk::note_in(services, &write, caller, noted).await?;
+    write.commit().await?;
+    Ok(view(&row, true, None))
+}
 
 /// Pauses the deliveries to an address. Events that happen meanwhile are delivered once it is resumed.
 ///
@@ -120,7 +215,8 @@ pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<Web
     desk::note_in(services, &write, caller, "webhook_paused").await?;
     let is_in_use = keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by);
     write.commit().await?;
-    Ok(view(&row, is_in_use))
+    let held = held(services, &row).await?;
+    Ok(view(&row, is_in_use, held))
 }
 
 /// Resumes the deliveries to an address that was paused or given up, after the last event that arrived there.
@@ -136,10 +232,12 @@ pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<We
     if row.paused_at.is_some() || row.given_up_at.is_some() {
         webhooks::resume(&write, id, services.instant()).await?;
         (row.paused_at, row.given_up_at, row.failures) = (None, None, 0);
+        (row.failing_since, row.last_error) = (None, None);
     }
     desk::note_in(services, &write, caller, "webhook_resumed").await?;
     write.commit().await?;
-    Ok(view(&row, true))
+    let held = held(services, &row).await?;
+    Ok(view(&row, true, held))
 }
 
 /// Ends one. Whether there was one.
@@ -171,8 +269,9 @@ fn state(row: &Model, key_in_use: bool) -> WebhookState {
     }
 }
 
-fn view(row: &Model, key_in_use: bool) -> WebhookView {
+fn view(row: &Model, key_in_use: bool, held: Option<HeldEvent>) -> WebhookView {
     WebhookView {
+        held,
         state: state(row, key_in_use),
         id: row.id.to_string(),
         url: row.url.clone(),

@@ -176,7 +176,9 @@ async fn migrating_again_changes_nothing(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let reference = moved(&world).await;
     let again = Store::connect(&world.url).await.unwrap();
-    assert_eq!(again.pending_migrations().await.unwrap(), Vec::<String>::new());
+    let schema = again.schema().await.unwrap();
+    let is_current = matches!(&schema, onrecord::record::store::Schema::Known { pending, .. } if pending.is_empty());
+    assert!(is_current, "{schema:?}");
     again.migrate().await.unwrap();
     again.close().await.unwrap();
     assert!(matches!(verdict(&world, &reference).await, Verdict::Intact { events: 3, .. }));

@@ -88,7 +88,7 @@ impl MailServer {
     }
 
     pub fn carrier(&self) -> Carrier {
-        Carrier::smtp(&format!("smtp://127.0.0.1:{}", self.port)).expect("an address")
+        Carrier::smtp(&format!("smtp://127.0.0.1:{}", self.port), None).expect("an address")
     }
 
     /// All it has taken so far.

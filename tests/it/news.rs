@@ -2,13 +2,16 @@
 
 #[path = "news/delivered.rs"]
 mod delivered;
+#[path = "news/lanes.rs"]
+mod lanes;
 #[path = "news/paused.rs"]
 mod paused;
 #[path = "news/polled.rs"]
 mod polled;
 #[path = "news/receiver.rs"]
-mod receiver;
+pub mod receiver;
 
+pub use delivered::deliver;
 use onrecord::complaint::{Status, event::EventBody};
 use onrecord::service::{
     Services,
@@ -26,14 +29,14 @@ fn caller() -> Caller {
 }
 
 /// A caller with a key of this name that may name addresses.
-async fn may_name_addresses(services: &Services, name: &str) -> Caller {
+pub async fn may_name_addresses(services: &Services, name: &str) -> Caller {
     let secret = keys::add(services, name, &[Scope::Read, Scope::Webhooks]).await.unwrap();
     let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
     Caller::for_webhooks(&key).unwrap()
 }
 
 /// Writes a note on a case.
-async fn note(services: &Services, reference: &str, text: &str) {
+pub async fn note(services: &Services, reference: &str, text: &str) {
     let event = EventBody::Note { note: text.to_owned() };
     desk::add_event(services, &caller(), reference, event, None).await.unwrap();
 }

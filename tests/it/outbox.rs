@@ -95,7 +95,7 @@ async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     let url = format!("smtp://portal:p%40ss%20word@127.0.0.1:{}", server.port);
-    let courier = courier(&world.services, Carrier::smtp(&url).unwrap());
+    let courier = courier(&world.services, Carrier::smtp(&url, None).unwrap());
     asked(&world, "wren@example.org").await;
     let [waiting] = &rows(&world).await[..] else { panic!() };
     let sealed = waiting.payload.as_ref().unwrap();
@@ -157,8 +157,8 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
     // No mail server at all, and one that wants another password: somebody may put that right.
     drop(server);
     let server = MailServer::start();
-    let locked = Carrier::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port)).unwrap();
-    let away = Carrier::smtp("smtp://127.0.0.1:1").unwrap();
+    let locked = Carrier::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
+    let away = Carrier::smtp("smtp://127.0.0.1:1", None).unwrap();
     asked(&world, "wren@example.org").await;
     for (carrier, code) in [(locked, "smtp_535"), (away.clone(), "connection")] {
         assert_eq!(courier(&world.services, carrier).deliver_due().await.unwrap(), 1);
@@ -299,4 +299,52 @@ async fn what_nobody_wants_any_more_does_not_leave(#[case] on: On) {
     let [late] = &rows(&world).await[..] else { panic!() };
     assert_eq!((late.state, late.last_error.as_deref()), (State::GivenUp, Some("too_late")));
     assert!(server.taken().is_empty());
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_message_that_should_have_left_an_hour_ago_counts_as_late(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let counted = async || outbox::count(&services.store().read, world.clock_now()).await.unwrap();
+    asked(&world, "wren@example.org").await;
+    assert_eq!((counted().await.waiting, counted().await.late), (1, 0));
+    // Nothing delivers.
+    world.clock.advance(Duration::minutes(59));
+    assert_eq!(counted().await.late, 0);
+    world.clock.advance(Duration::minutes(2));
+    assert_eq!(counted().await.late, 1);
+    // A mail server that is away: late once it has been tried for an hour, not before.
+    let courier = courier(services, Carrier::smtp("smtp://127.0.0.1:1", None).unwrap());
+    let mut tried_for = Duration::ZERO;
+    for _ in 0..TRIES - 1 {
+        courier.deliver_due().await.unwrap();
+        let late = counted().await.late == 1;
+        assert_eq!(late, tried_for >= Duration::minutes(60), "after {tried_for}");
+        let due = rows(&world).await[0].due_at.time() - world.clock_now().time();
+        world.clock.advance(due);
+        tried_for += due;
+    }
+    assert_eq!(counted().await.late, 1);
+}
+
+#[tokio::test]
+async fn a_mail_server_is_greeted_by_the_name_that_was_set() {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let greeted = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 strict.example.org ESMTP\r\n").await.unwrap();
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        stream.write_all(b"550 no\r\n").await.unwrap();
+        line
+    });
+    let carrier = Carrier::smtp(&url, Some("complaints.example.org")).unwrap();
+    assert_eq!(carrier.try_out().await, Err("smtp_550".to_owned()));
+    assert_eq!(greeted.await.unwrap(), "EHLO complaints.example.org\r\n");
 }

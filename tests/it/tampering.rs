@@ -37,7 +37,7 @@ use crate::world::{
 };
 
 /// Columns in which a change is not found, each with the reason. A table alone stands for all of its columns.
-const NOTHING_TOLD: [(&str, &str); 31] = [
+const NOTHING_TOLD: [(&str, &str); 32] = [
     (
         "case_events.seq",
         "the place among the events of all cases, counted anew when a case is moved to another database",
@@ -91,6 +91,10 @@ const NOTHING_TOLD: [(&str, &str); 31] = [
     ),
     ("idempotency", "answers to repeated requests"),
     ("webhooks", "where news is delivered"),
+    (
+        "installation",
+        "the fingerprint of the server's key, compared at each start, and whether deliveries are held",
+    ),
     ("seaql_migrations", "which steps of the schema were done"),
     ("sqlite_sequence", "SQLite's own counters"),
 ];

@@ -2,6 +2,7 @@
 
 mod browser;
 mod contract;
+mod dependencies;
 mod hostile;
 mod rules;
 mod sizes;
@@ -22,10 +23,14 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
+    },
+    Stage {
+        name: "Licences and sources of dependencies",
+        check: dependencies::check,
     },
     Stage {
         name: "Lints, server",

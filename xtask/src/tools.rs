@@ -16,6 +16,9 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The oldest Node that the packages in package.json run on.
 const OLDEST_NODE: u32 = 18;
 
+/// The version of cargo-deny that `deny.toml` is written for.
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+
 /// Makes sure that rustc can compile for the browser.
 ///
 /// # Errors
@@ -140,6 +143,39 @@ pub fn python() -> Result<PathBuf> {
         })
     })?;
     Ok(std::path::absolute(home.join("bin"))?)
+}
+
+/// `PgBouncer`: apt's when it is missing and we are root. The tests say that they leave it out where there is none.
+///
+/// # Errors
+/// When apt fails.
+pub fn pgbouncer() -> Result<()> {
+    if Path::new("/usr/sbin/pgbouncer").is_file() || !process::is_root() {
+        return Ok(());
+    }
+    apt("Install PgBouncer with apt", &["pgbouncer"], "PgBouncer is needed")
+}
+
+/// cargo-deny: one on `PATH`, else compiled from its source once, which takes some minutes.
+///
+/// # Errors
+/// When cargo cannot fetch or compile it.
+pub fn cargo_deny() -> Result<PathBuf> {
+    if let Some(path) = process::find("cargo-deny") {
+        return Ok(path);
+    }
+    let home = paths::kept("cargo-deny");
+    let program = home.join("bin/cargo-deny");
+    once("cargo-deny", Inputs::new(CARGO_DENY), &[&program], || {
+        step("Install cargo-deny with cargo", || {
+            run_quietly(
+                process::cargo()
+                    .args(["install", "--quiet", "--locked", CARGO_DENY, "--root"])
+                    .arg(&home),
+            )
+        })
+    })?;
+    Ok(std::path::absolute(program)?)
 }
 
 /// Installs Debian packages when we may; else says `need` and which packages would give it.

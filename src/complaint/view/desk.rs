@@ -225,7 +225,7 @@ choices! {
         Paused = "paused",
         /// The key that made the address was revoked, or lost the scope `webhooks`. Remove the address and add it with another key.
         KeyRevoked = "key_revoked",
-        /// The address did not answer for days. Resume it to go on after the last event that arrived.
+        /// Nothing arrived for seven days, or the address answered 410. Resume it to go on after the last event that arrived.
         GivenUp = "given_up",
     }
 }
@@ -248,7 +248,8 @@ pub struct WebhookView {
     pub failures: u32,
     /// What went wrong last, as a code: `unreachable`, `timeout`, `status_500`.
     pub last_error: Option<String>,
-    /// When it was given up, after days without an answer. `onrecord webhooks resume` goes on after the last event that arrived.
+    /// When it was given up: after seven days without success, or at once after an answer of 410. Resume it to go on after the last event that
+    /// arrived.
     #[schema(format = DateTime)]
     pub given_up_at: Option<String>,
     /// When the organisation paused it.
@@ -256,6 +257,24 @@ pub struct WebhookView {
     pub paused_at: Option<String>,
     /// Whether events are delivered there now, and if not, why not.
     pub state: WebhookState,
+    /// The event that was tried in vain, if one was. Newer events wait behind it.
+    pub held: Option<HeldEvent>,
+}
+
+/// An event that does not arrive at an address.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HeldEvent {
+    #[schema(example = "evt_42")]
+    pub id: String,
+    /// The reference of its case.
+    pub reference: String,
+    /// When it was first tried in vain.
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// When it is tried next; `null` when it is not.
+    #[schema(format = DateTime)]
+    pub next_try_at: Option<String>,
 }
 
 /// A place for news just named, with the secret that its deliveries are signed with. It is shown this once.

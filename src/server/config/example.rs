@@ -32,7 +32,7 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "trusted_proxies",
-        "Addresses or networks of the proxies in front, whose X-Forwarded-For is believed: [\"10.0.0.0/8\"].",
+        "Addresses or networks of the proxies in front, whose Forwarded and X-Forwarded-For are believed: [\"127.0.0.1\"].",
         "",
     ),
     (
@@ -319,6 +319,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "\"Message service\"",
     ),
     (
+        "mail.ehlo_name",
+        "The name the server gives itself to the mail server. The host of public_url when it is not set.",
+        "\"complaints.example.org\"",
+    ),
+    (
         "sms",
         "How text messages leave: each is posted to the organisation's own gateway. Without one none are sent.",
         "",
@@ -333,11 +338,28 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "What requests to it are signed with, as in Standard Webhooks. At least 24 characters. Better set as ONRECORD_SMS__WEBHOOK_SECRET.",
         "\"whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\"",
     ),
+    ("deliveries", "Whether messages and news of cases leave.", ""),
+    (
+        "deliveries.hold",
+        "Nothing leaves: emails, text messages and events wait. For a copy of a portal, and while one is restored.",
+        "",
+    ),
+    ("metrics", "Figures about the server, for Prometheus and what reads the same.", ""),
+    (
+        "metrics.listen",
+        "Where GET /metrics is answered, apart from the portal. Every machine that can connect reads the figures: take an address of this machine.",
+        "\"127.0.0.1:9464\"",
+    ),
     ("log", "What the server tells about itself, on standard error.", ""),
     ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
     (
         "log.level",
         "\"error\", \"warn\", \"info\", \"debug\", or a filter such as \"info,onrecord::server=debug\".",
+        "",
+    ),
+    (
+        "log.requests",
+        "Whether each request is a line: its method, its route, its status and its time. Never its address.",
         "",
     ),
 ];

@@ -1,5 +1,6 @@
 //! The sections that belong to the server alone.
 
+use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -164,6 +165,8 @@ pub struct Mail {
     pub from: Option<String>,
     /// The name messages are from. Say nothing in it that would tell others what they are about.
     pub sender: Option<String>,
+    /// The name the server gives itself to the mail server. The host of `public_url` when it is not set.
+    pub ehlo_name: Option<String>,
 }
 
 /// How text messages leave.
@@ -179,6 +182,22 @@ pub struct Sms {
     pub webhook_secret: Option<SecretString>,
 }
 
+/// Whether messages and news of cases leave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Deliveries {
+    /// Nothing leaves: emails, text messages and events wait. For a copy of a portal, and while one is restored.
+    pub hold: bool,
+}
+
+/// Figures about the server, for Prometheus and what reads the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Where `GET /metrics` is answered, apart from the portal. Not at all when it is not set. Every machine that can connect reads the figures.
+    pub listen: Option<SocketAddr>,
+}
+
 /// What the server tells about itself. Never what people typed, nor their references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -187,6 +206,8 @@ pub struct Log {
     pub format: LogFormat,
     /// What is told: `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
     pub level: String,
+    /// Whether each request is a line: its method, its route, its status and its time. Never its address.
+    pub requests: bool,
 }
 
 /// How log lines look.
@@ -205,6 +226,7 @@ impl Default for Log {
         Self {
             format: LogFormat::Text,
             level: "info".into(),
+            requests: false,
         }
     }
 }

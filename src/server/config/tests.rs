@@ -1,11 +1,16 @@
-use super::*;
+use std::path::Path;
+
+use figment::Figment;
+use figment::providers::{Format, Toml};
 use rstest::rstest;
 use secrecy::ExposeSecret;
+
+use super::*;
 
 fn with(change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
     let mut config = Config::default();
     change(&mut config);
-    config.check()
+    config.faults().into_iter().next().map_or(Ok(()), Err)
 }
 
 fn no_flags() -> std::collections::BTreeMap<&'static str, String> {
@@ -50,7 +55,9 @@ fn everything_commented_out_in_the_example_is_real() {
         .collect();
     let read: Config = Figment::from(Toml::string(&all)).extract().unwrap();
     assert!(read.database_url.is_some() && read.public_url.is_some() && read.organisation.phone.is_some());
-    read.check().unwrap();
+    // The data files that it names are made up.
+    let faults = read.faults();
+    assert!(faults.iter().all(|fault| matches!(fault, ConfigError::DataFile(_))), "{faults:?}");
 }
 
 #[test]
@@ -88,10 +95,8 @@ fn a_misspelt_name_is_refused() {
     std::fs::write(&path, "[service]\ndraft_dayz = 7\n").unwrap();
     let error = Config::load(Some(&path), no_flags()).unwrap_err().to_string();
     assert!(error.contains("draft_dayz"), "{error}");
-    assert!(matches!(
-        Config::load(Some(Path::new("/nowhere.toml")), no_flags()),
-        Err(ConfigError::NoFile(_))
-    ));
+    let missing = Config::load(Some(Path::new("/nowhere.toml")), no_flags()).unwrap_err();
+    assert!(matches!(&missing.0[..], [ConfigError::NoFile(_)]));
 }
 
 #[rstest]
@@ -165,7 +170,7 @@ fn a_scanner_is_named_or_switched_off_or_missing() {
         let mut config = Config::default();
         config.scanner.clamd = clamd.map(ToOwned::to_owned);
         config.scanner.mode = mode;
-        config.check().and_then(|()| config.scanner())
+        config.scanner()
     };
     let socket = Some("unix:///run/clamav/clamd.ctl");
     assert!(
@@ -190,7 +195,7 @@ fn room_that_holds_no_file_is_refused() {
         |c| c.service.space.unsent_bytes_per_address = 1,
         |c| c.service.space.unsent_bytes_per_network = 1,
     ] {
-        assert!(matches!(with(change), Err(ConfigError::LessThanAFile(_))));
+        assert!(matches!(with(change), Err(ConfigError::LessThanAFile(..))));
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("onrecord.toml");
@@ -210,7 +215,293 @@ fn a_proxy_that_is_not_named_is_warned_of() {
         public_url: Some("https://complaints.example.org".into()),
         ..Config::default()
     };
-    assert!(config.proxy_warning().is_some());
+    let warned = |config: &Config, setting: &str| config.warnings().iter().any(|line| line.starts_with(setting));
+    for setting in [
+        "trusted_proxies:",
+        "mail.smtp_url:",
+        "scanner.clamd:",
+        "organisation.name:",
+        "organisation.phone:",
+    ] {
+        assert!(warned(&config, setting), "{setting}");
+    }
     config.trusted_proxies.push("127.0.0.1".into());
-    assert!(config.proxy_warning().is_none());
+    config.mail.smtp_url = Some("smtps://mail.example.org".to_owned().into());
+    config.scanner.clamd = Some("tcp://127.0.0.1:3310".into());
+    config.organisation.name = Some("Example Homes".into());
+    config.organisation.phone = Some("01632 960 100".into());
+    assert!(config.warnings().is_empty(), "{:?}", config.warnings());
+    config.deliveries.hold = true;
+    config.metrics.listen = Some("0.0.0.0:9464".parse().unwrap());
+    assert!(warned(&config, "deliveries.hold:") && warned(&config, "metrics.listen:"));
+    assert!(Config::default().warnings().is_empty(), "to try it out nothing need be set");
+}
+
+/// What a file says, and the one line that each mistake in it is worth.
+#[rstest]
+#[case("listen = 'localhost:8080'", "listen: must be an address such as 127.0.0.1:8080")]
+#[case("listen = 8080", "listen: must be a text in quotes, and is a number")]
+#[case(
+    "database_url = 'mysql://onrecord:hunter2@db.example.org/onrecord'",
+    "database_url: not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord"
+)]
+#[case(
+    "database_url = 'postgres://onrecord:hunter2@db.example.org:port/onrecord'",
+    "database_url: not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord"
+)]
+#[case("database_url = ['hunter2']", "database_url: must be a text in quotes, and is a list")]
+#[case("mail = 'smtps://onrecord:hunter2@mail.example.org'", "mail: must be a section, and is a text")]
+#[case(
+    "storage_url = 'https://bucket'",
+    "storage_url: \"https://bucket\" is not an address such as s3://bucket/prefix"
+)]
+#[case(
+    "storage_url = 's3://AKIA:hunter2@bucket'",
+    "storage_url: the address of the storage must not hold a key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+)]
+#[case("[service]\ndraft_days = 4000000000", "service.draft_days must be at most 3660")]
+#[case(
+    "[service]\ndraft_days = 4294967296",
+    "service.draft_days: must be a whole number from 0 to 4294967295, and is a number"
+)]
+#[case(
+    "[service]\ndraft_days = -1",
+    "service.draft_days: must be a whole number from 0 to 4294967295, and is a number below zero"
+)]
+#[case(
+    "[service]\ndraft_days = '28'",
+    "service.draft_days: must be a whole number from 0 to 4294967295, and is a text"
+)]
+#[case(
+    "[service]\ndraft_days = 28.5",
+    "service.draft_days: must be a whole number from 0 to 4294967295, and is a number with a fraction"
+)]
+#[case(
+    "[service]\ndraft_dayz = 28",
+    "service.draft_dayz: there is no such setting; did you mean draft_days?"
+)]
+#[case("[serivce]\ndraft_days = 28", "serivce: there is no such setting; did you mean service?")]
+#[case("draft_days = 28", "draft_days: there is no such setting")]
+#[case(
+    "[service]\nexpiry_warning_days = 28",
+    "service.expiry_warning_days must be less than service.draft_days (28): people would be warned from the first day on"
+)]
+#[case(
+    "[service]\nnext_word_working_days = { received = 4000 }",
+    "service.next_word_working_days.received must be at most 366"
+)]
+#[case(
+    "[service]\nbank_holidays_file = '/nowhere.json'",
+    "service.bank_holidays_file: /nowhere.json: No such file or directory (os error 2)"
+)]
+#[case(
+    "[service]\nlandlords_file = '/nowhere.csv'",
+    "service.landlords_file: /nowhere.csv: No such file or directory (os error 2)"
+)]
+#[case(
+    "[service.contact_hours]\nmorning = '9-12'",
+    "service.contact_hours.morning: \"9-12\" is not a part of a day such as 09:00-12:00"
+)]
+#[case("[service.evidence]\nfile_bytes = 0", "service.evidence.file_bytes must be at least 1")]
+#[case("[service.evidence]\nrecording_bytes = 0", "service.evidence.recording_bytes must be at least 1")]
+#[case("[service.evidence]\nfiles = 0", "service.evidence.files must be at least 1")]
+#[case(
+    "[service.evidence]\ntotal_bytes = 1000",
+    "service.evidence.total_bytes must be at least as much as the largest file may have (200000000 bytes)"
+)]
+#[case(
+    "[uploads]\nrequest_bytes = 1000",
+    "uploads.request_bytes must be at least as much as the largest file may have (200000000 bytes)"
+)]
+#[case("[uploads]\nat_once = 0", "uploads.at_once: must be at least 1")]
+#[case("[limits]\nsign_in = { burst = 0, per_minute = 1 }", "limits.sign_in.burst: must be at least 1")]
+#[case("[limits.sign_in]\nper_hour = 5", "limits.sign_in.per_hour: there is no such setting")]
+#[case("[connections]\nidle_seconds = 1000000", "connections.idle_seconds must be at most 86400")]
+#[case(
+    "trusted_proxies = ['0.0.0.0/0']",
+    "trusted_proxies: 0.0.0.0/0 is so wide that strangers would be believed; name the proxy's own address or network"
+)]
+#[case(
+    "trusted_proxies = ['::/0']",
+    "trusted_proxies: ::/0 is so wide that strangers would be believed; name the proxy's own address or network"
+)]
+#[case(
+    "trusted_proxies = '127.0.0.1'",
+    "trusted_proxies: must be a list in square brackets, and is a text"
+)]
+#[case(
+    "trusted_proxies = ['proxy.example.org']",
+    "trusted_proxies: \"proxy.example.org\" is not an address or a network such as 10.0.0.0/8"
+)]
+#[case(
+    "[organisation]\nemail = 'help at example.org'",
+    "organisation.email: \"help at example.org\" is not an email address"
+)]
+#[case("[organisation]\nemail = 'help@'", "organisation.email: \"help@\" is not an email address")]
+#[case("[organisation]\nname = ' '", "organisation.name is empty: leave it out, or say something")]
+#[case(
+    "public_url = 'https://complaints.example.org/portal'",
+    "public_url: \"https://complaints.example.org/portal\" is not an address such as https://complaints.example.org"
+)]
+#[case(
+    "listen = '0.0.0.0:8080'",
+    "public_url: say how people reach the portal, since it listens on 0.0.0.0:8080 and not only on this machine"
+)]
+#[case("languages = ['en', 'en']", "languages: \"en\" is named twice")]
+#[case("[scanner]\nmode = 'yes'", "scanner.mode: must be one of on, off")]
+#[case(
+    "[scanner]\nclamd = '/run/clamd.ctl'",
+    "scanner.clamd: \"/run/clamd.ctl\" is not an address such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl"
+)]
+#[case(
+    "[scanner]\nretry_first_seconds = 1000",
+    "scanner.retry_first_seconds must be at most scanner.retry_longest_seconds (900)"
+)]
+#[case("[mail]\nsmtp_url = 'smtps://mail.example.org'", "mail.from: say which address messages are from")]
+#[case(
+    "[mail]\nfrom = 'post@example.org'\nsmtp_url = 'smtp://onrecord:hunter2@mail.example.org'",
+    "mail.smtp_url: passwords and links would travel readable: use smtps://, or add ?tls=required"
+)]
+#[case("[mail]\nehlo_name = 'not a host'", "mail.ehlo_name: \"not a host\" is not the name of a host")]
+#[case(
+    "[sms]\nwebhook_url = 'https://sms.example.org/?key=hunter2'",
+    "sms.webhook_secret: the secret that requests are signed with has fewer than 24 characters, or there is none"
+)]
+#[case(
+    "[sms]\nwebhook_url = 'ftp://sms.example.org/?key=hunter2'\nwebhook_secret = 'aaaaaaaaaaaaaaaaaaaaaaaa'",
+    "sms.webhook_url: not an address such as https://sms.example.org/send"
+)]
+#[case(
+    "[metrics]\nlisten = '127.0.0.1:8080'",
+    "metrics.listen: 127.0.0.1:8080 is the address of the portal itself; take another port"
+)]
+#[case("[log]\nformat = 'xml'", "log.format: must be one of text, json")]
+#[case(
+    "[log]\nlevel = 'onrecord=loud'",
+    "log.level: \"onrecord=loud\" is no level such as \"info\" and no filter such as \"info,onrecord::server=debug\""
+)]
+fn each_mistake_is_one_line_that_begins_with_the_setting(#[case] file: &str, #[case] line: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    std::fs::write(&path, file).unwrap();
+    let lines: Vec<String> = Config::read(Some(&path), no_flags()).1.iter().map(ToString::to_string).collect();
+    assert_eq!(lines, [line]);
+    assert!(!format!("{:?}", Config::load(Some(&path), no_flags()).unwrap_err().to_string()).contains("hunter2"));
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    let file = "listen = 8080\nlanguagez = []\n[service]\ndraft_days = 'many'\ncase_years = 1000\n[log]\nlevel = 7\nformat = 'xml'\n";
+    std::fs::write(&path, file).unwrap();
+    let (config, faults) = Config::read(Some(&path), no_flags());
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    for setting in [
+        "listen:",
+        "languagez:",
+        "service.draft_days:",
+        "service.case_years",
+        "log.level:",
+        "log.format:",
+    ] {
+        assert_eq!(
+            lines.iter().filter(|line| line.starts_with(setting)).count(),
+            1,
+            "{setting} in {lines:?}"
+        );
+    }
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!(config.service.draft_days, 28, "what is at fault has its default");
+}
+
+#[test]
+fn a_line_that_is_no_toml_is_named_and_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("onrecord.toml");
+    std::fs::write(
+        &path,
+        "[mail]\nfrom = 'post@example.org'\nsmtp_url = 'smtps://onrecord:hunter2@mail.example.org\n",
+    )
+    .unwrap();
+    let said = Config::load(Some(&path), no_flags()).unwrap_err().to_string();
+    assert!(said.contains("line 3 is not TOML") && !said.contains("hunter2"), "{said}");
+}
+
+#[rstest]
+#[case(
+    "postgres://onrecord:hunter2@db.example.org/onrecord",
+    "postgres://onrecord:***@db.example.org/onrecord"
+)]
+#[case(
+    "no supporting driver for 'mysql://a:hunter2@h/d'.",
+    "no supporting driver for 'mysql://a:***@h/d'."
+)]
+#[case("smtps://a:hun@ter2@h and s3://key:hunter2@b/c", "smtps://a:***@h and s3://key:***@b/c")]
+#[case(
+    "postgres://h/d?user=a&password=hunter2&sslmode=require",
+    "postgres://h/d?user=a&password=***&sslmode=require"
+)]
+#[case("https://sms.example.org/send?api_key=hunter2", "https://sms.example.org/send?api_key=***")]
+#[case("postgres://hunter2@h/d", "postgres://***:***@h/d")]
+#[case("https://example.org/a@b", "https://***:***@b")]
+#[case("nothing secret: 12:30", "nothing secret: 12:30")]
+fn passwords_in_addresses_are_covered(#[case] said: &str, #[case] shown: &str) {
+    assert_eq!(without_password(said), shown);
+}
+
+#[rstest]
+#[case(None, None, None)]
+#[case(Some("https://complaints.example.org"), None, Some("complaints.example.org"))]
+#[case(Some("https://complaints.example.org:8443"), None, Some("complaints.example.org"))]
+#[case(Some("https://192.0.2.1"), None, None)]
+#[case(Some("https://[2001:db8::1]"), None, None)]
+#[case(Some("http://localhost:8080"), None, None)]
+#[case(Some("https://complaints.example.org"), Some("mail.example.org"), Some("mail.example.org"))]
+fn mail_servers_are_greeted_by_the_public_name(#[case] url: Option<&str>, #[case] set: Option<&str>, #[case] name: Option<&str>) {
+    let mut config = Config {
+        public_url: url.map(ToOwned::to_owned),
+        ..Config::default()
+    };
+    config.mail.ehlo_name = set.map(ToOwned::to_owned);
+    assert_eq!(config.ehlo_name().unwrap().as_deref(), name);
+}
+
+/// The table of settings in docs/server.md names every one that there is.
+#[test]
+fn every_setting_is_in_the_table() {
+    fn paths(prefix: &str, value: &serde_json::Value, out: &mut Vec<String>) {
+        match value
+            .as_object()
+            .filter(|fields| !fields.contains_key("per_minute") && !fields.contains_key("awaiting_resident"))
+        {
+            Some(fields) => {
+                for (name, value) in fields {
+                    paths(&format!("{prefix}{name}."), value, out);
+                }
+            }
+            None => out.push(prefix.trim_end_matches('.').to_owned()),
+        }
+    }
+    let mut all = vec![
+        "database_url".to_owned(),
+        "mail.smtp_url".to_owned(),
+        "sms.webhook_url".to_owned(),
+        "sms.webhook_secret".to_owned(),
+    ];
+    paths("", &serde_json::to_value(Config::default()).unwrap(), &mut all);
+    let page = include_str!("../../../docs/server.md");
+    let named = |setting: &str| page.contains(&format!("`{setting}`"));
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|setting| !named(setting) && !setting.starts_with("limits."))
+        .collect();
+    assert!(missing.is_empty(), "docs/server.md does not name {missing:?}");
+    // Those of `limits` are in the page of the door.
+    let page = include_str!("../../../docs/door.md");
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|setting| setting.starts_with("limits.") && !page.contains(&format!("`{setting}`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/door.md does not name {missing:?}");
 }

@@ -36,7 +36,7 @@ async fn server(bounds: Bounds, proxies: &[&str]) -> Server {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let proxies = Proxies(proxies.iter().map(|proxy| proxy.parse().unwrap()).collect());
+    let proxies = Proxies::new(proxies.iter().map(|proxy| proxy.parse().unwrap()).collect());
     let serving = tokio::spawn(serve(listener, app, bounds, proxies, stopped));
     Server { address, stop, serving }
 }

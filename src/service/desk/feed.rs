@@ -23,7 +23,7 @@ const ID: &str = "evt_";
 /// [`DeskError::BadCursor`] or [`DeskError::Service`].
 pub async fn feed(services: &Services, caller: &Caller, after: Option<&str>, limit: Option<u64>) -> Result<Feed, DeskError> {
     let after = match after {
-        Some(id) => place(id).ok_or(DeskError::BadCursor)?,
+        Some(id) => event_place(id).ok_or(DeskError::BadCursor)?,
         None => 0,
     };
     let limit = limit.unwrap_or(FEED_PAGE).clamp(1, FEED_PAGE);
@@ -69,7 +69,7 @@ fn feed_event(event: &Event, reference: &str) -> Result<FeedEvent, RecordError> 
 }
 
 /// The place an id names; one spelling only.
-fn place(id: &str) -> Option<i64> {
+pub(in crate::service) fn event_place(id: &str) -> Option<i64> {
     let place: i64 = id.strip_prefix(ID)?.parse().ok()?;
     (place >= 0 && id == event_id(place)).then_some(place)
 }
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn an_id_has_one_spelling() {
-        assert_eq!(place("evt_42"), Some(42));
+        assert_eq!(event_place("evt_42"), Some(42));
         for other in [
             "42",
             "evt_",
@@ -91,7 +91,7 @@ mod tests {
             "EVT_42",
             "evt_99999999999999999999",
         ] {
-            assert_eq!(place(other), None, "{other}");
+            assert_eq!(event_place(other), None, "{other}");
         }
     }
 }

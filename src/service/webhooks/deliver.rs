@@ -5,6 +5,9 @@ use std::time::Duration as StdDuration;
 use futures::future::join_all;
 use reqwest::{Client, StatusCode, redirect::Policy};
 use time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use super::{key, sign::signature};
 use crate::complaint::view::desk::FeedEvent;
@@ -14,10 +17,13 @@ use crate::record::{
     events,
     webhooks::{self, Model},
 };
-use crate::service::{ServiceError, Services, desk};
+use crate::service::{ServiceError, Services, desk, installation};
 
-/// How many addresses are served side by side.
-const AT_ONCE: u64 = 4;
+/// How many addresses are served side by side. Each is a lane of its own: one that is slow delays no other.
+const LANES: u64 = 64;
+
+/// How often to look for events that others are to hear of.
+const LOOK_EVERY: StdDuration = StdDuration::from_secs(2);
 
 /// How many events one address gets in a round.
 const IN_A_ROUND: u64 = 50;
@@ -33,6 +39,9 @@ const FIRST_WAIT: Duration = Duration::seconds(10);
 
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::hours(6);
+
+/// The code of an answer by which an address says that it is gone.
+const GONE: &str = "status_410";
 
 /// How long an address may be silent before it is given up.
 const PATIENCE: Duration = Duration::days(7);
@@ -82,25 +91,73 @@ fn code(status: StatusCode) -> String {
     format!("status_{}", status.as_u16())
 }
 
-/// Delivers what is due. How many events arrived; 0 when there is nothing to do now.
+/// Delivers events as they come, each address in a lane of its own, until `stop` is true.
+pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver<bool>) {
+    let mut lanes = JoinSet::new();
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = look.tick() => {}
+            Some(ended) = lanes.join_next() => match ended {
+                // There may be more for it.
+                Ok(Ok(arrived)) if arrived > 0 => {}
+                Ok(Ok(_)) => continue,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "news could not be delivered");
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(panicked = error.is_panic(), "the lane of an address ended");
+                    continue;
+                }
+            },
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+        let free = LANES.saturating_sub(lanes.len() as u64);
+        match take_due(&services, free).await {
+            Ok(taken) => {
+                for webhook in taken {
+                    let (services, postman, stop) = (services.clone(), postman.clone(), stop.clone());
+                    lanes.spawn(async move { round(&services, &postman, &webhook, &stop).await });
+                }
+            }
+            Err(error) => tracing::warn!(%error, "news could not be delivered"),
+        }
+    }
+    // Each stops after the delivery that it is at.
+    while lanes.join_next().await.is_some() {}
+}
+
+/// Delivers what is due now, and waits until that is done. Returns how many events arrived.
 ///
 /// # Errors
 /// [`ServiceError`]. What was delivered and could not be noted is delivered again.
 pub async fn deliver_due(services: &Services, postman: &Postman) -> Result<usize, ServiceError> {
-    let store = services.store();
-    let newest = events::newest(&store.read).await?;
-    if !webhooks::any_due(&store.read, services.instant(), newest).await? {
-        return Ok(0);
-    }
-    let write = store.begin().await?;
-    let taken = webhooks::take_due(&write, services.instant(), newest, LEASE, AT_ONCE).await?;
-    write.commit().await?;
-    let rounds = join_all(taken.iter().map(|webhook| round(services, postman, webhook))).await;
+    let (_stop, stopped) = watch::channel(false);
+    let taken = take_due(services, LANES).await?;
+    let rounds = join_all(taken.iter().map(|webhook| round(services, postman, webhook, &stopped))).await;
     rounds.into_iter().sum()
 }
 
-/// Brings one address what is to come, until something goes wrong.
-async fn round(services: &Services, postman: &Postman, taken: &Model) -> Result<usize, ServiceError> {
+/// Takes the addresses that have events to come, for as many lanes as are free. None while deliveries are held.
+async fn take_due(services: &Services, lanes: u64) -> Result<Vec<Model>, ServiceError> {
+    let store = services.store();
+    if lanes == 0 || installation::deliveries_are_held(services).await? {
+        return Ok(Vec::new());
+    }
+    let newest = events::newest(&store.read).await?;
+    if !webhooks::any_due(&store.read, services.instant(), newest).await? {
+        return Ok(Vec::new());
+    }
+    let write = store.begin().await?;
+    let taken = webhooks::take_due(&write, services.instant(), newest, LEASE, lanes).await?;
+    write.commit().await?;
+    Ok(taken)
+}
+
+/// Brings one address what is to come, until something goes wrong or `stop` is true.
+async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &watch::Receiver<bool>) -> Result<usize, ServiceError> {
     let mut now = taken.clone();
     let mut arrived = 0;
     let outcome = match key(services).open(taken.id.as_bytes(), &taken.secret) {
@@ -108,8 +165,9 @@ async fn round(services: &Services, postman: &Postman, taken: &Model) -> Result<
         Some(secret) => {
             let mut outcome = Ok(());
             for (place, event) in desk::after_event(services, taken.delivered, IN_A_ROUND).await? {
-                // A round can take minutes: a pause, a removal or a revoked key stops it at the next event.
-                if !webhooks::is_open(&services.store().read, taken.id).await? {
+                // A round can take minutes: a pause, a removal, a revoked key or another place to go on stops it at the next event.
+                let is_open = webhooks::is_open(&services.store().read, taken).await?;
+                if !is_open || *stop.borrow() || installation::deliveries_are_held(services).await? {
                     break;
                 }
                 outcome = postman.deliver(&taken.url, &secret, &event, services.instant()).await;
@@ -131,7 +189,8 @@ async fn round(services: &Services, postman: &Postman, taken: &Model) -> Result<
         Err(code) => {
             now.failures = now.failures.saturating_add(1);
             let since = *now.failing_since.get_or_insert(at);
-            let given_up = at.time() - since.time() >= PATIENCE;
+            // Standard Webhooks has 410 for an address that wants nothing any more.
+            let given_up = code == GONE || at.time() - since.time() >= PATIENCE;
             now.given_up_at = given_up.then_some(at);
             now.due_at = Instant::from(at.time() + wait_after(services, now.failures));
             tracing::warn!(webhook = %taken.id, failures = now.failures, code, given_up, "news of a case could not be delivered");

@@ -271,6 +271,27 @@ async fn a_system_that_polls_or_is_told_gets_every_event() {
         "webhooks",
         api.at_desk(&key, "GET /api/v1/desk/webhooks", &Value::Null).await.written()
     );
+    let change = format!("POST /api/v1/desk/webhooks/{}/changes", made.json()["id"].as_str().unwrap());
+    let paused = api.at_desk(&key, &change, &json!({ "action": "pause" })).await;
+    assert_eq!((paused.status, paused.json()["state"].as_str()), (StatusCode::OK, Some("paused")));
+    let resumed = api.at_desk(&key, &change, &json!({ "action": "retry" })).await;
+    assert_eq!((resumed.status, resumed.json()["state"].as_str()), (StatusCode::OK, Some("active")));
+    for (body, status) in [
+        (json!({ "action": "skip", "event": "evt_1" }), StatusCode::CONFLICT),
+        (json!({ "action": "skip", "event": "1" }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "action": "skip" }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "action": "retry", "from": "evt_1" }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "action": "retry", "form": "evt_1" }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "action": "pause", "event": "evt_1" }), StatusCode::UNPROCESSABLE_ENTITY),
+        (json!({ "action": "stop" }), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        assert_eq!(api.at_desk(&key, &change, &body).await.status, status, "{body}");
+    }
+    let none = "POST /api/v1/desk/webhooks/0193f5a0-0000-7000-8000-000000000001/changes";
+    assert_eq!(
+        api.at_desk(&key, none, &json!({ "action": "pause" })).await.status,
+        StatusCode::NOT_FOUND
+    );
     let remove = format!("DELETE /api/v1/desk/webhooks/{}", made.json()["id"].as_str().unwrap());
     assert_eq!(api.at_desk(&key, &remove, &Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_snapshot!("webhook_gone", api.at_desk(&key, &remove, &Value::Null).await.written());

@@ -167,7 +167,7 @@ async fn one_that_is_given_up_after_a_day_is_on_the_case_too(#[case] on: On) {
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     // Nobody listens there.
-    let away = Carrier::smtp("smtp://127.0.0.1:9").unwrap();
+    let away = Carrier::smtp("smtp://127.0.0.1:9", None).unwrap();
     let courier = courier(services, away);
     for _ in 0..TRIES {
         assert_eq!(count(&at_desk(&world, &receipt).await, "consent_request_bounced"), 0);

@@ -25,14 +25,19 @@ impl Program {
     }
 
     /// The same by a command that ends with the program.
-    pub fn of(mut command: Command, folder: &Path) -> Self {
+    pub fn of(command: Command, folder: &Path) -> Self {
+        Self::logged(command, folder, Stdio::null())
+    }
+
+    /// The same with its log written there.
+    pub fn logged(mut command: Command, folder: &Path, log: Stdio) -> Self {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--site"])
             .arg(folder.join("site"))
             .arg("--data")
             .arg(folder.join("data"))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut line = String::new();

@@ -65,6 +65,7 @@ pub fn tests() -> Result<Tally> {
     if std::env::var_os(CLAMD).is_none() {
         command.env(CLAMD, tools::clamd()?);
     }
+    tools::pgbouncer()?;
     if std::env::var_os(POSTGRES).is_some() {
         return counted(&mut command);
     }

@@ -1,0 +1,85 @@
+//! `POST /api/v1/desk/webhooks/{id}/changes`
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::api::body::Body;
+use crate::api::identity::{AtWebhooks, an_id};
+use crate::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
+use crate::complaint::view::desk::WebhookView;
+use crate::door::DoorState;
+use crate::service::webhooks::{self, Change, ChangeError};
+
+/// What to change about the deliveries to an address.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum WebhookChange {
+    /// Stop the deliveries until they are resumed. Events that happen meanwhile are delivered then.
+    #[schema(title = "WebhookPause")]
+    Pause {},
+    /// Go on after the last event that arrived.
+    #[schema(title = "WebhookResume")]
+    Resume {},
+    /// Try the next event at once. With `from`, go back to that event: it and all after it are delivered, also those that arrived before.
+    #[schema(title = "WebhookRetry")]
+    Retry {
+        #[serde(default)]
+        #[schema(example = "evt_42", max_length = 40)]
+        from: Option<String>,
+    },
+    /// Do not deliver `event`, and go on after it. It must be the next one, `held.id`, so that a repeated call skips no other.
+    #[schema(title = "WebhookSkip")]
+    Skip {
+        #[schema(example = "evt_42", max_length = 40)]
+        event: String,
+    },
+}
+
+/// Change the deliveries to an address
+///
+/// Pauses or resumes the deliveries, tries the event again that does not arrive, or skips it. `retry` and `skip` also resume an address that
+/// is paused or given up. Needs a key with the scope `webhooks`. Each call is noted with the name of the key.
+#[utoipa::path(
+    post,
+    path = "/api/v1/desk/webhooks/{id}/changes",
+    operation_id = "changeWebhook",
+    tag = "The organisation",
+    params(("id" = String, Path, format = Uuid)),
+    request_body = WebhookChange,
+    responses(
+        (status = 200, description = "The address as it is now.", body = WebhookView),
+        (status = 409, description = "Its key was revoked, or the event to be skipped is not the next one.", body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::Desk, responses::Owned, responses::WithBody,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<DoorState>,
+    AtWebhooks(caller): AtWebhooks,
+    Path(id): Path<String>,
+    Body(change): Body<WebhookChange>,
+) -> Result<Json<WebhookView>, Problem> {
+    let id = an_id(&id).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let change = match change {
+        WebhookChange::Pause {} => Change::Pause,
+        WebhookChange::Resume {} => Change::Resume,
+        WebhookChange::Retry { from } => Change::Retry { from },
+        WebhookChange::Skip { event } => Change::Skip { event },
+    };
+    Ok(Json(webhooks::change(&state.services, &caller, id, &change).await?))
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        let said = error.to_string();
+        match error {
+            ChangeError::NotFound => Self::new(Kind::NotFound),
+            ChangeError::NoSuchEvent => Self::new(Kind::BodyNotAccepted).because([Fault::shape(String::new(), said)]),
+            ChangeError::KeyRevoked | ChangeError::NotNext => Self::new(Kind::ActNotNow).because([Fault::shape(String::new(), said)]),
+            ChangeError::Service(e) => Self::service(&e),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The addresses that proxies note in headers: `X-Forwarded-For` as common proxies write it, and `Forwarded` (RFC 7239).
+//!
+//! The parsers on crates.io split inside quoted text or refuse addresses with a port, so the few lines are here.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::http::HeaderMap;
+
+/// One step on a request's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hop {
+    Address(IpAddr),
+    /// `unknown`, a name that hides the address, or text that is none of it.
+    Unknown,
+}
+
+/// The steps that the headers name, the nearest last. Those of `Forwarded` where there is no `X-Forwarded-For`.
+pub(super) fn of(headers: &HeaderMap) -> Vec<Hop> {
+    let lines = |name: &str| headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?"));
+    if headers.contains_key("x-forwarded-for") {
+        let elements = lines("x-forwarded-for").flat_map(|line| line.split(','));
+        return elements.map(str::trim).filter(|element| !element.is_empty()).map(hop).collect();
+    }
+    let elements = lines("forwarded").flat_map(|line| split(line, ','));
+    elements
+        .filter(|element| !element.trim().is_empty())
+        .map(|element| {
+            let named = split(element, ';').find_map(|pair| {
+                let (name, value) = pair.split_once('=')?;
+                name.trim().eq_ignore_ascii_case("for").then(|| value.trim())
+            });
+            named.map_or(Hop::Unknown, hop)
+        })
+        .collect()
+}
+
+/// One address, perhaps in quotes, in brackets, with a port or with the name of an interface.
+fn hop(text: &str) -> Hop {
+    let text = unquoted(text);
+    let plain = || text.parse::<IpAddr>().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || {
+        let inside = text.strip_prefix('[')?.strip_suffix(']')?;
+        inside.parse::<Ipv6Addr>().ok().map(IpAddr::V6)
+    };
+    let of_interface = || {
+        let (address, _) = text.split_once('%')?;
+        address.trim_start_matches('[').parse::<Ipv6Addr>().ok().map(IpAddr::V6)
+    };
+    plain()
+        .or_else(with_port)
+        .or_else(in_brackets)
+        .or_else(of_interface)
+        .map_or(Hop::Unknown, Hop::Address)
+}
+
+/// The text of a quoted string; text that is not quoted, as it is.
+fn unquoted(text: &str) -> String {
+    let Some(inside) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return text.to_owned();
+    };
+    let mut out = String::with_capacity(inside.len());
+    let mut signs = inside.chars();
+    while let Some(sign) = signs.next() {
+        out.extend(if sign == '\\' { signs.next() } else { Some(sign) });
+    }
+    out
+}
+
+/// The parts between separators that stand outside quotes.
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |sign: char| {
+        if is_escaped {
+            is_escaped = false;
+        } else if is_quoted && sign == '\\' {
+            is_escaped = true;
+        } else if sign == '"' {
+            is_quoted = !is_quoted;
+        } else {
+            return sign == separator && !is_quoted;
+        }
+        false
+    })
+}

@@ -1,0 +1,63 @@
+//! What the database knows about the installation it belongs to: few facts, each under a name.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
+
+use super::{Instant, RecordError, store::Write};
+
+/// The name of the fingerprint of the server's key.
+pub const KEY_FINGERPRINT: &str = "key_fingerprint";
+
+/// The name of the fact that no deliveries leave until they are released. Its time is when they were held.
+pub const DELIVERIES_HELD: &str = "deliveries_held";
+
+/// One fact.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "installation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub value: String,
+    pub at: Instant,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Returns the fact with this name.
+pub async fn lookup(db: &impl ConnectionTrait, name: &str) -> Result<Option<Model>, RecordError> {
+    Ok(Entity::find_by_id(name.to_owned()).one(db).await?)
+}
+
+/// Notes a fact unless there is one with its name.
+pub async fn add(write: &Write, name: &str, value: &str, at: Instant) -> Result<(), RecordError> {
+    let row = Model {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        at,
+    };
+    let kept = OnConflict::column(Column::Name).do_nothing().to_owned();
+    Entity::insert(row.into_active_model())
+        .on_conflict(kept)
+        .exec_without_returning(&write.tx())
+        .await?;
+    Ok(())
+}
+
+/// Replaces the value of a fact that is there.
+pub async fn change(write: &Write, name: &str, value: &str, at: Instant) -> Result<(), RecordError> {
+    let changed = ActiveModel {
+        name: Set(name.to_owned()),
+        value: Set(value.to_owned()),
+        at: Set(at),
+    };
+    let own = Entity::update_many().set(changed).filter(Column::Name.eq(name));
+    own.exec(&write.tx()).await?;
+    Ok(())
+}
+
+/// Removes a fact. Returns false when there was none.
+pub async fn remove(write: &Write, name: &str) -> Result<bool, RecordError> {
+    Ok(Entity::delete_by_id(name.to_owned()).exec(&write.tx()).await?.rows_affected > 0)
+}

@@ -1,0 +1,16 @@
+//! Facts about the installation that the database belongs to.
+
+use super::frame::Step;
+
+/// The name of the step.
+pub const NAME: &str = "m0027_installation";
+
+pub(super) const STEP: Step = Step::new(NAME, TABLE);
+
+const TABLE: &str = "
+CREATE TABLE installation (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+";

@@ -1,0 +1,32 @@
+//! A complaint that was forgotten is gone from the files of the database.
+
+use onrecord::complaint::StepId;
+use onrecord::service::{drafts, housekeeping};
+
+use crate::answers::{filled, save};
+use crate::world::{On, World};
+
+const WORDS: &str = "The boiler of 14 Wren Court has a crack like a heron";
+
+#[tokio::test]
+async fn a_forgotten_draft_leaves_no_text_in_the_file_or_its_log() {
+    let world = World::new(On::Sqlite).await.unwrap();
+    let services = &world.services;
+    let in_files = || {
+        let folder = std::fs::read_dir(world.folder.path()).unwrap();
+        let files = folder.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let holds = |path: &std::path::Path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(WORDS.len()).any(|window| window == WORDS.as_bytes())
+        };
+        files.filter(|path| holds(path)).collect::<Vec<_>>()
+    };
+    let token = filled(services).await;
+    save(services, &token, StepId::WhatHappened, &format!(r#"{{"what_happened":"{WORDS}"}}"#)).await;
+    assert!(services.store().checkpoint().await.unwrap());
+    assert!(!in_files().is_empty(), "it is there at first");
+    drafts::forget(services, &token).await.unwrap();
+    housekeeping::sweep(services).await.unwrap();
+    assert!(services.store().checkpoint().await.unwrap());
+    assert!(in_files().is_empty(), "{:?}", in_files());
+}

@@ -1,0 +1,47 @@
+//! Deliveries that are held: a copy of a portal must not write to the people of the real one.
+
+use onrecord::service::{installation, webhooks};
+use rstest::rstest;
+
+use crate::answers::{filled, sent};
+use crate::mail::delivered;
+use crate::news::{deliver, may_name_addresses, note, receiver};
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    World,
+};
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let (_, case) = sent(services).await;
+    let (url, desk) = receiver::start().await;
+    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+        .await
+        .unwrap();
+    desk.secret.lock().unwrap().clone_from(&made.secret);
+
+    assert!(installation::hold_deliveries(services).await.unwrap());
+    assert!(!installation::hold_deliveries(services).await.unwrap(), "held already");
+    let token = filled(services).await;
+    onrecord::service::returning::send_link(services, &token, "wren@example.org", onrecord::text::Language::default())
+        .await
+        .unwrap();
+    note(services, &case.reference, "one").await;
+    assert!(delivered(services, world.folder.path()).await.is_empty());
+    assert_eq!(deliver(services).await, 0);
+
+    assert!(installation::release_deliveries(services).await.unwrap());
+    assert!(!installation::release_deliveries(services).await.unwrap());
+    assert!(!delivered(services, world.folder.path()).await.is_empty());
+    assert_eq!(deliver(services).await, 1);
+    // The configuration of one server holds what that server would deliver.
+    note(services, &case.reference, "two").await;
+    let copy = world.with_settings(|settings| settings.hold_deliveries = true).await;
+    assert_eq!(deliver(&copy).await, 0);
+    assert_eq!(deliver(services).await, 1);
+}

@@ -1,0 +1,69 @@
+//! The key that belongs to the database.
+
+use onrecord::server::{
+    Config,
+    services::{OpenError, open_and_migrate, open_existing},
+};
+use onrecord::service::installation::KeyError;
+use rstest::rstest;
+
+use crate::world::{
+    On::{self, Postgres, Sqlite},
+    database,
+};
+
+const OTHER: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let Some(url) = database(on, &data).await else { return };
+    let config = Config {
+        database_url: (on == Postgres).then(|| url.into()),
+        data,
+        ..Config::default()
+    };
+    let key = config.data.join("secret.key");
+    let (services, done) = open_and_migrate(&config).await.unwrap();
+    assert!(done.iter().any(|step| step == "m0001_first"));
+    services.store().clone().close().await.unwrap();
+    let own = std::fs::read_to_string(&key).unwrap();
+
+    std::fs::write(&key, OTHER).unwrap();
+    for refused in [open_and_migrate(&config).await.err(), open_existing(&config).await.err()] {
+        assert!(matches!(refused, Some(OpenError::Key(KeyError::Other { .. }))), "{refused:?}");
+    }
+    std::fs::remove_file(&key).unwrap();
+    for refused in [open_and_migrate(&config).await.err(), open_existing(&config).await.err()] {
+        assert!(matches!(refused, Some(OpenError::Key(KeyError::Missing { .. }))), "{refused:?}");
+    }
+    assert!(!key.exists(), "no key is drawn beside a database that has one");
+
+    std::fs::write(&key, own).unwrap();
+    let (services, done) = open_and_migrate(&config).await.unwrap();
+    assert!(done.is_empty());
+    services.store().clone().close().await.unwrap();
+    open_existing(&config).await.unwrap().store().clone().close().await.unwrap();
+}
+
+/// A database from before it knew its key, with complaints in it: a missing key is noticed all the same.
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn complaints_without_their_key_are_not_opened(#[case] on: On) {
+    let Some(world) = crate::world::World::new(on).await else { return };
+    crate::answers::sent(&world.services).await;
+    let config = Config {
+        database_url: Some(world.url.clone().into()),
+        data: world.folder.path().to_owned(),
+        ..Config::default()
+    };
+    let refused = open_and_migrate(&config).await.err();
+    assert!(matches!(refused, Some(OpenError::Key(KeyError::Missing { .. }))), "{refused:?}");
+    assert!(!world.folder.path().join("secret.key").exists());
+}

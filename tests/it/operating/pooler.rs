@@ -1,0 +1,127 @@
+//! `PgBouncer` in transaction mode, in front of the PostgreSQL that tests use.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use futures::future::join_all;
+use onrecord::record::entropy::SeededEntropy;
+use onrecord::record::store::Store;
+use onrecord::service::record::Extent;
+use onrecord::service::{Settings, desk::Caller, housekeeping, record};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, Database};
+use sha2::{Digest, Sha256};
+
+use crate::answers::{filled, key, sent};
+use crate::world::{World, postgres};
+
+/// The pooler's program, of Debian's package `pgbouncer`.
+const PROGRAM: &str = "/usr/sbin/pgbouncer";
+
+struct Pooler(Child);
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A pooler with few connections, so that transactions change places. `None` where it is not installed.
+fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(Pooler, u16)> {
+    if !Path::new(PROGRAM).exists() {
+        return None;
+    }
+    let server: axum::http::Uri = server.parse().unwrap();
+    let authority = server.authority().unwrap();
+    let user = authority.as_str().split('@').next().unwrap().split(':').next().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let settings = format!(
+        "[databases]\n{database} = host={} port={} dbname={database} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+         auth_type = any\nunix_socket_dir =\npool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 100\nserver_round_robin = 1\n{further}\n",
+        server.host().unwrap(),
+        server.port_u16().unwrap_or(5432),
+    );
+    // It refuses to run as root, and has to read its settings as someone else.
+    let path = folder.join("pgbouncer.ini");
+    std::fs::write(&path, settings).unwrap();
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let mut command = Command::new(PROGRAM);
+    if rustix::process::getuid().is_root() {
+        command.args(["-u", "nobody"]);
+    }
+    let mut child = command.arg(&path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let up = lines.by_ref().map_while(Result::ok).any(|line| line.contains("process up"));
+    assert!(up, "the pooler runs");
+    // Nothing waits for what it says.
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((Pooler(child), port))
+}
+
+#[rstest]
+#[case::as_installed("")]
+#[case::with_parameters_dropped("ignore_startup_parameters = extra_float_digits,options")]
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further: &str) {
+    let Some(server) = postgres() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!(
+        "p{}",
+        &onrecord::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
+    );
+    let admin = Database::connect(&server).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    {
+        let Some((_pooler, port)) = start(folder.path(), &server, &name, further) else {
+            admin.execute_unprepared(&format!("DROP DATABASE {name}")).await.unwrap();
+            eprintln!("{PROGRAM} is not there: not tried");
+            return;
+        };
+        let url = format!("postgres://onrecord@127.0.0.1:{port}/{name}");
+        let store = Store::connect(&url).await.unwrap();
+        store.migrate().await.unwrap();
+        store.migrate().await.unwrap();
+        let inner = tempfile::tempdir().unwrap();
+        let world = World::on_store(store, inner, url.clone(), Settings::default(), Arc::new(SeededEntropy::new(7)));
+        let services = &world.services;
+        let (_, case) = sent(services).await;
+        // Many at once, so that each transaction meets other connections.
+        let tokens = join_all((0..12).map(|_| filled(services))).await;
+        let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key {n}"))).collect();
+        let sent = join_all(
+            tokens
+                .iter()
+                .zip(&keys)
+                .map(|(token, key)| onrecord::service::submission::submit(services, token, key)),
+        )
+        .await;
+        assert!(sent.iter().all(Result::is_ok), "{sent:?}");
+        let feed = onrecord::service::desk::feed(services, &Caller::command_line(), None, None)
+            .await
+            .unwrap();
+        assert!(feed.events.len() >= 13, "{}", feed.events.len());
+        let found = record::verify_to(services, &case.reference, Extent::Database)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            matches!(found.verdict, onrecord::record::verification::Verdict::Intact { .. }),
+            "{:?}",
+            found.verdict
+        );
+        housekeeping::sweep(services).await.unwrap();
+        services.store().clone().probe(services.request_id()).await.unwrap();
+        services.store().clone().close().await.unwrap();
+    }
+    admin
+        .execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .await
+        .unwrap();
+}
