@@ -170,7 +170,7 @@ pub fn cargo_deny() -> Result<PathBuf> {
         step("Install cargo-deny with cargo", || {
             run_quietly(
                 process::cargo()
-                    .args(["install", "--quiet", "--locked", CARGO_DENY, "--root"])
+                    .args(["install", "--quiet", "--locked", "--debug", CARGO_DENY, "--root"])
                     .arg(&home),
             )
         })

@@ -1,6 +1,6 @@
 //! The addresses that proxies note in headers: `X-Forwarded-For` as common proxies write it, and `Forwarded` (RFC 7239).
 //!
-//! The parsers on crates.io split inside quoted text or refuse addresses with a port, so the few lines are here.
+//! The published parsers split inside quoted text or refuse addresses with a port, so the few lines are here.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
