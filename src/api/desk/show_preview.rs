@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 
 use crate::api::download;
-use crate::api::identity::{AtDesk, an_id};
+use crate::api::identity::{AtReading, an_id};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::reading::preview;
@@ -39,7 +39,7 @@ use crate::service::reading::preview;
 #[tracing::instrument(skip_all)]
 pub async fn handler(
     State(state): State<DoorState>,
-    AtDesk(caller): AtDesk,
+    AtReading(caller): AtReading,
     Path((reference, id)): Path<(String, String)>,
     method: Method,
     headers: HeaderMap,
