@@ -65,7 +65,7 @@ const PLACE: [u16; 6] = [0x02, 0x04, 0x14, 0x16, 0x1b, 0x1c];
 /// Fields of IPTC's second record that name a place: city, part of it, province, country's code and name (IIM 4.2, 2:90 to 2:101).
 const FIELDS: [u8; 5] = [90, 92, 95, 100, 101];
 
-/// Tracks of films that are positions: those of Google's and GoPro's cameras.
+/// Tracks of films that are positions: those of Google's cameras and of cameras for sports.
 const TRACKS: [&[u8]; 2] = [b"camm", b"gpmd"];
 
 /// Watches a file go by and looks for a place. The answer does not depend on how the bytes are cut.
@@ -184,8 +184,8 @@ impl Search {
 
 /// Whether coordinates stand here as ISO 6709 writes them: `+56.5034+003.2620/`.
 fn coordinates(window: &[u8], end: usize) -> bool {
-    let signs = memchr::memchr2_iter(b'+', b'-', &window[..end]);
-    signs.into_iter().any(|at| {
+    let mut signs = memchr::memchr2_iter(b'+', b'-', &window[..end]);
+    signs.any(|at| {
         let follows_digit = at > 0 && window[at - 1].is_ascii_digit();
         !follows_digit && is_coordinates(&window[at..])
     })

@@ -27,12 +27,20 @@ struct Wide {
     guessed: bool,
     /// Half a character of two bytes.
     half: Option<u8>,
-    /// The first half of a character of four bytes.
-    surrogate: bool,
-    filled: bool,
+    within: Within,
     /// Of the first characters, how many there were and how many of them are of European scripts.
     counted: u16,
     latin: u16,
+}
+
+/// Where in UTF-16 the next two bytes are.
+#[derive(Clone, Copy, Debug)]
+enum Within {
+    Text,
+    /// In the middle of a character of four bytes.
+    Character,
+    /// The text is over, and only filling may follow.
+    Filling,
 }
 
 /// Which byte of two comes first in UTF-16.
@@ -66,8 +74,7 @@ impl Default for Wide {
             order: Order::Unknown,
             guessed: false,
             half: None,
-            surrogate: false,
-            filled: false,
+            within: Within::Text,
             counted: 0,
             latin: 0,
         }
@@ -167,13 +174,19 @@ impl Wide {
             }
         };
         let (first, second) = (matches!(unit, 0xd800..=0xdbff), matches!(unit, 0xdc00..=0xdfff));
-        if self.surrogate != second {
-            return false;
+        match self.within {
+            Within::Filling => return is_filling(unit),
+            Within::Character if !second => return false,
+            Within::Text if second => return false,
+            _ => {}
         }
-        self.surrogate = first;
-        if self.filled || is_filling(unit) {
-            self.filled = true;
-            return is_filling(unit);
+        self.within = match unit {
+            _ if first => Within::Character,
+            unit if is_filling(unit) => Within::Filling,
+            _ => Within::Text,
+        };
+        if is_filling(unit) {
+            return true;
         }
         if self.counted < COUNTED {
             self.counted += 1;

@@ -91,7 +91,11 @@ fn lines() -> Vec<Line> {
         },
         post(
             "with no body and the type that a library writes by itself",
-            &[length("40"), header("content-length", "0"), header("content-type", "application/x-www-form-urlencoded")],
+            &[
+                length("40"),
+                header("content-length", "0"),
+                header("content-type", "application/x-www-form-urlencoded"),
+            ],
             201,
             "",
         ),
