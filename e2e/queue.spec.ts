@@ -1,6 +1,9 @@
 // The queue of files: several at once, through breaks, closed tabs and Send.
 
 import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BrowserContext, Page, Route } from "@playwright/test";
 import { letter, photo, program, type Upload } from "./support/files";
 import { Journey } from "./support/journey";
@@ -227,6 +230,65 @@ test("sent before the files are here: the receipt and the case go on receiving",
   await expect(page.getByRole("list", { name: say("case.files") }).getByRole("listitem")).toHaveCount(3);
   await expect(page.locator("#files-received"), "the list of files says it all now").toHaveCount(0);
   await expectWhole(page, files);
+});
+
+test("what happens to a file after it was chosen does not matter: changed, replaced, deleted", async ({ page, context }) => {
+  const journey = new Journey(page, true);
+  await answerUpTo(page.request);
+  const held = await Held.on(context);
+  held.firstOnes = true;
+  await journey.open("evidence");
+  const folder = mkdtempSync(join(tmpdir(), "chosen-"));
+  const files = ["changed.png", "deleted.png"].map((name) => heavy(name, 900_000));
+  const paths = files.map(({ name }) => join(folder, name));
+  files.forEach(({ buffer }, at) => writeFileSync(paths[at], buffer));
+  await page.getByLabel(say("files.add"), { exact: true }).setInputFiles(paths);
+  // Both have begun, and wait in the middle.
+  await expect.poll(() => held.routes.length).toBe(2);
+  writeFileSync(paths[0], randomBytes(900_000));
+  rmSync(paths[1]);
+  await held.release();
+  await expectWhole(page, files);
+  rmSync(folder, { recursive: true });
+});
+
+test("a file that is gone before it could be read is told of at once", async ({ page, axe }) => {
+  const journey = new Journey(page, true);
+  await answerUpTo(page.request);
+  // The browser's database is slow, and then refuses.
+  await page.addInitScript(() => {
+    const refused: IDBOpenDBRequest[] = [];
+    indexedDB.open = () => refused[refused.push({} as IDBOpenDBRequest) - 1];
+    addEventListener("refuse", () => refused.splice(0).forEach((request) => request.onerror?.(new Event("error"))));
+  });
+  await journey.open("evidence");
+  await page.evaluate(() => dispatchEvent(new Event("refuse")));
+  const folder = mkdtempSync(join(tmpdir(), "chosen-"));
+  const gone = join(folder, "gone.png");
+  writeFileSync(gone, photo().buffer);
+  await page.getByLabel(say("files.add"), { exact: true }).setInputFiles([gone]);
+  rmSync(folder, { recursive: true });
+  await page.evaluate(() => dispatchEvent(new Event("refuse")));
+  await expect(page.getByRole("alert")).toContainText(say("queue.failed", { filename: "gone.png" }), { timeout: 5_000 });
+  await expect(page.getByText(say("queue.again"))).toHaveCount(0);
+  await axe();
+});
+
+test("photos of one name are told apart for eye and ear", async ({ page, context }) => {
+  const journey = new Journey(page, true);
+  await answerUpTo(page.request);
+  const held = await Held.on(context);
+  await journey.open("evidence");
+  const names = ["image.jpg", "image (2).jpg", "image (3).jpg"];
+  await choose(page, [photo("image.jpg"), photo("image.jpg")]);
+  await choose(page, [photo("image.jpg")]);
+  for (const name of names) {
+    await expect(page.getByRole("progressbar", { name: say("queue.progress", { name }), exact: true })).toHaveCount(1);
+    await expect(page.getByRole("button", { name: `${say("queue.cancel")} ${name}`, exact: true })).toHaveCount(1);
+  }
+  await held.release();
+  await expect.poll(async () => (await withUs(page)).map(({ filename }) => filename).sort(), { timeout: 30_000 }).toEqual([...names].sort());
+  for (const name of names) await expect(page.getByRole("button", { name: `${say("files.remove")} ${name}`, exact: true })).toHaveCount(1);
 });
 
 test("a shared phone keeps nothing, says so, and Send waits", async ({ page, context, axe }) => {

@@ -65,6 +65,14 @@
     );
     flag();
   };
+  /** The bytes as they are now. What becomes of the file on the phone, changed or deleted, does not matter after this. */
+  const hold = async (item) => {
+    await put(item);
+    const { file } = item;
+    if (item.kept) Object.assign(item, await act("readonly", (all) => all.get(item.key)));
+    else item.file = await new Response(file.stream()).blob();
+    if (item.file.size !== file.size) throw {};
+  };
   const forget = async (item) => {
     items.delete(item.key);
     item.line?.remove();
@@ -278,9 +286,10 @@
       if (!isMine(item)) throw {};
       item.sent = item.at;
       show(item);
-      const bytes = item.file.slice(item.at, item.at + part);
-      const begun = performance.now();
       const { at } = item;
+      // What cannot be read now cannot be read later.
+      const bytes = await item.file.slice(at, at + part).arrayBuffer().catch(() => refuse(item));
+      const begun = performance.now();
       item.at = undefined;
       try {
         item.at = await patch(item, at, bytes);
@@ -293,7 +302,7 @@
       item.wait = undefined;
       const took = Math.max(1, performance.now() - begun);
       // A last, short part says little about the connection.
-      if (bytes.size >= part / 2) part = Math.min(MOST, Math.max(LEAST, part * Math.min(2, Math.max(0.5, TAKES / took))));
+      if (bytes.byteLength >= part / 2) part = Math.min(MOST, Math.max(LEAST, part * Math.min(2, Math.max(0.5, TAKES / took))));
     }
     here++;
     await forget(item);
@@ -505,19 +514,28 @@
 
   // What the person does.
 
+  /** Phones call every photo the same. */
+  const apart = (name) => {
+    const taken = [...document.querySelectorAll(".or-file-list__name")].map(({ textContent }) => textContent);
+    let made = name;
+    for (let n = 2; taken.includes(made); n++) made = name.replace(/(\.[^.]*)?$/, ` (${n})$1`);
+    return made;
+  };
   const add = (files, purpose) => {
     for (const item of [...items.values()]) if (item.why) forget(item);
     for (const file of files) {
       const added = Date.now();
-      const key = `${added}-${String(items.size).padStart(4, "0")}-${Math.random()}`;
-      const item = { key, name: file.name, type: file.type, purpose, file, added, sent: 0, here: true };
+      const key = `${added}-${10_000 + items.size}-${Math.random()}`;
+      const item = { key, name: apart(file.name), type: file.type, purpose, file, added, sent: 0, here: true, running: true };
       items.set(key, item);
-      put(item).then(() => {
+      draw();
+      const go = () => {
+        item.running = false;
         tell({});
         if (leads || !item.kept) start();
-      });
+      };
+      hold(item).catch(() => refuse(item)).then(go, go);
     }
-    draw();
     refresh();
   };
   const take = (field) => {

@@ -115,6 +115,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::show_case::handler))
         .routes(routes!(desk::show_file::handler))
         .routes(routes!(desk::show_preview::handler))
+        .routes(routes!(desk::decide_file::handler))
         .routes(routes!(desk::add_event::handler))
         .routes(routes!(desk::give_authority::handler))
         .routes(routes!(desk::end_authority::handler))

@@ -1,6 +1,7 @@
 //! The organisation's side: lists, whole cases, and what happens to them.
 
 pub mod add_event;
+pub mod decide_file;
 pub mod end_authority;
 pub mod equality_totals;
 pub mod feed;

@@ -18,7 +18,7 @@ pub enum Confined {
     },
     /// Tell whether a PDF on standard input needs a password
     #[command(hide = true)]
-    PdfPassword,
+    Pdf,
     /// Tell whether the kernel keeps such a process from files
     #[command(hide = true)]
     Fence,
@@ -31,7 +31,7 @@ pub enum Confined {
 pub fn run(task: Confined) -> Result<ExitCode> {
     Ok(match task {
         Confined::Preview { upright } => inside::preview(upright)?,
-        Confined::PdfPassword => inside::pdf_password()?,
+        Confined::Pdf => inside::pdf()?,
         Confined::Fence => inside::fence()?,
         Confined::DecodeHeif { program, folder } => inside::decode_heif(&program, &folder)?,
     })

@@ -3,10 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
+use onrecord::complaint::form::Choice;
 use onrecord::evidence::check::Findings;
+use onrecord::service::desk::{Caller, FileDecision, decide_file_by_id};
 use onrecord::service::evidence::check::compare;
 use onrecord::service::{Services, scanning};
+use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub enum Evidence {
@@ -16,12 +19,26 @@ pub enum Evidence {
         #[arg(long, required = true)]
         waiting: bool,
     },
+    /// Decide about a file of a case that the virus scanner suspects
+    Decide {
+        /// The file's id
+        file: Uuid,
+        decision: Decision,
+    },
     /// Compare storage and record, both ways; the exit code is 1 when they do not fit together
     Check {
         /// Remove what is in storage, is older than an hour, and belongs to no file on the record
         #[arg(long)]
         remove: bool,
     },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Decision {
+    /// It may be opened
+    Release,
+    /// It is refused, as one with a virus is
+    Refuse,
 }
 
 /// Does it.
@@ -31,6 +48,16 @@ pub enum Evidence {
 pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
     match command {
         Evidence::List { .. } => list(services).await,
+        Evidence::Decide { file, decision } => {
+            let decision = match decision {
+                Decision::Release => FileDecision::Release,
+                Decision::Refuse => FileDecision::Refuse,
+            };
+            let caller = Caller::command_line();
+            let file = decide_file_by_id(&services, &caller, file, decision).await?;
+            println!("{}  {}", file.id, file.state.code());
+            Ok(ExitCode::SUCCESS)
+        }
         Evidence::Check { remove } => check(services, remove).await,
     }
 }

@@ -350,7 +350,7 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<u8>,
     },
-    /// A virus was found in a file that came with the complaint. Nobody can open it.
+    /// A virus was found in a file that came with the complaint, or the organisation decided that a suspected file is not to be opened.
     FileRefused {
         /// The upload's id.
         file: String,
@@ -361,6 +361,24 @@ pub enum EventBody {
         /// What the scanner calls it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
+    },
+    /// The virus scanner suspects a file, and found no known virus in it. Nobody can open it before the organisation decides.
+    FileHeld {
+        /// The upload's id.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// What the scanner calls what it suspects.
+        signature: String,
+    },
+    /// The organisation decided that a file it was asked about may be opened.
+    FileReleased {
+        /// The upload's id.
+        file: String,
+        /// The name it had on the person's device.
+        filename: String,
+        /// What the scanner calls what it suspects.
+        signature: String,
     },
     /// A file that was chosen before the complaint was sent will not come any more.
     FileNotReceived {
@@ -427,6 +445,8 @@ impl EventBody {
             Self::FileRefused { .. } => "file_refused",
             Self::FileReceived { .. } => "file_received",
             Self::FileNotReceived { .. } => "file_not_received",
+            Self::FileHeld { .. } => "file_held",
+            Self::FileReleased { .. } => "file_released",
             Self::Note { .. } => "note",
             Self::ContentsCommitted { .. } => CONTENTS_COMMITTED,
         }
@@ -487,8 +507,10 @@ impl EventBody {
 
 /// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
 /// does not know.
-pub const INTERNAL: [&str; 6] = [
+pub const INTERNAL: [&str; 8] = [
     "note",
+    "file_held",
+    "file_released",
     "handover",
     "message_bounced",
     "not_told",

@@ -148,6 +148,11 @@ pub struct FileView {
     #[serde(default)]
     #[schema(required = true)]
     pub has_preview: bool,
+    /// Whether the virus scanner suspects it, and a person of the organisation decides whether it may be opened. Its state is `scanning`.
+    #[cfg(feature = "ssr")]
+    #[serde(default)]
+    #[schema(required = true)]
+    pub held: bool,
 }
 
 /// How far the files of a complaint have got that was sent before all of them were here.

@@ -1,6 +1,6 @@
 //! Whether there is room for a file that is announced.
 
-use super::filename::display_name;
+use super::filename::told_apart;
 use super::room::Left;
 use super::{Limits, NewFile, ReceiveError, Receiver};
 use crate::record::{
@@ -36,12 +36,14 @@ impl Receiver {
             }
             Owner::Case(_) => None,
         };
-        let upload = self.row(new);
+        let others = uploads::list_all(&write.tx(), new.owner).await?;
+        let names: Vec<&str> = others.iter().map(|other| other.filename.as_str()).collect();
+        let upload = self.row(new, told_apart(&new.filename, &names));
         uploads::add(write, upload.clone()).await?;
         Ok((upload, left))
     }
 
-    fn row(&self, new: &NewFile) -> Upload {
+    fn row(&self, new: &NewFile, filename: String) -> Upload {
         let now = self.clock.now();
         let id = uuid_v7(now, &*self.entropy);
         let (draft_id, case_id) = match new.owner {
@@ -53,7 +55,7 @@ impl Receiver {
             draft_id,
             case_id,
             purpose: new.purpose.clone(),
-            filename: display_name(&new.filename),
+            filename,
             media_type: String::new(),
             bytes: new.declared_len.and_then(|n| n.try_into().ok()).unwrap_or_default(),
             sha256: None,
@@ -72,6 +74,7 @@ impl Receiver {
             preview_bytes: None,
             sent_near: new.source.as_ref().map(|source| source.near.clone()),
             sent_wide: new.source.as_ref().and_then(|source| source.wide.clone()),
+            suspicion: None,
         }
     }
 }

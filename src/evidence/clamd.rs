@@ -28,6 +28,10 @@ const LAST_WORD: Duration = Duration::from_secs(2);
 /// How `ClamAV` calls a file that it did not look at to its end (`AlertExceedsMax`).
 const NOT_TO_THE_END: &str = "Heuristics.Limits.Exceeded";
 
+/// What `ClamAV` calls what is no known virus: its rules of thumb, also about files with a password, and programs that people may not
+/// want ("possibly unwanted application").
+const GUESSES: [&str; 4] = ["Heuristics.", "PUA.", "PUA-", "Encrypted."];
+
 /// A daemon that files can be shown to. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clamd {
@@ -51,6 +55,8 @@ pub enum Verdict {
     Clean,
     /// Something, and what it calls it.
     Infected { signature: String },
+    /// Something that may be harmless, such as a password, an odd structure or an unwanted program. It is no verdict: a person decides.
+    Suspected { signature: String },
 }
 
 /// Why a file has no verdict. None of these says anything about the file being good or bad.
@@ -188,8 +194,11 @@ fn read<E>(said: &str, whole: bool) -> Result<Verdict, ScanError<E>> {
         if signature.starts_with(NOT_TO_THE_END) {
             return Err(ScanError::BeyondLimits);
         }
-        return Ok(Verdict::Infected {
-            signature: signature.to_owned(),
+        let signature = signature.to_owned();
+        return Ok(if GUESSES.iter().any(|guess| signature.starts_with(guess)) {
+            Verdict::Suspected { signature }
+        } else {
+            Verdict::Infected { signature }
         });
     }
     if about_file == Some("OK") && whole {

@@ -45,8 +45,8 @@ const PREVIEWS: Width = Width {
 pub enum Task {
     /// A picture in, a JPEG preview out. `upright`: it was turned already, whatever it says of itself.
     Preview { upright: bool },
-    /// A PDF in, one word out: whether it needs a password.
-    PdfPassword,
+    /// A PDF in, one word out: whether it opens, and without a password.
+    Pdf,
     /// A HEIF picture, named by its path, decoded by another program into a file beside it.
     Heif { program: PathBuf, folder: PathBuf },
     /// Nothing in, one word out: whether the kernel keeps such a process from files and connections.
@@ -106,7 +106,7 @@ impl Confined {
     /// [`ConfinedError`]. The process is gone in each case.
     pub async fn run_for(&self, asker: &[u8], task: &Task, input: File, longest: u64) -> Result<Vec<u8>, ConfinedError> {
         let lane = match task {
-            Task::PdfPassword | Task::Fence => &self.questions,
+            Task::Pdf | Task::Fence => &self.questions,
             Task::Preview { .. } | Task::Heif { .. } => &self.previews,
         };
         let _turn = lane.enter(asker).await.ok_or(ConfinedError::Full)?;
@@ -168,7 +168,7 @@ impl Task {
         match self {
             Self::Preview { upright: false } => vec!["preview".into()],
             Self::Preview { upright: true } => vec!["preview".into(), "--upright".into()],
-            Self::PdfPassword => vec!["pdf-password".into()],
+            Self::Pdf => vec!["pdf".into()],
             Self::Heif { program, folder } => vec!["decode-heif".into(), program.into(), folder.into()],
             Self::Fence => vec!["fence".into()],
         }
@@ -177,7 +177,7 @@ impl Task {
     /// How long the process may take on a clock. More than its processor time: a busy machine lets it wait, at its low priority.
     const fn wall(&self) -> Duration {
         match self {
-            Self::PdfPassword | Self::Fence => Duration::from_secs(10),
+            Self::Pdf | Self::Fence => Duration::from_secs(10),
             Self::Preview { .. } | Self::Heif { .. } => Duration::from_mins(5),
         }
     }

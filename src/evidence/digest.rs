@@ -48,6 +48,8 @@ impl Outlook {
 pub struct Whole {
     /// As [`Sniffer::media_type`] says it: what a container holds, [`super::examine`] has to tell.
     pub media_type: &'static str,
+    /// What it is if it is no PDF after all.
+    pub text_type: Option<&'static str>,
     pub bytes: u64,
     /// SHA-256 in lower-case hex.
     pub sha256: String,
@@ -92,6 +94,7 @@ impl Digest {
         let media_type = self.sniffer.media_type().ok_or(ReceiveError::UnsupportedType)?;
         Ok(Whole {
             media_type,
+            text_type: self.sniffer.text_type(),
             bytes: self.seen,
             sha256: hex(&self.sha.finalize()),
         })

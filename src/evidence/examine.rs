@@ -8,12 +8,13 @@ mod film;
 mod office;
 mod pdf;
 mod picture;
+mod place;
 
 use std::fs::File;
 
 use super::confined::Confined;
 use super::digest::Whole;
-use super::sniff::{COMPOUND, ZIP};
+use super::sniff::{COMPOUND, ZIP, narrow};
 use super::whole::unreadable;
 use super::{Files, ReceiveError, Receiver, types};
 use crate::record::uploads::Model as Upload;
@@ -76,16 +77,22 @@ async fn examine(files: &Files, key: &str, whole: &Whole, (confined, asker): (&C
         COMPOUND => blocking(files.copy_here(key).await?, |file| compound::look(file).map(Facts::plain)).await,
         types::PDF => {
             let file = files.copy_here(key).await?;
-            pdf::look(file, confined, asker).await.map(|()| Facts::plain(types::PDF))
+            pdf::look(file, whole.text_type, confined, asker).await.map(Facts::plain)
         }
         seen if types::is_picture(seen) => {
             let file = files.copy_here(key).await?;
             blocking(file, move |file| Ok(picture::look(file, seen))).await
         }
-        seen if types::may_say_where(seen) => Ok(Facts {
-            has_place: film::says_where(files, key, whole.bytes).await?,
-            ..Facts::plain(seen)
-        }),
+        seen if types::is_recording(seen) => {
+            let media_type = match seen {
+                seen if types::has_tracks(seen) => film::by_tracks(files, key, whole.bytes, seen).await?,
+                seen => seen,
+            };
+            Ok(Facts {
+                has_place: film::says_where(files, key).await?,
+                ..Facts::plain(media_type)
+            })
+        }
         other => Ok(Facts::plain(other)),
     }
 }
@@ -100,5 +107,5 @@ pub(super) async fn blocking<T: Send + 'static>(
         .unwrap_or(Err(ReceiveError::Damaged))
 }
 
-pub(super) use pdf::{OPEN, PROTECTED};
+pub(super) use pdf::{BROKEN, OPEN, PROTECTED, without_lines_before};
 pub(super) use picture::{look as look_at_picture, read as read_exif};

@@ -24,6 +24,26 @@ pub fn display_name(given: &str) -> String {
     stem + &ending
 }
 
+/// The name to show of a file beside `others`. Phones call every photo the same, so one whose name is taken gets a number, as
+/// computers give it: `image (2).jpg`. Names that differ only in capital letters are the same.
+#[must_use]
+pub fn told_apart(given: &str, others: &[&str]) -> String {
+    let name = display_name(given);
+    let is_taken = |name: &str| others.iter().any(|other| other.to_lowercase() == name.to_lowercase());
+    if name.is_empty() || !is_taken(&name) {
+        return name;
+    }
+    let (stem, ending) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).unwrap_or((&name, ""));
+    let dot = if ending.is_empty() { "" } else { "." };
+    let numbered = |number: usize| {
+        let behind = format!(" ({number}){dot}{ending}");
+        let room = MAX_CHARS.saturating_sub(behind.chars().count());
+        stem.chars().take(room).collect::<String>() + &behind
+    };
+    // One of so many names is free.
+    (2..=others.len() + 1).map(numbered).find(|name| !is_taken(name)).unwrap_or(name)
+}
+
 const fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -31,6 +51,28 @@ const fn turns_direction(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_one_name_are_told_apart() {
+        for (given, others, expected) in [
+            ("image.jpg", vec![], "image.jpg"),
+            ("image.jpg", vec!["image.png", "images.jpg"], "image.jpg"),
+            ("image.jpg", vec!["image.jpg"], "image (2).jpg"),
+            ("IMAGE.jpg", vec!["image.JPG"], "IMAGE (2).jpg"),
+            ("image.jpg", vec!["image.jpg", "image (2).jpg"], "image (3).jpg"),
+            ("image.jpg", vec!["image.jpg", "image (3).jpg"], "image (2).jpg"),
+            ("image (2).jpg", vec!["image (2).jpg"], "image (2) (2).jpg"),
+            ("letter", vec!["letter"], "letter (2)"),
+            (".jpg", vec![".jpg"], ".jpg (2)"),
+            ("C:\\fakepath\\image.jpg", vec!["image.jpg"], "image (2).jpg"),
+            ("", vec![""], ""),
+        ] {
+            assert_eq!(told_apart(given, &others), expected, "{given} beside {others:?}");
+        }
+        let long = display_name(&format!("{}.pdf", "é".repeat(500)));
+        let second = told_apart(&long, &[&long]);
+        assert!(second.ends_with("é (2).pdf") && second.chars().count() == MAX_CHARS);
+    }
 
     #[test]
     fn names_lose_folders_controls_and_length_but_keep_words() {

@@ -8,10 +8,10 @@ mod remote;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
 use uuid::Uuid;
 
 use super::ReceiveError;
@@ -122,6 +122,16 @@ impl Files {
             .map_err(storage)?;
         self.delete(&key).await
     }
+}
+
+/// Hands on as many parts of `size` bytes as are here. Some storages that speak S3, Cloudflare R2 among them, take a file only when
+/// all its parts but the last are equally long.
+pub(super) async fn put_full_parts(gathered: &mut BytesMut, size: usize, upload: &mut dyn MultipartUpload) -> Result<(), ReceiveError> {
+    while gathered.len() >= size {
+        let part = PutPayload::from(gathered.split_to(size).freeze());
+        upload.put_part(part).await.map_err(storage)?;
+    }
+    Ok(())
 }
 
 /// Where an unfinished file is in a folder.

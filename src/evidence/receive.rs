@@ -7,7 +7,7 @@ use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
 
 use super::digest::{Digest, Whole};
-use super::files::storage;
+use super::files::{put_full_parts, storage};
 use super::register::{Arrival, Register};
 use super::room::{Growing, Rank};
 use super::{Confined, Files, Limits, ReceiveError, Room};
@@ -191,7 +191,7 @@ impl Receiver {
             part.extend_from_slice(&piece);
             if part.len() >= self.files.part {
                 self.room.write(rank, part.len()).await?;
-                upload.put_part(PutPayload::from(part.split().freeze())).await.map_err(storage)?;
+                put_full_parts(&mut part, self.files.part, upload).await?;
             }
         }
         if declared.is_some_and(|n| n != digest.seen()) {

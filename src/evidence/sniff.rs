@@ -9,12 +9,17 @@ mod text;
 
 use self::text::Text;
 use super::types;
+pub(super) use boxes::HEIC as HEIC_BRANDS;
+pub(super) use text::narrow;
 
 /// How much of the beginning [`Sniffer`] keeps, in bytes.
 const HEAD: usize = 8 * 1024;
 
-/// After how many bytes a file that is none of ours so far is given up.
+/// After how many bytes it is known whether a file is a sound or a film.
 const ENOUGH: usize = 512;
+
+/// Where the first line of a PDF ends at the latest, in bytes: readers look for it in the first 1024. Before that no file is given up.
+const PDF_HEAD: usize = 1024;
 
 /// A ZIP, whatever is in it: office files of today.
 pub const ZIP: &str = "application/zip";
@@ -41,7 +46,7 @@ impl Sniffer {
     /// that a large wrong file is refused after its first kilobytes.
     #[must_use]
     pub fn hopeless(&self) -> bool {
-        self.head.len() >= ENOUGH && self.media_type().is_none()
+        self.head.len() >= PDF_HEAD && self.media_type().is_none()
     }
 
     /// Whether enough has gone by to know what it is, if it is anything.
@@ -61,7 +66,8 @@ impl Sniffer {
     #[must_use]
     pub fn media_type(&self) -> Option<&'static str> {
         let head = self.head.as_slice();
-        if head.starts_with(b"PK\x03\x04") {
+        let begins = after_blanks(head);
+        if begins.starts_with(b"PK\x03\x04") {
             return Some(ZIP);
         }
         if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
@@ -70,36 +76,56 @@ impl Sniffer {
         if let Some(known) = boxes::media_type(head).or_else(|| sound(head)) {
             return Some(known);
         }
-        if after_blanks(head).starts_with(b"%PDF-") {
-            return Some(types::PDF);
-        }
         // What is in it decides, not that it is Ogg.
         if head.starts_with(b"OggS") {
             return ogg(head);
         }
-        let known = infer::get(head);
-        if let Some(kind) = known
-            && let Some(accepted) = types::find(kind.mime_type())
-        {
-            return Some(accepted.media_type);
+        let narrow = text::narrow(head);
+        let written = after_blanks(&narrow);
+        if text::is_mail(written) {
+            return Some(types::EML);
         }
-        // Scripts, web pages and PostScript are text, and refused all the same. Other marks of a few letters, such as the
-        // "BM" of a bitmap, may as well begin a sentence.
-        let runs = |kind: infer::Type| kind.matcher_type() == infer::MatcherType::Text || kind.mime_type() == "application/postscript";
-        if known.is_some_and(runs) || !self.text.is_text() {
+        if runs(written) {
             return None;
         }
-        Some(if text::is_mail(head) {
-            types::EML
-        } else if table::is_table(head, head.len() < HEAD) {
-            types::CSV
-        } else {
-            types::TEXT
-        })
+        if is_perhaps_pdf(head) {
+            return Some(types::PDF);
+        }
+        if begins.starts_with(b"{\\rtf") {
+            return Some(types::RTF);
+        }
+        // Its mark of a PDF is four letters anywhere.
+        let known = infer::get(head).and_then(|kind| types::find(kind.mime_type()));
+        let known = known.filter(|kind| kind.media_type != types::PDF);
+        // Marks of a few letters that are none of ours, such as the "BM" of a bitmap, may as well begin a sentence.
+        known.map(|kind| kind.media_type).or_else(|| self.text_type())
+    }
+
+    /// What it is if it only looks like a PDF and no reader opens it: text, or nothing that is taken.
+    #[must_use]
+    pub fn text_type(&self) -> Option<&'static str> {
+        let narrow = text::narrow(&self.head);
+        let is_text = self.text.is_text() && !runs(after_blanks(&narrow));
+        let is_table = || table::is_table(&narrow, self.head.len() < HEAD);
+        is_text.then(|| if is_table() { types::CSV } else { types::TEXT })
     }
 }
 
-/// Some writers put blanks or a byte order mark before a PDF's first line, and all readers take it.
+/// Whether it begins as a script, a web page or PostScript does: text that is refused all the same.
+fn runs(head: &[u8]) -> bool {
+    use infer::{archive::is_ps, text};
+    text::is_html(head) || text::is_xml(head) || text::is_shellscript(head) || is_ps(head)
+}
+
+/// Whether the first line of a PDF stands where readers look for it: scanners and mail programs put lines of their own before it.
+/// Whether it is a PDF, [`super::examine`] has to find out.
+fn is_perhaps_pdf(head: &[u8]) -> bool {
+    let first = &head[..head.len().min(PDF_HEAD)];
+    let mut marks = memchr::memmem::find_iter(first, b"%PDF-");
+    marks.any(|at| first.get(at + 5).is_some_and(u8::is_ascii_digit))
+}
+
+/// Some writers put blanks or a byte order mark before a file's first line, and all readers take it.
 fn after_blanks(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
 }

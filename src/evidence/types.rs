@@ -50,6 +50,8 @@ pub const WEBM: &str = "video/webm";
 /// Films of older and simpler phones (3GPP TS 26.244, 3GPP2 C.S0050).
 pub const THREE_GP: &str = "video/3gpp";
 pub const THREE_G2: &str = "video/3gpp2";
+/// A sound in the container of such films, which some phones' recorders call `.m4a` (RFC 3839).
+pub const THREE_GP_SOUND: &str = "audio/3gpp";
 
 const fn of(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
     Type {
@@ -60,7 +62,7 @@ const fn of(media_type: &'static str, group: Group, endings: &'static [&'static 
 }
 
 /// Everything that is accepted, by content.
-pub const ACCEPTED: [Type; 27] = [
+pub const ACCEPTED: [Type; 28] = [
     of(PDF, Group::Document, &["pdf"]),
     of(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
     of(PNG, Group::Picture, &["png"]),
@@ -88,6 +90,7 @@ pub const ACCEPTED: [Type; 27] = [
     of(WEBM, Group::Film, &["webm"]),
     of(THREE_GP, Group::Film, &["3gp", "3gpp"]),
     of(THREE_G2, Group::Film, &["3g2"]),
+    of(THREE_GP_SOUND, Group::Sound, &["3ga"]),
 ];
 
 /// The accepted kind with this media type.
@@ -108,10 +111,10 @@ pub fn is_recording(media_type: &str) -> bool {
     find(media_type).is_some_and(|t| matches!(t.group, Group::Sound | Group::Film))
 }
 
-/// Whether films of this media type have notes that may say where they were taken.
+/// Whether the media type is one of those whose tracks tell a sound from a film.
 #[must_use]
-pub fn may_say_where(media_type: &str) -> bool {
-    [MP4, MOV, THREE_GP, THREE_G2].contains(&media_type)
+pub fn has_tracks(media_type: &str) -> bool {
+    [MP4, M4A, THREE_GP, THREE_G2].contains(&media_type)
 }
 
 /// The accepted kind that a name promises by its ending.
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn only_sounds_and_films_are_recordings() {
         let recordings = ACCEPTED.iter().filter(|t| is_recording(t.media_type)).count();
-        assert_eq!(recordings, 11);
+        assert_eq!(recordings, 12);
         assert!(!is_recording(PDF) && is_picture(HEIC) && !is_picture(MP4));
     }
 }

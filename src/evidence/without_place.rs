@@ -1,20 +1,20 @@
 //! A copy of a photo that does not say where it was taken.
 //!
-//! Only what is known to be harmless is taken over: the picture itself, its colours, and from the Exif data when it was taken,
-//! with what, and which way up. Everything else stays behind, because the place can be in any of it: notes of the maker, small
-//! pictures, XMP, a film behind the photo. The picture's own bytes are not decoded, so nothing of it gets worse.
+//! A new file is built of the parts that are known to be harmless: the coded picture, its colours, and from the Exif data when it was
+//! taken, with what, and which way up. Everything else stays behind, because the place can be in any of it: notes of the maker, small
+//! pictures, XMP, a film behind the photo. The picture is not decoded, so nothing of it gets worse.
 
+mod chunks;
 mod heif;
+mod icc;
 mod jpeg;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
 
-use bytes::Bytes;
-use exif::{Field, Tag, experimental::Writer};
-use img_parts::ImageEXIF;
-use img_parts::png::Png;
-use img_parts::webp::WebP;
+use exif::{DateTime, Field, Tag, Value, experimental::Writer};
 use uuid::Uuid;
 
 use super::examine::{Facts, blocking, look_at_picture, read_exif};
@@ -34,13 +34,8 @@ const KEPT: [Tag; 9] = [
     Tag::ColorSpace,
 ];
 
-/// Chunks of a PNG that are the picture and how to show it, still or moving (PNG, third edition).
-const PNG: [&[u8; 4]; 15] = [
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"sBIT", b"pHYs", b"acTL", b"fcTL", b"fdAT",
-];
-
-/// The same of a WebP.
-const WEBP: [&[u8; 4]; 7] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"];
+/// The longest name of a maker or a camera that is taken over, in bytes.
+const NAME: usize = 40;
 
 /// A photo without its place.
 #[derive(Debug)]
@@ -87,15 +82,9 @@ fn copy(mut original: File, media_type: &'static str) -> std::io::Result<Option<
     original.seek(SeekFrom::Start(0))?;
     let mut bytes = Vec::new();
     original.read_to_end(&mut bytes)?;
-    let kept = exif.as_ref().and_then(kept);
-    let made = match media_type {
-        types::JPEG => jpeg::without_place(bytes, kept),
-        types::PNG => png(bytes, kept),
-        types::WEBP => webp(bytes, kept),
-        types::HEIC | types::HEIF => heif::without_place(bytes, exif.as_ref().map(exif::Exif::buf), kept),
-        _ => None,
+    let Some(bytes) = rebuilt(&bytes, media_type, exif.as_ref().and_then(kept)) else {
+        return Ok(None);
     };
-    let Some(bytes) = made else { return Ok(None) };
     let mut file = tempfile::tempfile()?;
     file.write_all(&bytes)?;
     file.seek(SeekFrom::Start(0))?;
@@ -103,12 +92,20 @@ fn copy(mut original: File, media_type: &'static str) -> std::io::Result<Option<
     Ok((!facts.has_place).then_some(Copy { bytes, facts }))
 }
 
+fn rebuilt(bytes: &[u8], media_type: &str, exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
+    match media_type {
+        types::JPEG => jpeg::without_place(bytes, exif),
+        types::PNG => chunks::png(bytes, exif),
+        types::WEBP => chunks::webp(bytes, exif),
+        types::HEIC | types::HEIF => heif::without_place(bytes, exif),
+        _ => None,
+    }
+}
+
 /// Exif data with what is taken over; `None` when there is nothing of it.
 fn kept(exif: &exif::Exif) -> Option<Vec<u8>> {
-    let fields: Vec<&Field> = exif
-        .fields()
-        .filter(|field| field.ifd_num == exif::In::PRIMARY && KEPT.contains(&field.tag))
-        .collect();
+    let primary = exif.fields().filter(|field| field.ifd_num == exif::In::PRIMARY);
+    let fields: Vec<&Field> = primary.filter(|field| KEPT.contains(&field.tag) && is_plain(field)).collect();
     if fields.is_empty() {
         return None;
     }
@@ -121,29 +118,15 @@ fn kept(exif: &exif::Exif) -> Option<Vec<u8>> {
     Some(out.into_inner())
 }
 
-fn png(bytes: Vec<u8>, exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    let mut picture = Png::from_bytes(bytes.into()).ok()?;
-    picture.chunks_mut().retain(|chunk| PNG.contains(&&chunk.kind()));
-    picture.set_exif(exif.map(Bytes::from));
-    Some(picture.encoder().bytes().to_vec())
-}
-
-fn webp(bytes: Vec<u8>, exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
-    /// Bits of the first byte of `VP8X`: there is Exif data, there is XMP.
-    const EXIF: u8 = 0x08;
-    const XMP: u8 = 0x04;
-    let mut picture = WebP::from_bytes(bytes.into()).ok()?;
-    picture.chunks_mut().retain(|chunk| WEBP.contains(&&chunk.id()));
-    let has_exif = exif.is_some();
-    picture.set_exif(exif.map(Bytes::from));
-    let mut bytes = picture.encoder().bytes().to_vec();
-    // The extended header is the first chunk, and says what follows.
-    if bytes.get(12..16) == Some(b"VP8X") {
-        let flags = bytes.get_mut(20)?;
-        *flags &= !(EXIF | XMP);
-        if has_exif {
-            *flags |= EXIF;
-        }
+/// Whether a field holds what its name says and no more: the name of a maker, a time, a number.
+fn is_plain(field: &Field) -> bool {
+    let Value::Ascii(texts) = &field.value else {
+        return matches!(&field.value, Value::Short(numbers) if numbers.len() == 1);
+    };
+    let [text] = texts.as_slice() else { return false };
+    match field.tag {
+        Tag::Make | Tag::Model => text.len() <= NAME && !text.contains(&0),
+        Tag::DateTimeOriginal | Tag::DateTimeDigitized => text.len() == 19 && DateTime::from_ascii(text).is_ok(),
+        _ => text.len() <= 9 && text.iter().all(|byte| byte.is_ascii_digit() || b"+-: ".contains(byte)),
     }
-    Some(bytes)
 }

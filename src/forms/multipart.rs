@@ -114,7 +114,7 @@ async fn fill(
     let mut written = 0;
     while let Some(mut field) = form.next().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        let Some(filename) = field.file_name().map(str::to_owned) else {
+        let Some(filename) = field.file_name().map(unescaped) else {
             let max = match to {
                 To::Draft(_) => VALUE_MAX,
                 To::Case(..) | To::Nowhere => FORM_MAX - written.min(FORM_MAX),
@@ -139,6 +139,11 @@ async fn fill(
         read_on(&mut field).await?;
     }
     Ok(())
+}
+
+/// A name as its file has it: browsers write the three signs that would end it as numbers (HTML, 4.10.21.8), and no others.
+fn unescaped(filename: &str) -> String {
+    filename.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 /// Stores one file, or notes why it is not stored.

@@ -20,6 +20,7 @@ mod m0016_commitments;
 mod m0017_draft_devices;
 mod m0019_webhook_pauses;
 mod m0020_unsent_space;
+mod m0021_suspected_files;
 pub mod m0027_installation;
 
 /// All steps, oldest first.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_draft_devices::STEP),
             Box::new(m0019_webhook_pauses::STEP),
             Box::new(m0020_unsent_space::STEP),
+            Box::new(m0021_suspected_files::STEP),
             Box::new(m0027_installation::STEP),
         ]
     }

@@ -30,6 +30,9 @@ pub enum Verdict {
     Infected,
 }
 
+/// The code of a file that is held because the scanner suspects something.
+pub const SUSPECTED: &str = "suspected";
+
 /// How far it has got with one file.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "scans")]
@@ -170,6 +173,69 @@ pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option
     if !change(write, taken, changed).await? {
         return Ok(None);
     }
+    settle(write, &mut upload, found).await?;
+    Ok(Some(upload))
+}
+
+/// Notes what the scanner suspects in a file, which is shown to the scanner again at `again`. The file as it is then, and whether it
+/// was not suspected before; `None` when it was removed meanwhile, or another attempt has begun.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn suspected(write: &Write, taken: &Model, signature: &str, again: Instant) -> Result<Option<(Upload, bool)>, RecordError> {
+    let upload = uploads::Entity::find_by_id(taken.upload_id).lock(LockType::Update);
+    let Some(mut upload) = upload.one(&write.tx()).await?.filter(|u| u.state == State::Scanning) else {
+        return Ok(None);
+    };
+    let changed = ActiveModel {
+        due_at: Set(again),
+        last_error: Set(Some(SUSPECTED.to_owned())),
+        signature: Set(Some(signature.to_owned())),
+        ..Default::default()
+    };
+    if !change(write, taken, changed).await? {
+        return Ok(None);
+    }
+    let is_new = upload.suspicion.is_none();
+    upload.suspicion = Some(signature.to_owned());
+    uploads::Entity::update_many()
+        .col_expr(uploads::Column::Suspicion, Expr::value(upload.suspicion.clone()))
+        .filter(uploads::Column::Id.eq(upload.id))
+        .exec(&write.tx())
+        .await?;
+    Ok(Some((upload, is_new)))
+}
+
+/// Writes down what a person decided about a file that is held, and makes it `clean` or `refused`. An attempt that is looking at it has
+/// no word any more; the bytes of a refused file are moved by the next. The file as it is then; `None` when it is not held.
+///
+/// # Errors
+/// [`RecordError`] when the database refuses.
+pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result<Option<Upload>, RecordError> {
+    let upload = uploads::Entity::find_by_id(upload_id).lock(LockType::Update);
+    let Some(mut upload) = upload.one(&write.tx()).await?.filter(Upload::is_held) else {
+        return Ok(None);
+    };
+    let changed = ActiveModel {
+        due_at: Set(decision.at),
+        last_error: Set(None),
+        verdict: Set(Some(decision.verdict)),
+        scanned_at: Set(Some(decision.at)),
+        ended_at: Set((decision.verdict == Verdict::Clean).then_some(decision.at)),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(changed)
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::UploadId.eq(upload_id))
+        .exec(&write.tx())
+        .await?;
+    settle(write, &mut upload, decision).await?;
+    Ok(Some(upload))
+}
+
+/// Puts a verdict in the file's row.
+async fn settle(write: &Write, upload: &mut Upload, found: &Found) -> Result<(), RecordError> {
     upload.state = match found.verdict {
         Verdict::Clean => State::Clean,
         Verdict::Infected => State::Refused,
@@ -184,7 +250,7 @@ pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option
         .filter(uploads::Column::Id.eq(upload.id))
         .exec(&write.tx())
         .await?;
-    Ok(Some(upload))
+    Ok(())
 }
 
 /// Notes where the bytes of a refused file are now, which ends its scan. False when the file was removed meanwhile.

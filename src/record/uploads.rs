@@ -103,6 +103,9 @@ pub struct Model {
     /// Where it came from, see [`unsent::Source`]. Kept until the complaint is sent.
     pub sent_near: Option<Vec<u8>>,
     pub sent_wide: Option<Vec<u8>>,
+    /// What the scanner suspects in it, in the scanner's words. As long as the file is `scanning` it is held for a person of the
+    /// organisation to decide about.
+    pub suspicion: Option<String>,
 }
 
 /// A preview that is stored.
@@ -124,6 +127,12 @@ impl Model {
             sha256: self.preview_sha256.clone()?,
             bytes: self.preview_bytes?.unsigned_abs(),
         })
+    }
+
+    /// Whether it waits for a person of the organisation to decide about it.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.state == State::Scanning && self.suspicion.is_some()
     }
 
     /// Where it came from, when that is known.

@@ -3,6 +3,7 @@
 
 mod checks;
 mod feed;
+mod held;
 mod new_code;
 mod tasks;
 
@@ -40,6 +41,7 @@ use checks::check;
 pub use feed::{FEED_PAGE, feed};
 pub(super) use feed::{after_event, event_id, event_place};
 
+pub use held::{FileDecision, HeldError, decide_file, decide_file_by_id};
 pub use new_code::{NEW_CODE, NewCode, new_code};
 
 /// Cases that come at once, at most and unless fewer are asked for.

@@ -156,6 +156,8 @@ fn told(event: &EventBody) -> Told {
         | EventBody::ContactChangeRefused { person, .. } => Told::Only(*person),
         // Said in the moment it happens, or nothing that others on the case need to know; a new address may be a secret.
         EventBody::Submitted { .. }
+        | EventBody::FileHeld { .. }
+        | EventBody::FileReleased { .. }
         | EventBody::ContactChanged { .. }
         | EventBody::ContactChangeAsked { .. }
         | EventBody::ContactChangeDropped { .. }

@@ -155,7 +155,9 @@ impl Work<'_> {
             return self.quarantine(scan, &upload).await;
         }
         match self.show(&upload).await {
-            Ok(verdict) => self.write_down(scan, verdict).await,
+            Ok(Verdict::Suspected { signature }) => self.hold(scan, &signature).await,
+            Ok(Verdict::Clean) => self.write_down(scan, scans::Verdict::Clean, None).await,
+            Ok(Verdict::Infected { signature }) => self.write_down(scan, scans::Verdict::Infected, Some(signature)).await,
             Err(Unscanned::BeyondLimits) => {
                 tracing::error!(upload = %upload.id, bytes = upload.bytes,
                     "a file is beyond what the virus scanner looks at, and waits: raise StreamMaxLength, MaxFileSize and MaxScanSize");
@@ -195,11 +197,29 @@ impl Work<'_> {
         Ok(verdict)
     }
 
-    async fn write_down(&self, scan: &Scan, verdict: Verdict) -> Result<(), ServiceError> {
-        let (verdict, signature) = match verdict {
-            Verdict::Clean => (scans::Verdict::Clean, None),
-            Verdict::Infected { signature } => (scans::Verdict::Infected, Some(signature)),
+    /// Holds a file for a person of the organisation to decide about. It is shown to the scanner again each day: with newer signatures
+    /// there may be a verdict.
+    async fn hold(&self, scan: &Scan, signature: &str) -> Result<(), ServiceError> {
+        let again = self.services.now() + Duration::DAY;
+        let write = self.services.store().begin().await?;
+        let Some((upload, is_new)) = scans::suspected(&write, scan, signature, again.into()).await? else {
+            return Ok(());
         };
+        if is_new {
+            tracing::warn!(upload = %upload.id, signature, "the virus scanner suspects a file, and a person has to decide about it");
+        }
+        match upload.case_id.filter(|_| is_new) {
+            Some(case_id) => {
+                let case = OpenCase::over(self.services, write, case_id).await?;
+                let mut case = case.ok_or_else(|| RecordError::corrupt("a file of no case"))?;
+                refusal::append_held(self.services, &mut case, &upload).await?;
+                Ok(case.commit().await?)
+            }
+            None => Ok(write.commit().await?),
+        }
+    }
+
+    async fn write_down(&self, scan: &Scan, verdict: scans::Verdict, signature: Option<String>) -> Result<(), ServiceError> {
         let infected = verdict == scans::Verdict::Infected;
         let found = Found {
             verdict,

@@ -112,6 +112,7 @@ pub(super) fn claims_seen(file: &CaseFile, person: &PersonOnCase, papers: &Paper
 pub(super) fn file(services: &Services, upload: Upload) -> FileView {
     FileView {
         has_preview: preview::shown(services.scanner(), &upload).is_some(),
+        held: upload.is_held() && !services.scanner().is_off(),
         scanned: matches!(upload.state, State::Clean | State::Refused),
         readable: is_readable(services.scanner(), upload.state),
         received: moment(upload.received_at),

@@ -85,6 +85,31 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
     assert_eq!(case.files.iter().filter(|file| file.has_preview).count(), 1);
 }
 
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn with_scanning_off_a_picture_has_a_preview_as_it_can_be_opened(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let off = world.scanned_by(Scanner::Off).await;
+    let token = filled(&off).await;
+    let file = send(&world, &token, "place.jpg", sample("place.jpg")).await.unwrap();
+    let id = file.id.parse().unwrap();
+    assert_eq!(
+        evidence::make_previews(&world.services, 9).await.unwrap().made,
+        0,
+        "it may have to be scanned"
+    );
+    assert_eq!(evidence::make_previews(&off, 9).await.unwrap().made, 1);
+    assert!(evidence::lookup(&off, &token, id).await.unwrap().unwrap().has_preview);
+    assert!(reading::for_holder(&off, &token, id).await.is_ok());
+    // Scanning is switched on: what can be opened no more is shown no more.
+    assert!(matches!(
+        reading::for_holder(&world.services, &token, id).await,
+        Err(ReadError::NotFound)
+    ));
+}
+
 #[tokio::test]
 async fn a_preview_that_is_not_all_there_is_not_given_out() {
     let world = World::new(Sqlite).await.unwrap();

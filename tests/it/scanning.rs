@@ -2,6 +2,8 @@
 
 #[path = "scanning/found.rs"]
 mod found;
+#[path = "scanning/held.rs"]
+mod held;
 #[path = "scanning/opening.rs"]
 mod opening;
 #[path = "scanning/trouble.rs"]

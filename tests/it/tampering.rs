@@ -69,6 +69,10 @@ const NOTHING_TOLD: [(&str, &str); 32] = [
         "a fingerprint of where an unsent file comes from; none once the complaint is sent",
     ),
     ("uploads.sent_wide", "as sent_near"),
+    (
+        "uploads.suspicion",
+        "a guess of the scanner; that a file is held or released is an event",
+    ),
     ("drafts", "not sent, so not on record yet"),
     ("draft_devices", "keys of devices on which a draft is open"),
     ("health_probes", "rows that the health check writes and removes"),

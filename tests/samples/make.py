@@ -41,6 +41,38 @@ pillow_heif.register_heif_opener()
 picture.save("place.heic", quality=60, exif=exif(True), xmp=XMP)
 picture.save("turned.heic", quality=60, exif=exif(False, orientation=6))
 
+# A HEIC that one sees through, and one that is put together of two tiles, as phones write theirs.
+seen_through.save("seen-through.heic", quality=60)
+def tiles():
+    out = io.BytesIO(); picture.resize((64, 64)).save(out, "HEIF", quality=60); one = out.getvalue()
+    def box(kind, content): return (len(content) + 8).to_bytes(4, "big") + kind + content
+    def found(kind):
+        at = one.index(kind) - 4
+        return one[at:at + int.from_bytes(one[at:at + 4], "big")]
+    def numbers(size, *all): return b"".join(n.to_bytes(size, "big") for n in all)
+    tile = found(b"mdat")[8:]
+    grid = bytes([0, 0, 0, 1]) + numbers(2, 128, 64)
+    items = [(b"hvc1", tile), (b"hvc1", tile), (b"grid", grid)]
+    full = bytes(4)
+    infe = b"".join(box(b"infe", bytes([2, 0, 0, 0]) + numbers(2, n + 1, 0) + kind + b"\0") for n, (kind, _) in enumerate(items))
+    iinf = box(b"iinf", full + numbers(2, 3) + infe)
+    iref = box(b"iref", full + box(b"dimg", numbers(2, 3, 2, 1, 2)))
+    ispe = lambda width, height: box(b"ispe", full + numbers(4, width, height))
+    ipco = box(b"ipco", found(b"hvcC") + ispe(64, 64) + ispe(128, 64))
+    ipma = box(b"ipma", full + numbers(4, 3) + b"".join(numbers(2, n) + bytes(kept) for n, kept in [(1, [2, 0x81, 2]), (2, [2, 0x81, 2]), (3, [1, 3])]))
+    ftyp = box(b"ftyp", b"heic" + bytes(4) + b"mif1heic")
+    def whole(start):
+        places = b""
+        for n, (_, content) in enumerate(items):
+            places += numbers(2, n + 1, 0, 1) + numbers(4, start, len(content)); start += len(content)
+        iloc = box(b"iloc", full + bytes([0x44, 0]) + numbers(2, 3) + places)
+        hdlr = box(b"hdlr", bytes(8) + b"pict" + bytes(13))
+        meta = box(b"meta", full + hdlr + box(b"pitm", full + numbers(2, 3)) + iinf + iref + box(b"iprp", ipco + ipma) + iloc)
+        return ftyp + meta + box(b"mdat", b"".join(content for _, content in items))
+    length = len(whole(0)) - sum(len(content) for _, content in items)
+    with open("tiles.heic", "wb") as out: out.write(whole(length))
+tiles()
+
 # Documents.
 def pdf(name, **encryption):
     out = io.BytesIO(); canvas = Canvas(out, pageCompression=0); canvas.drawString(72, 720, "We will come on Tuesday."); canvas.save()

@@ -1,7 +1,7 @@
 //! `POST /api/v1/uploads`: announces a file, and takes in what comes with the announcement.
 
 use axum::Json;
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -82,12 +82,13 @@ pub async fn handler(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    let is_empty = body.is_end_stream() || body_length(&headers) == Some(0);
     let stream = body.into_data_stream();
     let said = async {
         let said = if token.is_none() && session.is_none() {
             Err(Problem::new(Kind::DraftTokenMissing))
         } else {
-            Said::read(&headers)
+            Said::read(&headers, is_empty)
         }?;
         let to = To::find(&state, (said.draft.as_deref(), said.case.as_deref()), token, session).await?;
         state.limits.upload(from).map_err(|wait| Problem::too_many(wait.seconds))?;
@@ -195,13 +196,14 @@ struct Said {
 }
 
 impl Said {
-    fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+    fn read(headers: &HeaderMap, is_empty: bool) -> Result<Self, Problem> {
         let resumable = speaks_tus(headers)?;
         let media_type = single(headers, &header::CONTENT_TYPE)?.map(str::trim);
         let with_bytes = match media_type {
             Some(given) if BYTES.iter().any(|bytes| given.eq_ignore_ascii_case(bytes)) => true,
-            // An announcement alone has no type.
+            // An announcement alone has no type, whatever a client's library writes there.
             None if resumable => false,
+            Some(_) if resumable && is_empty => false,
             _ => return Err(Problem::new(Kind::MediaTypeNotSupported)),
         };
         let mut said = Self {

@@ -116,7 +116,7 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
 
 /// A file that says where it was taken: what that means, and the choice there is.
 fn place(file: &FileView) -> AnyView {
-    let choice = if file.media_type.starts_with("video/") {
+    let choice = if !file.media_type.starts_with("image/") {
         view! { <p class="govuk-body">{say("file.film")}</p> }.into_any()
     } else {
         view! {

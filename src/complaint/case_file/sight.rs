@@ -74,6 +74,8 @@ impl PersonOnCase {
             | EventBody::FileNotReceived { .. }
             // The organisation's own.
             | EventBody::ContentsCommitted { .. }
+            | EventBody::FileHeld { .. }
+            | EventBody::FileReleased { .. }
             | EventBody::Handover { .. }
             | EventBody::MessageBounced { .. }
             | EventBody::NotTold { .. }

@@ -136,6 +136,8 @@ choices! {
         AuthorityRunOut = "authority_run_out",
         /// No person may act on the case: ask the tenant how it goes on, give them a way in, or close the case.
         NobodyActs = "nobody_acts",
+        /// Decide whether files that the virus scanner suspects may be opened.
+        FileHeld = "file_held",
         /// Tell somebody who has no safe way to be told here, or where nobody is left who could be.
         NotTold = "not_told",
     }

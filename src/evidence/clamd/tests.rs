@@ -39,6 +39,21 @@ fn only_ok_about_a_whole_file_is_clean() {
         matches!(is(unread, true), Err(ScanError::BeyondLimits)),
         "not looked at is not infected"
     );
+    for guess in [
+        "Heuristics.Encrypted.PDF",
+        "Heuristics.OLE2.ContainsMacros.VBA",
+        "Heuristics.Phishing.Email.SpoofedDomain",
+        "Heuristics.Broken.Media.JPEG.JFIFmarkerBadSize",
+        "PUA.Pdf.Trojan.EmbeddedJavaScript-1",
+    ] {
+        let said = format!("stream: {guess} FOUND");
+        assert!(matches!(read::<Infallible>(&said, true), Ok(Verdict::Suspected { signature }) if signature == guess));
+    }
+    let virus = "stream: Pdf.Exploit.Heuristics-1 FOUND";
+    assert!(
+        matches!(is(virus, true), Ok(Verdict::Infected { .. })),
+        "named after the way it was found"
+    );
     assert!(matches!(is("stream: OK", false), Err(ScanError::Failed(_))));
     for said in [
         "",

@@ -11,7 +11,7 @@ use landlock::{
 };
 use rlimit::{Resource, setrlimit};
 
-use crate::evidence::examine::{OPEN, PROTECTED};
+use crate::evidence::examine::{BROKEN, OPEN, PROTECTED, without_lines_before};
 use crate::evidence::preview::draw;
 
 /// Memory of such a process, in bytes: a photo of 100 megapixels, twice.
@@ -57,16 +57,19 @@ pub fn preview(upright: bool) -> Result<ExitCode, InsideError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `onrecord pdf-password`: a PDF on standard input, [`OPEN`] or [`PROTECTED`] on standard output.
+/// `onrecord pdf`: a PDF on standard input; [`OPEN`], [`PROTECTED`] or [`BROKEN`] on standard output.
 ///
 /// # Errors
 /// [`InsideError`] when it cannot be read at all.
-pub fn pdf_password() -> Result<ExitCode, InsideError> {
+pub fn pdf() -> Result<ExitCode, InsideError> {
     use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
     confine(BEHIND_FOR_ANSWER)?;
-    let answer = match Pdf::new(input()?) {
+    let answer = match Pdf::new(without_lines_before(input()?)) {
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => PROTECTED,
-        _ => OPEN,
+        // Encrypted in a way that other readers may know.
+        Err(LoadPdfError::Decryption(_)) => OPEN,
+        Ok(pdf) if !pdf.pages().is_empty() => OPEN,
+        Ok(_) | Err(LoadPdfError::Invalid) => BROKEN,
     };
     std::io::stdout().write_all(answer.as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -1,63 +1,63 @@
-//! Whether a film of the MP4 family says where it was taken. Only the beginnings of boxes are read, and the few that hold such
-//! notes: a film is large, and this is little of it wherever it is kept.
+//! What a film says of itself: whether there is a picture in it at all, and whether it says where it was taken.
 
 use std::ops::Range;
 
 use bytes::Bytes;
+use futures::StreamExt;
 use object_store::{GetOptions, ObjectStore, path::Path as Key};
 
-use crate::evidence::{Files, ReceiveError, files::storage};
+use super::place::Search;
+use crate::evidence::{Files, ReceiveError, files::storage, types};
 
 /// How many boxes are looked at side by side. A film has some ten.
 const MOST: usize = 64;
 
-/// How much of a box with notes is read, in bytes.
-const NOTES: u64 = 256 * 1024;
+/// How much of a track is read to know what it is, in bytes.
+const HANDLER: u64 = 12;
 
-/// Boxes with notes about the whole film.
-const WITH_NOTES: [&[u8; 4]; 2] = [b"udta", b"meta"];
-
-/// Notes that are places: those of `QuickTime` and Android, and 3GPP's (TS 26.244, section 8.11).
-const PLACES: [&[u8; 4]; 2] = [b"\xa9xyz", b"loci"];
-
-/// The name of Apple's, which stands in a list of names.
-const NAMED: &[u8] = b"location.ISO6709";
-
-/// Whether the stored film at a key says where it was taken. One that cannot be read says nothing.
+/// Whether the stored recording at a key says where it was taken.
 ///
 /// # Errors
 /// [`ReceiveError::Storage`] when the storage does not answer.
-pub(super) async fn says_where(files: &Files, key: &str, size: u64) -> Result<bool, ReceiveError> {
+pub(super) async fn says_where(files: &Files, key: &str) -> Result<bool, ReceiveError> {
+    let mut search = Search::default();
+    let mut bytes = files.read(key).await?;
+    while let Some(piece) = bytes.next().await {
+        search.look(&piece?);
+        // A recording is large, and other requests wait for this thread.
+        tokio::task::yield_now().await;
+    }
+    Ok(search.finish())
+}
+
+/// The media type of a stored file of the MP4 family, by its tracks: phones keep a spoken message in the container of a film, and
+/// a film may have the brand of a sound. A file whose tracks cannot be read is what its brand says, which is `seen`.
+///
+/// # Errors
+/// [`ReceiveError::Storage`] when the storage does not answer.
+pub(super) async fn by_tracks(files: &Files, key: &str, size: u64, seen: &'static str) -> Result<&'static str, ReceiveError> {
     let film = Film { files, key };
-    for (kind, content) in film.boxes(0..size).await? {
-        if kind != *b"moov" {
-            continue;
-        }
-        for (kind, content) in film.boxes(content).await? {
-            if WITH_NOTES.contains(&&kind) {
-                let end = content.end.min(content.start + NOTES);
-                if has_place(&film.read(content.start..end).await?) {
-                    return Ok(true);
+    let (mut sound, mut picture) = (false, false);
+    for (_, movie) in film.boxes_of(0..size, b"moov").await? {
+        for (_, track) in film.boxes_of(movie, b"trak").await? {
+            for (_, media) in film.boxes_of(track, b"mdia").await? {
+                for (_, handler) in film.boxes_of(media, b"hdlr").await? {
+                    let start = handler.start..handler.end.min(handler.start + HANDLER);
+                    match film.read(start).await?.get(8..12) {
+                        Some(b"soun") => sound = true,
+                        Some(b"vide") => picture = true,
+                        _ => {}
+                    }
                 }
             }
         }
     }
-    Ok(false)
-}
-
-/// Whether one of the notes is a place.
-fn has_place(notes: &[u8]) -> bool {
-    let mut rest = notes;
-    while let Some((size, kind)) = header(rest) {
-        if PLACES.contains(&&kind) {
-            return true;
-        }
-        let Some(next) = usize::try_from(size).ok().and_then(|size| rest.get(size.max(8)..)) else {
-            break;
-        };
-        rest = next;
-    }
-    memchr::memmem::find(notes, NAMED).is_some()
+    Ok(match seen {
+        types::MP4 if sound && !picture => types::M4A,
+        types::THREE_GP | types::THREE_G2 if sound && !picture => types::THREE_GP_SOUND,
+        types::M4A if picture => types::MP4,
+        seen => seen,
+    })
 }
 
 /// The size of the box that begins here, as far as four bytes can say it, and its kind.
@@ -72,6 +72,13 @@ struct Film<'a> {
 }
 
 impl Film<'_> {
+    /// The boxes of one kind in a part of the film.
+    async fn boxes_of(&self, part: Range<u64>, kind: &[u8; 4]) -> Result<Vec<([u8; 4], Range<u64>)>, ReceiveError> {
+        let mut boxes = self.boxes(part).await?;
+        boxes.retain(|(found, _)| found == kind);
+        Ok(boxes)
+    }
+
     /// The boxes of a part of the film: the kind of each, and where its content is.
     async fn boxes(&self, part: Range<u64>) -> Result<Vec<([u8; 4], Range<u64>)>, ReceiveError> {
         let mut found = Vec::new();
@@ -120,47 +127,73 @@ mod tests {
         [&size.to_be_bytes()[..], kind, content].concat()
     }
 
-    async fn says(film: Vec<u8>) -> bool {
+    async fn stored<T>(film: Vec<u8>, ask: impl AsyncFnOnce(&Files, u64) -> Result<T, ReceiveError>) -> T {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::local(folder.path()).unwrap();
         let size = film.len() as u64;
         files.store_whole("film", film).await.unwrap();
-        says_where(&files, "film", size).await.unwrap()
+        ask(&files, size).await.unwrap()
     }
 
-    fn film(notes: &[u8]) -> Vec<u8> {
+    fn track(handler: &[u8; 4]) -> Vec<u8> {
+        let handler = boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12]].concat());
+        boxed(
+            b"trak",
+            &[
+                boxed(b"tkhd", &[0; 84]),
+                boxed(b"mdia", &[boxed(b"mdhd", &[0; 24]), handler].concat()),
+            ]
+            .concat(),
+        )
+    }
+
+    fn film(tracks: &[Vec<u8>], notes: &[u8]) -> Vec<u8> {
+        let movie = [boxed(b"mvhd", &[0; 100]), tracks.concat(), notes.to_vec()].concat();
         [
             boxed(b"ftyp", b"isom\0\0\0\0"),
-            boxed(b"mdat", b"\xa9xyz loci location.ISO6709"),
-            boxed(
-                b"moov",
-                &[boxed(b"mvhd", &[0; 100]), boxed(b"trak", b"\0\0\0\x10loci"), notes.to_vec()].concat(),
-            ),
+            boxed(b"mdat", b"loci of damp"),
+            boxed(b"moov", &movie),
         ]
         .concat()
     }
 
     #[rstest]
     #[case::android(boxed(b"udta", &boxed(b"\xa9xyz", b"\0\x12\x15\xc7+56.5034+003.2620/")), true)]
-    #[case::after_another_note(boxed(b"udta", &[boxed(b"\xa9swr", b"x"), boxed(b"loci", b"x")].concat()), true)]
     #[case::apple(boxed(b"meta", b"\0\0\0\0keys mdtacom.apple.quicktime.location.ISO6709"), true)]
+    #[case::deep_in_a_box_of_a_maker(boxed(b"free", &boxed(b"uuid", b"x+56.5034+003.2620/")), true)]
+    #[case::behind_the_film(b"SEFT+56.5034+003.2620/".to_vec(), true)]
     #[case::other_notes(boxed(b"udta", &boxed(b"\xa9nam", b"where the loci are")), false)]
     #[case::no_notes(Vec::new(), false)]
-    #[case::a_box_larger_than_the_film(b"\x7f\xff\xff\xffudta\0\0\0\x08loci".to_vec(), false)]
-    #[case::a_box_smaller_than_its_head(b"\0\0\0\x03udta\0\0\0\x08loci".to_vec(), false)]
     #[tokio::test]
-    async fn only_notes_about_the_film_say_where(#[case] notes: Vec<u8>, #[case] expected: bool) {
-        assert_eq!(says(film(&notes)).await, expected);
+    async fn notes_about_the_place_are_found(#[case] notes: Vec<u8>, #[case] expected: bool) {
+        let says = stored(film(&[], &notes), async |files, _| says_where(files, "film").await).await;
+        assert_eq!(says, expected);
+    }
+
+    #[rstest]
+    #[case::spoken(types::THREE_GP, &[*b"soun"], types::THREE_GP_SOUND)]
+    #[case::spoken_of_the_other_family(types::THREE_G2, &[*b"soun"], types::THREE_GP_SOUND)]
+    #[case::spoken_as_mp4(types::MP4, &[*b"soun"], types::M4A)]
+    #[case::filmed(types::THREE_GP, &[*b"soun", *b"vide"], types::THREE_GP)]
+    #[case::filmed_without_sound(types::MP4, &[*b"vide"], types::MP4)]
+    #[case::filmed_under_the_brand_of_a_sound(types::M4A, &[*b"soun", *b"vide"], types::MP4)]
+    #[case::sound(types::M4A, &[*b"soun"], types::M4A)]
+    #[case::no_track_that_can_be_read(types::THREE_GP, &[], types::THREE_GP)]
+    #[tokio::test]
+    async fn tracks_tell_a_sound_from_a_film(#[case] seen: &'static str, #[case] tracks: &[[u8; 4]], #[case] expected: &str) {
+        let tracks: Vec<Vec<u8>> = tracks.iter().map(track).collect();
+        let found = stored(film(&tracks, b""), async |files, size| by_tracks(files, "film", size, seen).await).await;
+        assert_eq!(found, expected);
     }
 
     #[tokio::test]
     async fn boxes_of_64_bits_and_to_the_end_are_followed() {
-        let notes = boxed(b"udta", &boxed(b"\xa9xyz", b"x"));
         let long = [&1_u32.to_be_bytes()[..], b"mdat", &20_u64.to_be_bytes(), b"four"].concat();
-        let open = [&0_u32.to_be_bytes()[..], b"moov", &notes].concat();
-        assert!(says([long, open].concat()).await);
-        for strange in [&b""[..], b"\0\0", b"\0\0\0\x01moov", &[0xff; 40]] {
-            assert!(!says(strange.to_vec()).await, "{strange:?}");
+        let open = [&0_u32.to_be_bytes()[..], b"moov", &track(b"soun")].concat();
+        let ask = async |files: &Files, size: u64| by_tracks(files, "film", size, types::MP4).await;
+        assert_eq!(stored([long, open].concat(), ask).await, types::M4A);
+        for strange in [&b"\0\0"[..], b"\0\0\0\x01moov", b"\0\0\0\x03moov", &[0xff; 40]] {
+            assert_eq!(stored(strange.to_vec(), ask).await, types::MP4, "{strange:?}");
         }
     }
 }

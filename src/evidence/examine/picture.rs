@@ -6,6 +6,8 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use exif::{DateTime, Exif, In, Reader, Tag, Value};
 
 use super::Facts;
+use super::place::Search;
+use crate::evidence::types::PNG;
 
 /// Tags whose presence tells a place.
 const PLACE: [Tag; 6] = [
@@ -17,11 +19,12 @@ const PLACE: [Tag; 6] = [
     Tag::GPSProcessingMethod,
 ];
 
-/// What tells a place in XMP, which is plain text in all kinds of pictures (XMP part 2, the Exif namespace; IPTC).
-const PLACE_WORDS: [&[u8]; 4] = [b"GPSLatitude", b"GPSLongitude", b"photoshop:City", b"Iptc4xmpExt:LocationCreated"];
-
 /// How much is read at once, in bytes.
 const PIECE: usize = 256 * 1024;
+
+/// How much of a packed text is unpacked, in bytes, and how many there may be: a file with more is made to hide something.
+const TEXT: u64 = 1024 * 1024;
+const TEXTS: usize = 64;
 
 /// Facts about a picture. One that says nothing, or nothing that can be read, has none.
 pub(in crate::evidence) fn look(mut file: File, media_type: &'static str) -> Facts {
@@ -30,7 +33,7 @@ pub(in crate::evidence) fn look(mut file: File, media_type: &'static str) -> Fac
     Facts {
         media_type,
         taken_at: exif.as_ref().and_then(taken_at),
-        has_place: exif.as_ref().is_some_and(tells_place) || words(&mut file),
+        has_place: exif.as_ref().is_some_and(tells_place) || says_where(&mut file, media_type).unwrap_or_default(),
     }
 }
 
@@ -83,23 +86,74 @@ fn taken_at(exif: &Exif) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
 
-/// Whether one of [`PLACE_WORDS`] stands anywhere in the file.
-fn words(file: &mut File) -> bool {
-    let longest = PLACE_WORDS.iter().map(|word| word.len()).max().unwrap_or_default();
-    let mut buffer = vec![0; PIECE + longest];
-    let mut kept = 0;
+/// Whether there is a place anywhere in the file.
+fn says_where(file: &mut File, media_type: &str) -> std::io::Result<bool> {
+    let mut search = Search::default();
+    let mut buffer = vec![0; PIECE];
     loop {
-        let Ok(read @ 1..) = file.read(&mut buffer[kept..]) else {
-            return false;
-        };
-        let filled = kept + read;
-        if PLACE_WORDS
-            .iter()
-            .any(|word| memchr::memmem::find(&buffer[..filled], word).is_some())
-        {
+        match file.read(&mut buffer)? {
+            0 => break,
+            read => search.look(&buffer[..read]),
+        }
+    }
+    if search.finish() {
+        return Ok(true);
+    }
+    if media_type != PNG {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::Start(0))?;
+    packed_text_says_where(BufReader::new(file))
+}
+
+/// The same for the text that a PNG holds packed (PNG, third edition, 11.3.3), such as XMP; some programs write all Exif data so, in
+/// hexadecimal digits. A cut-off end says nothing.
+fn packed_text_says_where(mut png: impl Read) -> std::io::Result<bool> {
+    let mut head = [0; 8];
+    let mut packed = 0;
+    png.read_exact(&mut head)?;
+    while png.read_exact(&mut head).is_ok() {
+        let [a, b, c, d, kind @ ..] = head;
+        let length = u64::from(u32::from_be_bytes([a, b, c, d]));
+        let mut content = png.by_ref().take(length + 4);
+        if [*b"zTXt", *b"iTXt"].contains(&kind) {
+            let mut text = Vec::new();
+            content.read_to_end(&mut text)?;
+            packed += 1;
+            if packed > TEXTS || unpacked_says_where(&text) {
+                return Ok(true);
+            }
+        } else {
+            std::io::copy(&mut content, &mut std::io::sink())?;
+        }
+    }
+    Ok(false)
+}
+
+fn unpacked_says_where(chunk: &[u8]) -> bool {
+    // Where the packed text begins after the texts before it: a name, a language, the name in it.
+    let starts = chunk
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == 0x78)
+        .map(|(at, _)| at)
+        .take(4);
+    for start in starts {
+        let mut text = Vec::new();
+        // What came out before an error counts.
+        let _ = flate2::read::ZlibDecoder::new(&chunk[start..]).take(TEXT).read_to_end(&mut text);
+        let digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+        let mut search = Search::default();
+        search.look(&text);
+        for skipped in [0, 1] {
+            // A text of digits may have an odd number of them in its head.
+            let bytes = digits.get(skipped..).unwrap_or_default().chunks_exact(2);
+            let bytes = bytes.filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
+            search.look(&bytes.collect::<Vec<u8>>());
+        }
+        if search.finish() {
             return true;
         }
-        kept = filled.min(longest - 1);
-        buffer.copy_within(filled - kept..filled, 0);
     }
+    false
 }

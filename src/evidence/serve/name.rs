@@ -21,7 +21,7 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("application/vnd.oasis.opendocument.text", &["odt"]),
     ("application/rtf", &["rtf"]),
     ("audio/mpeg", &["mp3"]),
-    ("audio/mp4", &["m4a"]),
+    ("audio/mp4", &["m4a", "m4b", "mp4"]),
     ("audio/wav", &["wav"]),
     ("audio/aac", &["aac"]),
     ("audio/amr", &["amr"]),
@@ -31,6 +31,7 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("video/webm", &["webm"]),
     ("video/3gpp", &["3gp", "3gpp"]),
     ("video/3gpp2", &["3g2"]),
+    ("audio/3gpp", &["3gp", "3gpp", "3g2", "3ga", "m4a", "mp4"]),
     ("audio/webm", &["webm", "weba"]),
 ];
 
@@ -74,6 +75,8 @@ mod tests {
     #[case("photo.exe", "image/jpeg", "photo.exe.jpg")]
     #[case("run.txt. ", "text/plain", "run.txt")]
     #[case("run.js.", "text/plain", "run.js.txt")]
+    #[case("Voice 001.m4a", "audio/3gpp", "Voice 001.m4a")]
+    #[case("Voice 001.mp3", "audio/3gpp", "Voice 001.mp3.3gp")]
     #[case("jpg", "image/jpeg", "jpg.jpg")]
     #[case(".jpg", "image/jpeg", "jpg.jpg")]
     #[case("", "application/pdf", "file.pdf")]

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::Safe;
 use crate::evidence::digest::{Digest, Outlook, Whole};
-use crate::evidence::files::{PIECES, storage};
+use crate::evidence::files::{PIECES, put_full_parts, storage};
 use crate::evidence::{Files, ReceiveError};
 
 /// One stored piece.
@@ -181,9 +181,7 @@ impl Pieces {
                 while let Some(bytes) = stream.try_next().await.map_err(storage)? {
                     digest.look(&bytes);
                     part.extend_from_slice(&bytes);
-                    if part.len() >= self.files.part {
-                        upload.put_part(part.split().freeze().into()).await.map_err(storage)?;
-                    }
+                    put_full_parts(&mut part, self.files.part, &mut *upload).await?;
                 }
                 if digest.seen() - before != piece.bytes {
                     return Err(ReceiveError::Lost);
@@ -191,6 +189,7 @@ impl Pieces {
             }
             digest.look(&self.buffer);
             part.extend_from_slice(&self.buffer);
+            put_full_parts(&mut part, self.files.part, &mut *upload).await?;
             let whole = digest.finish()?;
             if !part.is_empty() {
                 upload.put_part(part.freeze().into()).await.map_err(storage)?;

@@ -3,7 +3,7 @@
 use crate::evidence::types;
 
 /// Brands of HEVC-coded pictures (ISO/IEC 23008-12, annex B).
-const HEIC: [&[u8; 4]; 4] = [b"heic", b"heix", b"heim", b"heis"];
+pub(in crate::evidence) const HEIC: [&[u8; 4]; 4] = [b"heic", b"heix", b"heim", b"heis"];
 
 /// Brands of films.
 const FILM: [&[u8; 4]; 14] = [

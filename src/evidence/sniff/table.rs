@@ -15,11 +15,27 @@ pub(super) fn is_table(head: &[u8], whole: bool) -> bool {
         head.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1)
     };
     let text = head[..end].trim_ascii_end();
-    // A letter has empty lines, a table has none; the reader would pass over them.
-    let has_gap = [&b"\n\n"[..], b"\n\r\n"]
-        .iter()
-        .any(|gap| memchr::memmem::find(text, gap).is_some());
-    !has_gap && [b',', b';', b'\t'].into_iter().any(|separator| fits(text, separator))
+    // Excel writes which sign stands between fields.
+    let text = match text {
+        [b's', b'e', b'p', b'=', _, b'\r', b'\n', rest @ ..] | [b's', b'e', b'p', b'=', _, b'\n', rest @ ..] => rest,
+        text => text,
+    };
+    !has_gap(text) && [b',', b';', b'\t'].into_iter().any(|separator| fits(text, separator))
+}
+
+/// Whether there is an empty line, as a letter has between its parts. In a field between quotes there may be one.
+fn has_gap(text: &[u8]) -> bool {
+    let (mut quoted, mut empty) = (false, false);
+    for byte in text {
+        match byte {
+            b'"' => (quoted, empty) = (!quoted, false),
+            b'\n' if empty && !quoted => return true,
+            b'\n' => empty = true,
+            b'\r' => {}
+            _ => empty = false,
+        }
+    }
+    false
 }
 
 fn fits(text: &[u8], separator: u8) -> bool {
@@ -54,6 +70,8 @@ mod tests {
         assert!(is_table(b"date,paid,due\n2026-01-01,400,400\n2026-02-01,0,400\n", true));
         assert!(is_table(b"when;what\n1 May;\"leak; again\"\n2 May;nobody came\n", true));
         assert!(is_table(b"a\tb\tc\r\n1\t2\t3\r\n", true));
+        assert!(is_table(b"sep=;\r\nwhen;what\r\n1 May;leak\r\n2 May;leak\r\n", true));
+        assert!(is_table(b"when,what,who\r\n1 May,\"a leak\r\n\r\nand damp\",Wren\r\n", true));
         assert!(!is_table(b"Dear Sir,\nyours,\n", true));
         assert!(!is_table(b"Dear Sir,\n\nthe leak, again\n\nyours, Wren\n", true));
         assert!(!is_table(b"one line, with three, commas, in it", true));

@@ -1,21 +1,49 @@
 //! Plain text, whatever it is written in, and mails.
 
-/// Checks piece by piece that bytes are text: UTF-8, UTF-16 with its mark, or the one-byte code that Windows programs save
-/// spreadsheets in (where a pound sign is one byte). Text has no control characters but tab, line ends and form feed.
+use std::borrow::Cow;
+
+/// Checks piece by piece that bytes are text: UTF-8, UTF-16, or the one-byte code that Windows programs save spreadsheets in (where a
+/// pound sign is one byte). Text has no control characters but tab, line ends and form feed. Zero bytes, and the mark of old systems
+/// for the end of a file, may fill up its end.
 #[derive(Debug)]
 pub(super) struct Text {
     /// The beginning of a character the piece before ended in.
     open: Vec<u8>,
     utf8: bool,
     windows: bool,
-    wide: bool,
-    order: Order,
-    /// Half a character of two bytes.
-    half: Option<u8>,
+    /// The text is over, and only filling may follow.
+    filled: bool,
+    /// How many bytes of text have gone by.
     seen: u64,
+    wide: Wide,
 }
 
-/// Which byte of two comes first in UTF-16, from the mark it begins with.
+/// The same for UTF-16.
+#[derive(Debug)]
+struct Wide {
+    is_text: bool,
+    order: Order,
+    /// It has no mark at its beginning, so it has to look like text.
+    guessed: bool,
+    /// Half a character of two bytes.
+    half: Option<u8>,
+    within: Within,
+    /// Of the first characters, how many there were and how many of them are of European scripts.
+    counted: u16,
+    latin: u16,
+}
+
+/// Where in UTF-16 the next two bytes are.
+#[derive(Clone, Copy, Debug)]
+enum Within {
+    Text,
+    /// In the middle of a character of four bytes.
+    Character,
+    /// The text is over, and only filling may follow.
+    Filling,
+}
+
+/// Which byte of two comes first in UTF-16.
 #[derive(Clone, Copy, Debug)]
 enum Order {
     Unknown,
@@ -23,22 +51,43 @@ enum Order {
     Big,
 }
 
+/// How many characters show whether text without a mark is European.
+const COUNTED: u16 = 200;
+
 impl Default for Text {
     fn default() -> Self {
         Self {
             open: Vec::new(),
             utf8: true,
             windows: true,
-            wide: true,
-            order: Order::Unknown,
-            half: None,
+            filled: false,
             seen: 0,
+            wide: Wide::default(),
         }
     }
 }
 
+impl Default for Wide {
+    fn default() -> Self {
+        Self {
+            is_text: true,
+            order: Order::Unknown,
+            guessed: false,
+            half: None,
+            within: Within::Text,
+            counted: 0,
+            latin: 0,
+        }
+    }
+}
+
+/// What fills up the end of a text.
+const fn is_filling(c: u16) -> bool {
+    matches!(c, 0x00 | 0x1a)
+}
+
 const fn is_control(c: u16) -> bool {
-    (c < 0x20 && !matches!(c, 0x09 | 0x0a | 0x0c | 0x0d)) || c == 0x7f
+    (c < 0x20 && !matches!(c, 0x09..=0x0d)) || c == 0x7f
 }
 
 /// Bytes the code page 1252 has no character for, and the one that is in no word of English or Welsh but in much that is no
@@ -49,16 +98,16 @@ const fn is_strange(byte: u8) -> bool {
 
 impl Text {
     pub(super) fn look(&mut self, piece: &[u8]) {
-        if self.wide {
-            for byte in piece {
-                self.look_wide(*byte);
-            }
-        }
-        self.seen += piece.len() as u64;
+        self.wide.look(piece);
         if !self.utf8 && !self.windows {
             return;
         }
-        if piece.iter().any(|b| is_control(u16::from(*b))) {
+        let filling = |byte: &u8| is_filling(u16::from(*byte));
+        let end = if self.filled { Some(0) } else { piece.iter().position(filling) };
+        let (piece, behind) = piece.split_at(end.unwrap_or(piece.len()));
+        self.filled |= !behind.is_empty();
+        self.seen += piece.len() as u64;
+        if !behind.iter().all(filling) || piece.iter().any(|b| is_control(u16::from(*b))) {
             (self.utf8, self.windows) = (false, false);
             return;
         }
@@ -86,74 +135,203 @@ impl Text {
         }
     }
 
-    fn look_wide(&mut self, byte: u8) {
-        let Some(first) = self.half.take() else {
-            self.half = Some(byte);
-            return;
-        };
-        let unit = match self.order {
-            Order::Little => u16::from_le_bytes([first, byte]),
-            Order::Big => u16::from_be_bytes([first, byte]),
-            Order::Unknown => {
-                self.order = match [first, byte] {
-                    [0xff, 0xfe] => Order::Little,
-                    [0xfe, 0xff] => Order::Big,
-                    _ => {
-                        self.wide = false;
-                        return;
-                    }
-                };
-                return;
-            }
-        };
-        self.wide = self.wide && !is_control(unit);
-    }
-
     /// True for text as far as it has gone by. A character cut off at the very end is broken text, which the hash and the
     /// size still describe exactly.
     pub(super) fn is_text(&self) -> bool {
-        self.seen > 0 && (self.utf8 || self.windows || (self.wide && !matches!(self.order, Order::Unknown)))
+        (self.seen > 0 && (self.utf8 || self.windows)) || self.wide.is_text()
     }
 }
 
-/// Names of headers that a mail has some of.
-const HEADERS: [&str; 12] = [
+impl Wide {
+    fn look(&mut self, piece: &[u8]) {
+        for byte in piece {
+            if !self.is_text {
+                return;
+            }
+            match self.half.take() {
+                None => self.half = Some(*byte),
+                Some(first) => self.is_text = self.look_at([first, *byte]),
+            }
+        }
+    }
+
+    /// Whether it is still text after two more bytes.
+    fn look_at(&mut self, bytes: [u8; 2]) -> bool {
+        let unit = match self.order {
+            Order::Little => u16::from_le_bytes(bytes),
+            Order::Big => u16::from_be_bytes(bytes),
+            Order::Unknown => {
+                let is_sign = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+                let (order, guessed) = match bytes {
+                    [0xff, 0xfe] => (Order::Little, false),
+                    [0xfe, 0xff] => (Order::Big, false),
+                    [sign, 0] if is_sign(sign) => (Order::Little, true),
+                    [0, sign] if is_sign(sign) => (Order::Big, true),
+                    _ => return false,
+                };
+                (self.order, self.guessed) = (order, guessed);
+                return true;
+            }
+        };
+        let (first, second) = (matches!(unit, 0xd800..=0xdbff), matches!(unit, 0xdc00..=0xdfff));
+        match self.within {
+            Within::Filling => return is_filling(unit),
+            Within::Character if !second => return false,
+            Within::Text if second => return false,
+            _ => {}
+        }
+        self.within = match unit {
+            _ if first => Within::Character,
+            unit if is_filling(unit) => Within::Filling,
+            _ => Within::Text,
+        };
+        if is_filling(unit) {
+            return true;
+        }
+        if self.counted < COUNTED {
+            self.counted += 1;
+            // Letters with accents, and the signs that word processors put.
+            self.latin += u16::from(matches!(unit, 0..0x250 | 0x2000..0x2100));
+        }
+        !is_control(unit) && unit < 0xfffe
+    }
+
+    fn is_text(&self) -> bool {
+        let looks_so = self.counted > 0 && self.latin >= self.counted - self.counted / 4;
+        self.is_text && !matches!(self.order, Order::Unknown) && (looks_so || !self.guessed)
+    }
+}
+
+/// The beginning of a text with one byte for each character that has a place in ASCII: of UTF-16, what stands there; of everything
+/// else, the bytes themselves.
+pub(in crate::evidence) fn narrow(head: &[u8]) -> Cow<'_, [u8]> {
+    let (little, rest) = match head {
+        [0xff, 0xfe, rest @ ..] => (true, rest),
+        [0xfe, 0xff, rest @ ..] => (false, rest),
+        [1..0x80, 0, 1..0x80, 0, ..] => (true, head),
+        [0, 1..0x80, 0, 1..0x80, ..] => (false, head),
+        _ => return Cow::Borrowed(head),
+    };
+    let units = rest.chunks_exact(2).map(|two| {
+        if little {
+            u16::from_le_bytes([two[0], two[1]])
+        } else {
+            u16::from_be_bytes([two[0], two[1]])
+        }
+    });
+    let text: String = char::decode_utf16(units)
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    Cow::Owned(text.into_bytes())
+}
+
+/// Headers of mails (RFC 5322, RFC 2045, and what servers and mail programs add) that text of other kinds may begin with, too.
+const HEADERS: [&str; 15] = [
     "from",
     "to",
     "subject",
     "date",
-    "received",
-    "message-id",
-    "mime-version",
-    "return-path",
-    "delivered-to",
     "cc",
-    "content-type",
+    "bcc",
+    "sender",
     "reply-to",
+    "in-reply-to",
+    "references",
+    "content-type",
+    "content-language",
+    "thread-topic",
+    "importance",
+    "user-agent",
 ];
 
-/// Whether it begins as a mail does: headers, three known ones among the first, and who it is from (RFC 5322).
+/// Headers that only mails have.
+const OF_MAIL_ONLY: [&str; 22] = [
+    "received",
+    "return-path",
+    "delivered-to",
+    "envelope-to",
+    "message-id",
+    "mime-version",
+    "content-transfer-encoding",
+    "dkim-signature",
+    "domainkey-signature",
+    "authentication-results",
+    "received-spf",
+    "arc-seal",
+    "arc-message-signature",
+    "arc-authentication-results",
+    "thread-index",
+    "x-received",
+    "x-mailer",
+    "x-mozilla-status",
+    "x-unsent",
+    "x-ms-exchange-organization-scl",
+    "x-uniform-type-identifier",
+    "x-universally-unique-identifier",
+];
+
+/// Whether it begins as a mail does, in whatever shape a mail program wrote it: headers, and enough of them that mails have. Before them
+/// may stand the line of a mailbox, or a number, which Apple's program writes. Lines end as they like.
 pub(super) fn is_mail(head: &[u8]) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let lines = head.split(|b| *b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let mut found = 0usize;
-    for line in lines.take_while(|line| !line.is_empty()).take(200) {
-        if line.starts_with(b" ") || line.starts_with(b"\t") {
+    let ended = head
+        .split(|b| *b == b'\n')
+        .map(|line| &line[..line.iter().rposition(|b| *b != b'\r').map_or(0, |last| last + 1)]);
+    let mut lines = ended.flat_map(|line| line.split(|b| *b == b'\r')).peekable();
+    let is_envelope = |line: &[u8]| line.starts_with(b"From ") || line.starts_with(b">From ");
+    let is_length = |line: &[u8]| !line.is_empty() && line.trim_ascii().iter().all(u8::is_ascii_digit);
+    let leads = lines.next_if(|line| is_envelope(line) || is_length(line)).is_some();
+    let (mut found, mut only, mut from, mut lines_seen) = (0_u64, 0_u64, false, 0);
+    let mut header: Vec<u8> = Vec::new();
+    // A header of several lines is judged as one.
+    while let Some(line) = lines.next() {
+        if line.iter().any(|b| *b < 0x20 && *b != b'\t') {
+            return false;
+        }
+        lines_seen += 1;
+        header.extend_from_slice(line);
+        if lines.peek().is_some_and(|next| next.starts_with(b" ") || next.starts_with(b"\t")) {
             continue;
         }
-        let Some(colon) = line.iter().position(|b| *b == b':') else {
-            return false;
-        };
-        let name = &line[..colon];
-        if name.is_empty() || !name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+        if header.is_empty() {
+            // In the middle of a text, or before its first line.
             return false;
         }
-        let known = HEADERS.iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        found |= known.map_or(0, |at| 1 << at);
-        // From, and two more: it is a mail, whatever the headers beyond the part we have.
-        if found & 1 == 1 && found.count_ones() >= 3 {
+        let Some((name, value)) = name_and_value(&header) else {
+            return false;
+        };
+        let place = |names: &[&str]| {
+            names
+                .iter()
+                .position(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+                .map_or(0, |at| 1 << at)
+        };
+        found |= place(&HEADERS);
+        only |= place(&OF_MAIL_ONLY);
+        from |= name.eq_ignore_ascii_case(b"from");
+        let known = found.count_ones() + only.count_ones();
+        let of_parts = name.eq_ignore_ascii_case(b"content-type") && is_of_parts(value);
+        if (only > 0 && known >= 2) || (from && known >= 3) || of_parts || (leads && known >= 2) {
             return true;
+        }
+        header.clear();
+        if lines.peek().is_none_or(|next| next.is_empty()) || lines_seen > 400 {
+            return false;
         }
     }
     false
+}
+
+/// The parts of a header; `None` for a line that is none.
+fn name_and_value(header: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', header)?;
+    // Blanks before the colon are of an older standard, and still written.
+    let name = header[..colon].trim_ascii_end();
+    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    is_name.then(|| (name, &header[colon + 1..]))
+}
+
+/// Whether a type is that of a message in parts, with the line that stands between them.
+fn is_of_parts(value: &[u8]) -> bool {
+    let value = value.to_ascii_lowercase();
+    value.trim_ascii_start().starts_with(b"multipart/") && memchr::memmem::find(&value, b"boundary=").is_some()
 }

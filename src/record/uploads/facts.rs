@@ -38,18 +38,24 @@ pub async fn replace_with_copy(write: &Write, copy: &Model) -> Result<bool, Reco
         preview_key: Set(None),
         preview_sha256: Set(None),
         preview_bytes: Set(None),
+        suspicion: Set(None),
         ..Default::default()
     };
     update(write, copy.id, changed).await
 }
 
-/// Files that are clean and of which nobody has tried to make a preview, oldest first.
+/// Files in one of these states of which the server has not tried to make a preview, oldest first.
 ///
 /// # Errors
 /// [`RecordError`] when the database cannot answer.
-pub async fn without_preview(db: &impl ConnectionTrait, media_types: &[&str], limit: u64) -> Result<Vec<Model>, RecordError> {
+pub async fn without_preview(
+    db: &impl ConnectionTrait,
+    states: &[State],
+    media_types: &[&str],
+    limit: u64,
+) -> Result<Vec<Model>, RecordError> {
     let files = Entity::find()
-        .filter(Column::State.eq(State::Clean))
+        .filter(Column::State.is_in(states.iter().copied()))
         .filter(Column::PreviewState.is_null())
         .filter(Column::MediaType.is_in(media_types.iter().copied()));
     Ok(files.order_by_asc(Column::Id).limit(limit).all(db).await?)
@@ -74,7 +80,7 @@ pub async fn note_preview(write: &Write, of: &Model, state: PreviewState, made: 
         .set(changed)
         .filter(Column::Id.eq(of.id))
         .filter(Column::StorageKey.eq(of.storage_key.as_str()))
-        .filter(Column::State.eq(State::Clean));
+        .filter(Column::State.is_in([State::Clean, State::Scanning]));
     Ok(same.exec(&write.tx()).await?.rows_affected > 0)
 }
 

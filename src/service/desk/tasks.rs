@@ -40,6 +40,22 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
             ..about(DeskTaskKind::NobodyActs, SENDER)
         });
     }
+    for held in files.iter().filter(|file| file.is_held()) {
+        let id = held.id.to_string();
+        let person = told.brought_by(&id);
+        match tasks
+            .iter_mut()
+            .find(|task| task.task == DeskTaskKind::FileHeld && task.person == person)
+        {
+            Some(task) => task.files.push(id),
+            None => tasks.push(DeskTask {
+                task: DeskTaskKind::FileHeld,
+                person,
+                files: vec![id],
+                due: None,
+            }),
+        }
+    }
     for person in &told.people {
         let number = person.number;
         let waits = person

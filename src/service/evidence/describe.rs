@@ -66,6 +66,7 @@ pub async fn send_without_place(services: &Services, token: &DraftToken, file: U
         preview_key: None,
         preview_sha256: None,
         preview_bytes: None,
+        suspicion: None,
         ..original.clone()
     };
     let replaced = replace(services, token, &original, &copy).await;

@@ -1,9 +1,9 @@
-//! Previews of the pictures that are clean, for a sweep in the background.
+//! Previews of the pictures that may be opened, for a sweep in the background.
 
 use crate::evidence::preview::{self, PreviewError};
 use crate::evidence::room::Rank;
 use crate::evidence::types::{ACCEPTED, is_picture};
-use crate::record::uploads::{Model as Upload, Preview, PreviewState, facts};
+use crate::record::uploads::{Model as Upload, Preview, PreviewState, State, facts};
 use crate::service::{ServiceError, Services};
 
 /// What became of it.
@@ -16,8 +16,8 @@ pub struct Previews {
     pub left: u64,
 }
 
-/// Makes up to `at_most` previews of pictures that are clean and have none. What was not clean is not looked at: its preview
-/// would be no safer to show. Safe beside another server that does the same.
+/// Makes up to `at_most` previews of pictures that may be opened and have none: those that are clean, and with scanning off those
+/// that nobody has looked at. A preview of any other would be no safer to show. Safe beside another server that does the same.
 ///
 /// # Errors
 /// [`ServiceError`]; previews made before stay.
@@ -26,6 +26,11 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
     let is_heif = |media_type: &str| media_type.starts_with("image/hei");
     let kinds = ACCEPTED.iter().map(|kind| kind.media_type).filter(|kind| is_picture(kind));
     let (now, later): (Vec<&str>, Vec<&str>) = kinds.partition(|kind| has_program || !is_heif(kind));
+    let states: &[State] = if services.scanner().is_off() {
+        &[State::Clean, State::Scanning]
+    } else {
+        &[State::Clean]
+    };
     let db = &services.store().read;
     let mut done = Previews::default();
     // Previews can wait until there is room again.
@@ -33,9 +38,9 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
         return Ok(done);
     }
     if !later.is_empty() {
-        done.left = facts::without_preview(db, &later, at_most).await?.len() as u64;
+        done.left = facts::without_preview(db, states, &later, at_most).await?.len() as u64;
     }
-    for picture in facts::without_preview(db, &now, at_most).await? {
+    for picture in facts::without_preview(db, states, &now, at_most).await? {
         match preview::make(services.files(), services.confined(), &picture.storage_key, &picture.media_type).await {
             Ok(made) => {
                 let key = made.storage_key.clone();

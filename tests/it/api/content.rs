@@ -178,3 +178,40 @@ async fn only_its_own_people_open_a_file_and_only_a_clean_one() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_organisation_decides_once_about_a_file_that_the_scanner_suspects() {
+    let Some(daemon) = Daemon::start("AlertBrokenMedia yes") else {
+        return;
+    };
+    let api = Api::scanned_by(daemon.scanner()).await;
+    let (draft, token) = api.draft().await;
+    api.fill(&draft, &token).await;
+    let file = add(&api, &token, "mould.jpg", &crate::scanning::photo(1000)).await;
+    while scanning::round(&api.world.services).await.unwrap() != scanning::Round::Idle {}
+    assert_eq!(api.ask(&format!("GET {file}"), &token).await.json()["held"], true);
+    let receipt = api
+        .send(&format!("POST {draft}/submission"), &token, &serde_json::Value::Null)
+        .await
+        .json();
+    let reference = receipt["reference"].as_str().unwrap();
+    let key = api.desk_key("case system").await;
+    let id = file.rsplit('/').next().unwrap();
+    let line = format!("POST /api/v1/desk/cases/{reference}/files/{id}/decision");
+    let decide = async |line: &str, decision: &str| api.at_desk(&key, line, &serde_json::json!({ "decision": decision })).await;
+    assert_eq!(decide(&line, "perhaps").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let elsewhere = format!("POST /api/v1/desk/cases/RC-0000-0000/files/{id}/decision");
+    assert_eq!(decide(&elsewhere, "release").await.status, StatusCode::NOT_FOUND);
+    let released = decide(&line, "release").await;
+    assert_eq!(released.status, StatusCode::OK, "{}", released.written());
+    assert_eq!(
+        (&released.json()["state"], &released.json()["held"]),
+        (&"clean".into(), &false.into())
+    );
+    let again = decide(&line, "refuse").await;
+    assert_eq!(
+        (again.status, &again.json()["type"]),
+        (StatusCode::CONFLICT, &"/problems/already-decided".into())
+    );
+    assert_eq!(api.world.count("case_events WHERE kind = 'file_released'").await, 1);
+}

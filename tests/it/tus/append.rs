@@ -174,7 +174,7 @@ fn lines() -> Vec<Line> {
             "bad-request",
             Some(20),
         ),
-        patch("what is no text any more", &[], &[0; 20], 422, "file-type-not-allowed", None),
+        patch("what is no text any more", &[], &[1; 20], 422, "file-type-not-allowed", None),
     ]
 }
 

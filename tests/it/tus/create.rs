@@ -89,6 +89,16 @@ fn lines() -> Vec<Line> {
                 "tus-version-not-supported",
             )
         },
+        post(
+            "with no body and the type that a library writes by itself",
+            &[
+                length("40"),
+                header("content-length", "0"),
+                header("content-type", "application/x-www-form-urlencoded"),
+            ],
+            201,
+            "",
+        ),
         with_body(
             post(
                 "with a body of another type",

@@ -1,7 +1,7 @@
 //! A real S3 interface in this process, with its objects in a folder, and uploads to it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -26,6 +26,13 @@ pub struct S3 {
     pub folder: TempDir,
     /// Refuses everything while set.
     pub down: Arc<AtomicBool>,
+    /// The lengths in bytes of all parts of multipart uploads, in the order they came.
+    pub parts: Arc<Mutex<Vec<u64>>>,
+}
+
+/// `PUT …?partNumber=1&uploadId=…`
+fn is_part(request: &axum::http::Request<hyper::body::Incoming>) -> bool {
+    request.method() == "PUT" && request.uri().query().is_some_and(|query| query.contains("partNumber="))
 }
 
 impl S3 {
@@ -39,11 +46,21 @@ impl S3 {
         let endpoint = format!("http://{}", listener.local_addr().expect("an address"));
         let down = Arc::new(AtomicBool::new(false));
         let is_down = Arc::clone(&down);
+        let parts = Arc::<Mutex<Vec<u64>>>::default();
+        let sizes = Arc::clone(&parts);
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
                 let (service, is_down) = (service.clone(), Arc::clone(&is_down));
+                let sizes = Arc::clone(&sizes);
                 let answer = tower::service_fn(move |request: axum::http::Request<hyper::body::Incoming>| {
                     let (service, is_down) = (service.clone(), Arc::clone(&is_down));
+                    if is_part(&request) {
+                        let length = request
+                            .headers()
+                            .get("content-length")
+                            .and_then(|length| length.to_str().ok()?.parse().ok());
+                        sizes.lock().expect("whole").push(length.expect("a length"));
+                    }
                     async move {
                         if is_down.load(Ordering::SeqCst) {
                             return Err(s3s::HttpError::new("down".into()));
@@ -59,7 +76,12 @@ impl S3 {
                 });
             }
         });
-        Self { endpoint, folder, down }
+        Self {
+            endpoint,
+            folder,
+            down,
+            parts,
+        }
     }
 
     /// As a server would use it, but less patient.
@@ -90,6 +112,17 @@ impl S3 {
             ("AWS_ACCESS_KEY_ID", KEY),
             ("AWS_SECRET_ACCESS_KEY", SECRET),
         ]
+    }
+
+    /// All parts that came are equally long, but the last one of the file may be shorter. Cloudflare R2 takes no others.
+    pub fn expect_equal_parts(&self) {
+        let parts = self.parts.lock().expect("whole");
+        if let Some((last, others)) = parts.split_last() {
+            assert!(
+                others.iter().all(|part| part == others.first().expect("one") && part >= last),
+                "{parts:?}"
+            );
+        }
     }
 
     /// The keys of all objects.

@@ -99,6 +99,7 @@ async fn parts_of_every_size_come_together_on_s3(#[case] on: On) {
         assert_eq!((&seen.sha256, seen.bytes), (&sha256(&file), length as u64));
         assert!(read(services, &seen).await == file, "{length} in steps of {step}");
         assert_eq!(s3.stored(), [seen.id], "no piece is left");
+        s3.expect_equal_parts();
         remove_file(services, &token, upload).await.unwrap();
         assert_eq!(s3.stored(), Vec::<String>::new());
     }

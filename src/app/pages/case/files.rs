@@ -61,7 +61,9 @@ pub(super) fn of_entry(files: &[FileView]) -> Option<AnyView> {
 
 /// What has become of a file.
 fn state(file: &FileView) -> String {
-    if file.readable && !file.scanned {
+    if file.held {
+        say("files.state.held")
+    } else if file.readable && !file.scanned {
         say("files.state.unscanned")
     } else {
         match file.state {
