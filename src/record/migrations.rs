@@ -20,6 +20,7 @@ mod m0016_commitments;
 mod m0017_draft_devices;
 mod m0019_webhook_pauses;
 mod m0020_unsent_space;
+mod m0023_codes_within_limit;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_draft_devices::STEP),
             Box::new(m0019_webhook_pauses::STEP),
             Box::new(m0020_unsent_space::STEP),
+            Box::new(m0023_codes_within_limit::STEP),
         ]
     }
 }

@@ -14,18 +14,21 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::{
-    ServiceError, Services, mailbox,
+    ServiceError, Services,
+    london::moment,
+    mailbox,
     sessions::{self, Device, NewSession},
 };
-use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{email, one_time_code, reference::Reference};
+use crate::complaint::view::Moment;
 use crate::notify::{NewNotice, Text};
 use crate::record::{
-    cases,
+    Instant, cases,
     entropy::bytes,
     outbox::people::{CODE, NONE},
     people::{self, Model as Row},
     sealed::Key,
-    sign_in_codes::{self, Model},
+    sign_in_codes::{self, Counted, Model},
     store::Write,
 };
 use crate::text::Language;
@@ -38,17 +41,17 @@ pub const TRIES: i32 = 5;
 
 /// How many codes that still work are sent from one place to one mailbox, by who asks from one address. Whoever asks for more gets
 /// no mail of their own: they use what is there. So nobody can flood a mailbox, or keep a person from a code by asking for many.
-pub const MAILED_HERE: u64 = 2;
+pub const MAILED_HERE: usize = 2;
 
 /// How many by who asks from anywhere.
-pub const MAILED_ANYWHERE: u64 = 8;
+pub const MAILED_ANYWHERE: usize = 8;
 
 /// How many of the newest codes work for somebody who got no mail of their own.
 const SHARED: usize = 3;
 
 /// How many codes a try is held against: those that were mailed, and what was asked for.
 const COMPARED: usize = 9;
-const _: () = assert!(COMPARED as u64 == MAILED_ANYWHERE + 1);
+const _: () = assert!(COMPARED == MAILED_ANYWHERE + 1);
 
 /// How many wrong codes all of these may type together while a code works.
 ///
@@ -69,6 +72,9 @@ pub struct Asked {
     /// In its one spelling; none for a code that opens all cases of the mailbox.
     reference: Option<String>,
     email: String,
+    /// From when on another code can be sent, where none was sent for this; in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_at: Option<i64>,
 }
 
 /// Never an address: a debug line must not tell who asks.
@@ -84,8 +90,14 @@ impl Asked {
     pub fn name(&self) -> String {
         match &self.reference {
             Some(reference) => reference.clone(),
-            None => self.email.trim().to_lowercase(),
+            None => email::mailbox(&self.email),
         }
+    }
+
+    /// From when on another code can be sent, where none was sent because several still work. The same for an address that nobody has.
+    #[must_use]
+    pub fn next_code_at(&self) -> Option<Moment> {
+        self.next_at.map(|at| moment(Instant::from_micros(at)))
     }
 
     /// The fingerprint by which codes for the same are found.
@@ -136,18 +148,23 @@ pub async fn ask(
     language: Language,
 ) -> Result<Asked, ServiceError> {
     let (now, id) = (services.now(), services.new_id());
-    let asked = Asked {
+    let mut asked = Asked {
         id,
         reference: reference.as_deref().map(canonical),
         email,
+        next_at: None,
     };
     let (place, mailbox) = (asked.place(services), asked.mailbox(services));
     let code = drawn(bytes::<8>(services.entropy()));
     let write = services.store().begin().await?;
     sign_in_codes::hold(&write, &place, &mailbox).await?;
     let from = Key::derived(services.0.secret.bytes(), "address that asked", &[]).fingerprint(from);
-    let sent = sign_in_codes::count_sent(&write, &place, &mailbox, &from, now.into()).await?;
-    let more = sent.from_here < MAILED_HERE && sent.in_all < MAILED_ANYWHERE;
+    let counted = sign_in_codes::list_counted(&write, &place, &mailbox, now.into()).await?;
+    let here = counted.iter().filter(|code| code.asked_from.as_ref() == Some(&from));
+    let full = [free_at(here, MAILED_HERE), free_at(counted.iter(), MAILED_ANYWHERE)];
+    let next_at = full.into_iter().flatten().max();
+    asked.next_at = next_at.map(Instant::micros);
+    let more = next_at.is_none();
     let known = known(&write, &asked, &mailbox).await?.filter(|_| more);
     let expires_at = now + Duration::minutes(MINUTES);
     let row = Model {
@@ -157,6 +174,7 @@ pub async fn ask(
         person_id: known.as_ref().map(|person| person.id),
         code_hash: hash(services, id, &code),
         asked_from: Some(from),
+        within_limit: more,
         tries: 0,
         created_at: now.into(),
         expires_at: expires_at.into(),
@@ -178,6 +196,12 @@ pub async fn ask(
     Ok(asked)
 }
 
+/// When the next code fits under a limit; `None` when it fits now. The codes come in the order in which they stop working.
+fn free_at<'a>(counted: impl Iterator<Item = &'a Counted> + Clone, limit: usize) -> Option<Instant> {
+    let over = (counted.clone().count() + 1).saturating_sub(limit);
+    over.checked_sub(1).and_then(|last| counted.clone().nth(last)).map(|code| code.expires_at)
+}
+
 /// Who a code may go to. The same number of questions to the database whatever the answers are.
 async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Row>, ServiceError> {
     Ok(match &asked.reference {
@@ -196,7 +220,8 @@ async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Ro
 /// # Errors
 /// [`ServiceError`].
 pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    // What is no whole code fits none, and uses up no try.
+    let Some(typed) = one_time_code::find(typed) else { return Ok(None) };
     let (place, mailbox, now) = (asked.place(services), asked.mailbox(services), services.instant());
     let write = services.store().begin().await?;
     sign_in_codes::hold(&write, &place, &mailbox).await?;

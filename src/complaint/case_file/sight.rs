@@ -76,6 +76,7 @@ impl PersonOnCase {
             | EventBody::ContentsCommitted { .. }
             | EventBody::Handover { .. }
             | EventBody::MessageBounced { .. }
+            | EventBody::AuthorityAnswerDoubted { .. }
             | EventBody::NotTold { .. }
             | EventBody::ToldByOtherWay { .. }
             | EventBody::Note { .. } => false,
