@@ -21,6 +21,7 @@ mod m0017_draft_devices;
 mod m0019_webhook_pauses;
 mod m0020_unsent_space;
 mod m0023_codes_within_limit;
+mod m0024_mailbox_spelling;
 
 /// All steps, oldest first.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_webhook_pauses::STEP),
             Box::new(m0020_unsent_space::STEP),
             Box::new(m0023_codes_within_limit::STEP),
+            Box::new(m0024_mailbox_spelling::STEP),
         ]
     }
 }

@@ -41,17 +41,17 @@ pub const TRIES: i32 = 5;
 
 /// How many codes that still work are sent from one place to one mailbox, by who asks from one address. Whoever asks for more gets
 /// no mail of their own: they use what is there. So nobody can flood a mailbox, or keep a person from a code by asking for many.
-pub const MAILED_HERE: usize = 2;
+pub const MAILED_HERE: u64 = 2;
 
 /// How many by who asks from anywhere.
-pub const MAILED_ANYWHERE: usize = 8;
+pub const MAILED_ANYWHERE: u64 = 8;
 
 /// How many of the newest codes work for somebody who got no mail of their own.
 const SHARED: usize = 3;
 
 /// How many codes a try is held against: those that were mailed, and what was asked for.
 const COMPARED: usize = 9;
-const _: () = assert!(COMPARED == MAILED_ANYWHERE + 1);
+const _: () = assert!(COMPARED as u64 == MAILED_ANYWHERE + 1);
 
 /// How many wrong codes all of these may type together while a code works.
 ///
@@ -197,9 +197,11 @@ pub async fn ask(
 }
 
 /// When the next code fits under a limit; `None` when it fits now. The codes come in the order in which they stop working.
-fn free_at<'a>(counted: impl Iterator<Item = &'a Counted> + Clone, limit: usize) -> Option<Instant> {
-    let over = (counted.clone().count() + 1).saturating_sub(limit);
-    over.checked_sub(1).and_then(|last| counted.clone().nth(last)).map(|code| code.expires_at)
+fn free_at<'a>(counted: impl Iterator<Item = &'a Counted>, limit: u64) -> Option<Instant> {
+    let expiries: Vec<Instant> = counted.map(|code| code.expires_at).collect();
+    // As many have to stop working first as are there beyond the limit with this one.
+    let over = (expiries.len() + 1).saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+    over.checked_sub(1).and_then(|last| expiries.get(last)).copied()
 }
 
 /// Who a code may go to. The same number of questions to the database whatever the answers are.

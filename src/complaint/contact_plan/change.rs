@@ -65,6 +65,3 @@ choices! {
         Any = "any",
     }
 }
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests;

@@ -84,8 +84,16 @@ pub use server::{mailbox, to_send};
 mod server {
     use super::{EmailProblem, is_plausible, plain};
 
-    /// What stands around an address and is no part of it.
+    /// What stands around an address and is no part of it. An address may begin with a quote or a brace, and ends with none.
     const AROUND: [char; 14] = ['<', '>', '(', ')', '[', ']', '{', '}', '"', '\'', ',', ';', ':', '.'];
+    const BEFORE: [char; 8] = ['<', '(', '[', '"', ',', ';', ':', '.'];
+
+    fn bare(text: &str) -> &str {
+        let address = text.trim().trim_end_matches(AROUND).trim_end();
+        let after = &text[text.find(address).unwrap_or_default() + address.len()..];
+        let paired = |c: char| BEFORE.contains(&c) || c == '\'' && after.contains('\'') || c == '{' && after.contains('}');
+        address.trim_start_matches(|c: char| paired(c) || c == ' ')
+    }
 
     pub(super) fn clean(typed: &str) -> Result<String, EmailProblem> {
         let plain = plain(typed);
@@ -94,10 +102,9 @@ mod server {
             (Some(from), Some(to)) if from < to && plain[from..to].contains('@') && !plain[..from].contains('<') => &plain[from + 1..to],
             _ => &plain,
         };
-        let bare = without_scheme(inner.trim_matches(AROUND).trim());
-        let joined = bare.replace(" @", "@").replace("@ ", "@");
-        let joined = joined.trim_matches(AROUND).trim();
-        let parts = joined.split([' ', ',', ';', '/', '|']).map(|part| part.trim_matches(AROUND));
+        let joined = without_scheme(bare(inner)).replace(" @", "@").replace("@ ", "@");
+        let joined = bare(&joined);
+        let parts = joined.split([' ', ',', ';', '/', '|']).map(bare);
         let addresses: Vec<&str> = parts.clone().filter(|part| is_plausible(part)).collect();
         if addresses.len() > 1 {
             return Err(EmailProblem::Several);
@@ -207,6 +214,9 @@ mod tests {
     #[case("ｎａｍｅ＠ｅｘａｍｐｌｅ．ｏｒｇ", "name@example.org")]
     #[case("name@example。org", "name@example.org")]
     #[case("first\u{2011}last@example.org", "first-last@example.org")]
+    #[case("{brace`d}@example.org", "{brace`d}@example.org")]
+    #[case("'quote@example.org", "'quote@example.org")]
+    #[case("either/or@example.org", "either/or@example.org")]
     #[case("wren@пример.рф", "wren@пример.рф")]
     fn one_address_is_read(#[case] typed: &str, #[case] address: &str) {
         assert_eq!(read(typed), Ok(address.to_owned()));
@@ -256,7 +266,7 @@ mod tests {
         assert_eq!(mailbox("wren@xn--exmple-cua.org"), mailbox("wren@Exämple.org"));
         assert_eq!(to_send("wren@exämple.org").as_deref(), Some("wren@xn--exmple-cua.org"));
         assert_eq!(to_send("wren@cymuned.cymru").as_deref(), Some("wren@cymuned.cymru"));
-        assert_eq!(to_send("josé@tŷ.cymru").as_deref(), Some("josé@xn--t-lla.cymru"));
+        assert_eq!(to_send("josé@tŷ.cymru").as_deref(), Some("josé@xn--t-foa.cymru"));
         assert_eq!(to_send("wren"), None);
     }
 }

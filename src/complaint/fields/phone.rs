@@ -35,7 +35,8 @@ fn is_plausible(number: &str) -> bool {
 }
 
 fn is_national(number: &str) -> bool {
-    number.starts_with('0') && !number.starts_with("00")
+    let mut digits = number.chars().filter(char::is_ascii_digit);
+    !number.contains('+') && digits.next() == Some('0') && digits.next() != Some('0')
 }
 
 fn digits_of(text: &str) -> usize {

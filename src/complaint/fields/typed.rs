@@ -27,6 +27,9 @@ pub(super) fn words(raw: &str) -> String {
 }
 
 #[cfg(feature = "ssr")]
+pub use tables::invisible;
+
+#[cfg(feature = "ssr")]
 pub(super) mod tables {
     use icu_normalizer::ComposingNormalizerBorrowed;
     use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, PrependedConcatenationMark};
@@ -54,6 +57,19 @@ pub(super) mod tables {
         category(c) == GeneralCategory::Format && is_invisible(c) && !means_something
     }
 
+    /// The ranges of characters that show nothing.
+    #[must_use]
+    pub fn invisible() -> Vec<(char, char)> {
+        let mut ranges: Vec<(char, char)> = Vec::new();
+        for c in ('\0'..=char::MAX).filter(|c| is_invisible(*c)) {
+            match ranges.last_mut().filter(|(_, last)| u32::from(*last) + 1 == u32::from(c)) {
+                Some((_, last)) => *last = c,
+                None => ranges.push((c, c)),
+            }
+        }
+        ranges
+    }
+
     /// The same letters in composed form (NFC): "é" is one character however a keyboard writes it.
     pub fn composed(text: &str) -> String {
         ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
@@ -71,7 +87,7 @@ pub(super) mod tables {
         match (c, category(c)) {
             // Minus signs and the hyphen bullet are no dashes by category.
             ('\u{2212}' | '\u{2043}' | '\u{02D7}', _) | (_, GeneralCategory::DashPunctuation) => '-',
-            ('\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' | '\u{02B9}' | '\u{2032}' | '`', _) => '\'',
+            ('\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' | '\u{02B9}' | '\u{2032}', _) => '\'',
             ('\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}', _) => '"',
             ('\u{3002}', _) => '.',
             ('\u{060C}' | '\u{3001}', _) => ',',

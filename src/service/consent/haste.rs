@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 use super::{
     ConsentError, Device, by, fingerprint,
     request::{Decision, decide, find, tenant},
+    rights,
 };
 use crate::complaint::{FieldError, event::EventBody};
 use crate::record::{
@@ -15,7 +16,7 @@ use crate::record::{
     outbox::{State, people as messages},
     sealed::Key,
 };
-use crate::service::{ServiceError, Services, token::Token, views};
+use crate::service::{ServiceError, Services, london, token::Token, views};
 
 /// For so long after its delivery an email is still being looked through by programs.
 pub const SINCE_DELIVERY: Duration = Duration::seconds(20);
@@ -54,6 +55,10 @@ pub async fn decide_on_page(
     device: &Device,
     looked: &str,
 ) -> Result<(), ConsentError> {
+    // What is wrong with it is said first.
+    if let Decision::Agree(chosen) = &decision {
+        rights(&chosen.scopes, chosen.until, london::date(services.now()))?;
+    }
     let row = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await?;
     let now = services.now();
     if let Some(row) = row.filter(|row| row.decided_at.is_none() && row.expires_at > services.instant()) {

@@ -154,3 +154,6 @@ fn hours(times: &[String]) -> impl Iterator<Item = &'static str> {
 fn within(inner: &[String], outer: &[String]) -> bool {
     hours(inner).all(|hour| has(outer, hour))
 }
+
+#[cfg(test)]
+mod tests;
