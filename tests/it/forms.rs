@@ -56,6 +56,8 @@ mod returning;
 mod scanned;
 #[path = "forms/shared_phone.rs"]
 mod shared_phone;
+#[path = "forms/typed.rs"]
+mod typed;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/silenced.rs"]

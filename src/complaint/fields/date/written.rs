@@ -111,9 +111,10 @@ fn parts(text: &str) -> Vec<Part> {
             parts.push(Part::Word(word.clone()));
         }
     }
-    // "Dydd Mawrth 12 Mawrth": the first is the weekday.
+    // "Dydd Mawrth 12 Ebrill": "Mawrth" is Tuesday and March, and a second month says which.
     let months = parts.iter().filter(|part| matches!(part, Part::Month(_))).count();
     if months > 1
+        && words.iter().any(|word| word == "mawrth")
         && let Some(at) = parts.iter().position(|part| *part == Part::Month(Month::March))
     {
         parts.remove(at);
@@ -271,6 +272,7 @@ mod tests {
     #[case("12 o Fawrth 2025")]
     #[case("12fed o Fawrth 2025")]
     #[case("dydd Mercher 12 Mawrth 2025")]
+    #[case("dydd Mawrth 12 Mawrth 2025")]
     #[case("١٢/٠٣/٢٠٢٥")]
     #[case("１２／０３／２０２５")]
     #[case("\u{200F}12/03/2025\u{200B}")]
