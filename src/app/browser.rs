@@ -140,7 +140,10 @@ pub fn continue_from(
     let checked = check(place, &fields, &context);
     // What was typed and cannot be read here, the server may read all the same: the form is posted to it, as without a script. Not
     // before it knows the answers that the question depends on, and not without a connection.
-    let asks = event.target().filter(|_| !saving::is_waiting()).map_or(0, |form| local::asks(&form));
+    let asks = event
+        .target()
+        .filter(|_| !saving::is_waiting())
+        .map_or(0, |form| local::asks(&form));
     let typed = |error: &FieldError| {
         let of_it = |(name, value): &(String, String)| name.starts_with(&*error.pointer.replace('/', "")) && !value.is_empty();
         fields.0.iter().any(of_it)

@@ -112,7 +112,10 @@ impl Page<'_> {
         if line.is_empty() {
             return None;
         }
-        read(&line, field.name).map_err(|error| self.errors.push(error)).ok().map(Value::Text)
+        read(&line, field.name)
+            .map_err(|error| self.errors.push(error))
+            .ok()
+            .map(Value::Text)
     }
 
     fn postcode(&mut self, field: &Field) -> Option<Value> {
@@ -176,8 +179,10 @@ impl Page<'_> {
                 };
                 // Without a stage there is nothing to ask yet, so that no date is missing.
                 let asked = self.context.answers.stage_kind().is_some() || tense != Tense::InOrder;
-                self.errors
-                    .extend(code.filter(|_| problem != DateProblem::Missing || asked).map(|code| at(problem.part(), code)));
+                self.errors.extend(
+                    code.filter(|_| problem != DateProblem::Missing || asked)
+                        .map(|code| at(problem.part(), code)),
+                );
                 return None;
             }
         };

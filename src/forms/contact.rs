@@ -27,7 +27,15 @@ use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::{self, Session};
 
 /// What the address says was just done.
-const SAID: [&str; 7] = ["changed", "same", "organisation", "confirmed", "cancelled", "again", "no_more_codes"];
+const SAID: [&str; 7] = [
+    "changed",
+    "same",
+    "organisation",
+    "confirmed",
+    "cancelled",
+    "again",
+    "no_more_codes",
+];
 
 /// `GET /cases/{reference}/contact`.
 pub(super) async fn page(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {

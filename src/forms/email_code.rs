@@ -12,8 +12,8 @@ use super::sign_in::{again, in_trouble, remembers, signed_in, too_many};
 use super::{Forms, trouble};
 use crate::app::pages::NEXT_CODE_AT;
 use crate::app::portal::{PortalError, Trouble};
-use crate::complaint::fields::{email, one_time_code};
 use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{email, one_time_code};
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::service::email_codes::{self, Asked};
@@ -83,7 +83,9 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
 /// The fields of the page, with the time from which on another code can be sent where this request got none.
 fn with_next(mut fields: Fields, asked: &Asked) -> Fields {
     fields.0.retain(|(name, _)| name != NEXT_CODE_AT);
-    fields.0.extend(asked.next_code_at().map(|moment| (NEXT_CODE_AT.to_owned(), moment.time)));
+    fields
+        .0
+        .extend(asked.next_code_at().map(|moment| (NEXT_CODE_AT.to_owned(), moment.time)));
     fields
 }
 

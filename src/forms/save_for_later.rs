@@ -140,7 +140,9 @@ pub(super) async fn save(
 async fn send_link(visit: &Visit<'_>, token: &DraftToken, fields: &Fields) -> Result<Response, ReturnError> {
     let to = fields.line("email");
     if to.is_empty() {
-        return Ok(visit.wrong_address(fields.clone(), FieldError::new("email", "return_email_missing")).await);
+        return Ok(visit
+            .wrong_address(fields.clone(), FieldError::new("email", "return_email_missing"))
+            .await);
     }
     let to = match email::read(&to) {
         Ok(to) => to,

@@ -76,8 +76,18 @@ pub(super) async fn sign_out(State(forms): State<Forms>, headers: HeaderMap) -> 
 /// What is missing, and what can be no reference or no access code whoever has it. Neither is a try.
 fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
     let asked = [
-        (reference, Reference::parse(reference).is_some(), "reference", ["reference_missing", "reference_wrong"]),
-        (code, AccessCode::parse(code).is_some(), "access_code", ["access_code_missing", "access_code_shape"]),
+        (
+            reference,
+            Reference::parse(reference).is_some(),
+            "reference",
+            ["reference_missing", "reference_wrong"],
+        ),
+        (
+            code,
+            AccessCode::parse(code).is_some(),
+            "access_code",
+            ["access_code_missing", "access_code_shape"],
+        ),
     ];
     let not_whole = asked.into_iter().filter(|(_, is_whole, ..)| !is_whole);
     not_whole

@@ -170,7 +170,10 @@ impl Courier {
     async fn failed(&self, message: &Model, NotCarried { code, for_good }: NotCarried) -> Result<(), RecordError> {
         if for_good || message.attempts >= TRIES {
             // A message that cannot be opened is named by its channel.
-            let about = self.outbox.letter(message).map_or_else(|| message.channel.clone(), |letter| about(&letter));
+            let about = self
+                .outbox
+                .letter(message)
+                .map_or_else(|| message.channel.clone(), |letter| about(&letter));
             self.addressing.given_up(message, &about, &code).await?;
             tracing::error!(message = %message.id, tries = message.attempts, code, "a message was given up");
             return Ok(());

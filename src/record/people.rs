@@ -129,7 +129,10 @@ fn as_typed() -> Alias {
 
 /// Lists people whose mailbox has the fingerprint of an address as it was typed.
 pub async fn list_mailboxes_as_typed(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, RecordError> {
-    let typed = Entity::find().filter(Expr::col(as_typed()).eq(true)).order_by_asc(Column::Id).limit(limit);
+    let typed = Entity::find()
+        .filter(Expr::col(as_typed()).eq(true))
+        .order_by_asc(Column::Id)
+        .limit(limit);
     Ok(typed.all(db).await?)
 }
 

@@ -75,14 +75,69 @@ struct Name {
 
 /// Words that tell no landlord from another: people add them to a name and leave them out.
 const COMMON: [&str; 50] = [
-    "housing", "association", "associations", "ha", "hsg", "homes", "home", "house", "houses", "group", "trust", "society", "council",
-    "councils", "city", "borough", "district", "metropolitan", "county", "royal", "partnership", "community", "communities", "company",
-    "services", "service", "property", "properties", "estates", "estate", "flats", "flat", "tenants", "tenant", "tenancy", "landlord",
-    "living", "residential", "social", "local", "authority", "plc", "llp", "uk", "of", "for", "in", "at", "my", "a",
+    "housing",
+    "association",
+    "associations",
+    "ha",
+    "hsg",
+    "homes",
+    "home",
+    "house",
+    "houses",
+    "group",
+    "trust",
+    "society",
+    "council",
+    "councils",
+    "city",
+    "borough",
+    "district",
+    "metropolitan",
+    "county",
+    "royal",
+    "partnership",
+    "community",
+    "communities",
+    "company",
+    "services",
+    "service",
+    "property",
+    "properties",
+    "estates",
+    "estate",
+    "flats",
+    "flat",
+    "tenants",
+    "tenant",
+    "tenancy",
+    "landlord",
+    "living",
+    "residential",
+    "social",
+    "local",
+    "authority",
+    "plc",
+    "llp",
+    "uk",
+    "of",
+    "for",
+    "in",
+    "at",
+    "my",
+    "a",
 ];
 
 /// Words of landlords with few homes.
-const SMALL: [&str; 8] = ["operative", "coop", "co", "almshouse", "almshouses", "charity", "charities", "abbeyfield"];
+const SMALL: [&str; 8] = [
+    "operative",
+    "coop",
+    "co",
+    "almshouse",
+    "almshouses",
+    "charity",
+    "charities",
+    "abbeyfield",
+];
 
 /// A name that has a word which no more than this many names have can be found by that word alone.
 const RARE: usize = 12;
@@ -147,7 +202,10 @@ impl Index {
             let [registration_number, name, aliases, landlord_type] = columns.map(|c| row.get(c).unwrap_or_default().to_owned());
             let Ok(place) = u16::try_from(index.landlords.len()) else { break };
             let also_known_as: Vec<_> = aliases.split(';').map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect();
-            let names: BTreeSet<_> = std::iter::once(&name).chain(&also_known_as).map(|n| (fold(n), initials(n))).collect();
+            let names: BTreeSet<_> = std::iter::once(&name)
+                .chain(&also_known_as)
+                .map(|n| (fold(n), initials(n)))
+                .collect();
             index.sizes.push(size(&name, &also_known_as, &landlord_type));
             folded.extend(names.into_iter().map(|n| (place, n)));
             index.landlords.push(LandlordMatch {
@@ -193,7 +251,9 @@ impl Index {
         }
         let ranked = self.names.iter().filter_map(|name| Some((self.rank(&query, name)?, name)));
         let size = |name: &Name| self.sizes[usize::from(name.landlord)];
-        let mut found: Vec<_> = ranked.map(|(rank, name)| (rank, size(name), name.folded.len(), name.landlord)).collect();
+        let mut found: Vec<_> = ranked
+            .map(|(rank, name)| (rank, size(name), name.folded.len(), name.landlord))
+            .collect();
         // A word too many is forgiven where nothing has all the words.
         if let Some(least) = found.iter().map(|(rank, ..)| rank.missing).min() {
             found.retain(|(rank, ..)| rank.missing == least);
@@ -240,7 +300,8 @@ impl Index {
         if *name.folded == *query.folded {
             return Some(Rank::default());
         }
-        let near_exact = name.folded.len() == query.squeezed.len() + name.folded.matches(' ').count() && name.folded.replace(' ', "") == query.squeezed;
+        let near_exact =
+            name.folded.len() == query.squeezed.len() + name.folded.matches(' ').count() && name.folded.replace(' ', "") == query.squeezed;
         if near_exact || query.squeezed.len() >= 3 && *name.initials == *query.squeezed {
             return Some(Rank { way: 1, ..exact });
         }
@@ -446,10 +507,16 @@ mod tests {
 
     #[test]
     fn a_large_landlord_comes_before_a_small_one_of_the_same_name() {
-        for (typed, first) in [("riverside housing", "The Riverside Group Limited"), ("camden housing", "London Borough of Camden Council")] {
+        for (typed, first) in [
+            ("riverside housing", "The Riverside Group Limited"),
+            ("camden housing", "London Borough of Camden Council"),
+        ] {
             let found = register().search(typed, 10);
             assert_eq!(found.first().map(|landlord| landlord.name.as_str()), Some(first));
-            assert!(found.iter().skip(1).any(|landlord| landlord.name.contains("Co-operative")), "{typed}");
+            assert!(
+                found.iter().skip(1).any(|landlord| landlord.name.contains("Co-operative")),
+                "{typed}"
+            );
         }
     }
 

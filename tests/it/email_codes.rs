@@ -466,7 +466,10 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
     assert!(said.iter().all(|times| *times == expected), "{said:?}");
     assert_eq!(codes(&world).await.len(), 2, "only the person got any");
     // It is the time at which the first of them stops working, and then one is sent.
-    let next = ask(&world, Some(reference), "wren@example.org").await.next_code_at().expect("a time");
+    let next = ask(&world, Some(reference), "wren@example.org")
+        .await
+        .next_code_at()
+        .expect("a time");
     let minutes = |moment: &str| moment[11..16].to_owned();
     let expires = onrecord::record::Instant::from(began.time() + Duration::minutes(10));
     assert_eq!(minutes(&next.at), minutes(&expires.rfc3339()));
@@ -505,8 +508,14 @@ async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clea
     let db = &world.services.store().read;
     let before = people::Entity::find().all(db).await.unwrap()[0].clone();
     let write = world.services.store().begin().await.unwrap();
-    people::set_mailbox(&write, before.id, Some(b"of another spelling".to_vec())).await.unwrap();
-    write.tx().execute_unprepared("UPDATE people SET mailbox_as_typed = TRUE").await.unwrap();
+    people::set_mailbox(&write, before.id, Some(b"of another spelling".to_vec()))
+        .await
+        .unwrap();
+    write
+        .tx()
+        .execute_unprepared("UPDATE people SET mailbox_as_typed = TRUE")
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     ask(&world, Some(&receipt.reference), "wren@example.org").await;
     assert!(codes(&world).await.is_empty(), "not found by it");

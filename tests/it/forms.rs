@@ -56,11 +56,11 @@ mod returning;
 mod scanned;
 #[path = "forms/shared_phone.rs"]
 mod shared_phone;
-#[path = "forms/typed.rs"]
-mod typed;
 #[path = "forms/sign_in.rs"]
 mod sign_in;
 #[path = "forms/silenced.rs"]
 mod silenced;
 #[path = "forms/surroundings.rs"]
 mod surroundings;
+#[path = "forms/typed.rs"]
+mod typed;

@@ -415,7 +415,10 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
         let shown = shown(&world, &receipt).await;
         assert_eq!(kinds(&shown), ["submitted", "message_sent", "not_told"], "{case}");
         assert!(
-            shown.tasks.iter().any(|task| task.task == onrecord::complaint::view::desk::DeskTaskKind::NotTold),
+            shown
+                .tasks
+                .iter()
+                .any(|task| task.task == onrecord::complaint::view::desk::DeskTaskKind::NotTold),
             "{case}: {:?}",
             shown.tasks
         );

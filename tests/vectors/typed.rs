@@ -15,7 +15,11 @@ pub fn check_all() -> (usize, Vec<String>) {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).expect("the vectors are JSON");
     let wrong = vectors.iter().filter_map(|vector| {
         let found = read(vector);
-        let fits = if cfg!(feature = "ssr") { as_on_the_server(vector, &found) } else { as_in_the_browser(vector, &found) };
+        let fits = if cfg!(feature = "ssr") {
+            as_on_the_server(vector, &found)
+        } else {
+            as_in_the_browser(vector, &found)
+        };
         (!fits).then(|| format!("{vector} is read as {found:?}"))
     });
     let wrong = wrong.collect();
@@ -26,7 +30,9 @@ pub fn check_all() -> (usize, Vec<String>) {
 fn read(vector: &Value) -> Result<Value, Vec<String>> {
     let place = vector["step"].as_str().and_then(Place::parse).expect("a question");
     let fields = vector["fields"].as_object().expect("fields");
-    let fields = fields.iter().map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned()));
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned()));
     let answers = Answers::default();
     let context = Context {
         today: time::Date::from_calendar_date(2026, time::Month::November, 22).expect("a day"),
@@ -47,6 +53,8 @@ fn as_on_the_server(vector: &Value, found: &Result<Value, Vec<String>>) -> bool 
 
 /// Signs beyond ASCII are the script's to look for, see `asks` in `device.js`.
 fn as_in_the_browser(vector: &Value, found: &Result<Value, Vec<String>>) -> bool {
-    let plain = vector["fields"].as_object().is_some_and(|fields| fields.values().all(|text| text.as_str().is_some_and(str::is_ascii)));
+    let plain = vector["fields"]
+        .as_object()
+        .is_some_and(|fields| fields.values().all(|text| text.as_str().is_some_and(str::is_ascii)));
     found.is_err() || !plain || vector.get("value").is_some()
 }

@@ -46,8 +46,16 @@ pub(super) fn tell(document: &mut Value) {
 /// A text with something in it that can be seen.
 fn something() -> String {
     // Beyond the first plane a character stands for itself: `\u` reaches no further.
-    let sign = |c: char| if c <= '\u{FFFF}' { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() };
-    let ranges = typed::invisible().into_iter().map(|(first, last)| format!("{}-{}", sign(first), sign(last)));
+    let sign = |c: char| {
+        if c <= '\u{FFFF}' {
+            format!("\\u{:04X}", u32::from(c))
+        } else {
+            c.to_string()
+        }
+    };
+    let ranges = typed::invisible()
+        .into_iter()
+        .map(|(first, last)| format!("{}-{}", sign(first), sign(last)));
     format!("[^{}]", ranges.collect::<String>())
 }
 

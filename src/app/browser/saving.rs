@@ -156,7 +156,9 @@ async fn run(store: DraftStore) {
                 QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark_of(&stored)));
                 // The server has the one spelling of what was typed. A newer answer in hand stays.
                 if stored != json && !QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, there, _)| *there == place)) {
-                    store.answers.update_untracked(|all| *all = with_waiting(all, &[(place.code(), stored)]));
+                    store
+                        .answers
+                        .update_untracked(|all| *all = with_waiting(all, &[(place.code(), stored)]));
                 }
                 local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;

@@ -24,7 +24,9 @@ impl AccessCode {
     /// `None` when there is none or more than one.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        crockford::find(typed, 4, |values| (values.len() == SYMBOLS).then(|| Self::spell(values.iter().copied())))
+        crockford::find(typed, 4, |values| {
+            (values.len() == SYMBOLS).then(|| Self::spell(values.iter().copied()))
+        })
     }
 
     fn spell(values: impl Iterator<Item = u8>) -> Self {

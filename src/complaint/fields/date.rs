@@ -226,10 +226,10 @@ impl DateInput {
 }
 
 // The browser asks the server what exactly is wrong.
-#[cfg(not(feature = "ssr"))]
-use DateProblem::{NotReal as DAY, NotReal as MONTH, NotReal as YEAR};
 #[cfg(feature = "ssr")]
 use DateProblem::{Day as DAY, Month as MONTH, Year as YEAR};
+#[cfg(not(feature = "ssr"))]
+use DateProblem::{NotReal as DAY, NotReal as MONTH, NotReal as YEAR};
 
 #[cfg(not(feature = "ssr"))]
 const fn shorter(_: i32, _: Month) -> DateProblem {

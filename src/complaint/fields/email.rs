@@ -119,7 +119,9 @@ mod server {
     }
 
     fn is_label(word: &str) -> bool {
-        ["email", "e-mail", "mail", "ebost", "e-bost", "mailto"].iter().any(|label| word.eq_ignore_ascii_case(label))
+        ["email", "e-mail", "mail", "ebost", "e-bost", "mailto"]
+            .iter()
+            .any(|label| word.eq_ignore_ascii_case(label))
     }
 
     fn without_scheme(text: &str) -> &str {
@@ -133,7 +135,10 @@ mod server {
 
     /// The address with its domain in letters rather than in `xn--`.
     fn unicode_domain(address: &str) -> String {
-        let Some((name, domain)) = address.rsplit_once('@').filter(|(_, domain)| domain.to_ascii_lowercase().contains("xn--")) else {
+        let Some((name, domain)) = address
+            .rsplit_once('@')
+            .filter(|(_, domain)| domain.to_ascii_lowercase().contains("xn--"))
+        else {
             return address.to_owned();
         };
         match idna::domain_to_unicode(domain) {
@@ -260,7 +265,12 @@ mod tests {
 
     #[test]
     fn a_mailbox_has_one_key_and_travels_in_ascii() {
-        for same in ["Wren@Example.org", " wren@example.org\u{200B}", "mailto:wren@example.org", "Wren <WREN@example.org>"] {
+        for same in [
+            "Wren@Example.org",
+            " wren@example.org\u{200B}",
+            "mailto:wren@example.org",
+            "Wren <WREN@example.org>",
+        ] {
             assert_eq!(mailbox(same), "wren@example.org", "{same}");
         }
         assert_eq!(mailbox("wren@xn--exmple-cua.org"), mailbox("wren@Exämple.org"));

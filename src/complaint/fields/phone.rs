@@ -54,9 +54,42 @@ mod server {
 
     /// Words beside a number that say nothing about how to use it.
     const LABELS: [&str; 36] = [
-        "tel", "telephone", "phone", "mob", "mobile", "cell", "home", "work", "landline", "office", "day", "daytime", "evening",
-        "number", "no", "my", "is", "the", "on", "call", "ring", "text", "whatsapp", "uk", "t", "m", "h", "w", "ffôn", "ffon", "symudol",
-        "rhif", "cartref", "gwaith", "llinell", "fy",
+        "tel",
+        "telephone",
+        "phone",
+        "mob",
+        "mobile",
+        "cell",
+        "home",
+        "work",
+        "landline",
+        "office",
+        "day",
+        "daytime",
+        "evening",
+        "number",
+        "no",
+        "my",
+        "is",
+        "the",
+        "on",
+        "call",
+        "ring",
+        "text",
+        "whatsapp",
+        "uk",
+        "t",
+        "m",
+        "h",
+        "w",
+        "ffôn",
+        "ffon",
+        "symudol",
+        "rhif",
+        "cartref",
+        "gwaith",
+        "llinell",
+        "fy",
     ];
     const EXTENSIONS: [&str; 6] = ["ext", "extn", "extension", "x", "est", "estyniad"];
     const BETWEEN: [&str; 6] = ["or", "and", "neu", "a", "ac", "also"];
@@ -94,7 +127,11 @@ mod server {
         if extension.as_ref().is_some_and(String::is_empty) {
             return Err("phone_extension");
         }
-        let numbers: Vec<String> = numbers.iter().flat_map(|number| apart(number)).map(|number| tidy(&number)).collect();
+        let numbers: Vec<String> = numbers
+            .iter()
+            .flat_map(|number| apart(number))
+            .map(|number| tidy(&number))
+            .collect();
         let mut whole = numbers.into_iter().filter(|number| digits_of(number) > 0);
         let number = whole.next().unwrap_or_default();
         if whole.next().is_some() {
@@ -120,7 +157,11 @@ mod server {
     fn words(text: &str) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         for c in text.chars() {
-            let joins = |last: &String| last.chars().next_back().is_some_and(|before| before.is_alphabetic() == c.is_alphabetic());
+            let joins = |last: &String| {
+                last.chars()
+                    .next_back()
+                    .is_some_and(|before| before.is_alphabetic() == c.is_alphabetic())
+            };
             match words.last_mut().filter(|last| joins(last)) {
                 Some(last) => last.push(c),
                 None => words.push(c.to_string()),
@@ -143,7 +184,11 @@ mod server {
     fn tidy(number: &str) -> String {
         let number = number.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '+' | '(' | ')'));
         let (opened, closed) = (number.matches('(').count(), number.matches(')').count());
-        let number = if opened == closed { number.to_owned() } else { number.replace(['(', ')'], " ") };
+        let number = if opened == closed {
+            number.to_owned()
+        } else {
+            number.replace(['(', ')'], " ")
+        };
         let number = match number.trim().strip_prefix("(+").and_then(|rest| rest.split_once(')')) {
             Some((country, rest)) => format!("+{country} {rest}"),
             None => number,

@@ -19,7 +19,11 @@ pub fn line(raw: &str) -> String {
         let mark = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}');
         let kept: String = raw.chars().filter(|c| !typed::tables::is_left_behind(*c)).collect();
         let line = typed::tables::composed(&typed::words(kept.trim_matches(mark)));
-        if line.chars().all(typed::tables::is_invisible) { String::new() } else { line }
+        if line.chars().all(typed::tables::is_invisible) {
+            String::new()
+        } else {
+            line
+        }
     }
     #[cfg(not(feature = "ssr"))]
     typed::words(raw)
@@ -103,7 +107,10 @@ mod tests {
     #[rstest]
     #[case("Sia\u{302}n\u{200B} \u{202A}Example\u{202C}", "Si\u{E2}n Example")]
     #[case("\u{200F}Example\u{AD}-Smith\u{200E}", "Example-Smith")]
-    #[case("👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}", "👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}")]
+    #[case(
+        "👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}",
+        "👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}"
+    )]
     #[case("Flat 4\u{2013}5\u{A0}B", "Flat 4\u{2013}5 B")]
     fn a_line_loses_what_paste_leaves_behind(#[case] raw: &str, #[case] expected: &str) {
         assert_eq!(line(raw), expected);

@@ -98,7 +98,8 @@ async fn doubt(services: &Services, row: &Model) -> Result<(), ConsentError> {
     }
     if !is_noted {
         let by = by(&tenant(&case)?);
-        case.append(services, &by, &EventBody::AuthorityAnswerDoubted { person: number }).await?;
+        case.append(services, &by, &EventBody::AuthorityAnswerDoubted { person: number })
+            .await?;
     }
     Ok(case.commit().await?)
 }

@@ -213,7 +213,9 @@ pub async fn ask_again(services: &Services, session: &Session, reference: &str, 
         return Err(ConsentError::Wrong(vec![FieldError::new("email", "consent_email_came_back")]));
     }
     let answers = asking::answers(&case)?;
-    let to = Some(typed.as_str()).filter(|typed| !typed.is_empty()).or_else(|| asking::asked_at(&answers));
+    let to = Some(typed.as_str())
+        .filter(|typed| !typed.is_empty())
+        .or_else(|| asking::asked_at(&answers));
     asking::ask(services, &mut case, &by(&me), &me, asked, to).await?;
     case.commit().await?;
     services.outbox().wake();

@@ -78,7 +78,9 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
 /// Whether a code fits; then it is used up. A wrong one counts against all that are still good.
 pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, change: i32, typed: &str) -> Result<bool, ServiceError> {
     // What is no whole code uses up no try.
-    let Some(typed) = one_time_code::find(typed) else { return Ok(false) };
+    let Some(typed) = one_time_code::find(typed) else {
+        return Ok(false);
+    };
     let codes = sign_in_codes::live(write, &place(services, person, change), services.instant(), PER_PERSON).await?;
     for code in codes.iter().filter(|code| code.tries < TRIES) {
         if hash(services, code.id, &typed).ct_eq(&code.code_hash).into() {

@@ -218,7 +218,10 @@ async fn a_link_that_opens_nothing_says_so_and_a_no_closes_the_case_for_whoever_
         phone.post(&nothing, &[("answer", "agree")]).await.reads(StatusCode::NOT_FOUND);
     }
     let looked = read(&portal, &mut phone, &link).await;
-    assert_eq!(phone.post(&link, &[("answer", "refuse"), ("looked", &looked)]).await.leads_to(), link);
+    assert_eq!(
+        phone.post(&link, &[("answer", "refuse"), ("looked", &looked)]).await.leads_to(),
+        link
+    );
     let page = phone.get(&link).await.reads(StatusCode::OK);
     assert!(page.contains("You said no") && !page.contains("Show me my code"), "{page}");
     assert_eq!(robin.get(&format!("/cases/{}", receipt.reference)).await.leads_to(), "/sign-in");
@@ -448,7 +451,10 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
 
 /// What the desk sees of doubted answers on a case.
 async fn doubted(portal: &Portal, receipt: &Receipt) -> usize {
-    let case = desk::case(&portal.world.services, &Caller::command_line(), &receipt.reference).await.unwrap().unwrap();
+    let case = desk::case(&portal.world.services, &Caller::command_line(), &receipt.reference)
+        .await
+        .unwrap()
+        .unwrap();
     let kinds = case.events.iter().map(|event| event.body.kind());
     kinds.filter(|kind| *kind == "authority_answer_doubted").count()
 }
@@ -485,11 +491,17 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
                 continue;
             }
             let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(page.contains("Your answer came very fast") && page.contains("May Robin Example act for you?"), "{page}");
+            assert!(
+                page.contains("Your answer came very fast") && page.contains("May Robin Example act for you?"),
+                "{page}"
+            );
             // Pressed again and again, it is marked once.
             wren.post(&link, &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
             assert_eq!(doubted(&portal, &receipt).await, 1, "{case}");
-            let people = robin.get(&format!("/cases/{}/people", receipt.reference)).await.reads(StatusCode::OK);
+            let people = robin
+                .get(&format!("/cases/{}/people", receipt.reference))
+                .await
+                .reads(StatusCode::OK);
             assert!(people.contains("We wait for the answer"), "{case}: {people}");
             // Read this time, from the very page that asked again.
             let seen = looked(&page);

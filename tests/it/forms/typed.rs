@@ -24,7 +24,9 @@ const SPELLINGS: [&str; 8] = [
 /// How many messages went to the address.
 async fn letters(portal: &Portal) -> usize {
     let all = delivered(&portal.world.services, portal.world.folder.path()).await;
-    all.iter().filter(|letter| letter.to_lowercase().contains("to: wren@example.org\r\n")).count()
+    all.iter()
+        .filter(|letter| letter.to_lowercase().contains("to: wren@example.org\r\n"))
+        .count()
 }
 
 #[tokio::test]
@@ -51,7 +53,10 @@ async fn an_address_is_read_alike_when_resuming_signing_in_and_asking_a_tenant()
     }
     let (_, receipt) = sent_for(&portal.world.services, "ask_resident", "Robin Example", "Wren Example").await;
     let mut robin = portal.phone();
-    let fields = [("reference", receipt.reference.as_str()), ("access_code", receipt.access_code.as_str())];
+    let fields = [
+        ("reference", receipt.reference.as_str()),
+        ("access_code", receipt.access_code.as_str()),
+    ];
     robin.post("/sign-in", &fields).await.leads_to();
     let people = format!("/cases/{}/people", receipt.reference);
     for typed in SPELLINGS {
@@ -107,7 +112,10 @@ async fn a_pasted_code_opens_and_what_is_no_whole_code_is_no_try() {
             let page = phone.post("/sign-in", &[("reference", reference), ("access_code", code)]).await;
             page.reads(StatusCode::UNPROCESSABLE_ENTITY);
         }
-        phone.post("/return", &[("code", "7K3-M92")]).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+        phone
+            .post("/return", &[("code", "7K3-M92")])
+            .await
+            .reads(StatusCode::UNPROCESSABLE_ENTITY);
     }
     let reference = format!("Your reference is \u{201C}{}\u{201D}.", receipt.reference.replace('-', "\u{2011}"));
     let code = format!("Access code: {}\u{200B}.", receipt.access_code.replace('-', "\u{2013}"));

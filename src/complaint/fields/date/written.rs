@@ -9,12 +9,31 @@ use crate::complaint::fields::typed::plain;
 /// Words that say nothing: small words around a day, and the names of the days of the week.
 const FILLERS: [&str; 7] = ["the", "of", "on", "o", "mis", "y", "ar"];
 const WEEKDAYS: [&str; 14] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "llun", "mawrth", "mercher", "iau", "gwener", "sadwrn",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "llun",
+    "mawrth",
+    "mercher",
+    "iau",
+    "gwener",
+    "sadwrn",
     "sul",
 ];
 
 /// Months as Welsh writes them after "o" and "i".
-const SOFT: [(&str, u8); 6] = [("fawrth", 3), ("fai", 5), ("fehefin", 6), ("orffennaf", 7), ("fedi", 9), ("dachwedd", 11)];
+const SOFT: [(&str, u8); 6] = [
+    ("fawrth", 3),
+    ("fai", 5),
+    ("fehefin", 6),
+    ("orffennaf", 7),
+    ("fedi", 9),
+    ("dachwedd", 11),
+];
 
 /// The date with each part in its own box.
 ///
@@ -67,7 +86,11 @@ trait OrNought {
 
 impl OrNought for String {
     fn or_nought(self, raw: &str) -> String {
-        if self.is_empty() && !plain(raw).is_empty() { "0".to_owned() } else { self }
+        if self.is_empty() && !plain(raw).is_empty() {
+            "0".to_owned()
+        } else {
+            self
+        }
     }
 }
 
@@ -101,7 +124,10 @@ fn parts(text: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for (at, word) in words.iter().enumerate() {
         let after_number = at > 0 && words[at - 1].bytes().all(|b| b.is_ascii_digit());
-        let is_ending = matches!(word.as_str(), "st" | "nd" | "rd" | "th" | "af" | "il" | "ydd" | "fed" | "ed" | "eg" | "ain");
+        let is_ending = matches!(
+            word.as_str(),
+            "st" | "nd" | "rd" | "th" | "af" | "il" | "ydd" | "fed" | "ed" | "eg" | "ain"
+        );
         if word.bytes().all(|b| b.is_ascii_digit()) {
             parts.push(Part::Number(word.clone()));
         } else if after_number && is_ending || FILLERS.contains(&word.as_str()) {
@@ -126,7 +152,10 @@ fn parts(text: &str) -> Vec<Part> {
 fn before_time(text: &str) -> &str {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    let colon = text.match_indices(':').map(|(at, _)| at).find(|at| *at > 0 && is_digit(at - 1) && is_digit(at + 1));
+    let colon = text
+        .match_indices(':')
+        .map(|(at, _)| at)
+        .find(|at| *at > 0 && is_digit(at - 1) && is_digit(at + 1));
     let Some(colon) = colon else { return text };
     let before = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
     let joined = before.strip_suffix('t').filter(|date| date.ends_with(|c: char| c.is_ascii_digit()));
@@ -135,7 +164,9 @@ fn before_time(text: &str) -> &str {
 }
 
 fn is_weekday(word: &str) -> bool {
-    word == "dydd" || word.len() >= 3 && WEEKDAYS.iter().any(|day| day.starts_with(word)) || matches!(word, "tues" | "weds" | "thur" | "thurs")
+    word == "dydd"
+        || word.len() >= 3 && WEEKDAYS.iter().any(|day| day.starts_with(word))
+        || matches!(word, "tues" | "weds" | "thur" | "thurs")
 }
 
 /// A month by its name: whole, its beginning, softly mutated, or with a slip of the pen that leaves one month only.
@@ -151,7 +182,10 @@ fn month(word: &str) -> Option<Month> {
         return None;
     }
     let allowed = if length < 7 { 1 } else { 2 };
-    let near = MONTHS.iter().enumerate().filter(|(_, names)| names.iter().any(|name| strsim::osa_distance(name, word) <= allowed));
+    let near = MONTHS
+        .iter()
+        .enumerate()
+        .filter(|(_, names)| names.iter().any(|name| strsim::osa_distance(name, word) <= allowed));
     let mut near = near.map(|(at, _)| at + 1);
     let only = near.next().filter(|_| near.next().is_none())?;
     Month::try_from(u8::try_from(only).ok()?).ok()
@@ -314,7 +348,11 @@ mod tests {
     #[case("03/27/2025", 27, Month::March)]
     #[case("03/04/2025", 3, Month::April)]
     fn numbers_are_read_as_in_this_country(#[case] typed: &str, #[case] day: u8, #[case] month: Month) {
-        let expected = PartialDate { year: 2025, month, day: Some(day) };
+        let expected = PartialDate {
+            year: 2025,
+            month,
+            day: Some(day),
+        };
         assert_eq!(boxes(typed, "", "").read(), Ok(Some(expected)));
     }
 
