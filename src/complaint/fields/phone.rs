@@ -95,6 +95,9 @@ mod server {
     const BETWEEN: [&str; 6] = ["or", "and", "neu", "a", "ac", "also"];
 
     pub(super) fn read(plain: &str) -> Result<String, PhoneProblem> {
+        if digits_of(plain) == 0 {
+            return Err(NOT_PLAUSIBLE);
+        }
         let spread = plain.to_lowercase().replace(";ext=", " ext ").replace('#', " ext ");
         let mut numbers: Vec<String> = vec![String::new()];
         let mut extension: Option<String> = None;
@@ -255,7 +258,8 @@ mod tests {
     #[case("1234", "phone_short")]
     #[case("07700 900", "phone_short")]
     #[case("ext 12", "phone_not_plausible")]
-    #[case("call my daughter", "phone_words")]
+    #[case("call my daughter", "phone_not_plausible")]
+    #[case("my daughter has 07700 900982", "phone_words")]
     #[case("07700 900982 ask for Robin", "phone_words")]
     #[case("07700 900982 +", "phone_not_plausible")]
     #[case("07700 900982 / 01632 960001", "phone_several")]
