@@ -144,10 +144,8 @@ pub fn continue_from(
         .target()
         .filter(|_| !saving::is_waiting())
         .map_or(0, |form| local::asks(&form));
-    let typed = |error: &FieldError| {
-        let of_it = |(name, value): &(String, String)| name.starts_with(&*error.pointer.replace('/', "")) && !value.is_empty();
-        fields.0.iter().any(of_it)
-    };
+    // An empty field is told here. A part of a date may be missing because all of it stands in another box.
+    let typed = |error: &FieldError| !error.code.ends_with("_missing") || error.code.starts_with("date_");
     if asks > 1 || asks > 0 && checked.as_ref().is_err_and(|found| found.iter().any(typed)) {
         return;
     }
