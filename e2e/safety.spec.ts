@@ -179,6 +179,40 @@ test.describe("with a script", () => {
     await expectGone(page, context, neutral);
   });
 
+  test("what a phone's keyboard, a composed letter or a click with Shift sends does not leave", async ({ page, scripted }) => {
+    await answerUpTo(page.request);
+    const journey = new Journey(page, scripted);
+    await journey.open("resident_name");
+    const said = page.locator("#exit").getByRole("status");
+    type Sent = KeyboardEventInit & { keyCode?: number };
+    const send = (down: Sent, up: Sent, between?: string) =>
+      page.evaluate(
+        ([down, up, between]) => {
+          const field = document.getElementById("full_name")!;
+          for (let n = 0; n < 4; n++) {
+            field.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", bubbles: true, shiftKey: true, ...down }));
+            if (between) field.dispatchEvent(new Event(between, { bubbles: true }));
+            field.dispatchEvent(new KeyboardEvent("keyup", { key: "Shift", bubbles: true, ...up }));
+          }
+        },
+        [down, up, between] as const,
+      );
+    const left = { code: "ShiftLeft" };
+    await send({ code: "" }, { code: "" });
+    await send({ ...left, isComposing: true }, { ...left, isComposing: true });
+    await send({ ...left, keyCode: 229 }, { ...left, keyCode: 229 });
+    await send({ ...left, ctrlKey: true }, { ...left, ctrlKey: true });
+    await send({ ...left, repeat: true }, left);
+    await send(left, left, "beforeinput");
+    await send(left, left, "pointerdown");
+    await send(left, left, "compositionstart");
+    await expect(said).toHaveText("");
+    await expect(page).toHaveURL(new RegExp(path.resident_name));
+    // The same by the key itself does.
+    await page.keyboard.press("Shift");
+    await expect(said).toHaveText(say("safe.exit.two_more"));
+  });
+
   test("the page is empty at once, in every tab, however long the rest takes", async ({ page, context, scripted, neutral }) => {
     // A browser that is slow to wipe, and a clock that stands still: what is there before the way out is taken stays to be seen.
     await context.clock.install();

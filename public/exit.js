@@ -86,7 +86,7 @@
     location.reload();
   });
 
-  // Shift three times within five seconds, with no other key in between.
+  // The Shift key of a keyboard, three times within five seconds, alone and with nothing else in between.
   const button = form.querySelector("button");
   const lights = button.appendChild(document.createElement("span"));
   lights.setAttribute("aria-hidden", "true");
@@ -95,7 +95,6 @@
   said.setAttribute("role", "status");
   let count = 0;
   let timer;
-  let mixed = false;
   const show = (text) => {
     lights.className = count ? "or-exit__lights" : "";
     lights.textContent = count ? "●".repeat(count) + "○".repeat(3 - count) : "";
@@ -107,12 +106,24 @@
     count = 0;
     show(over);
   };
+  // A key of a keyboard has a place on it (`code`), which the keys on a screen have not. One that is held, used with another key or a
+  // click, or pressed while letters are composed, is not Shift alone.
+  let alone = false;
+  const other = () => {
+    alone = false;
+    forget();
+  };
+  const onScreen = () => window.visualViewport && visualViewport.height * visualViewport.scale < innerHeight * 0.75;
+  const isShift = ({ key, code, isComposing, keyCode, ctrlKey, altKey, metaKey }) =>
+    key === "Shift" && /^Shift(Left|Right)$/.test(code) && !isComposing && keyCode !== 229 && !ctrlKey && !altKey && !metaKey && !onScreen();
+  for (const type of ["beforeinput", "compositionstart", "compositionend", "pointerdown", "blur"]) addEventListener(type, other, true);
   addEventListener("keydown", (event) => {
-    mixed = event.key === "Shift" ? false : event.shiftKey;
-    if (event.key !== "Shift") forget();
+    if (!isShift(event)) other();
+    else alone = !event.repeat;
   }, true);
   addEventListener("keyup", (event) => {
-    if (event.key !== "Shift" || mixed) return;
+    if (!alone || !isShift(event)) return;
+    alone = false;
     count += 1;
     clearTimeout(timer);
     if (count === 3) return leaveAll();

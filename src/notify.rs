@@ -16,6 +16,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::complaint::fields::email;
 use crate::record::{
     Instant, RecordError,
     entropy::{Entropy, uuid_v7},
@@ -178,6 +179,6 @@ impl Outbox {
 
     /// The same for every spelling of the same mailbox that people use.
     fn fingerprint(&self, address: &str) -> Vec<u8> {
-        self.key.fingerprint(address.trim().to_lowercase().as_bytes())
+        self.key.fingerprint(email::mailbox(address).as_bytes())
     }
 }

@@ -26,7 +26,7 @@ use super::components::heading::HEADING_ID;
 use super::pages::{DraftStore, THEIRS};
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
-use crate::complaint::{Context, Page, Place, StepId, check, journey};
+use crate::complaint::{Context, FieldError, Page, Place, StepId, check, journey};
 use crate::text::fetched;
 pub use language::page_language;
 
@@ -124,9 +124,9 @@ pub fn continue_from(
     trouble: RwSignal<Option<Trouble>>,
     checking: bool,
 ) {
-    event.prevent_default();
     let mut fields = forms::fields(event);
     if forms::pressed(event).as_deref() == Some(THEIRS) {
+        event.prevent_default();
         return saving::leave_theirs(store, place);
     }
     if place.step == StepId::Landlord {
@@ -134,10 +134,23 @@ pub fn continue_from(
     }
     let mut answers = store.answers.get_untracked();
     let context = Context {
-        today: store.today.get_untracked().unwrap_or_else(forms::local_today),
+        today: forms::today(store.today.get_untracked()),
         answers: &answers,
     };
-    let checked = match check(place, &fields, &context) {
+    let checked = check(place, &fields, &context);
+    // What was typed and cannot be read here, the server may read all the same: the form is posted to it, as without a script. Not
+    // before it knows the answers that the question depends on, and not without a connection.
+    let asks = event
+        .target()
+        .filter(|_| !saving::is_waiting())
+        .map_or(0, |form| local::asks(&form));
+    // An empty field is told here. A part of a date may be missing because all of it stands in another box.
+    let typed = |error: &FieldError| !error.code.ends_with("_missing") || error.code.starts_with("date_");
+    if asks > 1 || asks > 0 && checked.as_ref().is_err_and(|found| found.iter().any(typed)) {
+        return;
+    }
+    event.prevent_default();
+    let checked = match checked {
         Ok(checked) => checked,
         Err(found) => return errors.set(found),
     };

@@ -200,7 +200,11 @@ pub enum Acting {
     /// One of them, whose rights the tenant may change.
     Person { reference: String, person: CasePerson },
     /// What a tenant is asked.
-    Request(ConsentRequest),
+    Request {
+        request: ConsentRequest,
+        /// What the form posts back, by which the server knows since when the page was open.
+        looked: String,
+    },
     /// What they said: `acting.answered.<outcome>`.
     Answered { outcome: &'static str, may_come_in: bool },
     /// A way in of their own.

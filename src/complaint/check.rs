@@ -58,8 +58,8 @@ impl Page<'_> {
         let value = match field.input {
             Input::Line { .. } | Input::Hidden => self.line(field),
             Input::Block => self.block(field),
-            Input::Email => self.plausible(field, email::is_plausible, "email_not_plausible"),
-            Input::Phone => self.plausible(field, phone::is_plausible, "phone_not_plausible"),
+            Input::Email => self.read_as(field, |typed, name| email::read(typed).map_err(|problem| problem.at(name))),
+            Input::Phone => self.read_as(field, |typed, name| phone::read(typed).map_err(|code| FieldError::new(name, code))),
             Input::Postcode => self.postcode(field),
             Input::One(options) => {
                 let chosen = self.posted.raw(field.name);
@@ -107,16 +107,15 @@ impl Page<'_> {
         (!block.trim().is_empty()).then_some(Value::Text(block))
     }
 
-    fn plausible(&mut self, field: &Field, is_plausible: fn(&str) -> bool, code: &'static str) -> Option<Value> {
+    fn read_as(&mut self, field: &Field, read: fn(&str, &'static str) -> Result<String, FieldError>) -> Option<Value> {
         let line = text::line(self.posted.raw(field.name));
         if line.is_empty() {
             return None;
         }
-        if !is_plausible(&line) {
-            self.errors.push(FieldError::new(field.name, code));
-            return None;
-        }
-        Some(Value::Text(line))
+        read(&line, field.name)
+            .map_err(|error| self.errors.push(error))
+            .ok()
+            .map(Value::Text)
     }
 
     fn postcode(&mut self, field: &Field) -> Option<Value> {
@@ -150,10 +149,11 @@ impl Page<'_> {
             unknown: !part("unknown").is_empty(),
         };
         let question = format!("{}.{}", self.place.step.code(), field.name);
-        let error = |code: &'static str| FieldError {
-            field: format!("{}-day", field.name).into(),
+        let at = |part: &str, code: &'static str| FieldError {
+            field: format!("{}-{part}", field.name).into(),
             ..FieldError::new(field.name, code).with("question", &question)
         };
+        let error = |code| at("day", code);
         let date = match typed.read() {
             Ok(Some(date)) => date,
             Ok(None) => return Some(Value::Text("unknown".into())),
@@ -164,11 +164,25 @@ impl Page<'_> {
                     DateProblem::YearMissing => Some("date_year_missing"),
                     DateProblem::YearShort => Some("date_year_short"),
                     DateProblem::NotReal => Some("date_not_real"),
+                    #[cfg(feature = "ssr")]
+                    DateProblem::Day => Some("date_day_wrong"),
+                    #[cfg(feature = "ssr")]
+                    DateProblem::Month => Some("date_month_wrong"),
+                    #[cfg(feature = "ssr")]
+                    DateProblem::Year => Some("date_year_wrong"),
+                    #[cfg(feature = "ssr")]
+                    DateProblem::MonthShorter { last } => {
+                        let error = error("date_month_shorter").with("date", iso_date::format(last));
+                        self.errors.push(error);
+                        return None;
+                    }
                 };
                 // Without a stage there is nothing to ask yet, so that no date is missing.
                 let asked = self.context.answers.stage_kind().is_some() || tense != Tense::InOrder;
-                self.errors
-                    .extend(code.filter(|_| problem != DateProblem::Missing || asked).map(error));
+                self.errors.extend(
+                    code.filter(|_| problem != DateProblem::Missing || asked)
+                        .map(|code| at(problem.part(), code)),
+                );
                 return None;
             }
         };

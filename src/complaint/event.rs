@@ -317,6 +317,9 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// An answer about this person came within seconds of the email, or from a page that nothing shows was read. It was not taken,
+    /// because a mail program may have given it: the page asked again.
+    AuthorityAnswerDoubted { person: u8 },
     /// The email that asked the tenant about this person came back.
     ConsentRequestBounced {
         person: u8,
@@ -437,6 +440,7 @@ impl EventBody {
             Self::AuthorityGiven { .. } => "authority_given",
             Self::AuthorityChanged { .. } => "authority_changed",
             Self::AuthorityEnded { .. } => "authority_ended",
+            Self::AuthorityAnswerDoubted { .. } => "authority_answer_doubted",
             Self::ConsentRequestBounced { .. } => "consent_request_bounced",
             Self::AccessCodeReplaced { .. } => "access_code_replaced",
             Self::MessageBounced { .. } => "message_bounced",
@@ -507,7 +511,7 @@ impl EventBody {
 
 /// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
 /// does not know.
-pub const INTERNAL: [&str; 8] = [
+pub const INTERNAL: [&str; 9] = [
     "note",
     "file_held",
     "file_released",
@@ -515,6 +519,7 @@ pub const INTERNAL: [&str; 8] = [
     "message_bounced",
     "not_told",
     "told_by_other_way",
+    "authority_answer_doubted",
     CONTENTS_COMMITTED,
 ];
 

@@ -5,11 +5,14 @@ pub mod crockford;
 pub mod date;
 pub mod email;
 pub mod iso_date;
+#[cfg(feature = "ssr")]
+pub mod one_time_code;
 pub mod phone;
 pub mod postcode;
 pub mod reference;
 pub mod return_code;
 pub mod text;
+pub mod typed;
 
 pub use access_code::AccessCode;
 pub use date::{DateInput, DateProblem, PartialDate};

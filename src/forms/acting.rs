@@ -10,7 +10,7 @@ use super::portal::ServicePortal;
 use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, trouble};
-use crate::app::pages::SURE;
+use crate::app::pages::{LOOKED, SURE};
 use crate::app::portal::{Acting, Posted, ShownCode, Sure, Trouble};
 use crate::complaint::authority::{Rights, Scope};
 use crate::complaint::fields::date::DateProblem;
@@ -20,6 +20,7 @@ use crate::complaint::view::people::CasePeople;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::service::consent::handover::{self, Connection};
+use crate::service::consent::haste;
 use crate::service::consent::request::{self, Decision, Opened};
 use crate::service::consent::{self, ConsentError};
 use crate::service::idempotency::IdempotencyKey;
@@ -87,7 +88,10 @@ impl Visit<'_> {
 async fn look(services: &Services, token: &Token) -> Result<Acting, ServiceError> {
     Ok(match request::look(services, token).await? {
         None => Acting::Nothing,
-        Some(Opened::Open(request)) => Acting::Request(request),
+        Some(Opened::Open(request)) => Acting::Request {
+            request,
+            looked: haste::looked_at(services, token),
+        },
         Some(Opened::Answered { outcome, may_come_in }) => Acting::Answered {
             outcome: outcome.code(),
             may_come_in,
@@ -116,7 +120,10 @@ fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
     let until = match typed.read() {
         Ok(date) => date.map(PartialDate::latest),
         Err(DateProblem::Missing) => None,
-        Err(_) => return Err(vec![FieldError::new("until", "consent_until_not_real").at_input("until-day")]),
+        Err(problem) => {
+            let not_real = || FieldError::new("until", "consent_until_not_real").at_input("until-day");
+            return Err(vec![problem.error("until").unwrap_or_else(not_real)]);
+        }
     };
     Ok(Rights {
         scopes: fields.all("scope").filter_map(Scope::parse).collect(),
@@ -176,7 +183,10 @@ pub(super) async fn answer(
             _ => Err(vec![FieldError::new("answer", "consent_answer_missing")]),
         };
         match decision {
-            Ok(decision) => request::decide(visit.services(), &token, decision, &forms.door.also_shows(&headers)).await,
+            Ok(decision) => {
+                let device = forms.door.also_shows(&headers);
+                haste::decide_on_page(visit.services(), &token, decision, &device, fields.raw(LOOKED)).await
+            }
             Err(errors) => Err(ConsentError::Wrong(errors)),
         }
     };

@@ -14,6 +14,7 @@ use super::{Forms, trouble};
 use crate::app::pages::SURE;
 use crate::app::portal::{ContactPage, Posted, Sure, Trouble};
 use crate::complaint::contact_plan::wanted;
+use crate::complaint::fields::one_time_code;
 use crate::complaint::form::Choice;
 use crate::complaint::view::contact::{ContactView, Saved};
 use crate::complaint::{FieldError, Fields};
@@ -26,7 +27,15 @@ use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::{self, Session};
 
 /// What the address says was just done.
-const SAID: [&str; 6] = ["changed", "same", "organisation", "confirmed", "cancelled", "again"];
+const SAID: [&str; 7] = [
+    "changed",
+    "same",
+    "organisation",
+    "confirmed",
+    "cancelled",
+    "again",
+    "no_more_codes",
+];
 
 /// `GET /cases/{reference}/contact`.
 pub(super) async fn page(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
@@ -66,6 +75,7 @@ pub(super) async fn post(
     let home = format!("/cases/{}/contact", view.reference);
     match contact::save(services, &session, &view.reference, &wanted, key.as_ref(), language).await {
         Ok(Saved::Code) => go(&format!("{home}/code"), None),
+        Ok(Saved::NoMoreCodes) => go(&format!("{home}/code?done=no_more_codes"), None),
         Ok(saved) => go(&format!("{home}?done={}", saved.code()), None),
         Err(refused) => at.refused(view, fields, refused).await,
     }
@@ -119,6 +129,7 @@ pub(super) async fn code_post(
             let sent = contact::send_again(services, &session, &reference, forms.door.language(&headers)).await;
             sent.map(|saved| match saved {
                 Saved::Code => format!("{home}/code?done=again"),
+                Saved::NoMoreCodes => format!("{home}/code?done=no_more_codes"),
                 saved => format!("{home}?done={}", saved.code()),
             })
         }
@@ -126,6 +137,11 @@ pub(super) async fn code_post(
             let typed = fields.line("code");
             if typed.is_empty() {
                 let errors = vec![FieldError::new("code", "email_code_missing")];
+                return at.wrong(view, fields, errors).await;
+            }
+            // What is no whole code is no try.
+            if one_time_code::find(&typed).is_none() {
+                let errors = vec![FieldError::new("code", "email_code_shape")];
                 return at.wrong(view, fields, errors).await;
             }
             if let Err(wait) = limits.sign_in(from, Some(&format!("contact {reference}"))) {

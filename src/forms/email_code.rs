@@ -10,9 +10,10 @@ use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::sign_in::{again, in_trouble, remembers, signed_in, too_many};
 use super::{Forms, trouble};
+use crate::app::pages::NEXT_CODE_AT;
 use crate::app::portal::{PortalError, Trouble};
-use crate::complaint::fields::email;
 use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{email, one_time_code};
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::service::email_codes::{self, Asked};
@@ -28,11 +29,11 @@ pub(super) async fn ask(
     uri: Uri,
     FormBody(fields): FormBody,
 ) -> Response {
-    let (email, reference) = (fields.line("email"), fields.line("reference"));
-    let errors = errors(&email, &reference);
-    if !errors.is_empty() {
-        return again(&forms, &headers, &uri, StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors)).await;
-    }
+    let reference = fields.line("reference");
+    let email = match read(&fields.line("email"), &reference) {
+        Ok(email) => email,
+        Err(errors) => return again(&forms, &headers, &uri, StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors)).await,
+    };
     if let Err(wait) = forms.door.limits.sign_in_code(from) {
         return too_many(&forms, &headers, &uri, fields, wait).await;
     }
@@ -47,27 +48,28 @@ pub(super) async fn ask(
     }
 }
 
-/// What can be seen to be wrong without looking anything up.
-fn errors(address: &str, reference: &str) -> Vec<FieldError> {
-    let mut errors = Vec::new();
-    if address.is_empty() {
-        errors.push(FieldError::new("email", "sign_in_email_missing"));
-    } else if !email::is_plausible(address) {
-        errors.push(FieldError::new("email", "email_not_plausible"));
+/// The address, or what can be seen to be wrong without looking anything up.
+fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
+    let read = if address.is_empty() {
+        Err(FieldError::new("email", "sign_in_email_missing"))
+    } else {
+        email::read(address).map_err(|problem| problem.at("email"))
+    };
+    let wrong = !reference.is_empty() && Reference::parse(reference).is_none();
+    let wrong = wrong.then(|| FieldError::new("reference", "reference_wrong"));
+    match (read, wrong) {
+        (Ok(email), None) => Ok(email),
+        (read, wrong) => Err(read.err().into_iter().chain(wrong).collect()),
     }
-    if !reference.is_empty() && Reference::parse(reference).is_none() {
-        errors.push(FieldError::new("reference", "reference_wrong"));
-    }
-    errors
 }
 
 /// `GET /sign-in/code`: where the code is typed. Looks nothing up and uses nothing up.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let sealed = uri.query().and_then(|query| query.strip_prefix("for=")).unwrap_or_default();
-    if Asked::opened(&forms.door.services, sealed).is_none() {
+    let Some(asked) = Asked::opened(&forms.door.services, sealed) else {
         return go(ASK, None);
-    }
-    let fields = Fields(vec![("for".into(), sealed.to_owned())]);
+    };
+    let fields = with_next(Fields(vec![("for".into(), sealed.to_owned())]), &asked);
     let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
     let render = Render {
         forms: &forms,
@@ -76,6 +78,15 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
         portal,
     };
     render.again(StatusCode::OK, wrong(fields, Vec::new())).await
+}
+
+/// The fields of the page, with the time from which on another code can be sent where this request got none.
+fn with_next(mut fields: Fields, asked: &Asked) -> Fields {
+    fields.0.retain(|(name, _)| name != NEXT_CODE_AT);
+    fields
+        .0
+        .extend(asked.next_code_at().map(|moment| (NEXT_CODE_AT.to_owned(), moment.time)));
+    fields
 }
 
 /// `POST /sign-in/code`. The answer to a wrong code is the same whether one was ever sent.
@@ -90,23 +101,27 @@ pub(super) async fn post(
     let Some(asked) = Asked::opened(services, fields.raw("for")) else {
         return go(ASK, None);
     };
-    let code = fields.line("email_code");
-    let (status, posted) = if code.is_empty() {
-        let error = FieldError::new("email_code", "email_code_missing");
+    let fields = with_next(fields, &asked);
+    let typed = fields.line("email_code");
+    let refused = |fields: Fields, code| {
+        let error = FieldError::new("email_code", code);
         (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, vec![error]))
-    } else {
+    };
+    let (status, posted) = if typed.is_empty() {
+        refused(fields, "email_code_missing")
+    } else if let Some(code) = one_time_code::find(&typed) {
         if let Err(wait) = forms.door.limits.sign_in(from, Some(&asked.name())) {
             return too_many(&forms, &headers, &uri, fields, wait).await;
         }
         let device = forms.door.device(&headers, remembers(&fields));
         match email_codes::sign_in(services, &asked, &code, &device).await {
             Ok(Some(session)) => return signed_in(&forms, &session),
-            Ok(None) => {
-                let error = FieldError::new("email_code", "email_code_failed");
-                (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, vec![error]))
-            }
+            Ok(None) => refused(fields, "email_code_failed"),
             Err(failure) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
         }
+    } else {
+        // What is no whole code is no try.
+        refused(fields, "email_code_shape")
     };
     again(&forms, &headers, &uri, status, posted).await
 }

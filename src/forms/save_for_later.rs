@@ -64,8 +64,8 @@ impl Visit<'_> {
         })
     }
 
-    async fn wrong_address(&self, fields: Fields, code: &'static str) -> Response {
-        let posted = wrong(fields, vec![FieldError::new("email", code)]);
+    async fn wrong_address(&self, fields: Fields, error: FieldError) -> Response {
+        let posted = wrong(fields, vec![error]);
         self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, None).await
     }
 }
@@ -132,7 +132,7 @@ pub(super) async fn save(
         Ok(response) => response,
         Err(ReturnError::AlreadySent { .. }) => go(&Page::Sent.path(), None),
         Err(ReturnError::NotFound) => go(LATER, None),
-        Err(ReturnError::NotAnAddress) => visit.wrong_address(fields, "email_not_plausible").await,
+        Err(ReturnError::NotAnAddress) => visit.wrong_address(fields, FieldError::new("email", "email_not_plausible")).await,
         Err(ReturnError::Service(failure)) => visit.failed(fields, &failure, None).await,
     }
 }
@@ -140,11 +140,14 @@ pub(super) async fn save(
 async fn send_link(visit: &Visit<'_>, token: &DraftToken, fields: &Fields) -> Result<Response, ReturnError> {
     let to = fields.line("email");
     if to.is_empty() {
-        return Ok(visit.wrong_address(fields.clone(), "return_email_missing").await);
+        return Ok(visit
+            .wrong_address(fields.clone(), FieldError::new("email", "return_email_missing"))
+            .await);
     }
-    if !email::is_plausible(&to) {
-        return Err(ReturnError::NotAnAddress);
-    }
+    let to = match email::read(&to) {
+        Ok(to) => to,
+        Err(problem) => return Ok(visit.wrong_address(fields.clone(), problem.at("email")).await),
+    };
     returning::send_link(visit.services(), token, &to, visit.forms.door.language(visit.headers)).await?;
     Ok(go("/save-and-return?done=email", None))
 }

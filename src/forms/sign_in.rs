@@ -10,7 +10,7 @@ use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, trouble};
 use crate::app::portal::{Acting, PortalError, Posted, Trouble};
-use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{AccessCode, Reference};
 use crate::complaint::view::people::NoAccess;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
@@ -26,8 +26,8 @@ pub(super) async fn post(
     FormBody(fields): FormBody,
 ) -> Response {
     let (reference, code) = (fields.line("reference"), fields.line("access_code"));
-    let missing = missing(&reference, &code);
-    let (status, posted) = if missing.is_empty() {
+    let wrong_shape = not_whole(&reference, &code);
+    let (status, posted) = if wrong_shape.is_empty() {
         let with = Reference::parse(&reference).map(|reference| reference.to_string());
         if let Err(wait) = forms.door.limits.sign_in(from, with.as_deref()) {
             return too_many(&forms, &headers, &uri, fields, wait).await;
@@ -43,7 +43,7 @@ pub(super) async fn post(
             Err(failure) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
         }
     } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, missing))
+        (StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, wrong_shape))
     };
     again(&forms, &headers, &uri, status, posted).await
 }
@@ -73,13 +73,26 @@ pub(super) async fn sign_out(State(forms): State<Forms>, headers: HeaderMap) -> 
     go("/", [forms.door.cookies.clear_session()])
 }
 
-fn missing(reference: &str, code: &str) -> Vec<FieldError> {
+/// What is missing, and what can be no reference or no access code whoever has it. Neither is a try.
+fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
     let asked = [
-        (reference, "reference", "reference_missing"),
-        (code, "access_code", "access_code_missing"),
+        (
+            reference,
+            Reference::parse(reference).is_some(),
+            "reference",
+            ["reference_missing", "reference_wrong"],
+        ),
+        (
+            code,
+            AccessCode::parse(code).is_some(),
+            "access_code",
+            ["access_code_missing", "access_code_shape"],
+        ),
     ];
-    let empty = asked.into_iter().filter(|(typed, ..)| typed.is_empty());
-    empty.map(|(_, field, error)| FieldError::new(field, error)).collect()
+    let not_whole = asked.into_iter().filter(|(_, is_whole, ..)| !is_whole);
+    not_whole
+        .map(|(typed, _, field, [missing, wrong])| FieldError::new(field, if typed.is_empty() { missing } else { wrong }))
+        .collect()
 }
 
 /// Whether the box was ticked.

@@ -57,4 +57,8 @@ pub trait Addressing: Send + Sync {
         way: &'static str,
         reason: &'a str,
     ) -> BoxFuture<'a, Result<(), RecordError>>;
+
+    /// Ends a message that is given up although nothing is known to be wrong with the way, and notes on its case what the
+    /// organisation has to do about it.
+    fn given_up<'a>(&'a self, message: &'a Model, about: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), RecordError>>;
 }

@@ -102,7 +102,10 @@ impl Carrier {
     pub(super) async fn carry(&self, id: Uuid, message: Message) -> Result<(), NotCarried> {
         let carried = tokio::time::timeout(DELIVERY, async {
             match self {
-                Self::Smtp(server) => server.send(message).await.map(|_| ()).map_err(|e| refused(&e)),
+                Self::Smtp(server) => {
+                    let in_ascii = message.envelope().to().iter().all(|to| to.to_string().is_ascii());
+                    server.send(message).await.map(|_| ()).map_err(|e| refused(&e, in_ascii))
+                }
                 Self::Folder(folder) => {
                     let folder = folder.clone();
                     let bytes = message.formatted();
@@ -137,9 +140,19 @@ fn write(folder: &Path, id: Uuid, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Replies that are about this mailbox or this message, and will be the same tomorrow (RFC 5321, 4.2.3). Others that are called
 /// permanent, such as a refused password, somebody can put right.
-const ABOUT_THE_MESSAGE: [&str; 4] = ["550", "551", "553", "554"];
+const ABOUT_THE_MESSAGE: [&str; 5] = ["550", "551", "553", "554", "556"];
 
-fn refused(e: &SmtpError) -> NotCarried {
+/// The code of an address with letters beyond ASCII before the `@`, for which the mail server has no way (RFC 6531).
+const NO_SMTPUTF8: &str = "smtputf8";
+
+fn refused(e: &SmtpError, to_ascii: bool) -> NotCarried {
+    // Nothing was sent: the server does not offer what the address needs, and will not tomorrow.
+    if e.is_client() && !to_ascii {
+        return NotCarried {
+            code: NO_SMTPUTF8.to_owned(),
+            for_good: true,
+        };
+    }
     if let Some(status) = e.status() {
         let status = status.to_string();
         return NotCarried {

@@ -171,27 +171,25 @@ impl Courier {
                 tracing::error!(message = %message.id, tries = message.attempts, code, "a message was refused for good");
                 Ok(())
             }
-            // Nobody else would know of it: whoever waits for the tenant's answer is to be told.
-            Outcome::Failed(failure) if message.channel == people::CONSENT && message.attempts >= TRIES => {
-                self.addressing.refused(message, "consent_link", "email", &failure.code).await?;
-                tracing::error!(message = %message.id, tries = message.attempts, code = failure.code, "a message was given up");
-                Ok(())
-            }
             Outcome::Failed(failure) => self.failed(message, failure).await,
         }
     }
 
     async fn failed(&self, message: &Model, NotCarried { code, for_good }: NotCarried) -> Result<(), RecordError> {
-        let now = self.now();
-        let write = self.store.begin().await?;
         if for_good || message.attempts >= TRIES {
-            outbox::end(&write, message, State::GivenUp, now, Some(&code)).await?;
+            // A message that cannot be opened is named by its channel.
+            let about = self
+                .outbox
+                .letter(message)
+                .map_or_else(|| message.channel.clone(), |letter| about(&letter));
+            self.addressing.given_up(message, &about, &code).await?;
             tracing::error!(message = %message.id, tries = message.attempts, code, "a message was given up");
-        } else {
-            let again = Instant::from(now.time() + self.wait_after(message.attempts));
-            outbox::put_off(&write, message, again, &code).await?;
-            tracing::warn!(message = %message.id, tries = message.attempts, code, "a message could not be delivered yet");
+            return Ok(());
         }
+        let write = self.store.begin().await?;
+        let again = Instant::from(self.now().time() + self.wait_after(message.attempts));
+        outbox::put_off(&write, message, again, &code).await?;
+        tracing::warn!(message = %message.id, tries = message.attempts, code, "a message could not be delivered yet");
         write.commit().await
     }
 

@@ -8,6 +8,7 @@ use lettre::{Address, error::Error};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::complaint::fields::email;
 use crate::complaint::view::Moment;
 use crate::record::Instant;
 use crate::text::Language;
@@ -141,7 +142,12 @@ impl Sender {
 /// Whether mail can be addressed to this at all.
 #[must_use]
 pub fn is_address(text: &str) -> bool {
-    text.parse::<Address>().is_ok()
+    address(text).is_some()
+}
+
+/// The address that mail to this travels to.
+fn address(text: &str) -> Option<Address> {
+    email::to_send(text)?.parse().ok()
 }
 
 /// The longest name in a message.
@@ -230,7 +236,7 @@ impl Letter {
             }
         };
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
-        let to: Address = self.to.parse().map_err(|_| Error::MissingTo)?;
+        let to = address(&self.to).ok_or(Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
         // No machine should answer this, and none should tell that somebody is away (RFC 3834).
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());

@@ -21,6 +21,8 @@ mod m0017_draft_devices;
 mod m0019_webhook_pauses;
 mod m0020_unsent_space;
 mod m0021_suspected_files;
+mod m0023_codes_within_limit;
+mod m0024_mailbox_spelling;
 pub mod m0027_installation;
 
 /// All steps, oldest first.
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_webhook_pauses::STEP),
             Box::new(m0020_unsent_space::STEP),
             Box::new(m0021_suspected_files::STEP),
+            Box::new(m0023_codes_within_limit::STEP),
+            Box::new(m0024_mailbox_spelling::STEP),
             Box::new(m0027_installation::STEP),
         ]
     }

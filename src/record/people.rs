@@ -1,6 +1,11 @@
 //! People with a way into a case.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set,
+    IntoActiveModel, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Alias, Expr, ExprTrait},
+};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
@@ -115,6 +120,31 @@ pub async fn set_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) -> R
         },
     )
     .await
+}
+
+/// The mark of a fingerprint that was made before addresses had one spelling. No part of [`Model`]: rows added since have none.
+fn as_typed() -> Alias {
+    Alias::new("mailbox_as_typed")
+}
+
+/// Lists people whose mailbox has the fingerprint of an address as it was typed.
+pub async fn list_mailboxes_as_typed(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, RecordError> {
+    let typed = Entity::find()
+        .filter(Expr::col(as_typed()).eq(true))
+        .order_by_asc(Column::Id)
+        .limit(limit);
+    Ok(typed.all(db).await?)
+}
+
+/// Sets the fingerprint of the same mailbox by the one spelling of its address. That the person reads its mail stays known.
+pub async fn respell_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) -> Result<(), RecordError> {
+    Entity::update_many()
+        .col_expr(Column::Mailbox, Expr::value(mailbox))
+        .col_expr(as_typed(), Expr::value(false))
+        .filter(Column::Id.eq(id))
+        .exec(&write.tx())
+        .await?;
+    Ok(())
 }
 
 /// Notes that somebody reads the mail of their address.

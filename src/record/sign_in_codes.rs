@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect,
+    Condition, DbBackend, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, LockType},
 };
@@ -27,6 +27,9 @@ pub struct Model {
     pub code_hash: Vec<u8>,
     /// A fingerprint of the address that asked, where strangers may ask.
     pub asked_from: Option<Vec<u8>>,
+    /// Whether mail was allowed for it. The same for an address that somebody has and for any other, so that what is said about it
+    /// tells nothing.
+    pub within_limit: bool,
     /// How often a wrong code was typed by those who asked for this one.
     pub tries: i32,
     pub created_at: Instant,
@@ -74,12 +77,12 @@ pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Resu
     Ok(live.all(&write.tx()).await?)
 }
 
-/// How many codes that were sent still work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sent {
-    pub in_all: u64,
-    /// Those that the same address asked for.
-    pub from_here: u64,
+/// A code that was within the limits and still works.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Counted {
+    /// A fingerprint of the address that asked for it.
+    pub asked_from: Option<Vec<u8>>,
+    pub expires_at: Instant,
 }
 
 /// Waits until nobody else asks for codes from a place to a mailbox, or tries them, and keeps others waiting until the transaction ends:
@@ -101,17 +104,18 @@ pub async fn hold(write: &Write, place: &[u8], mailbox: &[u8]) -> Result<(), Rec
     Ok(())
 }
 
-/// How many codes that were sent from a place to a mailbox still work.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
-pub async fn count_sent(write: &Write, place: &[u8], mailbox: &[u8], from: &[u8], now: Instant) -> Result<Sent, RecordError> {
-    let all = Entity::find().filter(sent(place, mailbox)).filter(works(now));
-    let here = all.clone().filter(Column::AskedFrom.eq(from));
-    Ok(Sent {
-        in_all: all.count(&write.tx()).await?,
-        from_here: here.count(&write.tx()).await?,
-    })
+/// Lists the codes from a place to a mailbox that count against its limits, those that stop working first first.
+pub async fn list_counted(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Counted>, RecordError> {
+    let counted = Entity::find()
+        .select_only()
+        .columns([Column::AskedFrom, Column::ExpiresAt])
+        .filter(Column::Place.eq(place))
+        .filter(Column::Mailbox.eq(mailbox))
+        .filter(Column::WithinLimit.eq(true))
+        .filter(works(now))
+        .order_by_asc(Column::ExpiresAt)
+        .into_model::<Counted>();
+    Ok(counted.all(&write.tx()).await?)
 }
 
 /// What somebody asked for, whether it still works or not, and all codes that were sent from the same place to the same mailbox and do.

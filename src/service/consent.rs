@@ -7,6 +7,7 @@ mod asking;
 pub mod desk;
 mod giving;
 pub mod handover;
+pub mod haste;
 mod people;
 pub mod request;
 mod waits;

@@ -89,8 +89,8 @@ impl Mine {
         if confirm == ConfirmBy::Organisation {
             return Ok(Saved::Organisation);
         }
-        codes::send(services, &self.case.write, &self.row, change, language).await?;
-        Ok(Saved::Code)
+        let sent = codes::send(services, &self.case.write, &self.row, change, language).await?;
+        Ok(if sent { Saved::Code } else { Saved::NoMoreCodes })
     }
 }
 

@@ -16,18 +16,20 @@ use uuid::Uuid;
 use super::{
     ServiceError, Services,
     counters::SignInWay,
+    london::moment,
     mailbox,
     sessions::{self, Device, NewSession},
 };
-use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{email, one_time_code, reference::Reference};
+use crate::complaint::view::Moment;
 use crate::notify::{NewNotice, Text};
 use crate::record::{
-    cases,
+    Instant, cases,
     entropy::bytes,
     outbox::people::{CODE, NONE},
     people::{self, Model as Row},
     sealed::Key,
-    sign_in_codes::{self, Model},
+    sign_in_codes::{self, Counted, Model},
     store::Write,
 };
 use crate::text::Language;
@@ -71,6 +73,9 @@ pub struct Asked {
     /// In its one spelling; none for a code that opens all cases of the mailbox.
     reference: Option<String>,
     email: String,
+    /// From when on another code can be sent, where none was sent for this; in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next_at: Option<i64>,
 }
 
 /// Never an address: a debug line must not tell who asks.
@@ -86,8 +91,14 @@ impl Asked {
     pub fn name(&self) -> String {
         match &self.reference {
             Some(reference) => reference.clone(),
-            None => self.email.trim().to_lowercase(),
+            None => email::mailbox(&self.email),
         }
+    }
+
+    /// From when on another code can be sent, where none was sent because several still work. The same for an address that nobody has.
+    #[must_use]
+    pub fn next_code_at(&self) -> Option<Moment> {
+        self.next_at.map(|at| moment(Instant::from_micros(at)))
     }
 
     /// The fingerprint by which codes for the same are found.
@@ -138,18 +149,23 @@ pub async fn ask(
     language: Language,
 ) -> Result<Asked, ServiceError> {
     let (now, id) = (services.now(), services.new_id());
-    let asked = Asked {
+    let mut asked = Asked {
         id,
         reference: reference.as_deref().map(canonical),
         email,
+        next_at: None,
     };
     let (place, mailbox) = (asked.place(services), asked.mailbox(services));
     let code = drawn(bytes::<8>(services.entropy()));
     let write = services.store().begin().await?;
     sign_in_codes::hold(&write, &place, &mailbox).await?;
     let from = Key::derived(services.0.secret.bytes(), "address that asked", &[]).fingerprint(from);
-    let sent = sign_in_codes::count_sent(&write, &place, &mailbox, &from, now.into()).await?;
-    let more = sent.from_here < MAILED_HERE && sent.in_all < MAILED_ANYWHERE;
+    let counted = sign_in_codes::list_counted(&write, &place, &mailbox, now.into()).await?;
+    let here = counted.iter().filter(|code| code.asked_from.as_ref() == Some(&from));
+    let full = [free_at(here, MAILED_HERE), free_at(counted.iter(), MAILED_ANYWHERE)];
+    let next_at = full.into_iter().flatten().max();
+    asked.next_at = next_at.map(Instant::micros);
+    let more = next_at.is_none();
     let known = known(&write, &asked, &mailbox).await?.filter(|_| more);
     let expires_at = now + Duration::minutes(MINUTES);
     let row = Model {
@@ -159,6 +175,7 @@ pub async fn ask(
         person_id: known.as_ref().map(|person| person.id),
         code_hash: hash(services, id, &code),
         asked_from: Some(from),
+        within_limit: more,
         tries: 0,
         created_at: now.into(),
         expires_at: expires_at.into(),
@@ -178,6 +195,14 @@ pub async fn ask(
     write.commit().await?;
     services.outbox().wake();
     Ok(asked)
+}
+
+/// When the next code fits under a limit; `None` when it fits now. The codes come in the order in which they stop working.
+fn free_at<'a>(counted: impl Iterator<Item = &'a Counted>, limit: u64) -> Option<Instant> {
+    let expiries: Vec<Instant> = counted.map(|code| code.expires_at).collect();
+    // As many have to stop working first as are there beyond the limit with this one.
+    let over = (expiries.len() + 1).saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+    over.checked_sub(1).and_then(|last| expiries.get(last)).copied()
 }
 
 /// Who a code may go to. The same number of questions to the database whatever the answers are.
@@ -206,7 +231,8 @@ pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &D
 }
 
 async fn try_code(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    // What is no whole code fits none, and uses up no try.
+    let Some(typed) = one_time_code::find(typed) else { return Ok(None) };
     let (place, mailbox, now) = (asked.place(services), asked.mailbox(services), services.instant());
     let write = services.store().begin().await?;
     sign_in_codes::hold(&write, &place, &mailbox).await?;

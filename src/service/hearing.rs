@@ -164,6 +164,7 @@ fn told(event: &EventBody) -> Told {
         | EventBody::FileNotReceived { .. }
         | EventBody::Handover { .. }
         | EventBody::MessageBounced { .. }
+        | EventBody::AuthorityAnswerDoubted { .. }
         | EventBody::NotTold { .. }
         | EventBody::ContentsCommitted { .. }
         | EventBody::ToldByOtherWay { .. }

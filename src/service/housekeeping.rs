@@ -4,7 +4,7 @@
 use time::Duration;
 
 use super::evidence::{CaseRegister, Who};
-use super::{ServiceError, Services, consent, drafts};
+use super::{ServiceError, Services, consent, drafts, mailbox};
 use crate::record::{
     consents, draft_devices,
     drafts::{self as draft_rows},
@@ -60,6 +60,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
         .expire(&CaseRegister::new(services, Who::Nobody))
         .await
         .map_err(ServiceError::storage)?;
+    mailbox::respell(services).await?;
     swept.waits = consent::end_waits_over(services).await?;
     let write = services.store().begin().await?;
     tickets::remove_expired(&write, now).await?;

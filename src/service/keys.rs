@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::{ServiceError, Services, counters::SignInWay, desk::NEW_CODE, error::from_record_error, token::Token};
+use crate::complaint::fields::text;
 use crate::record::{RecordError, desk_calls, keys, webhooks};
 
 /// What every key begins with, so that a leaked one is recognised for what it is.
@@ -79,14 +80,14 @@ from_record_error!(KeyError);
 /// [`KeyError`].
 pub async fn add(services: &Services, name: &str, scopes: &[Scope]) -> Result<String, KeyError> {
     let usable = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_');
-    let name = name.trim();
+    let name = text::line(name);
     if name.is_empty() || name.chars().count() > 60 || !name.chars().all(usable) {
         return Err(KeyError::NameNotUsable);
     }
     let token = Token::draw(services.entropy());
     let key = keys::Model {
         id: services.new_id(),
-        name: name.to_owned(),
+        name,
         token_hash: token.hash(),
         scopes: scopes.iter().map(|s| s.code()).collect::<Vec<_>>().join(" "),
         created_at: services.instant(),

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use crate::complaint::fields::typed::plain;
 use crate::complaint::view::LandlordMatch;
 
 use super::Services;
 
-/// Up to `limit` landlords whose name, other name or earlier name fits what was typed: the exact name first, then names
-/// that begin with it, then names that hold all its words, last those that nearly do. Case, punctuation, "the",
-/// "and" or "&", and "limited" or "ltd" do not count. Nothing typed finds nothing.
+/// Up to `limit` landlords whose name, other name, earlier name or initials fit what was typed, best first: the exact name, then names
+/// with all the words that tell landlords apart, then those with most of them. Words that many landlords have in their names, such as
+/// "housing association" or "council", may be too many or missing. Of names that fit alike, the larger landlord comes first. Case,
+/// punctuation, "the", "and" or "&", and "limited" or "ltd" do not count. Nothing typed finds nothing.
 #[must_use]
 pub fn search(services: &Services, typed: &str, limit: usize) -> Vec<LandlordMatch> {
     services.0.landlords.search(typed, limit)
@@ -51,6 +53,12 @@ struct Index {
     /// For each word, [`letters`].
     letters: Vec<u64>,
     names: Vec<Name>,
+    /// For each word, whether it tells no landlord from another.
+    common: Vec<bool>,
+    /// For each word, how many names have it.
+    uses: Vec<usize>,
+    /// For each landlord, 0 for a large one, 1 for most, 2 for one with few homes, as far as the register tells.
+    sizes: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -61,7 +69,78 @@ struct Name {
     folded: Box<str>,
     /// Places in `words`.
     words: Box<[u16]>,
+    /// The first letters of the name as it is written: "RBKC".
+    initials: Box<str>,
 }
+
+/// Words that tell no landlord from another: people add them to a name and leave them out.
+const COMMON: [&str; 50] = [
+    "housing",
+    "association",
+    "associations",
+    "ha",
+    "hsg",
+    "homes",
+    "home",
+    "house",
+    "houses",
+    "group",
+    "trust",
+    "society",
+    "council",
+    "councils",
+    "city",
+    "borough",
+    "district",
+    "metropolitan",
+    "county",
+    "royal",
+    "partnership",
+    "community",
+    "communities",
+    "company",
+    "services",
+    "service",
+    "property",
+    "properties",
+    "estates",
+    "estate",
+    "flats",
+    "flat",
+    "tenants",
+    "tenant",
+    "tenancy",
+    "landlord",
+    "living",
+    "residential",
+    "social",
+    "local",
+    "authority",
+    "plc",
+    "llp",
+    "uk",
+    "of",
+    "for",
+    "in",
+    "at",
+    "my",
+    "a",
+];
+
+/// Words of landlords with few homes.
+const SMALL: [&str; 8] = [
+    "operative",
+    "coop",
+    "co",
+    "almshouse",
+    "almshouses",
+    "charity",
+    "charities",
+    "abbeyfield",
+];
+
+/// A name that has a word which no more than this many names have can be found by that word alone.
+const RARE: usize = 12;
 
 impl Register {
     pub(super) const fn new(csv: Cow<'static, str>) -> Self {
@@ -82,7 +161,7 @@ impl Register {
 
 /// What a name comes down to when it is compared.
 fn fold(name: &str) -> String {
-    let lower = name.to_lowercase().replace(['\'', '\u{2019}'], "").replace('&', " and ");
+    let lower = plain(name).to_lowercase().replace('\'', "").replace('&', " and ");
     let words = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !matches!(*w, "" | "the" | "and" | "ltd" | "limited"));
@@ -123,7 +202,11 @@ impl Index {
             let [registration_number, name, aliases, landlord_type] = columns.map(|c| row.get(c).unwrap_or_default().to_owned());
             let Ok(place) = u16::try_from(index.landlords.len()) else { break };
             let also_known_as: Vec<_> = aliases.split(';').map(|a| a.trim().to_owned()).filter(|a| !a.is_empty()).collect();
-            let names: BTreeSet<_> = std::iter::once(&name).chain(&also_known_as).map(|n| fold(n)).collect();
+            let names: BTreeSet<_> = std::iter::once(&name)
+                .chain(&also_known_as)
+                .map(|n| (fold(n), initials(n)))
+                .collect();
+            index.sizes.push(size(&name, &also_known_as, &landlord_type));
             folded.extend(names.into_iter().map(|n| (place, n)));
             index.landlords.push(LandlordMatch {
                 registration_number,
@@ -132,14 +215,19 @@ impl Index {
                 landlord_type,
             });
         }
-        let words: BTreeSet<Box<str>> = folded.iter().flat_map(|(_, n)| n.split(' ')).map(Into::into).collect();
+        let words: BTreeSet<Box<str>> = folded.iter().flat_map(|(_, (n, _))| n.split(' ')).map(Into::into).collect();
         index.letters = words.iter().map(|w| letters(w)).collect();
+        index.common = words.iter().map(|w| COMMON.contains(&&**w)).collect();
         index.words = words.into_iter().collect();
         index.names = folded.into_iter().map(|(landlord, n)| index.name(landlord, n)).collect();
+        index.uses = vec![0; index.words.len()];
+        for word in index.names.iter().flat_map(|name| name.words.iter()) {
+            index.uses[usize::from(*word)] += 1;
+        }
         index
     }
 
-    fn name(&self, landlord: u16, folded: String) -> Name {
+    fn name(&self, landlord: u16, (folded, initials): (String, String)) -> Name {
         let place = |w: &str| {
             self.words
                 .binary_search_by(|x| (**x).cmp(w))
@@ -150,27 +238,97 @@ impl Index {
             landlord,
             words: folded.split(' ').filter_map(place).collect(),
             folded: folded.into(),
+            initials: initials.into(),
         }
     }
 
     fn search(&self, typed: &str, limit: usize) -> Vec<LandlordMatch> {
         // Nobody's name is longer, and what is typed is not to be trusted with our time.
         let typed: String = typed.chars().take(100).collect();
-        let query = fold(&typed);
-        if query.is_empty() {
+        let query = self.query(&fold(&typed));
+        if query.folded.is_empty() {
             return Vec::new();
         }
-        let near: Vec<Vec<u8>> = query.split(' ').take(8).map(|word| self.nearness(word)).collect();
-        let mut found: Vec<(u8, usize, u16)> = Vec::new();
-        for name in &self.names {
-            if let Some(rank) = rank(&query, name, &near) {
-                found.push((rank, name.folded.len(), name.landlord));
-            }
+        let ranked = self.names.iter().filter_map(|name| Some((self.rank(&query, name)?, name)));
+        let size = |name: &Name| self.sizes[usize::from(name.landlord)];
+        let mut found: Vec<_> = ranked
+            .map(|(rank, name)| (rank, size(name), name.folded.len(), name.landlord))
+            .collect();
+        // A word too many is forgiven where nothing has all the words.
+        if let Some(least) = found.iter().map(|(rank, ..)| rank.missing).min() {
+            found.retain(|(rank, ..)| rank.missing == least);
         }
         found.sort_unstable();
         let mut seen = BTreeSet::new();
-        let best = found.into_iter().filter(|(_, _, landlord)| seen.insert(*landlord)).take(limit);
-        best.map(|(_, _, landlord)| self.landlords[usize::from(landlord)].clone()).collect()
+        let best = found.into_iter().filter(|(.., landlord)| seen.insert(*landlord)).take(limit);
+        best.map(|(.., landlord)| self.landlords[usize::from(landlord)].clone()).collect()
+    }
+
+    /// What was typed, with its words weighed.
+    fn query(&self, folded: &str) -> Query {
+        let words = folded.split(' ').filter(|word| !word.is_empty()).take(8);
+        let (common, telling): (Vec<&str>, Vec<&str>) = words.partition(|word| self.is_common(word));
+        let only_common = telling.is_empty();
+        // "Home Group": then all words count.
+        let telling = if only_common { &common } else { &telling };
+        let has = |words: &[&str]| common.iter().any(|word| words.contains(word));
+        Query {
+            folded: folded.to_owned(),
+            squeezed: folded.replace(' ', ""),
+            near: telling.iter().map(|word| self.nearness(word)).collect(),
+            only_common,
+            council: has(&["council", "councils", "borough", "authority"]),
+            association: has(&["association", "associations", "ha", "trust"]),
+        }
+    }
+
+    /// Whether a typed word tells no landlord from another, with a slip of the pen in it or not.
+    fn is_common(&self, typed: &str) -> bool {
+        let is_name = || self.words.binary_search_by(|word| (**word).cmp(typed)).is_ok();
+        let near = |word: &&&str| word.len() >= 6 && typed.len() >= 5 && strsim::osa_distance(word, typed) <= 1;
+        COMMON.contains(&typed) || !is_name() && COMMON.iter().any(|word| near(&word))
+    }
+
+    /// How well a name fits; `None` when it does not.
+    fn rank(&self, query: &Query, name: &Name) -> Option<Rank> {
+        let kind = &*self.landlords[usize::from(name.landlord)].landlord_type;
+        let other_kind = query.council && kind != "local_authority" || query.association && !query.council && kind == "local_authority";
+        let exact = Rank {
+            other_kind,
+            ..Rank::default()
+        };
+        if *name.folded == *query.folded {
+            return Some(Rank::default());
+        }
+        let near_exact =
+            name.folded.len() == query.squeezed.len() + name.folded.matches(' ').count() && name.folded.replace(' ', "") == query.squeezed;
+        if near_exact || query.squeezed.len() >= 3 && *name.initials == *query.squeezed {
+            return Some(Rank { way: 1, ..exact });
+        }
+        let (mut missing, mut worst, mut is_rare) = (0_u8, 0, false);
+        for typed in &query.near {
+            let best = name.words.iter().min_by_key(|word| typed[usize::from(**word)])?;
+            match typed[usize::from(*best)] {
+                u8::MAX => missing += 1,
+                near => {
+                    worst = worst.max(near.saturating_sub(1));
+                    is_rare |= near == 0 && self.uses[usize::from(*best)] <= RARE;
+                }
+            }
+        }
+        let telling = query.near.len();
+        if missing > 0 && (usize::from(missing) * 2 > telling || !(is_rare || query.only_common)) {
+            return None;
+        }
+        let unmet = |word: &&u16| query.near.iter().all(|typed| typed[usize::from(**word)] == u8::MAX);
+        let counts = |word: &&u16| query.only_common || !self.common[usize::from(**word)];
+        let extra = name.words.iter().filter(counts).filter(unmet).count();
+        Some(Rank {
+            missing,
+            way: 2 + worst,
+            other_kind,
+            extra: u8::try_from(extra).unwrap_or(u8::MAX),
+        })
     }
 
     /// For each word of the register, how far it is from a typed word: 0 the same, 1 begins with it, 2 and more for
@@ -209,20 +367,52 @@ impl Index {
     }
 }
 
-/// How well a name fits, 0 best; `None` when it does not.
-fn rank(query: &str, name: &Name, near: &[Vec<u8>]) -> Option<u8> {
-    if *name.folded == *query {
-        return Some(0);
+/// What was typed, ready to be compared.
+struct Query {
+    folded: String,
+    /// Without spaces: "A2 Dominion" is "A2Dominion".
+    squeezed: String,
+    /// For each word that tells landlords apart, how near each word of the register is.
+    near: Vec<Vec<u8>>,
+    /// No word tells landlords apart, so all are compared.
+    only_common: bool,
+    /// It says that the landlord is a council.
+    council: bool,
+    /// It says that the landlord is a housing association.
+    association: bool,
+}
+
+/// How well a name fits: the parts in the order of their weight, the least first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    /// How many telling words it has not.
+    missing: u8,
+    /// 0 the same name, 1 the same letters or its initials, 2 its words, 3 and more its words with slips of the pen.
+    way: u8,
+    /// It is a council where an association was typed, or the other way round.
+    other_kind: bool,
+    /// How many telling words it has that were not typed.
+    extra: u8,
+}
+
+/// The first letters of a name's words as people shorten it: without "of" and "and".
+fn initials(name: &str) -> String {
+    let lower = plain(name).to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    let kept = words.filter(|word| !matches!(*word, "of" | "and" | "the" | "limited" | "ltd"));
+    kept.filter_map(|word| word.chars().next()).collect()
+}
+
+/// 0 for a large landlord: a council, or one whose other names the register has collected. 2 for one of few homes by its name.
+fn size(name: &str, also_known_as: &[String], landlord_type: &str) -> u8 {
+    let folded = fold(name);
+    if landlord_type == "local_authority" || also_known_as.iter().any(|other| fold(other) != folded) {
+        0
+    } else if folded.split(' ').any(|word| SMALL.contains(&word)) {
+        2
+    } else {
+        1
     }
-    if name.folded.starts_with(query) {
-        return Some(1);
-    }
-    let mut worst = 0;
-    for typed in near {
-        let best = name.words.iter().map(|w| typed[usize::from(*w)]).min().unwrap_or(u8::MAX);
-        worst = worst.max(best);
-    }
-    (worst != u8::MAX).then(|| 2 + worst)
 }
 
 #[cfg(test)]
@@ -252,6 +442,82 @@ mod tests {
             "{typed}: {:?}",
             found.iter().map(|l| &l.name).collect::<Vec<_>>()
         );
+    }
+
+    #[rstest]
+    #[case("notting hill genesis housing association", "Notting Hill Genesis")]
+    #[case("notting hill housing", "Notting Hill Genesis")]
+    #[case("Leeds council housing", "Leeds City Council")]
+    #[case("my council, Leeds", "Leeds City Council")]
+    #[case("Leeds housing association", "Leeds Federated Housing Association Limited")]
+    #[case("Riverside housing", "The Riverside Group Limited")]
+    #[case("Riverside housing group", "The Riverside Group Limited")]
+    #[case("Clarion housing association Croydon", "Clarion Housing Association Limited")]
+    #[case("clarion housng asociation", "Clarion Housing Association Limited")]
+    #[case("circle housing", "Clarion Housing Association Limited")]
+    #[case("L&Q homes", "London & Quadrant Housing Trust")]
+    #[case("L & Q housing association", "London & Quadrant Housing Trust")]
+    #[case("LQ", "London & Quadrant Housing Trust")]
+    #[case("peabody estates", "Peabody Trust")]
+    #[case("Peabody\u{2019}s flats", "Peabody Trust")]
+    #[case("catalyst housing", "Peabody Trust")]
+    #[case("hackney council flats", "London Borough of Hackney")]
+    #[case("london borough of hackney housing", "London Borough of Hackney")]
+    #[case("Camden council housing", "London Borough of Camden Council")]
+    #[case("tower hamlets homes", "London Borough of Tower Hamlets")]
+    #[case("islington council flat", "London Borough of Islington")]
+    #[case("lambeth council", "London Borough of Lambeth")]
+    #[case("RBKC", "Royal Borough of Kensington and Chelsea")]
+    #[case("kensington and chelsea council", "Royal Borough of Kensington and Chelsea")]
+    #[case("Royal Greenwich council", "London Borough of Greenwich")]
+    #[case("birmingham city council housing", "Birmingham City Council")]
+    #[case("manchester city council homes", "Manchester City Council")]
+    #[case("sheffield council housing department", "Sheffield City Council")]
+    #[case("places for people housing", "Places for People Group Limited")]
+    #[case("place for people", "Places for People Group Limited")]
+    #[case("PFP homes", "Places for People Group Limited")]
+    #[case("guiness trust", "The Guinness Partnership Limited")]
+    #[case("Guinness partnership housing", "The Guinness Partnership Limited")]
+    #[case("sanctuary housing group", "Sanctuary Housing Association")]
+    #[case("sanctuary homes", "Sanctuary Housing Association")]
+    #[case("hyde housing group", "Hyde Housing Association Limited")]
+    #[case("A2 Dominion housing group", "A2Dominion Housing Group Limited")]
+    #[case("a2 dominion", "A2Dominion Housing Group Limited")]
+    #[case("anchor housing", "Anchor Hanover Group")]
+    #[case("hanover housing", "Anchor Hanover Group")]
+    #[case("orbit housing", "Orbit Group Limited")]
+    #[case("MTVH housing", "Metropolitan Housing Trust Limited")]
+    #[case("thames valley housing", "Metropolitan Housing Trust Limited")]
+    #[case("optivo homes", "Southern Housing")]
+    #[case("sovereign housing association", "Sovereign Network Group")]
+    #[case("home group housing", "Home Group Limited")]
+    #[case("midland heart housing association", "Midland Heart Limited")]
+    #[case("livewest homes", "LiveWest Homes Limited")]
+    #[case("Flagship housing", "Flagship Housing Limited")]
+    #[case("WHG", "Walsall Housing Group Limited")]
+    #[case("gentoo sunderland", "Gentoo Group Limited")]
+    #[case("karbon housing", "Karbon Homes Limited")]
+    #[case("Nottingham city homes", "Nottingham City Homes Registered Provider Limited")]
+    #[case("\u{FF23}larion\u{A0}housing\u{200B}", "Clarion Housing Association Limited")]
+    fn the_landlord_meant_is_among_the_first_three(#[case] typed: &str, #[case] name: &str) {
+        let found = register().search(typed, 10);
+        let names: Vec<_> = found.iter().map(|landlord| landlord.name.as_str()).collect();
+        assert!(names.iter().take(3).any(|found| *found == name), "{typed}: {names:?}");
+    }
+
+    #[test]
+    fn a_large_landlord_comes_before_a_small_one_of_the_same_name() {
+        for (typed, first) in [
+            ("riverside housing", "The Riverside Group Limited"),
+            ("camden housing", "London Borough of Camden Council"),
+        ] {
+            let found = register().search(typed, 10);
+            assert_eq!(found.first().map(|landlord| landlord.name.as_str()), Some(first));
+            assert!(
+                found.iter().skip(1).any(|landlord| landlord.name.contains("Co-operative")),
+                "{typed}"
+            );
+        }
     }
 
     #[test]

@@ -436,3 +436,92 @@ async fn people_case(world: &World, receipt: &Receipt) -> uuid::Uuid {
     let case = onrecord::record::cases::find_by_reference(&world.services.store().read, &receipt.reference).await;
     case.unwrap().unwrap().id
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_for_everybody(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let reference = receipt.reference.as_str();
+    // The person, an address that nobody has, a reference that no case has.
+    let callers = [
+        (Some(reference), "wren@example.org"),
+        (Some(reference), "else@example.org"),
+        (Some("RC-0000-0000"), "wren@example.org"),
+        (None, "else@example.org"),
+    ];
+    let began = world.clock_now();
+    let mut said = Vec::new();
+    for (reference, email) in callers {
+        let mut times = Vec::new();
+        for n in 0..4 {
+            let asked = ask(&world, reference, email).await;
+            times.push((n, asked.next_code_at().is_some()));
+        }
+        said.push(times);
+    }
+    let expected = vec![(0, false), (1, false), (2, true), (3, true)];
+    assert!(said.iter().all(|times| *times == expected), "{said:?}");
+    assert_eq!(codes(&world).await.len(), 2, "only the person got any");
+    // It is the time at which the first of them stops working, and then one is sent.
+    let next = ask(&world, Some(reference), "wren@example.org")
+        .await
+        .next_code_at()
+        .expect("a time");
+    let minutes = |moment: &str| moment[11..16].to_owned();
+    let expires = onrecord::record::Instant::from(began.time() + Duration::minutes(10));
+    assert_eq!(minutes(&next.at), minutes(&expires.rfc3339()));
+    world.clock.advance(Duration::minutes(10));
+    assert!(ask(&world, Some(reference), "wren@example.org").await.next_code_at().is_none());
+    assert_eq!(codes(&world).await.len(), 3);
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn what_is_no_whole_code_uses_up_no_try_and_a_pasted_one_is_found(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    let asked = ask(&world, Some(&receipt.reference), "<mailto:Wren@example.org\u{200B}>").await;
+    let code = codes(&world).await.pop().expect("the address is the same");
+    for _ in 0..=TRIES {
+        for typed in ["", "1234", "1234 567", "my code", "RC-7K3M-92QF", &code[..6]] {
+            assert!(try_code(&world, &asked, typed).await.is_none(), "{typed}");
+        }
+    }
+    let pasted = format!("This is the code you asked for:\n\n{}\u{200B}.", code.replace(' ', "\u{2009}"));
+    assert!(try_code(&world, &asked, &pasted).await.is_some(), "{pasted}");
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clean_one(#[case] on: On) {
+    use sea_orm::{ConnectionTrait, EntityTrait};
+    let Some(world) = World::new(on).await else { return };
+    let receipt = sent(&world.services, BY_MAIL).await;
+    // As an older server left it: the fingerprint of another spelling.
+    let db = &world.services.store().read;
+    let before = people::Entity::find().all(db).await.unwrap()[0].clone();
+    let write = world.services.store().begin().await.unwrap();
+    people::set_mailbox(&write, before.id, Some(b"of another spelling".to_vec()))
+        .await
+        .unwrap();
+    write
+        .tx()
+        .execute_unprepared("UPDATE people SET mailbox_as_typed = TRUE")
+        .await
+        .unwrap();
+    write.commit().await.unwrap();
+    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    assert!(codes(&world).await.is_empty(), "not found by it");
+    housekeeping::sweep(&world.services).await.unwrap();
+    assert_eq!(people::Entity::find().all(db).await.unwrap()[0].mailbox, before.mailbox);
+    ask(&world, Some(&receipt.reference), "wren@example.org").await;
+    assert_eq!(codes(&world).await.len(), 1);
+    housekeeping::sweep(&world.services).await.unwrap();
+}

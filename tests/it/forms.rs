@@ -62,3 +62,5 @@ mod sign_in;
 mod silenced;
 #[path = "forms/surroundings.rs"]
 mod surroundings;
+#[path = "forms/typed.rs"]
+mod typed;

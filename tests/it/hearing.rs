@@ -382,3 +382,80 @@ async fn an_event_that_is_undone_tells_nobody(#[case] on: On) {
     assert!(refused.is_err());
     assert_eq!((world.count("case_events").await, world.count("outbox").await), (1, 0));
 }
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    // A mail server that is away for more than a day, one that is slow to be asked, and a message that this server cannot open.
+    let nothing_there = crate::mail::courier(services, onrecord::notify::Carrier::smtp("smtp://127.0.0.1:9").unwrap());
+    for (case, reason) in [("away", "connection"), ("late", "too_late"), ("sealed", "unreadable")] {
+        let receipt = sent(services, BY_MAIL).await;
+        add(&world, &receipt, word()).await;
+        match case {
+            "away" => {
+                for _ in 0..onrecord::notify::courier::TRIES {
+                    deliver(&nothing_there).await;
+                    world.clock.advance(Duration::hours(8));
+                }
+            }
+            "late" => world.clock.advance(Duration::days(15)),
+            _ => {
+                let write = services.store().begin().await.unwrap();
+                sea_orm::ConnectionTrait::execute_unprepared(&write.tx(), "UPDATE outbox SET payload = NULL WHERE state = 'waiting'")
+                    .await
+                    .unwrap();
+                write.commit().await.unwrap();
+            }
+        }
+        deliver(&nothing_there).await;
+        let shown = shown(&world, &receipt).await;
+        assert_eq!(kinds(&shown), ["submitted", "message_sent", "not_told"], "{case}");
+        assert!(
+            shown
+                .tasks
+                .iter()
+                .any(|task| task.task == onrecord::complaint::view::desk::DeskTaskKind::NotTold),
+            "{case}: {:?}",
+            shown.tasks
+        );
+        let reasons: Vec<_> = shown.undelivered.iter().map(|message| message.reason.as_str()).collect();
+        assert_eq!(reasons, [reason], "{case}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Sqlite)]
+#[case::postgres(Postgres)]
+#[tokio::test]
+async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[case] on: On) {
+    let Some(world) = World::new(on).await else { return };
+    let services = &world.services;
+    let mail = MailServer::start();
+    let courier = crate::mail::courier(services, mail.carrier());
+    let with = |email| Reached { email, ..BY_MAIL };
+    let domain = sent(services, with("wren@t\u{177}.cymru")).await;
+    add(&world, &domain, word()).await;
+    deliver(&courier).await;
+    let [message] = &mail.taken()[..] else { panic!("one message") };
+    assert_eq!(message["to"][0], "wren@xn--t-foa.cymru");
+    assert_eq!(kinds(&shown(&world, &domain).await), ["submitted", "message_sent"]);
+    let name = sent(services, with("jos\u{e9}@t\u{177}.cymru")).await;
+    add(&world, &name, word()).await;
+    deliver(&courier).await;
+    let [message] = &mail.taken()[..] else { panic!("one message") };
+    assert_eq!(message["to"][0], "jos\u{e9}@xn--t-foa.cymru", "by SMTPUTF8");
+
+    // A server that has no way for it: not tried for a day, and said.
+    let mail = MailServer::ascii_only();
+    let courier = crate::mail::courier(services, mail.carrier());
+    world.clock.advance(Duration::hours(1));
+    add(&world, &name, word()).await;
+    deliver(&courier).await;
+    let case = shown(&world, &name).await;
+    assert_eq!(kinds(&case).split_off(2), ["message_sent", "message_bounced", "not_told"]);
+    assert_eq!(case.undelivered[0].reason, "smtputf8");
+}

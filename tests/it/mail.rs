@@ -69,8 +69,18 @@ pub struct MailServer {
 
 impl MailServer {
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// One that takes no letters beyond ASCII in addresses.
+    pub fn ascii_only() -> Self {
+        Self::with(&["ascii"])
+    }
+
+    fn with(options: &[&str]) -> Self {
         let mut child = Command::new("node")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/smtp.mjs"))
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -58,6 +58,10 @@ impl Addressing for BreaksFor {
     ) -> BoxFuture<'a, Result<(), RecordError>> {
         self.services.refused(message, about, way, reason)
     }
+
+    fn given_up<'a>(&'a self, message: &'a Model, about: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), RecordError>> {
+        self.services.given_up(message, about, reason)
+    }
 }
 
 #[tokio::test]

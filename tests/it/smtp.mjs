@@ -12,6 +12,8 @@ const refuse = (code, text) => Object.assign(new Error(text), { responseCode: co
 
 const server = new SMTPServer({
   authOptional: true,
+  // A server that takes no letters beyond ASCII in addresses.
+  hideSMTPUTF8: process.argv.includes("ascii"),
   disabledCommands: ["STARTTLS"],
   onAuth: ({ username, password }, _, done) =>
     username === "portal" && password === "p@ss word" ? done(null, { user: username }) : done(refuse(535, "no")),

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
+use crate::complaint::{FieldError, fields::one_time_code};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::contact;
@@ -16,8 +17,8 @@ use crate::service::contact;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactCode {
-    /// As it is typed: spaces and dashes do not matter.
-    #[schema(min_length = 8, max_length = 40, example = "1234 5678")]
+    /// As it is typed or pasted, in a sentence too. What holds no whole code is no try.
+    #[schema(min_length = 8, max_length = 2000, example = "1234 5678")]
     code: String,
 }
 
@@ -42,6 +43,10 @@ pub async fn handler(
     OnCase { session, reference }: OnCase,
     Body(typed): Body<ContactCode>,
 ) -> Result<StatusCode, Problem> {
+    // What is no whole code is no try.
+    if one_time_code::find(&typed.code).is_none() {
+        return Err(Problem::rules(vec![FieldError::new("code", "email_code_shape")]));
+    }
     let limited = state.limits.sign_in(from, Some(&format!("contact {reference}")));
     limited.map_err(|wait| Problem::too_many(wait.seconds))?;
     contact::confirm(&state.services, &session, &reference, &typed.code).await?;

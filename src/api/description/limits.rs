@@ -5,13 +5,10 @@ use serde_json::{Value, json};
 
 use super::questions::schema;
 use crate::complaint::StepId;
-use crate::complaint::fields::{email, text};
+use crate::complaint::fields::{email, text, typed};
 use crate::complaint::form::Choice;
 use crate::complaint::question::{Field, Input};
 use crate::complaint::questions;
-
-/// White space and control characters: what tidying takes away.
-const BLANK: &str = r"\u0000-\u0020\u007F-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
 
 /// Puts the limits into the description.
 pub(super) fn tell(document: &mut Value) {
@@ -50,9 +47,20 @@ pub(super) fn tell(document: &mut Value) {
     }
 }
 
-/// A text that is not only white space.
+/// A text with something in it that can be seen.
 fn something() -> String {
-    format!("[^{BLANK}]")
+    // Beyond the first plane a character stands for itself: `\u` reaches no further.
+    let sign = |c: char| {
+        if c <= '\u{FFFF}' {
+            format!("\\u{:04X}", u32::from(c))
+        } else {
+            c.to_string()
+        }
+    };
+    let ranges = typed::invisible()
+        .into_iter()
+        .map(|(first, last)| format!("{}-{}", sign(first), sign(last)));
+    format!("[^{}]", ranges.collect::<String>())
 }
 
 /// `null` for a field that may be left out is the same as leaving it out.
@@ -93,9 +101,9 @@ fn limit(property: &mut Value, field: &Field) {
             property["anyOf"] =
                 json!([none(), { "title": "EmailAddress", "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX }]);
         }
-        // 9 to 15 digits with the usual signs between, a plus only in front.
+        // 9 to 15 digits with the usual signs between, a plus only in front; of a number of this country at most 11.
         Input::Phone => {
-            let number = r"^ *\+?([ ().\/-]*[0-9]){9,15}[ ().\/-]*$";
+            let number = r"^ *([ ().\/-]*0[ ().\/-]*[1-9]([ ().\/-]*[0-9]){7,9}[ ().\/-]*|[ ().\/-]*[1-9]([ ().\/-]*[0-9]){8,14}[ ().\/-]*|\+([ .\/-]*[0-9]){9,15}[ .\/-]*|[ .\/-]*0[ .\/-]*0([ .\/-]*[0-9]){7,13}[ .\/-]*)$";
             property["anyOf"] = json!([none(), { "title": "PhoneNumber", "type": "string", "pattern": number }]);
         }
         Input::Tick if needed => property["enum"] = json!([true]),

@@ -9,7 +9,7 @@ use crate::api::body::Body;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::FieldError;
-use crate::complaint::fields::{email, text};
+use crate::complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::returning::{self, ReturnError};
@@ -48,10 +48,7 @@ pub async fn handler(
     ThisDraft(token): ThisDraft,
     Body(SendLink { email }): Body<SendLink>,
 ) -> Result<StatusCode, Problem> {
-    let email = text::line(&email);
-    if !email::is_plausible(&email) {
-        return Err(not_an_address());
-    }
+    let email = email::read(&email).map_err(|problem| Problem::rules(vec![problem.at("email")]))?;
     let allowed = state.limits.return_ticket(from, token.id);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     returning::send_link(&state.services, &token, &email, state.language(&headers)).await?;

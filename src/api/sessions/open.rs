@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::body::Body;
 use crate::api::headers::prefers_representation;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::fields::reference::Reference;
+use crate::complaint::fields::{AccessCode, Reference, one_time_code};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::email_codes::{self, Asked};
@@ -20,8 +20,8 @@ use crate::service::sessions;
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
 /// What somebody signs in with: a reference with its access code, or a code that was sent by email with what was asked for.
-/// References and codes as they are typed: any case, spaces or dashes anywhere; O for 0, I or L for 1 in references and access
-/// codes.
+/// References and codes as they are typed or pasted: any case, any signs between their symbols, in a sentence too; O for 0, I or L for
+/// 1 in references and access codes. What can be no reference or no code counts as no try.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum SignIn {
@@ -113,6 +113,10 @@ pub async fn handler(
 }
 
 async fn by_email_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithEmailCode) -> Result<Response, Problem> {
+    // What is no whole code is no try.
+    if one_time_code::find(&typed.email_code).is_none() {
+        return Err(Problem::new(Kind::SignInFailed));
+    }
     let asked = Asked::opened(&state.services, &typed.asked);
     let allowed = state.limits.sign_in(from, asked.as_ref().map(Asked::name).as_deref());
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
@@ -126,6 +130,10 @@ async fn by_email_code(state: &DoorState, from: ClientAddress, headers: &HeaderM
 
 async fn by_access_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithAccessCode) -> Result<Response, Problem> {
     let reference = Reference::parse(&typed.reference).map(|reference| reference.to_string());
+    // What can be no reference or no access code, whoever has it, is no try.
+    if reference.is_none() || AccessCode::parse(&typed.access_code).is_none() {
+        return Err(Problem::new(Kind::SignInFailed));
+    }
     let allowed = state.limits.sign_in(from, reference.as_deref());
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     let device = state.device(headers, typed.remember);

@@ -8,8 +8,7 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::FieldError;
-use crate::complaint::fields::{email, text};
+use crate::complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::email_codes;
@@ -32,6 +31,11 @@ pub struct CodeAskedFor {
     /// To send along with the code. It is sealed: only the server can read it. Nobody without it can use the code, or use up its tries.
     #[schema(max_length = 1024)]
     asked: String,
+    /// RFC 3339, UTC. Given when no code is sent, because several that were asked for still work: another can be sent from then on. The
+    /// same for an address that nobody has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    next_code_at: Option<String>,
 }
 
 /// Sends a code by email, to sign in with.
@@ -39,7 +43,8 @@ pub struct CodeAskedFor {
 /// The answer is the same, and takes as long, whether anything is known of this reference and this address or not. With a
 /// reference, a code goes to an address that a person has on that case and called safe; using it shows that they read that mail. With
 /// the address alone, it goes to one that was shown in this way before. A code works for ten
-/// minutes, once. While several still work, no more are sent: whoever asks then uses the newest one in the mailbox.
+/// minutes, once. While several still work, no more are sent, and `next_code_at` says until when: whoever asks then uses the newest one
+/// in the mailbox.
 #[utoipa::path(
     post,
     path = "/api/v1/sign-in-codes",
@@ -59,13 +64,13 @@ pub async fn handler(
     headers: HeaderMap,
     Body(AskForCode { reference, email }): Body<AskForCode>,
 ) -> Result<(StatusCode, Json<CodeAskedFor>), Problem> {
-    let email = text::line(&email);
-    if !email::is_plausible(&email) {
-        return Err(Problem::rules(vec![FieldError::new("email", "email_not_plausible")]));
-    }
+    let email = email::read(&email).map_err(|problem| Problem::rules(vec![problem.at("email")]))?;
     let allowed = state.limits.sign_in_code(from);
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     let asked = email_codes::ask(&state.services, reference, email, &from.bytes(), state.language(&headers)).await?;
-    let asked = asked.sealed(&state.services);
-    Ok((StatusCode::ACCEPTED, Json(CodeAskedFor { asked })))
+    let body = CodeAskedFor {
+        asked: asked.sealed(&state.services),
+        next_code_at: asked.next_code_at().map(|moment| moment.at),
+    };
+    Ok((StatusCode::ACCEPTED, Json(body)))
 }

@@ -33,9 +33,14 @@ pub fn pressed(event: &SubmitEvent) -> Option<String> {
     event.submitter()?.get_attribute("value")
 }
 
-/// The device's own date, for the one page that may come before the server has said the day.
+/// Today, as the server said it or as the device has it since: a page that stays open overnight moves on.
 #[must_use]
-pub fn local_today() -> Date {
+pub fn today(said: Option<Date>) -> Date {
+    let here = local_today();
+    said.map_or(here, |said| said.max(here))
+}
+
+fn local_today() -> Date {
     let now = js_sys::Date::new_0();
     let month = u8::try_from(now.get_month() + 1)
         .ok()

@@ -41,6 +41,8 @@ extern "C" {
     #[wasm_bindgen(js_namespace = device)]
     fn holds() -> u8;
     #[wasm_bindgen(js_namespace = device)]
+    pub fn asks(form: &JsValue) -> u8;
+    #[wasm_bindgen(js_namespace = device)]
     fn received(tell: &Closure<dyn Fn(String)>);
     #[wasm_bindgen(js_namespace = device, js_name = pause)]
     fn pause_or_online(milliseconds: i32) -> js_sys::Promise;

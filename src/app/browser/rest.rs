@@ -4,12 +4,9 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use time::Date;
-
 use crate::complaint::Place;
 use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::fields::iso_date;
-use crate::complaint::view::{DraftView, LandlordMatch, Moment};
+use crate::complaint::view::{DraftView, LandlordMatch};
 
 /// What a call that did not work means for what to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,14 +100,6 @@ pub async fn current_draft() -> Answer<DraftView> {
     get("/api/v1/drafts/current").await
 }
 
-/// What a page needs to know of a draft that was saved.
-#[derive(Deserialize)]
-pub struct Saved {
-    pub saved: Moment,
-    #[serde(with = "iso_date")]
-    pub today: Date,
-}
-
 /// The landlords whose names fit what was typed.
 ///
 /// # Errors
@@ -129,11 +118,11 @@ pub async fn complaint_clock(input: &ClockInput) -> Answer<Clock> {
     send(Request::post("/api/v1/complaint-clock"), &body).await
 }
 
-/// Saves one answer. `seen` is the mark of the answer it was made from.
+/// Saves one answer and returns the draft with it as it is stored. `seen` is the mark of the answer it was made from.
 ///
 /// # Errors
 /// Those of the call.
-pub async fn save_answer(draft: &str, place: Place, json: &str, seen: &str) -> Answer<Saved> {
+pub async fn save_answer(draft: &str, place: Place, json: &str, seen: &str) -> Answer<DraftView> {
     let request = Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code()));
     send(request.header("Answer-Seen", seen), json).await
 }

@@ -151,9 +151,15 @@ async fn run(store: DraftStore) {
             store.saving.set(Saving::Saving);
         }
         match try_one(store, place, &json).await {
-            Ok(time) => {
+            Ok((time, stored)) => {
                 forget(number);
-                QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark_of(&json)));
+                QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark_of(&stored)));
+                // The server has the one spelling of what was typed. A newer answer in hand stays.
+                if stored != json && !QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, there, _)| *there == place)) {
+                    store
+                        .answers
+                        .update_untracked(|all| *all = with_waiting(all, &[(place.code(), stored)]));
+                }
                 local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;
                 store.saving.set(local::with_us(time));
@@ -188,11 +194,13 @@ async fn run(store: DraftStore) {
     QUEUE.with_borrow_mut(|q| q.running = false);
 }
 
-async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<String, Failure> {
+/// Saves one answer: when that was, and the answer as it is stored.
+async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<(String, String), Failure> {
     let id = draft_id(store).await?;
-    let saved = rest::save_answer(&id, place, json, &seen(place)).await?;
-    store.today.set(Some(saved.today));
-    Ok(saved.saved.time)
+    let draft = rest::save_answer(&id, place, json, &seen(place)).await?;
+    store.today.set(Some(draft.today));
+    let stored = draft.answers.get(place).and_then(|answer| serde_json::to_string(answer).ok());
+    Ok((draft.saved.time, stored.unwrap_or_default()))
 }
 
 /// Another device has saved since. When it was another question, saving goes on; when it was this one, both answers are put
@@ -230,7 +238,7 @@ pub fn leave_theirs(store: DraftStore, place: Place) {
     store.conflicts.update(|all| all.retain(|(there, _)| *there != place));
     if let Some((_, fields)) = mine {
         let answers = store.answers.get_untracked();
-        let today = store.today.get_untracked().unwrap_or_else(super::forms::local_today);
+        let today = super::forms::today(store.today.get_untracked());
         let context = Context { today, answers: &answers };
         if let Ok(checked) = check(place, &fields, &context) {
             local::is_with_us(store, &place.code(), &checked.to_json());

@@ -7,7 +7,7 @@ mod request;
 
 pub use join::JoinPage;
 pub use people::{PeoplePage, PersonPage};
-pub use request::RequestPage;
+pub use request::{LOOKED, RequestPage};
 
 use leptos::prelude::*;
 

@@ -9,7 +9,7 @@ use crate::app::components::layout::Main;
 use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::Posted;
-use crate::app::words::say;
+use crate::app::words::{say, say_with};
 
 /// Where a code is asked for. What it says is the same whoever asks.
 #[component]
@@ -56,6 +56,9 @@ pub fn SignInEmailPage() -> impl IntoView {
     .into_any()
 }
 
+/// The field that says from when on another code can be sent. The server fills it in; the browser never posts it.
+pub const NEXT_CODE_AT: &str = "next_code_at";
+
 /// Where the code is typed, or pasted. Nothing has to be remembered (WCAG 3.3.8), nor typed a second time (3.3.7).
 #[component]
 pub fn SignInCodePage() -> impl IntoView {
@@ -64,6 +67,11 @@ pub fn SignInCodePage() -> impl IntoView {
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say("sign_in_code.title");
+    let next = fields.raw(NEXT_CODE_AT);
+    let enough = (!next.is_empty()).then(|| {
+        let text = say_with("sign_in_code.enough", &[("time", next)]);
+        view! { <div class="govuk-inset-text">{text}</div> }
+    });
     view! {
         <PageTitle text=title.clone() errors/>
         <Main back=Some("/sign-in/email".into())>
@@ -72,6 +80,7 @@ pub fn SignInCodePage() -> impl IntoView {
             <Heading text=title/>
             <p class="govuk-body">{say("sign_in_code.sent")}</p>
             <p class="govuk-body">{say("sign_in_code.lasts")}</p>
+            {enough}
             <form method="post" action="/sign-in/code" novalidate=true>
                 <input type="hidden" name="for" value=fields.raw("for")/>
                 <TextInput

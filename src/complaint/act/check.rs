@@ -57,11 +57,15 @@ impl Check {
                 self.0.push(wrong("diary_month_missing", "on-month"));
                 return None;
             }
-            Err(DateProblem::YearMissing | DateProblem::YearShort) => {
+            Err(DateProblem::YearMissing) => {
                 self.0.push(wrong("diary_year_missing", "on-year"));
                 return None;
             }
-            Err(DateProblem::NotReal) => {
+            Err(problem) if problem != DateProblem::NotReal => {
+                self.0.extend(problem.error("on"));
+                return None;
+            }
+            Err(_) => {
                 self.0.push(wrong("diary_date_not_real", "on-day"));
                 return None;
             }

@@ -233,7 +233,11 @@ fn the_diary_knows_days_and_months_but_no_future() {
     for (wrong, code) in [
         (on("1", "12", "2026"), "diary_date_future"),
         (on("", "12", "2026"), "diary_date_future"),
-        (on("31", "11", "2025"), "diary_date_not_real"),
+        (on("31", "11", "2025"), "month_shorter"),
+        (on("32", "11", "2025"), "day_wrong"),
+        (on("3", "13", "2025"), "month_wrong"),
+        (on("3", "5", "25"), "year_wrong"),
+        (on("3/5/2025 or 4/5/2025", "", ""), "diary_date_not_real"),
         (on("3", "", "2025"), "diary_month_missing"),
         (on("3", "5", ""), "diary_year_missing"),
         (on("", "", ""), "diary_date_missing"),

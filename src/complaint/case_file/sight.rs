@@ -78,6 +78,7 @@ impl PersonOnCase {
             | EventBody::FileReleased { .. }
             | EventBody::Handover { .. }
             | EventBody::MessageBounced { .. }
+            | EventBody::AuthorityAnswerDoubted { .. }
             | EventBody::NotTold { .. }
             | EventBody::ToldByOtherWay { .. }
             | EventBody::Note { .. } => false,

@@ -4,6 +4,15 @@ use time::macros::date;
 use super::*;
 use crate::complaint::{Answers, StepId};
 
+#[path = "../../../tests/vectors/typed.rs"]
+mod vectors;
+
+#[test]
+fn what_people_type_is_read_as_the_vectors_say() {
+    let (count, wrong) = vectors::check_all();
+    assert!(count > 50 && wrong.is_empty(), "{wrong:#?}");
+}
+
 const TODAY: time::Date = date!(2026 - 11 - 22);
 
 fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -50,7 +59,7 @@ fn good_answers_are_tidied(#[case] step: StepId, #[case] pairs: &[(&str, &str)],
 #[case(StepId::Contact, &[("email", "a"), ("phone", "b")], &[("email", "email_not_plausible"), ("phone", "phone_not_plausible")])]
 #[case(StepId::Hazard, &[("hazard", "flood"), ("hazard", "none")], &[("hazard", "none_and_more")])]
 #[case(StepId::PutRight, &[], &[("outcomes", "put_right_missing")])]
-#[case(StepId::Since, &[("began_on-day", "31"), ("began_on-month", "2"), ("began_on-year", "2025")], &[("began_on-day", "date_not_real"), ("going_on", "going_on_missing")])]
+#[case(StepId::Since, &[("began_on-day", "31"), ("began_on-month", "2"), ("began_on-year", "2025")], &[("began_on-day", "date_month_shorter"), ("going_on", "going_on_missing")])]
 #[case(StepId::Since, &[("began_on-month", "12"), ("began_on-year", "2026"), ("going_on", "no")], &[("began_on-day", "date_in_future")])]
 #[case(StepId::WhatHappened, &[("what_happened", " \n ")], &[("what_happened", "what_happened_missing")])]
 #[case(StepId::Declaration, &[], &[("agreed", "declaration_missing")])]

@@ -6,8 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContactPlan, Way};
+use super::ContactPlan;
 use crate::complaint::form::choices;
+
+#[cfg(feature = "ssr")]
+mod applied;
+
+#[cfg(feature = "ssr")]
+pub use applied::{Change, change};
 
 choices! {
     /// A way that is to stop at once, although another address or number takes its place.
@@ -59,158 +65,3 @@ choices! {
         Any = "any",
     }
 }
-
-/// What comes of a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The plan from now on: never more open than before.
-    pub now: ContactPlan,
-    /// What has to be confirmed first; nothing when the whole change holds at once.
-    pub opens: Vec<Opening>,
-}
-
-/// What comes of changing from a plan to another.
-#[must_use]
-pub fn change(in_force: &ContactPlan, wanted: &Wanted) -> Change {
-    let to = &wanted.contact;
-    let mut opens = Vec::new();
-    let mut now = to.clone();
-    let email = Address {
-        before: (in_force.email.as_deref(), in_force.email_safe),
-        after: (to.email.as_deref(), to.email_safe),
-        stops: wanted.stop.contains(&Stop::Email),
-        same: same_mailbox,
-    };
-    (now.email, now.email_safe) = email.now();
-    if email.opens() {
-        opens.push(Opening::Email);
-    }
-    let phone = Address {
-        before: (in_force.phone.as_deref(), in_force.phone_safe),
-        after: (to.phone.as_deref(), to.phone_safe),
-        stops: wanted.stop.contains(&Stop::Phone),
-        same: same_number,
-    };
-    (now.phone, now.phone_safe) = phone.now();
-    if phone.opens() {
-        opens.push(Opening::Phone);
-    }
-    now.voicemail_safe = in_force.voicemail_safe && to.voicemail_safe && now.phone.is_some();
-    if to.voicemail_safe && !in_force.voicemail_safe {
-        opens.push(Opening::Voicemail);
-    }
-    if post(&mut now, in_force, wanted) {
-        opens.push(Opening::Post);
-    }
-    if in_force.way == Some(Way::Online) && to.way != Some(Way::Online) {
-        now.way = in_force.way;
-        opens.push(Opening::Way);
-    }
-    // Without calls and texts no hour is welcome anyway; having them again is for the phone to open.
-    if to.safe_phone().is_some() && !within(&to.times, &in_force.times) {
-        // The hours that both have. Where there are none, no call and no text is welcome until it is confirmed.
-        now.times = hours(&to.times)
-            .filter(|hour| has(&in_force.times, hour))
-            .map(str::to_owned)
-            .collect();
-        if now.times.is_empty() {
-            now.times.clone_from(&in_force.times);
-            now.phone_safe = false;
-            now.voicemail_safe = false;
-        }
-        opens.push(Opening::Times);
-    }
-    Change { now, opens }
-}
-
-/// An address or a number, before and after, each with whether it is safe.
-struct Address<'a> {
-    before: (Option<&'a str>, bool),
-    after: (Option<&'a str>, bool),
-    /// Whether the one before is to be used no more.
-    stops: bool,
-    same: fn(&str, &str) -> bool,
-}
-
-impl Address<'_> {
-    fn is_same(&self) -> bool {
-        let both = self.before.0.zip(self.after.0);
-        both.is_some_and(|(before, after)| (self.same)(before, after))
-    }
-
-    fn opens(&self) -> bool {
-        let is_new = self.after.0.is_some() && (self.stops || !self.is_same());
-        let is_safe_now = self.after.1 && !self.before.1;
-        is_new || is_safe_now
-    }
-
-    /// Until it is confirmed: the one before, if it is still wanted and only as safe as both say.
-    fn now(&self) -> (Option<String>, bool) {
-        let safe = self.before.1 && self.after.1;
-        let kept = match (self.before.0, self.after.0) {
-            _ if self.stops => None,
-            (Some(_), Some(after)) if self.is_same() => Some(after),
-            (before, Some(_)) => before,
-            (_, None) => None,
-        };
-        (kept.map(ToOwned::to_owned), safe && kept.is_some())
-    }
-}
-
-/// Where letters go.
-#[derive(PartialEq, Eq)]
-enum Letters<'a> {
-    Nowhere,
-    Home,
-    To(&'a str),
-}
-
-fn letters(plan: &ContactPlan) -> Letters<'_> {
-    match (&plan.post_to, plan.post_safe) {
-        (Some(to), _) => Letters::To(to),
-        (None, true) => Letters::Home,
-        (None, false) => Letters::Nowhere,
-    }
-}
-
-/// Sets where letters go until the change is confirmed. Whether they are to go where they did not go before.
-fn post(now: &mut ContactPlan, in_force: &ContactPlan, wanted: &Wanted) -> bool {
-    let to = &wanted.contact;
-    let stops = wanted.stop.contains(&Stop::Post);
-    let (before, after) = (letters(in_force), letters(to));
-    let nowhere = after == Letters::Nowhere;
-    now.post_safe = !stops && in_force.post_safe && to.post_safe;
-    now.post_to = in_force.post_to.clone().filter(|_| !stops && !nowhere);
-    let elsewhere = !nowhere && (stops || before != after);
-    elsewhere || to.post_safe && !in_force.post_safe
-}
-
-/// Whether two spellings are the same mailbox, as people use them.
-fn same_mailbox(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
-}
-
-/// Whether two spellings are the same number.
-fn same_number(one: &str, other: &str) -> bool {
-    let signs = |text: &str| text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
-    signs(one) == signs(other)
-}
-
-const HOURS: [&str; 3] = ["morning", "afternoon", "evening"];
-
-/// Whether these times have an hour. No times are all of them.
-fn has(times: &[String], hour: &str) -> bool {
-    times.is_empty() || times.iter().any(|time| time == "any" || time == hour)
-}
-
-fn hours(times: &[String]) -> impl Iterator<Item = &'static str> {
-    HOURS.into_iter().filter(move |hour| has(times, hour))
-}
-
-/// Whether all hours of the one are hours of the other.
-fn within(inner: &[String], outer: &[String]) -> bool {
-    hours(inner).all(|hour| has(outer, hour))
-}
-
-#[cfg(test)]
-mod tests;

@@ -20,11 +20,13 @@ impl AccessCode {
         Self::spell(values)
     }
 
-    /// The code a person typed: any case, spaces or dashes anywhere, O for 0, I or L for 1. `None` when it cannot be one.
+    /// The code a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, alone or in a sentence.
+    /// `None` when there is none or more than one.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let values = crockford::values(typed)?;
-        (values.len() == SYMBOLS).then(|| Self::spell(values.into_iter()))
+        crockford::find(typed, 4, |values| {
+            (values.len() == SYMBOLS).then(|| Self::spell(values.iter().copied()))
+        })
     }
 
     fn spell(values: impl Iterator<Item = u8>) -> Self {
@@ -65,6 +67,33 @@ mod tests {
             let sloppy = code.as_str().to_lowercase().replace('0', "O").replace('1', "i").replace('-', "  ");
             prop_assert_eq!(AccessCode::parse(&sloppy), Some(code));
         }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[rstest::rstest]
+    #[case("4F7K\u{2013}Q2MZ\u{2013}81RD")]
+    #[case("\u{201C}4F7K-Q2MZ-81RD\u{201D}.")]
+    #[case("\u{FEFF}4F7K\u{2011}Q2MZ\u{2011}81RD\u{200B}")]
+    #[case("４Ｆ７Ｋ－Ｑ２ＭＺ－８１ＲＤ")]
+    #[case("'4f7k q2mz 8lrd'")]
+    #[case("Your access code is 4F7K-Q2MZ-81RD.")]
+    #[case("Access code: 4F7KQ2MZ81RD")]
+    #[case("access code: 4F7K Q2MZ 81RD (keep it safe)")]
+    #[case("RC-7K3M-92QF\n4F7K-Q2MZ-81RD")]
+    fn it_is_found_as_mail_programs_hand_it_over(#[case] pasted: &str) {
+        assert_eq!(AccessCode::parse(pasted).map(|code| code.0).as_deref(), Some("4F7K-Q2MZ-81RD"));
+    }
+
+    #[cfg(feature = "ssr")]
+    #[rstest::rstest]
+    #[case("")]
+    #[case("4F7K-Q2MZ")]
+    #[case("4F7K-Q2MZ-81RD-4F7K")]
+    #[case("4F7K-Q2MZ-81RD or 5F7K-Q2MZ-81RD")]
+    #[case("this text says what that code does")]
+    #[case("4F7K-Q2MZ-81RU")]
+    fn what_is_no_whole_code_or_more_than_one_is_none(#[case] typed: &str) {
+        assert_eq!(AccessCode::parse(typed), None);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Crockford's base 32: no I, L, O or U, so that a code survives being read out over the phone.
 
+use super::typed::plain;
+
 /// The 32 symbols in order of value.
 pub const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -20,15 +22,62 @@ pub fn value(symbol: char) -> Option<u8> {
     SYMBOLS.iter().position(|s| *s as char == upper).and_then(|i| u8::try_from(i).ok())
 }
 
-/// The values in a typed code, in order; spaces and dashes of every kind between them are passed over.
-/// `None` when anything else is among them.
-#[must_use]
-pub fn values(typed: &str) -> Option<Vec<u8>> {
-    typed.chars().filter(|c| !is_separator(*c)).map(value).collect()
+/// The values in a typed code, in order. Signs between and around them, such as spaces, dashes and quotes, are passed over.
+/// `None` when a letter among them is no symbol.
+fn values(plain: &str) -> Option<Vec<u8>> {
+    plain.chars().filter(|c| c.is_alphanumeric()).map(value).collect()
 }
 
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '_' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+/// Finds the one code in what a person typed or pasted: all of it, or a code in its groups inside a sentence.
+///
+/// `read` makes the code of its values, or `None` where they are none. Inside a sentence the code stands in groups of `group`
+/// symbols, joined by dashes or by spaces, or in one piece, with a digit in it: words are made of the same letters. Two different
+/// codes are none, because only one can be meant.
+pub fn find<T: PartialEq>(typed: &str, group: usize, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    let plain = plain(typed);
+    if let Some(code) = values(&plain).and_then(|values| read(&values)) {
+        return Some(code);
+    }
+    let words = groups(&plain);
+    ["-", " "].into_iter().find_map(|joint| {
+        let mut found: Option<T> = None;
+        for (at, (_, first)) in words.iter().enumerate() {
+            // Longer than any code is no beginning of one.
+            for end in at + 1..=words.len().min(at + 5) {
+                let code = &words[at..end];
+                let joined = code[1..].iter().all(|(before, _)| *before == joint);
+                let is_cut = joint == "-" && (words[at].0 == "-" || words.get(end).is_some_and(|(before, _)| *before == "-"));
+                let in_groups = code.len() > 1 && code.iter().all(|(_, word)| word.len() == group || *word == "RC" || *word == "rc");
+                if !joined || is_cut || !(in_groups || code.len() == 1 && first.len() > group) {
+                    continue;
+                }
+                let text: String = code.iter().map(|(_, word)| *word).collect();
+                let has_digit = text.contains(|c: char| c.is_ascii_digit());
+                let Some(code) = has_digit.then(|| values(&text)).flatten().and_then(|values| read(&values)) else {
+                    continue;
+                };
+                match &found {
+                    Some(other) if *other != code => return None,
+                    _ => found = Some(code),
+                }
+            }
+        }
+        found
+    })
+}
+
+/// The runs of letters and digits in a text, each with what stands between it and the one before.
+fn groups(text: &str) -> Vec<(&str, &str)> {
+    let mut groups = Vec::new();
+    let mut rest = text;
+    while let Some(from) = rest.find(char::is_alphanumeric) {
+        let (before, from_here) = rest.split_at(from);
+        let to = from_here.find(|c: char| !c.is_alphanumeric()).unwrap_or(from_here.len());
+        let (word, after) = from_here.split_at(to);
+        groups.push((before, word));
+        rest = after;
+    }
+    groups
 }
 
 /// The check symbol of up to 30 values: Σ αⁱ·dᵢ over GF(2⁵) for i = 1..n, with α = x and the check symbol at i = 0.

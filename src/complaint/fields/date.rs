@@ -7,6 +7,11 @@ use std::fmt;
 use time::{Date, Month};
 
 use super::text;
+#[cfg(feature = "ssr")]
+use super::{super::form::FieldError, iso_date};
+
+#[cfg(feature = "ssr")]
+mod written;
 
 /// What was typed in the three boxes of a date, and whether "I do not know" was ticked.
 ///
@@ -42,6 +47,54 @@ pub enum DateProblem {
     YearShort,
     /// There is no such day.
     NotReal,
+    /// The day is no number from 1 to 31.
+    #[cfg(feature = "ssr")]
+    Day,
+    /// The month is no number from 1 to 12 and no name of a month.
+    #[cfg(feature = "ssr")]
+    Month,
+    /// The year is no number, or before 1900.
+    #[cfg(feature = "ssr")]
+    Year,
+    /// The month has fewer days.
+    #[cfg(feature = "ssr")]
+    MonthShorter {
+        /// The last day of the month.
+        last: Date,
+    },
+}
+
+impl DateProblem {
+    /// The box that is wrong: the end of its id.
+    #[must_use]
+    pub const fn part(self) -> &'static str {
+        match self {
+            Self::MonthMissing => "month",
+            Self::YearMissing | Self::YearShort => "year",
+            #[cfg(feature = "ssr")]
+            Self::Month => "month",
+            #[cfg(feature = "ssr")]
+            Self::Year => "year",
+            _ => "day",
+        }
+    }
+
+    /// The error of a date that stands alone on its page; `None` where each page has a sentence of its own.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn error(self, field: &'static str) -> Option<FieldError> {
+        let error = match self {
+            Self::Day => FieldError::new(field, "day_wrong"),
+            Self::Month => FieldError::new(field, "month_wrong"),
+            Self::Year | Self::YearShort => FieldError::new(field, "year_wrong"),
+            Self::MonthShorter { last } => FieldError::new(field, "month_shorter").with("date", iso_date::format(last)),
+            Self::Missing | Self::MonthMissing | Self::YearMissing | Self::NotReal => return None,
+        };
+        Some(FieldError {
+            field: format!("{field}-{}", self.part()).into(),
+            ..error
+        })
+    }
 }
 
 impl PartialDate {
@@ -109,11 +162,19 @@ impl DateInput {
         !self.unknown && self.day.is_empty() && self.month.is_empty() && self.year.is_empty()
     }
 
-    /// Reads the boxes: `Ok(None)` for "I do not know", digits or month names for the month, no day for an approximate date.
+    /// Reads the boxes: `Ok(None)` for "I do not know", digits or month names for the month, no day for an approximate date. The
+    /// server also reads a date as people write it, all of it in one box too.
     ///
     /// # Errors
     /// The most urgent [`DateProblem`].
     pub fn read(&self) -> Result<Option<PartialDate>, DateProblem> {
+        #[cfg(feature = "ssr")]
+        return written::in_boxes(self)?.read_boxes();
+        #[cfg(not(feature = "ssr"))]
+        self.read_boxes()
+    }
+
+    fn read_boxes(&self) -> Result<Option<PartialDate>, DateProblem> {
         if self.unknown {
             return Ok(None);
         }
@@ -126,21 +187,22 @@ impl DateInput {
         if self.year.is_empty() {
             return Err(DateProblem::YearMissing);
         }
-        let month = read_month(&self.month).ok_or(DateProblem::NotReal)?;
+        let month = read_month(&self.month).ok_or(MONTH)?;
         if self.year.len() != 4 {
             // "25" is a slip with a message of its own; "next year" is no year at all.
             let digits = self.year.bytes().all(|b| b.is_ascii_digit());
-            return Err(if digits { DateProblem::YearShort } else { DateProblem::NotReal });
+            return Err(if digits { DateProblem::YearShort } else { YEAR });
         }
-        let year: i32 = number(&self.year).ok_or(DateProblem::NotReal)?.into();
+        let year: i32 = number(&self.year).ok_or(YEAR)?.into();
         if year < 1900 {
-            return Err(DateProblem::NotReal);
+            return Err(YEAR);
         }
         let day = match self.day.as_str() {
             "" => None,
             typed => {
-                let day = number(typed).and_then(|d| u8::try_from(d).ok()).ok_or(DateProblem::NotReal)?;
-                Date::from_calendar_date(year, month, day).map_err(|_| DateProblem::NotReal)?;
+                let day = number(typed).and_then(|d| u8::try_from(d).ok());
+                let day = day.filter(|day| (1..=31).contains(day)).ok_or(DAY)?;
+                Date::from_calendar_date(year, month, day).map_err(|_| shorter(year, month))?;
                 Some(day)
             }
         };
@@ -161,6 +223,23 @@ impl DateInput {
             Err(_) => self.clone(),
         }
     }
+}
+
+// The browser asks the server what exactly is wrong.
+#[cfg(feature = "ssr")]
+use DateProblem::{Day as DAY, Month as MONTH, Year as YEAR};
+#[cfg(not(feature = "ssr"))]
+use DateProblem::{NotReal as DAY, NotReal as MONTH, NotReal as YEAR};
+
+#[cfg(not(feature = "ssr"))]
+const fn shorter(_: i32, _: Month) -> DateProblem {
+    DateProblem::NotReal
+}
+
+#[cfg(feature = "ssr")]
+fn shorter(year: i32, month: Month) -> DateProblem {
+    let last = Date::from_calendar_date(year, month, month.length(year));
+    last.map_or(DateProblem::NotReal, |last| DateProblem::MonthShorter { last })
 }
 
 fn number(typed: &str) -> Option<u16> {
@@ -374,14 +453,17 @@ mod tests {
     #[case("3", "", "2025", DateProblem::MonthMissing)]
     #[case("3", "4", "", DateProblem::YearMissing)]
     #[case("3", "4", "25", DateProblem::YearShort)]
-    #[case("31", "2", "2025", DateProblem::NotReal)]
-    #[case("29", "2", "2025", DateProblem::NotReal)]
-    #[case("0", "2", "2025", DateProblem::NotReal)]
-    #[case("1", "13", "2025", DateProblem::NotReal)]
-    #[case("1", "ma", "2025", DateProblem::NotReal)]
-    #[case("first", "2", "2025", DateProblem::NotReal)]
-    #[case("1", "2", "last", DateProblem::NotReal)]
-    #[case("1", "2", "0025", DateProblem::NotReal)]
+    #[case("31", "2", "2025", shorter(2025, Month::February))]
+    #[case("29", "2", "2025", shorter(2025, Month::February))]
+    #[case("31", "April", "2025", shorter(2025, Month::April))]
+    #[case("0", "2", "2025", DAY)]
+    #[case("32", "2", "2025", DAY)]
+    #[case("1", "13", "2025", MONTH)]
+    #[case("1", "ma", "2025", MONTH)]
+    #[case("first", "2", "2025", DAY)]
+    #[case("1", "2", "last", YEAR)]
+    #[case("1", "2", "0025", YEAR)]
+    #[case("1", "2", "20255", DateProblem::YearShort)]
     fn problems_are_named(#[case] day: &str, #[case] month: &str, #[case] year: &str, #[case] problem: DateProblem) {
         assert_eq!(boxes(day, month, year).read(), Err(problem));
     }

@@ -26,21 +26,19 @@ impl Reference {
         Self::spell(&values)
     }
 
-    /// The reference a person typed: any case, spaces or dashes anywhere, O for 0, I or L for 1, `RC` left out or not.
-    /// `None` when its length or its check symbol is wrong.
+    /// The reference a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, `RC` left out or not,
+    /// alone or in a sentence. `None` when its length or its check symbol is wrong.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let values = crockford::values(typed)?;
-        // R and C are symbols too, so only the length tells a prefix from a reference.
-        let values = match values.as_slice() {
-            [r, c, rest @ ..] if rest.len() == DRAWN + 1 && crockford::symbol(*r) == 'R' && crockford::symbol(*c) == 'C' => rest.to_vec(),
-            _ => values,
-        };
-        if values.len() != DRAWN + 1 {
-            return None;
-        }
-        let (drawn, last) = values.split_at(DRAWN);
-        (check(drawn) == last[0]).then(|| Self::spell(&values))
+        crockford::find(typed, 4, |values| {
+            // R and C are symbols too, so only the length tells a prefix from a reference.
+            let values = match values {
+                [r, c, rest @ ..] if rest.len() == DRAWN + 1 && crockford::symbol(*r) == 'R' && crockford::symbol(*c) == 'C' => rest,
+                _ => values,
+            };
+            let (last, drawn) = values.split_last()?;
+            (drawn.len() == DRAWN && check(drawn) == *last).then(|| Self::spell(values))
+        })
     }
 
     fn spell(values: &[u8]) -> Self {
@@ -95,6 +93,26 @@ mod tests {
         let reference = Reference::from_draw([7, 19, 3, 20, 9, 2, 23]);
         assert!(reference.as_str().starts_with("RC-7K3M-92Q"), "{reference}");
         assert_eq!(reference.as_str().len(), 12);
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn it_is_found_as_mail_programs_hand_it_over() {
+        let reference = Reference::from_draw([7, 19, 3, 20, 9, 2, 23]);
+        let shown = reference.as_str();
+        for pasted in [
+            shown.replace('-', "\u{2011}"),
+            shown.replace('-', "\u{2212}"),
+            format!("\u{2018}{shown}\u{2019}."),
+            format!("Your reference is {shown}."),
+            format!("Reference: {shown}\nAccess code: 4F7K-Q2MZ-81RD"),
+            format!("Ref. {}", shown.replace('-', " ")),
+            shown.replace("RC", "ＲＣ"),
+        ] {
+            assert_eq!(Reference::parse(&pasted), Some(reference.clone()), "{pasted}");
+        }
+        let other = Reference::from_draw([1; DRAWN]);
+        assert_eq!(Reference::parse(&format!("{shown} and {other}")), None, "only one can be meant");
     }
 
     proptest! {

@@ -21,13 +21,14 @@ impl ReturnCode {
         Self::spell(&values)
     }
 
-    /// The code a person typed: any case, spaces or dashes anywhere, O for 0, I or L for 1. `None` when its length or its check
-    /// symbol is wrong.
+    /// The code a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, alone or in a sentence.
+    /// `None` when its length or its check symbol is wrong.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let values = crockford::values(typed)?;
-        let (last, drawn) = values.split_last()?;
-        (drawn.len() == DRAWN && check(drawn) == *last).then(|| Self::spell(&values))
+        crockford::find(typed, 3, |values| {
+            let (last, drawn) = values.split_last()?;
+            (drawn.len() == DRAWN && check(drawn) == *last).then(|| Self::spell(values))
+        })
     }
 
     fn spell(values: &[u8]) -> Self {
@@ -60,6 +61,27 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn symbols(code: &ReturnCode) -> Vec<u8> {
+        code.as_str().chars().filter_map(crockford::value).collect()
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn it_is_found_as_mail_programs_hand_it_over() {
+        let code = ReturnCode::from_draw([7, 19, 3, 20, 9, 2, 23, 15]);
+        let (shown, bare) = (code.as_str(), code.as_str().replace('-', ""));
+        for pasted in [
+            shown.replace('-', "\u{2013}"),
+            format!("\u{201C}{shown}\u{201D}."),
+            format!("Your code is {shown}, it works for a day."),
+            format!("code: {bare}"),
+            shown.replace('-', "\u{AD}-\u{200B}"),
+        ] {
+            assert_eq!(ReturnCode::parse(&pasted), Some(code.clone()), "{pasted}");
+        }
+        assert_eq!(ReturnCode::parse(&format!("{shown}-1")), None);
+    }
+
     proptest! {
         #[test]
         fn what_is_shown_is_read_back(draw in any::<[u8; DRAWN]>()) {
@@ -72,7 +94,7 @@ mod tests {
         #[test]
         fn one_wrong_symbol_is_found(draw in any::<[u8; DRAWN]>(), at in 0..=DRAWN, by in 1..32_u8) {
             let code = ReturnCode::from_draw(draw);
-            let mut values = crockford::values(code.as_str()).unwrap();
+            let mut values = symbols(&code);
             values[at] = (values[at] + by) & 31;
             prop_assert_eq!(ReturnCode::parse(ReturnCode::spell(&values).as_str()), None);
         }
@@ -80,7 +102,7 @@ mod tests {
         #[test]
         fn two_swapped_symbols_are_found(draw in any::<[u8; DRAWN]>(), a in 0..=DRAWN, b in 0..=DRAWN) {
             let code = ReturnCode::from_draw(draw);
-            let mut values = crockford::values(code.as_str()).unwrap();
+            let mut values = symbols(&code);
             values.swap(a, b);
             let swapped = ReturnCode::spell(&values);
             prop_assert_eq!(ReturnCode::parse(swapped.as_str()).is_some(), swapped == code);

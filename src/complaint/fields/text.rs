@@ -1,5 +1,7 @@
 //! Free text: what is kept of what a person typed.
 
+use super::typed;
+
 /// The longest a one-line answer may be, in characters.
 pub const LINE_MAX: usize = 200;
 
@@ -8,25 +10,29 @@ pub const TEXT_MAX: usize = 30_000;
 
 /// A one-line answer: control characters become spaces, runs of white space one space, ends trimmed.
 ///
-/// Letters of every script, marks, emoji and direction marks stay as they came.
+/// Letters of every script, marks, emoji, joiners and direction marks between words stay. The server composes letters (NFC),
+/// takes out the format characters that paste leaves behind, and makes a line of invisible characters an empty one.
 #[must_use]
 pub fn line(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    for word in raw.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if word.is_empty() {
-            continue;
+    #[cfg(feature = "ssr")]
+    {
+        let mark = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}');
+        let kept: String = raw.chars().filter(|c| !typed::tables::is_left_behind(*c)).collect();
+        let line = typed::tables::composed(&typed::words(kept.trim_matches(mark)));
+        if line.chars().all(typed::tables::is_invisible) {
+            String::new()
+        } else {
+            line
         }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
     }
-    out
+    #[cfg(not(feature = "ssr"))]
+    typed::words(raw)
 }
 
 /// A long answer: line ends become `\n`, other control characters go (a NUL cannot be stored), trailing space goes.
 ///
-/// Leading white space on the first line stays: it may be how a person laid out a list.
+/// Leading white space on the first line stays: it may be how a person laid out a list. The server composes letters (NFC); a
+/// text of invisible characters is empty.
 #[must_use]
 pub fn block(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
@@ -39,8 +45,20 @@ pub fn block(raw: &str) -> String {
                 }
             }
             '\n' | '\t' => out.push(c),
+            // The other line ends of Unicode, and those of word processors.
+            #[cfg(feature = "ssr")]
+            '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
+            #[cfg(feature = "ssr")]
+            '\u{FEFF}' => {}
             c if c.is_control() => {}
             c => out.push(c),
+        }
+    }
+    #[cfg(feature = "ssr")]
+    {
+        out = typed::tables::composed(&out);
+        if out.chars().all(typed::tables::is_invisible) {
+            out.clear();
         }
     }
     out.truncate(out.trim_end().len());
@@ -57,6 +75,7 @@ pub fn length(text: &str) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use rstest::rstest;
 
     #[test]
     fn a_line_is_one_line() {
@@ -71,6 +90,39 @@ mod tests {
         assert_eq!(block("</textarea><script>"), "</textarea><script>");
     }
 
+    #[cfg(feature = "ssr")]
+    #[rstest]
+    #[case("\u{200B}")]
+    #[case("\u{FEFF}\u{2060} \u{AD}")]
+    #[case("\u{3164}")]
+    #[case("\u{115F}\u{1160}\u{FFA0}")]
+    #[case("\u{2800}\u{2800}")]
+    #[case("\u{200D}\u{200C}\u{FE0F}\u{E0067}")]
+    #[case("\u{202E}\u{2066}\u{2069}\u{180E}\u{34F}")]
+    fn invisible_characters_alone_are_nothing(#[case] raw: &str) {
+        assert_eq!((line(raw), block(raw)), (String::new(), String::new()));
+    }
+
+    #[cfg(feature = "ssr")]
+    #[rstest]
+    #[case("Sia\u{302}n\u{200B} \u{202A}Example\u{202C}", "Si\u{E2}n Example")]
+    #[case("\u{200F}Example\u{AD}-Smith\u{200E}", "Example-Smith")]
+    #[case(
+        "👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}",
+        "👩\u{200D}👧 می\u{200C}خواهم 🏴\u{E0067}\u{E0062}\u{E007F} ❤\u{FE0F}"
+    )]
+    #[case("Flat 4\u{2013}5\u{A0}B", "Flat 4\u{2013}5 B")]
+    fn a_line_loses_what_paste_leaves_behind(#[case] raw: &str, #[case] expected: &str) {
+        assert_eq!(line(raw), expected);
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_block_keeps_joiners_and_reads_every_line_end() {
+        assert_eq!(block("one\u{2028}two\u{85}three\u{B}four"), "one\ntwo\nthree\nfour");
+        assert_eq!(block("\u{FEFF}می\u{200C}خواهم 👩\u{200D}👧"), "می\u{200C}خواهم 👩\u{200D}👧");
+    }
+
     proptest! {
         #[test]
         fn cleaning_twice_is_cleaning_once(raw in any::<String>()) {
@@ -78,11 +130,15 @@ mod tests {
             prop_assert_eq!(block(&block(&raw)), block(&raw));
         }
 
+        #[cfg(feature = "ssr")]
         #[test]
-        fn nothing_but_control_and_space_is_lost(raw in any::<String>()) {
-            let kept = |s: &str| s.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect::<String>();
-            prop_assert_eq!(kept(&block(&raw)), kept(&raw));
-            prop_assert_eq!(kept(&line(&raw)), kept(&raw));
+        fn nothing_that_can_be_seen_is_lost(raw in any::<String>()) {
+            let seen = |s: &str| {
+                let visible = s.chars().filter(|c| !typed::tables::is_invisible(*c)).collect::<String>();
+                typed::tables::composed(&visible)
+            };
+            prop_assert_eq!(seen(&block(&raw)), seen(&raw));
+            prop_assert_eq!(seen(&line(&raw)), seen(&raw));
         }
     }
 }

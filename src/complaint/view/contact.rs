@@ -15,6 +15,8 @@ choices! {
         Changed = "changed",
         /// A code was sent by a way that was safe before; what opens a way holds when it is typed in.
         Code = "code",
+        /// The same, and no code was sent this time: six were in the last hour, and those of the last ten minutes work.
+        NoMoreCodes = "no_more_codes",
         /// What opens a way holds when the organisation has asked the person.
         Organisation = "organisation",
         /// It is as it was.

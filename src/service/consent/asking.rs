@@ -9,7 +9,7 @@ use crate::complaint::{
     case_file::{CaseFile, PersonOnCase, SENDER},
     contact_plan::ContactPlan,
     event::{ActorRole, EventBody},
-    fields::{PartialDate, email, iso_date},
+    fields::{PartialDate, email, iso_date, phone},
     form::Choice,
     questions::RoleKind,
 };
@@ -97,7 +97,9 @@ pub(super) async fn ask(
     // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
     let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
     let by_link = case.file.allows(person, GivenBy::Link);
-    let to = to.filter(|to| by_link && !is_here && email::is_plausible(to) && letter::is_address(to));
+    // An address of an older complaint may have been taken as it was pasted.
+    let read = to.filter(|_| by_link && !is_here).and_then(|to| email::read(to).ok());
+    let to = read.as_deref().filter(|to| letter::is_address(to));
     let before = match to {
         Some(to) => asked_before(services, case, person, rights, to).await?,
         None => Before::default(),
@@ -246,20 +248,12 @@ pub(super) fn acting(file: &CaseFile) -> impl Iterator<Item = &ContactPlan> {
 
 /// Whether two spellings are one mailbox, as people write them.
 pub(super) fn same_address(a: &str, b: &str) -> bool {
-    a.trim().eq_ignore_ascii_case(b.trim())
+    email::mailbox(a) == email::mailbox(b)
 }
 
 /// Whether two spellings are one number in this country.
 pub(super) fn same_number(a: &str, b: &str) -> bool {
-    let digits = |text: &str| {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits
-            .trim_start_matches("0044")
-            .trim_start_matches("44")
-            .trim_start_matches('0')
-            .to_owned()
-    };
-    let (a, b) = (digits(a), digits(b));
+    let (a, b) = (phone::national(a), phone::national(b));
     !a.is_empty() && a == b
 }
 

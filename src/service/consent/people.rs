@@ -10,7 +10,7 @@ use crate::complaint::{
     authority::{GivenBy, Papers, Rights, Scope, Wait, state_of},
     case_file::{Authority, CaseFile, PersonOnCase, SENDER, STOPPED},
     event::{ActorRole, EventBody},
-    fields::email,
+    fields::{email, text},
     form::Choice,
     view::{
         Purpose,
@@ -196,9 +196,12 @@ pub async fn take_over(services: &Services, session: &Session, reference: &str) 
 /// # Errors
 /// [`ConsentError`].
 pub async fn ask_again(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), ConsentError> {
-    if !typed.is_empty() && !email::is_plausible(typed) {
-        return Err(ConsentError::Wrong(vec![FieldError::new("email", "email_not_plausible")]));
-    }
+    let typed = text::line(typed);
+    let typed = if typed.is_empty() {
+        typed
+    } else {
+        email::read(&typed).map_err(|problem| ConsentError::Wrong(vec![problem.at("email")]))?
+    };
     let (mut case, me) = hold(services, session, reference).await?;
     let Authority::Claimed(asked) = &me.authority else {
         return Err(ConsentError::NotAllowed);
@@ -210,7 +213,9 @@ pub async fn ask_again(services: &Services, session: &Session, reference: &str, 
         return Err(ConsentError::Wrong(vec![FieldError::new("email", "consent_email_came_back")]));
     }
     let answers = asking::answers(&case)?;
-    let to = Some(typed).filter(|typed| !typed.is_empty()).or_else(|| asking::asked_at(&answers));
+    let to = Some(typed.as_str())
+        .filter(|typed| !typed.is_empty())
+        .or_else(|| asking::asked_at(&answers));
     asking::ask(services, &mut case, &by(&me), &me, asked, to).await?;
     case.commit().await?;
     services.outbox().wake();

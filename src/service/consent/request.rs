@@ -218,7 +218,7 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
 }
 
 /// The case of a request, held, and who it is about.
-async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
+pub(super) async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
     let case = cases::lookup(&services.store().read, row.case_id).await?;
     let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
     let Some(case) = OpenCase::hold(services, &case.reference).await? else {
@@ -228,7 +228,7 @@ async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, Pers
     Ok(person.filter(|_| row.kind == Kind::Link).map(|person| (case, person)))
 }
 
-fn tenant(case: &OpenCase) -> Result<PersonOnCase, ServiceError> {
+pub(super) fn tenant(case: &OpenCase) -> Result<PersonOnCase, ServiceError> {
     let tenant = case.file.tenant().cloned();
     tenant.ok_or_else(|| ServiceError::internal("a case without a tenant"))
 }

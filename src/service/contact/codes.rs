@@ -4,7 +4,7 @@
 use subtle::ConstantTimeEq;
 use time::Duration;
 
-use crate::complaint::FieldError;
+use crate::complaint::{FieldError, fields::one_time_code};
 use crate::notify::{NewNotice, Text};
 use crate::record::{
     entropy::bytes,
@@ -39,12 +39,12 @@ fn counted_by(services: &Services, person: &Row) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "contact codes of a person", &[]).fingerprint(person.id.as_bytes())
 }
 
-/// Sends a code for a change. After too many in an hour none is sent, and that is not told.
-pub(super) async fn send(services: &Services, write: &Write, person: &Row, change: i32, language: Language) -> Result<(), ServiceError> {
+/// Sends a code for a change. Returns false when none is sent because there were too many in the last hour.
+pub(super) async fn send(services: &Services, write: &Write, person: &Row, change: i32, language: Language) -> Result<bool, ServiceError> {
     let (now, id) = (services.now(), services.new_id());
     let mailbox = counted_by(services, person);
     if sign_in_codes::count_since(write, &mailbox, (now - WITHIN).into()).await? >= PER_PERSON {
-        return Ok(());
+        return Ok(false);
     }
     let code = drawn(bytes::<8>(services.entropy()));
     let expires_at = now + Duration::minutes(MINUTES);
@@ -55,6 +55,7 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
         person_id: Some(person.id),
         code_hash: hash(services, id, &code),
         asked_from: None,
+        within_limit: true,
         tries: 0,
         created_at: now.into(),
         expires_at: expires_at.into(),
@@ -70,12 +71,16 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
         due_at: now,
         useless_from: expires_at,
     };
-    Ok(services.outbox().add_notice(write, services.entropy(), now, notice).await?)
+    services.outbox().add_notice(write, services.entropy(), now, notice).await?;
+    Ok(true)
 }
 
 /// Whether a code fits; then it is used up. A wrong one counts against all that are still good.
 pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, change: i32, typed: &str) -> Result<bool, ServiceError> {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    // What is no whole code uses up no try.
+    let Some(typed) = one_time_code::find(typed) else {
+        return Ok(false);
+    };
     let codes = sign_in_codes::live(write, &place(services, person, change), services.instant(), PER_PERSON).await?;
     for code in codes.iter().filter(|code| code.tries < TRIES) {
         if hash(services, code.id, &typed).ct_eq(&code.code_hash).into() {

@@ -5,11 +5,11 @@ use uuid::Uuid;
 use super::{
     own_reference,
     routes::{Reader, asked_about, courier},
-    write_notice,
+    told, write_notice,
 };
 use crate::complaint::event::{ActorRole, EventBody};
 use crate::record::{
-    RecordError, consents, desk_calls,
+    RecordError, consents, desk_calls, events,
     outbox::{
         self, Model, State,
         people::{self as messages, CODE, CONFIRM},
@@ -58,6 +58,36 @@ pub(super) async fn on_the_way(services: &Services, message: &Model, about: &str
     messages::set_way(&case.write, message.id, way).await?;
     if outbox::end(&case.write, message, State::GivenUp, services.instant(), Some(reason)).await? {
         note(services, &mut case, &to, message, &courier(), (about, way, reason)).await?;
+    }
+    Ok(case.commit().await?)
+}
+
+/// A message is given up, whatever the reason: it ends, and the case says that the person was not told, which is a task for the
+/// organisation. A message about no case only ends.
+pub(super) async fn given_up(services: &Services, message: &Model, about: &str, reason: &str) -> Result<(), ServiceError> {
+    let case = match To::of(services, message).await? {
+        Some(to) => OpenCase::hold(services, to.reference()).await?.map(|case| (to, case)),
+        None => None,
+    };
+    let Some((to, mut case)) = case else {
+        let write = services.store().begin().await?;
+        outbox::end(&write, message, State::GivenUp, services.instant(), Some(reason)).await?;
+        return Ok(write.commit().await?);
+    };
+    if outbox::end(&case.write, message, State::GivenUp, services.instant(), Some(reason)).await? {
+        match &to {
+            To::Tenant(_) => note(services, &mut case, &to, message, &courier(), (about, "email", reason)).await?,
+            To::Reader(reader) => {
+                let person = u8::try_from(reader.row.number).unwrap_or_default();
+                let is_code = [CODE, CONFIRM].contains(&message.channel.as_str());
+                // Codes may be asked for again and again: one open task says that none arrives.
+                let events = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
+                if !is_code || !told::is_open(&case.file, &events, person)? {
+                    let about = about.to_owned();
+                    case.append(services, &courier(), &EventBody::NotTold { person, about }).await?;
+                }
+            }
+        }
     }
     Ok(case.commit().await?)
 }

@@ -217,6 +217,10 @@ impl Addressing for Services {
     ) -> BoxFuture<'a, Result<(), RecordError>> {
         Box::pin(async move { bounces::on_the_way(self, message, about, way, reason).await.map_err(plain) })
     }
+
+    fn given_up<'a>(&'a self, message: &'a Model, about: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), RecordError>> {
+        Box::pin(async move { bounces::given_up(self, message, about, reason).await.map_err(plain) })
+    }
 }
 
 #[cfg(test)]

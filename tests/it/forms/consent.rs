@@ -44,10 +44,25 @@ fn title(page: &str) -> &str {
     from.split_once("</title>").expect("its end").0
 }
 
+/// What the page of a request posts back, looked at for half a minute.
+async fn read(portal: &Portal, phone: &mut Phone, link: &str) -> String {
+    let looked = looked(&phone.get(link).await.reads(StatusCode::OK));
+    portal.world.clock.advance(time::Duration::seconds(30));
+    looked
+}
+
+/// The hidden field by which the server knows since when a page was open.
+fn looked(page: &str) -> String {
+    let at = page.split_once("name=\"looked\"").expect("the field").1;
+    let value = at.split_once("value=\"").expect("its value").1;
+    value.split('"').next().expect("its end").to_owned()
+}
+
 /// Wren agrees to some and comes in: her phone.
 async fn agreed(portal: &Portal, link: &str, scopes: &[&str]) -> Phone {
     let mut wren = portal.phone();
-    let mut fields = vec![("answer", "agree"), ("action", "answer")];
+    let looked = read(portal, &mut wren, link).await;
+    let mut fields = vec![("answer", "agree"), ("action", "answer"), ("looked", &looked)];
     fields.extend(scopes.iter().map(|scope| ("scope", *scope)));
     assert_eq!(wren.post(link, &fields).await.leads_to(), link);
     let page = wren.get(link).await.reads(StatusCode::OK);
@@ -202,7 +217,11 @@ async fn a_link_that_opens_nothing_says_so_and_a_no_closes_the_case_for_whoever_
         assert!(page.contains("This link does not work"), "{page}");
         phone.post(&nothing, &[("answer", "agree")]).await.reads(StatusCode::NOT_FOUND);
     }
-    assert_eq!(phone.post(&link, &[("answer", "refuse")]).await.leads_to(), link);
+    let looked = read(&portal, &mut phone, &link).await;
+    assert_eq!(
+        phone.post(&link, &[("answer", "refuse"), ("looked", &looked)]).await.leads_to(),
+        link
+    );
     let page = phone.get(&link).await.reads(StatusCode::OK);
     assert!(page.contains("You said no") && !page.contains("Show me my code"), "{page}");
     assert_eq!(robin.get(&format!("/cases/{}", receipt.reference)).await.leads_to(), "/sign-in");
@@ -428,4 +447,81 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
     let page = robin.get(&home).await.reads(StatusCode::OK);
     assert!(page.contains("We wait to know if Sam Example may act for the resident"), "{page}");
     assert!(!page.contains("Answer Sam Example"), "{page}");
+}
+
+/// What the desk sees of doubted answers on a case.
+async fn doubted(portal: &Portal, receipt: &Receipt) -> usize {
+    let case = desk::case(&portal.world.services, &Caller::command_line(), &receipt.reference)
+        .await
+        .unwrap()
+        .unwrap();
+    let kinds = case.events.iter().map(|event| event.body.kind());
+    kinds.filter(|kind| *kind == "authority_answer_doubted").count()
+}
+
+#[tokio::test]
+async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
+    let portal = Portal::new().await;
+    let seconds = time::Duration::seconds;
+    // Seconds from the email to the page, seconds on the page, whether the page was looked at at all, and whether the answer is taken.
+    for (before, open, has_looked, is_taken) in [
+        (0, 0, true, false),
+        (0, 0, false, false),
+        (1, 1, true, false),
+        (0, 19, true, false),
+        (60, 4, true, false),
+        (60, 60, false, false),
+        (0, 20, true, true),
+        (15, 5, true, true),
+        (60, 5, true, true),
+    ] {
+        for answer in ["agree", "refuse", "take_over"] {
+            let (receipt, mut robin, link) = asked(&portal).await;
+            let mut wren = portal.phone();
+            portal.world.clock.advance(seconds(before));
+            let seen = looked(&wren.get(&link).await.reads(StatusCode::OK));
+            portal.world.clock.advance(seconds(open));
+            let mut fields = vec![("answer", answer), ("scope", "see"), ("scope", "speak")];
+            fields.extend(has_looked.then_some(("looked", seen.as_str())));
+            let page = wren.post(&link, &fields).await;
+            let case = format!("{before} {open} {has_looked} {answer}");
+            if is_taken {
+                assert_eq!(page.leads_to(), link, "{case}");
+                assert_eq!(doubted(&portal, &receipt).await, 0, "{case}");
+                continue;
+            }
+            let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(
+                page.contains("Your answer came very fast") && page.contains("May Robin Example act for you?"),
+                "{page}"
+            );
+            // Pressed again and again, it is marked once.
+            wren.post(&link, &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(doubted(&portal, &receipt).await, 1, "{case}");
+            let people = robin
+                .get(&format!("/cases/{}/people", receipt.reference))
+                .await
+                .reads(StatusCode::OK);
+            assert!(people.contains("We wait for the answer"), "{case}: {people}");
+            // Read this time, from the very page that asked again.
+            let seen = looked(&page);
+            portal.world.clock.advance(seconds(30));
+            let mut fields = vec![("answer", answer), ("scope", "see"), ("scope", "speak")];
+            fields.push(("looked", &seen));
+            assert_eq!(wren.post(&link, &fields).await.leads_to(), link, "{case}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_request_shows_nothing_of_this_one() {
+    let portal = Portal::new().await;
+    let (_, _, first) = asked(&portal).await;
+    let (_, _, second) = asked(&portal).await;
+    let mut phone = portal.phone();
+    let of_first = read(&portal, &mut phone, &first).await;
+    for made_up in [of_first.as_str(), "", "AAAA", "1764522000000000"] {
+        let fields = [("answer", "refuse"), ("looked", made_up)];
+        phone.post(&second, &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    }
 }

@@ -14,7 +14,10 @@ const PACKAGE: &str = "rules-in-wasm";
 const COMPILED: &str = "target/wasm32-unknown-unknown/debug/rules_in_wasm.wasm";
 
 /// Calls what the package exports and writes a line for each answer.
-const SCRIPT: &str = "for (const line of (await import(process.argv[1])).complaint_clock()) console.log(line)";
+const SCRIPT: &str = "for (const line of (await import(process.argv[1]))[process.argv[2]]()) console.log(line)";
+
+/// What the package exports, and what it is about.
+const EXPORTS: [(&str, &str); 2] = [("complaint_clock", "the complaint clock"), ("typed", "what people type")];
 
 /// Compiles the rules, and has Node run them.
 pub fn check() -> Result<Tally> {
@@ -31,10 +34,14 @@ pub fn check() -> Result<Tally> {
         .generate(&made)
         .context("wasm-bindgen failed")?;
     let glue = made.join("rules_in_wasm.js");
-    let lines = answer("node", &["--input-type=module", "-e", SCRIPT, &glue.to_string_lossy()]).context("the rules did not run in Wasm")?;
-    let tally = read(&lines)?;
-    println!("  the complaint clock in Wasm: {tally}");
-    Ok(tally)
+    let mut all = Tally::default();
+    for (export, about) in EXPORTS {
+        let lines = answer("node", &["--input-type=module", "-e", SCRIPT, &glue.to_string_lossy(), export]);
+        let tally = read(&lines.context("the rules did not run in Wasm")?)?;
+        println!("  {about} in Wasm: {tally}");
+        all += tally;
+    }
+    Ok(all)
 }
 
 /// The number of expectations first, then a line for each that is not met.

@@ -12,11 +12,14 @@ use crate::app::portal::{Acting, Posted};
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::people::ConsentRequest;
 
+/// The hidden field by which the server knows since when the page was open.
+pub const LOOKED: &str = "looked";
+
 /// What a link of the tenant leads to.
 #[component]
 pub fn RequestPage() -> impl IntoView {
     match use_context() {
-        Some(Acting::Request(request)) => asked(request),
+        Some(Acting::Request { request, looked }) => asked(request, looked),
         Some(Acting::Answered { outcome, may_come_in }) => answered(outcome, may_come_in),
         Some(Acting::WayIn(way)) => {
             let title = say("acting.way_in.title");
@@ -33,7 +36,7 @@ pub fn RequestPage() -> impl IntoView {
     }
 }
 
-fn asked(request: ConsentRequest) -> AnyView {
+fn asked(request: ConsentRequest, looked: String) -> AnyView {
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
@@ -78,6 +81,7 @@ fn asked(request: ConsentRequest) -> AnyView {
             <p class="govuk-body">{say_with("acting.request.stranger", &name)}</p>
             // To the address of the page itself, which is the link.
             <form method="post" novalidate=true>
+                <input type="hidden" name=LOOKED value=looked/>
                 <Choices
                     name="answer"
                     legend=say("acting.answer.legend")

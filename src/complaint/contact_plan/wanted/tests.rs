@@ -48,7 +48,7 @@ fn a_page_becomes_a_plan() {
 #[rstest]
 #[case("email", "wren", "email", "email_not_plausible")]
 #[case("email_safe", "", "email_safe", "email_safe_missing")]
-#[case("phone", "12", "phone", "phone_not_plausible")]
+#[case("phone", "12", "phone", "phone_short")]
 #[case("phone_safe", "", "phone_safe", "phone_safe_missing")]
 #[case("voicemail_safe", "", "voicemail_safe", "phone_message_missing")]
 #[case("post_safe", "", "post_safe", "post_safe_missing")]

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
+use crate::complaint::contact_plan::change::Times;
 use crate::complaint::form::Choice;
 
 fn plan() -> ContactPlan {

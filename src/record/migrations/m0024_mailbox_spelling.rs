@@ -1,0 +1,11 @@
+//! Which fingerprints of mailboxes were made before an address had one spelling. The server makes them anew: it has the key.
+
+use super::frame::Step;
+
+pub(super) const STEP: Step = Step::new("m0024_mailbox_spelling", CHANGES);
+
+const CHANGES: &str = "
+ALTER TABLE people ADD COLUMN mailbox_as_typed BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE people SET mailbox_as_typed = TRUE WHERE mailbox IS NOT NULL;
+CREATE INDEX people_mailbox_as_typed ON people (id) WHERE mailbox_as_typed;
+";

@@ -1,0 +1,60 @@
+//! Holds what people type against `typed.json`: natively as a unit test, and in Wasm by `tests/wasm`.
+//!
+//! The server reads each as the file says. The browser has no tables: it may leave a form to the server, and never accepts what
+//! the server refuses.
+
+use serde_json::Value;
+
+use crate::complaint::form::{Context, Fields};
+use crate::complaint::{Answers, Place, check};
+
+const VECTORS: &str = include_str!("typed.json");
+
+/// How many there are, and a line for each that is read otherwise.
+pub fn check_all() -> (usize, Vec<String>) {
+    let vectors: Vec<Value> = serde_json::from_str(VECTORS).expect("the vectors are JSON");
+    let wrong = vectors.iter().filter_map(|vector| {
+        let found = read(vector);
+        let fits = if cfg!(feature = "ssr") {
+            as_on_the_server(vector, &found)
+        } else {
+            as_in_the_browser(vector, &found)
+        };
+        (!fits).then(|| format!("{vector} is read as {found:?}"))
+    });
+    let wrong = wrong.collect();
+    (vectors.len(), wrong)
+}
+
+/// The answer as JSON, or the codes of what is wrong.
+fn read(vector: &Value) -> Result<Value, Vec<String>> {
+    let place = vector["step"].as_str().and_then(Place::parse).expect("a question");
+    let fields = vector["fields"].as_object().expect("fields");
+    let fields = fields
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().expect("a text").to_owned()));
+    let answers = Answers::default();
+    let context = Context {
+        today: time::Date::from_calendar_date(2026, time::Month::November, 22).expect("a day"),
+        answers: &answers,
+    };
+    match check(place, &Fields(fields.collect()), &context) {
+        Ok(checked) => Ok(serde_json::from_str(&checked.to_json()).expect("plain data")),
+        Err(errors) => Err(errors.into_iter().map(|error| error.code.into_owned()).collect()),
+    }
+}
+
+fn as_on_the_server(vector: &Value, found: &Result<Value, Vec<String>>) -> bool {
+    match found {
+        Ok(value) => vector["value"] == *value,
+        Err(codes) => vector["errors"] == Value::from(codes.clone()),
+    }
+}
+
+/// Signs beyond ASCII are the script's to look for, see `asks` in `device.js`.
+fn as_in_the_browser(vector: &Value, found: &Result<Value, Vec<String>>) -> bool {
+    let plain = vector["fields"]
+        .as_object()
+        .is_some_and(|fields| fields.values().all(|text| text.as_str().is_some_and(str::is_ascii)));
+    found.is_err() || !plain || vector.get("value").is_some()
+}
