@@ -65,13 +65,12 @@
     );
     flag();
   };
-  /** The bytes as they are now. What becomes of the file on the phone, changed or deleted, does not matter after this. */
+  /** The bytes as they are now, in a copy of ours: what becomes of the file on the phone, changed or deleted, does not matter after this. */
   const hold = async (item) => {
+    const { size } = item.file;
+    item.file = await new Response(item.file.stream()).blob();
+    if (item.file.size !== size) throw {};
     await put(item);
-    const { file } = item;
-    if (item.kept) Object.assign(item, await act("readonly", (all) => all.get(item.key)));
-    else item.file = await new Response(file.stream()).blob();
-    if (item.file.size !== file.size) throw {};
   };
   const forget = async (item) => {
     items.delete(item.key);
