@@ -82,7 +82,7 @@ impl Carrier {
         match tokio::time::timeout(ANSWER, server.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("it does not answer".to_owned()),
-            Ok(Err(e)) => Err(refused(&e).code),
+            Ok(Err(e)) => Err(refused(&e, true).code),
             Err(_) => Err("timeout".to_owned()),
         }
     }

@@ -13,7 +13,7 @@ pub enum RecordError {
     #[error("already there: {0}")]
     Duplicate(String),
     /// The address names no kind of database that there is. The address is left out: it may hold a password.
-    #[error("not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord")]
+    #[error("not the address of a PostgreSQL database, such as postgres://db.example.org/onrecord")]
     Address,
     /// No database is there, and none was to be made.
     #[error("there is no database {0}")]

@@ -234,7 +234,7 @@ impl Store {
             None => {
                 let tx = self.write.begin().await?;
                 if self.is_pooled {
-                    tx.execute_unprepared(postgres::TIME_LIMIT).await?;
+                    tx.execute_unprepared(postgres::SET_UP).await?;
                 }
                 Kind::Transaction(tx)
             }
@@ -244,6 +244,11 @@ impl Store {
     /// Starts a transaction in which every read sees the same moment.
     pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction, RecordError> {
         Ok(match self.backend() {
+            DbBackend::Postgres if self.is_pooled => {
+                let tx = self.write.begin().await?;
+                tx.execute_unprepared(postgres::SET_UP_SNAPSHOT).await?;
+                tx
+            }
             DbBackend::Postgres => {
                 let level = Some(IsolationLevel::RepeatableRead);
                 self.write.begin_with_config(level, Some(AccessMode::ReadOnly)).await?

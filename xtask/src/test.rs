@@ -2,7 +2,6 @@
 
 mod browser;
 mod contract;
-mod dependencies;
 mod hostile;
 mod rules;
 mod sizes;
@@ -23,14 +22,10 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 11] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
-    },
-    Stage {
-        name: "Licences and sources of dependencies",
-        check: dependencies::check,
     },
     Stage {
         name: "Lints, server",

@@ -16,9 +16,6 @@ pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The oldest Node that the packages in package.json run on.
 const OLDEST_NODE: u32 = 18;
 
-/// The version of cargo-deny that `deny.toml` is written for.
-const CARGO_DENY: &str = "cargo-deny@0.20.2";
-
 /// Makes sure that rustc can compile for the browser.
 ///
 /// # Errors
@@ -154,28 +151,6 @@ pub fn pgbouncer() -> Result<()> {
         return Ok(());
     }
     apt("Install PgBouncer with apt", &["pgbouncer"], "PgBouncer is needed")
-}
-
-/// cargo-deny: one on `PATH`, else compiled from its source once, which takes some minutes.
-///
-/// # Errors
-/// When cargo cannot fetch or compile it.
-pub fn cargo_deny() -> Result<PathBuf> {
-    if let Some(path) = process::find("cargo-deny") {
-        return Ok(path);
-    }
-    let home = paths::kept("cargo-deny");
-    let program = home.join("bin/cargo-deny");
-    once("cargo-deny", Inputs::new(CARGO_DENY), &[&program], || {
-        step("Install cargo-deny with cargo", || {
-            run_quietly(
-                process::cargo()
-                    .args(["install", "--quiet", "--locked", "--debug", CARGO_DENY, "--root"])
-                    .arg(&home),
-            )
-        })
-    })?;
-    Ok(std::path::absolute(program)?)
 }
 
 /// Installs Debian packages when we may; else says `need` and which packages would give it.

@@ -25,11 +25,16 @@ const CONNECTIONS: u32 = 16;
 /// How long one statement may take, in milliseconds: twice the usual patience.
 const STATEMENT_MILLIS: u64 = 10_000;
 
-/// The same for the transaction that has begun.
-pub(super) const TIME_LIMIT: &str = "SET LOCAL statement_timeout = 10000";
+/// What a transaction through a pooler begins with: the driver names its statements although it keeps none, and those of another connection
+/// to the pooler may be on this one of the server.
+pub(super) const SET_UP: &str = "DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
+
+/// The same for a transaction in which every read sees the same moment.
+pub(super) const SET_UP_SNAPSHOT: &str =
+    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
 
 /// Begins the transaction of a read through a pooler.
-const BEGIN_READ: &str = "BEGIN; SET LOCAL statement_timeout = 10000";
+const BEGIN_READ: &str = "BEGIN; DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
 
 /// What a server says to a parameter of a connection that it does not know; so does a pooler.
 const PROTOCOL_VIOLATION: &str = "08P01";

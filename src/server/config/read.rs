@@ -223,7 +223,7 @@ fn what_is_wrong(path: &str, kind: &Kind) -> String {
         }
         Kind::UnknownVariant(_, expected) => format!("must be one of {}", expected.join(", ")),
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            if matches!(found, Actual::Unsigned(0)) && expected.contains("nonzero") {
+            if matches!(found, Actual::Unsigned(0) | Actual::Signed(0)) && expected.contains("nonzero") {
                 return "must be at least 1".to_owned();
             }
             format!("must be {}, and is {}", expectation(expected), found_kind(found))
@@ -251,8 +251,9 @@ fn expectation(expected: &str) -> String {
 fn found_kind(found: &Actual) -> &'static str {
     match found {
         Actual::Bool(_) => "true or false",
-        Actual::Unsigned(_) => "a number",
-        Actual::Signed(_) => "a number below zero",
+        // A file's numbers all come as signed ones.
+        Actual::Signed(..0) => "a number below zero",
+        Actual::Unsigned(_) | Actual::Signed(_) => "a number",
         Actual::Float(_) => "a number with a fraction",
         Actual::Str(_) | Actual::Char(_) => "a text",
         Actual::Seq => "a list",

@@ -243,11 +243,11 @@ fn a_proxy_that_is_not_named_is_warned_of() {
 #[case("listen = 8080", "listen: must be a text in quotes, and is a number")]
 #[case(
     "database_url = 'mysql://onrecord:hunter2@db.example.org/onrecord'",
-    "database_url: not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord"
+    "database_url: not the address of a PostgreSQL database, such as postgres://db.example.org/onrecord"
 )]
 #[case(
     "database_url = 'postgres://onrecord:hunter2@db.example.org:port/onrecord'",
-    "database_url: not the address of a PostgreSQL database, such as postgres://onrecord@db.example.org/onrecord"
+    "database_url: not the address of a PostgreSQL database, such as postgres://db.example.org/onrecord"
 )]
 #[case("database_url = ['hunter2']", "database_url: must be a text in quotes, and is a list")]
 #[case("mail = 'smtps://onrecord:hunter2@mail.example.org'", "mail: must be a section, and is a text")]
