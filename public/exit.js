@@ -38,7 +38,10 @@
   const form = document.getElementById("exit");
   if (!form) return;
   const { to, left, leaving, two, one, over } = form.dataset;
-  const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("exit") : undefined;
+  let tabs;
+  try {
+    tabs = new BroadcastChannel("exit");
+  } catch {}
   let gone = false;
 
   const leave = async () => {

@@ -42,7 +42,7 @@ const tidy = async () => {
 addEventListener("activate", (event) => event.waitUntil(tidy()));
 
 /** What the journey's pages are without a connection: one document, in which the app draws whichever page the address names. */
-const ofJourney = (path) => path.startsWith("/complaint/") && path !== "/complaint/sent";
+const ofJourney = (path) => path.startsWith("/complaint/") && !["/complaint/sent", "/complaint/new"].includes(path);
 
 const open = async (event, path) => {
   const asked = Promise.resolve(event.preloadResponse).then((early) => early ?? fetch(event.request));

@@ -5,6 +5,9 @@
   const words = WORDS;
   const root = document.documentElement;
   const shared = "shared" in root.dataset;
+  /** The number of the draft that this page is about; none on the pages of a case. Each file has that of the draft it was chosen for. */
+  const number = () => root.dataset.draft ?? new URLSearchParams(location.search).get("draft") ?? undefined;
+  const isOurs = ({ of }) => !number() || of === number();
   const say = (key, values = {}) => words[key].replace(/%\{(\w+)\}/g, (_, name) => values[name]);
 
   const NAME = "onrecord-files";
@@ -58,8 +61,8 @@
     } catch {}
   };
   const put = async (item) => {
-    const { key, draft, name, type, purpose, file, url, added } = item;
-    item.kept = await act("readwrite", (all) => all.put({ key, draft, name, type, purpose, file, url, added })).then(
+    const { key, of, draft, name, type, purpose, file, url, added } = item;
+    item.kept = await act("readwrite", (all) => all.put({ key, of, draft, name, type, purpose, file, url, added })).then(
       () => true,
       () => false,
     );
@@ -91,6 +94,7 @@
     }
     found.sort((a, b) => (a.key < b.key ? -1 : 1));
     for (const item of found) {
+      item.of ??= "draft";
       if (items.has(item.key)) Object.assign(items.get(item.key), { url: item.url, draft: item.draft });
       else if (item.added + KEPT < Date.now()) act("readwrite", (all) => all.delete(item.key)).catch(() => {});
       else items.set(item.key, { ...item, kept: true, sent: 0 });
@@ -100,7 +104,10 @@
 
   // One page sends, the one in view; the others show how it goes.
 
-  const tabs = !shared && typeof BroadcastChannel === "function" ? new BroadcastChannel(NAME) : undefined;
+  let tabs;
+  try {
+    if (!shared) tabs = new BroadcastChannel(NAME);
+  } catch {}
   const tell = (what) => over || tabs?.postMessage(what);
   let leads = shared || !navigator.locks;
   let lines = 0;
@@ -113,7 +120,9 @@
       look().then(start);
       return new Promise(() => {});
     };
-    navigator.locks.request(NAME, steal ? { steal } : {}, mine).catch(() => {
+    navigator.locks.request(NAME, steal ? { steal } : {}, mine).catch(({ name }) => {
+      // Refused for good: then every page sends, and what two of them send is taken once.
+      if (name !== "AbortError") return mine();
       leads = false;
       for (const item of items.values()) if (item.kept) item.stop?.();
       lead();
@@ -125,7 +134,7 @@
       if (!key) {
         await look();
         if (leads) start();
-        if (done) {
+        if (done && isOurs({ of: done })) {
           here++;
           return refresh();
         }
@@ -146,16 +155,16 @@
   const isGone = ({ status }) => [401, 403, 404, 410].includes(status);
   /** It is about the file, and not about the moment: a part that broke off or was taken over (400), or stands elsewhere (409), is not. */
   const isFinal = ({ status }) => [413, 415, 422].includes(status);
-  let asked;
-  /** The draft of this browser, or none; asked for once for all that want to know now. */
-  const current = () =>
-    (asked ??= call("GET", "/api/v1/drafts/current")
+  const asked = {};
+  /** The draft of a number, or none; asked for once for all that want to know now. */
+  const current = (of) =>
+    (asked[of] ??= call("GET", `/api/v1/drafts/current${of ? `?draft=${of}` : ""}`)
       .then((answer) => answer.json())
       .catch((failure) => {
         if (isGone(failure)) return undefined;
         throw failure;
       })
-      .finally(() => setTimeout(() => (asked = undefined), 500)));
+      .finally(() => setTimeout(() => delete asked[of], 500)));
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
   /** Waits so many milliseconds, or until there is a connection again, or somebody asks. */
@@ -212,7 +221,7 @@
 
   const announce = async (item) => {
     if (item.url) return;
-    const draft = await current();
+    const draft = await current(item.of);
     if (!draft) throw {};
     // Made anew while this page was open, or not known before.
     if (item.here || !item.draft) item.draft = draft.id;
@@ -221,7 +230,7 @@
     const said = { filename: item.name, filetype: item.type, purpose: item.purpose, draft: item.draft };
     const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`);
     const headers = { ...tus, "Upload-Length": item.file.size, "Upload-Metadata": metadata.join() };
-    const answer = await call("POST", "/api/v1/uploads", headers).catch(async (failure) => {
+    const answer = await call("POST", `/api/v1/uploads?draft=${item.of}`, headers).catch(async (failure) => {
       if (isFinal(failure) || failure.status === 400) await refuse(item, failure);
       throw failure;
     });
@@ -238,7 +247,7 @@
 
   /** There is no such upload any more, or none of ours. */
   const gone = async (item) => {
-    const draft = await current();
+    const draft = await current(item.of);
     const same = draft && (draft.id === item.draft || item.here);
     if (!same) leave(item);
     if (draft.sent) await refuse(item);
@@ -303,9 +312,9 @@
       // A last, short part says little about the connection.
       if (bytes.byteLength >= part / 2) part = Math.min(MOST, Math.max(LEAST, part * Math.min(2, Math.max(0.5, TAKES / took))));
     }
-    here++;
+    if (isOurs(item)) here++;
     await forget(item);
-    tell({ done: true });
+    tell({ done: item.of });
     await refresh();
   };
 
@@ -360,9 +369,9 @@
   const refresh = async () => {
     if (!fixed()) {
       // What others have asked may have been answered before this file was there.
-      asked = undefined;
+      delete asked[number()];
       const mine = ++looked;
-      const draft = await current().catch(() => undefined);
+      const draft = await current(number()).catch(() => undefined);
       if (draft && mine === looked) {
         here = draft.files.length;
         dispatchEvent(new CustomEvent("files", { detail: JSON.stringify(draft.files) }));
@@ -470,7 +479,7 @@
     const server = fixed();
     if (!bar.isConnected) document.getElementById("app")?.after(bar);
     if (!server && spoken.parentNode !== bar) bar.prepend(spoken);
-    const seen = [...items.values()].filter(({ aside }) => !aside);
+    const seen = [...items.values()].filter((item) => !item.aside && isOurs(item));
     const moving = seen.filter(({ why }) => !why);
     const told = seen.filter(({ why }) => why);
     // Where the list has no place of its own, only what the person must know is shown.
@@ -525,7 +534,7 @@
     for (const file of files) {
       const added = Date.now();
       const key = `${added}-${10_000 + items.size}-${Math.random()}`;
-      const item = { key, name: apart(file.name), type: file.type, purpose, file, added, sent: 0, here: true, running: true };
+      const item = { key, of: number(), name: apart(file.name), type: file.type, purpose, file, added, sent: 0, here: true, running: true };
       items.set(key, item);
       draw();
       const go = () => {
@@ -576,7 +585,7 @@
     draw,
     /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. */
     holds() {
-      const held = [...items.values()].filter((item) => !item.why && !item.aside && (!item.url || !item.kept));
+      const held = [...items.values()].filter((item) => isOurs(item) && !item.why && !item.aside && (!item.url || !item.kept));
       return held.some(({ trying }) => trying) ? 2 : held.length && 1;
     },
   };

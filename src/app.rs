@@ -18,7 +18,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "ssr")]
-pub use shell::{Frames, NO_CONNECTION, OFFLINE_SHELL, Shell};
+pub use shell::{Frames, NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 

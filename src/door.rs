@@ -4,6 +4,7 @@ pub mod arrival;
 pub mod client;
 pub mod cookies;
 mod device;
+pub mod draft_number;
 pub mod languages;
 pub mod limits;
 pub mod policy;
@@ -45,11 +46,11 @@ impl DoorState {
         self.cookies.set_draft(token, expires_at - self.services.now())
     }
 
-    /// What the browser of a request shows besides: whose draft and whose sign-in it holds.
+    /// What the browser of a request shows besides: whose drafts and whose sign-in it holds.
     #[must_use]
     pub fn also_shows(&self, headers: &HeaderMap) -> Device {
         Device {
-            draft: self.cookies.draft_token(headers),
+            drafts: self.cookies.draft_tokens(headers),
             session: self.cookies.session_token(headers),
         }
     }

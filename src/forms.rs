@@ -19,6 +19,7 @@ mod error_page;
 mod evidence;
 mod exit;
 mod file;
+mod held_drafts;
 mod landlord;
 mod language;
 mod multipart;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::app;
@@ -47,6 +49,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::{journey, questions};
 use crate::door::DoorState;
 use crate::door::arrival::takes_files;
+use crate::door::draft_number::{LIST, NEW};
 use crate::service::queue::BoundedQueue;
 use addresses::Addressed;
 
@@ -72,7 +75,12 @@ impl FromRef<Forms> for DoorState {
 /// All pages and all forms. Any other address is the page that says so.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
-    addressed(limit).router.fallback(pages::not_found).with_state(forms)
+    let door = forms.door.clone();
+    let pages = addressed(limit).router.fallback(pages::not_found).with_state(forms);
+    let drawn = pages.clone();
+    pages.layer(middleware::from_fn(move |request, next| {
+        language::change(door.clone(), drawn.clone(), request, next)
+    }))
 }
 
 /// Every address that has a page or takes a form, as the router has it: `/cases/{reference}`.
@@ -137,6 +145,9 @@ fn addressed(limit: usize) -> Addressed<Forms> {
         .route("/about-file/{id}", get(pages::open).post(file::describe))
         .route("/about-file/{id}/without-place", post(file::without_place))
         .route("/complaint/start-again", post(step::start_again))
+        .route(NEW, get(held_drafts::another).post(held_drafts::begin))
+        .route(held_drafts::WHOSE, get(held_drafts::whose))
+        .route(LIST, get(held_drafts::list).post(held_drafts::delete))
         .route("/complaint/dates.ics", get(dates::file))
         .route("/complaint/{slug}", get(pages::journey).post(step::post))
 }

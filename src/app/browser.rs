@@ -43,7 +43,6 @@ thread_local! {
 /// kept for when there is no connection. Called once, by the script the build appends to the glue.
 #[wasm_bindgen]
 pub fn hydrate(sentences: JsValue) {
-    console_error_panic_hook::set_once();
     fetched::take(sentences);
     let Some(root) = document().get_element_by_id(ROOT_ID) else {
         return;
@@ -61,7 +60,6 @@ pub fn hydrate(sentences: JsValue) {
     } else {
         leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
     }
-    language::keep_words();
     // Tests and the bench wait for this; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");

@@ -32,6 +32,8 @@ mod contact;
 #[cfg(feature = "ssr")]
 mod equality;
 #[cfg(feature = "ssr")]
+mod held_drafts;
+#[cfg(feature = "ssr")]
 mod help;
 #[cfg(feature = "ssr")]
 mod no_access;
@@ -77,6 +79,7 @@ pub use {
     contact::{ContactCodePage, ContactPage},
     equality::EqualityPage,
     equality::EqualityQuestionsPage,
+    held_drafts::{AnotherPage, NoCookiesPage, UnfinishedPage, Whose, WhoseLine, whose_words},
     help::HelpPage,
     no_connection::NoConnectionPage,
     open_devices::OpenDevicesPage,

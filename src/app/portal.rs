@@ -17,6 +17,8 @@ use crate::complaint::view::contact::ContactView;
 #[cfg(feature = "ssr")]
 use crate::complaint::view::draft_devices::{DraftDevice, DraftSummary};
 #[cfg(feature = "ssr")]
+use crate::complaint::view::held_drafts::{DraftLine, OwnDetails};
+#[cfg(feature = "ssr")]
 use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, NoAccess, WayIn};
 #[cfg(feature = "ssr")]
 use crate::complaint::view::sign_ins::SignIn;
@@ -231,6 +233,43 @@ pub struct Sure {
     pub fields: Vec<(&'static str, String)>,
     /// Where the way back leads.
     pub back: String,
+}
+
+/// What the pages about the drafts of a browser show. In context when `forms` has something to say.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldDrafts {
+    /// The list of them.
+    List {
+        drafts: Vec<HeldDraft>,
+        /// Whether other people use this device, so that nothing is listed.
+        is_shared: bool,
+        /// How many a browser may hold, when the person wanted one more.
+        is_full: Option<usize>,
+        /// Whether one was just deleted.
+        is_deleted: bool,
+    },
+    /// The start page says that there are several.
+    Several,
+    /// The question before another complaint.
+    Another {
+        own: OwnDetails,
+        /// The first question of a complaint without them.
+        first_page: String,
+    },
+}
+
+/// The numbers of the drafts of the browser, with spaces between them. In context on every page the server draws.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldNumbers(pub Option<String>);
+
+/// A draft of a browser with the number that names it there.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldDraft {
+    pub number: String,
+    pub line: DraftLine,
 }
 
 /// What the pages about contact details show. In context when `forms` has something to say.

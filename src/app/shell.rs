@@ -11,12 +11,12 @@ use leptos_router::{SsrMode, path};
 use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
-    AboutFilePage, AboutPage, ActPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage, ContactPage,
-    EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NotFoundPage, OpenDevicesPage, PeoplePage,
-    PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage, SignInPage, SignedInDevicesPage,
-    StartPage, ThisPhonePage,
+    AboutFilePage, AboutPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage,
+    ContactPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage,
+    OpenDevicesPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage,
+    SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage, WhoseLine,
 };
-use super::portal::ShellData;
+use super::portal::{HeldNumbers, Keeping, ShellData};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use crate::complaint::Page;
@@ -30,12 +30,22 @@ pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
 /// Where it gets what is shown for all other pages then.
 pub const NO_CONNECTION: &str = "/no-connection";
 
+/// The page for a browser that keeps no cookies, in place of one that needs the draft.
+pub const NO_COOKIES: &str = "/no-cookies";
+
 /// Has the service worker installed, which fetches the Wasm. In the page, so that not even a hurried person's next page load
 /// comes before it.
 const WORKER: &str = include_str!("shell/worker.js");
 
-/// Takes the answers off the phone once they are a complaint, or when the person starts again.
+/// Keeps a copy of the page as it was served, before translation, a password manager or another extension changes it: the app can only wake a page
+/// that is as it was served.
+const SERVED: &str = r#"served=document.getElementById("app").cloneNode(true);"#;
+
+/// Takes the answers off the phone once they are a complaint, when the person deletes them, and when the browser holds their draft no more.
 const FORGET: &str = include_str!("shell/forget.js");
+
+/// Asks whose complaint this is when the person comes back to the tab: another may have been begun beside it.
+const WHOSE: &str = include_str!("shell/whose.js");
 
 /// The id by which the script finds the address of the sentences to fetch, and the one sentence that depends on the settings.
 const TEXT_ID: &str = "text";
@@ -62,6 +72,9 @@ fn life() -> Life {
     }
     if path == OFFLINE_SHELL {
         return Life::Empty;
+    }
+    if path == "/complaint/new" {
+        return Life::Before;
     }
     match path.strip_prefix(ROOT) {
         Some(rest) if rest.starts_with('/') => Life::Alive,
@@ -130,10 +143,13 @@ pub fn Shell() -> impl IntoView {
         .into_any(),
         Life::Before | Life::After | Life::Still => ().into_any(),
     };
+    let HeldNumbers(held) = use_context().unwrap_or_default();
+    let held = held.filter(|_| ["/", "/unfinished"].contains(&address().as_str()));
     let worker = match life {
-        Life::Alive => Some(WORKER.to_owned()),
-        Life::Before => Some(format!("{WORKER}{FORGET}")),
-        Life::After => Some(FORGET.to_owned()),
+        Life::Alive => Some([SERVED, WORKER, WHOSE].concat()),
+        Life::Before => Some([WORKER, FORGET].concat()),
+        Life::After => Some([FORGET, WHOSE].concat()),
+        Life::Still if held.is_some() => Some(FORGET.to_owned()),
         Life::Empty | Life::Still => None,
     };
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
@@ -147,10 +163,11 @@ pub fn Shell() -> impl IntoView {
     let exit = frame.exit.clone().map(|(label, inside)| {
         view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
     });
+    let days = matches!(life, Life::Alive | Life::Empty).then(|| use_context::<Keeping>().unwrap_or_default().draft_days.to_string());
     let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads>
+        <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads data-held=held data-days=days>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
@@ -168,6 +185,7 @@ pub fn Shell() -> impl IntoView {
                 <SkipLink/>
                 <header class="or-site-header" inner_html=header></header>
                 {exit}
+                {matches!(life, Life::Alive | Life::After).then(|| view! { <WhoseLine/> })}
                 <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
                 {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
                 <footer class="or-site-footer" inner_html=frame.footer.to_string()></footer>
@@ -209,6 +227,9 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
                 <Route path=path!("/remove-thing/:issue") view=RemoveThingPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-file/:id") view=AboutFilePage ssr=SsrMode::Async/>
+                <Route path=path!("/unfinished") view=UnfinishedPage ssr=SsrMode::Async/>
+                <Route path=path!("/complaint/new") view=AnotherPage ssr=SsrMode::Async/>
+                <Route path=path!("/no-cookies") view=NoCookiesPage ssr=SsrMode::Async/>
                 <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async/>
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>

@@ -34,6 +34,8 @@ pub mod contact;
 pub mod desk;
 #[cfg(feature = "ssr")]
 pub mod draft_devices;
+#[cfg(feature = "ssr")]
+pub mod held_drafts;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod sign_ins;

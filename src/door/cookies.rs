@@ -1,18 +1,19 @@
-//! The cookies. One holds the draft, one a sign-in, one the language that was chosen: none can be read by a script. One says
+//! The cookies. Each draft has one, a sign-in has one, and the language that was chosen: none can be read by a script. One says
 //! that other people use this phone, and one that somebody has just left in a hurry.
 
+mod drafts;
 mod leaving;
 mod shared;
+
+pub(in crate::door) use drafts::CHOSEN;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
-use crate::service::token::DraftToken;
-
 /// What the cookies are called and whether they are for https only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookieNames {
-    /// The cookie that holds the draft's token.
+    /// The cookie that holds a draft's token, for the drafts begun before drafts had numbers. The others add the number.
     pub draft: &'static str,
     /// The cookie that holds the session's token.
     pub session: &'static str,
@@ -47,13 +48,6 @@ impl CookieNames {
         secure: false,
     };
 
-    /// The draft this request speaks for: from `Authorization: Bearer`, which somebody chose to
-    /// send, else from the cookie.
-    #[must_use]
-    pub fn draft_token(&self, headers: &HeaderMap) -> Option<DraftToken> {
-        bearer(headers).or_else(|| self.kept(headers, self.draft))?.parse().ok()
-    }
-
     /// The session this request speaks for, not yet looked up: from `Authorization: Bearer`, else from the cookie.
     #[must_use]
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
@@ -66,16 +60,21 @@ impl CookieNames {
         cookie(headers, self.language)
     }
 
+    /// Makes a request ask for the language of `tag`.
+    pub fn speak(&self, headers: &mut HeaderMap, tag: &str) {
+        let sent = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let cookies: Vec<&str> = sent.collect();
+        // The first cookie of a name counts.
+        let line = format!("{}={tag}; {}", self.language, cookies.join("; "));
+        if let Ok(line) = HeaderValue::try_from(line) {
+            headers.insert(header::COOKIE, line);
+        }
+    }
+
     /// Whether the browser has been here before.
     #[must_use]
     pub fn any(&self, headers: &HeaderMap) -> bool {
-        cookie(headers, self.draft).is_some() || cookie(headers, self.session).is_some()
-    }
-
-    /// A `Set-Cookie` that holds a draft for `max_age`.
-    #[must_use]
-    pub fn set_draft(&self, token: &DraftToken, max_age: Duration) -> HeaderValue {
-        self.set(self.draft, &token.to_string(), max_age)
+        self.draft_cookies(headers).next().is_some() || cookie(headers, self.session).is_some()
     }
 
     /// A `Set-Cookie` that holds a session for `max_age`.
@@ -88,12 +87,6 @@ impl CookieNames {
     #[must_use]
     pub fn set_language(&self, tag: &str) -> HeaderValue {
         self.set(self.language, tag, Duration::days(365))
-    }
-
-    /// A `Set-Cookie` that makes the browser forget the draft.
-    #[must_use]
-    pub fn clear_draft(&self) -> HeaderValue {
-        self.set(self.draft, "", Duration::ZERO)
     }
 
     /// A `Set-Cookie` that makes the browser forget the session.
@@ -141,6 +134,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::token::DraftToken;
 
     const TOKEN: &str = "0193f5a0-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 

@@ -45,12 +45,12 @@ impl DoorState {
         user_agent.and_then(name)
     }
 
-    /// The device that opens a link or a code, with the key it holds already.
+    /// The device that opens a link or a code, with the keys it holds already.
     #[must_use]
     pub fn opener(&self, headers: &HeaderMap) -> Opener {
         Opener {
             device: self.device_name(headers),
-            held: self.cookies.draft_token(headers),
+            held: self.cookies.draft_tokens(headers),
         }
     }
 

@@ -100,10 +100,12 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBod
     match ended {
         Ok(Ended::This) => {
             let mut response = go("/", [forms.door.cookies.clear_draft()]);
-            // What the browser keeps for offline use goes too.
-            response
-                .headers_mut()
-                .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+            // What the browser keeps for offline use goes too. Beside other drafts the start page takes it away.
+            if forms.door.cookies.held_drafts(&headers).len() < 2 {
+                response
+                    .headers_mut()
+                    .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
+            }
             response
         }
         // A device that has ended meanwhile has ended.

@@ -47,7 +47,7 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Resp
     if let Ok(refresh) = HeaderValue::try_from(format!("0; url={}", forms.site.shell.safety.exit_url)) {
         answer.insert(header::REFRESH, refresh);
     }
-    for cookie in forms.door.cookies.leave() {
+    for cookie in forms.door.cookies.leave(&headers) {
         answer.append(header::SET_COOKIE, cookie);
     }
     response

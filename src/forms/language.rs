@@ -1,8 +1,15 @@
 //! Choosing a language.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, Uri, header};
-use axum::response::Response;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequest, Request, State as Shared};
+use axum::http::{Extensions, HeaderMap, Method, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use tower::ServiceExt;
 
 use super::Forms;
 use super::accepted::go;
@@ -10,16 +17,20 @@ use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::Render;
 use super::step::Form;
-use crate::app::portal::Posted;
-use crate::complaint::Fields;
+use crate::app::pages::SEEN;
+use crate::app::portal::{Posted, Trouble};
+use crate::complaint::view::LandlordMatch;
+use crate::complaint::{Answer, FieldError, Fields, Place};
 use crate::door::DoorState;
+use crate::door::draft_number::STATE;
+use crate::service::drafts;
 use crate::text::Language;
 
 /// The field of a form that asks for a language.
 const LANGUAGE: &str = "language";
 
 /// `POST /language`: keeps the choice and leads back to the page it was made on. A choice that there is not changes nothing.
-pub(super) async fn choose(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
+pub(super) async fn choose(Shared(forms): Shared<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let cookie = chosen(&forms.door, &fields).map(|language| forms.door.cookies.set_language(language.tag()));
     go(&page(&headers, fields.raw("back")), cookie)
 }
@@ -29,22 +40,155 @@ pub(super) fn chosen(door: &DoorState, fields: &Fields) -> Option<Language> {
     door.languages.of_tag(fields.raw(LANGUAGE))
 }
 
-/// The page of a question again in the language chosen there, with what was typed. Nothing is saved by it.
-pub(super) async fn again(form: &Form<'_>, language: Language, mut fields: Fields) -> Response {
-    fields.0.retain(|(name, _)| name != LANGUAGE);
+/// The page of a question again in the language chosen there, with what was typed and what is said about it. Nothing is saved by it.
+pub(super) async fn again(form: &Form<'_>, place: Place, language: Language, mut fields: Fields) -> Response {
+    let said = fields.raw(STATE).to_owned();
+    fields.0.retain(|(name, _)| name != LANGUAGE && name != STATE);
+    let door = &form.forms.door;
+    let mut portal = ServicePortal::new(door, form.headers);
+    let draft = match door.cookies.draft_token(form.headers) {
+        Some(token) => drafts::open_for_page(&door.services, &token).await.ok().flatten(),
+        None => None,
+    };
+    let answers = draft.as_ref().map(|draft| draft.answers.clone()).unwrap_or_default();
+    let checked = form.check(place, &fields, &answers);
+    let stored = answers.get(place);
+    let seen = fields.0.iter().find(|(name, _)| name == SEEN).map(|(_, seen)| seen.as_str());
+    let would_overwrite = seen.is_some_and(|seen| match &checked {
+        Ok(answer) => answer.would_overwrite(stored, seen),
+        Err(_) => stored.map(Answer::mark).unwrap_or_default() != seen,
+    });
+    let State {
+        mut errors,
+        mut trouble,
+        found,
+    } = match &*said {
+        // A page that is alive knows only that something is said.
+        "wrong" => State {
+            errors: checked.err().unwrap_or_default(),
+            ..State::default()
+        },
+        "changed" => State {
+            trouble: Some(Trouble::ChangedElsewhere),
+            ..State::default()
+        },
+        _ => State::read(&said),
+    };
+    if would_overwrite {
+        // In the other language the page is made from what is stored now: both answers are shown, as on Continue.
+        errors.clear();
+        trouble = Some(Trouble::ChangedElsewhere);
+    }
+    if draft.is_some() {
+        portal = portal.with_draft(draft);
+    }
     let render = Render {
         forms: form.forms,
         headers: form.headers,
         uri: form.uri,
-        portal: ServicePortal::new(&form.forms.door, form.headers),
+        portal,
     };
     let posted = Posted {
         fields,
-        ..Posted::default()
+        errors,
+        trouble,
+        found,
     };
     let mut response = render.in_language(language, posted).await;
     let cookie = form.forms.door.cookies.set_language(language.tag());
     response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
+
+/// What is said on a page about what was typed there.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
+    errors: Vec<FieldError>,
+    trouble: Option<Trouble>,
+    found: Option<Vec<LandlordMatch>>,
+}
+
+impl State {
+    /// As it travels with the page; `None` when nothing is said.
+    pub(super) fn write(posted: &Posted) -> Option<String> {
+        let Posted {
+            errors, trouble, found, ..
+        } = posted.clone();
+        let is_said = !errors.is_empty() || trouble.is_some() || found.is_some();
+        is_said.then(|| serde_json::to_string(&Self { errors, trouble, found }).ok())?
+    }
+
+    fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+}
+
+tokio::task_local! {
+    /// What was typed on the page that is drawn, when only its language was changed.
+    static TYPED: Posted;
+}
+
+/// What was typed on a page that is drawn again in another language.
+pub(super) fn typed() -> Option<Posted> {
+    TYPED.try_with(Clone::clone).ok()
+}
+
+/// The middleware: a form that is posted with a language in its address is not acted on. Its page comes again in that language, with what was typed, which
+/// stands in no address.
+/// `pages` draws it: by the time a layer runs, the handler of a post has been chosen.
+pub(super) async fn change(door: DoorState, pages: Router, request: Request, next: Next) -> Response {
+    let asked = request
+        .uri()
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("language=")));
+    let language = asked.and_then(|tag| door.languages.of_tag(tag));
+    let (Some(language), &Method::POST) = (language, request.method()) else {
+        return next.run(request).await;
+    };
+    let (mut head, body) = request.into_parts();
+    let FormBody(mut fields) = match FormBody::from_request(Request::new(body), &()).await {
+        Ok(fields) => fields,
+        Err(status) => return status.into_response(),
+    };
+    let State { errors, trouble, found } = State::read(fields.raw(STATE));
+    fields.0.retain(|(name, _)| name != STATE);
+    let posted = Posted {
+        fields,
+        errors,
+        trouble,
+        found,
+    };
+    let path = head.uri.path();
+    let rest: Vec<&str> = head
+        .uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.starts_with("language="))
+        .collect();
+    let page = if rest.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", rest.join("&"))
+    };
+    head.uri = page.parse().unwrap_or_default();
+    head.method = Method::GET;
+    door.cookies.speak(&mut head.headers, language.tag());
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
+        head.headers.remove(name);
+    }
+    // What the router found for the post would be added to what it finds for the page.
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().copied();
+    head.extensions = Extensions::new();
+    if let Some(peer) = peer {
+        head.extensions.insert(peer);
+    }
+    let drawn = TYPED.scope(posted, pages.oneshot(Request::from_parts(head, Body::empty()))).await;
+    let mut response = drawn.into_response();
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, door.cookies.set_language(language.tag()));
     response
 }
 

@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 use super::accepted::go;
 use super::portal::ServicePortal;
 use super::render::Render;
-use super::{Forms, draft_devices, trouble};
-use crate::app::portal::Acting;
-use crate::complaint::Page;
+use super::{Forms, draft_devices, held_drafts, trouble};
+use crate::app::portal::{Acting, HeldDrafts};
+use crate::complaint::{Page, StepId};
+use crate::door::draft_number::DraftNumber;
 use crate::service::{drafts, sessions};
 
 /// A page that finds what it needs itself.
@@ -32,6 +33,13 @@ pub(super) async fn open_with(forms: &Forms, headers: &HeaderMap, uri: &Uri, por
 
 /// The start page. A device that another device has ended is told so.
 pub(super) async fn start(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let cookies = &forms.door.cookies;
+    if cookies.held_drafts(&headers).len() > 1 && !cookies.is_shared(&headers) {
+        let portal = ServicePortal::new(&forms.door, &headers)
+            .with_draft(None)
+            .with_held(HeldDrafts::Several);
+        return open_with(&forms, &headers, &uri, portal).await;
+    }
     match draft_devices::closed(&forms, &headers).await {
         Some(closed) => closed,
         None => open(State(forms), headers, uri).await,
@@ -44,6 +52,10 @@ pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri:
     let Some(page) = Page::from_slug(slug) else {
         return not_found(State(forms), headers, uri).await;
     };
+    let has_name = DraftNumber::of_query(uri.query()).is_some();
+    if has_name && page != Page::Step(StepId::Role.into()) && !forms.door.cookies.any(&headers) {
+        return held_drafts::no_cookies(&forms, &headers).await;
+    }
     let mut portal = ServicePortal::new(&forms.door, &headers);
     if let (Some(token), Page::Step(_) | Page::Tasks | Page::CheckAnswers) = (forms.door.cookies.draft_token(&headers), page) {
         match drafts::open_for_page(&forms.door.services, &token).await {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
-use crate::app::portal::{Acting, CasePage, ContactPage, Portal, PortalError, PortalFuture, Returning, Sure};
+use crate::app::portal::{Acting, CasePage, ContactPage, HeldDrafts, Portal, PortalError, PortalFuture, Returning, Sure};
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::event::ActorRole;
 use crate::complaint::view::people::{CasePeople, NoAccess};
@@ -30,6 +30,7 @@ pub(super) struct ServicePortal {
     pub(super) acting: Option<Acting>,
     pub(super) contact: Option<ContactPage>,
     pub(super) sure: Option<Sure>,
+    pub(super) held: Option<HeldDrafts>,
     failed: Arc<AtomicU16>,
 }
 
@@ -46,6 +47,7 @@ impl ServicePortal {
             acting: None,
             contact: None,
             sure: None,
+            held: None,
             failed: Arc::default(),
         }
     }
@@ -88,6 +90,12 @@ impl ServicePortal {
     /// With how somebody on a case is reached.
     pub(super) fn with_contact(mut self, contact: ContactPage) -> Self {
         self.contact = Some(contact);
+        self
+    }
+
+    /// With the drafts of the browser.
+    pub(super) fn with_held(mut self, held: HeldDrafts) -> Self {
+        self.held = Some(held);
         self
     }
 

@@ -8,11 +8,14 @@ use axum::response::{IntoResponse, Response};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, view};
 
-use super::Forms;
+use super::language::{self, State};
 use super::portal::ServicePortal;
+use super::{Forms, held_drafts};
 use crate::app::Shell;
-use crate::app::portal::{FileSizes, Keeping, PortalHandle, Posted, QuestionThere};
+use crate::app::pages::Whose;
+use crate::app::portal::{FileSizes, HeldNumbers, Keeping, PortalHandle, Posted, QuestionThere};
 use crate::complaint::FieldError;
+use crate::door::draft_number::StateOfPage;
 use crate::door::policy;
 use crate::service::queue::Turn;
 use crate::text::Language;
@@ -72,6 +75,7 @@ impl Render<'_> {
             // A page without the app is made of it further out.
             return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
         };
+        let posted = posted.or_else(language::typed);
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
         shell.safety.shared = forms.door.cookies.is_shared(self.headers);
@@ -97,6 +101,17 @@ impl Render<'_> {
         let acting = portal.acting.clone();
         let contact = portal.contact.clone();
         let sure = portal.sure.clone();
+        let held = portal.held.clone();
+        let whose = if kept {
+            None
+        } else {
+            held_drafts::line_of(forms, self.headers).await
+        };
+        let numbers = forms.door.cookies.held_drafts(self.headers).into_iter();
+        let numbers: Vec<String> = numbers.map(|(number, _)| number.to_string()).collect();
+        let numbers = HeldNumbers(Some(numbers.join(" ")));
+        let whose = Whose(whose.filter(|_| !shell.safety.shared));
+        let said = posted.clone();
         let question = QuestionThere(portal.asks(uri.path(), posted.is_some()));
         let handle: PortalHandle = Arc::new(portal.clone());
         let speaking = if portal.is_for_another() {
@@ -125,7 +140,12 @@ impl Render<'_> {
             if let Some(sure) = &sure {
                 provide_context(sure.clone());
             }
-            if let Some(posted) = &posted {
+            if let Some(held) = &held {
+                provide_context(held.clone());
+            }
+            provide_context(whose.clone());
+            provide_context(numbers.clone());
+            if let Some(posted) = &said {
                 provide_context(posted.clone());
             }
         };
@@ -141,6 +161,9 @@ impl Render<'_> {
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // Compressing it is the larger part of the work, and happens further out.
         response.extensions_mut().insert(Arc::new(turn));
+        if let Some(state) = posted.as_ref().and_then(State::write) {
+            response.extensions_mut().insert(StateOfPage(state));
+        }
         response
     }
 }

@@ -1,7 +1,7 @@
 //! Coming back on another device: by a link, or by a code.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::accepted::go;
@@ -69,16 +69,12 @@ impl Visit<'_> {
         };
         let draft = drafts::open(self.services(), &opened.token).await?;
         let door = &self.forms.door;
-        let cookie = door.draft_cookie(&opened.token, opened.expires_at);
-        let mut response = go(&draft.map_or_else(|| "/".to_owned(), |draft| draft.resume_at()), [cookie]);
-        if door.cookies.draft_token(self.headers).is_none_or(|here| here.id != opened.token.id) {
-            // What the browser keeps for offline use belongs to another complaint, begun here perhaps by somebody else: its
-            // answers must not find their way into this one.
-            response
-                .headers_mut()
-                .insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
-        }
-        Ok(Some(response))
+        // Beside the others of this browser: none of them gives way.
+        let number = door.number_for(self.headers, opened.token.id);
+        let lasts = opened.expires_at - self.services().now();
+        let cookie = door.cookies.set_draft_of(&number, &opened.token, lasts);
+        let to = draft.map_or_else(|| "/".to_owned(), |draft| number.name(&draft.resume_at()));
+        Ok(Some(go(&to, [cookie])))
     }
 
     /// The page that says which draft a code opens. `None` when it opens none.

@@ -15,6 +15,7 @@ use crate::complaint::question::Field;
 use crate::complaint::view::DraftView;
 use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
+use crate::door::draft_number::{DraftNumber, STATE};
 use crate::door::limits::RetryAfter;
 use crate::service::ServiceError;
 use crate::service::drafts::{self, AnswerError, Basis, SaveError, devices};
@@ -92,12 +93,13 @@ pub(super) async fn post(
     };
     fields.0.retain(|(name, _)| is_asked(place, name));
     if let Some(chosen) = language::chosen(&forms.door, &fields) {
-        return language::again(&form, chosen, fields).await;
+        return language::again(&form, place, chosen, fields).await;
     }
     if fields.raw("action") == THEIRS {
         // What another device has saved stays; nothing of this page is kept.
         return go(&Page::Tasks.path(), None);
     }
+    fields.0.retain(|(name, _)| name != STATE);
     let fields = match place.step {
         StepId::Landlord if fields.raw("action") == landlord::FIND => return landlord::find(&form, fields).await,
         StepId::Landlord => landlord::settle(&form.forms.door.services, fields),
@@ -116,7 +118,7 @@ pub(super) async fn post(
 
 /// Whether a question's form has a field of this name. Others are not kept: the page that comes back would hold them too.
 fn is_asked(place: Place, name: &str) -> bool {
-    let of_form = ["action", "key", "language", SEEN];
+    let of_form = ["action", "key", "language", SEEN, STATE];
     let of_field = |field: &Field| {
         name.strip_prefix(field.name)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
@@ -207,7 +209,7 @@ impl Form<'_> {
         Ok(drafts::create_on(&self.forms.door.services, device).await?.token)
     }
 
-    fn check(&self, place: Place, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
+    pub(super) fn check(&self, place: Place, fields: &Fields, answers: &Answers) -> Result<CheckedAnswer, Vec<FieldError>> {
         let today = self.forms.door.services.today();
         check(place, fields, &Context { today, answers })
     }
@@ -320,13 +322,18 @@ pub(super) async fn remove_issue(State(forms): State<Forms>, Path(issue): Path<u
     }
 }
 
-/// `POST /complaint/start-again`: forgets the draft and its files. A complaint that was sent stays, and so does its receipt.
-pub(super) async fn start_again(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+/// `POST /complaint/start-again`: forgets the draft that the address names, and its files. A complaint that was sent stays, and so does its
+/// receipt. A page that names no draft cannot know which one the browser holds by now, so nothing is forgotten.
+pub(super) async fn start_again(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    if DraftNumber::of_query(uri.query()).is_none() {
+        return go("/", None);
+    }
     let services = &forms.door.services;
     if let Some(token) = forms.door.cookies.draft_token(&headers) {
         let forgotten = match drafts::open(services, &token).await {
             Ok(Some(draft)) if draft.sent.is_none() => drafts::forget(services, &token).await.map(|_| ()),
-            Ok(_) => Ok(()),
+            Ok(Some(_)) => return go("/", None),
+            Ok(None) => Ok(()),
             Err(failure) => Err(failure),
         };
         if let Err(failure) = forgotten {

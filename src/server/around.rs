@@ -96,6 +96,7 @@ impl Around {
         let leaves = request.uri().path() == EXIT;
         let has_left = of_people && !leaves && opens_page(request.headers()) && self.cookies.has_left(request.headers());
         let shared = self.cookies.is_shared(request.headers());
+        let cookies = has_left.then(|| request.headers().clone());
         if has_left && is_back(&request) {
             return go_away(&self.site.shell);
         }
@@ -110,8 +111,8 @@ impl Around {
         if let Some(caller) = caller {
             response = caller.answer(response);
         }
-        if has_left {
-            self.cookies.come_back(response.headers_mut());
+        if let Some(sent) = cookies {
+            self.cookies.come_back(&sent, response.headers_mut());
         }
         if shared {
             CookieNames::not_longer_than_the_browser(response.headers_mut());

@@ -24,10 +24,10 @@ use super::{headers, health, time_limit};
 use crate::api;
 use crate::app::Frames;
 use crate::app::portal::{Safety, ShellData};
-use crate::door::DoorState;
 use crate::door::client::Proxies;
 use crate::door::limits::Limits;
 use crate::door::upload_turns::UploadTurns;
+use crate::door::{DoorState, draft_number};
 use crate::forms::{self, Forms, LanguageFiles, Site};
 use crate::service::Services;
 use crate::service::queue::BoundedQueue;
@@ -96,10 +96,15 @@ pub(super) fn app_beside(
     };
     let rest = api::router(door.languages.clone()).with_state(door.clone());
     let drawing = BoundedQueue::new(config.pages.at_once.get() as usize, config.pages.waiting as usize);
-    let pages = forms::router(Forms { door, site, drawing });
+    let pages = forms::router(Forms {
+        door: door.clone(),
+        site,
+        drawing,
+    });
     let csrf = guard(config)?;
     Ok(pages
         .merge(rest)
+        .layer(middleware::from_fn_with_state(door, draft_number::choose))
         .route("/livez", get(health::live))
         .route(
             "/readyz",

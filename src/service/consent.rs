@@ -66,7 +66,7 @@ from_record_error!(ConsentError);
 /// What the browser of somebody who decides shows besides: it may be that of the representative.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
-    pub draft: Option<DraftToken>,
+    pub drafts: Vec<DraftToken>,
     pub session: Option<String>,
 }
 

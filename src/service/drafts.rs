@@ -1,6 +1,7 @@
 //! Filling in: a draft is made, opened, saved page by page, and forgotten.
 
 pub mod devices;
+pub mod held;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;

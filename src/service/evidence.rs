@@ -34,6 +34,23 @@ pub use holder::Holder;
 pub use previews::{Previews, make_previews};
 pub(super) use register::{CaseRegister, Who};
 
+/// The draft a file belongs to, or was sent with, among those the tokens name. `None` when it is none of them. Whether a token opens its draft is
+/// found out where the file is used.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn draft_of_file(services: &Services, tokens: &[DraftToken], file: Uuid) -> Result<Option<Uuid>, ServiceError> {
+    let db = &services.store().read;
+    let Some(upload) = uploads::lookup(db, file).await? else {
+        return Ok(None);
+    };
+    let draft = match (upload.draft_id, upload.case_id) {
+        (None, Some(case)) => cases::lookup(db, case).await?.map(|case| case.draft_id),
+        (draft, _) => draft,
+    };
+    Ok(draft.filter(|draft| tokens.iter().any(|token| token.id == *draft)))
+}
+
 /// A file about to arrive.
 #[derive(Clone, Debug)]
 pub struct Incoming {

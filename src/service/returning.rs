@@ -169,8 +169,8 @@ async fn try_code(services: &Services, token: &DraftToken) -> Result<NewCode, Re
 pub struct Opener {
     /// Browser and system in few words.
     pub device: Option<String>,
-    /// What the device holds already. When this opens the same draft, it stays the device's key.
-    pub held: Option<DraftToken>,
+    /// What the device holds already. One that opens the same draft stays the device's key.
+    pub held: Vec<DraftToken>,
 }
 
 /// Says which draft a ticket would open. Changes nothing, so that mail programs and the person can look first. `None` when the
@@ -214,7 +214,7 @@ pub async fn open(services: &Services, ticket: &Ticket, on: Opener) -> Result<Op
         return Ok(None);
     }
     let expires_at = draft.expires_at.time();
-    if let Some(token) = on.held.filter(|held| held.id == draft.id)
+    if let Some(token) = on.held.into_iter().find(|held| held.id == draft.id)
         && drafts::lock(services, &write, &token).await?.is_some()
     {
         write.commit().await?;

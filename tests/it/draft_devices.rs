@@ -38,7 +38,7 @@ async fn elsewhere(services: &Services, token: &DraftToken) -> DraftToken {
 async fn open(services: &Services, ticket: &Ticket) -> Option<DraftToken> {
     let on = Opener {
         device: Some("Firefox, Linux".into()),
-        held: None,
+        held: Vec::new(),
     };
     returning::open(services, ticket, on).await.unwrap().map(|opened| opened.token)
 }
@@ -100,7 +100,7 @@ async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
     let code = returning::make_code(services, &second).await.unwrap().code;
     let held = Opener {
         device: None,
-        held: Some(second.clone()),
+        held: vec![second.clone()],
     };
     let again = returning::open(services, &Ticket::Code(code), held).await.unwrap().unwrap();
     assert_eq!(again.token, second);

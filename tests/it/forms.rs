@@ -30,6 +30,8 @@ mod evidence;
 mod health;
 #[path = "forms/hearing.rs"]
 mod hearing;
+#[path = "forms/held_drafts.rs"]
+mod held_drafts;
 #[path = "forms/journey.rs"]
 mod journey;
 #[path = "forms/killed.rs"]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::api::problem::{Problem, responses};
+use crate::api::problem::{Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::drafts;
@@ -27,17 +27,19 @@ pub struct NewDraft {
 
 /// Starts a draft.
 ///
-/// Also sets the draft cookie, so a browser needs nothing else.
+/// Also sets a draft cookie, so a browser needs nothing else. A browser holds up to eight drafts.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts",
     operation_id = "createDraft",
     tag = "Filling in",
+    params(("draft" = Option<String>, Query, description = "The number the draft gets in this browser: up to 16 lower-case letters and digits, part of the cookie's name")),
     responses(
         (status = 201, description = "The draft is started.", body = NewDraft, headers(
             ("Location" = String, description = "The draft's address"),
             ("Set-Cookie" = String, description = "The draft cookie"),
         )),
+        (status = 409, description = "The browser holds as many drafts as it may", body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Limited,
     ),
     security(()),

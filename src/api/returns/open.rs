@@ -42,7 +42,7 @@ pub struct ReturnedDraft {
 /// Opens a draft by a code or a link, on this device.
 ///
 /// The device gets a key of its own, which any device of the draft can list and end. A device that shows a key of the same draft
-/// keeps that one. Also sets the draft cookie, so a browser needs nothing else.
+/// keeps that one. Also sets a draft cookie beside those of other drafts.
 #[utoipa::path(
     post,
     path = "/api/v1/returns",
@@ -72,7 +72,9 @@ pub async fn handler(
     allowed.map_err(|wait| Problem::too_many(wait.seconds))?;
     let opened = returning::open(&state.services, &ticket, state.opener(&headers)).await?;
     let opened = opened.ok_or_else(nothing)?;
-    let cookie = state.draft_cookie(&opened.token, opened.expires_at);
+    let number = state.number_for(&headers, opened.token.id);
+    let lasts = opened.expires_at - state.services.now();
+    let cookie = state.cookies.set_draft_of(&number, &opened.token, lasts);
     let body = ReturnedDraft {
         id: opened.token.id.to_string(),
         token: opened.token.to_string(),

@@ -56,7 +56,7 @@ struct UploadHeaders {
     path = "/api/v1/uploads",
     operation_id = "addFile",
     tag = "Evidence",
-    params(UploadHeaders),
+    params(UploadHeaders, ("draft" = Option<String>, Query, description = "The number of the draft in this browser, where it holds several. The number is part of the cookie's name")),
     request_body(content(
         (Value = "application/offset+octet-stream"),
         (Value = "application/octet-stream"),

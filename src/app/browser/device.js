@@ -1,15 +1,21 @@
-// The answers that are kept on this phone: one record in the browser's database. Reading it, changing it and writing it back is
-// one transaction, so that tabs do not undo each other's changes. `local.rs` calls this; the build puts it before the loader.
+// The answers that are kept on this phone: a record for each draft in the browser's database, by the draft's number. Reading it, changing it and
+// writing it back is one transaction, so that tabs do not undo each other's changes. `local.rs` calls this; the build puts it before the loader.
 //
 // `answers` is what the person has told, by question; `waiting` is what of it is not with us yet, as the bodies that save it.
 const device = (() => {
   const nothing = { answers: {}, waiting: {} };
-  const shared = "shared" in document.documentElement.dataset;
+  const root = document.documentElement;
+  const shared = "shared" in root.dataset;
+  /** The number of the draft that this page is about. The page names it, or its address does where the page is the one kept on the phone. */
+  let number = root.dataset.draft ?? new URLSearchParams(location.search).get("draft");
   let works = false;
+  /** Whether there was a record. When it has gone since, another page has taken it away for good. */
+  let had = false;
   let writing = 0;
   let found;
   let database;
 
+  const named = () => (number ??= Math.random().toString(36).slice(2, 12));
   const open = () =>
     (database ??= new Promise((ready, failed) => {
       const asked = indexedDB.open("onrecord");
@@ -34,10 +40,12 @@ const device = (() => {
       await new Promise((done, failed) => {
         act.oncomplete = done;
         act.onabort = failed;
-        kept.get("draft").onsuccess = ({ target }) => {
+        kept.get(number).onsuccess = ({ target }) => {
+          if (had && !target.result) return (works = false);
           const next = by(target.result ?? nothing);
-          if (next) kept.put(next, "draft");
-          else kept.delete("draft");
+          had = !!next;
+          if (next) kept.put({ ...next, at: Date.now() }, number);
+          else kept.delete(number);
         };
       });
     } catch {
@@ -73,9 +81,29 @@ const device = (() => {
         return;
       }
       works = true;
-      await Promise.race([change((record) => (found = record)), pause(1_000)]);
+      const look = async () => {
+        const kept = (await open()).transaction("kept", "readwrite").objectStore("kept");
+        const old = [];
+        await new Promise((done, failed) => {
+          kept.transaction.onabort = failed;
+          kept.openCursor().onsuccess = ({ target: { result: at } }) => {
+            if (!at) return done();
+            old.push(at.key);
+            // Nothing is kept here longer than with us.
+            if (at.key !== number && at.value.at + 864e5 * root.dataset.days < Date.now()) at.delete();
+            at.continue();
+          };
+        });
+        // Without a connection an address may name no draft. Where there is one there is no question.
+        if (old.length === 1) number ??= old[0];
+        named();
+        await change((record) => (found = record));
+      };
+      await Promise.race([look().catch(() => {}), pause(1_000)]);
       works &&= found !== undefined;
     },
+    /** The number of the draft, as addresses name it. */
+    number: named,
     /** What was there, as JSON. */
     found() {
       const { answers, waiting, files, ...rest } = found ?? nothing;
@@ -122,9 +150,10 @@ const device = (() => {
     },
     /** Waits until no other tab is at it; gives the function that lets the next one. */
     alone: () =>
-      new Promise((mine) =>
-        navigator.locks ? navigator.locks.request("onrecord", () => new Promise((done) => mine(done))) : mine(() => {}),
-      ),
+      new Promise((mine) => {
+        const refused = () => mine(() => {});
+        navigator.locks?.request(`onrecord ${number}`, () => new Promise(mine)).catch(refused) ?? refused();
+      }),
     /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. What is not asked yet does not. */
     holds() {
       try {

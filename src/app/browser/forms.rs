@@ -12,12 +12,7 @@ pub fn fields(event: &SubmitEvent) -> Fields {
     let Some(form) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
         return Fields::default();
     };
-    all(&form)
-}
-
-/// The text fields of a form.
-pub(super) fn all(form: &web_sys::HtmlFormElement) -> Fields {
-    let Ok(data) = web_sys::FormData::new_with_form(form) else {
+    let Ok(data) = web_sys::FormData::new_with_form(&form) else {
         return Fields::default();
     };
     let pairs = data.entries().into_iter().filter_map(|entry| {

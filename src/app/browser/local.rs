@@ -23,6 +23,8 @@ extern "C" {
     #[wasm_bindgen(js_namespace = device)]
     fn settled() -> bool;
     #[wasm_bindgen(js_namespace = device)]
+    pub fn number() -> String;
+    #[wasm_bindgen(js_namespace = device)]
     fn found() -> String;
     #[wasm_bindgen(js_namespace = device)]
     fn keep(draft: &str, code: Option<&str>, body: Option<&str>, mark: Option<&str>);

@@ -4,6 +4,7 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::local;
 use crate::complaint::Place;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, LandlordMatch};
@@ -80,6 +81,11 @@ async fn get<T: DeserializeOwned>(url: &str) -> Answer<T> {
     parsed(Request::get(url).send().await).await
 }
 
+/// Names the draft of this page to the calls that have no id of it.
+fn named(url: &str) -> String {
+    format!("/api/v1/drafts{url}?draft={}", local::number())
+}
+
 /// A new draft: its id. The draft cookie comes with the answer.
 ///
 /// # Errors
@@ -89,15 +95,15 @@ pub async fn create_draft() -> Answer<String> {
     struct Created {
         id: String,
     }
-    parsed::<Created>(Request::post("/api/v1/drafts").send().await).await.map(|c| c.id)
+    parsed::<Created>(Request::post(&named("")).send().await).await.map(|c| c.id)
 }
 
-/// The draft of this browser.
+/// The draft of this page.
 ///
 /// # Errors
 /// Those of the call.
 pub async fn current_draft() -> Answer<DraftView> {
-    get("/api/v1/drafts/current").await
+    get(&named("/current")).await
 }
 
 /// The landlords whose names fit what was typed.

@@ -1,6 +1,6 @@
 //! Saving each page behind the person's back, in order, until it is done.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 
 use leptos::prelude::*;
@@ -30,7 +30,12 @@ struct Queue {
 
 thread_local! {
     static QUEUE: RefCell<Queue> = RefCell::default();
+    /// Whether a draft was made by this page and nothing saved in it yet.
+    static MADE: Cell<bool> = const { Cell::new(false) };
 }
+
+/// The address of a page of a draft that no browser holds. Without a cookie of ours the server says there what is needed.
+const NO_DRAFT: &str = "/complaint/tasks?draft=0";
 
 /// Whether any answer is not with us yet.
 #[must_use]
@@ -141,7 +146,9 @@ async fn find_or_make(store: DraftStore) -> Result<String, Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    rest::create_draft().await
+    let made = rest::create_draft().await?;
+    MADE.set(true);
+    Ok(made)
 }
 
 async fn run(store: DraftStore) {
@@ -162,8 +169,11 @@ async fn run(store: DraftStore) {
                 }
                 local::is_with_us(store, &place.code(), &json);
                 wait = FIRST_WAIT;
+                MADE.set(false);
                 store.saving.set(local::with_us(time));
             }
+            // Made a moment ago and gone: the browser keeps no cookies.
+            Err(Failure::Gone) if MADE.get() => return local::open(NO_DRAFT),
             Err(Failure::Gone) => {
                 // The draft expired or was deleted elsewhere: everything still in hand goes into a new one.
                 all_over_again(store);

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{portal, posted};
+use super::posted;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::{Keeping, LinkOpens, Posted, Returning};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::DraftView;
 use crate::complaint::view::draft_devices::DraftSummary;
 
 /// Where a code is typed, and where it says how else one comes back.
@@ -30,7 +29,6 @@ pub fn ComeBackPage() -> impl IntoView {
             {trouble.map(|trouble| view! { <TroubleNotice trouble/> })}
             <ErrorSummary errors/>
             <Heading text=title/>
-            <OtherAnswers draft=None/>
             <h2 class="govuk-heading-m">{say("returning.code.title")}</h2>
             <p class="govuk-body">{say("returning.code.where")}" "{lasts}</p>
             <form method="post" action="/return" novalidate=true>
@@ -100,7 +98,6 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
             <Heading text=say("returning.title")/>
             {which.map(|which| view! { <p class="govuk-body or-user-text">{which}</p> })}
             <p class="govuk-body">{say("returning.not_yours")}</p>
-            <OtherAnswers draft=draft.map(|draft| draft.id)/>
             <p class="govuk-body">{say("returning.trust")}</p>
             {form}
             <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("returning.leave")}</a></p>
@@ -121,34 +118,6 @@ fn NoWayBack() -> impl IntoView {
             <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("returning.ended.code")}</a></p>
             <p class="govuk-body"><a class="govuk-link" href="/" rel="external">{say("not_found.start")}</a></p>
         </Main>
-    }
-    .into_any()
-}
-
-/// Says that this browser has other answers in hand, which it will show no longer. `draft` is the one that would be opened, as
-/// far as it is known.
-#[component]
-fn OtherAnswers(#[prop(optional_no_strip)] draft: Option<String>) -> impl IntoView {
-    let portal = portal();
-    let here = AsyncDerived::new(move || {
-        let portal = portal.clone();
-        async move { portal.draft().await }
-    });
-    let others = move |here: &DraftView| here.sent.is_none() && here.revision > 0 && draft.as_ref() != Some(&here.id);
-    view! {
-        <Suspense>
-            {move || {
-                let others = others.clone();
-                Suspend::new(async move {
-                    match here.await {
-                        Ok(Some(here)) if others(&here) => {
-                            view! { <div class="govuk-inset-text">{say("returning.other_answers")}</div> }.into_any()
-                        }
-                        _ => ().into_any(),
-                    }
-                })
-            }}
-        </Suspense>
     }
     .into_any()
 }

@@ -270,7 +270,7 @@ fn NoDraft() -> impl IntoView {
             <Heading text=language.say("no_draft.title")/>
             <p class="govuk-body">{language.say("no_draft.why")}</p>
             <p class="govuk-body">{language.say("no_draft.what_now")}</p>
-            <a class="govuk-button" href=StepId::Role.path() role="button">{language.say("start.button")}</a>
+            <a class="govuk-button" href="/complaint/new" role="button" rel="external">{language.say("start.button")}</a>
             <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{language.say("start.elsewhere")}</a></p>
         </Main>
     }

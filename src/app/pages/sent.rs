@@ -11,7 +11,6 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::StepId;
 use crate::complaint::clock::Clock;
 use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
@@ -146,7 +145,7 @@ fn NothingSent() -> impl IntoView {
             <Heading text=say("sent.gone.title")/>
             <p class="govuk-body">{say("sent.gone.sent_before")}</p>
             <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></p>
-            <p class="govuk-body"><a class="govuk-link" href=StepId::Role.path()>{say("sent.gone.new")}</a></p>
+            <p class="govuk-body"><a class="govuk-link" href="/complaint/new" rel="external">{say("sent.gone.new")}</a></p>
         </Main>
     }
     .into_any()

@@ -7,10 +7,10 @@ use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::SharedSwitch;
-use crate::app::portal::Keeping;
+use crate::app::portal::{HeldDrafts, Keeping};
 use crate::app::words::{language, say, say_with};
+use crate::complaint::Page;
 use crate::complaint::view::DraftView;
-use crate::complaint::{Page, StepId};
 
 #[component]
 pub fn StartPage() -> impl IntoView {
@@ -19,6 +19,7 @@ pub fn StartPage() -> impl IntoView {
         let portal = portal.clone();
         async move { portal.draft().await }
     });
+    let has_several = matches!(use_context(), Some(HeldDrafts::Several));
     let days = use_context::<Keeping>().unwrap_or_default().draft_days;
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
@@ -47,6 +48,7 @@ pub fn StartPage() -> impl IntoView {
                         Ok(Some(draft)) if draft.is_sent_elsewhere() => sent_elsewhere(),
                         Ok(Some(draft)) if draft.sent.is_some() => sent_before(),
                         Ok(Some(draft)) => continue_or_restart(&draft),
+                        _ if has_several => several(),
                         _ => begin(),
                     }
                 })}
@@ -65,8 +67,18 @@ pub fn StartPage() -> impl IntoView {
 /// For someone who begins, here or on another device.
 fn begin() -> AnyView {
     view! {
-        <a class="govuk-button govuk-button--start" role="button" href=StepId::Role.path()>{say("start.button")}</a>
+        <a class="govuk-button govuk-button--start" role="button" href="/complaint/new">{say("start.button")}</a>
         <p class="govuk-body"><a class="govuk-link" href="/return" rel="external">{say("start.elsewhere")}</a></p>
+    }
+    .into_any()
+}
+
+/// For a browser with several complaints: the list of them, or another.
+fn several() -> AnyView {
+    view! {
+        <h2 class="govuk-heading-m">{say("unfinished.title")}</h2>
+        <a class="govuk-button" role="button" href="/unfinished" rel="external">{say("unfinished.link")}</a>
+        <Another/>
     }
     .into_any()
 }
@@ -83,6 +95,7 @@ fn continue_or_restart(draft: &DraftView) -> AnyView {
         <form method="post" action="/complaint/start-again">
             <button class="govuk-button govuk-button--secondary" type="submit">{say("start.again")}</button>
         </form>
+        <Another/>
     }
     .into_any()
 }
@@ -102,21 +115,16 @@ pub fn sent_elsewhere() -> AnyView {
     view! {
         <p class="govuk-body">{say("sent.elsewhere.text")}</p>
         <p class="govuk-body"><a class="govuk-link" href="/sign-in" rel="external">{say("site.follow")}</a></p>
-        <form method="post" action="/complaint/start-again">
-            <button class="govuk-button govuk-button--secondary" type="submit">{say("start.sent.another")}</button>
-        </form>
+        <Another/>
     }
     .into_any()
 }
 
-/// The way from a complaint that was sent to the next one.
+/// The way to another complaint. The one there is stays.
 #[component]
 pub fn Another() -> impl IntoView {
     view! {
-        <p class="govuk-body">{say("start.sent.before_another")}</p>
-        <form method="post" action="/complaint/start-again">
-            <button class="govuk-button govuk-button--secondary" type="submit">{say("start.sent.another")}</button>
-        </form>
+        <p class="govuk-body"><a class="govuk-link" href="/complaint/new" rel="external">{say("start.sent.another")}</a></p>
     }
     .into_any()
 }

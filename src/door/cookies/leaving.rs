@@ -27,22 +27,26 @@ impl CookieNames {
 
     /// The `Set-Cookie`s of leaving: no draft, no session, and the mark. A script sets the mark too, so it may be read by one.
     #[must_use]
-    pub fn leave(&self) -> [HeaderValue; 3] {
+    pub fn leave(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
         let lasts = format!("; Max-Age={}", LEFT_FOR.whole_seconds());
-        [self.clear_draft(), self.clear_session(), self.written(self.left, "1", &lasts)]
+        let drafts = self.draft_cookies(headers).map(|(number, _)| self.clear_draft_of(&number));
+        let others = [self.clear_session(), self.written(self.left, "1", &lasts)];
+        drafts.chain(others).collect()
     }
 
     /// Completes the answer to somebody who has come back: what their browser should have forgotten goes now. What the
-    /// answer itself sets stays.
-    pub fn come_back(&self, answer: &mut HeaderMap) {
+    /// answer itself sets stays. `sent` is what the request brought.
+    pub fn come_back(&self, sent: &HeaderMap, answer: &mut HeaderMap) {
         let set: Vec<String> = answer
             .get_all(header::SET_COOKIE)
             .iter()
             .filter_map(|line| line.to_str().ok()?.split_once('=').map(|(name, _)| name.to_owned()))
             .collect();
-        for name in [self.draft, self.session, self.left] {
-            if !set.iter().any(|there| there == name) {
-                answer.append(header::SET_COOKIE, self.set(name, "", Duration::ZERO));
+        let drafts = self.draft_cookies(sent).map(|(number, _)| self.draft_name(&number));
+        let others = [self.session, self.left].map(str::to_owned);
+        for name in drafts.chain(others) {
+            if !set.contains(&name) {
+                answer.append(header::SET_COOKIE, self.set(&name, "", Duration::ZERO));
             }
         }
     }
@@ -75,12 +79,13 @@ mod tests {
     fn who_comes_back_keeps_what_the_answer_sets_and_nothing_else() {
         let mut answer = HeaderMap::new();
         answer.append(header::SET_COOKIE, HeaderValue::from_static("draft=new; Path=/; Max-Age=9"));
-        NAMES.come_back(&mut answer);
+        NAMES.come_back(&sent("draft=old; draft-abc=other; left=1"), &mut answer);
         let lines: Vec<&str> = answer.get_all(header::SET_COOKIE).iter().map(|l| l.to_str().unwrap()).collect();
         assert_eq!(
             lines,
             [
                 "draft=new; Path=/; Max-Age=9",
+                "draft-abc=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
                 "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax",
                 "left=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
             ]
@@ -88,9 +93,21 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_can_be_set_and_read_by_the_page() {
-        let [draft, session, left] = CookieNames::SECURE.leave();
-        assert!(draft.to_str().unwrap().contains("Max-Age=0") && session.to_str().unwrap().contains("Max-Age=0"));
-        assert_eq!(left.to_str().unwrap(), "__Host-left=1; Path=/; Max-Age=3600; SameSite=Lax; Secure");
+    fn leaving_takes_every_draft_and_leaves_a_mark_that_the_page_can_read() {
+        let mut answer = HeaderMap::new();
+        let here = [(header::COOKIE, HeaderValue::from_static("__Host-draft=a; __Host-draft-b=rubbish"))];
+        for line in CookieNames::SECURE.leave(&here.into_iter().collect()) {
+            answer.append(header::SET_COOKIE, line);
+        }
+        CookieNames::SECURE.name_drafts(&mut answer, None);
+        let lines: Vec<&str> = answer
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|line| line.to_str().unwrap())
+            .collect();
+        let names: Vec<&str> = lines.iter().map(|line| line.split('=').next().unwrap()).collect();
+        assert_eq!(names, ["__Host-draft", "__Host-draft-b", "__Host-session", "__Host-left"]);
+        assert!(lines[..3].iter().all(|line| line.contains("Max-Age=0")));
+        assert_eq!(lines[3], "__Host-left=1; Path=/; Max-Age=3600; SameSite=Lax; Secure");
     }
 }

@@ -12,16 +12,21 @@ impl CookieNames {
         cookie(headers, self.shared).is_some()
     }
 
-    /// The `Set-Cookie`s that switch this on or off. On, the draft and the session at hand are set again, as what goes when
+    /// The `Set-Cookie`s that switch this on or off. On, the drafts and the session at hand are set again, as what goes when
     /// the browser is closed; off, each is kept longer again as soon as it is next used.
     #[must_use]
     pub fn share(&self, headers: &HeaderMap, on: bool) -> Vec<HeaderValue> {
         if !on {
             return vec![self.set(self.shared, "", Duration::ZERO)];
         }
-        let at_hand = [self.draft, self.session]
-            .into_iter()
-            .filter_map(|name| Some(self.written(name, self.kept(headers, name)?, "; HttpOnly")));
+        let drafts = self.held_drafts(headers);
+        let drafts = drafts
+            .iter()
+            .map(|(number, token)| (format!("{}-{number}", self.draft), token.to_string()));
+        let session = self
+            .kept(headers, self.session)
+            .map(|token| (self.session.to_owned(), token.to_owned()));
+        let at_hand = drafts.chain(session).map(|(name, value)| self.written(&name, &value, "; HttpOnly"));
         [self.written(self.shared, "1", "; HttpOnly")].into_iter().chain(at_hand).collect()
     }
 
@@ -63,18 +68,26 @@ mod tests {
 
     #[test]
     fn switching_on_takes_the_age_of_what_is_at_hand() {
-        let sent = [(header::COOKIE, HeaderValue::from_static("draft=a; session=b"))]
-            .into_iter()
-            .collect();
-        let on: Vec<String> = CookieNames::LOOPBACK
-            .share(&sent, true)
+        let token = "0193f5a0-0000-7000-8000-000000000000.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        let cookies = HeaderValue::try_from(format!("draft={token}; draft-abc={token}; session=b")).unwrap();
+        let sent = [(header::COOKIE, cookies)].into_iter().collect();
+        let mut answer = HeaderMap::new();
+        for line in CookieNames::LOOPBACK.share(&sent, true) {
+            answer.append(header::SET_COOKIE, line);
+        }
+        CookieNames::LOOPBACK.name_drafts(&mut answer, None);
+        let on: Vec<&str> = answer
+            .get_all(header::SET_COOKIE)
             .iter()
-            .map(|line| line.to_str().unwrap().to_owned())
+            .map(|line| line.to_str().unwrap())
             .collect();
-        assert_eq!(
-            on,
-            ["shared=1", "draft=a", "session=b"].map(|pair| format!("{pair}; Path=/; HttpOnly; SameSite=Lax"))
-        );
+        let expected = [
+            "shared=1".to_owned(),
+            format!("draft-abc={token}"),
+            format!("draft={token}"),
+            "session=b".to_owned(),
+        ];
+        assert_eq!(on, expected.map(|pair| format!("{pair}; Path=/; HttpOnly; SameSite=Lax")));
         let off = CookieNames::LOOPBACK.share(&sent, false);
         assert_eq!(off, ["shared=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"]);
     }

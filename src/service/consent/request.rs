@@ -270,7 +270,7 @@ fn is_own_device(case: &OpenCase, device: &Device, signed_in: &[Row]) -> bool {
         let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
         row.case_id == case.case.id && person.is_some_and(|person| person.role == ActorRole::Representative)
     };
-    let has_draft = device.draft.as_ref().is_some_and(|draft| draft.id == case.case.draft_id);
+    let has_draft = device.drafts.iter().any(|draft| draft.id == case.case.draft_id);
     has_draft || signed_in.iter().any(acts)
 }
 

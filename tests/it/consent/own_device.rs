@@ -20,7 +20,7 @@ async fn a_yes_from_the_representatives_own_browser_is_marked_and_opens_nothing(
             .unwrap()
             .unwrap();
         let device = Device {
-            draft: (!by_session).then_some(draft),
+            drafts: if by_session { Vec::new() } else { vec![draft] },
             session: by_session.then(|| session.token.to_string()),
         };
         let token = asked(&world).await;

@@ -102,6 +102,9 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/complaint/your-papers", Nothing, &[]),
     ("/complaint/your-papers/remove", Nothing, &[]),
     ("/complaint/start-again", Nothing, &[]),
+    ("/complaint/new", Nothing, &[]),
+    ("/complaint/whose", Nothing, &[]),
+    ("/unfinished", Nothing, &[]),
     ("/complaint/dates.ics", Nothing, &[]),
     ("/complaint/{slug}", Nothing, &[]),
     // These come last: they end what the others need.

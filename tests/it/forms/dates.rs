@@ -30,7 +30,7 @@ async fn the_next_dates_are_a_file_that_tells_nothing() {
     phone.upload("/complaint/evidence", &[], "continue").await;
     phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
     let receipt = phone.get("/complaint/sent").await.reads(StatusCode::OK);
-    assert!(receipt.contains("href=\"/complaint/dates.ics\""), "{receipt}");
+    assert!(receipt.contains("href=\"/complaint/dates.ics?draft=draft\""), "{receipt}");
 
     let file = phone.get("/complaint/dates.ics").await;
     assert_eq!(

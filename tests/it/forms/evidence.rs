@@ -167,7 +167,13 @@ async fn what_a_file_shows_is_said_on_its_page_and_read_with_the_answers() {
     phone.upload(PAGE, &[("mould.png", PNG)], "upload").await;
     let id = only_file(&phone.get(PAGE).await.reads(StatusCode::OK));
     let file = format!("/about-file/{id}");
-    assert!(phone.get(PAGE).await.reads(StatusCode::OK).contains(&format!("href=\"{file}\"")));
+    assert!(
+        phone
+            .get(PAGE)
+            .await
+            .reads(StatusCode::OK)
+            .contains(&format!("href=\"{file}?draft=draft\""))
+    );
     let shown = phone.get(&file).await.reads(StatusCode::OK);
     assert!(
         shown.contains("mould.png") && !shown.contains("The place is in the file"),

@@ -159,17 +159,20 @@ async fn starting_again_forgets_what_was_not_sent() {
     let mut phone = portal.phone();
     phone.answer(&RESIDENT).await;
     phone.upload("/complaint/evidence", &[("mould.png", PNG)], "upload").await;
-    assert_eq!(phone.post("/complaint/start-again", &[]).await.leads_to(), "/");
+    assert_eq!(phone.post("/complaint/start-again?draft=draft", &[]).await.leads_to(), "/");
     assert!(phone.cookies.is_empty());
     assert_eq!((portal.world.count("drafts").await, portal.world.count("uploads").await), (0, 0));
     assert!(portal.world.stored().is_empty());
 
     let (mut phone, receipt) = sent(&portal).await;
     let before = phone.clone();
-    phone.post("/complaint/start-again", &[]).await;
-    assert!(phone.cookies.is_empty());
+    phone.post("/complaint/start-again?draft=draft", &[]).await;
+    assert_eq!(phone.cookies, before.cookies, "nothing of a complaint that was sent is taken away");
     assert_eq!(super::journey::receipt(&portal, &before).await, receipt, "the receipt stays");
-    let page = phone.post("/complaint/who-are-you", &[("role", "resident")]).await;
+    let number = phone.get("/complaint/new").await.number();
+    let page = phone
+        .post(&format!("/complaint/who-are-you?draft={number}"), &[("role", "resident")])
+        .await;
     assert_eq!(page.leads_to(), "/complaint/name", "a second complaint can be started");
 }
 

@@ -120,3 +120,160 @@ async fn what_is_typed_comes_along_to_the_other_language() {
     let page = opened(&mut phone, "/complaint/name", "en").await;
     assert!(page.contains("<html lang=\"cy\"") && !page.contains("Half a na"), "{page}");
 }
+
+/// The hidden field by which a page says what it says about what was typed.
+fn state(page: &str) -> String {
+    let field = page.split("name=\"state\" value=\"").nth(1).expect("something is said on the page");
+    html_escape::decode_html_entities(field.split('"').next().unwrap()).into_owned()
+}
+
+/// Where the button for the other language posts the form of a page.
+fn button(html: &str) -> String {
+    let switch = html
+        .split("class=\"or-language-switch\"")
+        .nth(1)
+        .expect("a switch")
+        .split("</form>")
+        .next()
+        .unwrap();
+    let to = switch
+        .split("formaction=\"")
+        .nth(1)
+        .expect("the buttons belong to the form")
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(html.contains("id=\"typed\""), "{html}");
+    html_escape::decode_html_entities(to).into_owned()
+}
+
+#[tokio::test]
+async fn mistakes_come_along_to_the_other_language() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..1]).await;
+    let typed = [("email", "sian@"), ("phone", "01632")];
+    let page = phone.post("/complaint/contact", &typed).await;
+    let english = page.html.clone();
+    assert!(
+        english.contains(&Language::default().say("errors.phone_not_plausible")),
+        "{english}"
+    );
+    let state = state(&english);
+    for said in [&*state, "wrong"] {
+        let typed = [typed[0], typed[1], ("state", said), ("language", "cy")];
+        let page = phone.post("/complaint/contact", &typed).await.reads(StatusCode::OK);
+        for key in ["errors.email_not_plausible", "errors.phone_not_plausible"] {
+            assert!(page.contains(&welsh().say(key)), "{key} after {said}: {page}");
+        }
+        assert!(page.contains("value=\"sian@\""), "{page}");
+        phone.post("/language", &[("language", "en")]).await;
+    }
+    // What is not of ours says nothing.
+    for forged in ["{\"errors\":[{\"field\":\"email\"", "<script>", "{\"errors\":7}"] {
+        let typed = [typed[0], typed[1], ("state", forged), ("language", "cy")];
+        let page = phone.post("/complaint/contact", &typed).await.reads(StatusCode::OK);
+        assert!(!page.contains("error-summary"), "{forged}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_device_is_shown_in_the_other_language_and_not_written_over() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..5]).await;
+    let page = phone.get("/complaint/landlord").await.html;
+    let mark = |page: &str| {
+        page.split("name=\"seen\" value=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let old = mark(&page);
+    phone
+        .clone()
+        .post("/complaint/landlord", &[("name", "Other Homes")])
+        .await
+        .leads_to();
+    // Chosen before anything was said, and on the page that says it.
+    for (seen, said) in [
+        (&*old, ""),
+        (&*old, "changed"),
+        (&*mark(&phone.get("/complaint/landlord").await.html), "changed"),
+    ] {
+        let typed = [("name", "Third Homes"), ("seen", seen), ("state", said), ("language", "cy")];
+        let page = phone.post("/complaint/landlord", &typed).await.reads(StatusCode::OK);
+        assert!(page.contains(&welsh().say("trouble.changed.theirs")), "{said}: {page}");
+        assert!(page.contains("Other Homes") && page.contains("Third Homes"), "both answers: {page}");
+    }
+    let conflict = phone.post("/complaint/landlord", &[("name", "Third Homes"), ("seen", &old)]).await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    assert!(
+        state(&conflict.html).contains("ChangedElsewhere"),
+        "without scripts, too: {}",
+        conflict.html
+    );
+    let kept = phone.get("/complaint/landlord").await.reads(StatusCode::OK);
+    assert!(kept.contains("value=\"Other Homes\""), "{kept}");
+}
+
+#[tokio::test]
+async fn a_code_and_an_address_that_are_typed_come_along_and_stand_in_no_address() {
+    let portal = Portal::new().await;
+    for (path, field, typed) in [
+        ("/return", "code", "7K3-M92-Q"),
+        ("/sign-in", "access_code", "ABCD-2345"),
+        ("/sign-in/email", "email", "sian@example.org"),
+        ("/join", "code", "7K3-M92-Q"),
+    ] {
+        let mut phone = portal.phone();
+        let html = phone.get(path).await.html;
+        let to = button(&html);
+        assert_eq!(to, format!("{path}?language=cy"));
+        let page = phone.post(&to, &[(field, typed)]).await;
+        assert!(
+            page.headers
+                .get_all(header::SET_COOKIE)
+                .iter()
+                .any(|line| line.to_str().unwrap().starts_with("language=cy"))
+        );
+        let page = page.reads(StatusCode::OK);
+        assert!(
+            page.contains("<html lang=\"cy\"") && page.contains(&format!("value=\"{typed}\"")),
+            "{path}: {page}"
+        );
+        assert!(!page.contains("error-summary"), "nothing was tried: {path}");
+        assert!(button(&page).ends_with("?language=en"), "and back");
+    }
+    // A mistake on such a page comes along as well.
+    let mut phone = portal.phone();
+    let wrong = phone.post("/return", &[("code", "000-000-000")]).await.html;
+    let typed = [("code", "000-000-000"), ("state", &*state(&wrong))];
+    let page = phone.post("/return?language=cy", &typed).await.reads(StatusCode::OK);
+    assert!(
+        page.contains(&welsh().say("errors.return_code_unknown")) && page.contains("000-000-000"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_message_that_is_being_written_comes_along() {
+    let portal = Portal::new().await;
+    let (mut phone, receipt) = super::acts::signed_in(&portal).await;
+    let address = format!("/cases/{}/message", receipt.reference);
+    let html = phone.get(&address).await.html;
+    let to = button(&html);
+    let page = phone.post(&to, &[("message", "No one came.\nAgain.")]).await.reads(StatusCode::OK);
+    assert!(
+        page.contains("<html lang=\"cy\"") && page.contains("No one came.\nAgain."),
+        "{page}"
+    );
+    // It was not sent, and another language that there is not changes nothing.
+    let case = phone.get(&format!("/cases/{}", receipt.reference)).await.reads(StatusCode::OK);
+    assert!(!case.contains("No one came."), "{case}");
+    let page = portal.phone().post("/sign-in?language=fr", &[("reference", "x")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+}

@@ -114,6 +114,29 @@ pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub html: String,
+    /// Where a redirect leads, without the number of the draft.
+    to: String,
+}
+
+/// An address without the number of the draft in it.
+fn unnamed(address: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let (query, fragment) = query.split_once('#').unwrap_or((query, ""));
+    let rest: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("draft="))
+        .collect();
+    let query = if rest.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", rest.join("&"))
+    };
+    let fragment = if fragment.is_empty() {
+        String::new()
+    } else {
+        format!("#{fragment}")
+    };
+    format!("{path}{query}{fragment}")
 }
 
 impl Page {
@@ -121,11 +144,22 @@ impl Page {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where a 303 leads.
+    /// Where a 303 leads, without the number of the draft.
     #[track_caller]
     pub fn leads_to(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
-        self.header("location")
+        &self.to
+    }
+
+    /// The number of the draft in the address where a 303 leads.
+    #[track_caller]
+    pub fn number(&self) -> String {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
+        let query = self.header("location").split_once('?').map_or("", |(_, query)| query);
+        let named = query.split('&').find_map(|pair| pair.strip_prefix("draft="));
+        named
+            .unwrap_or_else(|| panic!("{} names no draft", self.header("location")))
+            .to_owned()
     }
 
     /// Asserts the status and gives the page as a person reads it.
@@ -186,7 +220,9 @@ impl Phone {
             }
         }
         let bytes = body.collect().await.unwrap().to_bytes();
+        let to = head.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap());
         Page {
+            to: unnamed(to),
             status: head.status,
             headers: head.headers,
             html: String::from_utf8_lossy(&bytes).into_owned(),

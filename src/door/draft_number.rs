@@ -1,0 +1,321 @@
+//! Which of a browser's drafts a request is for.
+//!
+//! Every page of a draft names the draft it was made from by a short number, in its own address and in every link and form on it. The number opens
+//! nothing: it only tells the draft cookies of one browser apart. A request that names no draft is never guessed to be for one of several.
+
+mod links;
+
+pub use links::STATE;
+
+use std::fmt;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::DoorState;
+use super::cookies::CHOSEN;
+use crate::service::evidence;
+use crate::service::token::DraftToken;
+use links::Finish;
+
+/// The field of an address that names the draft.
+const FIELD: &str = "draft";
+
+/// How many drafts a browser may hold. With more, the cookies of a request would outgrow what servers take.
+pub const MOST: usize = 8;
+
+/// The page with the drafts of a browser.
+pub const LIST: &str = "/unfinished";
+
+/// The address that begins another draft.
+pub const NEW: &str = "/complaint/new";
+
+/// The document in which the app draws the pages of a draft without a connection. It is the same for all of them.
+const APP_SHELL: &str = "/complaint/offline-shell";
+
+/// What is shown for all other pages then.
+const NO_CONNECTION: &str = "/no-connection";
+
+/// Names one of the drafts that a browser holds. Random, because a number that is used again would make the pages of one draft those of
+/// another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DraftNumber(String);
+
+impl Default for DraftNumber {
+    /// The number of a draft whose cookie names none: one begun before drafts had numbers, or by a program.
+    fn default() -> Self {
+        Self("draft".to_owned())
+    }
+}
+
+impl DraftNumber {
+    /// Reads a number: up to 16 lower-case letters and digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The number that an address names.
+    #[must_use]
+    pub fn of_query(query: Option<&str>) -> Option<Self> {
+        let named = query?.split('&').find_map(|pair| pair.strip_prefix(FIELD)?.strip_prefix('='));
+        Self::parse(named?)
+    }
+
+    /// An address of ours with the number in it. An address that names a draft stays as it is.
+    #[must_use]
+    pub fn name(&self, address: &str) -> String {
+        let (before, fragment) = address.find('#').map_or((address, ""), |at| address.split_at(at));
+        let (path, query) = before.split_once('?').unwrap_or((before, ""));
+        if query.split('&').any(|pair| pair.starts_with("draft=")) {
+            return address.to_owned();
+        }
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("{path}?{FIELD}={self}{and}{query}{fragment}")
+    }
+}
+
+impl fmt::Display for DraftNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a path belongs to one draft.
+fn is_of_draft(path: &str) -> bool {
+    let (below, pages) = (
+        ["/complaint/", "/remove-thing/", "/about-file/", "/equality/"],
+        ["/save-and-return", "/open-devices", "/closed-here", "/equality"],
+    );
+    ![NEW, APP_SHELL].contains(&path) && (below.iter().any(|start| path.starts_with(start)) || pages.contains(&path))
+}
+
+impl DoorState {
+    /// A number that no draft has.
+    #[must_use]
+    pub fn fresh_number(&self) -> DraftNumber {
+        let id = self.services.request_id().simple().to_string();
+        DraftNumber(id[id.len() - 10..].to_owned())
+    }
+
+    /// The number for a draft that was opened by a link or a code: the one it has in this browser already, else a fresh one.
+    #[must_use]
+    pub fn number_for(&self, headers: &HeaderMap, draft: Uuid) -> DraftNumber {
+        let held = self.cookies.held_drafts(headers);
+        let known = held.into_iter().find(|(_, token)| token.id == draft);
+        known.map_or_else(|| self.fresh_number(), |(number, _)| number)
+    }
+
+    /// Whether the browser can hold one more draft.
+    #[must_use]
+    pub fn has_room(&self, headers: &HeaderMap) -> bool {
+        self.cookies.held_drafts(headers).len() < MOST
+    }
+}
+
+/// What is known of the draft a request is for.
+enum Chosen {
+    /// The draft of this number, whether the browser holds it or not.
+    Number(DraftNumber),
+    /// The browser holds no draft and the request names none.
+    None,
+    /// The browser holds several drafts and the request names none.
+    Unclear,
+    /// The request would begin one draft more than a browser may hold.
+    Full,
+}
+
+/// The middleware. Handlers find the draft by [`super::cookies::CookieNames::draft_token`] and set its cookie without knowing its number.
+pub async fn choose(State(door): State<DoorState>, mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(CHOSEN);
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return next.run(request).await;
+    }
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let held = door.cookies.held_drafts(request.headers());
+    // A page of ours names its draft. One that does not was made before drafts had numbers, and its draft may be gone; a program has no pages.
+    let is_by_page = !method.is_safe() && request.headers().contains_key("sec-fetch-site");
+    let chosen = match find(&door, &method, &uri, (&held, is_by_page)).await {
+        Chosen::Full if uri.path().starts_with("/api/") => return StatusCode::CONFLICT.into_response(),
+        Chosen::Full => return lead(format!("{LIST}?full=yes")),
+        Chosen::Unclear if is_of_draft(uri.path()) => return lead(LIST.to_owned()),
+        Chosen::Number(number) => Some(number),
+        Chosen::None | Chosen::Unclear => None,
+    };
+    // A page for a browser that holds no draft begins one: its number is made with the page, so that Back and a second press find the same draft.
+    let on_page = match &chosen {
+        None if held.is_empty() => Some(door.fresh_number()),
+        known => known.clone(),
+    };
+    if let Some(number) = chosen.as_ref().and_then(|number| HeaderValue::try_from(number.to_string()).ok()) {
+        request.headers_mut().insert(CHOSEN, number);
+    } else if !held.is_empty() {
+        // No draft has this number.
+        request.headers_mut().insert(CHOSEN, HeaderValue::from_static("0"));
+    }
+    let mut response = next.run(request).await;
+    door.cookies.name_drafts(response.headers_mut(), chosen.as_ref());
+    let is_named = DraftNumber::of_query(uri.query()).is_some();
+    if let Some(number) = chosen.filter(|number| is_named || *number != DraftNumber::default()) {
+        name_location(response.headers_mut(), &number);
+    }
+    // What the service worker keeps is the same for every draft and every browser.
+    let is_kept = [APP_SHELL, NO_CONNECTION].contains(&uri.path());
+    if is_page(response.headers()) && !is_kept {
+        finished(response, on_page.as_ref(), held.is_empty()).await
+    } else {
+        response
+    }
+}
+
+async fn find(door: &DoorState, method: &Method, uri: &Uri, (held, is_by_page): (&[(DraftNumber, DraftToken)], bool)) -> Chosen {
+    let path = uri.path();
+    let holds = |number: &DraftNumber| held.iter().any(|(there, _)| there == number);
+    let begins = path.starts_with("/complaint/") && path != NEW || path == "/api/v1/drafts" && *method == Method::POST;
+    if let Some(named) = DraftNumber::of_query(uri.query()) {
+        return match holds(&named) || held.len() < MOST || !begins {
+            true => Chosen::Number(named),
+            false => Chosen::Full,
+        };
+    }
+    let by_id = match path
+        .strip_prefix("/api/v1/drafts/")
+        .or_else(|| path.strip_prefix("/api/v1/uploads/"))
+    {
+        Some(rest) => Uuid::try_parse(rest.split('/').next().unwrap_or_default()).ok(),
+        None => None,
+    };
+    if let Some(id) = by_id.filter(|_| held.len() > 1) {
+        let draft = if path.starts_with("/api/v1/uploads/") {
+            let tokens: Vec<_> = held.iter().map(|(_, token)| token.clone()).collect();
+            evidence::draft_of_file(&door.services, &tokens, id).await.ok().flatten()
+        } else {
+            Some(id)
+        };
+        let found = held.iter().find(|(_, token)| Some(token.id) == draft);
+        return found.map_or(Chosen::Unclear, |(number, _)| Chosen::Number(number.clone()));
+    }
+    match held {
+        [] => Chosen::None,
+        _ if !method.is_safe() && path == "/api/v1/drafts" && holds(&DraftNumber::default()) => match held.len() < MOST {
+            true => Chosen::Number(door.fresh_number()),
+            false => Chosen::Full,
+        },
+        [(only, _)] if !is_by_page || by_id.is_some() => Chosen::Number(only.clone()),
+        _ if is_by_page || !method.is_safe() && holds(&DraftNumber::default()) => Chosen::Number(DraftNumber::default()),
+        _ => Chosen::Unclear,
+    }
+}
+
+fn lead(to: String) -> Response {
+    let to = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static(LIST));
+    (
+        StatusCode::SEE_OTHER,
+        [
+            (header::LOCATION, to),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ],
+    )
+        .into_response()
+}
+
+/// A redirect to a page of the draft names it.
+fn name_location(headers: &mut HeaderMap, number: &DraftNumber) {
+    let Some(to) = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()) else {
+        return;
+    };
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    if is_of_draft(path)
+        && let Ok(named) = HeaderValue::try_from(number.name(to))
+    {
+        headers.insert(header::LOCATION, named);
+    }
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|value| value.starts_with("text/html"))
+}
+
+/// What is said on a page about what was typed there. Stands on the answer of such a page.
+#[derive(Clone, Debug)]
+pub struct StateOfPage(pub String);
+
+/// The page with the number of the draft in it.
+async fn finished(response: Response, number: Option<&DraftNumber>, is_first: bool) -> Response {
+    let (mut head, body) = response.into_parts();
+    let Ok(html) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    head.headers.remove(header::CONTENT_LENGTH);
+    let state = head.extensions.remove::<StateOfPage>().map(|StateOfPage(state)| state);
+    let finish = Finish {
+        number,
+        is_first,
+        state: state.as_deref(),
+    };
+    let named = std::str::from_utf8(&html).ok().and_then(|html| finish.finish(html));
+    let body = named.map_or_else(|| Body::from(html.clone()), Body::from);
+    Response::from_parts(head, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("/complaint/name", "/complaint/name?draft=abc")]
+    #[case("/complaint/name?from=check", "/complaint/name?draft=abc&from=check")]
+    #[case("/complaint/evidence#file-1", "/complaint/evidence?draft=abc#file-1")]
+    #[case("/complaint/name?draft=other", "/complaint/name?draft=other")]
+    #[case("/complaint/name?from=check&draft=other", "/complaint/name?from=check&draft=other")]
+    fn an_address_names_one_draft(#[case] address: &str, #[case] expected: &str) {
+        assert_eq!(DraftNumber::parse("abc").unwrap().name(address), expected);
+    }
+
+    #[rstest]
+    #[case("draft=abc", Some("abc"))]
+    #[case("from=check&draft=a1", Some("a1"))]
+    #[case("draft=", None)]
+    #[case("draft=A", None)]
+    #[case("draft=a%20b", None)]
+    #[case("draft=12345678901234567", None)]
+    #[case("draft=\"><script>", None)]
+    #[case("drafts=a", None)]
+    fn a_number_is_read_or_none(#[case] query: &str, #[case] expected: Option<&str>) {
+        let number = DraftNumber::of_query(Some(query)).map(|number| number.to_string());
+        assert_eq!(number.as_deref(), expected);
+    }
+
+    #[test]
+    fn pages_of_a_draft_are_told_from_others() {
+        for path in [
+            "/complaint/name",
+            "/save-and-return",
+            "/about-file/1",
+            "/remove-thing/2",
+            "/equality",
+            "/complaint/start-again",
+        ] {
+            assert!(is_of_draft(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/help",
+            "/complaint/new",
+            "/complaint/offline-shell",
+            "/cases/RC-1",
+            "/unfinished",
+            "/equalityx",
+            "/this-phone",
+        ] {
+            assert!(!is_of_draft(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The drafts that a browser holds side by side: the list, deleting one, and beginning another.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::accepted::go;
+use super::body::FormBody;
+use super::portal::ServicePortal;
+use super::render::{Render, wrong};
+use super::returning::Visit;
+use super::step::{Form, Refused};
+use super::{Forms, trouble};
+use crate::app::pages::{SURE, whose_words};
+use crate::app::portal::{HeldDraft, HeldDrafts, Sure};
+use crate::complaint::view::held_drafts::OwnDetails;
+use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
+use crate::door::client::ClientAddress;
+use crate::door::draft_number::{DraftNumber, LIST, MOST};
+use crate::service::ServiceError;
+use crate::service::drafts::{self, held};
+
+/// Where a page asks which complaint it is about.
+pub(super) const WHOSE: &str = "/complaint/whose";
+
+/// The field of the list's form that names a draft.
+const NUMBER: &str = "number";
+
+impl Visit<'_> {
+    /// The drafts of this browser that can be opened, and the cookies of those that cannot, to be taken back.
+    async fn held(&self) -> Result<(Vec<HeldDraft>, Vec<HeaderValue>), ServiceError> {
+        let cookies = &self.forms.door.cookies;
+        let (mut drafts, mut gone) = (Vec::new(), Vec::new());
+        for (number, token) in cookies.held_drafts(self.headers) {
+            match held::describe(self.services(), &token).await? {
+                Some(line) => drafts.push(HeldDraft {
+                    number: number.to_string(),
+                    line,
+                }),
+                // Its page says so when another device has ended it here.
+                None if drafts::devices::was_ended(self.services(), &token).await? => {}
+                None => gone.push(cookies.clear_draft_of(&number)),
+            }
+        }
+        drafts.sort_by(|one, other| other.line.begun.at.cmp(&one.line.begun.at));
+        Ok((drafts, gone))
+    }
+
+    fn is_shared(&self) -> bool {
+        self.forms.door.cookies.is_shared(self.headers)
+    }
+
+    fn portal_of(&self, shows: HeldDrafts) -> ServicePortal {
+        ServicePortal::new(&self.forms.door, self.headers).with_draft(None).with_held(shows)
+    }
+}
+
+/// `GET /unfinished`: the drafts of this browser. On a phone that other people use they are not listed.
+pub(super) async fn list(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let (drafts, gone) = match visit.held().await {
+        Ok(held) if !visit.is_shared() => held,
+        Ok(_) => (Vec::new(), Vec::new()),
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let said = |what: &str| uri.query().is_some_and(|query| query.split('&').any(|part| part == what));
+    let shows = HeldDrafts::List {
+        drafts,
+        is_shared: visit.is_shared(),
+        is_full: said("full=yes").then_some(MOST),
+        is_deleted: said("done=yes"),
+    };
+    let mut response = visit.render(visit.portal_of(shows), None).page().await;
+    for cookie in gone {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// `POST /unfinished`: deletes one draft, once the person has said that it is meant. A complaint that was sent stays; only its receipt goes.
+pub(super) async fn delete(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let asked = DraftNumber::parse(fields.raw(NUMBER));
+    let held = forms.door.cookies.held_drafts(&headers);
+    let Some((number, token)) = held.into_iter().find(|(number, _)| asked.as_ref() == Some(number)) else {
+        return go(LIST, None);
+    };
+    let line = match held::describe(visit.services(), &token).await {
+        Ok(line) => line,
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    if let Some(line) = line {
+        if fields.raw(SURE).is_empty() {
+            let sure = Sure {
+                act: if line.is_sent { "hide_sent" } else { "delete_draft" },
+                name: whose_words(forms.door.language(&headers), &line),
+                fields: vec![(NUMBER, number.to_string())],
+                back: LIST.to_owned(),
+            };
+            let portal = ServicePortal::new(&forms.door, &headers).with_draft(None).with_sure(sure);
+            return visit.render(portal, None).page().await;
+        }
+        if !line.is_sent
+            && let Err(failure) = drafts::forget(visit.services(), &token).await
+        {
+            return trouble::status(&failure).into_response();
+        }
+    }
+    go(&format!("{LIST}?done=yes"), [forms.door.cookies.clear_draft_of(&number)])
+}
+
+/// `GET /complaint/whose`: one line of text that tells the complaint of a page from the others of this browser; empty when there is no other.
+pub(super) async fn whose(State(forms): State<Forms>, headers: HeaderMap) -> Response {
+    let line = line_of(&forms, &headers).await.unwrap_or_default();
+    (
+        [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        ],
+        line,
+    )
+        .into_response()
+}
+
+/// The same for the page itself.
+pub(super) async fn line_of(forms: &Forms, headers: &HeaderMap) -> Option<String> {
+    let cookies = &forms.door.cookies;
+    if cookies.held_drafts(headers).len() < 2 {
+        return None;
+    }
+    let token = cookies.draft_token(headers)?;
+    let line = held::describe(&forms.door.services, &token).await.ok()??;
+    Some(whose_words(forms.door.language(headers), &line))
+}
+
+/// `GET /complaint/new`: on to the first question of another complaint. A representative is asked first whether to use their own details again.
+pub(super) async fn another(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let (drafts, gone) = match visit.held().await {
+        Ok(held) => held,
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    if drafts.len() >= MOST {
+        return go(&format!("{LIST}?full=yes"), gone);
+    }
+    match own(&visit).await {
+        Ok(Some(own)) => again(&visit, own, Fields::default(), Vec::new()).await,
+        Ok(None) => go(&first_page(&forms.door.fresh_number()), gone),
+        Err(failure) => trouble::status(&failure).into_response(),
+    }
+}
+
+/// `POST /complaint/new`: begins another complaint with the representative's own details, when they say so.
+pub(super) async fn begin(
+    State(forms): State<Forms>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    uri: Uri,
+    FormBody(fields): FormBody,
+) -> Response {
+    let visit = Visit {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+    };
+    let number = forms.door.fresh_number();
+    if !forms.door.has_room(&headers) {
+        return go(&format!("{LIST}?full=yes"), None);
+    }
+    let own = match own(&visit).await {
+        Ok(own) => own,
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let Some(own) = own.filter(|_| fields.raw("own") == "yes") else {
+        return go(&first_page(&number), None);
+    };
+    let first = match first_answers(&forms, &own, &fields) {
+        Ok(first) => first,
+        Err(errors) => return again(&visit, own, fields, errors).await,
+    };
+    let form = Form {
+        forms: &forms,
+        headers: &headers,
+        uri: &uri,
+        from,
+    };
+    let token = match form.new_draft().await {
+        Ok(token) => token,
+        Err(Refused::TooMany(wait, _)) => return visit.too_many(fields, wait, None).await,
+        Err(Refused::Failed(failure)) => return trouble::status(&failure).into_response(),
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    if let Err(failure) = held::begin_with(visit.services(), &token, first).await {
+        return trouble::status(&failure).into_response();
+    }
+    let answers = match drafts::open(visit.services(), &token).await {
+        Ok(draft) => draft.map(|draft| draft.answers).unwrap_or_default(),
+        Err(failure) => return trouble::status(&failure).into_response(),
+    };
+    let days = time::Duration::days(visit.services().settings().draft_days.into());
+    let to = journey::next(StepId::Role.into(), &answers, false).path();
+    go(&number.name(&to), [forms.door.cookies.set_draft_of(&number, &token, days)])
+}
+
+/// The representative's own details. On a phone that other people use nothing is offered to the next person.
+async fn own(visit: &Visit<'_>) -> Result<Option<OwnDetails>, ServiceError> {
+    if visit.is_shared() {
+        return Ok(None);
+    }
+    let held = visit.forms.door.cookies.held_drafts(visit.headers);
+    let tokens: Vec<_> = held.into_iter().map(|(_, token)| token).collect();
+    held::own_details(visit.services(), &tokens).await
+}
+
+fn first_page(number: &DraftNumber) -> String {
+    number.name(&StepId::Role.path())
+}
+
+/// The page that asks, and asks what may be another for this tenant.
+async fn again(visit: &Visit<'_>, own: OwnDetails, fields: Fields, errors: Vec<FieldError>) -> Response {
+    let first_page = first_page(&visit.forms.door.fresh_number());
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let portal = visit.portal_of(HeldDrafts::Another { own, first_page });
+    visit.render(portal, None).again(status, wrong(fields, errors)).await
+}
+
+/// The answers a complaint begins with, checked as any other.
+fn first_answers(forms: &Forms, own: &OwnDetails, typed: &Fields) -> Result<Vec<CheckedAnswer>, Vec<FieldError>> {
+    let given = |pairs: &[(&str, &str)]| {
+        Fields(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
+    };
+    let pages = [
+        (StepId::Role, given(&[("role", "representative")])),
+        (
+            StepId::Representative,
+            given(&[
+                ("full_name", &own.name),
+                ("organisation", &own.organisation),
+                ("connection", typed.raw("connection")),
+            ]),
+        ),
+        (StepId::Contact, given(&[("email", &own.email), ("phone", &own.phone)])),
+    ];
+    let mut answers = Answers::default();
+    let mut first = Vec::new();
+    for (step, fields) in pages {
+        if step == StepId::Contact && own.email.is_empty() && own.phone.is_empty() {
+            continue;
+        }
+        let context = Context {
+            today: forms.door.services.today(),
+            answers: &answers,
+        };
+        let checked = check(step.into(), &fields, &context)?;
+        answers.put(checked.clone());
+        first.push(checked);
+    }
+    Ok(first)
+}
+
+/// `GET` of a page of a draft by a browser that sends no cookie of ours at all: it keeps none, or has lost them.
+pub(super) async fn no_cookies(forms: &Forms, headers: &HeaderMap) -> Response {
+    let uri = Uri::from_static(crate::app::NO_COOKIES);
+    let render = Render {
+        forms,
+        headers,
+        uri: &uri,
+        portal: ServicePortal::new(&forms.door, headers).with_draft(None),
+    };
+    render.page().await
+}

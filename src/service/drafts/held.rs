@@ -1,0 +1,83 @@
+//! The drafts that one browser holds: what tells them apart, and what a representative may take from one into the next.
+
+use super::{find, views};
+use crate::complaint::questions::RoleKind;
+use crate::complaint::view::held_drafts::{DraftLine, OwnDetails};
+use crate::complaint::{Answers, CheckedAnswer, StepId};
+use crate::record::RecordError;
+use crate::service::{ServiceError, Services, london::moment, token::DraftToken};
+
+/// Describes a draft in the list of its browser. `None` when the token opens none.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn describe(services: &Services, token: &DraftToken) -> Result<Option<DraftLine>, ServiceError> {
+    let Some(held) = find(services, token).await? else {
+        return Ok(None);
+    };
+    let is_sent = held.draft.case_id.is_some();
+    // What another device has sent is not told here.
+    let answers = if is_sent && !held.has_sent() {
+        Answers::default()
+    } else {
+        views::answers(&held.draft.answers)?
+    };
+    let given = |step, field| Some(answers.text(step, field).to_owned()).filter(|text| !text.is_empty());
+    let landlord = given(StepId::Landlord, "name");
+    Ok(Some(DraftLine {
+        begun: moment(held.draft.created_at),
+        for_whom: given(StepId::ResidentName, "full_name"),
+        town: given(StepId::HomeAddress, "town").filter(|_| landlord.is_none()),
+        landlord,
+        is_sent,
+    }))
+}
+
+/// A representative's own details, from the one of these drafts that was saved last. Nothing of a tenant is among them.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn own_details(services: &Services, tokens: &[DraftToken]) -> Result<Option<OwnDetails>, ServiceError> {
+    let mut latest = None;
+    for token in tokens {
+        let Some(held) = find(services, token).await? else { continue };
+        if held.draft.case_id.is_some() && !held.has_sent() {
+            continue;
+        }
+        let answers = views::answers(&held.draft.answers)?;
+        let at = held.draft.saved_at.time();
+        if latest.as_ref().is_none_or(|(before, _)| *before < at)
+            && let Some(own) = own_of(&answers)
+        {
+            latest = Some((at, own));
+        }
+    }
+    Ok(latest.map(|(_, own)| own))
+}
+
+/// What of the answers is about the representative: name and organisation, and how to reach them, which is asked of the person who fills in the form.
+fn own_of(answers: &Answers) -> Option<OwnDetails> {
+    let given = |step, field| answers.text(step, field).to_owned();
+    let own = OwnDetails {
+        name: given(StepId::Representative, "full_name"),
+        organisation: given(StepId::Representative, "organisation"),
+        email: given(StepId::Contact, "email"),
+        phone: given(StepId::Contact, "phone"),
+    };
+    (answers.role_kind() == Some(RoleKind::Representative) && !own.name.is_empty()).then_some(own)
+}
+
+/// Saves the first answers of a draft that was made for them.
+///
+/// # Errors
+/// [`ServiceError`].
+pub async fn begin_with(services: &Services, token: &DraftToken, first: Vec<CheckedAnswer>) -> Result<(), ServiceError> {
+    for answer in first {
+        let saved = super::save_step(services, token, answer, None).await;
+        saved.map_err(|error| match error {
+            super::SaveError::Service(failure) => failure,
+            other => RecordError::corrupt(format!("a new draft: {other}")).into(),
+        })?;
+    }
+    Ok(())
+}
