@@ -80,7 +80,7 @@ fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
             reference,
             Reference::parse(reference).is_some(),
             "reference",
-            ["reference_missing", "reference_wrong"],
+            ["reference_missing", "sign_in_failed"],
         ),
         (
             code,

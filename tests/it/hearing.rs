@@ -405,7 +405,7 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
             "late" => world.clock.advance(Duration::days(15)),
             _ => {
                 let write = services.store().begin().await.unwrap();
-                sea_orm::ConnectionTrait::execute_unprepared(&write.tx(), "UPDATE outbox SET payload = NULL WHERE state = 'waiting'")
+                sea_orm::ConnectionTrait::execute_unprepared(&write.tx(), "UPDATE outbox SET payload = recipient WHERE state = 'waiting'")
                     .await
                     .unwrap();
                 write.commit().await.unwrap();
@@ -441,13 +441,17 @@ async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[ca
     add(&world, &domain, word()).await;
     deliver(&courier).await;
     let [message] = &mail.taken()[..] else { panic!("one message") };
-    assert_eq!(message["to"][0], "wren@xn--t-foa.cymru");
+    assert!(
+        message["text"].as_str().unwrap().contains("To: wren@xn--t-foa.cymru\r\n"),
+        "{message}"
+    );
     assert_eq!(kinds(&shown(&world, &domain).await), ["submitted", "message_sent"]);
     let name = sent(services, with("jos\u{e9}@t\u{177}.cymru")).await;
     add(&world, &name, word()).await;
     deliver(&courier).await;
     let [message] = &mail.taken()[..] else { panic!("one message") };
-    assert_eq!(message["to"][0], "jos\u{e9}@xn--t-foa.cymru", "by SMTPUTF8");
+    // The mail server of the tests shows domains in letters.
+    assert_eq!(message["to"][0], "jos\u{e9}@t\u{177}.cymru", "by SMTPUTF8");
 
     // A server that has no way for it: not tried for a day, and said.
     let mail = MailServer::ascii_only();

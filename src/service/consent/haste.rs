@@ -55,13 +55,13 @@ pub async fn decide_on_page(
     device: &Device,
     looked: &str,
 ) -> Result<(), ConsentError> {
-    // What is wrong with it is said first.
-    if let Decision::Agree(chosen) = &decision {
-        rights(&chosen.scopes, chosen.until, london::date(services.now()))?;
-    }
     let row = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await?;
     let now = services.now();
     if let Some(row) = row.filter(|row| row.decided_at.is_none() && row.expires_at > services.instant()) {
+        // What is wrong with the answer is said first.
+        if let Decision::Agree(chosen) = &decision {
+            rights(&chosen.scopes, chosen.until, london::date(services.now()))?;
+        }
         let read = open_since(services, token, looked).is_some_and(|since| now - since >= ON_THE_PAGE);
         if !read || just_delivered(services, &row).await? {
             doubt(services, &row).await?;

@@ -476,6 +476,8 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
         (60, 5, true, true),
     ] {
         for answer in ["agree", "refuse", "take_over"] {
+            // An address gets ten messages a day.
+            portal.world.clock.advance(time::Duration::days(1));
             let (receipt, mut robin, link) = asked(&portal).await;
             let mut wren = portal.phone();
             portal.world.clock.advance(seconds(before));
