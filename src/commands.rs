@@ -157,7 +157,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
         }
         Command::Case(command) => place.with_services(|services| case::run(services, by::caller(by.as_deref()), command)),
         Command::Equality(command) => place.with_services(|services| equality::run(services, by::caller(by.as_deref()), command)),
-        Command::Evidence(command) => place.with_services(|services| evidence::run(services, command)),
+        Command::Evidence(command) => place.with_services(|services| evidence::run(services, by::caller(by.as_deref()), command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),

@@ -45,7 +45,7 @@ pub enum Decision {
 ///
 /// # Errors
 /// When the storage or the database does not answer.
-pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
+pub async fn run(services: Services, caller: Caller, command: Evidence) -> Result<ExitCode> {
     match command {
         Evidence::List { .. } => list(services).await,
         Evidence::Decide { file, decision } => {
@@ -53,7 +53,6 @@ pub async fn run(services: Services, command: Evidence) -> Result<ExitCode> {
                 Decision::Release => FileDecision::Release,
                 Decision::Refuse => FileDecision::Refuse,
             };
-            let caller = Caller::command_line();
             let file = decide_file_by_id(&services, &caller, file, decision).await?;
             println!("{}  {}", file.id, file.state.code());
             Ok(ExitCode::SUCCESS)

@@ -451,7 +451,7 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
 
 /// What the desk sees of doubted answers on a case.
 async fn doubted(portal: &Portal, receipt: &Receipt) -> usize {
-    let case = desk::case(&portal.world.services, &Caller::command_line(), &receipt.reference)
+    let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();

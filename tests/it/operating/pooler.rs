@@ -103,7 +103,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
         )
         .await;
         assert!(sent.iter().all(Result::is_ok), "{sent:?}");
-        let feed = onrecord::service::desk::feed(services, &Caller::command_line(), None, None)
+        let feed = onrecord::service::desk::feed(services, &Caller::at_command_line("ash"), None, None)
             .await
             .unwrap();
         assert!(feed.events.len() >= 13, "{}", feed.events.len());

@@ -43,7 +43,7 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
     let after = add(&services, &token, "after.jpg", &photo(2000)).await;
     let receipt = submission::submit(&services, &token, &key("k")).await.unwrap();
     assert_eq!(scan_all(&services).await, 1);
-    let caller = Caller::command_line();
+    let caller = Caller::at_command_line("ash");
     let case = desk::case(&services, &caller, &receipt.reference).await.unwrap().unwrap();
     let held: Vec<&str> = case.events[1..]
         .iter()
