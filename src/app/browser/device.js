@@ -163,10 +163,7 @@ const device = (() => {
       }
     },
     /** Whether the server is there to read a form: 0 for no, 1 for yes, 2 when there are signs in it that only the server can read. */
-    asks: (form) =>
-      navigator.onLine
-        ? 1 + /[^\P{C}\n\r\t]|[^\P{Z} ]|\p{DI}|\u2800|[^\0-\x7f]\S*@|@\S*[^\0-\x7f]/u.test([...new FormData(form)].join("\n"))
-        : 0,
+    asks: (form) => navigator.onLine && 1 + /[^\P{C}\n\r\t]|[^\P{Z} ]|\p{DI}|[^\0-\x7f]\S*@|@\S*[^\0-\x7f]/u.test([...new FormData(form)]),
     /** Tells what is with us, whenever the queue of files has found out. */
     received: (tell) => addEventListener("files", ({ detail }) => tell(detail)),
     /** Waits so many milliseconds, or until there is a connection again; whether that was it. */
