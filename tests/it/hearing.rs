@@ -391,7 +391,7 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     // A mail server that is away for more than a day, one that is slow to be asked, and a message that this server cannot open.
-    let nothing_there = crate::mail::courier(services, onrecord::notify::Carrier::smtp("smtp://127.0.0.1:9").unwrap());
+    let nothing_there = crate::mail::courier(services, onrecord::notify::Carrier::smtp("smtp://127.0.0.1:9", None).unwrap());
     for (case, reason) in [("away", "connection"), ("late", "too_late"), ("sealed", "unreadable")] {
         let receipt = sent(services, BY_MAIL).await;
         add(&world, &receipt, word()).await;

@@ -37,7 +37,7 @@ use crate::world::{
 };
 
 /// Columns in which a change is not found, each with the reason. A table alone stands for all of its columns.
-const NOTHING_TOLD: [(&str, &str); 32] = [
+const NOTHING_TOLD: [(&str, &str); 33] = [
     (
         "case_events.seq",
         "the place among the events of all cases, counted anew when a case is moved to another database",
