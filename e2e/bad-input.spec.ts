@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { large, letter, nothing, photo, program, type Upload } from "./support/files";
 import { answerUpTo, path, post, type Step } from "./support/steps";
@@ -13,6 +13,14 @@ import { has, say } from "./support/words";
 const attack = "</textarea><script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'&amp;";
 const scripts = "شقة ٤ \u200Fمبنى، Zoe\u0308 O\u2019Neill n\u0303a\u0301, \u202Eabc\u202C 👩🏽‍👧 🏚️ 漢字";
 const tooLong = "x".repeat(10_000);
+
+/** A text as it is kept: letters are composed, and what turns the direction of a line is taken out. */
+const kept = (text: string): string => text.normalize("NFC").replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
+
+/** The field holds what was typed. On a page that came back with an error it may still be spelt as it was typed. */
+async function expectWords(field: Locator, text: string): Promise<void> {
+  await expect.poll(async () => kept(await field.inputValue()), { timeout: 20_000 }).toBe(kept(text));
+}
 
 async function expectNothingRan(page: Page): Promise<void> {
   expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
@@ -27,7 +35,7 @@ const lines: { step: Step; id: string; code: string; free: boolean }[] = [
   { step: "home_address", id: "town", code: "too_long", free: true },
   { step: "home_address", id: "postcode", code: "postcode_not_full", free: false },
   { step: "contact", id: "email", code: "email_not_plausible", free: false },
-  { step: "contact", id: "phone", code: "phone_not_plausible", free: false },
+  { step: "contact", id: "phone", code: "phone_words", free: false },
   { step: "landlord", id: "name", code: "too_long", free: true },
   { step: "representative", id: "full_name", code: "too_long", free: true },
   { step: "representative", id: "organisation", code: "too_long", free: true },
@@ -51,7 +59,7 @@ for (const { step, id, code, free } of lines) {
     await field.fill(nasty);
     await journey.goOn();
     await journey.expectErrors([{ id, message }]);
-    await expect(field).toHaveValue(nasty);
+    await expectWords(field, nasty);
     await expectNothingRan(page);
     await axe();
 
@@ -67,12 +75,12 @@ for (const { step, id, code, free } of lines) {
       await page.goBack();
       await expect(page).toHaveURL((url) => url.pathname === path[step]);
       await journey.alive();
-      await expect(field).toHaveValue(text);
+      await expectWords(field, text);
       await expectNothingRan(page);
     }
     await page.goto(path.check);
     await journey.alive();
-    await expect(page.locator("dd").filter({ hasText: scripts })).toBeVisible();
+    await expect(page.locator("dd").filter({ hasText: kept(scripts) })).toBeVisible();
     await expectNothingRan(page);
     await axe();
   });
@@ -88,7 +96,7 @@ for (const step of ["what_happened", "put_right"] as const) {
     await field.fill(long);
     await journey.goOn();
     await journey.expectErrors([{ id: step, message: say("errors.text_too_long", { max: 30_000 }) }]);
-    await expect(field).toHaveValue(long);
+    await expectWords(field, long);
     await expectNothingRan(page);
     await axe();
 
@@ -99,14 +107,14 @@ for (const step of ["what_happened", "put_right"] as const) {
       await expectNothingRan(page);
       await page.getByRole("link", { name: say("site.back"), exact: true }).click();
       await journey.on(step);
-      await expect(field).toHaveValue(text);
+      await expectWords(field, text);
       await page.reload();
       await journey.on(step);
-      await expect(field).toHaveValue(text);
+      await expectWords(field, text);
       await expectNothingRan(page);
     }
     await journey.open("check");
-    expect(await journey.answer(say(`steps.${step}.short`)).textContent()).toBe(`\n\n first line\n${attack}\n\t${scripts}`);
+    expect(await journey.answer(say(`steps.${step}.short`)).textContent()).toBe(`\n\n first line\n${attack}\n\t${scripts}`.normalize("NFC"));
     await expectNothingRan(page);
     await axe();
   });

@@ -57,10 +57,11 @@ const changes: Record<string, () => void> = {
     for (const input of document.querySelectorAll("#app input:not([type=hidden]), #app textarea")) {
       input.setAttribute("data-gramm", "false");
       const wrap = document.createElement("div");
+      const hadFocus = input === document.activeElement;
       input.replaceWith(wrap);
       wrap.append(document.createElement("grammarly-extension"), input, document.createElement("grammarly-popups"));
       // Moved, a field loses the focus.
-      (input as HTMLElement).focus();
+      if (hadFocus) (input as HTMLElement).focus();
     }
   },
   "a cleaner of pages": () => {

@@ -37,7 +37,7 @@ use crate::world::{
 };
 
 /// Columns in which a change is not found, each with the reason. A table alone stands for all of its columns.
-const NOTHING_TOLD: [(&str, &str); 33] = [
+const NOTHING_TOLD: [(&str, &str); 34] = [
     (
         "case_events.seq",
         "the place among the events of all cases, counted anew when a case is moved to another database",
@@ -61,6 +61,10 @@ const NOTHING_TOLD: [(&str, &str); 33] = [
     (
         "people.mailbox_confirmed_at",
         "when the person last showed that they read their mail; it only opens a way in",
+    ),
+    (
+        "people.mailbox_as_typed",
+        "whether the server still has to make the fingerprint of the mailbox anew; the mailbox itself is compared with the events",
     ),
     ("people.language", "the language that the server writes in"),
     ("people.created_at", "the event of the person's arrival has the time"),

@@ -97,7 +97,7 @@ if (main && ready && text && navigator.cookieEnabled) {
   document.querySelector(".or-language-switch")?.addEventListener("click", (event) => {
     const { target } = event;
     const question = document.querySelector("#question:not([enctype])");
-    if (!target.value) return;
+    if (target.name !== "language") return;
     target.removeAttribute("form");
     if (!question) return;
     event.preventDefault();

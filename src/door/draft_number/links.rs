@@ -97,6 +97,10 @@ impl Finish<'_> {
     fn name_page(&self, root: &mut Element<'_, '_>) -> HandlerResult {
         if let Some(number) = self.number {
             root.set_attribute("data-draft", &number.to_string())?;
+            // The browser holds no draft of ours. One that is kept on the phone alone comes before a new one.
+            if self.is_first {
+                root.set_attribute("data-first", "")?;
+            }
         }
         Ok(())
     }

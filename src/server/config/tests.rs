@@ -71,7 +71,7 @@ fn a_file_wins_over_defaults_and_a_flag_over_the_file() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("onrecord.toml");
-    let file = "listen = '127.0.0.1:1'\nsite = 'a'\ndatabase_url = 'postgres://x:secret@localhost/y'\n[service]\ndraft_days = 7\n[log]\nformat = 'json'\n";
+    let file = "listen = '127.0.0.1:1'\nsite = 'a'\ndatabase_url = 'postgres://x:secret@localhost/y'\n[service]\ndraft_days = 9\n[log]\nformat = 'json'\n";
     std::fs::write(&path, file).unwrap();
     let flags = Flags {
         listen: Some("127.0.0.1:2"),
@@ -82,7 +82,7 @@ fn a_file_wins_over_defaults_and_a_flag_over_the_file() {
     assert_eq!(config.site, Path::new("a"));
     assert_eq!(
         (config.service.draft_days, config.service.receipt_hours),
-        (7, Settings::default().receipt_hours)
+        (9, Settings::default().receipt_hours)
     );
     assert!(config.database_url.as_ref().unwrap().expose_secret().contains("secret"));
     assert!(!format!("{config:?}").contains("secret@"));

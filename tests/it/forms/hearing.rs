@@ -12,9 +12,15 @@ use onrecord::door::limits::Quota;
 
 /// Without what differs from one rendering to the next.
 fn same(html: &str) -> String {
-    let mut parts = html.split("nonce=\"");
-    let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |out, part| out + part.split_once('"').unwrap().1)
+    // The nonce and the number of the draft are another's on each page.
+    let without = |html: String, before: &str, end: &[char]| {
+        let mut parts = html.split(before);
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |out, part| out + part.trim_start_matches(|c: char| !end.contains(&c)))
+    };
+    let html = without(html.to_owned(), "nonce=\"", &['"']);
+    let html = without(html, "data-draft=\"", &['"']);
+    without(html, "draft=", &['"', '&', '#'])
 }
 
 /// The sealed words of the page where a code is typed.

@@ -102,7 +102,10 @@ async fn a_film_with_a_place_says_so_and_that_there_is_no_copy_without() {
     let list = phone.get(PAGE).await.reads(StatusCode::OK);
     assert!(list.contains("This file says where it was taken"), "{list}");
     let page = phone.get(&file).await.reads(StatusCode::OK);
-    assert!(page.contains("We cannot make a copy of a film without the place"), "{page}");
+    assert!(
+        page.contains("We cannot make a copy of a film or a recording without the place"),
+        "{page}"
+    );
     assert!(!page.contains("without-place"), "and no button for it: {page}");
     let tried = phone.post(&format!("{file}/without-place"), &[]).await;
     assert!(tried.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("could not make a copy"));

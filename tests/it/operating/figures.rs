@@ -33,7 +33,7 @@ fn figures_are_on_an_address_of_their_own_and_name_no_one() {
     program.say(&post(
         "/sign-in",
         "",
-        &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")],
+        &[("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")],
     ));
     assert!(program.say(&get("/metrics", "")).starts_with("HTTP/1.1 404"), "not on the portal");
     let figures = ask(&metrics, "GET /metrics HTTP/1.1\r\nHost: figures\r\nConnection: close\r\n\r\n");
@@ -91,7 +91,7 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
     program.say(&post(
         "/sign-in",
         "",
-        &[("reference", "RC-7K3M-92QF"), ("access_code", "AAAA-BBBB-CCCC")],
+        &[("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")],
     ));
     // The log has a thread of its own.
     std::thread::sleep(std::time::Duration::from_millis(500));

@@ -94,7 +94,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
         let (_, case) = sent(services).await;
         // Many at once, so that each transaction meets other connections.
         let tokens = join_all((0..12).map(|_| filled(services))).await;
-        let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key {n}"))).collect();
+        let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key-{n}"))).collect();
         let sent = join_all(
             tokens
                 .iter()

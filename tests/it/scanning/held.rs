@@ -98,7 +98,10 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
         .collect();
     assert_eq!(
         last,
-        [("file_released", Some("command line")), ("file_refused", Some("command line"))]
+        [
+            ("file_released", Some("command line: ash")),
+            ("file_refused", Some("command line: ash"))
+        ]
     );
     let timeline = cases::timeline(&services, &session, &receipt.reference, None, None)
         .await

@@ -140,8 +140,8 @@ pub(super) fn decision(case: &CaseView) -> Option<AnyView> {
             <div class="govuk-summary-list__row">
                 <dt class="govuk-summary-list__key or-user-text">{about}</dt>
                 <dd class="govuk-summary-list__value">
-                    <strong>{say(&format!("finding.{code}.name"))}</strong>
-                    <p class="govuk-body">{say(&format!("finding.{code}.text"))}</p>
+                    <strong>{say(&format!("finding_name.{code}"))}</strong>
+                    <p class="govuk-body">{say(&format!("finding.{code}"))}</p>
                 </dd>
             </div>
         }

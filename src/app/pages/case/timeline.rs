@@ -67,7 +67,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
     });
     let findings = entry.findings.iter().map(|finding| {
         let number = finding.issue.to_string();
-        let name = say(&format!("finding.{}.name", finding.finding.code()));
+        let name = say(&format!("finding_name.{}", finding.finding.code()));
         let text = say_with("timeline.finding", &[("number", number), ("finding", name)]);
         view! { <p class="or-timeline__text">{text}</p> }.into_any()
     });
