@@ -178,9 +178,10 @@ async fn find(door: &DoorState, method: &Method, uri: &Uri, (held, is_by_page): 
     let holds = |number: &DraftNumber| held.iter().any(|(there, _)| there == number);
     let begins = path.starts_with("/complaint/") && path != NEW || path == "/api/v1/drafts" && *method == Method::POST;
     if let Some(named) = DraftNumber::of_query(uri.query()) {
-        return match holds(&named) || held.len() < MOST || !begins {
-            true => Chosen::Number(named),
-            false => Chosen::Full,
+        return if holds(&named) || held.len() < MOST || !begins {
+            Chosen::Number(named)
+        } else {
+            Chosen::Full
         };
     }
     let by_id = match path
@@ -202,10 +203,13 @@ async fn find(door: &DoorState, method: &Method, uri: &Uri, (held, is_by_page): 
     }
     match held {
         [] => Chosen::None,
-        _ if !method.is_safe() && path == "/api/v1/drafts" && holds(&DraftNumber::default()) => match held.len() < MOST {
-            true => Chosen::Number(door.fresh_number()),
-            false => Chosen::Full,
-        },
+        _ if !method.is_safe() && path == "/api/v1/drafts" && holds(&DraftNumber::default()) => {
+            if held.len() < MOST {
+                Chosen::Number(door.fresh_number())
+            } else {
+                Chosen::Full
+            }
+        }
         [(only, _)] if !is_by_page || by_id.is_some() => Chosen::Number(only.clone()),
         _ if is_by_page || !method.is_safe() && holds(&DraftNumber::default()) => Chosen::Number(DraftNumber::default()),
         _ => Chosen::Unclear,

@@ -104,7 +104,7 @@ pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<Strin
     let mut portal = ServicePortal::new(&forms.door, &headers);
     match portal.find_case(&reference).await {
         Ok(Some(case)) => portal = portal.with_case(case),
-        Ok(None) => return without_access(&forms, &headers, &uri, portal, &reference).await,
+        Ok(None) => return Box::pin(without_access(&forms, &headers, &uri, portal, &reference)).await,
         Err(failure) => {
             let status = trouble::status(&failure);
             let mut response = open(State(forms), headers, uri).await;

@@ -229,16 +229,14 @@ impl Store {
     /// # Errors
     /// [`RecordError::Unavailable`] when a turn, the lock or a connection is not to be had within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
-        Ok(Write(match &self.line {
-            Some(line) => Kind::Turn(line.begin().await?),
-            None => {
-                let tx = self.write.begin().await?;
-                if self.is_pooled {
-                    tx.execute_unprepared(postgres::SET_UP).await?;
-                }
-                Kind::Transaction(tx)
-            }
-        }))
+        if let Some(line) = &self.line {
+            return Ok(Write(Kind::Turn(line.begin().await?)));
+        }
+        let tx = self.write.begin().await?;
+        if self.is_pooled {
+            tx.execute_unprepared(postgres::SET_UP).await?;
+        }
+        Ok(Write(Kind::Transaction(tx)))
     }
 
     /// Starts a transaction in which every read sees the same moment.

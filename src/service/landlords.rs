@@ -370,7 +370,7 @@ impl Index {
 /// What was typed, ready to be compared.
 struct Query {
     folded: String,
-    /// Without spaces: "A2 Dominion" is "A2Dominion".
+    /// Without spaces: `A2 Dominion` is `A2Dominion`.
     squeezed: String,
     /// For each word that tells landlords apart, how near each word of the register is.
     near: Vec<Vec<u8>>,

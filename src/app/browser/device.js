@@ -96,8 +96,8 @@ const device = (() => {
         });
         // Without a connection an address may name no draft. Where there is one there is no question.
         if (old.length === 1) number ??= old[0];
-        if (old.length === 1 && "first" in root.dataset && number !== old[0] && !/draft=/.test(location.search))
-          return location.replace(`?draft=${old[0]}`);
+        // The same where we hold none for a page that names none.
+        if (old.length === 1 && "first" in root.dataset && !/draft=/.test(location.search)) number = root.dataset.draft = old[0];
         named();
         await change((record) => (found = record));
       };

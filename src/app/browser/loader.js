@@ -54,7 +54,7 @@ const named = (address) => {
 };
 const look = () => {
   for (const at of ["href", "action"])
-    for (const there of main.querySelectorAll(`[${at}^="/"]:not([${at}*="draft="])`)) there.setAttribute(at, named(there.getAttribute(at)));
+    for (const there of main.querySelectorAll(`[${at}^="/"]:not([${at}*="draft=${device.number()}"])`)) there.setAttribute(at, named(there.getAttribute(at)));
   // What sends files comes where files are chosen, and where some wait on this phone; never before the page is alive.
   if (!window.fileQueue && (document.getElementById("uploads") || device.holds())) import(document.documentElement.dataset.uploads).catch(() => {});
 };

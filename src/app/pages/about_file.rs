@@ -116,9 +116,7 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
 
 /// A file that says where it was taken: what that means, and the choice there is.
 fn place(file: &FileView) -> AnyView {
-    let choice = if !file.media_type.starts_with("image/") {
-        view! { <p class="govuk-body">{say("file.film")}</p> }.into_any()
-    } else {
+    let choice = if file.media_type.starts_with("image/") {
         view! {
             <p class="govuk-body">{say("file.choice")}</p>
             <form method="post" action=format!("{}/without-place", page_of(&file.id))>
@@ -126,6 +124,8 @@ fn place(file: &FileView) -> AnyView {
             </form>
         }
         .into_any()
+    } else {
+        view! { <p class="govuk-body">{say("file.film")}</p> }.into_any()
     };
     view! {
         <h2 class="govuk-heading-m">{say("file.place")}</h2>

@@ -170,7 +170,7 @@ mod server {
     /// The key of a mailbox: the same for every spelling of an address that people use.
     #[must_use]
     pub fn mailbox(address: &str) -> String {
-        clean(address).map_or_else(|_| plain(address), |address| address).to_lowercase()
+        clean(address).unwrap_or_else(|_| plain(address)).to_lowercase()
     }
 
     /// The address as it travels: its domain in `xn--` where it has letters beyond ASCII (RFC 5891). `None` when it is none.

@@ -20,7 +20,7 @@ pub fn find(typed: &str) -> Option<String> {
     let mut found: Option<String> = None;
     for (at, _) in plain.char_indices() {
         let before = plain[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric()) {
+        if before.is_some_and(char::is_alphanumeric) {
             continue;
         }
         let Some(code) = begins(&plain[at..]) else { continue };

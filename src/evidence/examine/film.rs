@@ -135,8 +135,8 @@ mod tests {
         ask(&files, size).await.unwrap()
     }
 
-    fn track(handler: &[u8; 4]) -> Vec<u8> {
-        let handler = boxed(b"hdlr", &[&[0; 8][..], handler, &[0; 12]].concat());
+    fn track(handler: [u8; 4]) -> Vec<u8> {
+        let handler = boxed(b"hdlr", &[&[0; 8][..], &handler, &[0; 12]].concat());
         boxed(
             b"trak",
             &[
@@ -181,7 +181,7 @@ mod tests {
     #[case::no_track_that_can_be_read(types::THREE_GP, &[], types::THREE_GP)]
     #[tokio::test]
     async fn tracks_tell_a_sound_from_a_film(#[case] seen: &'static str, #[case] tracks: &[[u8; 4]], #[case] expected: &str) {
-        let tracks: Vec<Vec<u8>> = tracks.iter().map(track).collect();
+        let tracks: Vec<Vec<u8>> = tracks.iter().copied().map(track).collect();
         let found = stored(film(&tracks, b""), async |files, size| by_tracks(files, "film", size, seen).await).await;
         assert_eq!(found, expected);
     }
@@ -189,7 +189,7 @@ mod tests {
     #[tokio::test]
     async fn boxes_of_64_bits_and_to_the_end_are_followed() {
         let long = [&1_u32.to_be_bytes()[..], b"mdat", &20_u64.to_be_bytes(), b"four"].concat();
-        let open = [&0_u32.to_be_bytes()[..], b"moov", &track(b"soun")].concat();
+        let open = [&0_u32.to_be_bytes()[..], b"moov", &track(*b"soun")].concat();
         let ask = async |files: &Files, size: u64| by_tracks(files, "film", size, types::MP4).await;
         assert_eq!(stored([long, open].concat(), ask).await, types::M4A);
         for strange in [&b"\0\0"[..], b"\0\0\0\x01moov", b"\0\0\0\x03moov", &[0xff; 40]] {

@@ -103,25 +103,25 @@ pub(super) fn webp(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
         match &kind {
             b"VP8X" => {
                 head = Some(out.len() + 8);
-                put(&mut out, &kind, content.get(..10)?);
+                put(&mut out, kind, content.get(..10)?);
             }
             b"ICCP" => {
                 if let Some(profile) = icc::rebuilt(content) {
                     has_profile = true;
-                    put(&mut out, &kind, &profile);
+                    put(&mut out, kind, &profile);
                 }
             }
-            b"ANIM" => put(&mut out, &kind, content.get(..6)?),
+            b"ANIM" => put(&mut out, kind, content.get(..6)?),
             b"ANMF" => {
                 let mut frame = content.get(..16)?.to_vec();
                 for (kind, content) in chunks(&content[16..])? {
                     if [*b"ALPH", *b"VP8 ", *b"VP8L"].contains(&kind) {
-                        put(&mut frame, &kind, content);
+                        put(&mut frame, kind, content);
                     }
                 }
-                put(&mut out, &kind, &frame);
+                put(&mut out, kind, &frame);
             }
-            b"ALPH" | b"VP8 " | b"VP8L" => put(&mut out, &kind, content),
+            b"ALPH" | b"VP8 " | b"VP8L" => put(&mut out, kind, content),
             _ => {}
         }
     }
@@ -134,7 +134,7 @@ pub(super) fn webp(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
         // A picture without that head has no room for Exif data.
         if let Some(exif) = exif {
             *flags |= HAS_EXIF;
-            put(&mut out, b"EXIF", &exif);
+            put(&mut out, *b"EXIF", &exif);
         }
     }
     let length = u32::try_from(out.len()).ok()?.to_le_bytes();
@@ -155,7 +155,7 @@ fn chunks(mut rest: &[u8]) -> Option<Vec<([u8; 4], &[u8])>> {
     Some(found)
 }
 
-fn put(out: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
+fn put(out: &mut Vec<u8>, kind: [u8; 4], content: &[u8]) {
     out.extend(kind);
     out.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes());
     out.extend(content);

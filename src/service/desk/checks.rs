@@ -45,6 +45,7 @@ impl Check {
 ///
 /// # Errors
 /// [`DeskError::Invalid`].
+#[expect(clippy::too_many_lines, reason = "one table of the kinds of event")]
 pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskError> {
     let mut check = Check::default();
     let event = match event {

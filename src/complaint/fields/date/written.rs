@@ -114,8 +114,6 @@ fn parts(text: &str) -> Vec<Part> {
             if let Some(word) = words.last_mut() {
                 word.push(c);
             }
-        } else if c.is_alphanumeric() {
-            words.push(c.to_string());
         } else if !matches!(c, ' ' | '/' | '-' | '.' | ',' | '\'' | '(' | ')' | '"' | '_' | '\\') {
             words.push(c.to_string());
         }
@@ -215,8 +213,7 @@ fn of_parts(parts: &[Part]) -> Option<DateInput> {
         [Named(m), Number(d), Number(y)] if !year(d) => Some(made(d, name(m), y)),
         [Number(y), Named(m), Number(d)] if year(y) => Some(made(d, name(m), y)),
         [Named(m), Number(y)] | [Number(y), Named(m)] if year(y) => Some(without_day(name(m), y)),
-        [Number(m), Number(y)] if year(y) && !year(m) => Some(without_day(m.clone(), y)),
-        [Number(y), Number(m)] if year(y) && !year(m) => Some(without_day(m.clone(), y)),
+        [Number(m), Number(y)] | [Number(y), Number(m)] if year(y) && !year(m) => Some(without_day(m.clone(), y)),
         // A day and a month: the year is missing.
         [Number(d), Named(m)] | [Named(m), Number(d)] => Some(made(d, name(m), "")),
         [Number(d), Number(m)] => Some(made(d, m.clone(), "")),
