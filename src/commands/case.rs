@@ -300,6 +300,7 @@ fn one(line: Result<String, DeskError>) -> Result<ExitCode> {
 ///
 /// # Errors
 /// When there is no such case, or it cannot be moved there.
+#[expect(clippy::too_many_lines, reason = "an arm for each command")]
 pub async fn run(services: Services, caller: Caller, command: Case) -> Result<ExitCode> {
     let (reference, event) = match command {
         Case::Status {

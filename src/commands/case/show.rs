@@ -6,6 +6,7 @@ use onrecord::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::fields::iso_date;
 use onrecord::complaint::form::Choice;
+use onrecord::complaint::view::desk::DeskCase;
 use onrecord::service::Services;
 use onrecord::service::consent::desk as authority;
 use onrecord::service::desk::{self, Caller};
@@ -73,31 +74,7 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
         );
     }
     println!("may become  {}", may_become.join(", "));
-    if let Some(decision) = &case.decision {
-        println!(
-            "decision    {:?}, review until {}",
-            decision.message,
-            iso_date::format(decision.review_until)
-        );
-        for finding in &decision.findings {
-            println!("finding     issue {}: {}", finding.issue, finding.finding.code());
-        }
-    }
-    for (number, issue) in (1..).zip(&case.issues) {
-        let narrower = issue.subcategory.as_deref().map_or_else(String::new, |code| format!(", {code}"));
-        println!("issue {number}     {}{narrower}: {:?}", issue.category.code(), issue.what_happened);
-        if !issue.put_right.is_empty() {
-            println!("  wants     {:?}", issue.put_right);
-        }
-    }
-    // As JSON, in one line each, so that what people wrote moves nothing on a terminal.
-    for (place, answer) in case.answers.bodies() {
-        println!("answer      {}: {answer}", place.code());
-    }
-    println!("files       {}", case.files.len());
-    for file in &case.files {
-        println!("  {}  {}  {} bytes  {:?}", file.id, file.state.code(), file.bytes, file.filename);
-    }
+    print_told(&case);
     for claim in &case.claims {
         let by = claim.by.map_or_else(|| "-".to_owned(), iso_date::format);
         let says = Language::default().say(&claim.wait.for_desk());
@@ -135,6 +112,35 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
     Ok(())
 }
 
+/// Prints the decision, what is complained of, all answers, and the files.
+fn print_told(case: &DeskCase) {
+    if let Some(decision) = &case.decision {
+        println!(
+            "decision    {:?}, review until {}",
+            decision.message,
+            iso_date::format(decision.review_until)
+        );
+        for finding in &decision.findings {
+            println!("finding     issue {}: {}", finding.issue, finding.finding.code());
+        }
+    }
+    for (number, issue) in (1..).zip(&case.issues) {
+        let narrower = issue.subcategory.as_deref().map_or_else(String::new, |code| format!(", {code}"));
+        println!("issue {number}     {}{narrower}: {:?}", issue.category.code(), issue.what_happened);
+        if !issue.put_right.is_empty() {
+            println!("  wants     {:?}", issue.put_right);
+        }
+    }
+    // As JSON, in one line each, so that what people wrote moves nothing on a terminal.
+    for (place, answer) in case.answers.bodies() {
+        println!("answer      {}: {answer}", place.code());
+    }
+    println!("files       {}", case.files.len());
+    for file in &case.files {
+        println!("  {}  {}  {} bytes  {:?}", file.id, file.state.code(), file.bytes, file.filename);
+    }
+}
+
 /// The words of an event, in quotes, so that they stay on their line and move nothing on a terminal.
 fn words(body: &EventBody) -> String {
     let written: Vec<&str> = match body {
@@ -163,7 +169,7 @@ fn words(body: &EventBody) -> String {
         }
         _ => Vec::new(),
     };
-    written.iter().map(|text| format!(" {text:?}")).collect()
+    written.iter().fold(String::new(), |line, text| format!("{line} {text:?}"))
 }
 
 /// By which ways somebody may be reached safely.

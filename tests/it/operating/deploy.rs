@@ -73,11 +73,12 @@ fn nginx_takes_the_sample_and_passes_uploads_on_as_they_come() {
     };
     let folder = tempfile::tempdir().unwrap();
     // The certificate is the site's own.
-    let plain: String = file
+    let plain = file
         .lines()
         .filter(|line| !line.trim_start().starts_with("ssl_certificate"))
-        .map(|line| format!("{}\n", line.replace("443 ssl", "8443")))
-        .collect();
+        .map(|line| line.replace("443 ssl", "8443"))
+        .collect::<Vec<_>>()
+        .join("\n");
     std::fs::write(folder.path().join("site.conf"), plain).unwrap();
     let whole = format!(
         "pid {0}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{\n access_log off;\n client_body_temp_path {0}/body;\n proxy_temp_path {0}/proxy;\n \
