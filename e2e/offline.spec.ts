@@ -267,7 +267,7 @@ alone.describe(() => {
 
     const made: string[] = [];
     context.on("response", (response) => {
-      if (response.request().method() === "POST" && response.url().endsWith("/api/v1/drafts")) made.push(response.url());
+      if (response.request().method() === "POST" && new URL(response.url()).pathname === "/api/v1/drafts") made.push(response.url());
     });
     await context.setOffline(false);
     for (const of of [page, other]) await expect(status(of)).toHaveText(here, { timeout: 30_000 });
