@@ -90,6 +90,8 @@ def main():
     assert [type(event.body).__name__ for event in whole.events] == ["EventBodySubmitted", "EventBodyMessageSent"]
     timeline = done(show_timeline.sync_detailed(receipt.reference, client=person), 200)
     assert timeline.entries[-1].message == "We have read your complaint."
+    # Both members of the union whose first one is put together with `allOf`.
+    assert models.ConsentOpen and models.ConsentAnswered
     print("a complaint was filed, read and answered with the generated client")
 
 
