@@ -1,5 +1,6 @@
-//! Lists the files of `locales/` for the server, which has them compiled in. The browser's half fetches its sentences, so a
-//! changed one does not make that anew.
+//! Generates the list of files in `locales/` that the server compiles in.
+//!
+//! The browser fetches its texts instead, so changing a text does not rebuild the Wasm.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ fn main() {
     std::fs::write(out.join("locales.rs"), code).expect("the list of files can be written");
 }
 
-/// What stands in a folder, in the order of names.
+/// Lists the entries of a folder, sorted by name.
 fn below(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder can be read").path()).collect();

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-// The Chromium to drive: named by the environment, the system's, or else Playwright's own download.
+// The Chromium to drive: the one that the environment names, else the system's, else Playwright's own download.
 const system = "/usr/bin/chromium";
 const executablePath = process.env.ONRECORD_CHROMIUM ?? (existsSync(system) ? system : undefined);
 
-// Root has no sandbox, and no browser under test may talk to anyone but the server under test.
+// Root has no sandbox. The browser under test may talk to no server except the server under test.
 const args = [
   "--disable-gpu",
   "--disable-quic",
@@ -23,11 +23,11 @@ export default defineConfig({
   outputDir: "target/playwright",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
-  // A test that passes at the second try has failed: someone on a phone has one try.
+  // A test that passes on the second attempt has failed: a person on a phone has one attempt.
   retries: 0,
   workers: 2,
   timeout: 60_000,
-  // How fast things are is measured elsewhere; here a busy machine must not be told from a broken page by its pace.
+  // Speed is measured elsewhere. Here a slow machine must not look like a broken page.
   expect: { timeout: 20_000 },
   reporter: [["list"], ["json", { outputFile: "target/playwright.json" }]],
   use: {
@@ -39,7 +39,7 @@ export default defineConfig({
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
-  // Every journey is walked through both doors. A test that makes sense in one alone says so with `test.skip(noJs)`.
+  // Every test runs with and without JavaScript. A test that makes sense in only one of the two skips the other: `test.skip(...)`.
   projects: [
     { name: "js", use: { javaScriptEnabled: true } },
     { name: "no-js", use: { javaScriptEnabled: false } },

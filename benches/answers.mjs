@@ -1,10 +1,10 @@
-// What the resident of the measurements says.
+// The answers of the resident in the measurements.
 
 const story =
   "The bathroom wall has been wet since January, and the mould comes back a week after we wash it off. " +
   "We rang three times. Nobody came on the two days we agreed.";
 
-/** The first ten pages of the journey, in order, for the browser. `type`: fields by name. `choose`: radios by name. */
+/** The first ten pages of the questionnaire, in order, for the browser. `type`: fields by name. `choose`: radios by name. */
 export const pages = [
   { path: "/complaint/who-are-you", choose: { role: "resident" } },
   { path: "/complaint/name", type: { full_name: "Wren Example" } },
@@ -39,8 +39,8 @@ export const complaint = [
 export const declaration = { step: "declaration", json: { agreed: true } };
 
 /**
- * Gives the answer of a page in the browser and presses Continue, by keyboard: real input, which reaches the page at once.
- * (Playwright's own clicks first wait until nothing on the page moves, which on a slow phone takes over a second.)
+ * Answers a page in the browser and presses Continue by keyboard, which reaches the page at once.
+ * (Playwright's clicks first wait until the page's layout is stable, which takes over a second on a slow phone.)
  */
 export async function answer(page, { choose = {}, type = {} }) {
   for (const [name, value] of Object.entries(choose)) {

@@ -1,5 +1,5 @@
-// Measures the release build and prints the figures. Started by `cargo xtask bench [PART]...`, which says in the environment
-// where things are. Without a part, all of them. What was measured also goes to target/bench.json, with its details.
+// Measures the release build and prints the figures. `cargo xtask bench [PART]...` starts it and sets its environment.
+// Without a PART it measures all of them. Details also go to target/bench.json.
 
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -8,7 +8,7 @@ import { figures } from "./figures.mjs";
 import { resident } from "./process.mjs";
 import { table } from "./table.mjs";
 
-/** The parts in the order they are measured: the browser first, while the server is as idle as its people leave it. */
+/** The parts in the order they are measured: the browser first, while the server is idle. */
 const parts = {
   bytes: { module: "./bytes.mjs", inBrowser: true },
   first: { module: "./first_question.mjs", inBrowser: true },
@@ -16,9 +16,9 @@ const parts = {
   steps: { module: "./steps.mjs", inBrowser: true },
   pages: { module: "./ssr.mjs" },
   submissions: { module: "./submissions.mjs" },
-  // A million cases take minutes to make: only when they are asked for.
+  // Making a million cases takes minutes, so this part runs only when named.
   cases: { module: "./cases.mjs", onlyAsked: true },
-  // Minutes, gigabytes and a server with other limits: only when it is asked for.
+  // This part takes minutes, gigabytes and a server with other limits, so it runs only when named.
   uploads: { module: "./uploads.mjs", inBrowser: true, onlyAsked: true },
 };
 

@@ -1,12 +1,12 @@
-// The browser as a phone: 360 x 740, processor slowed 4x, slow 3G. What a person would notice is told by the page itself, in
-// the browser's own clock, so that the time this script takes to hear of it is in no figure.
+// The browser as a phone: 360 x 740, processor slowed 4x, slow 3G. The page itself reports what a person would notice, by the
+// browser's own clock, so that this script's delays do not count.
 
 import { chromium } from "@playwright/test";
 import { existsSync } from "node:fs";
 
 const system = "/usr/bin/chromium";
 
-/** 400 ms until an answer begins, 400 kbit/s both ways. CDP counts bytes per second. */
+/** 400 ms until a response begins, 400 kbit/s both ways. CDP counts bytes per second. */
 const slow3g = { offline: false, latency: 400, downloadThroughput: 400_000 / 8, uploadThroughput: 400_000 / 8 };
 const slowdown = 4;
 
@@ -26,7 +26,7 @@ export async function launch() {
   });
 }
 
-/** A phone that has never been here, and what its pages tell. */
+/** A phone without cookies or cache, and the notes that its pages report. */
 export async function phone(browser, baseURL) {
   const context = await browser.newContext({ baseURL, viewport: { width: 360, height: 740 }, locale: "en-GB", timezoneId: "Europe/London" });
   const notes = new Notes();
@@ -35,18 +35,18 @@ export async function phone(browser, baseURL) {
   return { context, notes };
 }
 
-/** Makes a page of it slow; gives the protocol session, on which network events arrive too. */
+/** Slows down a page of the phone. Returns the CDP session, on which network events arrive too. */
 export async function slow(context, page, conditions = {}) {
   const { network, processor } = { network: slow3g, processor: slowdown, ...conditions };
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
-  // Without one: the line itself is slow, see link.mjs.
+  // `undefined` when the connection itself is slow, see link.mjs.
   if (network) await session.send("Network.emulateNetworkConditions", network);
   await session.send("Emulation.setCPUThrottlingRate", { rate: processor });
   return session;
 }
 
-/** What the pages have told so far, and waiting for what they will tell. */
+/** The notes that pages have reported, with a way to wait for further ones. */
 class Notes {
   all = [];
   #waiting = [];
@@ -56,12 +56,12 @@ class Notes {
     this.#waiting = this.#waiting.filter((look) => !look(note));
   }
 
-  /** The first note from now on, or already there after `since`, that is so. */
+  /** Returns the first note after `since` that fulfils `is`, and waits for it if necessary. */
   async first(is, since = 0, patience = 60_000) {
     const there = this.all.find((note) => note.at > since && is(note));
     if (there) return there;
     return new Promise((found, fail) => {
-      const timer = setTimeout(() => fail(new Error("the page did not tell what was waited for")), patience);
+      const timer = setTimeout(() => fail(new Error("the page did not report the expected note")), patience);
       this.#waiting.push((note) => {
         if (!(note.at > since && is(note))) return false;
         clearTimeout(timer);
@@ -73,9 +73,9 @@ class Notes {
 }
 
 /**
- * Runs in every page before anything else. Tells, each with the moment `at` it happened:
- * `usable` (the document: its form is there and painted), `moved` (what was shown has shifted), `pressed` (a button), `shown`
- * (another heading was painted without a page load) and `alive` (the Wasm has taken over).
+ * Runs in every page before any other script. Reports notes, each with its time `at`:
+ * `usable` (the document's form exists and is painted), `moved` (the layout has shifted), `pressed` (a button), `shown` (another
+ * heading was painted without a page load) and `alive` (the page is hydrated).
  */
 function watch() {
   const at = (moment) => performance.timeOrigin + moment;
@@ -107,7 +107,7 @@ function watch() {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) send("moved", entry.startTime, { by: entry.value });
   }).observe({ type: "layout-shift", buffered: true });
-  // The whole form is there once its last button is. Parsing may go on for long after it: a style sheet at the end holds it up.
+  // The form is complete once its last button exists. Parsing may take much longer: a style sheet at the end delays it.
   const form = new MutationObserver(() => {
     if (!document.querySelector("#continue, form button, .govuk-summary-list ~ a")) return;
     form.disconnect();
@@ -122,7 +122,7 @@ function watch() {
     const now = heading();
     if (last === "" || now === "" || now === last) return;
     last = now;
-    // After the frame that shows it: a task queued from its animation callback runs once it was painted.
+    // A task queued from the animation callback runs after the frame was painted.
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => send("shown", performance.now(), { heading: now });

@@ -1,4 +1,4 @@
-// What is downloaded: the first page, the app, and what a second visit still asks for.
+// Bytes that are downloaded: the first page, the app, and the requests of a second visit.
 
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -15,14 +15,14 @@ export async function measure({ browser, url, site }) {
   return { app_bytes: sum(Object.values(app)), app, start_page_bytes: start, first_page_bytes: first, ...(await again(browser, url)) };
 }
 
-/** The encoded bytes of a page as a browser that was never here gets it. */
+/** Returns the encoded bytes of a page on a first visit. */
 async function fetched(url, path) {
   const response = await fetch(url + path, { headers: { "accept-encoding": "br" } });
   await response.arrayBuffer();
   return Number(response.headers.get("content-length"));
 }
 
-/** Another visit to the first question in a new tab, after one on which the app came alive and an answer was given. */
+/** A second visit to the first question, in a new tab, after a visit with hydration and an answer. */
 async function again(browser, url) {
   const { context, notes } = await phone(browser, url);
   try {

@@ -1,5 +1,5 @@
-// The page of a case when there are few cases and when there are very many. The same people look at the same pages; what grows is
-// everything around them. ONRECORD_CASES makes the many fewer for a try.
+// The page of a case with few cases and with very many in the database. The same people look at the same pages in both.
+// ONRECORD_CASES lowers the large number for a trial run.
 
 import { Agent, get } from "node:http";
 import { execFile } from "node:child_process";
@@ -11,7 +11,7 @@ const few = 1_000;
 const many = Number(process.env.ONRECORD_CASES ?? 1_000_000);
 const readers = 4;
 const views = 4_000;
-/** What is on each case besides its submission. */
+/** Messages on each case besides its submission. */
 const messages = 5;
 
 export async function measure({ url, pid }) {
@@ -39,7 +39,7 @@ async function call(url, path, token, json, { method = "POST", ...headers } = {}
   return answer;
 }
 
-/** A case with some messages on it, and the cookie of who sent it. */
+/** Creates a case with some messages. Returns its path and the sender's cookie. */
 async function sent(url, number) {
   const { id, token } = await (await call(url, "/api/v1/drafts")).json();
   for (const { step, json } of [...complaint, declaration]) {
@@ -55,7 +55,7 @@ async function sent(url, number) {
   return { path: `/cases/${receipt.reference}`, cookie: `session=${session.token}` };
 }
 
-/** Milliseconds until a page is here, over so many views of cases in turn. */
+/** Requests `count` pages of cases in turn. Returns statistics of the milliseconds until a page is complete. */
 async function look(url, cases, count) {
   const agent = new Agent({ keepAlive: true, maxSockets: readers });
   const times = [];
@@ -70,7 +70,7 @@ async function look(url, cases, count) {
       }).once("error", fail);
     });
   const reader = async () => {
-    // A stride that meets every case before any comes again.
+    // A stride that visits every case before any comes again.
     while (next < count) times.push(await one(cases[(next++ * 7_919) % cases.length]));
   };
   await Promise.all(Array.from({ length: readers }, reader));

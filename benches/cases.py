@@ -1,5 +1,5 @@
-"""Fills the database of a server with cases, until there are so many: copies of those that are there, with ids and references of
-their own. Their chains do not add up, which no page looks at.
+"""Fills the database of a server with COUNT cases: copies of the existing ones, with ids and references of their own.
+The chains of the copies do not verify, which no page checks.
 
 python3 cases.py FOLDER COUNT
 """

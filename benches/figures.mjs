@@ -1,4 +1,4 @@
-// Which figures there are, what they must be and what they aim at, from what was measured.
+// Builds the table of figures: each with its required value, its target and the measurement.
 
 const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 const ms = (number) => `${number.toFixed(number < 10 ? 1 : 0)} ms`;
@@ -7,16 +7,16 @@ const mib = (kb) => `${(kb / 1024).toFixed(0)} MB`;
 const each = (number) => `${Math.round(number).toLocaleString("en-GB")}/s`;
 const times = (number) => `${number.toFixed(2)}x`;
 
-/** Rows of the table: what, must, aim, measured, and whether it is what it must be (absent when nothing is demanded). */
+/** Builds the rows: figure, required value, target, measurement, and whether it is good (absent without a required value). */
 export function figures({ bytes: size, first, journey, steps, pages, submissions, cases, uploads, idle_kb: idle }) {
   const rows = [];
   const row = (what, must, aim, measured, good) => rows.push({ what, must, aim, measured, good });
   if (first) {
     row("first question usable, cold, slow 3G", "1.3x a static page", "1.1x", `${seconds(first.first_question_ms)} = ${times(first.ratio)} of ${seconds(first.static_page_ms)}`, first.ratio <= 1.3);
-    row("Continue on it leads on (page load)", "", "", `${seconds(first.continue_ms)}; static page ${seconds(first.static_continue_ms)}`);
-    row("requests that stand before it", "1", "", String(first.requests), first.requests <= 1);
+    row("Continue to the next page (page load)", "", "", `${seconds(first.continue_ms)}; static page ${seconds(first.static_continue_ms)}`);
+    row("requests that block it", "1", "", String(first.requests), first.requests <= 1);
     row("bytes before it (HTML and CSS, encoded)", "20 KB", "14 KB", bytes(first.bytes), first.bytes <= 20_000);
-    row("what moves on it after it was shown (CLS)", "", "0", first.shift.toFixed(3));
+    row("layout shift after it was shown (CLS)", "", "0", first.shift.toFixed(3));
   }
   if (size) {
     row("Wasm and glue, brotli", "260 KB", "200 KB", bytes(size.app_bytes), size.app_bytes <= 260_000);
@@ -30,19 +30,19 @@ export function figures({ bytes: size, first, journey, steps, pages, submissions
     row("steps that waited for a request", "0", "0", String(steps.blocking_requests + steps.page_loads), steps.blocking_requests + steps.page_loads === 0);
   }
   if (journey) {
-    row("waiting in a journey of ten pages", "4.5 s", "3 s", seconds(journey.waiting_ms), journey.waiting_ms <= 4_500);
-    row("the app is alive on page", "4", "3", String(journey.alive_on_page || "never"), journey.alive_on_page > 0 && journey.alive_on_page <= 4);
+    row("waiting over ten questions", "4.5 s", "3 s", seconds(journey.waiting_ms), journey.waiting_ms <= 4_500);
+    row("the app is hydrated on page", "4", "3", String(journey.alive_on_page || "never"), journey.alive_on_page > 0 && journey.alive_on_page <= 4);
     row("the same when every page takes half a second", "4", "3", String(journey.hurried.alive_on_page || "never"), journey.hurried.alive_on_page > 0);
-    row("received in that hurried journey, all told", "", "", bytes(journey.hurried.received_bytes));
-    row("received in the other", "", "", bytes(journey.received_bytes));
+    row("bytes received in that hurried run", "", "", bytes(journey.hurried.received_bytes));
+    row("bytes received in the other run", "", "", bytes(journey.received_bytes));
   }
   if (pages) {
     const good = ({ per_second, p99_ms }) => per_second >= 5_000 && p99_ms <= 20;
     const said = ({ per_second, p99_ms, processor_us }) => `${each(per_second)}, p99 ${ms(p99_ms)}, ${Math.round(processor_us)} us of processor each`;
     row("step page with its draft, 32 at once", "5,000/s, p99 20 ms", "12,000/s", said(pages.plain), good(pages.plain));
     row("the same, brotli", "5,000/s, p99 20 ms", "12,000/s", said(pages.brotli), good(pages.brotli));
-    row("a page that looks nothing up", "", "", said(pages.without_draft));
-    row("an empty answer (/livez)", "", "", said(pages.livez));
+    row("a page without a lookup", "", "", said(pages.without_draft));
+    row("an empty response (/livez)", "", "", said(pages.livez));
   }
   if (submissions) {
     const { journeys, share, inserts_per_second: inserts } = submissions;

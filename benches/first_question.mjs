@@ -1,4 +1,4 @@
-// How long until the first question can be answered, for someone who was never here, against a page that does nothing else.
+// The time until the first question can be answered on a first visit, compared with a static page.
 
 import { answer, pages } from "./answers.mjs";
 import { phone, slow } from "./browser.mjs";
@@ -13,7 +13,7 @@ export async function measure({ browser, url }) {
   try {
     const ours = [];
     const theirs = [];
-    // In turn, so that whatever else the machine does meets both.
+    // In turn, so that other load on the machine affects both.
     for (let round = 0; round < rounds; round++) {
       theirs.push(await visit(browser, floor.url));
       ours.push(await visit(browser, url));
@@ -36,7 +36,7 @@ export async function measure({ browser, url }) {
   }
 }
 
-/** One cold visit, which ends when Continue has led on: a page that only looks usable would not get there. */
+/** Makes one cold visit, which ends on the page after Continue: a page that only looks usable would not get there. */
 async function visit(browser, baseURL) {
   const link = await slowLink(baseURL);
   const { context, notes } = await phone(browser, link.url);
@@ -45,7 +45,7 @@ async function visit(browser, baseURL) {
     await slow(context, page, { network: undefined });
     await page.goto(pages[0].path, { waitUntil: "commit" });
     const usable = await notes.first((note) => note.what === "usable");
-    // Long enough for what comes late, the whole style sheet for one, to move things about.
+    // Long enough for late changes, such as the whole style sheet, to shift the layout.
     await sleep(1_500);
     const shift = sum(notes.all.filter((note) => note.what === "moved").map((note) => note.by));
     await answer(page, pages[0]);

@@ -1,5 +1,5 @@
-"""The floor for durable writes: rows of a draft's size into SQLite as the server uses it (WAL, synchronous=FULL), one
-transaction each, in one loop with nothing around it.
+"""The lower bound for durable writes: a loop that inserts rows of a draft's size into SQLite, one transaction each.
+SQLite is set up as the server uses it (WAL, synchronous=FULL).
 
 python3 inserts.py FOLDER SECONDS    prints one line of JSON
 """

@@ -1,6 +1,6 @@
-// Waiting in a whole journey on a slow phone, from cold: ten pages, each thought about for three seconds. Pages are full page
-// loads until the app is alive; the Wasm comes while the person thinks. A hurried person shows whether what has come of it
-// by then is kept from page to page.
+// The waiting in ten questions on a slow phone, from cold, with three seconds to think on each page. Pages are full loads
+// until the app is hydrated; the Wasm arrives while the person thinks. A hurried run shows whether partial downloads survive
+// page changes.
 
 import { after, answer, pages } from "./answers.mjs";
 import { phone, slow } from "./browser.mjs";
@@ -37,11 +37,11 @@ async function walk(browser, url, thought) {
     return {
       waiting_ms: sum(waits.map((wait) => wait.ms)),
       first_page_ms: first.after,
-      // Counted from 1; 0 when it never came alive.
+      // Counted from 1; 0 if the app was never hydrated.
       alive_on_page: alive ? pages.findIndex((question) => question.path === alive.path) + 1 : 0,
       alive_after_ms: alive ? alive.at - (first.at - first.after) : null,
       waits,
-      // All that came over the line: pages, styles, the app, and what was thrown away.
+      // All bytes over the connection: pages, styles, the app, and aborted downloads.
       received_bytes: link.received(),
     };
   } finally {

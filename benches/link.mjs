@@ -1,20 +1,20 @@
-// A slow line between the browser and the server, shared by everything that uses it. The browser's own slowing down gives each
-// page and each worker a line of its own, so that what a worker fetches in the background would cost the page nothing.
+// A slow connection between the browser and the server, shared by all its traffic. The browser's own throttling applies to
+// each page and worker separately, so that a worker's background download would cost the page nothing.
 
 import { connect, createServer } from "node:net";
 
-/** Bytes that go over the line in one piece; the connections take turns, as they do on a real one. */
+/** Bytes sent in one piece. Connections take turns, as they do on a real network. */
 const piece = 1_460;
-/** Bytes that may wait for the line; whoever sends more is held up. */
+/** Bytes that may be queued; a sender with more is paused. */
 const most = 65_536;
 
-/** 400 ms until an answer begins, 400 kbit/s each way. */
+/** 400 ms until a response begins, 400 kbit/s each way. */
 export const slow3g = { latency: 400, bytesPerSecond: 400_000 / 8 };
 
-/** 150 ms until an answer begins, 1.6 Mbit/s down, 750 kbit/s up. */
+/** 150 ms until a response begins, 1.6 Mbit/s down, 750 kbit/s up. */
 export const fast3g = { latency: 150, bytesPerSecond: 1_600_000 / 8, upBytesPerSecond: 750_000 / 8 };
 
-/** A line to the server at `url`: its own address, what has come over it so far, and how to take it down or cut it. */
+/** Opens a slow connection to the server at `url`. Returns its address, the bytes received so far, and how to break or close it. */
 export async function slowLink(url, { latency, bytesPerSecond, upBytesPerSecond = bytesPerSecond } = slow3g) {
   const { hostname, port } = new URL(url);
   const down = new Direction(latency / 2, bytesPerSecond);
@@ -44,7 +44,7 @@ export async function slowLink(url, { latency, bytesPerSecond, upBytesPerSecond 
   return {
     url: `http://127.0.0.1:${listener.address().port}`,
     received: () => down.bytes,
-    /** Nothing goes through for so many milliseconds, and what was open is broken. */
+    /** Breaks all open connections and refuses new ones for `ms` milliseconds. */
     lose: async (ms) => {
       isLost = true;
       for (const socket of open) socket.destroy();
@@ -59,7 +59,7 @@ export async function slowLink(url, { latency, bytesPerSecond, upBytesPerSecond 
   };
 }
 
-/** One way of the line. */
+/** One direction of the connection. */
 class Direction {
   bytes = 0;
   #flows = [];
@@ -88,14 +88,14 @@ class Direction {
     if (this.#busy) return;
     const flow = this.#flows.find(({ waiting }) => waiting.length > 0);
     if (!flow) return;
-    // To the end of the row: the others go first now.
+    // To the end of the list, so that the other flows go first.
     this.#flows = [...this.#flows.filter((other) => other !== flow), flow];
     const bytes = flow.waiting.shift();
     flow.size -= bytes.length;
     if (flow.size < most) flow.from.resume();
     this.#busy = true;
     const now = performance.now();
-    // Timers are late by a little; what they are late by is not added up.
+    // Timers are slightly late; the delay must not add up.
     this.free = Math.max(this.free ?? 0, now - 20) + bytes.length / this.rate;
     setTimeout(() => {
       this.#busy = false;

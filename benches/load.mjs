@@ -1,19 +1,19 @@
-// Running the load tool, which is in `load/`.
+// Runs the load tool in `load/`.
 
 import { execFile, spawn } from "node:child_process";
 
-/** GETs of one page by so many clients for so long; `headers` are whole lines. */
+/** Requests one page with `clients` clients for `seconds` seconds; `headers` are whole lines. */
 export function getPages(url, path, { clients = 32, seconds = 10, headers = [] }) {
   return run(["pages", new URL(url).host, path, String(clients), String(seconds), ...headers]);
 }
 
-/** Whole complaints by so many clients for so long. `answers`: steps with their JSON, in the order they are given. */
+/** Sends whole complaints with `clients` clients for `seconds` seconds. `answers`: questions with their JSON, in order. */
 export function sendComplaints(url, answers, { clients = 32, seconds = 15 }) {
   const lines = answers.map(({ step, json }) => `${step} ${JSON.stringify(json)}`).join("\n");
   return run(["journeys", new URL(url).host, String(clients), String(seconds)], lines);
 }
 
-/** Single inserts, each durable, as fast as SQLite takes them. */
+/** Inserts single rows, each durable, as fast as SQLite accepts them. */
 export function insertRows(folder, seconds) {
   return finished(execFile("python3", ["benches/inserts.py", folder, String(seconds)]));
 }
@@ -24,7 +24,7 @@ function run(words, input = "") {
   return finished(child);
 }
 
-/** The JSON a program printed, once it has ended well. */
+/** Waits until a program has succeeded. Returns the JSON it printed. */
 function finished(child) {
   return new Promise((done, fail) => {
     let out = "";

@@ -1,4 +1,4 @@
-// nginx with WebDAV's PUT, to compare with: started for it alone, in a folder of its own, on this machine only.
+// nginx with WebDAV's PUT, for comparison: started for it alone, in a folder of its own, on this machine only.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -8,11 +8,11 @@ import { sleep } from "./numbers.mjs";
 
 const places = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
 
-/** Its address and how to stop it; nothing where there is no nginx, which is said. */
+/** Starts nginx. Returns its address and how to stop it; without nginx prints a line and returns nothing. */
 export async function nginx(folder) {
   const program = places.find((path) => existsSync(path));
   if (!program) {
-    console.log("\n  no nginx on this machine (Debian: nginx-light): nothing to compare the large file with");
+    console.log("\n  no nginx on this machine (Debian: nginx-light): the large file is not compared");
     return undefined;
   }
   const port = await free();

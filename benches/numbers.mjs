@@ -1,6 +1,6 @@
-// Numbers from many measurements.
+// Statistics over many measurements.
 
-/** The value at this share of them, 0.5 being the middle one. */
+/** Returns the value at this share of the sorted numbers; 0.5 is the median. */
 export function quantile(numbers, share) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

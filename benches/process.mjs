@@ -1,23 +1,23 @@
-// What the server's process has taken of the machine.
+// Memory and processor time of the server's process.
 
 import { readFileSync } from "node:fs";
 
-/** Resident memory in KiB, now. */
+/** Returns the resident memory in KiB. */
 export function resident(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]);
 }
 
 /**
- * Processor time in microseconds since it began, all threads. Unlike what a clock on the wall says, it is hardly longer when
- * the machine is busy with other things.
+ * Returns the processor time of all threads in microseconds since the process began. Unlike elapsed time, it is hardly longer
+ * when the machine is busy with other work.
  */
 export function processor(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  // utime and stime, in hundredths of a second on every Linux there is.
+  // utime and stime, in hundredths of a second on every Linux.
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
-/** Runs a load and adds to what it tells how many microseconds of processor the server took for each of what was counted. */
+/** Runs a load. Adds the server's processor time in microseconds per counted item to its result. */
 export async function weighed(pid, load) {
   const before = processor(pid);
   const told = await load();

@@ -1,5 +1,5 @@
-// What a small copy of a photo would cost the phone and its connection, and when it would be here: decision 44.
-// `node benches/small_copy.mjs`, with Chromium as for the tests.
+// The cost of a small copy of a photo for the phone and its connection, and when it would arrive: decision 44. Run with `node
+// benches/small_copy.mjs`, with Chromium as for the tests.
 
 import { chromium } from "@playwright/test";
 import { existsSync } from "node:fs";
@@ -9,7 +9,7 @@ const browser = await chromium.launch({ executablePath: existsSync(system) ? sys
 const page = await browser.newPage();
 await page.goto("about:blank");
 
-/** A picture of 12 million dots as detailed as a photo, as JPEG. */
+/** A JPEG of 12 megapixels that is as detailed as a photo. */
 await page.evaluate(async () => {
   const canvas = new OffscreenCanvas(4000, 3000);
   const paper = canvas.getContext("2d");

@@ -1,4 +1,4 @@
-// From Continue to the next question, once the app is alive, on a slow phone with a slow network.
+// The time from Continue to the next question after hydration, on a slow phone with a slow network.
 
 import { after, answer, pages } from "./answers.mjs";
 import { phone, slow } from "./browser.mjs";
@@ -7,7 +7,7 @@ import { median, quantile, sleep } from "./numbers.mjs";
 const journeys = 3;
 const thought = 500;
 
-/** No answer can come sooner than this on slow 3G; a step that took longer may have waited for one. */
+/** The shortest time for a response on slow 3G. A step that took longer may have waited for one. */
 const roundTrip = 400;
 
 export async function measure({ browser, url }) {

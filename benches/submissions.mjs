@@ -1,4 +1,5 @@
-// Whole complaints over REST, every call durable, beside a bare loop of durable inserts on the same disk in the same run.
+// Whole complaints through the REST API, every call durable, beside a loop of durable inserts on the same disk in the same
+// run.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ export async function measure({ url, pid }) {
     const journeys = await weighed(pid, () => sendComplaints(url, answers, {}));
     const later = await insertRows(folder, 3);
     const inserts = (before.per_second + later.per_second) / 2;
-    // A draft, its answers and the submission.
+    // The draft, its answers and the submission.
     const durable = journeys.per_second * (1 + answers.length + 1);
     return { journeys, durable_per_second: durable, inserts_per_second: inserts, share: durable / inserts, resident_kb: resident(pid) };
   } finally {

@@ -1,4 +1,4 @@
-// A table in plain text.
+// Formats a table in plain text.
 
 const heads = { what: "figure", must: "must", aim: "aim", measured: "measured", verdict: "" };
 

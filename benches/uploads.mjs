@@ -1,5 +1,5 @@
-// Files: how fast a large one comes in, beside nginx; what many at once cost in memory; how long a photo takes on a line that
-// breaks. Sizes are real ones; ONRECORD_UPLOAD_BYTES makes the large one smaller for a try.
+// Measures the speed of a large file beside nginx, the memory for many files at once, and a photo on a connection that
+// breaks. Sizes are realistic; ONRECORD_UPLOAD_BYTES makes the large file smaller for a trial run.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,9 +14,9 @@ import { ourPage, plainForm, tusClient } from "./uploads/phones.mjs";
 const large = Number(process.env.ONRECORD_UPLOAD_BYTES ?? 1_000_000_000);
 const pieces = 8_000_000;
 const many = 50;
-/** What each of the many sends: 4 MB in 20 seconds. */
+/** What each of the many clients sends: 4 MB in 20 seconds. */
 const slowly = { bytes: 4_000_000, perSecond: 200_000 };
-/** The line is lost three times, for five seconds each, so long after the file was chosen. */
+/** The connection is lost for five seconds at each of these times, in milliseconds after the file was chosen. */
 const losses = [10_000, 30_000, 50_000];
 const lost = 5_000;
 
@@ -33,7 +33,7 @@ export async function measure({ browser, url, pid }) {
   }
 }
 
-/** Bytes per second of the large file: ours in one request and in pieces, and nginx's PUT, which flushes nothing to disk. */
+/** Bytes per second of the large file: in one request, in pieces, and with nginx's PUT, which flushes nothing to disk. */
 async function speeds(url, folder) {
   const timed = async (work) => {
     const began = performance.now();
@@ -59,7 +59,7 @@ async function speeds(url, folder) {
   }
 }
 
-/** Memory of the server in KiB: before, and the most while many files come in slowly at once. */
+/** Memory of the server in KiB: before, and the maximum while many files arrive slowly at once. */
 async function memory(url, pid) {
   const idle_kb = resident(pid);
   let most_kb = 0;
@@ -77,7 +77,7 @@ async function memory(url, pid) {
   return { idle_kb, most_kb };
 }
 
-/** Milliseconds from choosing a photo of 5 MB until the server has it, each over a line of its own that breaks at the same times. */
+/** Milliseconds from choosing a photo of 5 MB until the server has it, each on a connection that breaks at the same times. */
 async function broken(browser, url, folder) {
   const file = photo(folder, 5_000_000);
   const over = async (way) => {

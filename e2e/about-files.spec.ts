@@ -1,4 +1,4 @@
-// What a file shows is said on its page, and a photo is sent without the place it was taken at.
+// A file's description is edited on the file's page, and a photo is replaced by a copy without location metadata.
 
 import { sample } from "./support/files";
 import { Journey } from "./support/journey";
@@ -6,7 +6,7 @@ import { answerUpTo } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
-test("a photo with a place is named, described and sent without the place", async ({ page, axe, scripted }) => {
+test("a photo with a location is captioned and replaced by a copy without location metadata", async ({ page, axe, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request);
   await journey.open("evidence");

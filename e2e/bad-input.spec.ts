@@ -1,4 +1,4 @@
-// Whatever is typed or chosen, the person gets a clear page and their words back as they wrote them.
+// Whatever a person types or chooses, they get a clear page and their text back as they typed it.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,10 +14,10 @@ const attack = "</textarea><script>window.pwned=1</script><img src=x onerror=win
 const scripts = "شقة ٤ \u200Fمبنى، Zoe\u0308 O\u2019Neill n\u0303a\u0301, \u202Eabc\u202C 👩🏽‍👧 🏚️ 漢字";
 const tooLong = "x".repeat(10_000);
 
-/** A text as it is kept: letters are composed, and what turns the direction of a line is taken out. */
+/** Returns a text as it is stored: characters are composed, and characters that change the direction of a line are removed. */
 const kept = (text: string): string => text.normalize("NFC").replace(/[\u202A-\u202E\u2066-\u2069]/g, "");
 
-/** The field holds what was typed. On a page that came back with an error it may still be spelt as it was typed. */
+/** Expects the field to contain what was typed. On a page with errors the text may still be as typed instead of as stored. */
 async function expectWords(field: Locator, text: string): Promise<void> {
   await expect.poll(async () => kept(await field.inputValue()), { timeout: 20_000 }).toBe(kept(text));
 }
@@ -27,7 +27,7 @@ async function expectNothingRan(page: Page): Promise<void> {
   await expect(page.locator("main script, main img")).toHaveCount(0);
 }
 
-/** One-line fields: where they are, and the error of one that is too long. Those that are not free have a shape of their own. */
+/** One-line fields: where they are, and the error of a text that is too long. A field that is not `free` has a format of its own. */
 const lines: { step: Step; id: string; code: string; free: boolean }[] = [
   { step: "resident_name", id: "full_name", code: "too_long", free: true },
   { step: "home_address", id: "line_1", code: "too_long", free: true },
@@ -64,7 +64,7 @@ for (const { step, id, code, free } of lines) {
     await axe();
 
     if (!free) return;
-    // Opened anew: without scripts the browser's Back to an answer to a form asks whether to send that form again.
+    // Opened again: without JavaScript, Back to the response to a form asks whether to send that form again.
     await journey.open(step);
     for (const text of [attack, scripts]) {
       await field.fill(text);
@@ -120,7 +120,7 @@ for (const step of ["what_happened", "put_right"] as const) {
   });
 }
 
-test("a NUL byte costs nobody their words", async ({ page, scripted }) => {
+test("a NUL byte does not lose the typed text", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request);
   await post(page.request, "what_happened", { what_happened: "before\0after" });
@@ -139,7 +139,7 @@ test("a NUL byte costs nobody their words", async ({ page, scripted }) => {
   expect(html).not.toContain("\0");
 });
 
-test("a choice that is not on the list is no choice", async ({ page, scripted }) => {
+test("a value that is not one of the choices counts as missing", async ({ page, scripted }) => {
   test.skip(scripted, "a browser with scripts posts the same");
   await answerUpTo(page.request);
   for (const [step, field] of [["role", "role"], ["stage", "stage"], ["category", "category"]] as const) {
@@ -150,7 +150,7 @@ test("a choice that is not on the list is no choice", async ({ page, scripted })
 });
 
 test.describe("files", () => {
-  // A file that is refused is answered with 422 or 413, which Chromium writes to its console.
+  // A refused file is answered with 422, 413 or 415, which Chromium writes to its console.
   test.use({ allowedConsole: /status of 4(13|15|22)/ });
 
   let folder: string;
@@ -168,7 +168,7 @@ test.describe("files", () => {
 
   const yours = (page: Page) => page.getByRole("list", { name: say("files.yours") }).getByRole("listitem");
 
-  /** Each refusal is named by its file: in the summary and at the field, or in the line of the file with scripts. */
+  /** Expects each refusal to name its file: in the summary and at the field or, with JavaScript, in the file's entry in the list. */
   async function expectRefused(page: Page, messages: string[], scripted: boolean): Promise<void> {
     if (scripted) {
       await expect(page.getByRole("alert")).toHaveText(messages);
@@ -179,7 +179,7 @@ test.describe("files", () => {
     }
   }
 
-  test("those that cannot be taken are named, the others are kept", async ({ page, axe, scripted }) => {
+  test("refused files are named, the other files are stored", async ({ page, axe, scripted }) => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
     await journey.open("evidence");
@@ -201,7 +201,7 @@ test.describe("files", () => {
     await expect(journey.answer(say("steps.evidence.short"))).toHaveText(say("files.count.other", { number: 3 }));
   });
 
-  test("a file that is too large is named, the others are kept", async ({ page, axe, scripted }) => {
+  test("a file that is too large is named, the other files are stored", async ({ page, axe, scripted }) => {
     test.setTimeout(120_000);
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
@@ -217,7 +217,7 @@ test.describe("files", () => {
     await expect(journey.answer(say("steps.evidence.short"))).toHaveText(say("files.count.one"));
   });
 
-  test("files chosen and then Continue, without Upload", async ({ page, scripted }) => {
+  test("Continue stores the chosen files without Upload", async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
     await journey.open("evidence");
@@ -229,7 +229,7 @@ test.describe("files", () => {
   });
 });
 
-test("an address that is not there, and a form from elsewhere, are pages for people", async ({ page, axe, scripted }) => {
+test("an unknown address and a form from another site get readable error pages", async ({ page, axe, scripted }) => {
   test.skip(scripted, "the pages have no scripts");
   const lost = await page.request.get("/complaint/no-such-question");
   expect(lost.status()).toBe(404);

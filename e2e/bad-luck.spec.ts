@@ -1,4 +1,4 @@
-// A connection that comes and goes, a server that dies, a browser that translates: nothing a person gave us is lost.
+// A connection that comes and goes, a server that dies, a browser that translates: no answer is lost.
 
 import { Journey } from "./support/journey";
 import { Server } from "./support/server";
@@ -10,7 +10,7 @@ test.describe("no connection for a while", () => {
   test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts the browser itself says so");
   test.use({ allowedConsole: /net::ERR_/ });
 
-  test("one goes on, and is told when it is safe", async ({ page, axe, scripted }) => {
+  test("the person continues, and the status line says when the answers are saved", async ({ page, axe, scripted }) => {
     test.setTimeout(90_000);
     const journey = new Journey(page, scripted);
     const status = page.locator(".or-save-status");
@@ -38,7 +38,7 @@ test.describe("no connection for a while", () => {
     await expect(journey.field(say("steps.resident_name.full_name"))).toHaveValue(resident.name);
   });
 
-  test("Send without a connection says so, and can be tried again", async ({ page, axe, scripted }) => {
+  test("Send without a connection says so and can be retried", async ({ page, axe, scripted }) => {
     test.setTimeout(120_000);
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request);
@@ -70,7 +70,7 @@ test.describe("the server dies between Send and the confirmation", () => {
     await server.stop();
   });
 
-  test("the receipt is the same when it is back", async ({ browser, scripted, viewport }) => {
+  test("the receipt is the same after the restart", async ({ browser, scripted, viewport }) => {
     const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripted, viewport });
     const page = await context.newPage();
     const journey = new Journey(page, scripted);
@@ -105,11 +105,11 @@ test.describe("the server dies between Send and the confirmation", () => {
   });
 });
 
-test("a page the browser has translated goes on", async ({ page, scripted }) => {
+test("a page that the browser has translated keeps working", async ({ page, scripted }) => {
   test.skip(!scripted, "without scripts nothing but the browser touches the page");
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "landlord");
-  /** What a translating browser does: every text is taken out of the page and comes back inside two elements. */
+  /** Changes the page as a translating browser does: every text is removed and comes back inside two elements. */
   const translate = () =>
     page.evaluate(() => {
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -128,7 +128,7 @@ test("a page the browser has translated goes on", async ({ page, scripted }) => 
     });
   await journey.open("landlord");
   await translate();
-  // A mistake changes the page in place, where the texts no longer are what they were.
+  // An error changes the page in place, although its text nodes have been replaced.
   await journey.goOn();
   await expect(page.locator("#error-summary")).toBeFocused();
   await translate();

@@ -1,4 +1,4 @@
-// The page is usable before its Wasm has come, and coming alive loses nothing.
+// The page is usable before its Wasm is loaded, and hydration loses nothing.
 
 import type { Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -8,9 +8,9 @@ import { say } from "./support/words";
 
 test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts nothing comes alive");
 
-/** Holds the Wasm back until the function it gives is called. */
+/** Holds the Wasm back until the returned function is called. */
 async function holdWasm(page: Page): Promise<() => void> {
-  // What an earlier page has had kept would not have to come.
+  // Wasm stored by an earlier page would not be requested again.
   await page.evaluate(async () => {
     if (location.protocol === "about:") return;
     for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
@@ -18,16 +18,16 @@ async function holdWasm(page: Page): Promise<() => void> {
   });
   let release = () => {};
   const held = new Promise<void>((go) => (release = go));
-  // Of the whole context: it is the service worker that fetches it.
+  // On the context, because the service worker requests the Wasm.
   await page.context().route("**/*.wasm", async (route) => {
     await held;
-    // A page that was left while it waited does not want it any more.
+    // A page that was left while waiting has cancelled the request.
     await route.continue().catch(() => {});
   });
   return release;
 }
 
-test("what was typed before is there after", async ({ page, scripted }) => {
+test("text typed before hydration is kept", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "home_address");
   const release = await holdWasm(page);
@@ -50,7 +50,7 @@ test("what was typed before is there after", async ({ page, scripted }) => {
   await expect(postcode).toHaveValue("M1 1AE");
 });
 
-test("what was chosen and written at length before is there after", async ({ page, scripted }) => {
+test("choices and long text entered before hydration are kept", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "category");
   for (const [step, act, look] of [
@@ -70,12 +70,12 @@ test("what was chosen and written at length before is there after", async ({ pag
     await page.context().unroute("**/*.wasm");
     await journey.goOn();
     await expect(page).not.toHaveURL((url) => url.pathname === path[step]);
-    // The next page is opened only once this answer is safe.
+    // The next page is opened only once this answer is saved.
     await expect(page.locator(".or-save-status")).toHaveText(/\d\d:\d\d/);
   }
 });
 
-test("Continue before it has come is a plain form", async ({ page, scripted }) => {
+test("Continue before hydration posts a plain form", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "resident_name");
   const release = await holdWasm(page);
@@ -94,7 +94,7 @@ test("Continue before it has come is a plain form", async ({ page, scripted }) =
   await expect(journey.field(say("steps.resident_name.full_name"))).toHaveValue(resident.name);
 });
 
-test("a page that came back with mistakes comes alive with them", async ({ page, scripted }) => {
+test("a page with errors is hydrated with its errors", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "contact");
   const release = await holdWasm(page);

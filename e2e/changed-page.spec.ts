@@ -1,4 +1,4 @@
-// A page that translation, a password manager or a writing aid has changed before the app is alive; and an app that breaks.
+// Pages that translation, a password manager or a writing aid has changed before hydration; and an app that breaks.
 
 import type { Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -10,7 +10,7 @@ test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scrip
 
 const label = () => say("steps.resident_name.full_name");
 
-/** Opens a page, and lets a change be made to it before the Wasm is there. */
+/** Opens a page, and changes it before the Wasm is loaded. */
 async function changed(page: Page, address: string, change: () => void): Promise<void> {
   let release = () => {};
   const held = new Promise<void>((go) => (release = go));
@@ -60,7 +60,7 @@ const changes: Record<string, () => void> = {
       const hadFocus = input === document.activeElement;
       input.replaceWith(wrap);
       wrap.append(document.createElement("grammarly-extension"), input, document.createElement("grammarly-popups"));
-      // Moved, a field loses the focus.
+      // A moved field loses the focus.
       if (hadFocus) (input as HTMLElement).focus();
     }
   },
@@ -75,7 +75,7 @@ const changes: Record<string, () => void> = {
 };
 
 for (const [who, change] of Object.entries(changes)) {
-  test(`${who} changes the page first, and the app comes alive all the same`, async ({ page, scripted }) => {
+  test(`a page that ${who} has changed is hydrated all the same`, async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request, "resident_name");
     await changed(page, path.resident_name, change);
@@ -83,17 +83,17 @@ for (const [who, change] of Object.entries(changes)) {
     const field = page.locator("#full_name");
     await expect(field).toHaveValue("Wren Before");
     await expect(field).toBeFocused();
-    // A mistake is shown without a page load, and goes again.
+    // An error is shown without a page load, and disappears again.
     await field.fill("");
     await journey.goOn();
     await expect(page.locator("#error-summary")).toContainText(say("errors.resident_name_missing"));
-    // Once it is alive, translation goes on; nothing takes comments out of a page by and by.
+    // Translation continues after hydration. A cleaner of pages does not run again.
     if (who !== "a cleaner of pages") await page.evaluate(change);
     await field.fill(resident.name);
     await page.locator("#continue").click();
     await expect(page).not.toHaveURL((url) => url.pathname === path.resident_name);
     await expect(page.locator(".or-save-status")).toHaveText(/\d\d:\d\d/);
-    // Links work, and what was told is with us.
+    // Links work, and the answer is saved on the server.
     await page.locator(".govuk-back-link").click();
     await expect(page).toHaveURL((url) => url.pathname === path.resident_name);
     await expect(field).toHaveValue(resident.name);
@@ -103,13 +103,13 @@ for (const [who, change] of Object.entries(changes)) {
 test.describe("an app that breaks", () => {
   test.use({ allowedConsole: /unreachable|broken on purpose|RuntimeError/ });
 
-  test("leaves a page that goes on as plain HTML, with what was typed", async ({ page, scripted }) => {
+  test("leaves a page that works as plain HTML, with what was typed", async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
     await answerUpTo(page.request, "resident_name");
     await page.goto(path.resident_name);
     await journey.alive();
     await journey.fill(label(), "Wren Kept");
-    // What a trap in the Wasm looks like from outside.
+    // What a trap in the Wasm looks like to the page.
     await page.evaluate(() => {
       const error = new WebAssembly.RuntimeError("unreachable");
       error.stack = "RuntimeError: unreachable\n at wasm://wasm/broken on purpose";
@@ -125,9 +125,9 @@ test.describe("an app that breaks", () => {
     await expect(journey.field(label())).toHaveValue("Wren Kept");
   });
 
-  test("while it wakes leaves the page as it was served", async ({ page }) => {
+  test("during hydration leaves the page as it was served", async ({ page }) => {
     await answerUpTo(page.request, "resident_name");
-    // The copy is taken away, so that nothing is put back.
+    // The stored clone is removed, so that the served markup cannot be restored.
     await page.addInitScript(() => Object.defineProperty(window, "served", { set() {}, get: () => undefined }));
     await changed(page, path.resident_name, () => {
       const app = document.getElementById("app")!;

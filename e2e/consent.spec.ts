@@ -1,4 +1,4 @@
-// A tenant is asked whether somebody may act for them: by the link of an email, in a browser of their own.
+// A tenant is asked to consent to a representative: by a link in an email, in the tenant's own browser.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import { answerUpTo, path, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import { option, say } from "./support/words";
 
-/** What a link that opens nothing is answered with, as Chromium remarks on it. */
+/** Chromium reports the 404 of a link that opens nothing. */
 test.use({ allowedConsole: /status of 404/ });
 
-/** The path of the link to an address. With no mail server set, messages are files. */
+/** Returns the path of the link sent to an address. Without a mail server, messages are files. */
 async function link(server: Server, to: string): Promise<string> {
   const folder = join(server.data, "mail");
   let found: string | undefined;
@@ -28,7 +28,7 @@ async function link(server: Server, to: string): Promise<string> {
   return found as string;
 }
 
-/** Sends a complaint for Wren by plain forms, and asks Wren at `email`. Gives the reference and the access code. */
+/** Sends a complaint for Wren by plain forms, and asks Wren at `email`. Returns the reference and the access code. */
 async function sentForWren(request: APIRequestContext, email: string): Promise<[string, string]> {
   await answerUpTo(request);
   await post(request, "role", { role: "representative" });
@@ -61,7 +61,7 @@ async function signIn(page: Page, reference: string, code: string): Promise<void
   await expect(page).toHaveURL(`/cases/${reference}`);
 }
 
-/** The page in both widths, as a picture to be looked at. */
+/** Takes a screenshot in both widths, for people to look at. */
 async function picture(page: Page, name: string): Promise<void> {
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 740 });
@@ -70,7 +70,7 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-test("a tenant says yes to some of it, and ends it", async ({ page, browser, server, axe, scripted }) => {
+test("a tenant consents to part of a request, and ends the representation", async ({ page, browser, server, axe, scripted }) => {
   test.slow();
   const email = `${scripted ? "wren" : "wren.still"}@example.org`;
   const [reference, code] = await sentForWren(page.request, email);
@@ -100,7 +100,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   await look();
   await wren.getByRole("radio", { name: say("acting.answer.agree.text") }).check();
   await wren.getByRole("checkbox", { name: say("acting.scope.decide") }).uncheck();
-  // An answer within seconds of the email may be a program's: a person reads first.
+  // An answer within seconds of the email may come from a program: a person reads first.
   await wren.waitForTimeout(21_000);
   await wren.getByRole("button", { name: say("acting.answer.button") }).click();
   await expect(heading).toHaveText(say("acting.answered.agreed.title"));
@@ -113,7 +113,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   const own = await wren.locator(".or-reference__code").innerText();
   await signIn(wren, reference, own);
 
-  // Robin may act now, and no more than was ticked.
+  // Robin may act now, with no more than the ticked rights.
   await page.goto(people);
   await expect(page.getByText(say("acting.people.you_may"))).toBeVisible();
   await expect(page.getByText(say("acting.scope.decide"))).toHaveCount(0);
@@ -138,7 +138,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   await expect(wren.getByText(say("acting.said.ended"))).toBeVisible();
   await look();
 
-  // Robin's page was open all the while: it is gone at the next click.
+  // Robin's page stayed open meanwhile: it ends at the next click.
   await page.getByRole("link", { name: say("site.back") }).click();
   await expect(page).toHaveURL((url) => url.pathname === "/sign-in");
   await wren.goto(`${request}x`);
@@ -147,7 +147,7 @@ test("a tenant says yes to some of it, and ends it", async ({ page, browser, ser
   await elsewhere.close();
 });
 
-test("somebody comes onto a case with a code", async ({ page, axe }) => {
+test("a person joins a case with a code", async ({ page, axe }) => {
   await page.goto("/join");
   await axe();
   await picture(page, "join");
@@ -162,7 +162,7 @@ test("somebody comes onto a case with a code", async ({ page, axe }) => {
   await axe();
 });
 
-test("an email that came back is said, and the tenant is asked at another address", async ({ page, server, axe, scripted }) => {
+test("a bounced email is reported, and the tenant is asked at another address", async ({ page, server, axe, scripted }) => {
   const email = `${scripted ? "wrong" : "wrong.still"}@example.org`;
   const [reference, code] = await sentForWren(page.request, email);
   await link(server, email);
@@ -171,7 +171,7 @@ test("an email that came back is said, and the tenant is asked at another addres
   const message = messages.find((text) => text.includes(`To: ${email}\r\n`))?.match(/Message-ID: (<[^>]+>)/)?.[1];
   const key = (await server.command("keys", "add", "--name", `Mail of ${reference}`, "--scope", "desk")).trim();
   const headers = { authorization: `Bearer ${key}` };
-  // The mail's own file may be there before the server has noted that it has left.
+  // The file of the message may exist before the server has recorded that it was sent.
   await expect(async () => {
     const told = await page.request.post("/api/v1/desk/bounces", { headers, data: { message, reason: "5.1.1" } });
     expect(told.status()).toBe(204);

@@ -1,4 +1,4 @@
-// Somebody says anew how they are reached: a code goes to the address that was safe before.
+// A participant changes their contact plan: a code goes to the contact method that was safe before.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { answerUpTo, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
-/** The newest code in the messages to an address. With no mail server set, messages are files. */
+/** Returns the newest code in the messages to an address. Without a mail server, messages are files. */
 async function codeFor(server: Server, to: string): Promise<string> {
   const folder = join(server.data, "mail");
   let code: string | undefined;
@@ -36,7 +36,7 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
   await axe();
 }
 
-test("a new email address is confirmed by the old one", async ({ page, server, axe, scripted }) => {
+test("a new email address is confirmed by a code to the old one", async ({ page, server, axe, scripted }) => {
   const [old, next] = ["old", "new"].map((name) => `wren.${name}.${scripted ? "a" : "b"}@example.org`);
   await answerUpTo(page.request);
   await post(page.request, "contact", { email: old, phone: "01632 960 123" });

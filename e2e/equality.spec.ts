@@ -1,4 +1,4 @@
-// The equality questions: offered once the reference is there, and left alone with one click.
+// The equality questions: offered with the receipt, and declined with one click.
 
 import { Journey } from "./support/journey";
 import { answerUpTo } from "./support/steps";
@@ -18,7 +18,7 @@ test("questions about the resident, after the receipt", async ({ page, scripted,
   await expect(heading).toHaveText(say("equality.title"));
   await axe();
   await page.screenshot({ path: "target/screenshots/equality-introduction.png", fullPage: true });
-  // Nobody has to.
+  // Answering is optional.
   await page.getByRole("link", { name: say("equality.leave") }).click();
   await journey.receipt();
   await invite.click();

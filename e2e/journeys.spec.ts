@@ -1,4 +1,4 @@
-// The branches of the journey, each walked from its first page to Send.
+// The branches of the questionnaire, each from its first page to Send.
 
 import type { Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -14,7 +14,7 @@ async function begin(page: Page, scripted: boolean): Promise<Journey> {
   return journey;
 }
 
-/** From the check page to the receipt. */
+/** Continues from the check page to the receipt. */
 async function send(journey: Journey): Promise<void> {
   await journey.on("check");
   await journey.goToDeclaration();
@@ -32,7 +32,7 @@ const representative: Record<string, Given> = {
   authority_scope: { choose: { scope: ["see", "speak"] } },
 };
 
-test("a resident with two things to complain of", async ({ page, scripted }) => {
+test("a resident with two issues", async ({ page, scripted }) => {
   test.setTimeout(180_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
@@ -55,7 +55,7 @@ test("a resident with two things to complain of", async ({ page, scripted }) => 
   await send(journey);
 });
 
-test("someone acts for a person who cannot decide", async ({ page, scripted, axe }) => {
+test("a representative of a resident who cannot decide", async ({ page, scripted, axe }) => {
   test.setTimeout(240_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
@@ -71,7 +71,7 @@ test("someone acts for a person who cannot decide", async ({ page, scripted, axe
     },
   });
   expect(slugs(seen)).toEqual(expect.arrayContaining(["your-right-to-act", "your-papers", "more-time"]));
-  // Who cannot agree is not asked to, nor what they have agreed to.
+  // A resident who cannot decide is not asked to consent, and the representative is not asked what was agreed.
   expect(slugs(seen)).not.toContain("what-you-may-do");
   await journey.open("authority");
   await expect(page.getByRole("radio", { name: option("authority", "how", "ask_resident") })).toHaveCount(0);
@@ -79,7 +79,7 @@ test("someone acts for a person who cannot decide", async ({ page, scripted, axe
   await send(journey);
 });
 
-test("the next of kin of someone who has died", async ({ page, scripted }) => {
+test("the next of kin of a resident who has died", async ({ page, scripted }) => {
   test.setTimeout(180_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
@@ -92,7 +92,7 @@ test("the next of kin of someone who has died", async ({ page, scripted }) => {
   });
   expect(slugs(seen)).toContain("your-place");
   await expect(journey.answer(say("steps.estate_basis.short"))).toHaveText(option("estate_basis", "basis", "next_of_kin"));
-  // Back to a resident: nothing of the branch stays.
+  // Back to a resident: no answer of the branch stays.
   await journey.change(say("steps.role.short")).click();
   await journey.choose("role", "resident");
   await journey.goOnTo("check");
@@ -100,7 +100,7 @@ test("the next of kin of someone who has died", async ({ page, scripted }) => {
   await expect(page.getByText("Robin Sample")).toHaveCount(0);
 });
 
-test("someone who has not complained to the landlord", async ({ page, scripted, axe }) => {
+test("a resident who has not complained to the landlord", async ({ page, scripted, axe }) => {
   test.setTimeout(180_000);
   const journey = await begin(page, scripted);
   await answerUpTo(page.request, "stage");
@@ -115,7 +115,7 @@ test("someone who has not complained to the landlord", async ({ page, scripted, 
   await journey.goOnTo("category");
 });
 
-test("someone whose landlord is late", async ({ page, scripted, axe }) => {
+test("a resident whose landlord is late", async ({ page, scripted, axe }) => {
   const journey = await begin(page, scripted);
   await answerUpTo(page.request, "stage");
   await post(page.request, "stage", { stage: "waiting_stage_1" });
@@ -125,7 +125,7 @@ test("someone whose landlord is late", async ({ page, scripted, axe }) => {
   await axe();
 });
 
-test("someone who owns the freehold, and someone who works for a landlord", async ({ page, scripted, axe }) => {
+test("a freeholder, and an employee of a landlord", async ({ page, scripted, axe }) => {
   const journey = await begin(page, scripted);
   await journey.choose("role", "landlord_staff");
   await journey.goOnTo("other_door");
@@ -136,11 +136,11 @@ test("someone who owns the freehold, and someone who works for a landlord", asyn
   await journey.choose("tenure", "freeholder");
   await journey.goOnTo("freeholder");
   await axe();
-  // Nobody is turned away.
+  // The service turns away no complaint.
   await journey.goOnTo("home_address");
 });
 
-test("a danger in the home is answered at once", async ({ page, scripted, axe }) => {
+test("a danger in the home gets advice at once", async ({ page, scripted, axe }) => {
   const journey = await begin(page, scripted);
   await answerUpTo(page.request, "what_happened");
   await journey.open("hazard");
@@ -158,7 +158,7 @@ test("a danger in the home is answered at once", async ({ page, scripted, axe })
   await journey.goOnTo("more_issues");
 });
 
-test("the parts in any order, from the task list", async ({ page, scripted, axe }) => {
+test("the sections in any order, from the task list", async ({ page, scripted, axe }) => {
   const journey = await begin(page, scripted);
   await journey.choose("role", "resident");
   await journey.goOnTo("resident_name");
@@ -209,13 +209,13 @@ test("two devices change the same answer: neither is lost", async ({ page, scrip
   const journey = await begin(page, scripted);
   await answerUpTo(page.request, "stage");
   await journey.open("landlord");
-  // The other device speaks for the same draft.
+  // The other device holds a cookie for the same draft.
   const other = await browser.newContext({ baseURL: server.url, storageState: await page.context().storageState() });
   await post(other.request, "landlord", { name: "Laptop Homes" });
   await page.locator("#name").fill("Phone Homes");
   await journey.goOn();
   if (scripted) {
-    // The next page is there already; a notice leads back to the one with both answers.
+    // The next page is shown already; a notice leads back to the question with both answers.
     await page.getByRole("alert").getByRole("link", { name: say("steps.landlord.short") }).click();
   }
   await expect(page.getByText("Laptop Homes")).toBeVisible();

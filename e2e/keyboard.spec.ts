@@ -1,4 +1,4 @@
-// The whole journey with the keyboard alone: Tab, Space, Enter and the arrows. One always sees where one is.
+// The whole questionnaire with the keyboard alone: Tab, Space, Enter and the arrow keys. The focus is always visible.
 
 import { expect, type Locator, type Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -7,7 +7,7 @@ import { resident, type Step } from "./support/steps";
 import { test } from "./support/test";
 import { say } from "./support/words";
 
-/** Presses Tab until the focus is there. */
+/** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
   await expect(target).toBeVisible();
   for (let presses = 0; presses < 60; presses++) {
@@ -17,7 +17,7 @@ async function tabTo(page: Page, target: Locator, key = "Tab"): Promise<void> {
   throw new Error(`${target} cannot be reached with ${key}`);
 }
 
-/** What has the focus looks different from what has not. */
+/** Expects the focused element to look different from the unfocused one. */
 async function expectFocusVisible(page: Page, target: Locator): Promise<void> {
   await expect(target).toBeFocused();
   const box = await target.boundingBox();
@@ -55,7 +55,7 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
     await page.keyboard.type(text);
   };
 
-  /** Chooses the first of a list and goes on. */
+  /** Chooses the first of a list and continues. */
   const choose = async () => {
     await tabTo(page, page.getByRole("radio").first());
     await page.keyboard.press("Space");
@@ -73,7 +73,7 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await expectFocusVisible(page, skip);
   await expect(skip).toBeInViewport();
   await page.keyboard.press("Enter");
-  // What comes next is in the main part: the links of the header were passed over.
+  // The next Tab stop is in the main part: the links of the header were skipped.
   await page.keyboard.press("Tab");
   await expect(page.locator("main :focus")).toHaveCount(1);
   const start = page.getByRole("button", { name: say("start.button") });
@@ -102,7 +102,7 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await tabTo(page, name);
   await expectFocusVisible(page, name);
   await page.keyboard.type(resident.name);
-  // Enter in a field is Continue.
+  // Enter in a field activates Continue.
   await page.keyboard.press("Enter");
 
   await on("tenure");
@@ -214,7 +214,7 @@ test("a complaint with the keyboard alone", async ({ page, scripted }) => {
   await on("contact");
   await type(say("steps.contact.phone"), resident.phone);
   await page.keyboard.press("Enter");
-  // A phone number brings up whether it is safe.
+  // A phone number leads to the question whether it is safe.
   await on("phone_safety");
   await tabTo(page, page.locator("#safe"));
   await page.keyboard.press("Space");

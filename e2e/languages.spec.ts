@@ -1,5 +1,5 @@
-// Other languages: chosen from the page, kept, and laid out whatever their words and direction; and a page that the browser
-// itself has translated.
+// Other languages: chosen on a page, kept, and laid out whatever their words and direction; and pages that the browser itself has
+// translated.
 
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expectAccessible } from "./support/axe";
@@ -13,7 +13,7 @@ const name = "Wren Example";
 const role = "/complaint/who-are-you";
 const resident = "/complaint/name";
 
-/** Answers as a browser without scripts would: who it is, and the name. */
+/** Posts the first two answers as a browser without JavaScript would: the role, and the name. */
 async function begin(request: APIRequestContext): Promise<void> {
   for (const [path, form] of [
     [role, { role: "resident" }],
@@ -24,7 +24,7 @@ async function begin(request: APIRequestContext): Promise<void> {
   }
 }
 
-/** The pages of the journey that are open after that, by what the service says. */
+/** Returns the paths of the questionnaire's pages that apply after that, as the server reports them. */
 async function pages(request: APIRequestContext): Promise<string[]> {
   const draft = await (await request.get("/api/v1/drafts/current")).json();
   const paths = draft.journey.map((step: { path: string }) => step.path);
@@ -45,13 +45,13 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
   await expect(page.locator("html")).toHaveAttribute("lang", "cy");
   await expect(page).toHaveURL((url) => url.pathname === resident);
   await journey.alive();
-  // What is stored is there, in the same field.
+  // The stored answer is in the same field.
   const field = page.locator("#full_name");
   const goOn = page.locator("#continue");
   await expect(field).toHaveValue(name);
   await expect(goOn).toHaveText(sayIn("cy", "form.continue"));
   await axe();
-  // Rules speak it too, in the browser and on the server.
+  // Error messages are in Welsh too, from the browser and from the server.
   await field.fill("");
   await goOn.click();
   await expect(page.locator("#error-summary")).toContainText(sayIn("cy", "errors.resident_name_missing"));
@@ -59,7 +59,7 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
   await field.fill("Wren ap Example");
   await goOn.click();
   await expect(page).not.toHaveURL((url) => url.pathname === resident);
-  // The next visit, and back to English.
+  // On the next visit, and back to English.
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(sayIn("cy", "start.title"));
   await choose(page, "English");
@@ -68,7 +68,7 @@ test("Welsh is chosen in the middle of a question and kept", async ({ page, scri
   await expect(field).toHaveValue("Wren ap Example");
 });
 
-test("the language changes on the page that is shown, with what is typed there", async ({ page, scripted }) => {
+test("choosing a language keeps the page and what is typed there", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await begin(page.request);
   await page.goto(role);
@@ -84,7 +84,7 @@ test("the language changes on the page that is shown, with what is typed there",
   await expect(page.getByRole("radio").nth(1)).toBeChecked();
   await expect(page.locator("#error-summary")).toHaveCount(0);
   await journey.alive();
-  // Enter in a field is still Continue, and a page with nothing to type changes, too.
+  // Enter in a field still activates Continue, and a page without text fields changes its language too.
   await page.goto(resident);
   await journey.alive();
   await page.locator("#full_name").fill("</textarea> Half a na");
@@ -103,7 +103,7 @@ test("the language changes on the page that is shown, with what is typed there",
 test.describe("a browser that asks for Welsh", () => {
   test.use({ locale: "cy-GB" });
 
-  test("gets it at the first visit", async ({ page, scripted }) => {
+  test("gets Welsh on the first visit", async ({ page, scripted }) => {
     const journey = new Journey(page, scripted);
     await page.goto(role);
     await expect(page.locator("html")).toHaveAttribute("lang", "cy");
@@ -116,7 +116,7 @@ test.describe("a browser that asks for Welsh", () => {
     test.setTimeout(240_000);
     const journey = new Journey(page, scripted, "cy");
     const english = onlyIn("en", "cy");
-    // The switch back to English is in English, and a landlord's name is what it is.
+    // The switch back to English is in English, and a landlord's name is not translated.
     const expectWelsh = async () => {
       const text = await page.locator("body").innerText();
       expect(english.filter((sentence) => text.includes(sentence))).toEqual([]);
@@ -182,7 +182,7 @@ for (const [tag, direction] of [
   });
 }
 
-/** How far the page scrolls sideways, and what stands out of it on either side. */
+/** Returns how far the page scrolls sideways, and which elements stick out on either side. */
 async function sideways(page: Page): Promise<{ wide: number; culprits: string[] }> {
   return page.evaluate(() => {
     const view = document.documentElement.clientWidth;
@@ -195,7 +195,7 @@ async function sideways(page: Page): Promise<{ wide: number; culprits: string[] 
   });
 }
 
-/** What a browser's translation does to a page: every text stands in `<font>` elements afterwards, changed. */
+/** Changes the page as a browser's translation does: every text is changed and inside `<font>` elements. */
 async function translateInBrowser(page: Page): Promise<void> {
   await page.evaluate(() => {
     const texts: Text[] = [];
@@ -214,14 +214,14 @@ async function translateInBrowser(page: Page): Promise<void> {
   });
 }
 
-test("a page that the browser translated goes on working", async ({ page, scripted }) => {
+test("a page that the browser has translated keeps working", async ({ page, scripted }) => {
   test.skip(!scripted, "translation is a script");
   const journey = new Journey(page, scripted);
   await begin(page.request);
   await page.goto(resident);
   await journey.alive();
   await translateInBrowser(page);
-  // A mistake is shown, and goes again.
+  // An error is shown, and disappears again.
   const field = page.locator("#full_name");
   await field.fill("");
   await page.locator("#continue").click();
@@ -234,7 +234,7 @@ test("a page that the browser translated goes on working", async ({ page, script
   const heading = page.getByRole("heading", { level: 1 });
   await expect(heading).not.toContainText("·");
   await translateInBrowser(page);
-  // A page later it still shows the page it is on, and Back leads where it says.
+  // A page later the app still shows the page of its address, and Back leads to the page before.
   await page.locator("#continue").click();
   await expect(page.locator("#error-summary")).toBeVisible();
   await page.locator(".govuk-back-link").click();

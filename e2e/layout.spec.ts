@@ -1,4 +1,4 @@
-// Every page on a small phone and on a desk, dark, with forced colours, with text spaced out. Pictures for people to look
+// Every page on a small phone and on a desktop screen, dark, with forced colours, with wide text spacing. Screenshots for people to look
 // at go to `target/screenshots`.
 
 import { expect, type Page } from "@playwright/test";
@@ -8,12 +8,12 @@ import { path, post, type Step } from "./support/steps";
 import { test } from "./support/test";
 import { say } from "./support/words";
 
-/** All pages that these answers call for, and some around them. */
+/** All pages that these answers make apply, and some around them. */
 const journeySteps = (Object.keys(path) as Step[]).filter(
   (step) => !["other_door", "capacity_basis", "estate_basis", "ask_resident", "tenancy_kind", "freeholder", "sent"].includes(step),
 );
 
-/** Visits every page: the questions, then what comes after sending. */
+/** Visits every page: the questions, then the pages after sending. */
 async function onEveryPage(page: Page, scripted: boolean, look: (name: string) => Promise<void>): Promise<void> {
   const journey = new Journey(page, scripted);
   await everyAnswer(page.request);
@@ -36,7 +36,7 @@ async function onEveryPage(page: Page, scripted: boolean, look: (name: string) =
     await page.goto("/no-such-page");
     await look("not_found");
   });
-  // There was another thing to complain of, but nothing was told about it.
+  // There was a second issue, but it has no answers.
   await post(page.request, "more_issues", { more: "no" });
   await page.goto(path.declaration);
   await journey.alive();
@@ -49,7 +49,7 @@ async function onEveryPage(page: Page, scripted: boolean, look: (name: string) =
   await look("case");
 }
 
-/** The height of what stays in view however far one scrolls, in CSS px. */
+/** The height of everything that stays visible while the page scrolls, in CSS px. */
 async function stuck(page: Page): Promise<number> {
   return page.evaluate(() =>
     [...document.querySelectorAll("body *")]
@@ -70,7 +70,7 @@ async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
   expect({ wide, culprits }, `${name} at ${view} px`).toEqual({ wide: view, culprits: [] });
 }
 
-// The last is a window of 1280 by 1024 at 400 % zoom (WCAG 2.2, 1.4.10).
+// The last is a window of 1280 by 1024 px at 400 % zoom (WCAG 2.2, 1.4.10).
 for (const [name, width, height, deviceScaleFactor] of [
   ["320", 320, 740, 1],
   ["1280", 1280, 740, 1],
@@ -78,7 +78,7 @@ for (const [name, width, height, deviceScaleFactor] of [
 ] as const) {
   test.describe(() => {
     test.use({ viewport: { width, height }, deviceScaleFactor });
-    // A page that is not there is answered with 404, which Chromium writes to its console.
+    // An unknown page is answered with 404, which Chromium writes to its console.
     test.use({ allowedConsole: /status of 404/ });
 
     test(`no page scrolls sideways at ${width} by ${height} px`, async ({ page, scripted }) => {
@@ -116,8 +116,8 @@ for (const [mode, media] of Object.entries(modes)) {
 test.describe(() => {
   test.use({ viewport: { width: 320, height: 740 }, allowedConsole: /status of 404/ });
 
-  // WCAG 2.2, 1.4.12: the four distances a person may set, and no text lost.
-  test("text spaced out is not cut off", async ({ page, scripted }) => {
+  // WCAG 2.2, 1.4.12: the four text spacings that a person may set, without loss of text.
+  test("text with wide spacing is not cut off", async ({ page, scripted }) => {
     test.skip(!scripted, "the style sheet is the same");
     test.setTimeout(240_000);
     await onEveryPage(page, scripted, async (name) => {

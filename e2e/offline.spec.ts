@@ -1,4 +1,4 @@
-// No connection: every page still opens, checks and keeps answers, and Send waits until there is one. Exactly one complaint.
+// Without a connection every page opens, checks and stores answers, and Send waits for a connection. The result is exactly one complaint.
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -8,21 +8,21 @@ import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
 test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts the browser itself says that there is no connection");
-// A tab that comes second with an answer is told so, and Chromium writes that to its console.
+// The second of two tabs with an answer gets a 412, which Chromium writes to its console.
 test.use({ allowedConsole: /net::ERR_|status of 412/ });
 
 const hereOnly = say("offline.saved.here_only");
 const here = new RegExp(`^${say("offline.saved.here", { time: "\\d\\d:\\d\\d" })}$`);
 
-/** The line that says what is saved where. */
+/** The status line that says what is saved where. */
 const status = (page: Page): Locator => page.locator(".or-save-status");
 
-/** The worker has everything it keeps. */
+/** Waits until the service worker has stored everything. */
 async function ready(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 }
 
-/** What is kept on the phone, as text. */
+/** Returns everything stored on the device, as text. */
 async function onPhone(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const names = (await indexedDB.databases()).map(({ name }) => name);
@@ -42,7 +42,7 @@ async function onPhone(page: Page): Promise<string> {
   });
 }
 
-/** All that the worker keeps: addresses and texts. */
+/** Returns everything that the service worker has stored: addresses and texts. */
 async function cached(page: Page): Promise<{ addresses: string[]; text: string; caches: string[] }> {
   return page.evaluate(async () => {
     const names = await caches.keys();
@@ -61,7 +61,7 @@ async function cached(page: Page): Promise<{ addresses: string[]; text: string; 
 
 const story = "The bathroom wall has been wet since January.";
 
-/** What the resident answers, by field: enough to send it. */
+/** The resident's answers, by field: enough to send the complaint. */
 const answers: [Step, Record<string, string>][] = [
   ["role", { role: "resident" }],
   ["resident_name", { full_name: resident.name }],
@@ -74,7 +74,7 @@ const answers: [Step, Record<string, string>][] = [
   ["put_right", { put_right: resident.put_right }],
 ];
 
-/** Fills in a page and selects Continue, which leads on. */
+/** Fills in a page and selects Continue, which leads to another page. */
 async function fillIn(journey: Journey, step: Step): Promise<void> {
   const { page } = journey;
   for (const [name, value] of Object.entries(answers.find(([s]) => s === step)![1])) {
@@ -94,7 +94,7 @@ async function fillInAll(journey: Journey, ...steps: Step[]): Promise<void> {
   }
 }
 
-/** Saves the answers up to a question, as another program would, for the draft of this page. */
+/** Saves the answers before a question over the REST API, for the draft of this page. */
 async function saveUpTo(page: Page, until?: Step): Promise<void> {
   const { id } = await (await page.request.post("/api/v1/drafts")).json();
   for (const [step, data] of answers) {
@@ -114,7 +114,7 @@ async function notSentYet(of: Page): Promise<void> {
   await expect(of.getByText(say("offline.queued.text"))).toBeVisible();
 }
 
-/** A server and a context of the test's own, so that cases can be counted and caches are empty. */
+/** A server and a browser context for each test, so that cases can be counted and caches are empty. */
 const alone = test.extend<{ own: Server; context: BrowserContext }>({
   own: async ({}, use) => {
     const server = await Server.start();
@@ -126,7 +126,7 @@ const alone = test.extend<{ own: Server; context: BrowserContext }>({
 
 const cases = async (server: Server): Promise<number> => ((await server.command("case", "list")).match(/RC-/g) ?? []).length;
 
-alone("from the third page to Send without a connection, reload and all: one complaint", async ({ page, context, own, axe, scripted }) => {
+alone("from the third page to Send without a connection, with reloads: one complaint", async ({ page, context, own, axe, scripted }) => {
   alone.setTimeout(120_000);
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
@@ -138,7 +138,7 @@ alone("from the third page to Send without a connection, reload and all: one com
   await expect(status(page)).toHaveText(hereOnly);
   await axe();
   await journey.open("what_happened");
-  // The rules hold as well as they did.
+  // The rules are checked as with a connection.
   await journey.goOn();
   await expect(page.locator("#error-summary")).toBeFocused();
 
@@ -174,7 +174,7 @@ alone("from the third page to Send without a connection, reload and all: one com
   await expect(page.getByText(resident.landlord).first()).toBeVisible();
 });
 
-alone("a tab that was killed with a complaint in the queue: the next one sends it, and two of them send one", async ({ page, context, own, scripted }) => {
+alone("a tab dies with a queued complaint: the next tab sends it, and two tabs send it once", async ({ page, context, own, scripted }) => {
   alone.setTimeout(120_000);
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
@@ -198,7 +198,7 @@ alone("a tab that was killed with a complaint in the queue: the next one sends i
   expect(await new Journey(one, scripted).receipt()).toEqual(first);
 });
 
-alone("the connection goes when the complaint has just arrived: one complaint, and its receipt", async ({ page, context, own, scripted }) => {
+alone("the connection breaks off after the complaint arrived: one complaint, one receipt", async ({ page, context, own, scripted }) => {
   alone.setTimeout(90_000);
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
@@ -213,7 +213,7 @@ alone("the connection goes when the complaint has just arrived: one complaint, a
   expect(await cases(own)).toBe(1);
   await page.close();
 
-  // The next page knows only that it was on its way.
+  // The next page knows only that the complaint was being sent.
   await context.setOffline(true);
   const next = await context.newPage();
   await next.goto(path.check);
@@ -224,10 +224,10 @@ alone("the connection goes when the complaint has just arrived: one complaint, a
 });
 
 alone.describe(() => {
-  // The draft that is asked for is not to be had, and Chromium writes that to its console.
+  // The server has no such draft, and Chromium writes that to its console.
   alone.use({ allowedConsole: /net::ERR_|status of 40[14]/ });
 
-  alone("the draft has gone when the complaint may have arrived: it is not sent again by itself", async ({ page, context, own, axe, scripted }) => {
+  alone("the draft is gone and the complaint may have arrived: it is not sent again by itself", async ({ page, context, own, axe, scripted }) => {
     const journey = new Journey(page, scripted);
     await saveUpTo(page);
     await journey.open("declaration");
@@ -249,7 +249,7 @@ alone.describe(() => {
 });
 
 alone.describe(() => {
-  // Whether there is a draft with us is asked; there is none, and Chromium writes that to its console.
+  // The app asks whether the server has a draft. It has none, and Chromium writes that to its console.
   alone.use({ allowedConsole: /net::ERR_|status of 4(04|12)/ });
 
   alone("a draft begun without a connection, in two tabs, becomes one draft", async ({ page, context, own, scripted }) => {
@@ -282,7 +282,7 @@ alone.describe(() => {
   });
 });
 
-alone("what was answered in a tab that was killed is saved by the next page", async ({ page, context, scripted }) => {
+alone("the next page saves the answers of a tab that died", async ({ page, context, scripted }) => {
   const journey = new Journey(page, scripted);
   await saveUpTo(page, "landlord");
   await journey.open("landlord");
@@ -301,7 +301,7 @@ alone("what was answered in a tab that was killed is saved by the next page", as
   expect(draft.answers.landlord.name).toBe("Another Example Homes");
 });
 
-alone("what the person fears is never put down on the phone", async ({ page, context, scripted }) => {
+alone("answers about the person's safety are never stored on the device", async ({ page, context, scripted }) => {
   const secret = "My neighbour waits for me at the stairs.";
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
@@ -321,7 +321,7 @@ alone("what the person fears is never put down on the phone", async ({ page, con
   expect(await onPhone(page)).toContain(resident.name);
   expect(await onPhone(page)).not.toContain(secret);
 
-  // Nor while it is not with us yet: the page itself has it, and says that it is not safe.
+  // Nor while the server does not have it yet: only the page has it, and says that it is not saved.
   await context.setOffline(true);
   await page.locator('[name="details"]').fill(`${secret} Every day.`);
   await journey.goOn();
@@ -333,7 +333,7 @@ alone("what the person fears is never put down on the phone", async ({ page, con
   expect(await onPhone(page)).not.toContain(secret);
 });
 
-alone("nothing about a person is in what the worker keeps, and starting again leaves nothing on the phone", async ({ page, scripted }) => {
+alone("the worker stores no personal data, and starting again leaves nothing on the device", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
   await expect(status(page)).toHaveText(here);
@@ -353,14 +353,14 @@ alone("nothing about a person is in what the worker keeps, and starting again le
   await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
 });
 
-alone("another version of the worker takes over from the one before", async ({ page, context, scripted }) => {
+alone("a new version of the worker replaces the one before", async ({ page, context, scripted }) => {
   const journey = new Journey(page, scripted);
   await journey.open("role");
   await ready(page);
   const before = await cached(page);
   const asked: string[] = [];
   context.on("request", (request) => asked.push(new URL(request.url()).pathname));
-  // In another language there is another text to keep, and another shell: that is another version.
+  // Another language has other sentences and another shell, which makes another version.
   await page.request.post("/language", { form: { language: "cy", back: path.role } });
   await page.reload();
   await expect.poll(async () => (await cached(page)).caches).not.toEqual(before.caches);
@@ -376,7 +376,7 @@ alone("another version of the worker takes over from the one before", async ({ p
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
-alone("on a phone that others use nothing is kept", async ({ page, scripted }) => {
+alone("a shared device stores nothing", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role");
   await expect(status(page)).toHaveText(here);
@@ -385,7 +385,7 @@ alone("on a phone that others use nothing is kept", async ({ page, scripted }) =
     const answer = await route.fetch();
     await route.fulfill({ response: answer, body: (await answer.text()).replace("<html ", '<html data-shared="" ') });
   });
-  // Past the worker, as the next visit is once it is gone.
+  // Without the service worker, as on the next visit once it is gone.
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.unregister());
   await page.goto(path.resident_name);
   await journey.alive();

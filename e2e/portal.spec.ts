@@ -1,4 +1,4 @@
-// What a person does on a case that was sent: one journey for each act.
+// What a person does on a sent case: one path for each case action.
 
 import type { APIRequestContext, Page } from "@playwright/test";
 import { photo } from "./support/files";
@@ -7,7 +7,7 @@ import { expect, test } from "./support/test";
 import type { Server } from "./support/server";
 import { say } from "./support/words";
 
-/** A case of this browser, made without a page. */
+/** Creates a case of this browser without using pages. Returns its reference. */
 async function aCase(page: Page, request: APIRequestContext): Promise<string> {
   await answerUpTo(request);
   await post(request, "declaration", { agreed: "yes" });
@@ -26,7 +26,7 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
   await axe();
 }
 
-/** Opens an act from the case page, posts it empty when that is wrong, and leaves it open. */
+/** Opens a case action from the case page, posts it empty if that is an error, and leaves it open. */
 async function open(page: Page, act: string, axe: () => Promise<void>, wrong = true): Promise<void> {
   await page.getByRole("link", { name: say(`act.${act}.link`) }).first().click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say(`act.${act}.title`));
@@ -58,7 +58,7 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await page.getByLabel(say("date.month")).fill("May");
   await page.getByLabel(say("date.year")).fill("2026");
   await page.getByLabel(say("act.diary.what")).fill("The damp is worse.");
-  // One file will not do: the words and the other come back, and need not be given again.
+  // One file is refused: the text and the other file come back, and need not be given again.
   const empty = { name: "empty.png", mimeType: "image/png", buffer: Buffer.from("") };
   await page.getByLabel(say("act.with_files.files")).setInputFiles([photo("damp.png"), empty]);
   await send(page, "diary");
@@ -82,7 +82,7 @@ test("a message, the diary, files and another problem", async ({ page, axe }) =>
   await done(page, "add_issue");
 });
 
-test("a request is answered; the complaint is taken back and goes on", async ({ page, server, axe }) => {
+test("a request is answered; the complaint is withdrawn, and the withdrawal undone", async ({ page, server, axe }) => {
   const reference = await aCase(page, page.request);
   await desk(server, "request-information", reference, "Which room is it?", "Since when?", "--due", "2030-01-31");
   await page.reload();
@@ -100,7 +100,7 @@ test("a request is answered; the complaint is taken back and goes on", async ({ 
   await done(page, "undo_withdrawal");
 });
 
-test("orders are answered and a review is asked for", async ({ page, server, axe }) => {
+test("orders are answered and a review is requested", async ({ page, server, axe }) => {
   const reference = await aCase(page, page.request);
   await desk(server, "status", reference, "assessment");
   await desk(server, "decide", reference, "Your landlord took too long.", "--finding", "1=service_failure");
@@ -120,7 +120,7 @@ test("orders are answered and a review is asked for", async ({ page, server, axe
   await fits(page, "case-decided", axe);
 });
 
-test("what is being written stays with the tab until it is sent", async ({ page, scripted }) => {
+test("typed text stays with the tab until it is sent", async ({ page, scripted }) => {
   test.skip(!scripted, "a script keeps it");
   const reference = await aCase(page, page.request);
   const address = `/cases/${reference}/message`;
@@ -129,12 +129,12 @@ test("what is being written stays with the tab until it is sent", async ({ page,
   await page.goto(address);
   const name = await key();
   await words().fill("No one came on Monday.");
-  // The phone ended the tab, or its person looked something up.
+  // The phone ended the tab, or the person looked something up.
   await page.goto(`/cases/${reference}`);
   await page.goto(address);
   await expect(words()).toHaveValue("No one came on Monday.");
   expect(await key(), "the same form, so that it is not sent twice").toBe(name);
-  // As the server would have it for somebody else on this case, in the same tab.
+  // The page as the server would render it for another participant of this case, in the same tab.
   await page.route(`**${address}`, async (route) => {
     const response = await route.fetch();
     const body = (await response.text()).replace('data-by="1"', 'data-by="2"');
@@ -164,7 +164,7 @@ test("what is being written stays with the tab until it is sent", async ({ page,
   await expect(staff).toBeChecked();
   await expect(narrower).toHaveValue(chosen);
 
-  // Sent without a connection: the browser shows a page of its own, and the words are still here.
+  // Sent without a connection: the browser shows its own error page, and the text is still here.
   await page.goto(address);
   await page.context().setOffline(true);
   await send(page, "message");
@@ -179,7 +179,7 @@ test("what is being written stays with the tab until it is sent", async ({ page,
   expect(await key()).not.toBe(name);
   await page.goto(`/cases/${reference}/diary`);
   await expect(page.getByLabel(say("act.diary.what"))).toHaveValue("The damp is worse.");
-  // What came back from the server is newer.
+  // Values that came from the server are newer.
   await send(page, "diary");
   await expect(page.getByText(say("form.problem"))).toBeVisible();
   await page.getByLabel(say("act.diary.what")).fill("");
@@ -193,7 +193,7 @@ test("what is being written stays with the tab until it is sent", async ({ page,
   const count = () => page.evaluate(() => sessionStorage.length);
   expect(await count()).toBe(0);
 
-  // Nor is it kept where others use the phone.
+  // A shared device does not store it either.
   await aCase(page, page.request);
   await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
   await page.goto(new URL("message", `${page.url()}/`).href);

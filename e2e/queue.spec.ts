@@ -1,4 +1,4 @@
-// The queue of files: several at once, through breaks, closed tabs and Send.
+// The upload queue: several files at once, through interruptions, closed tabs and Send.
 
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,23 +12,23 @@ import { answerUpTo, path } from "./support/steps";
 import { say } from "./support/words";
 
 test.skip(({ scripted }) => !scripted, "without scripts files go with the form: resident.spec.ts, bad-input.spec.ts");
-// What is refused, and a connection that is cut on purpose, stand in Chromium's console.
+// Refused files, and a connection that is cut on purpose, appear in Chromium's console.
 test.use({ allowedConsole: /status of 4(13|15|22)|ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK/ });
 
-/** A photo of so many bytes, too large to go in one part. */
+/** A photo of so many bytes, too large for one part. */
 function heavy(name: string, bytes: number): Upload {
   const buffer = randomBytes(bytes);
   photo().buffer.copy(buffer);
   return { name, mimeType: "image/png", buffer };
 }
 
-/** Parts of files that are not let through yet. */
+/** Holds back the parts of files until they are released. */
 class Held {
   readonly routes: Route[] = [];
-  /** Where each part that was sent began, by its upload. */
+  /** The upload and the offset of each part that was sent. */
   readonly parts: { upload: string; offset: number }[] = [];
   open = false;
-  /** Whether the first part of each is let through all the same. */
+  /** Whether the first part of each file is let through all the same. */
   firstOnes = false;
 
   static async on(context: BrowserContext): Promise<Held> {
@@ -58,7 +58,7 @@ const sha256 = ({ buffer }: Upload) => createHash("sha256").update(buffer).diges
 
 type WithUs = { id: string; filename: string; sha256: string };
 const withUs = async (page: Page): Promise<WithUs[]> => (await page.request.get("/api/v1/drafts/current").then((answer) => answer.json())).files;
-/** All of them are with us, bit by bit. */
+/** Expects the server to have all files, byte for byte. */
 async function expectWhole(page: Page, files: Upload[]): Promise<void> {
   await expect.poll(async () => (await withUs(page)).length, { timeout: 30_000 }).toBe(files.length);
   for (const { id, filename } of await withUs(page)) {
@@ -67,7 +67,7 @@ async function expectWhole(page: Page, files: Upload[]): Promise<void> {
   }
 }
 
-test("several at once: two on their way, one refused, one taken back by keyboard", async ({ page, context, axe }) => {
+test("several files at once: two being sent, one refused, one cancelled by keyboard", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -99,7 +99,7 @@ test("several at once: two on their way, one refused, one taken back by keyboard
   expect(await page.evaluate(() => "files" in localStorage), "nothing is left to come back to").toBe(false);
 });
 
-test("a tab that dies in the middle: the next one goes on where it was, whatever page it opens", async ({ page, context }) => {
+test("a tab dies during an upload: the next tab resumes it, whatever page it opens", async ({ page, context }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -118,12 +118,12 @@ test("a tab that dies in the middle: the next one goes on where it was, whatever
   await count(next, 3, 3);
   for (const { upload, offset } of before) {
     const first = held.parts.find((part) => part.upload === upload);
-    // What was on its way when the tab died may have come as well.
+    // The part that was being sent when the tab died may have arrived as well.
     expect(first?.offset ?? offset, "not from the start").toBeGreaterThanOrEqual(offset);
   }
 });
 
-test("two tabs: each file goes once, and both show how far it is", async ({ page, context }) => {
+test("two tabs: each file is sent once, and both show the progress", async ({ page, context }) => {
   await answerUpTo(page.request);
   const held = await Held.on(context);
   await new Journey(page, true).open("evidence");
@@ -142,7 +142,7 @@ test("two tabs: each file goes once, and both show how far it is", async ({ page
     await expect(yours(tab)).toHaveCount(2);
     await count(tab, 2, 2);
   }
-  // Whoever is left goes on.
+  // The remaining tab continues.
   held.open = false;
   await choose(page, [letter("c.pdf")]);
   await expect.poll(() => held.routes.length).toBe(1);
@@ -152,7 +152,7 @@ test("two tabs: each file goes once, and both show how far it is", async ({ page
   await expectWhole(page, [...files, letter("c.pdf")]);
 });
 
-test("no connection in the middle, while other questions are answered", async ({ page, context, axe }) => {
+test("the connection is lost during an upload, while other questions are answered", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -173,14 +173,14 @@ test("no connection in the middle, while other questions are answered", async ({
   await expectWhole(page, files);
 });
 
-test("try now does not wait, and one that was refused late is told of on another page", async ({ page, context, axe }) => {
+test("Try now does not wait, and a late refusal is reported on another page", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
   await journey.open("evidence");
   await choose(page, [photo("slow.png"), program("elf")]);
   await expect.poll(() => held.routes.length).toBe(2);
-  // It fails so often that the next try is some while away.
+  // After so many failures the next attempt is some time away.
   for (let tries = 0; tries < 3; tries++) {
     await expect.poll(() => held.routes.length).toBe(2);
     for (const route of held.routes.splice(0)) await route.abort("failed");
@@ -194,7 +194,7 @@ test("try now does not wait, and one that was refused late is told of on another
   await expect(yours(page)).toHaveCount(1, { timeout: 20_000 });
 });
 
-test("sent before the files are here: the receipt and the case go on receiving", async ({ page, context, axe }) => {
+test("sent before the files have arrived: the receipt and the case continue the uploads", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -213,7 +213,7 @@ test("sent before the files are here: the receipt and the case go on receiving",
   await expect(queued(page)).toHaveCount(3);
   await axe();
 
-  // One arrives while the receipt is open, the others when the case is.
+  // One file arrives while the receipt is open, the others while the case is open.
   await expect.poll(() => held.routes.length, { timeout: 20_000 }).toBeGreaterThan(1);
   const small = held.routes.filter((route) => (route.request().postDataBuffer()?.length ?? 0) < 100_000);
   await small[small.length - 1].continue();
@@ -232,7 +232,7 @@ test("sent before the files are here: the receipt and the case go on receiving",
   await expectWhole(page, files);
 });
 
-test("what happens to a file after it was chosen does not matter: changed, replaced, deleted", async ({ page, context }) => {
+test("a file may be changed, replaced or deleted after it was chosen", async ({ page, context }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -243,7 +243,7 @@ test("what happens to a file after it was chosen does not matter: changed, repla
   const paths = files.map(({ name }) => join(folder, name));
   files.forEach(({ buffer }, at) => writeFileSync(paths[at], buffer));
   await page.getByLabel(say("files.add"), { exact: true }).setInputFiles(paths);
-  // Both have begun, and wait in the middle.
+  // Both files are in the middle of their upload.
   await expect.poll(() => held.routes.length).toBe(2);
   writeFileSync(paths[0], randomBytes(900_000));
   rmSync(paths[1]);
@@ -252,10 +252,10 @@ test("what happens to a file after it was chosen does not matter: changed, repla
   rmSync(folder, { recursive: true });
 });
 
-test("a file that is gone before it could be read is told of at once", async ({ page, context, axe }) => {
+test("a file that is deleted before it could be read is reported at once", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
-  // The script comes after the file was chosen and deleted.
+  // The script is loaded after the file was chosen and deleted.
   let come = () => {};
   const late = new Promise<void>((go) => (come = go));
   await context.route("**/uploads-*.js", async (route) => {
@@ -274,7 +274,7 @@ test("a file that is gone before it could be read is told of at once", async ({ 
   await axe();
 });
 
-test("photos of one name are told apart for eye and ear", async ({ page, context }) => {
+test("photos with the same name get different names, visible and spoken", async ({ page, context }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);
@@ -291,7 +291,7 @@ test("photos of one name are told apart for eye and ear", async ({ page, context
   for (const name of names) await expect(page.getByRole("button", { name: `${say("files.remove")} ${name}`, exact: true })).toHaveCount(1);
 });
 
-test("a shared phone keeps nothing, says so, and Send waits", async ({ page, context, axe }) => {
+test("a shared device stores nothing, says so, and Send waits", async ({ page, context, axe }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   await page.request.post("/this-phone", { form: { shared: "on", from: "/" } });
@@ -313,7 +313,7 @@ test("a shared phone keeps nothing, says so, and Send waits", async ({ page, con
   await count(page, 1, 1);
 });
 
-test("Exit this page stops what is on its way and leaves nothing", async ({ page, context, neutral }) => {
+test("Exit this page stops uploads and leaves nothing behind", async ({ page, context, neutral }) => {
   const journey = new Journey(page, true);
   await answerUpTo(page.request);
   const held = await Held.on(context);

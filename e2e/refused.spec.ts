@@ -1,4 +1,4 @@
-// A browser that refuses something: the journey goes on without it, or says by the second page what is needed.
+// A browser that refuses a feature: the questionnaire works without it, or the second page says what is needed.
 
 import { expect as base, type BrowserContext, type Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -56,7 +56,7 @@ const refusals: Record<string, () => void> = {
   },
 };
 
-/** Answers two pages; what was told is with us. */
+/** Answers two pages, and expects the answers to be saved on the server. */
 async function goesOn(page: Page, scripted: boolean): Promise<void> {
   const journey = new Journey(page, scripted);
   await page.goto("/complaint/new");
@@ -78,12 +78,12 @@ for (const [what, refuse] of Object.entries(refusals)) {
   });
 }
 
-test("all but cookies are refused", async ({ page, scripted }) => {
+test("everything except cookies is refused", async ({ page, scripted }) => {
   for (const [what, refuse] of Object.entries(refusals)) if (!what.includes(",") && !what.startsWith("no ")) await page.addInitScript(refuse);
   await goesOn(page, scripted);
 });
 
-/** Cookies that a browser or an extension neither keeps nor sends. */
+/** Simulates a browser or an extension that neither stores nor sends cookies. Returns a function that counts the drafts created. */
 async function withoutCookies(context: BrowserContext): Promise<() => number> {
   let drafts = 0;
   await context.route("**/*", async (route) => {
@@ -100,7 +100,7 @@ async function withoutCookies(context: BrowserContext): Promise<() => number> {
 }
 
 test.describe("cookies", () => {
-  // With scripts the page learns from a 401 that the draft is unknown, and Chromium writes that to its console.
+  // With JavaScript the page gets a 401 for the unknown draft, and Chromium writes that to its console.
   test.use({ allowedConsole: /status of 40[14]/ });
 
   for (const [how, knows] of [

@@ -1,4 +1,4 @@
-// A resident complains about their own home, is wrong on every page once, and follows the complaint to an answer.
+// A resident complains about their own home, makes a mistake on every page, and follows the complaint to an answer.
 
 import { Journey } from "./support/journey";
 import { letter, photo } from "./support/files";
@@ -27,7 +27,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
   await test.step("evidence", async () => {
     await journey.open("evidence");
     await journey.field(say("files.add")).setInputFiles([photo(), letter()]);
-    // With scripts files go as they are chosen.
+    // With JavaScript files are sent as they are chosen.
     const upload = page.getByRole("button", { name: say("files.upload") });
     if (scripted) await expect(upload).toBeHidden();
     else await upload.click();
@@ -74,7 +74,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
     await journey.on("landlord");
     const name = page.locator("#name");
     await expect(name).toHaveValue(resident.landlord);
-    // A mistake on the way does not lose the way back.
+    // An error on the way does not lose the way back.
     await name.fill("");
     await journey.goOn();
     await journey.expectErrors([error("name", "landlord_name_missing")]);
@@ -171,7 +171,7 @@ test("a resident complains and follows the complaint", async ({ page, server, ax
     await axe();
   });
 
-  // Who follows one complaint is shown that one.
+  // A person with a single case goes directly to that case.
   await page.goto("/cases");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("case.title", { reference }));
 

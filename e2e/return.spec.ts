@@ -1,4 +1,4 @@
-// Stopping on one phone and going on on another: by the link of an email, and by a code.
+// Saving a draft on one phone and resuming it on another: by a link in an email, and by a code.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,10 +13,10 @@ import { pattern, say } from "./support/words";
 const later = "/save-and-return";
 const tasks = "/complaint/tasks";
 
-/** What a link that has ended is answered with, as Chromium remarks on it. */
+/** Chromium reports the 404 of a link that no longer opens anything. */
 test.use({ allowedConsole: /status of 404/ });
 
-/** The path of the link in the newest message to an address. With no mail server set, messages are files. */
+/** Returns the path of the link in the newest message to an address. Without a mail server, messages are files. */
 async function link(server: Server, to: string): Promise<string> {
   const folder = join(server.data, "mail");
   let found: string | undefined;
@@ -37,7 +37,7 @@ async function link(server: Server, to: string): Promise<string> {
   return found as string;
 }
 
-/** A browser of its own, on the same server. */
+/** Opens a separate browser context on the same server. */
 async function elsewhere(context: BrowserContext, server: Server, scripted: boolean): Promise<Page> {
   const other = await context.browser()!.newContext({
     baseURL: server.url,
@@ -48,14 +48,14 @@ async function elsewhere(context: BrowserContext, server: Server, scripted: bool
   return other.newPage();
 }
 
-/** Has answered everything up to the stage of the complaint, and sent a photo. */
+/** Answers everything before the complaint's stage, and uploads a photo. */
 async function begun(page: Page): Promise<void> {
   await answerUpTo(page.request, "stage");
   const answer = await page.request.post(path.evidence, { multipart: { files: photo(), action: "upload" }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);
 }
 
-test("by the link of an email", async ({ page, context, server, axe, scripted }) => {
+test("resuming by a link in an email", async ({ page, context, server, axe, scripted }) => {
   const email = `${scripted ? "wren" : "robin"}@example.org`;
   await begun(page);
   const journey = new Journey(page, scripted);
@@ -84,7 +84,7 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
 
   const address = await link(server, email);
   const tablet = await elsewhere(context, server, scripted);
-  // A mail program looks at links; nothing comes of it.
+  // A mail program opens links; that changes nothing.
   for (let looks = 0; looks < 2; looks++) {
     const looked = await tablet.request.get(address);
     expect([looked.status(), looked.headers()["set-cookie"]]).toEqual([200, undefined]);
@@ -99,7 +99,7 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
   await expect(tablet.locator("#full_name")).toHaveValue(resident.name);
   await there.open("evidence");
   await expect(tablet.getByText(photo().name).first()).toBeVisible();
-  // What is saved there is here.
+  // What is saved there is shown here.
   await there.open("resident_name");
   await tablet.locator("#full_name").fill("Wren A. Example");
   await there.goOn();
@@ -108,7 +108,7 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
   await journey.open("resident_name");
   await expect(page.locator("#full_name")).toHaveValue("Wren A. Example");
 
-  // Where the answers are open, and closed there.
+  // The devices on which the draft is open; it is closed on one of them.
   await page.goto(later);
   await page.getByRole("link", { name: say("open_devices.link") }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("open_devices.title"));
@@ -124,7 +124,7 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
   await expect(tablet.getByRole("heading", { level: 1 })).toHaveText(say("closed_here.title"));
   await page.request.post(later, { form: { email, action: "email" } });
 
-  // Stopped, a link opens nothing any more, wherever it is tried.
+  // After the links are revoked, a link opens nothing, wherever it is tried.
   await page.goto(later);
   await page.getByRole("button", { name: say("later.stop.button") }).click();
   await expect(page.getByRole("alert")).toContainText(say("later.said.stop"));
@@ -136,7 +136,7 @@ test("by the link of an email", async ({ page, context, server, axe, scripted })
   await tablet.context().close();
 });
 
-test("by a code that is read out", async ({ page, context, server, axe, scripted }) => {
+test("resuming by a code that is read out", async ({ page, context, server, axe, scripted }) => {
   const phone = await elsewhere(context, server, scripted);
   await begun(phone);
   await phone.goto(later);
@@ -161,7 +161,7 @@ test("by a code that is read out", async ({ page, context, server, axe, scripted
   await axe();
   await field.fill(code.toLowerCase().replaceAll("-", " "));
   await open.click();
-  // It says which answers they are, and asks.
+  // The page says which draft it is, and asks before opening it.
   await expect(page.getByText(resident.landlord)).toBeVisible();
   await expect(page.getByText(say("returning.not_yours"))).toBeVisible();
   await axe();
@@ -172,7 +172,7 @@ test("by a code that is read out", async ({ page, context, server, axe, scripted
   await phone.context().close();
 });
 
-test("on a narrow screen, with large text, without colours", async ({ page, axe }, info) => {
+test("resuming on a narrow screen, with large text, with forced colours", async ({ page, axe }, info) => {
   await begun(page);
   await page.setViewportSize({ width: 320, height: 640 });
   await page.request.post(later, { form: { email: "wren@example.org", action: "email" } });

@@ -1,4 +1,4 @@
-// Leaving in a hurry: by button, by skip link, by Shift three times; what is found afterwards, by Back and by coming again.
+// *Exit this page*: by button, by skip link, by pressing Shift three times; what is left afterwards, with Back and on a new visit.
 
 import type { BrowserContext, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -11,7 +11,7 @@ const footer = (page: Page, key: string) => page.getByRole("contentinfo").getByR
 
 const exit = (page: Page) => page.getByRole("button", { name: say("safe.exit.button"), exact: true });
 
-/** On the neutral site, which was told nothing; our cookies are gone. */
+/** Expects the neutral site, which got no referrer, and none of our cookies. */
 async function expectGone(page: Page, context: BrowserContext, neutral: Neutral): Promise<void> {
   await expect(page).toHaveURL(neutral.url);
   await expect(page).toHaveTitle("Weather");
@@ -20,8 +20,8 @@ async function expectGone(page: Page, context: BrowserContext, neutral: Neutral)
 }
 
 /**
- * Whatever Back leads to, it is not ours; it is pressed until there is nothing more. The answer to a form is not asked for again
- * without a word by the browser, which shows an empty page of its own.
+ * Goes Back until there is nothing more, and expects no page of ours. For the response to a form, the browser does not repeat the
+ * request and shows an empty page of its own.
  */
 async function expectNothingBehind(page: Page, server: { url: string }): Promise<void> {
   for (let presses = 0; presses < 4; presses++) {
@@ -58,7 +58,7 @@ test.describe("Exit this page", () => {
   for (const [kind, open] of kinds) {
     test(`from ${kind}`, async ({ page, context, scripted, server, neutral }) => {
       await answerUpTo(page.request);
-      // A page before it, so that there is something to go back to.
+      // An earlier page, so that there is something to go back to.
       await page.goto(path.home_address);
       await open(page, new Journey(page, scripted));
       const left = context.waitForEvent("request", (request) => request.url() === new URL("/exit", server.url).href);
@@ -84,7 +84,7 @@ test.describe("Exit this page", () => {
     await exit(page).click();
     await expectGone(page, context, neutral);
     await expectNothingBehind(page, server);
-    // Even the cookie itself, put back, opens nothing.
+    // Even the same cookie, restored, opens nothing.
     await context.clearCookies();
     await context.addCookies(session);
     await page.goto(address);
@@ -94,12 +94,12 @@ test.describe("Exit this page", () => {
     await expectGone(page, context, neutral);
   });
 
-  test("from every page of the journey", async ({ page, context, scripted, neutral }) => {
+  test("from every page of the questionnaire", async ({ page, context, scripted, neutral }) => {
     test.setTimeout(300_000);
     await everyAnswer(page.request);
     const draft = await context.cookies();
     const steps = (Object.keys(path) as Step[]).filter((step) => path[step].startsWith("/complaint/") && step !== "sent");
-    // Those that other answers call for come last: what is answered for them stays answered.
+    // Pages that need other answers come last, because those answers stay.
     const plain = steps.filter((step) => !(step in branches));
     for (const step of [...plain, ...(Object.keys(branches) as Step[])]) {
       await test.step(step, async () => {
@@ -117,7 +117,7 @@ test.describe("Exit this page", () => {
     }
   });
 
-  test("by the skip link, which is the second thing a keyboard reaches", async ({ page, context, neutral, scripted }) => {
+  test("by the skip link, the second stop of the Tab key", async ({ page, context, neutral, scripted }) => {
     await answerUpTo(page.request);
     await new Journey(page, scripted).open("resident_name");
     await page.keyboard.press("Tab");
@@ -131,7 +131,7 @@ test.describe("Exit this page", () => {
     await expectGone(page, context, neutral);
   });
 
-  test("coming back is a new beginning, and nothing was deleted with us", async ({ page, context, server, neutral }) => {
+  test("a new visit starts from nothing, and the server has deleted nothing", async ({ page, context, server, neutral }) => {
     await answerUpTo(page.request);
     const draft = (await context.cookies()).find(({ name }) => name === "draft");
     await page.goto(path.resident_name);
@@ -147,8 +147,8 @@ test.describe("Exit this page", () => {
   });
 });
 
-test.describe("with a script", () => {
-  // Some take the network away on purpose.
+test.describe("with JavaScript", () => {
+  // Some tests cut the connection on purpose.
   test.use({ allowedConsole: /ERR_INTERNET_DISCONNECTED|ERR_FAILED/ });
   test.beforeEach(({ scripted }) => test.skip(!scripted, "what only a script can do"));
 
@@ -208,13 +208,13 @@ test.describe("with a script", () => {
     await send(left, left, "compositionstart");
     await expect(said).toHaveText("");
     await expect(page).toHaveURL(new RegExp(path.resident_name));
-    // The same by the key itself does.
+    // Pressing the key itself does.
     await page.keyboard.press("Shift");
     await expect(said).toHaveText(say("safe.exit.two_more"));
   });
 
   test("the page is empty at once, in every tab, however long the rest takes", async ({ page, context, scripted, neutral }) => {
-    // A browser that is slow to wipe, and a clock that stands still: what is there before the way out is taken stays to be seen.
+    // Wiping never ends and the clock stands still, so that the state before the exit page loads stays visible.
     await context.clock.install();
     await context.addInitScript(() => {
       indexedDB.databases = () => new Promise(() => {});
@@ -247,14 +247,14 @@ test.describe("with a script", () => {
     await exit(page).click();
     await expect(page.getByText(resident.name)).toHaveCount(0);
     await context.setOffline(false);
-    // We never heard of it; the mark in the browser tells us now.
+    // The server got no request then; the cookie in the browser tells it now.
     await page.goto(server.url);
     await expect(page.getByRole("button", { name: say("start.button") })).toBeVisible();
     await expect(page.getByText(say("start.begun"))).toHaveCount(0);
     expect(await context.cookies(server.url)).toEqual([]);
   });
 
-  test("what waits to be saved neither holds the person back nor begins a new draft", async ({ page, context, scripted, neutral }) => {
+  test("unsaved answers neither hold the person back nor create a new draft", async ({ page, context, scripted, neutral }) => {
     await answerUpTo(page.request);
     const journey = new Journey(page, scripted);
     await journey.open("resident_name");
@@ -274,14 +274,14 @@ test.describe("with a script", () => {
     });
     await context.unroute("**/api/v1/drafts/**");
     await exit(page).click({ noWaitAfter: true });
-    // Longer than the app waits before it tries to save again.
+    // Longer than the app waits before it retries saving.
     await new Promise((waited) => setTimeout(waited, 3_000));
     go();
     await expectGone(page, context, neutral);
     expect(asked).toBe(false);
   });
 
-  test("what scripts have kept is wiped, also while another page has it open", async ({ page, context, server, neutral }) => {
+  test("data stored by scripts is wiped, even while another page has it open", async ({ page, context, server, neutral }) => {
     await answerUpTo(page.request);
     await page.goto(path.help);
     await page.evaluate(fillStores);
@@ -292,7 +292,7 @@ test.describe("with a script", () => {
     expect(await page.evaluate(kept)).toEqual({ local: 0, session: 0, caches: [], databases: [] });
   });
 
-  test("what the app has kept is wiped: answers, pages and worker", async ({ page, context, scripted, server, neutral }) => {
+  test("data stored by the app is wiped: answers, pages and worker", async ({ page, context, scripted, server, neutral }) => {
     const journey = new Journey(page, scripted);
     await journey.open("role");
     await journey.choose("role", "resident");
@@ -303,13 +303,13 @@ test.describe("with a script", () => {
     await expect.poll(() => page.evaluate(kept)).toMatchObject({ databases: ["onrecord"] });
     await exit(page).click();
     await expectGone(page, context, neutral);
-    // To look from: a page that keeps nothing itself.
+    // A page to look from that stores nothing itself.
     await page.goto(new URL(path.help, server.url).href);
     expect(await page.evaluate(kept)).toEqual({ local: 0, session: 0, caches: [], databases: [] });
     expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
   });
 
-  test("on a phone that others use scripts keep nothing", async ({ page, scripted }) => {
+  test("scripts store nothing on a shared device", async ({ page, scripted }) => {
     await answerUpTo(page.request);
     await page.goto(path.help);
     await page.evaluate(fillStores);
@@ -329,7 +329,7 @@ test.describe("with a script", () => {
   });
 });
 
-test("other people use this phone: switched on at the start, seen everywhere, switched off from anywhere", async ({ page, context, scripted, axe }) => {
+test("shared device: switched on at the start, shown everywhere, switched off from anywhere", async ({ page, context, scripted, axe }) => {
   const journey = new Journey(page, scripted);
   await journey.open("start");
   await page.getByRole("button", { name: say("safe.shared.switch_on") }).click();
@@ -354,7 +354,7 @@ test("other people use this phone: switched on at the start, seen everywhere, sw
   expect((await context.cookies()).map(({ name }) => name)).toEqual(["draft"]);
 });
 
-test("the new pages hold for everybody", async ({ page, axe, scripted }) => {
+test("the safety pages in every layout", async ({ page, axe, scripted }) => {
   for (const [name, address] of [
     ["about", "/about-this-site"],
     ["this-phone", "/this-phone"],
@@ -378,7 +378,7 @@ test("the new pages hold for everybody", async ({ page, axe, scripted }) => {
   }
 });
 
-test("what has the focus is never under the button", async ({ page, scripted }) => {
+test("a focused element is never under the exit button", async ({ page, scripted }) => {
   await answerUpTo(page.request);
   await page.setViewportSize({ width: 320, height: 400 });
   await new Journey(page, scripted).open("check");
@@ -398,7 +398,7 @@ test("what has the focus is never under the button", async ({ page, scripted }) 
   }
 });
 
-/** What an empty page looks like. */
+/** A screenshot of an empty page. */
 async function blank(context: BrowserContext): Promise<Buffer> {
   const page = await context.newPage();
   const picture = await page.screenshot();
@@ -413,7 +413,7 @@ async function fillStores(): Promise<void> {
   await new Promise<void>((done, fail) => {
     const opening = indexedDB.open("answers", 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore("draft").put("words", "key");
-    // Left open on purpose.
+    // Left open on purpose, so that deletion has to wait.
     opening.onsuccess = () => done();
     opening.onerror = () => fail(opening.error);
   });

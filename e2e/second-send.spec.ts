@@ -1,4 +1,4 @@
-// However often and from wherever a complaint is sent: it is one complaint. And a draft that has gone takes nothing along.
+// However often and from wherever a complaint is sent, it is one complaint; and a draft that is gone loses no typed text.
 
 import type { Page } from "@playwright/test";
 import { Journey } from "./support/journey";
@@ -25,14 +25,14 @@ test("Send pressed twice", async ({ page, server, scripted }) => {
   const journey = await readyToSend(page, scripted);
   await page.getByRole("button", { name: say("form.send") }).dblclick();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("sent.title"));
-  // The second press cancels the first one's page load, after which Playwright may still name the address before it.
+  // The second press cancels the page load of the first, and Playwright may still report the address before it.
   await page.goto(path.sent);
   const first = await journey.receipt();
   const after = await cases(server);
   expect(after.filter((reference) => !before.includes(reference))).toEqual([first.reference]);
 });
 
-test("Back and again, and the page loaded again", async ({ page, server, axe, scripted }) => {
+test("Send again after Back, and a reload", async ({ page, server, axe, scripted }) => {
   await answerUpTo(page.request);
   const before = await cases(server);
   const journey = await readyToSend(page, scripted);
@@ -41,7 +41,7 @@ test("Back and again, and the page loaded again", async ({ page, server, axe, sc
   await page.reload();
   expect(await journey.receipt()).toEqual(first);
   await page.goBack();
-  // Whether the browser kept the page or asks for it again: sending once more is the same complaint.
+  // Whether the browser kept the page or requests it again: sending once more gives the same complaint.
   const button = page.getByRole("button", { name: say("form.send") });
   await expect(button.or(page.getByText(first.code))).toBeVisible();
   if (await button.isVisible()) await button.click();
@@ -51,7 +51,7 @@ test("Back and again, and the page loaded again", async ({ page, server, axe, sc
   // A question of a complaint that was sent cannot be changed.
   await page.goto(path.landlord);
   expect(await journey.receipt()).toEqual(first);
-  // Nor does the start page offer to go on with it.
+  // The start page does not offer to continue it.
   await page.goto("/");
   await expect(page.getByRole("heading", { name: say("start.sent.title") })).toBeVisible();
   await expect(page.getByRole("button", { name: say("start.go_on") })).toHaveCount(0);
@@ -61,7 +61,7 @@ test("Back and again, and the page loaded again", async ({ page, server, axe, sc
   expect((await cases(server)).length).toBe(before.length + 1);
 });
 
-test("two tabs", async ({ page, context, server, scripted }) => {
+test("Send in two tabs", async ({ page, context, server, scripted }) => {
   await answerUpTo(page.request);
   const before = await cases(server);
   const other = await context.newPage();
@@ -82,7 +82,7 @@ test("a new complaint from the same browser is another complaint", async ({ page
   await page.goto("/");
   await page.getByRole("link", { name: say("start.sent.another") }).click();
   await journey.on("role");
-  // The receipt is still there beside it. A browser of its own sends the next complaint.
+  // The receipt is still there beside it. The next complaint is sent from a browser without cookies.
   await page.goto("/complaint/sent?draft=draft");
   expect(await journey.receipt()).toEqual(first);
   await page.context().clearCookies();
@@ -95,11 +95,11 @@ test("a new complaint from the same browser is another complaint", async ({ page
 });
 
 test.describe(() => {
-  // With scripts the page learns from a 404 that the draft has gone, and Chromium writes that to its console.
+  // With JavaScript the page gets a 404 for the draft that is gone, and Chromium writes that to its console.
   test.use({ allowedConsole: /status of 404/ });
 
   for (const gone of ["deleted elsewhere", "a cookie nobody gave"]) {
-    test(`the draft has gone (${gone}), what was typed is kept`, async ({ page, context, axe, scripted }) => {
+    test(`the draft is gone (${gone}), the typed text is kept`, async ({ page, context, axe, scripted }) => {
       const journey = new Journey(page, scripted);
       await answerUpTo(page.request, "landlord");
       await journey.open("landlord");
@@ -110,12 +110,12 @@ test.describe(() => {
         await context.addCookies(cookies);
       } else {
         const [draft] = (await context.cookies()).filter(({ name }) => name.endsWith("draft"));
-        // The last letter stands for four bits, so that only every fourth letter is one: "B" would be no token at all.
+        // The last character encodes four bits, so only every fourth character is valid there: "B" would make the token invalid.
         const changed = draft.value.replace(/.$/, (last) => (last === "A" ? "E" : "A"));
         await context.addCookies([{ ...draft, value: changed }]);
       }
       if (scripted) {
-        // The page has all answers in hand and puts them into a new draft.
+        // The page has all answers in memory and puts them into a new draft.
         await journey.fill(say("steps.landlord.heading"), resident.landlord);
         await journey.goOnTo("managed_by");
         await expect(page.locator(".or-save-status")).toHaveText(/\d\d:\d\d/, { timeout: 15_000 });
@@ -125,13 +125,13 @@ test.describe(() => {
         await expect(page.locator("#full_name")).toHaveValue(resident.name);
         return;
       }
-      // An answer that will not do comes back with what was typed, draft or not.
+      // An invalid answer comes back with what was typed, with or without a draft.
       await journey.fill(say("steps.landlord.heading"), "x".repeat(201));
       await journey.goOn();
       await journey.expectErrors([{ id: "name", message: say("errors.too_long", { field: say("steps.landlord.short"), max: 200 }) }]);
       await expect(journey.field(say("steps.landlord.heading"))).toHaveValue("x".repeat(201));
       await axe();
-      // A good one is kept, and the page says what is not.
+      // A valid answer is saved, and the page says which answers are gone.
       await journey.fill(say("steps.landlord.heading"), resident.landlord);
       await journey.goOnTo("role");
       await expect(page.getByRole("region", { name: say("kept.title") })).toContainText(say("kept.text"));
@@ -144,7 +144,7 @@ test.describe(() => {
   }
 });
 
-test("starting again forgets everything", async ({ page, axe, scripted }) => {
+test("starting again deletes everything", async ({ page, axe, scripted }) => {
   const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "landlord");
   await journey.open("start");

@@ -1,4 +1,4 @@
-// Two complaints in two tabs of one browser: each keeps to its own, says whose it is, and neither loses anything.
+// Two complaints in two tabs of one browser: each tab keeps to its own complaint, says whose it is, and loses nothing.
 
 import type { Page } from "@playwright/test";
 import { photo } from "./support/files";
@@ -8,7 +8,7 @@ import { say } from "./support/words";
 
 const number = (page: Page) => new URL(page.url()).searchParams.get("draft");
 
-/** Begins a complaint as a person does, from the start page, up to the name of the resident. */
+/** Begins a complaint from the start page, as a person does, up to the resident's name. Returns the draft's number. */
 async function begin(journey: Journey, name: string): Promise<string> {
   const { page } = journey;
   await page.goto("/complaint/new");
@@ -36,7 +36,7 @@ test("two tabs are two complaints, in any order", async ({ page, context, script
   const one = await begin(robin, "Robin Example");
   const two = await begin(sam, "Sam Example");
   expect(one).not.toBe(two);
-  // Back in the first tab, then in the second.
+  // In the first tab again, then in the second.
   for (const [journey, draft, changed] of [
     [robin, one, "Robin Changed"],
     [sam, two, "Sam Changed"],
@@ -54,14 +54,14 @@ test("two tabs are two complaints, in any order", async ({ page, context, script
   }
   expect(await name(page, one)).toBe("Robin Again");
   expect(await name(page, two)).toBe("Sam Changed");
-  // A reload, and the list.
+  // After a reload, and in the list.
   await sam.page.reload();
   expect(number(sam.page)).toBe(two);
   await page.goto("/unfinished");
   await expect(page.getByRole("listitem").filter({ hasText: "Complaint for" })).toHaveCount(2);
 });
 
-test("a tab that was open first says whose it is once there is another", async ({ page, context, scripted }) => {
+test("the first tab says whose complaint it shows once there is another", async ({ page, context, scripted }) => {
   test.skip(!scripted, "a page without scripts says it when it is opened next");
   const robin = new Journey(page, scripted);
   await begin(robin, "Robin Example");

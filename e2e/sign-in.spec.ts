@@ -1,4 +1,4 @@
-// Getting back to a case: a code by email, a device that is remembered, and where one is signed in.
+// Getting back to a case: a code by email, a remembered device, and the list of devices that are signed in.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { answerUpTo, path, post, resident } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
-/** A case whose sender called their email safe: reference and access code. Nobody is signed in to it. */
+/** Creates a case whose sender called their email safe, without signing in. Returns the reference and the access code. */
 async function aCase(request: APIRequestContext): Promise<{ reference: string; access_code: string }> {
   await answerUpTo(request);
   await post(request, "email_safety", { safe: "yes" });
@@ -16,7 +16,7 @@ async function aCase(request: APIRequestContext): Promise<{ reference: string; a
   return (await request.get("/api/v1/drafts/current/receipt")).json();
 }
 
-/** The code in the message about signing in. With no mail server set, messages are files. */
+/** Returns the code in the message about signing in. Without a mail server, messages are files. */
 async function codeFor(server: Server, to: string): Promise<string> {
   const folder = join(server.data, "mail");
   let code: string | undefined;
@@ -35,7 +35,7 @@ async function codeFor(server: Server, to: string): Promise<string> {
   return code as string;
 }
 
-test("with a code by email, and signed out everywhere else", async ({ page, context, server, axe, scripted }) => {
+test("signing in with a code by email, and signing out everywhere else", async ({ page, context, server, axe, scripted }) => {
   const { reference, access_code } = await aCase(page.request);
   await page.goto(path.sign_in);
   await axe();
@@ -68,7 +68,7 @@ test("with a code by email, and signed out everywhere else", async ({ page, cont
   await page.screenshot({ path: `target/screenshots/as-sent-360.png`, fullPage: true });
   await axe();
 
-  // Somebody else's phone, with the paper that has the code on it.
+  // Another person's phone, with the access code from the paper.
   const other = await (
     await context.browser()!.newContext({ baseURL: server.url, javaScriptEnabled: scripted, locale: "en-GB" })
   ).newPage();

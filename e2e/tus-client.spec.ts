@@ -1,4 +1,4 @@
-// tus-js-client as its makers publish it, in this browser, against our server: over a line that breaks.
+// tus-js-client as published, in this browser, against our server, over a connection that breaks off.
 
 import { createHash, randomBytes } from "node:crypto";
 import { answerUpTo } from "./support/steps";
@@ -6,7 +6,7 @@ import { photo } from "./support/files";
 import { expect, test } from "./support/test";
 
 test.skip(({ scripted }) => !scripted, "it is a script");
-// The policy of our pages lets no other script in; the server's answers are the same.
+// The content security policy of our pages allows no other script; the server's responses are the same.
 test.use({ bypassCSP: true, allowedConsole: /ERR_FAILED/ });
 
 for (const { name, chunk, breaks } of [
@@ -20,7 +20,7 @@ for (const { name, chunk, breaks } of [
     let broken = 0;
     await context.route("**/api/v1/uploads/*", async (route) => {
       const { method, headers } = { method: route.request().method(), headers: route.request().headers() };
-      // What is sent arrives, but the answer does not: the client has to ask how much did.
+      // The part arrives, but the response does not: the client has to ask for the offset.
       if (method === "PATCH" && Number(headers["upload-offset"]) > 0 && broken < breaks) {
         broken++;
         await route.fetch();

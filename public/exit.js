@@ -1,9 +1,9 @@
-// Leaving at once, on every page; no part of the app, so that it works before the app does and whatever the app does.
+// *Exit this page*, on every page. Not part of the app, so that it works before hydration and whatever the app does.
 (() => {
   const root = document.documentElement;
   const shared = "shared" in root.dataset;
 
-  // Everything that a script can keep in a browser, whoever put it there.
+  // Deletes everything that scripts of this site can store in a browser.
   const wipe = () => Promise.allSettled([
     (async () => { localStorage.clear(); sessionStorage.clear(); })(),
     (async () => { for (const key of await caches.keys()) await caches.delete(key); })(),
@@ -11,7 +11,7 @@
     (async () => { for (const { name } of await indexedDB.databases()) await empty(name); })(),
   ]);
 
-  // Emptied first: as long as another page has it open, a database is not deleted.
+  // Emptied first: while another page has it open, a database cannot be deleted.
   const empty = (name) => new Promise((done) => {
     const opening = indexedDB.open(name);
     opening.onerror = done;
@@ -28,7 +28,7 @@
 
   if (shared) {
     wipe();
-    // The browser is not to offer to others what was typed here.
+    // The browser must not suggest to other people what was typed here.
     addEventListener("focusin", ({ target }) => {
       target.setAttribute("autocomplete", "off");
       target.form?.setAttribute("autocomplete", "off");
@@ -47,7 +47,7 @@
   const leave = async () => {
     if (gone) return;
     gone = true;
-    // Whoever sends or keeps something in this page stops now.
+    // Scripts that send or store something in this page stop now.
     dispatchEvent(new Event("leave"));
     document.title = new URL(to).host;
     for (const icon of document.querySelectorAll("link[rel~=icon]")) icon.href = "data:,";
@@ -58,11 +58,11 @@
     document.body.className = "";
     document.body.replaceChildren(note);
     note.textContent = leaving;
-    // Now we are told with every request, even when the next lines come to nothing.
+    // From now on every request tells the server, even if the next lines fail.
     document.cookie = `${left}=1; Path=/; Max-Age=3600; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
     stop();
     fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
-    // Nothing else of this page may tell or keep anything any more.
+    // Nothing else on this page may send or store anything any more.
     window.fetch = () => new Promise(() => {});
     XMLHttpRequest.prototype.send = () => {};
     await Promise.race([wipe(), new Promise((done) => setTimeout(done, 300))]);
@@ -78,18 +78,18 @@
     event.preventDefault();
     leaveAll();
   });
-  // Nobody is asked whether they really want to leave.
+  // After leaving, no other listener may ask "leave this page?": this one runs first.
   addEventListener("beforeunload", (event) => {
     if (gone) event.stopImmediatePropagation();
   }, true);
-  // A page that the browser has kept whole for Back is asked for again.
+  // A page restored from the back/forward cache is requested again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     document.body.replaceChildren();
     location.reload();
   });
 
-  // The Shift key of a keyboard, three times within five seconds, alone and with nothing else in between.
+  // The Shift key of a keyboard, three times, alone, with at most five seconds between presses.
   const button = form.querySelector("button");
   const lights = button.appendChild(document.createElement("span"));
   lights.setAttribute("aria-hidden", "true");
@@ -109,8 +109,8 @@
     count = 0;
     show(over);
   };
-  // A key of a keyboard has a place on it (`code`), which the keys on a screen have not. One that is held, used with another key or a
-  // click, or pressed while letters are composed, is not Shift alone.
+  // A key of a hardware keyboard has a position (`code`), which a key on the screen has not. A Shift that is held, used with another key or
+  // a click, or pressed while a character is composed, does not count.
   let alone = false;
   const other = () => {
     alone = false;

@@ -1,13 +1,13 @@
-// Keeps the app itself on the phone, so that it opens without a connection, and so that its download goes on from page to page.
-// It keeps files that are the same for everybody, and never a page or an answer with anything about a person in it.
+// Stores the app on the device, so that it opens without a connection and its download continues from page to page. It stores files that
+// are the same for everyone, and never a page or response that contains personal data.
 //
-// The server fills in what there is to keep; `name` changes with any of it, and with it this file, which is how a browser
-// learns of a new version.
+// The server fills in the list of what to store. `name` is a hash of it all, so this file changes with it, which is how a browser
+// detects a new version.
 const { name, shell, apart, files, later } = PLAN;
 
-/** How long a page of the journey may take before the one on the phone is opened instead, in milliseconds. */
+/** How long the server may take for a page of the questionnaire before the stored document is opened instead, in milliseconds. */
 const patience = 4_000;
-/** How often a download is tried again. The next page to open begins anew. */
+/** How often a download is tried. The next page that opens starts again. */
 const tries = 8;
 
 const pause = (ms) => new Promise((go) => setTimeout(go, ms));
@@ -15,7 +15,7 @@ const pause = (ms) => new Promise((go) => setTimeout(go, ms));
 const keep = async (address) => {
   const cache = await caches.open(name);
   if (await cache.match(address)) return;
-  // A file whose name says its content may be there from the version before.
+  // A file with a content hash in its name may be in the cache of the version before.
   const before = [...files, ...later].includes(address) && (await caches.match(address));
   if (before) return cache.put(address, before);
   for (let n = 1; ; n++) {
@@ -33,15 +33,15 @@ addEventListener("install", (event) => {
 
 const tidy = async () => {
   for (const other of await caches.keys()) if (other !== name) await caches.delete(other);
-  // The request for a page does not wait for this worker to wake up.
+  // The browser requests a page without waiting for this worker to start.
   await registration.navigationPreload?.enable();
-  // Not before the app is there, and the app is there without it.
+  // Only after the app is stored; the app works without these files.
   await Promise.all(later.map(keep)).catch(() => {});
 };
 
 addEventListener("activate", (event) => event.waitUntil(tidy()));
 
-/** What the journey's pages are without a connection: one document, in which the app draws whichever page the address names. */
+/** Whether a path is a page of the questionnaire: without a connection, one document serves them all and the app renders the page. */
 const ofJourney = (path) => path.startsWith("/complaint/") && !["/complaint/sent", "/complaint/new"].includes(path);
 
 const open = async (event, path) => {

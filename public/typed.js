@@ -1,13 +1,13 @@
-// What somebody writes about their case stays with this tab until it is sent: a phone ends a tab as soon as its person takes a photo.
-// No other tab can read it. It goes with the tab, with signing out and with leaving fast, and is never kept on a shared phone: pages
-// there do without this script.
+// Stores the text being typed about a case in `sessionStorage` until it is sent. A phone ends a tab as soon as its owner takes a photo. No
+// other tab can read the text. It is deleted with the tab, on signing out and on *Exit this page*. On a shared device pages do not load
+// this script.
 (() => {
   const mark = "typed ";
   const hours = 12 * 3_600_000;
   let left = false;
   addEventListener("leave", () => { left = true; });
 
-  // A browser may refuse to keep anything. Then nothing is kept.
+  // A browser may refuse to store anything; then nothing is stored.
   const tried = (act) => { try { return act(); } catch { return undefined; } };
   const names = () => Object.keys(sessionStorage).filter((name) => name.startsWith(mark));
   const kept = (name) => tried(() => JSON.parse(sessionStorage.getItem(name)));
@@ -17,14 +17,14 @@
   addEventListener("submit", ({ target }) => {
     if (/\/(sign-out|signed-in-devices)$/.test(target.action)) forget(() => true);
   });
-  // The page of the case says that something was done: what was sent is there now.
+  // The page of the case says that an action was done: what was sent is on the server now.
   if (new URLSearchParams(location.search).has("done")) {
     forget((name) => name.startsWith(`${mark}${location.pathname}/`) && kept(name)?.sent);
   }
 
   const form = document.getElementById("send")?.form;
   if (!form) return;
-  // Somebody else on the case, on the same device, is not to find it.
+  // Another participant of the case, on the same device, must not find the text.
   const here = `${mark}${location.pathname} ${location.search} ${form.dataset.by}`;
   const fields = () => [...form.elements].filter((field) => field.name && (/^(text|textarea|radio|select-one)$/.test(field.type) || field.name === "key"));
   const value = (field) => (field.type === "radio" && !field.checked ? null : field.value);
@@ -33,7 +33,7 @@
     const values = fields().map((field) => [field.name, value(field)]);
     tried(() => sessionStorage.setItem(here, JSON.stringify({ at: Date.now(), sent, values })));
   };
-  // What the server has sent back is newer. The name of the form comes back with the words, so that what was sent is not sent twice.
+  // Fields with values came from the server and are newer. The idempotency key is restored with the text, so that nothing is sent twice.
   if (fields().some((field) => field.name !== "key" && value(field))) {
     keep(false);
   } else {

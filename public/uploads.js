@@ -1,5 +1,5 @@
-// The queue of files: chosen here, kept in the browser until they are with us, sent in parts by tus 1.0.0, two at a time. No part of
-// the app, so that it also runs on pages that have none: the receipt and the case. `WORDS` becomes the sentences of the language.
+// The upload queue. Files chosen here are stored in the browser until the server has them. They are sent in parts by tus 1.0.0, two at a
+// time. Not part of the app, so that it also runs on pages without it: the receipt and the case. `WORDS` becomes the language's sentences.
 (() => {
   if (window.fileQueue) return window.fileQueue.draw();
   const words = WORDS;
@@ -11,26 +11,26 @@
   const say = (key, values = {}) => words[key].replace(/%\{(\w+)\}/g, (_, name) => values[name]);
 
   const NAME = "onrecord-files";
-  /** How many files are on their way at a time. */
+  /** How many files are sent at a time. */
   const SLOTS = 2;
-  /** What a part should take, in milliseconds; its size in bytes follows, within these bounds. */
+  /** How long a part should take, in milliseconds. The size of a part, in bytes, follows from it within these bounds. */
   const TAKES = 3_000;
   const LEAST = 64 << 10;
   const MOST = 8 << 20;
-  /** A part that does not move for so long is given up and tried again, in milliseconds; one that is all sent may be looked at longer. */
+  /** A part without progress for this long is aborted and retried, in milliseconds. A part that is sent in full may be inspected longer. */
   const STALLED = 20_000;
   const LOOKED_AT = 180_000;
-  /** Nothing is kept here longer, in milliseconds. */
+  /** How long a file is stored here, in milliseconds. */
   const KEPT = 7 * 86_400_000;
 
-  /** By key, in the order in which they were chosen. */
+  /** The files by key, in the order in which they were chosen. */
   const items = new Map();
   let part = 256 << 10;
   let over = false;
-  /** The files that are with us, as far as this page knows. */
+  /** How many files the server has, as far as this page knows. */
   let here = 0;
 
-  // In the browser's database: what is not with us yet.
+  // The files that the server does not have yet are in IndexedDB.
 
   let database;
   const open = () =>
@@ -39,7 +39,7 @@
       asked.onupgradeneeded = () => asked.result.createObjectStore("files", { keyPath: "key" });
       asked.onerror = failed;
       asked.onsuccess = () => {
-        // Somebody wants it gone: nothing is kept or sent any more.
+        // Another page is deleting the database: nothing is stored or sent any more.
         asked.result.onversionchange = stop;
         ready(asked.result);
       };
@@ -53,7 +53,7 @@
       all.onabort = failed;
     });
   };
-  /** The app looks here whether this script is wanted on a page. */
+  /** Sets the flag by which the app decides whether to load this script on a page. */
   const flag = () => {
     try {
       if ([...items.values()].some(({ kept }) => kept)) localStorage.setItem("files", "");
@@ -68,7 +68,7 @@
     );
     flag();
   };
-  /** The bytes as they are now, in a copy of ours: what becomes of the file on the phone, changed or deleted, does not matter after this. */
+  /** Stores a copy of the bytes, so that it does not matter if the file on the device is changed or deleted later. */
   const hold = async (item) => {
     const { size } = item.file;
     item.file = await new Response(item.file.stream()).blob();
@@ -82,7 +82,7 @@
     flag();
     tell({});
   };
-  /** Takes over what another page has put down or taken away. */
+  /** Reads what other pages have stored or removed. */
   const look = async () => {
     const found = await act("readonly", (all) => all.getAll()).catch(() => []);
     const keys = new Set(found.map(({ key }) => key));
@@ -102,7 +102,7 @@
     flag();
   };
 
-  // One page sends, the one in view; the others show how it goes.
+  // Only the visible page sends; the other pages show the progress.
 
   let tabs;
   try {
@@ -121,7 +121,7 @@
       return new Promise(() => {});
     };
     navigator.locks.request(NAME, steal ? { steal } : {}, mine).catch(({ name }) => {
-      // Refused for good: then every page sends, and what two of them send is taken once.
+      // The lock is refused for good: then every page sends, and the server accepts a part that two pages send only once.
       if (name !== "AbortError") return mine();
       leads = false;
       for (const item of items.values()) if (item.kept) item.stop?.();
@@ -144,7 +144,7 @@
       draw();
     };
 
-  // What is asked of the server.
+  // Requests to the server.
 
   const tus = { "Tus-Resumable": "1.0.0" };
   const call = async (method, url, headers = {}) => {
@@ -153,10 +153,10 @@
     return answer;
   };
   const isGone = ({ status }) => [401, 403, 404, 410].includes(status);
-  /** It is about the file, and not about the moment: a part that broke off or was taken over (400), or stands elsewhere (409), is not. */
+  /** Whether a failure is final for the file. A part that was interrupted or taken over (400) or has another offset (409) is sent again. */
   const isFinal = ({ status }) => [413, 415, 422].includes(status);
   const asked = {};
-  /** The draft of a number, or none; asked for once for all that want to know now. */
+  /** Returns the draft of a number, if there is one. Callers within a short time share one request. */
   const current = (of) =>
     (asked[of] ??= call("GET", `/api/v1/drafts/current${of ? `?draft=${of}` : ""}`)
       .then((answer) => answer.json())
@@ -167,7 +167,7 @@
       .finally(() => setTimeout(() => delete asked[of], 500)));
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
-  /** Waits so many milliseconds, or until there is a connection again, or somebody asks. */
+  /** Waits so many milliseconds, until the connection returns, or until `item.wake` is called. */
   const pause = (item, wait) =>
     new Promise((go) => {
       const end = () => {
@@ -179,7 +179,7 @@
       addEventListener("online", end);
       item.wake = end;
     });
-  /** So many at a time, in order. */
+  /** Lets so many run at a time, in order. */
   const gate = (most) => {
     const waiting = [];
     let inside = 0;
@@ -199,7 +199,7 @@
   const sending = gate(SLOTS);
   const painting = gate(1);
 
-  /** It will never be taken: the person is told why. */
+  /** Ends a file that the server will never accept, and tells the person why. */
   const refuse = async (item, { text } = {}, otherwise = "queue.failed") => {
     let why;
     try {
@@ -213,7 +213,7 @@
     items.set(item.key, item);
     throw (item.ended = true);
   };
-  /** It belongs to another complaint than the one this browser speaks for: nothing is to be seen of it here. */
+  /** Ends a file that belongs to another complaint than this browser's cookies name. This page does not show it. */
   const leave = (item) => {
     item.aside = true;
     throw (item.ended = true);
@@ -223,7 +223,7 @@
     if (item.url) return;
     const draft = await current(item.of);
     if (!draft) throw {};
-    // Made anew while this page was open, or not known before.
+    // The draft was created while this page was open, or was not known before.
     if (item.here || !item.draft) item.draft = draft.id;
     if (item.draft !== draft.id) leave(item);
     if (draft.sent) await refuse(item, {}, "queue.late");
@@ -236,7 +236,7 @@
     });
     item.url = answer.headers.get("Location");
     item.at = 0;
-    // Taken back while it was being announced.
+    // Cancelled while it was being announced.
     if (item.ended) {
       takeBack(item.url);
       throw {};
@@ -245,7 +245,7 @@
     tell({});
   };
 
-  /** There is no such upload any more, or none of ours. */
+  /** Handles an upload that no longer exists or is not ours: it is announced again, unless the complaint was sent or is another one. */
   const gone = async (item) => {
     const draft = await current(item.of);
     const same = draft && (draft.id === item.draft || item.here);
@@ -284,7 +284,7 @@
     });
 
   const bring = async (item) => {
-    // After a break we are told where to go on; what arrived before it counts.
+    // After an interruption the server says where to resume; bytes that arrived before it count.
     item.at ??= await call("HEAD", item.url, tus).then(
       (answer) => Number(answer.headers.get("Upload-Offset")),
       (failure) => (isGone(failure) ? gone(item) : Promise.reject(failure)),
@@ -295,7 +295,7 @@
       item.sent = item.at;
       show(item);
       const { at } = item;
-      // What cannot be read now cannot be read later.
+      // A file that cannot be read now cannot be read later.
       const bytes = await item.file.slice(at, at + part).arrayBuffer().catch(() => refuse(item));
       const begun = performance.now();
       item.at = undefined;
@@ -309,7 +309,7 @@
       }
       item.wait = undefined;
       const took = Math.max(1, performance.now() - begun);
-      // A last, short part says little about the connection.
+      // A short last part says little about the connection.
       if (bytes.byteLength >= part / 2) part = Math.min(MOST, Math.max(LEAST, part * Math.min(2, Math.max(0.5, TAKES / took))));
     }
     if (isOurs(item)) here++;
@@ -344,7 +344,7 @@
     draw();
   };
 
-  /** Takes a file out of the queue, and back from us what has come of it. */
+  /** Removes a file from the queue, and from the server if it is there. */
   const drop = async (item) => {
     const { url, why } = item;
     if (item.kept && !leads) return tell({ key: item.key, cancel: true });
@@ -365,10 +365,10 @@
   };
 
   let looked = 0;
-  /** What is with us now, for this page and for the app. */
+  /** Reads which files the server has now, for this page and for the app. */
   const refresh = async () => {
     if (!fixed()) {
-      // What others have asked may have been answered before this file was there.
+      // A request shared with other callers may have been answered before this file was there.
       delete asked[number()];
       const mine = ++looked;
       const draft = await current(number()).catch(() => undefined);
@@ -380,7 +380,7 @@
     draw();
   };
 
-  // What the person sees.
+  // The user interface.
 
   const make = (name, className = "", text = "") => {
     const made = document.createElement(name);
@@ -388,7 +388,7 @@
     made.textContent = text;
     return made;
   };
-  /** The server's own count, on pages about a complaint that was sent. */
+  /** The server's own count, on pages about a sent complaint. */
   const fixed = () => document.getElementById("files-received");
   const bar = make("section", "or-uploads govuk-width-container");
   bar.setAttribute("aria-label", say("queue.sending"));
@@ -412,7 +412,7 @@
     made.onclick = act;
     return made;
   };
-  /** A picture small enough to be no burden; what the browser cannot draw has none. One at a time, since each is whole in memory first. */
+  /** Draws a small picture, if the browser can decode the file. One at a time, since each is decoded at full size in memory. */
   const picture = (item, into) =>
     painting(async () => {
       if (item.why || !items.has(item.key)) return;
@@ -460,7 +460,7 @@
   let said = "";
   let lastSaid = 0;
   let saying;
-  /** One sentence at a time, and not more than one in three seconds. */
+  /** Announces one sentence at a time, and at most one in three seconds. */
   const speak = (place, text) => {
     if (text === said) return;
     clearTimeout(saying);
@@ -482,7 +482,7 @@
     const seen = [...items.values()].filter((item) => !item.aside && isOurs(item));
     const moving = seen.filter(({ why }) => !why);
     const told = seen.filter(({ why }) => why);
-    // Where the list has no place of its own, only what the person must know is shown.
+    // Without a list on the page, only refused files are shown.
     const shown = place ? seen : told;
     for (const item of seen) {
       if (!shown.includes(item)) {
@@ -493,7 +493,7 @@
       if (!item.line) {
         item.line = line(item);
         list.append(item.line);
-        // Spoken because it comes in when the list is there already.
+        // Screen readers speak it, because the role is set after the element is in the list.
         if (item.why) setTimeout(() => item.line?.shown.problem.setAttribute("role", "alert"));
       }
       show(item);
@@ -515,14 +515,14 @@
       speak(spoken, say(all === 1 ? "queue.received_one" : "queue.received", { here, all }));
     }
     bar.hidden = !bar.textContent;
-    // Files that were chosen before this script was here.
+    // Files that were chosen before this script was loaded.
     const field = document.getElementById("files");
     if (place && field?.files?.length) take(field);
   };
 
-  // What the person does.
+  // Event handlers.
 
-  /** Phones call every photo the same. */
+  /** Returns a name that no listed file has: phones give every photo the same name. */
   const apart = (name) => {
     const taken = [...document.querySelectorAll(".or-file-list__name")].map(({ textContent }) => textContent);
     let made = name;
@@ -554,7 +554,7 @@
   document.addEventListener("change", ({ target }) => {
     if (target.id === "files" && document.getElementById("uploads")) take(target);
   });
-  // An extra for those who have a mouse and a window of files.
+  // Drag and drop, in addition to the file field.
   const dropsHere = ({ dataTransfer }) => document.getElementById("files") && dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => dropsHere(event) && event.preventDefault());
   addEventListener("drop", (event) => {
@@ -572,7 +572,7 @@
     block.remove();
     database?.then((open) => open.close(), () => {});
   }
-  // Somebody leaves by Exit this page.
+  // The person used *Exit this page*.
   addEventListener("leave", stop);
   addEventListener("beforeunload", (event) => {
     if ([...items.values()].some((item) => !item.kept && !item.why && !over)) event.preventDefault();
@@ -583,7 +583,7 @@
 
   window.fileQueue = {
     draw,
-    /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. */
+    /** Whether Send has to wait for files: 0 no, 1 yes, 2 yes and they do not move. */
     holds() {
       const held = [...items.values()].filter((item) => isOurs(item) && !item.why && !item.aside && (!item.url || !item.kept));
       return held.some(({ trying }) => trying) ? 2 : held.length && 1;

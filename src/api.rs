@@ -1,8 +1,8 @@
-//! The REST door: `/api/v1`, what the page in the browser uses and what case-management systems integrate with.
+//! The REST API under `/api/v1`, used by the hydrated page and by case-management systems.
 //!
-//! One file for each call, `<noun>/<verb>.rs`, with its description and its handler; the description of the whole is put
-//! together in [`description`] and served at `/api/v1/openapi.json`. Rules are in `complaint`, what a call does is in
-//! `service`; a handler only reads the request and writes the answer.
+//! Each operation has a file of its own, `<noun>/<verb>.rs`, with its OpenAPI attributes and its handler. [`description`] assembles
+//! the OpenAPI document, served at `/api/v1/openapi.json`. Rules belong in `complaint` and effects in `service`: a handler only
+//! reads the request and writes the response.
 
 #![expect(clippy::missing_errors_doc, reason = "what each call answers stands in its OpenAPI description")]
 
@@ -42,9 +42,10 @@ use crate::door::arrival::by_progress;
 use crate::door::languages::Languages;
 use problem::{Kind, Problem, render};
 
-/// All calls, with their problems written in the caller's language. Not in here: request ids, time limits, the guard
-/// against other sites. What those refuse becomes a problem by [`render::Caller::answer`].
-#[must_use]
+/// Builds the router of all operations, with problems written in the caller's language.
+///
+/// Request ids, time limits and the cross-site check are layers outside this router. [`render::Caller::answer`] turns their refusals
+/// into problems.
 pub fn router(languages: Languages) -> Router<DoorState> {
     let (router, api) = calls().split_for_parts();
     router
@@ -60,7 +61,7 @@ pub fn router(languages: Languages) -> Router<DoorState> {
         .layer(middleware::from_fn_with_state(languages, render::middleware))
 }
 
-/// The calls and their descriptions.
+/// The operations with their OpenAPI descriptions.
 fn calls() -> OpenApiRouter<DoorState> {
     OpenApiRouter::with_openapi(description::frame())
         .routes(routes!(drafts::create::handler))
@@ -129,7 +130,7 @@ fn calls() -> OpenApiRouter<DoorState> {
         .routes(routes!(desk::equality_totals::handler))
 }
 
-/// The calls about files. Every answer of theirs says that it is tus.
+/// The upload operations. Every response of theirs has the tus headers.
 fn uploads() -> OpenApiRouter<DoorState> {
     OpenApiRouter::new()
         .routes(routes!(uploads::create::handler, uploads::options::handler))
@@ -139,7 +140,7 @@ fn uploads() -> OpenApiRouter<DoorState> {
             uploads::append::handler,
             uploads::remove::handler
         ))
-        // Nothing that the description would not say elsewhere: other ways to reach the same.
+        // Not in the OpenAPI document: `X-HTTP-Method-Override` and `OPTIONS` on one upload reach operations that are described already.
         .route(
             "/api/v1/uploads/{id}",
             post(uploads::overridden::handler).options(uploads::options::handler),

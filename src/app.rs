@@ -1,5 +1,7 @@
-//! The screens: Leptos components, rendered on the server. The journey comes alive in the browser; pages that only show
-//! something are never sent there as code, so that nobody waits for Wasm they have no use for.
+//! The pages: Leptos components, rendered on the server.
+//!
+//! Only the questionnaire is hydrated in the browser. All other pages are server-only, so that their code is not part of the Wasm
+//! that the browser downloads.
 
 pub mod components;
 pub mod device;
@@ -22,14 +24,14 @@ pub use shell::{Frames, NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 
-/// The id of the element the app lives in.
+/// The id of the element that is hydrated.
 pub const ROOT_ID: &str = "app";
 
-/// The journey, from the first question to the declaration: what comes alive in the browser.
-/// It wants a `PortalHandle` and a `Language` in context.
+/// The questionnaire, from the first question to the declaration: the part that is hydrated in the browser.
+/// Expects a `PortalHandle` and a `Language` in context.
 ///
-/// The route renders asynchronously: out-of-order streaming needs JavaScript to show what was suspended, and every page
-/// must be whole without it.
+/// The route renders with [`SsrMode::Async`]: out-of-order streaming needs JavaScript to show suspended parts, and every page must
+/// be complete without JavaScript.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

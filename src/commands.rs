@@ -1,4 +1,4 @@
-//! What can be said to the program.
+//! The command line of the program.
 
 mod by;
 mod case;
@@ -21,40 +21,40 @@ use onrecord::server::{self, Config, config::without_password};
 use onrecord::service::{Services, record::bind_earlier_cases};
 use serde::Serialize;
 
-/// A complaint form and self-service portal for people who live in social housing.
+/// A complaint form and self-service portal for residents of social housing.
 #[derive(Parser)]
 #[command(
     name = "onrecord",
     version,
-    after_help = "Exit codes: 0 done and all is well; 1 it failed, or what was checked is not as it should be; 2 the command line cannot be \
-                  understood. Only `serve` and `migrate` make a database or change its schema."
+    after_help = "Exit codes: 0 success; 1 the command failed, or a check found a fault; 2 the command line could not be parsed. \
+                  Only `serve` and `migrate` create a database or change its schema."
 )]
 pub struct CommandLine {
     #[command(flatten)]
     place: Place,
-    /// Your name, as the record will have it; your login name when it is left out
+    /// Your name, as it is recorded with what you do; your login name when left out
     #[arg(long, global = true, env = "ONRECORD_BY", value_name = "NAME")]
     by: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
 
-/// Where everything is. Everything else is set in the configuration file or the environment.
+/// The options of every command. Everything else is set in the configuration file or the environment.
 #[derive(Args, Serialize)]
 struct Place {
-    /// A configuration file; `onrecord config example` prints one
+    /// The configuration file; `onrecord config example` prints one with the defaults
     #[arg(long, global = true, env = "ONRECORD_CONFIG", value_name = "FILE")]
     #[serde(skip)]
     config: Option<PathBuf>,
-    /// The folder of the embedded database and of uploaded files
+    /// The folder of the embedded database and the uploaded files
     #[arg(long, global = true, value_name = "FOLDER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<PathBuf>,
-    /// A PostgreSQL database in place of the embedded one
+    /// A PostgreSQL database to use instead of the embedded SQLite
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     database_url: Option<String>,
-    /// An S3-like storage for files in place of the data folder; keys come from the environment
+    /// An S3-compatible storage for files, used instead of the data folder; the access keys come from the environment
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     storage_url: Option<String>,
@@ -64,30 +64,30 @@ struct Place {
 enum Command {
     /// Run the portal
     Serve(Serve),
-    /// Bring the database up to date
+    /// Migrate the database to this version of the program
     Migrate,
-    /// Look at cases and move them
+    /// Show and handle cases
     #[command(subcommand)]
     Case(case::Case),
-    /// The totals of the equality questions
+    /// Show the totals of the equality questions
     #[command(subcommand)]
     Equality(equality::Equality),
-    /// Files people sent
+    /// List, decide and check uploaded files
     #[command(subcommand)]
     Evidence(evidence::Evidence),
-    /// Keys for other systems
+    /// Manage the API keys of other systems
     #[command(subcommand)]
     Keys(keys::Keys),
-    /// Messages on their way out
+    /// Manage outgoing messages
     #[command(subcommand)]
     Outbox(outbox::Outbox),
-    /// The record of what happened
+    /// Verify the record of events, and list who accessed cases
     #[command(subcommand)]
     Record(record::Record),
-    /// Addresses that events are delivered to
+    /// Manage the webhooks to which events are delivered
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
-    /// The configuration
+    /// Print or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
     #[command(flatten)]
@@ -96,15 +96,15 @@ enum Command {
 
 #[derive(Args, Default, Serialize)]
 struct Serve {
-    /// Where to listen; port 0 takes a free one
+    /// The address to listen on; port 0 takes a free port
     #[arg(long, value_name = "ADDRESS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     listen: Option<SocketAddr>,
-    /// The folder of what browsers download
+    /// The folder of the files that browsers download
     #[arg(long, value_name = "FOLDER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<PathBuf>,
-    /// The address people reach the portal at, beginning with https
+    /// The public URL of the portal, beginning with https
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,
@@ -112,24 +112,23 @@ struct Serve {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Print everything that can be set, with its default
+    /// Print all settings with their defaults
     Example,
-    /// Read the configuration, try everything it names, and say all that is wrong
+    /// Check the configuration and everything it names, and print all faults
     Check {
-        /// Only read it: try no database, storage, scanner or mail server
+        /// Only read the configuration: do not connect to the database, storage, scanner or mail server
         #[arg(long)]
         offline: bool,
         #[command(flatten)]
         serve: Serve,
     },
-    /// Print the time limits of the complaint clock, as the setting for their file takes them
+    /// Print the time limits of the complaint clock, in the format of `service.clock_rules_file`
     ClockRules,
 }
 
-/// Does what was said. The exit code is 0 when it went well.
+/// Runs the command.
 ///
-/// # Errors
-/// Whatever stopped it, said so that the person at the command line can do something about it.
+/// Errors are worded for the operator at the command line.
 pub fn run(line: CommandLine) -> Result<ExitCode> {
     let CommandLine { place, by, command } = line;
     match command {
@@ -166,7 +165,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
     }
 }
 
-/// What the command line sets.
+/// The settings given on the command line.
 #[derive(Serialize)]
 struct Flags<'a> {
     #[serde(flatten)]
@@ -185,7 +184,7 @@ impl Place {
         block_on(async {
             let services = server::services::open_existing(&config).await?;
             let done = work(services.clone()).await;
-            services.store().clone().close().await.context("the database did not close")?;
+            services.store().clone().close().await.context("the database could not be closed")?;
             done
         })?
     }
@@ -203,7 +202,7 @@ async fn migrate(config: &Config) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what works, then what an operator should see to, then what is wrong.
+/// Prints what works, then the warnings, then the faults.
 fn check(place: &Place, serve: &Serve, offline: bool) -> Result<ExitCode> {
     let (config, faults) = Config::read(place.config.as_deref(), Flags { place, serve });
     let found = block_on(server::check::check(&config, &faults, offline))?;
@@ -226,5 +225,5 @@ fn check(place: &Place, serve: &Serve, offline: bool) -> Result<ExitCode> {
 
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    Ok(runtime.context("no runtime")?.block_on(work))
+    Ok(runtime.context("the async runtime could not be started")?.block_on(work))
 }

@@ -1,8 +1,8 @@
-//! The rules: what a complaint is, pure and the same on the server and in the browser.
+//! The rules of a complaint: questions, answers, case events and deadlines, the same on the server and in the browser.
 //!
-//! Nothing here reads a clock, draws a random number, knows a language or touches a database: what a rule needs is handed
-//! to it. What is asked is data ([`questions`]). What a person filled in comes as [`Fields`]; [`check()`] turns it into a
-//! [`CheckedAnswer`] or into [`FieldError`]s whose codes the screens translate.
+//! Everything here is pure. It reads no clock, draws no random numbers, knows no language and uses no database; callers pass in
+//! what a rule needs. The questions are data ([`questions`]). [`check()`] turns posted [`Fields`] into a [`CheckedAnswer`] or
+//! into [`FieldError`]s, whose codes the pages translate.
 
 #[cfg(feature = "ssr")]
 pub mod act;

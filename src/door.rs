@@ -1,4 +1,4 @@
-//! What both HTTP doors, the pages and the REST interface, share: who is asking, from where, and how often they may.
+//! What the page handlers and the REST API share: clients and their drafts, cookies, languages and rate limits.
 
 pub mod arrival;
 pub mod client;
@@ -26,28 +26,26 @@ use languages::Languages;
 use limits::Limits;
 use upload_turns::UploadTurns;
 
-/// What a handler of either door gets. Cheap to clone.
+/// State for all HTTP handlers, of pages and of the REST API. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DoorState {
     pub services: Services,
     pub limits: Arc<Limits>,
     pub cookies: CookieNames,
     pub languages: Languages,
-    /// Whose word on a client's address is taken.
+    /// Trusted reverse proxies, which may state a client's address.
     pub proxies: Arc<Proxies>,
-    /// How many files may arrive at once.
+    /// Limits how many files may arrive at once.
     pub upload_turns: UploadTurns,
 }
 
 impl DoorState {
-    /// The cookie that holds a draft, for as long as the draft itself is kept. `expires_at` is the draft's.
-    #[must_use]
+    /// Returns the `Set-Cookie` of a draft, which lasts as long as the draft. `expires_at` is when the draft expires.
     pub fn draft_cookie(&self, token: &DraftToken, expires_at: OffsetDateTime) -> HeaderValue {
         self.cookies.set_draft(token, expires_at - self.services.now())
     }
 
-    /// What the browser of a request shows besides: whose drafts and whose sign-in it holds.
-    #[must_use]
+    /// Returns the drafts and the session that the request's browser holds, which may be those of another person.
     pub fn also_shows(&self, headers: &HeaderMap) -> Device {
         Device {
             drafts: self.cookies.draft_tokens(headers),
@@ -55,8 +53,6 @@ impl DoorState {
         }
     }
 
-    /// The language to answer in.
-    #[must_use]
     pub fn language(&self, headers: &HeaderMap) -> Language {
         self.languages.of(headers)
     }

@@ -1,7 +1,7 @@
-//! Files people send: received as a stream, told apart by their content, stored so that they survive a power cut.
+//! Uploaded files: received as streams, typed by their content, stored durably, scanned and served.
 //!
-//! This room knows nothing of HTTP. Whatever protocol brings the bytes hands over a stream of them; what is stored is
-//! `scanning` until somebody has looked at it, and nobody is served a file before it is `clean`.
+//! The module knows no HTTP: callers pass byte streams in. A complete file stays `scanning` until the scanner gives a verdict, and is
+//! served only once it is `clean`. With [`Scanner::Off`] files are served unscanned.
 
 mod admit;
 pub mod check;

@@ -1,8 +1,8 @@
-//! Door 1: the pages, and the forms they post. Works without a script.
+//! Page handlers: the pages, and the forms they post. They work without JavaScript.
 //!
-//! A form that is accepted is answered with 303 to the next page. One that is not comes back as the same page, with what
-//! was typed and what is wrong: 422 for an answer that will not do, 429 for too many tries, 503 when it could not be saved.
-//! What happens to a complaint is the business of `service`; here is only what it looks like over HTTP.
+//! An accepted form is answered with 303 to the next page. A rejected form is answered with the same page, what was typed, and the
+//! errors. Its status is 422 for an invalid answer, 429 for too many requests, 503 if the answer could not be saved.
+//! `service` decides what happens to a complaint; this module only translates between it and HTTP.
 
 mod accepted;
 mod act;
@@ -57,12 +57,12 @@ pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};
 pub use site::{LanguageFiles, Site};
 
-/// What a handler of this door gets. Cheap to clone.
+/// The state of the page handlers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Forms {
     pub door: DoorState,
     pub site: Arc<Site>,
-    /// Where pages wait to be drawn.
+    /// The queue in which pages wait to be rendered.
     pub drawing: BoundedQueue,
 }
 
@@ -72,7 +72,7 @@ impl FromRef<Forms> for DoorState {
     }
 }
 
-/// All pages and all forms. Any other address is the page that says so.
+/// Returns the router of all pages and forms. Any other address gets the "not found" page.
 pub fn router(forms: Forms) -> Router {
     let limit = usize::try_from(forms.site.request_bytes).unwrap_or(usize::MAX);
     let door = forms.door.clone();
@@ -83,13 +83,12 @@ pub fn router(forms: Forms) -> Router {
     }))
 }
 
-/// Every address that has a page or takes a form, as the router has it: `/cases/{reference}`.
-#[must_use]
+/// Returns every address that has a page or takes a form, as a route pattern: `/cases/{reference}`.
 pub fn addresses() -> Vec<String> {
     addressed(usize::MAX).addresses
 }
 
-/// `limit`: how many bytes a form with files may have.
+/// `limit`: the largest form with files, in bytes.
 fn addressed(limit: usize) -> Addressed<Forms> {
     let files = questions::all().filter(|q| journey::takes_files(q.step));
     let router = files.fold(Addressed::new(), |router, question| {

@@ -1,13 +1,13 @@
 //! On Record: a complaint form and self-service portal for people who live in social housing.
 //!
-//! One package, two targets: feature `ssr` is the server, feature `hydrate` the browser's half. The rooms are described in
-//! `docs/`; arrows between them point one way, and `tests/layering.rs` checks that.
+//! The package has two targets: feature `ssr` builds the server, feature `hydrate` the browser's part. `docs/`
+//! describes the modules; dependencies between them go one way only, which `tests/layering.rs` checks.
 
-// Both macros panic when the stream is closed, as that of a server's log may be.
+// Both macros panic if the stream is closed, which can happen to a server's log.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
-// The server and the browser must agree on the markers between views, which this flag changes; `.cargo/config.toml` sets it,
-// and a RUSTFLAGS variable from outside takes it away without a word.
+// The server and the browser must agree on the markers between views, which this flag changes. `.cargo/config.toml`
+// sets it, but a RUSTFLAGS environment variable silently overrides that.
 #[cfg(not(erase_components))]
 compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml does: unset RUSTFLAGS or add the flag to it");
 

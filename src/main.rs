@@ -1,4 +1,4 @@
-//! The server's entry point: command line, configuration, server.
+//! The entry point of the server and its command line.
 
 mod commands;
 
@@ -9,12 +9,12 @@ use clap::Parser;
 use onrecord::server::{check::causes, config::without_password};
 
 fn main() -> ExitCode {
-    // Whatever is made here holds what people told: the database, files, mail, the key.
+    // Every file that this process creates holds residents' data or the key, so other users must not read it.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     match commands::run(commands::CommandLine::parse()) {
         Ok(code) => code,
         Err(error) => {
-            // With standard error closed there is no one to tell; the exit code says it too.
+            // If standard error is closed the message is lost; the exit code still reports the failure.
             let said = without_password(&causes(error.as_ref()));
             let _ = writeln!(std::io::stderr(), "onrecord: {said}");
             ExitCode::FAILURE

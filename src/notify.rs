@@ -1,8 +1,8 @@
-//! Messages to people, by way of the outbox.
+//! Messages to people, sent through the outbox.
 //!
-//! A use case writes a message with [`Outbox::add`] in the transaction of the act itself, so there is never one without the
-//! other. A [`Courier`] in each running server takes what is due, delivers it at least once, tries again later and later when
-//! it cannot, and gives up at last. What a message says is sealed in the database and forgotten once it is delivered.
+//! The code that makes a change writes the message in the same transaction ([`Outbox::add`]), so neither exists
+//! without the other. A [`Courier`], the delivery worker, runs in each server. It delivers at least once, retries
+//! with growing waits, and finally gives up. Content is sealed in the database, and erased after delivery.
 
 pub mod addressing;
 pub mod carrier;
@@ -32,63 +32,59 @@ pub use courier::Courier;
 pub use gateway::{Gateway, GatewayError};
 pub use letter::{Letter, Sender, SenderError, Text};
 
-/// The channel of a message to an address.
+/// The channel of a message to a fixed address.
 const EMAIL: &str = "email";
 
-/// Where messages are put. Cheap to clone.
+/// Writes messages to the outbox. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     key: Key,
-    /// Tells this process's courier that there is something new. Others find it when they look.
+    /// Wakes this process's delivery worker. The workers of other processes find the message when they next poll.
     wake: Arc<Notify>,
 }
 
-/// A message to be put into the outbox.
+/// A message to a fixed address.
 #[derive(Debug)]
 pub struct NewMessage {
     pub letter: Letter,
-    /// The draft it is about, if any: it goes no more once that is forgotten or sent.
+    /// The draft that the message is about, if any. The message is withdrawn when the draft is deleted or sent.
     pub draft_id: Option<Uuid>,
-    /// What it asks a tenant, if it does.
+    /// The consent request that the message contains, if any.
     pub asks: Option<Asks>,
-    /// From this moment on nobody wants it any more.
+    /// From this moment on the message is useless to its recipient.
     pub useless_from: OffsetDateTime,
 }
 
-/// The question in an email to a tenant.
+/// A consent request in an email to a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asks {
     pub case_id: Uuid,
-    /// The link in it.
+    /// The link in the email.
     pub consent_id: Uuid,
 }
 
-/// A message for somebody on a case, wherever they can be reached when it leaves.
+/// A message to a person, sent by the contact method that is safe when it leaves.
 #[derive(Debug)]
 pub struct NewNotice {
-    /// One of [`outbox::people`]'s.
+    /// One of the channels in [`outbox::people`].
     pub channel: &'static str,
     pub case_id: Option<Uuid>,
     pub person_id: Uuid,
     pub language: Language,
     pub text: Text,
-    /// Not before this moment.
+    /// The earliest time of delivery.
     pub due_at: OffsetDateTime,
-    /// From this moment on nobody wants it any more.
+    /// From this moment on the message is useless to its recipient.
     pub useless_from: OffsetDateTime,
 }
 
 impl Outbox {
-    /// An outbox whose messages are sealed under `key`, which every server on the same database must have.
-    #[must_use]
+    /// Returns an outbox that seals messages under `key`. Every server on the same database must have the same key.
     pub fn new(key: Key) -> Self {
         Self { key, wake: Arc::default() }
     }
 
-    /// Writes a message in the transaction of the act that calls for it. Call [`Outbox::wake`] once that is committed.
-    ///
-    /// # Errors
-    /// [`RecordError`] when the database refuses.
+    /// Writes a message in the transaction of the change that causes it. Call [`Outbox::wake`] after the commit.
     pub async fn add(&self, write: &Write, entropy: &dyn Entropy, now: OffsetDateTime, message: NewMessage) -> Result<(), RecordError> {
         let id = uuid_v7(now, entropy);
         let payload = serde_json::to_vec(&message.letter).map_err(RecordError::corrupt)?;
@@ -113,10 +109,7 @@ impl Outbox {
         outbox::add(write, row).await
     }
 
-    /// Writes a message for somebody on a case. It holds no address: that is looked up when it leaves.
-    ///
-    /// # Errors
-    /// [`RecordError`] when the database refuses.
+    /// Writes a message to a person. It contains no address: that is looked up just before delivery.
     pub async fn add_notice(
         &self,
         write: &Write,
@@ -152,22 +145,18 @@ impl Outbox {
         outbox::add(write, row).await
     }
 
-    /// How many messages were written for an address in the time before `now`.
-    ///
-    /// # Errors
-    /// [`RecordError`] when the database cannot answer.
+    /// Counts the messages written for an address in the time `within` before `now`.
     pub async fn count_recent(&self, write: &Write, to: &str, now: OffsetDateTime, within: Duration) -> Result<u64, RecordError> {
         let since = Instant::from(now - within);
         outbox::count_since(&write.tx(), &self.fingerprint(to), since).await
     }
 
-    /// Whether a message was written to this address.
-    #[must_use]
+    /// Returns true if the message was written for this address.
     pub fn is_to(&self, message: &Model, address: &str) -> bool {
         message.recipient == self.fingerprint(address)
     }
 
-    /// Lets this process's courier look at once.
+    /// Makes this process's delivery worker poll the outbox at once.
     pub fn wake(&self) {
         self.wake.notify_one();
     }
@@ -177,7 +166,7 @@ impl Outbox {
         serde_json::from_slice(&payload).ok()
     }
 
-    /// The same for every spelling of the same mailbox that people use.
+    /// Returns the fingerprint of an address, the same for every usual spelling of the same mailbox.
     fn fingerprint(&self, address: &str) -> Vec<u8> {
         self.key.fingerprint(email::mailbox(address).as_bytes())
     }

@@ -1,11 +1,9 @@
-//! The case record: drafts, cases and their append-only events, and everything else that is kept in the database.
+//! The case record: drafts, cases with their append-only events, and everything else in the database.
 //!
-//! One code path serves SQLite (the default, a file beside the uploads) and PostgreSQL. Each noun has a file holding
-//! its table and its verbs: `lookup` by id, `find_by_…`, `add`, `list`. A read takes any connection; a write takes the
-//! [`store::Write`] that [`store::Store::begin`] hands out, so that nothing is written outside a transaction.
-//!
-//! Text that holds what people typed (answers, event bodies) is kept as JSON *text*, never as a JSON column:
-//! PostgreSQL's `jsonb` refuses a NUL character and reorders members, and the event hash needs the bytes as they were.
+//! One code path serves SQLite (the default) and PostgreSQL. Reads take any connection. Writes take the
+//! [`store::Write`] that [`store::Store::begin`] returns, so nothing is written outside a transaction. Text that
+//! people typed is stored as JSON *text*, never in a JSON column: PostgreSQL's `jsonb` refuses a NUL character and
+//! reorders members, and the event hash needs the original bytes.
 
 pub mod cases;
 pub mod clock;

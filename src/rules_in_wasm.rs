@@ -1,4 +1,6 @@
-//! The root of another crate, `tests/wasm`: the rules without the rest, and what checks them in Wasm. No part of the program.
+//! The crate root of `tests/wasm`, which compiles the rules of `complaint` alone to Wasm and checks them there.
+//!
+//! It is not part of the program.
 
 pub mod complaint;
 
@@ -10,17 +12,15 @@ mod typed_vectors;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// How many expectations of the complaint clock there are, and a line for each that is not met in Wasm.
+/// Returns the number of expectations of the complaint clock, and one line for each that fails in Wasm.
 #[wasm_bindgen]
-#[must_use]
 pub fn complaint_clock() -> Vec<String> {
     let (count, wrong) = complaint_clock::check();
     [count.to_string()].into_iter().chain(wrong).collect()
 }
 
-/// How many texts are typed, and a line for each that is accepted in Wasm although the server refuses it.
+/// Returns the number of typed texts, and one line for each that Wasm accepts although the server refuses it.
 #[wasm_bindgen]
-#[must_use]
 pub fn typed() -> Vec<String> {
     let (count, wrong) = typed_vectors::check_all();
     [count.to_string()].into_iter().chain(wrong).collect()

@@ -1,4 +1,4 @@
-//! The wiring: configuration, the router with everything around it, and the running server.
+//! The running server: configuration, the router with its middleware, connections and background tasks.
 
 mod around;
 pub mod assets;

@@ -1,8 +1,8 @@
-//! What happens when someone does something, whichever door they came through.
+//! The use cases: what the page handlers, the REST API and the command line can do.
 //!
-//! Each use case is a function that takes [`Services`] first. It checks who may do it, does it in one transaction, and
-//! answers with a view of `complaint::view`. Nothing here knows HTTP or a page. A failure that trying again can mend is
-//! always [`ServiceError::Unavailable`]; everything a person can do something about has its own variant.
+//! Each use case is a function that takes [`Services`] first. It checks the caller's rights, makes the change in one
+//! transaction and returns a view of `complaint::view`. Nothing here knows HTTP or pages. A failure that a retry can fix is
+//! always [`ServiceError::Unavailable`]; each failure that the user can correct has a variant of its own.
 
 pub mod access;
 pub mod acting;
@@ -64,7 +64,7 @@ pub use error::ServiceError;
 pub use secret::Secret;
 pub use settings::Settings;
 
-/// What every use case needs. Cheap to clone.
+/// The dependencies of every use case. Cheap to clone.
 #[derive(Clone)]
 pub struct Services(Arc<Inner>);
 
@@ -96,14 +96,14 @@ impl std::fmt::Debug for Services {
     }
 }
 
-/// The outside world, as [`Services::new`] wants it.
+/// The external dependencies that [`Services::new`] takes.
 #[derive(Clone)]
 pub struct World {
     pub store: Store,
     pub files: Files,
-    /// For looking into files that may be hostile.
+    /// Inspects untrusted files in a sandbox.
     pub confined: Confined,
-    /// Who looks at files before anybody may open them.
+    /// The virus scanner that checks files before they can be opened.
     pub scanner: Scanner,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -112,10 +112,7 @@ pub struct World {
 }
 
 impl Services {
-    /// Puts the services together and reads the data files that [`Settings`] name.
-    ///
-    /// # Errors
-    /// [`settings::DataFileError`] when a named data file cannot be read.
+    /// Builds the services and reads the data files that [`Settings`] names.
     pub fn new(world: World, settings: Settings) -> Result<Self, settings::DataFileError> {
         let World {
             store,
@@ -153,43 +150,34 @@ impl Services {
         })))
     }
 
-    /// The database.
-    #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
     }
 
-    /// Where files are kept.
-    #[must_use]
     pub fn files(&self) -> &Files {
         &self.0.files
     }
 
-    /// Where files that may be hostile are looked into.
-    #[must_use]
+    /// The sandbox in which untrusted files are inspected.
     pub fn confined(&self) -> &Confined {
         &self.0.confined
     }
 
-    /// Who looks at files before anybody may open them.
-    #[must_use]
     pub fn scanner(&self) -> &Scanner {
         &self.0.scanner
     }
 
-    /// The key of fingerprints of addresses that files came from.
+    /// Returns the key for fingerprints of the network addresses that files were uploaded from.
     fn source_key(&self) -> Key {
         Key::derived(self.0.secret.bytes(), "upload source", &[])
     }
 
-    /// Room for files.
-    #[must_use]
+    /// The disk space budget for uploaded files.
     pub fn room(&self) -> &Room {
         &self.0.room
     }
 
-    /// What this server has counted since it started.
-    #[must_use]
+    /// The counters since this server process started.
     pub fn counters(&self) -> &counters::Counters {
         &self.0.counters
     }
@@ -198,32 +186,26 @@ impl Services {
         &self.0.scans
     }
 
-    /// What the organisation has set.
-    #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// Bank holidays as the clock counts them.
-    #[must_use]
+    /// The bank holidays of England and Wales, which are no working days.
     pub fn holidays(&self) -> &BankHolidays {
         &self.0.holidays
     }
 
-    /// The time limits the complaint clock counts with.
-    #[must_use]
+    /// The time limits of the complaint clock.
     pub fn rules(&self) -> &Rules {
         &self.0.rules
     }
 
-    /// Now, in UTC.
-    #[must_use]
+    /// Returns the current time in UTC.
     pub fn now(&self) -> OffsetDateTime {
         self.0.clock.now()
     }
 
-    /// Today in Europe/London.
-    #[must_use]
+    /// Returns the current date in Europe/London.
     pub fn today(&self) -> time::Date {
         london::date(self.now())
     }
@@ -236,8 +218,7 @@ impl Services {
         uuid_v7(self.now(), &*self.0.entropy)
     }
 
-    /// A new id for a request, so that a person's report and a log line can be brought together.
-    #[must_use]
+    /// Returns a new request id, by which a user's report can be matched to a log line.
     pub fn request_id(&self) -> Uuid {
         self.new_id()
     }
@@ -266,14 +247,13 @@ impl Services {
         }
     }
 
-    /// Where messages to people are put.
-    #[must_use]
+    /// The outbox for emails and text messages.
     pub fn outbox(&self) -> &Outbox {
         &self.0.outbox
     }
 
-    /// Who delivers them: by `carrier`, from `sender`, with links that begin with `origin`.
-    #[must_use]
+    /// Builds the worker that delivers the outbox through `carrier`. Messages come from `sender`, and their links begin with
+    /// `origin`.
     pub fn courier(&self, carrier: Carrier, sender: Sender, origin: String) -> Courier {
         Courier {
             store: self.0.store.clone(),

@@ -1,6 +1,7 @@
-//! The sentences a person reads. All of them live in `locales/<language>/`; code knows only their keys.
+//! The sentences that people read. All of them are in `locales/<language>/`; code only contains their keys.
 //!
-//! The server has every language in memory. The browser has one: that of the page, without what only the server says.
+//! The server has every language in memory. The browser has only the page's language, without the sentences that only the server
+//! uses.
 
 #[cfg(any(feature = "ssr", test))]
 pub mod browser_part;
@@ -24,12 +25,14 @@ use memory::find;
 use crate::complaint::FieldError;
 use languages::{About, LANGUAGES};
 
-/// A language the portal speaks: one of [`LANGUAGES`]. It knows whom it speaks to, which changes sentences, not the language.
+/// A language of the portal, one of [`LANGUAGES`], and whether it addresses a representative.
+///
+/// The addressee changes sentences but not the language, so comparing two languages ignores it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Language {
-    /// Its place among [`LANGUAGES`].
+    /// The index in [`LANGUAGES`].
     place: u8,
-    /// Whether it speaks to a representative: then a sentence with the key `<key>_representative` goes before that of `<key>`.
+    /// Whether it addresses a representative: the key `<key>_representative`, if it exists, then replaces `<key>`.
     for_another: bool,
 }
 
@@ -47,8 +50,7 @@ fn find(_: u8, _: &str) -> Option<String> {
 }
 
 impl Language {
-    /// The language of a tag such as `cy`, whatever its capitals.
-    #[must_use]
+    /// Returns the language of a tag such as `cy`, in any case.
     pub fn of_tag(tag: &str) -> Option<Self> {
         let at = LANGUAGES.iter().position(|about| about.tag.eq_ignore_ascii_case(tag))?;
         u8::try_from(at).ok().map(|place| Self { place, for_another: false })
@@ -58,45 +60,39 @@ impl Language {
         LANGUAGES.get(usize::from(self.place)).unwrap_or(&LANGUAGES[0])
     }
 
-    /// The same language as it speaks to a representative.
+    /// Returns the same language, addressing a representative.
     #[must_use]
     pub fn to_representative(self) -> Self {
         Self { for_another: true, ..self }
     }
 
-    /// Whether it speaks to a representative.
-    #[must_use]
     pub fn is_to_representative(self) -> bool {
         self.for_another
     }
 
-    /// Its BCP 47 tag, which is also its folder in `locales/`.
-    #[must_use]
+    /// Returns the BCP 47 tag, which is also the language's folder in `locales/`.
     pub fn tag(self) -> &'static str {
         self.about().tag
     }
 
-    /// Its name in itself.
-    #[must_use]
+    /// Returns the language's name in that language.
     pub fn own_name(self) -> &'static str {
         self.about().own_name
     }
 
-    /// Which way it is written: `ltr` or `rtl`.
-    #[must_use]
+    /// Returns the writing direction: `ltr` or `rtl`.
     pub fn direction(self) -> &'static str {
         self.about().direction
     }
 
-    /// Whether a speaker has read its sentences.
-    #[must_use]
+    /// Returns whether a speaker has reviewed the language's sentences.
     pub fn is_reviewed(self) -> bool {
         self.about().reviewed
     }
 
-    /// The sentence of a key. A key without one comes out as the key; so that this is found before anyone reads it, a server built for
-    /// development and for tests stops there.
-    #[must_use]
+    /// Returns the sentence of a key, or the key itself if there is no sentence.
+    ///
+    /// So that tests find a missing sentence, the debug build of the server panics instead.
     pub fn say(self, key: &str) -> String {
         if self.for_another
             && let Some(found) = find(self.place, &format!("{key}_representative"))
@@ -109,14 +105,12 @@ impl Language {
         found.unwrap_or_else(|| key.to_owned())
     }
 
-    /// The sentence of a key where there may be none.
-    #[must_use]
+    /// Returns the sentence of a key, if there is one. Ignores the addressee.
     pub fn say_if_any(self, key: &str) -> Option<String> {
         find(self.place, key)
     }
 
-    /// The sentence of a key with its placeholders `%{name}` filled in.
-    #[must_use]
+    /// Returns the sentence of a key with its placeholders `%{name}` filled in.
     pub fn say_with<N: AsRef<str>, V: AsRef<str>>(self, key: &str, values: &[(N, V)]) -> String {
         let mut sentence = self.say(key);
         for (name, value) in values {
@@ -125,22 +119,21 @@ impl Language {
         sentence
     }
 
-    /// The sentence that goes with a number, which stands in it as `%{number}`: `<key>.one`, `<key>.other` and whatever
-    /// other forms the language has.
-    #[must_use]
+    /// Returns the sentence for a number, which replaces `%{number}`.
+    ///
+    /// The keys are `<key>.one`, `<key>.other` and the language's other plural forms.
     pub fn say_count(self, key: &str, number: u64) -> String {
         let form = (self.about().plural)(number).name();
         self.say_with(&format!("{key}.{form}"), &[("number", number.to_string())])
     }
 
-    /// The sentence of one thing that is wrong with an answer.
-    #[must_use]
+    /// Returns the sentence for an error in an answer.
     pub fn say_error(self, error: &FieldError) -> String {
         let values: Vec<(&str, String)> = error
             .values
             .iter()
             .map(|(name, value)| match name.as_ref() {
-                // A code names its own sentence part; a date is written out.
+                // `question` and `field` name a part of the sentence; a date is written out.
                 "question" => ("question", self.say(&format!("steps.{value}_in_error"))),
                 "field" => ("field", self.field(value)),
                 "date" => (
@@ -153,15 +146,14 @@ impl Language {
         self.say_with(&format!("errors.{}", error.code), &values)
     }
 
-    /// What a field is called: by its own label, or by its question where that is the label.
+    /// Returns a field's name: its own label, or the short name of its question if that is the label.
     fn field(self, field: &str) -> String {
         let own = self.say_if_any(&format!("steps.{field}"));
         let question = || self.say(&format!("steps.{}.short", field.split('.').next().unwrap_or_default()));
         own.unwrap_or_else(question)
     }
 
-    /// A date written out: `27 March 2025`.
-    #[must_use]
+    /// Returns a date written out: `27 March 2025`.
     pub fn date(self, date: time::Date) -> String {
         self.say_with(
             "date.day_month_year",
@@ -173,14 +165,11 @@ impl Language {
         )
     }
 
-    /// The name of a month.
-    #[must_use]
     pub fn month(self, month: time::Month) -> String {
         self.say(&format!("date.months.{}", u8::from(month)))
     }
 
-    /// Several things in one phrase: `a, b and c`.
-    #[must_use]
+    /// Returns several things in one phrase: `a, b and c`.
     pub fn list(self, things: &[String]) -> String {
         let Some((last, before)) = things.split_last() else {
             return String::new();

@@ -1,10 +1,10 @@
-//! The program from outside. The use cases run on SQLite and on PostgreSQL by the same code.
+//! Integration tests of the whole program. The use cases run on SQLite and on PostgreSQL with the same code.
 //!
-//! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes a
-//! schema of its own. Without it the PostgreSQL half fails, rather than pass unseen; `none` leaves it out on purpose.
+//! `ONRECORD_TEST_POSTGRES` names a PostgreSQL (`postgres://user@127.0.0.1:port/database`) in which each test makes its own
+//! schema. Without it the PostgreSQL half fails rather than being skipped unseen; `none` leaves it out on purpose.
 //!
-//! `ONRECORD_TEST_CLAMD` names `ClamAV`'s daemon in the same way (`/usr/sbin/clamd`, or `none`). Tests start it themselves, each with
-//! settings and one signature of its own.
+//! `ONRECORD_TEST_CLAMD` names `ClamAV`'s daemon in the same way (`/usr/sbin/clamd`, or `none`). Each test starts a daemon of
+//! its own, with its own settings and a single signature.
 
 #[path = "it/access.rs"]
 mod access;

@@ -1,9 +1,9 @@
-//! The arrows between the rooms, read from the source: who may know whom, and a few things that must stand in one place.
+//! Checks the dependencies between modules in the source, and a few things that may stand in one file only.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room and the rooms it may know.
+/// Each module and the modules it may use.
 const ARROWS: &[(&str, &[&str])] = &[
     ("complaint", &[]),
     ("text", &["complaint"]),
@@ -35,22 +35,22 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What the browser downloads, so that every part of it counts.
+/// The modules that the browser downloads, so that every part of them costs bytes.
 const SHARED: [&str; 3] = ["complaint", "text", "app"];
 
-/// Parts that cost hundreds of kilobytes of Wasm.
+/// Crates that cost hundreds of kilobytes of Wasm.
 const TOO_HEAVY: [&str; 5] = ["regex", "validator", "url", "chrono", "jiff"];
 
-/// The one file that writes a raw text area: Leptos does not escape what stands in one.
+/// The only file that may write a raw `<textarea>`: Leptos does not escape the text in one.
 const TEXTAREA: &str = "app/components/textarea.rs";
 
-/// The room of a file, by its path below `src`; `None` for `lib.rs`, `main.rs` and what belongs to `main`.
+/// Returns the module of a file, by its path below `src`, or `None` for `lib.rs`, `main.rs` and the files of `main`.
 fn room(path: &str) -> Option<&'static str> {
     let first = path.split('/').next()?.trim_end_matches(".rs");
     ARROWS.iter().map(|(room, _)| *room).find(|room| *room == first)
 }
 
-/// Everything that is wrong with one file.
+/// Returns every violation in one file.
 fn violations(path: &str, source: &str) -> Vec<String> {
     let Some(room) = room(path) else { return Vec::new() };
     let code = source.lines().map(without_comment).collect::<Vec<_>>().join("\n");
@@ -78,7 +78,7 @@ fn violations(path: &str, source: &str) -> Vec<String> {
     found
 }
 
-/// A line up to its comment. Addresses in strings have two slashes too, but no space before them.
+/// Returns a line up to its comment. URLs in strings have two slashes too, but no space before them.
 fn without_comment(line: &str) -> &str {
     let trimmed = line.trim_start();
     if trimmed.starts_with("//") {
@@ -87,7 +87,7 @@ fn without_comment(line: &str) -> &str {
     line.split(" // ").next().unwrap_or(line)
 }
 
-/// The first names after `crate::` and `onrecord::`, those of a list too.
+/// Returns the first names after `crate::` and `onrecord::`, those in braces included.
 fn known(code: &str) -> Vec<String> {
     let mut names = Vec::new();
     for root in ["crate::", "onrecord::"] {
@@ -106,7 +106,7 @@ fn head(text: &str) -> String {
     text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// The first name of each item of a list in braces, which may hold lists itself.
+/// Returns the first name of each item of a list in braces, which may itself contain lists.
 fn heads(list: &str) -> Vec<String> {
     let (mut depth, mut names) = (0, vec![head(list)]);
     for (at, c) in list.char_indices() {

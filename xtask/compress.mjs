@@ -1,5 +1,5 @@
-// Writes FILE.br and FILE.gz beside each file named on the command line, when that is smaller than the file itself.
-// Node has both in C, which in an unoptimised Rust build would take a minute.
+// Writes FILE.br and FILE.gz beside each file named on the command line, when that is smaller than the file itself. Node has
+// both in C; an unoptimised Rust build would take a minute.
 import { readFileSync, writeFileSync, rmSync } from "node:fs";
 import { brotliCompressSync, gzipSync, constants } from "node:zlib";
 

@@ -1,4 +1,4 @@
-"""What schemathesis cannot make by itself: a draft with a file, and two cases that somebody signed in to follow.
+"""Makes what schemathesis cannot make itself: a draft with a file, and two cases with a resident signed in to each.
 
     python contract.py http://127.0.0.1:8080
 

@@ -50,7 +50,7 @@ ANSWERS = [
 
 
 def done(answer, *statuses):
-    """The body of an answer with one of these statuses."""
+    """Returns the body of a response with one of these statuses."""
     assert answer.status_code in statuses, (answer.status_code, answer.content)
     return answer.parsed
 
@@ -62,7 +62,7 @@ def main():
         done(call.sync_detailed(id=made.id, client=holder, body=body.from_dict(answer)), 200)
     words = b"Damp report of 3 March."
     file = File(payload=io.BytesIO(words), file_name="report.txt")
-    # "report.txt" in base64, as tus has it.
+    # "report.txt" in base64, as tus requires.
     uploaded = add_file.sync_detailed(
         client=holder, body=file, upload_length=len(words), upload_metadata="filename cmVwb3J0LnR4dA=="
     )
@@ -90,7 +90,7 @@ def main():
     assert [type(event.body).__name__ for event in whole.events] == ["EventBodySubmitted", "EventBodyMessageSent"]
     timeline = done(show_timeline.sync_detailed(receipt.reference, client=person), 200)
     assert timeline.entries[-1].message == "We have read your complaint."
-    # Both members of the union whose first one is put together with `allOf`.
+    # Both members of the union whose first one is composed with `allOf`.
     assert models.ConsentOpen and models.ConsentAnswered
     print("a complaint was filed, read and answered with the generated client")
 

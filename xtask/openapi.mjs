@@ -1,4 +1,4 @@
-// Checks the description of the interface against the OpenAPI 3.1 specification: `node openapi.mjs FILE`.
+// Checks the OpenAPI description against the OpenAPI 3.1 specification: `node openapi.mjs FILE`.
 
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-"""How schemathesis writes a body it does not know: the bytes of an upload are sent as they are."""
+"""Tells schemathesis how to send the body of an upload: the bytes as they are."""
 
 import schemathesis
 

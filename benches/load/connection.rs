@@ -1,4 +1,4 @@
-//! One HTTP/1.1 connection that is kept, as far as our own server's answers need it: every one of them tells its length.
+//! An HTTP/1.1 keep-alive connection that supports just this server's responses, which all state their length.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::Outcome;
 
-/// An answer that takes longer is a failure, not a figure.
+/// A response that takes longer is a failure, not a figure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Connection {
@@ -20,7 +20,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The text of a member `"name":"text"` of a JSON body. Good for ids and tokens, which hold nothing that is escaped.
+    /// Returns the text of a member `"name":"text"` of a JSON body. Works for ids and tokens, which contain no escapes.
     pub fn member(&self, name: &str) -> Outcome<String> {
         let body = std::str::from_utf8(&self.body)?;
         let start = format!("\"{name}\":\"");
@@ -41,7 +41,7 @@ impl Connection {
         })
     }
 
-    /// Sends a whole request and reads the whole answer.
+    /// Sends a whole request and reads the whole response.
     pub fn ask(&mut self, request: &[u8]) -> Outcome<Answer> {
         self.stream.get_mut().write_all(request)?;
         let status = self.line()?.split(' ').nth(1).ok_or("no status")?.parse()?;
@@ -76,7 +76,7 @@ impl Connection {
     }
 }
 
-/// The bytes of a request; `headers` are whole lines, `body` is JSON.
+/// Builds the bytes of a request; `headers` are whole lines, `body` is JSON.
 pub fn request(method: &str, path: &str, headers: &[&str], body: Option<&str>) -> Vec<u8> {
     let mut text = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n");
     for header in headers {

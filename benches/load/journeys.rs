@@ -1,4 +1,5 @@
-//! A whole complaint over REST: a draft, an answer to every page, the submission. Each call is durable when it is answered.
+//! Sends whole complaints through the REST API: a draft, an answer to every question, the submission. Each response means
+//! that the data is durable.
 
 use std::time::Instant;
 
@@ -6,7 +7,7 @@ use crate::connection::{Answer, Connection, request};
 use crate::times::Times;
 use crate::{Gathered, Outcome};
 
-/// How long each kind of call took.
+/// The durations of each kind of call.
 #[derive(Default)]
 pub struct Calls {
     pub draft: Times,
@@ -22,7 +23,7 @@ impl Gathered for Calls {
     }
 }
 
-/// Reads `step JSON`, line by line.
+/// Parses `step JSON`, line by line.
 pub fn answers(text: &str) -> Outcome<Vec<(String, String)>> {
     text.lines()
         .map(|line| {
@@ -32,7 +33,7 @@ pub fn answers(text: &str) -> Outcome<Vec<(String, String)>> {
         .collect()
 }
 
-/// Sends one.
+/// Sends one complaint.
 pub fn complain(connection: &mut Connection, answers: &[(String, String)], calls: &mut Calls) -> Outcome<()> {
     let draft = call(connection, &mut calls.draft, &request("POST", "/api/v1/drafts", &[], None), 201)?;
     let (id, token) = (draft.member("id")?, draft.member("token")?);
@@ -42,7 +43,7 @@ pub fn complain(connection: &mut Connection, answers: &[(String, String)], calls
         call(connection, &mut calls.answer, &request("PUT", &path, &[&bearer], Some(body)), 200)?;
     }
     let path = format!("/api/v1/drafts/{id}/submission");
-    // The draft's own id is as good a key as any: it is sent once.
+    // A draft is sent once, so its id serves as the idempotency key.
     let key = format!("idempotency-key: {id}");
     call(
         connection,

@@ -1,12 +1,12 @@
-//! Puts load on the server and tells, as one line of JSON, how it bore it. Standard library only: it is compiled in a second
-//! and takes little of the processor it shares with the server it measures.
+//! Load tool: makes requests and prints the measurements as one line of JSON. It uses the standard library only, so that it
+//! compiles in a second and takes little of the processor it shares with the server.
 //!
 //! ```text
 //! load pages HOST:PORT PATH CLIENTS SECONDS [HEADER: VALUE]...    GETs of one page
 //! load journeys HOST:PORT CLIENTS SECONDS < ANSWERS               whole complaints; ANSWERS has a line `step JSON` for each page
 //! ```
 //!
-//! Every client is a thread with one connection that is kept, and asks again as soon as it is answered.
+//! Every client is a thread with one keep-alive connection, and sends its next request as soon as it has a response.
 
 mod connection;
 mod journeys;
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use connection::Connection;
 use times::Times;
 
-/// What goes wrong ends the run: a figure with failures in it is no figure.
+/// Any error ends the run, because a measurement with failures in it would mislead.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> ExitCode {
@@ -83,7 +83,7 @@ fn journeys(server: &str, clients: &str, seconds: &str) -> Outcome<String> {
     ))
 }
 
-/// What every client measured, taken together.
+/// Measurements that can be merged across clients.
 trait Gathered: Default + Send {
     fn take_in(&mut self, other: Self);
 }
@@ -94,7 +94,7 @@ impl Gathered for usize {
     }
 }
 
-/// Runs so many clients at once until the time is over; gives what they measured and how long it really took.
+/// Runs `clients` clients at once until `time` is over. Returns their measurements and the actual duration.
 fn together<A, B, F>(server: &str, clients: usize, time: Duration, client: F) -> Outcome<(A, B, Duration)>
 where
     A: Gathered,

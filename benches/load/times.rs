@@ -1,4 +1,4 @@
-//! How long many things took.
+//! Durations of many calls.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl Times {
         self.0.push(time);
     }
 
-    /// Members of a JSON object: how many, how many a second, and the milliseconds half and 99 of 100 stayed within.
+    /// Returns members of a JSON object: the count, the rate per second, and the median and 99th percentile in milliseconds.
     pub fn json(&mut self, took: Duration) -> String {
         self.0.sort_unstable();
         let within = |percent: usize| {

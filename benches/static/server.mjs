@@ -1,10 +1,10 @@
-// The floor: the same question as a hand-written page, from the smallest server there is, compressed and kept in memory.
+// The lower bound: the same question as a static page from a minimal server, compressed and kept in memory.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { brotliCompressSync } from "node:zlib";
 
-/** Starts it on a free port; gives its address, the bytes of the page, and a way to stop it. */
+/** Starts the server on a free port. Returns its address, the bytes of the page, and how to stop it. */
 export async function serve() {
   const html = readFileSync(new URL("first-question.html", import.meta.url), "utf8");
   const first = brotliCompressSync(html);

@@ -1,4 +1,4 @@
-// Files to send, and sending them by tus as a program does.
+// Makes files and sends them with tus as a program does.
 
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -6,10 +6,10 @@ import { request } from "node:http";
 import { join } from "node:path";
 
 const beginning = readFileSync("tests/samples/plain.mp4");
-/** A megabyte that does not shrink. */
+/** A megabyte that does not compress. */
 const noise = Buffer.concat(Array.from({ length: 1_000_000 / 32 }, (_, i) => createHash("sha256").update(String(i)).digest()));
 
-/** The bytes of a film from `at` on, `size` of them; as fast as they are taken, or so many in a second. */
+/** Yields `size` bytes of a film from `at` on, as fast as they are taken or at `perSecond` bytes per second. */
 export async function* film(at, size, perSecond) {
   const step = perSecond ? perSecond / 10 : noise.length;
   const began = performance.now();
@@ -23,7 +23,7 @@ export async function* film(at, size, perSecond) {
   }
 }
 
-/** A photo of so many bytes, as a file: a picture, and what stands behind its end. */
+/** Writes a photo of `bytes` bytes: a picture, followed by data after its end. */
 export function photo(folder, bytes) {
   const path = join(folder, "mould.jpg");
   const picture = readFileSync("tests/samples/plain.jpg");
@@ -32,7 +32,7 @@ export function photo(folder, bytes) {
   return path;
 }
 
-/** A new draft: its token. */
+/** Creates a draft. Returns its token. */
 export async function draft(url) {
   const { body } = await call("POST", `${url}/api/v1/drafts`, {});
   return JSON.parse(body).token;
@@ -40,7 +40,7 @@ export async function draft(url) {
 
 const tus = (token) => ({ authorization: `Bearer ${token}`, "tus-resumable": "1.0.0" });
 
-/** Announces a film: its address. */
+/** Announces a film. Returns its address. */
 export async function announce(url, token, size) {
   const metadata = `filename ${Buffer.from("film.mp4").toString("base64")},purpose ${Buffer.from("evidence").toString("base64")}`;
   const { headers } = await call("POST", `${url}/api/v1/uploads`, { ...tus(token), "upload-length": size, "upload-metadata": metadata });

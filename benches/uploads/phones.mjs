@@ -1,5 +1,6 @@
-// One photo from a browser over a line that breaks, three ways. Each gives the milliseconds from choosing it until the server
-// has it, told by the server itself over another line, and how often the person had to do something again.
+// Sends one photo from a browser over a connection that breaks, in three ways. Each returns the milliseconds from choosing
+// the file until the server has it, and how often the person had to start again. The server reports its receipt over another
+// connection.
 
 import { fileURLToPath } from "node:url";
 import { sleep } from "../numbers.mjs";
@@ -7,7 +8,7 @@ import { sleep } from "../numbers.mjs";
 const patience = 600_000;
 const client = fileURLToPath(new URL("../../node_modules/tus-js-client/dist/tus.min.js", import.meta.url));
 
-/** A page with a draft of its own, and waiting until the server has its file. */
+/** Opens a page with a draft of its own. Returns it with a function that waits until the server has the file. */
 async function there({ browser, url, link }, path) {
   const context = await browser.newContext({ baseURL: link.url, viewport: { width: 360, height: 740 }, locale: "en-GB", bypassCSP: true });
   const { token } = await (await context.request.post(`${url}/api/v1/drafts`)).json();
@@ -25,7 +26,7 @@ async function there({ browser, url, link }, path) {
   return { context, page, received };
 }
 
-/** Our page, as a person uses it: the file is chosen, and the rest happens by itself. */
+/** Our page, as a resident uses it: the file is chosen, and the script does the rest. */
 export async function ourPage(world, breakLine) {
   const { context, page, received } = await there(world, "/complaint/evidence");
   await page.waitForSelector("[data-alive]", { state: "attached", timeout: 120_000 });
@@ -63,7 +64,7 @@ export async function tusClient(world, breakLine) {
   return { ms, again };
 }
 
-/** A plain form, sent again from its beginning as soon as the line is back. */
+/** A plain form, sent again from its beginning as soon as the connection is back. */
 export async function plainForm(world, breakLine) {
   const { context, page, received } = await there(world, "/help");
   await choose(page, world.file);
@@ -78,7 +79,7 @@ export async function plainForm(world, breakLine) {
       form.append("action", "upload");
       const began = performance.now();
       fetch("/complaint/evidence", { method: "POST", body: form, redirect: "manual" }).catch(() => {
-        // While the line is away a try ends at once: only what had begun is begun again.
+        // While the connection is down an attempt fails at once; only attempts that had begun are counted as started again.
         if (performance.now() - began > 500) globalThis.again += 1;
         setTimeout(send, 100);
       });

@@ -1,13 +1,13 @@
-// Answers that call for nearly every page, with words that are hard to lay out.
+// Answers that make nearly every page of the questionnaire apply, with words that are hard to lay out.
 
 import { expect, type APIRequestContext } from "@playwright/test";
 import { photo } from "./files";
 import { answerUpTo, path, post, type Step } from "./steps";
 
-/** A long word of a person must not widen a page either. */
+/** A long typed word, which must not widen a page. */
 const longWord = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch".repeat(3);
 
-/** Answers that put something on every page of the journey but those of `branches`. */
+/** Posts answers that put something on every page of the questionnaire except those of `branches`. */
 export async function everyAnswer(request: APIRequestContext): Promise<void> {
   await answerUpTo(request);
   await post(request, "role", { role: "representative" });
@@ -28,7 +28,7 @@ export async function everyAnswer(request: APIRequestContext): Promise<void> {
   expect(stored.status()).toBe(303);
 }
 
-/** The pages that those answers rule out, each with the answer that calls for it. */
+/** The pages that those answers rule out, each with the answer that makes it apply. */
 export const branches: Partial<Record<Step, [Step, Record<string, string>]>> = {
   capacity_basis: ["representative_why", { why: "no_capacity" }],
   estate_basis: ["representative_why", { why: "died" }],

@@ -1,4 +1,4 @@
-// Real files to upload, made here so that none has to be kept beside the tests.
+// Files to upload, generated so that none has to be stored beside the tests.
 
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { deflateSync } from "node:zlib";
 /** A file as Playwright takes it. */
 export type Upload = { name: string; mimeType: string; buffer: Buffer };
 
-/** The check sum of a PNG chunk; Node's own is too new for some machines. */
+/** The checksum of a PNG chunk; Node's own function is too new for some machines. */
 function crc32(bytes: Buffer): number {
   let sum = ~0;
   for (const byte of bytes) {
@@ -43,7 +43,7 @@ export function photo(name = "bathroom wall.png"): Upload {
   return { name, mimeType: "image/png", buffer };
 }
 
-/** A letter: one empty page, as PDF, with a true table of where its objects are. */
+/** A letter: one empty page, as PDF, with a valid cross-reference table. */
 export function letter(name = "letter.pdf"): Upload {
   const objects = [
     "<</Type/Catalog/Pages 2 0 R>>",
@@ -62,18 +62,18 @@ export function letter(name = "letter.pdf"): Upload {
   return { name, mimeType: "application/pdf", buffer: Buffer.from(text, "latin1") };
 }
 
-/** Nothing at all. */
+/** An empty file. */
 export function nothing(name = "empty.jpg"): Upload {
   return { name, mimeType: "image/jpeg", buffer: Buffer.alloc(0) };
 }
 
-/** A Windows or a Linux program that calls itself a photo. */
+/** A Windows or Linux program with the name of a photo. */
 export function program(kind: "exe" | "elf", name = `holiday-${kind}.jpg`): Upload {
   const head = kind === "exe" ? Buffer.from("MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0", "latin1") : Buffer.from("\x7fELF\x02\x01\x01\0", "latin1");
   return { name, mimeType: "image/jpeg", buffer: Buffer.concat([head, Buffer.alloc(4096)]) };
 }
 
-/** A file on disk that begins like a photo and is this long; the rest takes no room. Gives its path. */
+/** Creates a sparse file on disk that begins like a photo and has this length. Returns its path. */
 export async function large(folder: string, name: string, bytes: number): Promise<string> {
   const path = join(folder, name);
   const file = await open(path, "w");
@@ -86,7 +86,7 @@ export async function large(folder: string, name: string, bytes: number): Promis
   return path;
 }
 
-/** One of the files the server's own tests use, of which `tests/samples/make.py` says how they were made. */
+/** One of the sample files of the server's own tests. `tests/samples/make.py` says how they were made. */
 export async function sample(name: string, mimeType: string): Promise<Upload> {
   return { name, mimeType, buffer: await readFile(join("tests/samples", name)) };
 }

@@ -1,4 +1,4 @@
-// What a person does on a page of the journey, and what they must find there.
+// What a person does on a page of the questionnaire, and what they must find there.
 
 import { expect, type Locator, type Page } from "@playwright/test";
 import { path, titleOf, type Step } from "./steps";
@@ -21,23 +21,23 @@ export class Journey {
     readonly language = "en",
   ) {}
 
-  /** The sentence of a key, in the language of this journey. */
+  /** The sentence of a key, in this person's language. */
   say(key: string, values: Record<string, string | number> = {}): string {
     return sayIn(this.language, key, values);
   }
 
-  /** Waits until the page is alive. Without scripts it is as alive as it will be. */
+  /** Waits until the page is hydrated. Without JavaScript it returns at once. */
   async alive(): Promise<void> {
     if (this.scripted) await expect(this.page.locator("html[data-alive]")).toBeAttached({ timeout: 20_000 });
   }
 
-  /** Opens a page of the journey by its address. */
+  /** Opens a page of the questionnaire by its address. */
   async open(step: Step, query = ""): Promise<void> {
     await this.page.goto(path[step] + query);
     await this.on(step);
   }
 
-  /** Is on the page of a question, as the resident sees it unless another heading is named, and it is alive. */
+  /** Waits for the hydrated page of a question. Its heading is the resident's, unless another one is given. */
   async on(step: Step, heading = this.say(headings[step] ?? `steps.${step}.heading`)): Promise<void> {
     await expect(this.page).toHaveURL((url) => url.pathname === path[step]);
     await expect(this.page.getByRole("heading", { level: 1 })).toHaveText(heading);
@@ -45,7 +45,7 @@ export class Journey {
     if (path[step].startsWith("/complaint/") && step !== "sent") await this.alive();
   }
 
-  /** The field of a visible label. */
+  /** The field with a visible label. */
   field(label: string): Locator {
     return this.page.getByLabel(label, { exact: true });
   }
@@ -59,7 +59,7 @@ export class Journey {
     await this.page.getByRole("radio", { name: option(step, step, code), exact: true }).check();
   }
 
-  /** The three boxes of a date. */
+  /** Fills in the three boxes of a date. */
   async date(question: string, day: string, month: string, year: string): Promise<void> {
     const boxes = this.dateGroup(question);
     await boxes.getByLabel(this.say("date.day"), { exact: true }).fill(day);
@@ -76,7 +76,7 @@ export class Journey {
     await this.page.getByRole("button", { name: this.say("form.continue"), exact: true }).click();
   }
 
-  /** Selects Continue on the check of all answers, where it is a link. */
+  /** Selects Continue on the check of all answers, where Continue is a link. */
   async goToDeclaration(): Promise<void> {
     const link = this.page.getByRole("button", { name: this.say("form.continue"), exact: true });
     await link.click();
@@ -87,13 +87,13 @@ export class Journey {
     await this.page.getByRole("button", { name: this.say("form.send") }).click();
   }
 
-  /** Selects Continue and is on the next page. */
+  /** Selects Continue and waits for the next page. */
   async goOnTo(step: Step, heading?: string): Promise<void> {
     await this.goOn();
     await this.on(step, heading);
   }
 
-  /** An answer in the list of the check page. */
+  /** The answer to a question in the list of the check page. */
   answer(question: string): Locator {
     return this.page.locator(".govuk-summary-list__row").filter({ has: this.page.getByText(question, { exact: true }) }).locator("dd").first();
   }
@@ -103,7 +103,7 @@ export class Journey {
     return this.page.getByRole("link", { name: `${this.say("check.change")} ${question}`, exact: true });
   }
 
-  /** The receipt on the confirmation page. */
+  /** Reads the reference and the access code from the receipt. */
   async receipt(): Promise<{ reference: string; code: string }> {
     await this.on("sent");
     const reference = (await this.page.locator(".govuk-panel__body strong").innerText()).trim();
@@ -113,7 +113,7 @@ export class Journey {
     return { reference, code };
   }
 
-  /** Signs in and is on the page of the case. */
+  /** Signs in and waits for the page of the case. */
   async signIn(reference: string, code: string): Promise<void> {
     await this.fill(this.say("sign_in.reference"), reference);
     await this.fill(this.say("sign_in.access_code"), code);
@@ -122,9 +122,9 @@ export class Journey {
   }
 
   /**
-   * The page says what is wrong: a summary that has the focus, whose links lead to the fields, the same words at each
-   * field and tied to it, and a title that says so first.
-   */
+ * Expects a page with errors: a focused summary whose links lead to the fields, and the same sentence tied to each field. The title
+ * begins with "Error:".
+ */
   async expectErrors(errors: { id: string; at?: string; message: string }[]): Promise<void> {
     const summary = this.page.locator("#error-summary");
     await expect(summary.getByRole("heading", { name: this.say("form.problem") })).toBeVisible();

@@ -1,4 +1,4 @@
-// The neutral site that "Exit this page" leads to, as a server of our own: another site to the browser than the portal.
+// The neutral site that *Exit this page* leads to, as a server of our own: another site than the portal to the browser.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,7 +8,7 @@ import { Server } from "./server";
 export type Neutral = {
   /** `http://localhost:PORT/weather` */
   url: string;
-  /** Each request for the page: what it said of where it came from. */
+  /** The `Referer` of each request for the page. */
   referrers: (string | undefined)[];
 };
 

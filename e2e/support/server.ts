@@ -1,4 +1,4 @@
-// A server for one worker: the real binary, on a free port, with a data folder of its own that is gone afterwards.
+// A server for one worker: the real binary, on a free port, with its own data folder, which is deleted afterwards.
 
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** The binary under test; `ONRECORD_SERVER` names another build of it. */
 const binary = resolve(process.env.ONRECORD_SERVER ?? "target/debug/onrecord");
 
-/** Rate limits off: all tests come from one address. */
+/** Without rate limits, because all tests come from one address. */
 const config = resolve("xtask/unlimited.toml");
 
 const listening = /listening on (http:\/\/[\w.:[\]-]+)/;
@@ -23,41 +23,41 @@ export class Server {
   private log = "";
 
   private constructor(
-    /** Its data folder. */
+    /** The data folder. */
     readonly data: string,
     private readonly options: string[],
     private readonly environment: Record<string, string>,
   ) {}
 
-  /** Starts one with an empty data folder; `options` go to `onrecord serve`, `environment` sets what has no option. */
+  /** Starts a server with an empty data folder. `options` go to `onrecord serve`, `environment` sets what has no option. */
   static async start(options: string[] = [], environment: Record<string, string> = {}): Promise<Server> {
     const server = new Server(await mkdtemp(join(tmpdir(), "onrecord-e2e-")), options, environment);
     await server.up("127.0.0.1:0");
     return server;
   }
 
-  /** Kills it without a chance to tidy up, as a power cut would. */
+  /** Kills the server without a chance to clean up, like a power cut. */
   async kill(): Promise<void> {
     await this.end("SIGKILL");
   }
 
-  /** Starts it again on the same address and data. */
+  /** Starts the server again on the same address and data. */
   async restart(): Promise<void> {
     await this.up(new URL(this.url).host);
   }
 
-  /** Runs the same binary on the same data: `server.command("case", "status", reference, ...)`. Gives its output. */
+  /** Runs the same binary on the same data: `server.command("case", "status", reference, ...)`. Returns its output. */
   async command(...words: string[]): Promise<string> {
     const { stdout } = await run(binary, [...words, "--data", this.data, "--config", config]);
     return stdout;
   }
 
-  /** What it has logged so far. */
+  /** The log so far. */
   logged(): string {
     return this.log;
   }
 
-  /** Stops it and forgets its data. */
+  /** Stops the server and deletes its data. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");
     await rm(this.data, { recursive: true, force: true });
@@ -98,7 +98,7 @@ export class Server {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((done) => child.once("exit", done));
     child.kill(signal);
-    // A browser may hold a connection open longer than a graceful stop likes to wait.
+    // A browser may hold a connection open longer than a graceful shutdown should wait.
     const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
     await gone;
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-// The questions of the journey: their addresses, and one good answer to each.
+// The questions of the questionnaire: their addresses, and one valid answer to each.
 
 import type { APIRequestContext } from "@playwright/test";
 import { expect } from "@playwright/test";
@@ -60,13 +60,13 @@ export const path = {
 
 export type Step = keyof typeof path;
 
-/** The document's title on a question's page, without the service: its heading, unless that would tell in a browser's history. */
+/** Returns a question's document title, without the service: its heading, unless that would reveal something in the history. */
 export function titleOf(step: Step, heading: string, language = "en"): string {
   const neutral = `steps.${step}.page_title`;
   return has(neutral) ? sayIn(language, neutral) : heading;
 }
 
-/** What the resident of these tests says. */
+/** The answers of the resident in these tests. */
 export const resident = {
   name: "Wren Example",
   line_1: "Flat 4, 12 Example Street",
@@ -81,7 +81,7 @@ export const resident = {
 
 type Form = Record<string, string>;
 
-/** Each question as its form posts it, in the order of a resident's journey without dates. */
+/** Each question as its form posts it, in the order in which a resident without dates sees them. */
 export const forms: [Step, Form][] = [
   ["role", { role: "resident" }],
   ["resident_name", { full_name: resident.name }],
@@ -94,7 +94,7 @@ export const forms: [Step, Form][] = [
   ["put_right", { put_right: resident.put_right }],
 ];
 
-/** Answers every question up to (not with) `until` by plain forms, with the cookies of the page this request comes from. */
+/** Answers every question before `until` by plain forms, with the cookies of the page that this request context belongs to. */
 export async function answerUpTo(request: APIRequestContext, until: Step = "check"): Promise<void> {
   const order = Object.keys(path);
   for (const [step, form] of forms) {
@@ -103,7 +103,7 @@ export async function answerUpTo(request: APIRequestContext, until: Step = "chec
   }
 }
 
-/** Posts one question's form as a browser without scripts would, and wants it taken. */
+/** Posts one question's form as a browser without JavaScript would, and expects it to be accepted. */
 export async function post(request: APIRequestContext, step: Step, form: Form): Promise<void> {
   const answer = await request.post(path[step], { form: { ...form, action: "continue" }, maxRedirects: 0 });
   expect(answer.status(), `${step}: ${await answer.text()}`).toBe(303);

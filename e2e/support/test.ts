@@ -3,7 +3,7 @@
 //   import { expect, test } from "./support/test";
 //   test("a resident complains", async ({ page, server, axe, scripted }) => { ... });
 //
-// `page.goto("/")` is on the worker's own server. A console error or warning, or an exception in the page, fails the test.
+// `page.goto("/")` opens the worker's own server. A console error or warning, or an exception in the page, fails the test.
 
 import { test as base, expect } from "@playwright/test";
 import { expectAccessible } from "./axe";
@@ -11,27 +11,27 @@ import { Server } from "./server";
 
 type ForTest = {
   /**
-   * Console messages that this test provokes on purpose: `test.use({ allowedConsole: /offline|503/ })`. One pattern rather
-   * than a list, because Playwright takes a list of two objects for something else.
-   */
+ * Console messages that this test provokes on purpose: `test.use({ allowedConsole: /offline|503/ })`. One pattern, not a list, because
+ * Playwright mistakes a list of two objects for a fixture with options.
+ */
   allowedConsole: RegExp | undefined;
   /** Whether JavaScript is on. */
   scripted: boolean;
-  /** Fails when axe finds anything on the page as it stands. */
+  /** Fails if axe finds anything on the page in its current state. */
   axe: () => Promise<void>;
   quietConsole: void;
   serverLog: void;
 };
 
 type ForWorker = {
-  /** This worker's server. Data stays from test to test: a test uses names and references of its own. */
+  /** This worker's server. Data stays from test to test, so a test uses its own names and references. */
   server: Server;
 };
 
-/** Chromium itself reports any page that comes with an error status; a 422 is how a page with mistakes on it is answered. */
+/** Chromium reports any page with an error status; a page with errors is answered with 422. */
 const always = /Failed to load resource: the server responded with a status of 422/;
 
-/** Without scripts nothing uses the Wasm that the page asks for early; Chromium remarks on that. */
+/** Without JavaScript nothing uses the preloaded Wasm, and Chromium reports that. */
 const unused = /was preloaded using link preload but not used/;
 
 export const test = base.extend<ForTest, ForWorker>({
@@ -58,7 +58,7 @@ export const test = base.extend<ForTest, ForWorker>({
     await use(() => expectAccessible(page, browser, scripted));
   },
 
-  // What the server said while the test ran, beside the picture of a page that failed.
+  // The server's log of a failed test, beside the screenshot of the page.
   serverLog: [
     async ({ server }, use, info) => {
       const from = server.logged().length;

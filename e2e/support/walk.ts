@@ -1,4 +1,4 @@
-// Walking a whole journey from Continue to Continue: which page comes next is what the page itself leads to.
+// Walks through the questionnaire from Continue to Continue. The page itself decides which page comes next.
 
 import { expect, type Page } from "@playwright/test";
 import type { Upload } from "./files";
@@ -6,10 +6,10 @@ import type { Journey } from "./journey";
 import { path, resident, titleOf, type Step } from "./steps";
 import { has } from "./words";
 
-/** What is chosen (radios and boxes, by name) and typed on a page. */
+/** What to choose (radios and checkboxes, by name) and type on a page. */
 export type Given = { choose?: Record<string, string | string[]>; type?: Record<string, string>; files?: Upload[] };
 
-/** What the resident of these tests answers, page by page. */
+/** The resident's answers in these tests, page by page. */
 export const answers: Partial<Record<Step, Given>> = {
   role: { choose: { role: "resident" } },
   resident_name: { type: { full_name: resident.name } },
@@ -51,7 +51,7 @@ const required = new Set<Step>([
   "more_issues", "put_right", "court",
 ]);
 
-/** The question of an address and, for those about another thing, which thing. */
+/** Returns the question of an address and, for a question about another issue, the number of the issue. */
 export function stepOf(address: string): { step: Step; issue: number } {
   const [, plain, issue] = /^(.*?)(?:-(\d+))?$/.exec(address)!;
   const step = (Object.keys(path) as Step[]).find((step) => path[step] === plain);
@@ -67,15 +67,15 @@ export async function give(page: Page, given: Given): Promise<void> {
 }
 
 type Options = {
-  /** Answers that differ from the resident's; `more_issues_2` is about the second thing. */
+  /** Answers that differ from the resident's; `more_issues_2` is about the second issue. */
   own?: Record<string, Given>;
-  /** The voices of the pages, the closest first: a representative reads of "the resident", the bereaved read in the past. */
+  /** The suffixes of sentence keys, the most specific first: a representative reads "the resident", a bereaved person the past tense. */
   voices?: ("representative" | "estate")[];
-  /** Looks at each page, and at each that came back with mistakes. */
+  /** Called on each page, and on each page with errors. */
   look?: (step: Step) => Promise<void>;
 };
 
-/** Walks from the page in view to the check of all answers. Gives the pages in the order they came. */
+/** Walks from the current page to the check of all answers. Returns the pages in order. */
 export async function walk(journey: Journey, { own = {}, voices = [], look }: Options = {}): Promise<string[]> {
   const { page } = journey;
   const say = journey.say.bind(journey);

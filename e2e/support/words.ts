@@ -1,9 +1,9 @@
-// The sentences a person reads, by their key in `locales/`, so that a test survives a change of wording.
+// The sentences that a person reads, by their key in `locales/`, so that a test survives a change of wording.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** `key: "sentence"` or `key:` at some indentation; what the locale files are made of. */
+/** A line of a locale file: `key: "sentence"` or `key:`, with some indentation. */
 const line = /^( *)("[^"]+"|[\w-]+):(?: (".*"))?$/;
 
 const sentences = read("en");
@@ -27,20 +27,20 @@ function read(language: string): Map<string, string> {
   return found;
 }
 
-/** The sentence of a key, with its placeholders `%{name}` filled in. A key without one fails the test. */
+/** Returns the sentence of a key, with its placeholders `%{name}` filled in. A key without a sentence fails the test. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
   const sentence = sentences.get(key);
   if (sentence === undefined) throw new Error(`no sentence for ${key}`);
   return sentence.replaceAll(/%\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** A pattern for a sentence of which not every placeholder is known. */
+/** Returns a pattern for a sentence, with any text in place of its placeholders. */
 export function pattern(key: string): RegExp {
   const parts = say(key).split(/%\{\w+\}/);
   return new RegExp(parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+"));
 }
 
-/** The sentence of a key in another language. */
+/** Returns the sentence of a key in another language. */
 export function sayIn(language: string, key: string, values: Record<string, string | number> = {}): string {
   const there = others.get(language) ?? read(language);
   others.set(language, there);
@@ -49,16 +49,16 @@ export function sayIn(language: string, key: string, values: Record<string, stri
   return sentence.replaceAll(/%\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
-/** The text of a choice: the question's own, or the one that questions share. */
+/** Returns the text of a choice: the question's own, or the shared one. */
 export function option(step: string, field: string, code: string): string {
   const own = `steps.${step}.${field}_options.${code}.text`;
   return sentences.has(own) ? say(own) : say(`options.${code}.text`);
 }
 
-/** Whether there is a sentence of a key. */
+/** Whether a key has a sentence. */
 export const has = (key: string): boolean => sentences.has(key);
 
-/** The sentences of three words and more that read otherwise in another language. */
+/** Returns the sentences of three or more words that differ from those of another language. */
 export function onlyIn(language: string, other: string): string[] {
   return [...sentences.keys()]
     .map((key) => [sayIn(language, key), sayIn(other, key)])

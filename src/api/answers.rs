@@ -1,3 +1,3 @@
-//! Answers of a draft: saved page by page.
+//! The answers of a draft, saved one question at a time.
 
 pub mod save;

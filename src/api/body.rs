@@ -1,4 +1,4 @@
-//! JSON bodies: read strictly, refused precisely.
+//! The strict extractor for JSON request bodies.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -9,15 +9,16 @@ use serde_path_to_error::{Path, Segment};
 
 use super::problem::{Fault, Kind, Problem};
 
-/// The largest JSON body, in bytes: the longest answers with every character escaped, and room to spare.
+/// The largest JSON body, in bytes: the longest valid answers with every character escaped, plus a margin.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// The most members of objects and items of lists in one body, at all depths together. The largest body of an honest caller has a
-/// quarter of them.
+/// The most object members and list items in one body, counted over all depths. The largest valid body has a quarter as many.
 pub const MAX_VALUES: usize = 200;
 
-/// A JSON body of type `T`. Refused with 415 when it says it is something else, 413 when it is too large, 400 when it is
-/// not JSON, and 422 naming the place when it is JSON of another shape.
+/// A JSON body of type `T`.
+///
+/// Rejections: 415 for another content type, 413 when too large, 400 when not JSON. JSON that does not deserialize to `T` is 422, with
+/// a pointer to the fault.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<T>(pub T);
 
@@ -51,7 +52,7 @@ fn unread(rejection: &BytesRejection) -> Problem {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // Every body is an object. The reader would take a list for one too, its members in the order of their declaration.
+    // Every body is an object. serde would also accept a list, and read its items as the members in declaration order.
     if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
         let error = serde::de::Error::custom("an object is expected");
         return Err(refused(bytes, String::new(), &error));
@@ -67,8 +68,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Whether JSON has more than [`MAX_VALUES`] members and items. Counts commas and opening brackets outside texts, before anything is made
-/// of the body, so that no type that reads one has to bound itself.
+/// Returns true if the JSON has more than [`MAX_VALUES`] members and items.
+///
+/// Counts commas and opening brackets outside strings before anything is parsed, so that no body type needs limits of its own.
 fn has_too_many_values(bytes: &[u8]) -> bool {
     let (mut in_text, mut is_escaped, mut values) = (false, false, 0);
     for byte in bytes {
@@ -87,20 +89,20 @@ fn has_too_many_values(bytes: &[u8]) -> bool {
 }
 
 fn refused(bytes: &[u8], pointer: String, error: &serde_json::Error) -> Problem {
-    // The reader's own classification is no help: it calls a number where a word should be a mistake of syntax.
+    // `serde_json::Error::classify` does not help: it reports a number in place of a string as a syntax error.
     match serde_json::from_slice::<IgnoredAny>(bytes) {
         Ok(_) => Problem::new(Kind::BodyNotAccepted).because([Fault::shape(pointer, error.to_string())]),
         Err(e) => Problem::new(Kind::BodyNotJson).because([Fault::shape(String::new(), e.to_string())]),
     }
 }
 
-/// A path as a JSON pointer (RFC 6901).
+/// Writes a path as a JSON pointer (RFC 6901).
 fn pointer(path: &Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
             Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-            // Not a place in the document.
+            // Enum variants do not appear in the document's path.
             Segment::Enum { .. } | Segment::Unknown => String::new(),
         })
         .collect()
@@ -110,7 +112,6 @@ fn pointer(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    /// A body of one closed choice and some text.
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Sample {

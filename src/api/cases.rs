@@ -1,4 +1,4 @@
-//! Following a case: what its own people see, and what they do there.
+//! Cases, for the people on them: reading and case actions.
 
 pub mod add_diary_entry;
 pub mod add_issue;

@@ -1,4 +1,4 @@
-//! A tenant's answer to somebody who wants to act for them.
+//! The tenant's answer to a request for consent to be represented.
 
 pub mod come_in;
 pub mod decide;
@@ -13,15 +13,15 @@ use crate::door::client::ClientAddress;
 use crate::service::returning::Ticket;
 use crate::service::token::Token;
 
-/// The link of the message.
+/// The consent link from the email.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
-    /// The last part of the address in the email.
+    /// The last segment of the link's path.
     token: String,
 }
 
-/// Reads a link and counts the try.
+/// Parses the token of a consent link and counts the attempt against the rate limit.
 fn read(state: &DoorState, from: ClientAddress, text: &str) -> Result<Token, Problem> {
     let token = Token::parse(text).ok_or_else(|| Problem::new(Kind::ConsentNotFound))?;
     let allowed = state.limits.return_try(from, &Ticket::Link(token.clone()));

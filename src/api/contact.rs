@@ -1,5 +1,4 @@
-//! How somebody on a case is reached: showing it, changing it, confirming what opens a way. Each for whoever asks, and for nobody
-//! else.
+//! The contact plan of the signed-in person on a case: show, change, confirm. Every call concerns the caller's own plan only.
 
 pub mod cancel;
 pub mod change;

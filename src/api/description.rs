@@ -1,4 +1,4 @@
-//! The description of the interface: OpenAPI 3.1.
+//! The OpenAPI 3.1 document.
 
 pub mod limits;
 pub mod questions;
@@ -10,29 +10,29 @@ use serde_json::Value;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, openapi};
 
-/// What stands around the calls.
+/// The parts of the document that belong to no operation.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "On Record",
         version = "1",
-        description = "Complaints from people who live in social housing: filling in, evidence, following a case, and the organisation's side.\n\nBodies are JSON, UTF-8; members that are not described are refused. Times are RFC 3339 in UTC, dates `YYYY-MM-DD`. What goes wrong is answered with `application/problem+json` (RFC 9457); `Accept-Language` picks the language of its words, codes never change. A call that comes with a cookie and changes something is refused when another site made the browser send it.",
+        description = "Complaints by residents of social housing: complete the questionnaire, upload evidence, follow a case, and handle cases as the organisation.\n\nBodies are JSON in UTF-8. A request body with a member that is not described is refused. Times are RFC 3339 in UTC, dates are `YYYY-MM-DD`. Errors are `application/problem+json` (RFC 9457): `Accept-Language` selects the language of their texts; their codes never change. A request that carries a cookie and changes something is refused with 403 if another site caused the browser to send it.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/")),
     tags(
-        (name = "Filling in", description = "From the first question to the receipt."),
-        (name = "Answers", description = "The questions, one call each. An answer that the journey no longer asks for is taken out."),
-        (name = "Evidence", description = "Photos and papers."),
-        (name = "Following a case", description = "For the people of a case, with its reference and access code."),
-        (name = "Acting for somebody", description = "For a tenant who is asked, and for whoever takes a case over, with a link or a code."),
-        (name = "The organisation", description = "For case-management systems, with a key. Every call is on the record with the key's name."),
+        (name = "Filling in", description = "Drafts, from the first question to the receipt."),
+        (name = "Answers", description = "One operation per question. Answers to questions that no longer apply are deleted."),
+        (name = "Evidence", description = "Photos, documents and recordings."),
+        (name = "Following a case", description = "For the people on a case, signed in with its reference and their access code."),
+        (name = "Acting for somebody", description = "For a tenant asked for consent and a person who joins a case."),
+        (name = "The organisation", description = "For case-management systems. Each call is recorded with the API key's name."),
     ),
     modifiers(&Ways),
 )]
 struct Frame;
 
-/// The ways to say who is calling.
+/// Adds the security schemes.
 struct Ways;
 
 impl Modify for Ways {
@@ -50,32 +50,31 @@ impl Modify for Ways {
             "draftCookie",
             cookie(
                 "__Host-draft",
-                "Set by `POST /api/v1/drafts`. Called `draft` when served as http on loopback.",
+                "Set by `POST /api/v1/drafts`. Named `draft` when the server uses http on loopback.",
             ),
         );
-        components.add_security_scheme("draftBearer", bearer("The `token` of `POST /api/v1/drafts`."));
+        components.add_security_scheme("draftBearer", bearer("The `token` in the response of `POST /api/v1/drafts`."));
         components.add_security_scheme(
             "sessionCookie",
             cookie(
                 "__Host-session",
-                "Set by `POST /api/v1/sessions`. Called `session` when served as http on loopback.",
+                "Set by `POST /api/v1/sessions`. Named `session` when the server uses http on loopback.",
             ),
         );
         components.add_security_scheme(
             "sessionBearer",
-            bearer("The `token` of `POST /api/v1/sessions` with `Prefer: return=representation`."),
+            bearer("The `token` in the response of `POST /api/v1/sessions` with `Prefer: return=representation`."),
         );
-        components.add_security_scheme("deskKey", bearer("A key made with `onrecord keys add`."));
+        components.add_security_scheme("deskKey", bearer("An API key made by the operator with `onrecord keys add`."));
     }
 }
 
-/// The description without the calls.
+/// The document without its operations.
 pub(super) fn frame() -> openapi::OpenApi {
     Frame::openapi()
 }
 
-/// The whole description, as it is served.
-#[must_use]
+/// Returns the complete document, as it is served.
 pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
         let (_, api) = super::calls().split_for_parts();

@@ -1,4 +1,4 @@
-//! The organisation's side: lists, whole cases, and what happens to them.
+//! Operations of the organisation: list cases, read complete cases, record events.
 
 pub mod add_event;
 pub mod decide_file;

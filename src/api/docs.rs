@@ -1,4 +1,4 @@
-//! The description of the interface, for programs and for people.
+//! The OpenAPI document, as JSON and as an HTML page.
 
 pub mod openapi;
 pub mod page;

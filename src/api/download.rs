@@ -1,4 +1,4 @@
-//! Giving out a file: as an attachment that no browser runs, whole or a part of it, in constant memory.
+//! Serves a file as an attachment that browsers do not execute: whole or one range, streamed in constant memory.
 
 use std::fmt::Write;
 
@@ -13,28 +13,28 @@ use crate::door::range::{Wanted, wanted};
 use crate::service::Services;
 use crate::service::reading::{ReadError, Readable};
 
-/// Whatever it is, it may load nothing, run nothing and belongs to no origin.
+/// Forbids the file to load or run anything, and gives it an opaque origin.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// What part of the file is asked for.
+/// The `Range` request header.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 pub struct RangeHeader {
-    /// One range of bytes; of several the whole file is given
+    /// One range of bytes. Multiple ranges are not supported: the whole file is returned.
     #[param(rename = "Range", required = false, nullable = false, value_type = String, example = "bytes=0-1023")]
     range: Option<String>,
 }
 
-/// The bytes of a file.
+/// The content of a file.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "read by the derive only")]
 pub struct FileBytes(Vec<u8>);
 
-/// The answer to a GET or a HEAD.
+/// Answers a GET or HEAD request for a file.
 pub(super) async fn answer(services: &Services, file: &Readable, method: &Method, request: &HeaderMap) -> Result<Response, Problem> {
     let tag = value(format!("\"{}\"", file.sha256));
     let part = match single(request, &header::RANGE) {
@@ -56,9 +56,9 @@ pub(super) async fn answer(services: &Services, file: &Readable, method: &Method
     let body = if method == Method::HEAD {
         Body::empty()
     } else {
-        // Told here, since the person only sees a download that broke off.
+        // Logged here, because the client only sees a download that breaks off.
         let pieces = file.part(services, bytes).await?;
-        Body::from_stream(pieces.inspect_err(|error| tracing::error!(%error, "a file broke off while it was read")))
+        Body::from_stream(pieces.inspect_err(|error| tracing::error!(%error, "reading a file failed in the middle of a download")))
     };
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();
@@ -77,14 +77,14 @@ pub(super) async fn answer(services: &Services, file: &Readable, method: &Method
     Ok(response)
 }
 
-/// The one value of a header. Of several ranges in several lines none is taken, as of several in one.
+/// Returns the header if it is sent exactly once. Repeated `Range` headers count as several ranges: the whole file is returned.
 fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(first)
 }
 
-/// Whether a part may be cut: what the caller has a part of already is this. A date is never enough.
+/// Returns true if a range may be returned: `If-Range` is missing or names this file's entity tag. A date never matches.
 fn is_same(request: &HeaderMap, tag: &HeaderValue) -> bool {
     let mut said = request.get_all(header::IF_RANGE).iter();
     said.all(|said| said == tag)
@@ -97,7 +97,7 @@ fn content_type(media_type: &'static str) -> HeaderValue {
     })
 }
 
-/// `Content-Disposition` (RFC 6266): the name in ASCII for old clients, and as it is (RFC 8187).
+/// Writes `Content-Disposition` (RFC 6266): the name in ASCII for old clients, and the exact name (RFC 8187).
 fn attachment(name: &str) -> HeaderValue {
     let plain: String = name
         .chars()
@@ -114,14 +114,14 @@ fn attachment(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
             exact.push(char::from(byte));
         } else {
-            // Writing to a string does not fail.
+            // Writing to a String cannot fail.
             let _ = write!(exact, "%{byte:02X}");
         }
     }
     value(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"))
 }
 
-/// Text of ours, which holds nothing that a header may not.
+/// Makes a header value of text that the server wrote, which has no forbidden characters.
 fn value(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("attachment"))
 }

@@ -1,4 +1,4 @@
-//! Drafts: started, looked at, kept, come back to, forgotten.
+//! Drafts: create, show, extend, resume on another device, forget.
 
 pub mod create;
 pub mod current;

@@ -1,4 +1,4 @@
-//! Headers that calls read and answer with.
+//! Extractors and helpers for request and response headers.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -7,22 +7,18 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::problem::{Fault, Kind, Problem};
 use crate::service::idempotency::IdempotencyKey;
 
-/// Names a request, so that it can be repeated safely.
+/// Identifies a request, so that the client can safely repeat it.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// The revision of a draft as an `ETag`.
-#[must_use]
+/// Writes a draft's revision as an `ETag`.
 pub fn etag(revision: i64) -> HeaderValue {
-    // Digits in quotes are always a header value.
+    // Digits in quotes are always a valid header value.
     HeaderValue::try_from(format!("\"{revision}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
-/// A header of which at most one is sent, as text. A second one, or one that is no visible ASCII, is refused.
-///
-/// # Errors
-/// A 400 problem.
+/// Returns a header that may be sent at most once. A repeated header, or one with other than visible ASCII, is a 400 problem.
 pub fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -32,16 +28,16 @@ pub fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'
     }
 }
 
-/// The problem of a header that cannot be read.
-#[must_use]
+/// The 400 problem for a header that cannot be read.
 pub fn unreadable(name: &HeaderName) -> Problem {
     let reason = format!("the header {name} cannot be read");
     Problem::new(Kind::BadRequest).because([Fault::shape(String::new(), reason)])
 }
 
-/// The revisions of `If-Match`, as RFC 9110 has it: one entity tag or several, weak ones too, because a proxy that compresses makes ours
-/// weak. The quotes may be missing: some clients strip them. An entity tag of another server matches no revision. `None` when the header is
-/// left out or is `*`.
+/// The draft revisions named by `If-Match` (RFC 9110); `None` when the header is missing or `*`.
+///
+/// Accepts several entity tags, and weak ones, because a compressing proxy makes our tags weak. Accepts a tag without quotes, because
+/// some clients strip them. An entity tag that is not ours matches no revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IfMatch(pub Option<Vec<i64>>);
 
@@ -50,7 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let mut revisions = None;
-        // Several lines are one list (RFC 9110, 5.3).
+        // Repeated header fields are one list (RFC 9110, 5.3).
         for line in parts.headers.get_all(header::IF_MATCH) {
             let read = line.to_str().ok().and_then(revisions_of);
             match read.ok_or_else(|| unreadable(&header::IF_MATCH))? {
@@ -62,15 +58,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     }
 }
 
-/// What one line of `If-Match` names.
+/// The content of one `If-Match` field.
 #[derive(Debug, PartialEq, Eq)]
 enum Tags {
     Any,
-    /// The revisions among the entity tags.
+    /// The entity tags that are revisions.
     These(Vec<i64>),
 }
 
-/// Reads a line of `If-Match`; `None` when it is no list of entity tags.
+/// Parses one `If-Match` field; `None` when it is not a list of entity tags.
 fn revisions_of(line: &str) -> Option<Tags> {
     let mut rest = line.trim();
     if rest == "*" {
@@ -91,7 +87,7 @@ fn revisions_of(line: &str) -> Option<Tags> {
         if rest.is_empty() {
             return Some(Tags::These(found));
         }
-        // Empty members of a list count for nothing (RFC 9110, 5.6.1).
+        // Empty list elements are ignored (RFC 9110, 5.6.1).
         rest = rest.strip_prefix(',')?.trim_start_matches([',', ' ', '\t']);
         if rest.is_empty() {
             return Some(Tags::These(found));
@@ -104,7 +100,7 @@ fn revision(digits: &str) -> Option<i64> {
     plain.then(|| digits.parse().ok()).flatten()
 }
 
-/// The `Idempotency-Key` a call must have.
+/// The `Idempotency-Key` header, required.
 #[derive(Clone, Debug)]
 pub struct Key(pub IdempotencyKey);
 
@@ -118,8 +114,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
     }
 }
 
-/// Whether the caller prefers to be shown what was made (`Prefer: return=representation`, RFC 7240).
-#[must_use]
+/// Returns true if the caller asks for the created resource in the response (`Prefer: return=representation`, RFC 7240).
 pub fn prefers_representation(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(PREFER).iter().filter_map(|v| v.to_str().ok());
     lines
@@ -142,7 +137,7 @@ mod tests {
             ("W/\"3\",W/\"4\" , \"5\"", &[3, 4, 5]),
             ("\"3\", ", &[3]),
             ("\"3\",,\"4\"", &[3, 4]),
-            // Tags that are none of ours match nothing.
+            // Tags that are not revisions match nothing.
             ("\"\"", &[]),
             ("\"-1\"", &[]),
             ("\"3-gzip\"", &[]),

@@ -1,4 +1,4 @@
-//! Who is calling: the holder of a draft, somebody signed in, or a system of the organisation.
+//! Extractors for the caller: the holder of a draft, a signed-in person, or a system of the organisation.
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::{header, request::Parts};
@@ -16,14 +16,16 @@ use crate::service::people;
 use crate::service::sessions::{self, Session};
 use crate::service::token::DraftToken;
 
-/// The id in an address, whatever it is the id of.
+/// The `{id}` in the path, of whichever resource.
 #[derive(Debug, Deserialize)]
 struct InPath {
     id: String,
 }
 
-/// The draft in the address, when the caller shows a token for it. Whether the token is right the service finds out; one
-/// for another draft is answered like a draft that does not exist. A call without any is told so, whatever the address.
+/// The draft in the path, with the caller's token for it.
+///
+/// The service checks the token later. A token for another draft is 404, like a draft that does not exist; no token at all is 401,
+/// whatever the path.
 #[derive(Clone, Debug)]
 pub struct ThisDraft(pub DraftToken);
 
@@ -37,7 +39,7 @@ impl FromRequestParts<DoorState> for ThisDraft {
     }
 }
 
-/// The draft the caller holds, whichever it is; `None` without a token.
+/// The token that the caller sends, for whichever draft; `None` without one.
 #[derive(Clone, Debug)]
 pub struct HeldDraft(pub Option<DraftToken>);
 
@@ -49,7 +51,6 @@ impl FromRequestParts<DoorState> for HeldDraft {
     }
 }
 
-/// The session the caller is signed in with, if any.
 #[derive(Clone, Debug)]
 pub struct MaySession(pub Option<Session>);
 
@@ -61,7 +62,7 @@ impl FromRequestParts<DoorState> for MaySession {
     }
 }
 
-/// The file in the address, with the token of the draft it should belong to.
+/// The upload in the path, with the token of the draft that it should belong to.
 #[derive(Clone, Debug)]
 pub struct ThisUpload {
     pub draft: DraftToken,
@@ -78,7 +79,7 @@ impl FromRequestParts<DoorState> for ThisUpload {
     }
 }
 
-/// The file in the address, with whoever speaks for it. Whether it is theirs the service finds out.
+/// The upload in the path, with the draft token, the session, or both. The service checks whether the upload belongs to either.
 #[derive(Clone, Debug)]
 pub struct HeldUpload {
     pub holder: Holder,
@@ -101,8 +102,7 @@ impl FromRequestParts<DoorState> for HeldUpload {
     }
 }
 
-/// The file in the address, with whoever asks for it: the holder of a draft, somebody signed in, or one who is both. Whether the
-/// file is theirs the service finds out.
+/// The file in the path, with the draft token, the session, or both. The service checks whether the caller may read the file.
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub draft: Option<DraftToken>,
@@ -141,13 +141,12 @@ async fn in_path(parts: &mut Parts, state: &DoorState) -> Option<Uuid> {
     an_id(&id)
 }
 
-/// Reads an id. One spelling only: as it was given out.
-#[must_use]
+/// Parses an id; only the canonical spelling is accepted.
 pub fn an_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok().filter(|uuid| uuid.to_string() == text)
 }
 
-/// Somebody signed in.
+/// A person with a valid session.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Session);
 
@@ -163,12 +162,14 @@ impl FromRequestParts<DoorState> for SignedIn {
     }
 }
 
-/// Somebody signed in who may see the case in the address. Looked up before a body is read, so that what others send is not even
-/// looked at. Whether they may do what they ask for the service finds out.
+/// A signed-in person who may see the case in the path.
+///
+/// Checked before the body is read, so that the bodies of strangers are never parsed. The service checks whether the person may do
+/// what the request asks for.
 #[derive(Clone, Debug)]
 pub struct OnCase {
     pub session: Session,
-    /// In its one spelling.
+    /// In its canonical spelling.
     pub reference: String,
 }
 
@@ -191,11 +192,11 @@ impl FromRequestParts<DoorState> for OnCase {
     }
 }
 
-/// The same for somebody who is about to act there: they are counted.
+/// Like [`OnCase`], for a case action: also counted against the rate limits.
 #[derive(Clone, Debug)]
 pub struct ActsOnCase {
     pub session: Session,
-    /// In its one spelling.
+    /// In its canonical spelling.
     pub reference: String,
 }
 
@@ -210,11 +211,11 @@ impl FromRequestParts<DoorState> for ActsOnCase {
     }
 }
 
-/// The number of somebody on the case in the address.
+/// The `{person}` in the path: the id of a participant of the case.
 #[derive(Clone, Copy, Debug)]
 pub struct PersonNumber(pub u8);
 
-/// That number as it is written.
+/// `{person}` before it is parsed.
 #[derive(Debug, Deserialize)]
 struct PersonInPath {
     person: String,
@@ -230,7 +231,7 @@ impl FromRequestParts<DoorState> for PersonNumber {
     }
 }
 
-/// A system of the organisation, by a key that may see and move cases.
+/// A system of the organisation whose API key may read and change cases.
 #[derive(Clone, Debug)]
 pub struct AtDesk(pub Caller);
 
@@ -243,7 +244,7 @@ impl FromRequestParts<DoorState> for AtDesk {
     }
 }
 
-/// A system of the organisation, by a key that may see cases.
+/// A system of the organisation whose API key may read cases.
 #[derive(Clone, Debug)]
 pub struct AtReading(pub Caller);
 
@@ -256,7 +257,7 @@ impl FromRequestParts<DoorState> for AtReading {
     }
 }
 
-/// A system of the organisation, by a key that may say where news is delivered.
+/// A system of the organisation whose API key may manage webhooks.
 #[derive(Clone, Debug)]
 pub struct AtWebhooks(pub Caller);
 
@@ -271,7 +272,7 @@ impl FromRequestParts<DoorState> for AtWebhooks {
     }
 }
 
-/// A system of the organisation, by a key that may read the totals of the equality questions.
+/// A system of the organisation whose API key may read the equality totals.
 #[derive(Clone, Debug)]
 pub struct AtTotals(pub Caller);
 
@@ -284,7 +285,7 @@ impl FromRequestParts<DoorState> for AtTotals {
     }
 }
 
-/// The key that is shown, found good.
+/// Authenticates the API key in `Authorization`.
 async fn key(parts: &Parts, state: &DoorState) -> Result<Key, Problem> {
     let not_accepted = || Problem::new(Kind::KeyNotAccepted);
     let given = single(&parts.headers, &header::AUTHORIZATION).map_err(|_| not_accepted())?;

@@ -1,3 +1,3 @@
-//! Coming onto a case by a hand-over code.
+//! Joining a case by a handover code.
 
 pub mod join;

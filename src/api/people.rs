@@ -1,4 +1,4 @@
-//! Who is on a case: showing them, what the tenant says they may do, asking the tenant again, handing the case over.
+//! The people on a case: show them, change their rights, ask the tenant again, hand the case over.
 
 pub mod ask_again;
 pub mod end;
@@ -17,13 +17,13 @@ use crate::complaint::fields::iso_date;
 use crate::service::consent::{ConsentError, NewCode};
 use crate::service::london::moment;
 
-/// What somebody may do, and until when.
+/// The rights of a representative, and their last day.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allowed {
     #[schema(min_items = 1)]
     scopes: Vec<Scope>,
-    /// The last day of it; left out for no end.
+    /// The last day; unlimited when left out.
     #[serde(with = "iso_date::option", default)]
     #[schema(value_type = Option<String>, format = Date)]
     until: Option<Date>,
@@ -38,7 +38,7 @@ impl From<Allowed> for Rights {
     }
 }
 
-/// A code. Shown this once.
+/// A code, shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct ShownCode {
     #[schema(example = "7K3-M92-QFM")]
@@ -58,8 +58,7 @@ impl From<NewCode> for ShownCode {
 }
 
 impl Problem {
-    /// Why nothing was done about authority; `kind` is what it is when there is nothing there.
-    #[must_use]
+    /// The problem for an error about representation; `kind` stands for [`ConsentError::NotFound`].
     pub fn of_consent(error: ConsentError, kind: Kind) -> Self {
         match error {
             ConsentError::NotFound => Self::new(kind),

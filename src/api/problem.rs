@@ -1,8 +1,7 @@
-//! What a caller reads when a call does not work: RFC 9457 problems, `application/problem+json`.
+//! Errors of the API: RFC 9457 problems, `application/problem+json`.
 //!
-//! A handler returns a [`Problem`]; the middleware in [`render`] writes it in the caller's language. Answers that were made
-//! elsewhere (a method that is not allowed, a panic, a layer outside) are turned into problems by their status there too, so
-//! that nothing else ever leaves the API.
+//! A handler returns a [`Problem`]; the middleware in [`render`] writes it in the caller's language. It also turns errors made
+//! elsewhere (method not allowed, a panic, an outer layer) into problems, by their status. Every error of the API is thus a problem.
 
 pub mod render;
 pub mod responses;
@@ -16,25 +15,22 @@ use crate::complaint::view::people::NoAccess;
 use crate::complaint::{FieldError, Place};
 use crate::service::ServiceError;
 
-/// The media type of problems.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// How long to wait when the database cannot be reached, in seconds.
+/// The `Retry-After` when the database cannot be reached, in seconds.
 const RETRY_UNAVAILABLE: u64 = 5;
 
-/// Writes the list of problems: variant, the code its sentences and its `type` are named by, status.
+/// Defines [`Kind`] from a table: variant, code (names its texts and its `type`), status.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:ident;)+) => {
-        /// The kinds of problems. `problems.<code>.title` and `.detail` in `locales/` are their sentences.
+        /// The kinds of problems. Their texts are `problems.<code>.title` and `.detail` in `locales/`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Kind { $($(#[$doc])* $variant,)+ }
 
         impl Kind {
-            /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable code, `snake_case`.
-            #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
             }
@@ -47,110 +43,109 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Part of the address, the query or a header cannot be read.
+    /// Part of the path, the query or a header cannot be read.
     BadRequest = "bad_request", BAD_REQUEST;
     /// The body is not JSON.
     BodyNotJson = "body_not_json", BAD_REQUEST;
-    /// The call needs an `Idempotency-Key`.
+    /// The operation requires an `Idempotency-Key`.
     IdempotencyKeyMissing = "idempotency_key_missing", BAD_REQUEST;
-    /// An upload stopped before its end, or had another length than announced.
+    /// An upload ended early, or its length is not the announced one.
     UploadIncomplete = "upload_incomplete", BAD_REQUEST;
-    /// The connection broke in the middle of a part; what came of it was kept.
+    /// The connection broke in the middle of a part; the bytes received before are kept.
     UploadBrokenOff = "upload_broken_off", BAD_REQUEST;
-    /// Another request goes on with the upload. Not 409: whoever is told that comes again, and the two would never end.
+    /// A newer request took over the upload. Not 409: the client would retry after a 409, and the two requests would interrupt each other
+    /// for ever.
     UploadTakenOver = "upload_taken_over", BAD_REQUEST;
-    /// Reference and code do not belong together, or there is no such reference: nobody is told which.
+    /// Reference and access code do not belong together, or the reference does not exist. The response does not reveal which.
     SignInFailed = "sign_in_failed", UNAUTHORIZED;
-    /// No token of a draft, or a text that is none.
+    /// The draft token is missing or malformed.
     DraftTokenMissing = "draft_token_missing", UNAUTHORIZED;
-    /// Not signed in, or not any more.
+    /// The session is missing or has ended.
     NotSignedIn = "not_signed_in", UNAUTHORIZED;
-    /// No key of the organisation's side, or one that is not valid any more.
+    /// The API key is missing, unknown or revoked.
     KeyNotAccepted = "key_not_accepted", UNAUTHORIZED;
-    /// The key is good, but not for this.
+    /// The API key is valid but lacks the required scope.
     KeyNotAllowed = "key_not_allowed", FORBIDDEN;
-    /// Their authority to act for the tenant does not go that far.
+    /// The person's authority to represent the tenant does not include this action.
     ActNotAllowed = "act_not_allowed", FORBIDDEN;
-    /// The caller is on the case, and may do nothing there now.
+    /// The caller is a participant of the case but has no access to it now.
     NoAccess = "no_access", FORBIDDEN;
-    /// Refused for everyone, such as a call another site made a browser send.
+    /// Refused for every caller, such as a cross-site request.
     Forbidden = "forbidden", FORBIDDEN;
-    /// There is nothing at this address, or nothing this caller may see.
+    /// Nothing exists at this path, or the caller may not see it.
     NotFound = "not_found", NOT_FOUND;
     DraftNotFound = "draft_not_found", NOT_FOUND;
-    /// A code or a link that opens no draft, or none any more.
+    /// The resume code or resume link opens no draft, or has expired.
     ReturnNotFound = "return_not_found", NOT_FOUND;
     ReceiptNotFound = "receipt_not_found", NOT_FOUND;
     UploadNotFound = "upload_not_found", NOT_FOUND;
     CaseNotFound = "case_not_found", NOT_FOUND;
-    /// A link or a code about acting for somebody that opens nothing, or nothing any more.
+    /// The consent link or code is unknown, used up or expired.
     ConsentNotFound = "consent_not_found", NOT_FOUND;
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
-    /// The server waited too long for the rest of the request.
+    /// The rest of the request did not arrive in time.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT;
-    /// The complaint was sent; its draft does not change any more.
+    /// The complaint has been sent; its draft cannot change any more.
     AlreadySent = "already_sent", CONFLICT;
-    /// The request was answered before.
+    /// The consent request has been answered already.
     AlreadyDecided = "already_decided", CONFLICT;
-    /// The file is not scanned yet, or is still coming in.
+    /// The file is still uploading or not scanned yet.
     FileNotChecked = "file_not_checked", CONFLICT;
-    /// Something was found in the file.
+    /// The scan or the organisation refused the file.
     FileRefused = "file_refused", CONFLICT;
-    /// The case cannot go from its status to that one.
+    /// The case's status cannot change to the requested one.
     StatusNotAllowed = "status_not_allowed", CONFLICT;
-    /// The case is not where this can be done, or it is too late.
+    /// The state of the case does not permit this action, or its deadline has passed.
     ActNotNow = "act_not_now", CONFLICT;
-    /// The part does not begin where the upload stands.
+    /// `Upload-Offset` is not the current offset of the upload.
     UploadOffsetWrong = "upload_offset_wrong", CONFLICT;
-    /// The upload was given up.
+    /// The upload has expired or was ended.
     UploadGone = "upload_gone", GONE;
-    /// `Tus-Resumable` is missing, or names another version than ours.
+    /// `Tus-Resumable` is missing or names an unsupported version.
     TusVersionNotSupported = "tus_version_not_supported", PRECONDITION_FAILED;
-    /// Another device saved since.
+    /// Another device has saved the draft since.
     RevisionChanged = "revision_changed", PRECONDITION_FAILED;
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE;
     FileTooLarge = "file_too_large", PAYLOAD_TOO_LARGE;
-    /// More came than was announced.
+    /// More bytes arrived than were announced.
     UploadLongerThanAnnounced = "upload_longer_than_announced", PAYLOAD_TOO_LARGE;
-    /// Another request is at the upload and does not stop.
+    /// Another request is writing to the upload and does not stop in time.
     UploadBusy = "upload_busy", LOCKED;
-    /// The part does not add up. The status is 460, which only tus knows: see [`Kind::status`].
+    /// The part does not match its checksum. The status is 460, which only tus defines: see [`Kind::status`].
     ChecksumMismatch = "checksum_mismatch", BAD_REQUEST;
-    /// No byte of the range is in the file.
+    /// The range does not overlap the file.
     RangeNotThere = "range_not_there", RANGE_NOT_SATISFIABLE;
     MediaTypeNotSupported = "media_type_not_supported", UNSUPPORTED_MEDIA_TYPE;
-    /// The body is JSON of another shape.
+    /// The body is JSON, but not of the expected shape.
     BodyNotAccepted = "body_not_accepted", UNPROCESSABLE_ENTITY;
     /// An answer breaks a rule.
     AnswersNotAccepted = "answers_not_accepted", UNPROCESSABLE_ENTITY;
-    /// Questions are still to be answered.
+    /// Required questions are unanswered.
     ComplaintIncomplete = "complaint_incomplete", UNPROCESSABLE_ENTITY;
-    /// The same key came with another request before.
+    /// The same idempotency key was sent before with another request.
     IdempotencyKeyReused = "idempotency_key_reused", CONFLICT;
     FileEmpty = "file_empty", UNPROCESSABLE_ENTITY;
     FileTypeNotAllowed = "file_type_not_allowed", UNPROCESSABLE_ENTITY;
-    /// The name says it is something we take, and the content is something we do not.
+    /// The file name has an accepted extension, but the content is of a type that is not accepted.
     FileMislabelled = "file_mislabelled", UNPROCESSABLE_ENTITY;
-    /// It opens with a password only.
+    /// The file opens only with a password.
     FileProtected = "file_protected", UNPROCESSABLE_ENTITY;
     FileMacros = "file_macros", UNPROCESSABLE_ENTITY;
-    /// It cannot be opened.
+    /// The file cannot be opened.
     FileDamaged = "file_damaged", UNPROCESSABLE_ENTITY;
-    /// No copy can be made that does not say where it was taken.
+    /// No copy without location metadata can be made of the file.
     PlaceStays = "place_stays", UNPROCESSABLE_ENTITY;
     FilesTooMany = "files_too_many", UNPROCESSABLE_ENTITY;
     FilesFull = "files_full", UNPROCESSABLE_ENTITY;
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     Internal = "internal", INTERNAL_SERVER_ERROR;
-    /// There is no room for what people send.
+    /// There is no disk space left for uploads.
     StorageFull = "storage_full", INSUFFICIENT_STORAGE;
-    /// The database or the storage cannot be reached; the same call may work in a moment.
+    /// The database or the storage cannot be reached; repeating the request may succeed.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE;
 }
 
 impl Kind {
-    /// The status it is answered with.
-    #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
             // tus 1.0.0, extension checksum.
@@ -159,13 +154,12 @@ impl Kind {
         }
     }
 
-    /// The problem's `type`: a stable address relative to the server.
-    #[must_use]
+    /// The `type` of the problem: a stable URI reference, relative to the server.
     pub fn uri(self) -> String {
         format!("/problems/{}", self.code().replace('_', "-"))
     }
 
-    /// The problem of an answer that was made elsewhere with this status.
+    /// The kind for an error response that was made elsewhere with this status.
     fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::UNAUTHORIZED => Self::NotSignedIn,
@@ -185,7 +179,7 @@ impl Kind {
     }
 }
 
-/// One thing that is wrong with a body.
+/// One error in a request, a member of the problem's `errors`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pointer: String,
@@ -193,20 +187,19 @@ pub struct Fault {
     said: Said,
 }
 
-/// Where the words of a fault come from.
+/// The source of an error's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
-    /// `errors.<code>`, as on the page.
+    /// `errors.<code>`, the text that the page shows.
     Field(FieldError),
-    /// A key in `locales/`, with values.
+    /// A key in `locales/`, with its placeholders' values.
     Key(&'static str, Vec<(&'static str, String)>),
-    /// `errors.<code>`, with the name of a file and a limit.
+    /// `errors.<code>`, with a file name and a limit.
     File(String, Option<Limit>),
 }
 
 impl Fault {
-    /// A rule that was broken.
-    #[must_use]
+    /// A broken rule of the questionnaire.
     pub fn rule(error: FieldError) -> Self {
         Self {
             pointer: error.pointer.to_string(),
@@ -215,8 +208,7 @@ impl Fault {
         }
     }
 
-    /// A part of the request of another shape than it should have. `reason` is for developers.
-    #[must_use]
+    /// A part of the request with an unexpected shape. `reason` is for developers.
     pub fn shape(pointer: String, reason: String) -> Self {
         Self {
             pointer,
@@ -225,8 +217,7 @@ impl Fault {
         }
     }
 
-    /// A value that will not do, with its own sentence in `locales/`.
-    #[must_use]
+    /// A value that is not accepted, with a text of its own in `locales/`.
     pub fn said(pointer: &str, code: &str, key: &'static str) -> Self {
         Self {
             pointer: pointer.into(),
@@ -235,8 +226,7 @@ impl Fault {
         }
     }
 
-    /// A file that was not taken. `code` is that of its problem.
-    #[must_use]
+    /// A file that was refused. `code` is the code of its [`Kind`].
     pub fn file(code: &'static str, name: String, limit: Option<Limit>) -> Self {
         Self {
             pointer: String::new(),
@@ -245,8 +235,7 @@ impl Fault {
         }
     }
 
-    /// A question that has no answer yet.
-    #[must_use]
+    /// A required question without an answer.
     pub fn missing(place: Place) -> Self {
         Self {
             pointer: format!("/answers/{}", place.code()),
@@ -256,16 +245,16 @@ impl Fault {
     }
 }
 
-/// How much of something there may be.
+/// A limit on files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// So many.
+    /// The number of files.
     Count(u64),
-    /// So many bytes.
+    /// The size in bytes.
     Bytes(u64),
 }
 
-/// A problem on its way out. Boxed inside, so that a `Result` with it stays small.
+/// An error response. Boxed, so that `Result<_, Problem>` stays small.
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Parts>);
 
@@ -279,8 +268,6 @@ struct Parts {
 }
 
 impl Problem {
-    /// A problem of a kind.
-    #[must_use]
     pub fn new(kind: Kind) -> Self {
         let headers = match kind {
             Kind::SignInFailed | Kind::DraftTokenMissing | Kind::NotSignedIn | Kind::KeyNotAccepted => {
@@ -298,34 +285,30 @@ impl Problem {
         }))
     }
 
-    /// What kind it is.
-    #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// The same problem with a value its sentence is filled in with.
+    /// Adds the value of a placeholder in the problem's text.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.0.values.push((name, value.to_string()));
         self
     }
 
-    /// The same problem naming what is wrong, in the order of the page.
+    /// Adds the errors, in the order of the questions on the page.
     #[must_use]
     pub fn because(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.0.faults.extend(faults);
         self
     }
 
-    /// An answer broke rules.
-    #[must_use]
+    /// The answers break rules.
     pub fn rules(errors: Vec<FieldError>) -> Self {
         Self::new(Kind::AnswersNotAccepted).because(errors.into_iter().map(Fault::rule))
     }
 
-    /// The caller is on the case, and may do nothing there now: `errors` says why.
-    #[must_use]
+    /// The caller is a participant of the case without access now: `errors` says why.
     pub fn no_access(why: NoAccess) -> Self {
         let error = FieldError::new("authority", why.code());
         let error = match why {
@@ -335,8 +318,7 @@ impl Problem {
         Self::new(Kind::NoAccess).because([Fault::rule(error)])
     }
 
-    /// Another device saved; `revision` is the current one.
-    #[must_use]
+    /// Another device has saved the draft; `revision` is the current one.
     pub fn revision_changed(revision: i64) -> Self {
         let mut problem = Self::new(Kind::RevisionChanged);
         problem.0.revision = Some(revision);
@@ -344,24 +326,22 @@ impl Problem {
         problem
     }
 
-    /// Too many tries; `seconds` until the next.
-    #[must_use]
+    /// The caller must wait `seconds` before the next attempt.
     pub fn too_many(seconds: u64) -> Self {
         let mut problem = Self::new(Kind::TooManyRequests);
         problem.0.headers.push((header::RETRY_AFTER, seconds.into()));
         problem
     }
 
-    /// Something the use cases could not do. The one place where it is logged.
-    #[must_use]
+    /// Converts an error of the service, and logs it: errors are logged nowhere else.
     pub fn service(error: &ServiceError) -> Self {
         match error {
             ServiceError::Unavailable(cause) => {
-                tracing::warn!(error = %cause, "a call could not be answered");
+                tracing::warn!(error = %cause, "an API request failed: the database or the storage cannot be reached");
                 Self::new(Kind::Unavailable)
             }
             ServiceError::Internal(_) | ServiceError::Duplicate(_) => {
-                tracing::error!(%error, "a call failed");
+                tracing::error!(%error, "an API request failed");
                 Self::new(Kind::Internal)
             }
         }
@@ -375,7 +355,7 @@ impl From<ServiceError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Only the status and the headers; the body is written by [`render::middleware`], which knows the language.
+    /// Sets only the status and the headers; [`render::middleware`] knows the language and writes the body.
     fn into_response(self) -> Response {
         let mut response = self.0.kind.status().into_response();
         for (name, value) in &self.0.headers {
@@ -386,45 +366,45 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A problem as it is sent (RFC 9457).
+/// An error (RFC 9457).
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// What kind of problem it is: a stable address relative to the server.
+    /// The kind of problem: a stable URI reference, relative to the server.
     #[serde(rename = "type")]
     #[schema(example = "/problems/answers-not-accepted", format = "uri-reference")]
     kind: String,
-    /// The kind in a few words.
+    /// A short text for the kind of problem.
     title: String,
-    /// The status of the answer.
+    /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// What to do about it.
+    /// What the person can do about it.
     detail: String,
-    /// The request's id, to be named when asking for help.
+    /// The request's id, for support.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     instance: Option<String>,
-    /// What is wrong, in the order of the page.
+    /// The errors, in the order of the questions on the page.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FaultBody>,
-    /// With 412: the draft's current revision.
+    /// Only with 412: the draft's current revision.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = i64, required = false)]
     revision: Option<i64>,
 }
 
-/// One thing that is wrong.
+/// One error in the request.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Fault)]
 pub struct FaultBody {
-    /// Where in the body (RFC 6901); empty for the whole of it.
+    /// The position in the body (RFC 6901); empty for the whole body.
     #[schema(format = "json-pointer")]
     pointer: String,
     /// A stable code.
     #[schema(example = "landlord_name_missing")]
     code: String,
-    /// What to tell the person.
+    /// A text to show to the person.
     message: String,
 }

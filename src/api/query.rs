@@ -1,4 +1,4 @@
-//! Query parameters: read strictly, refused with a problem.
+//! The strict extractor for query parameters.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 
 use super::problem::{Fault, Kind, Problem};
 
-/// The query parameters of a call. Refused with 400 when one is missing, comes twice or cannot be read.
+/// The query parameters of an operation. A parameter that is missing, repeated or unreadable is a 400 problem.
 #[derive(Clone, Copy, Debug)]
 pub struct Params<T>(pub T);
 
@@ -29,7 +29,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// The query parameters that each call is described with, by its path as it is routed.
+/// The query parameters that the OpenAPI document describes, by route and method.
 #[derive(Clone, Debug)]
 pub struct Described(Arc<HashMap<String, HashMap<Method, HashSet<String>>>>);
 
@@ -60,7 +60,7 @@ fn names(call: &Operation) -> HashSet<String> {
     of_query.collect()
 }
 
-/// Refuses a query parameter that the call is not described with. A filter with a slip in its name would otherwise answer with everything.
+/// Refuses query parameters that the operation does not describe. A misspelt filter would otherwise return everything.
 pub async fn known_only(State(described): State<Described>, request: Request, next: Next) -> Response {
     let method = match request.method() {
         &Method::HEAD => &Method::GET,
@@ -76,16 +76,12 @@ pub async fn known_only(State(described): State<Described>, request: Request, ne
     }
 }
 
-/// The problem of a query parameter that cannot be read. `reason` is for developers.
-#[must_use]
+/// The 400 problem for a query parameter that cannot be read. `reason` is for developers.
 pub fn unreadable(reason: &str) -> Problem {
     Problem::new(Kind::BadRequest).because([Fault::shape(String::new(), reason.to_owned())])
 }
 
-/// How many entries a page may have: what was asked for, when it is 1 to `most`.
-///
-/// # Errors
-/// A 400 problem when it is not.
+/// Checks the requested page size: 1 to `most`. Anything else is a 400 problem.
 pub fn limit(asked: Option<u64>, most: u64) -> Result<Option<u64>, Problem> {
     match asked {
         Some(n) if !(1..=most).contains(&n) => Err(unreadable(&format!("limit is 1 to {most}"))),

@@ -1,3 +1,3 @@
-//! Coming back to a draft on another device.
+//! Resuming a draft on another device.
 
 pub mod open;

@@ -1,4 +1,4 @@
-//! Signing in to follow a case, and out again.
+//! Sessions: sign in to follow a case, list sessions, sign out.
 
 pub mod close;
 pub mod end;

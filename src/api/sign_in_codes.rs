@@ -1,3 +1,3 @@
-//! `/api/v1/sign-in-codes`: codes by email, to sign in with.
+//! Sign-in codes, sent by email.
 
 pub mod ask;

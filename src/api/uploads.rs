@@ -1,4 +1,4 @@
-//! Files: announced, sent with or without breaks, looked up, removed. `POST`, `HEAD`, `PATCH`, `DELETE` and `OPTIONS` are tus 1.0.0.
+//! Uploads: create, send in parts, look up, describe, remove. `POST`, `HEAD`, `PATCH`, `DELETE` and `OPTIONS` follow tus 1.0.0.
 
 pub mod append;
 pub mod content;
@@ -23,7 +23,7 @@ use crate::service::evidence::FileError;
 
 pub use tus::said_in_every_answer;
 
-/// The answer of a call that changes one file.
+/// The response of an operation that changes one file.
 fn changed(done: Result<FileView, FileError>) -> Result<Json<FileView>, Problem> {
     done.map(Json)
         .map_err(|error| refused::refused(error, String::new(), Kind::UploadNotFound))

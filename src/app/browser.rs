@@ -1,4 +1,4 @@
-//! The browser's half: checks on Continue, saving in the background, sending. Everything goes through `/api/v1`.
+//! The code that runs in the browser: checks on Continue, saving in the background, sending. All calls go to `/api/v1`.
 
 pub mod files;
 pub mod forms;
@@ -30,17 +30,17 @@ use crate::complaint::{Context, FieldError, Page, Place, StepId, check, journey}
 use crate::text::fetched;
 pub use language::page_language;
 
-/// Goes to an address of ours without a page load.
+/// Navigates to an address of the portal without a page load.
 type Navigate = Rc<dyn Fn(&str)>;
 
 thread_local! {
-    /// Whether the page was drawn here, without the server.
+    /// Whether the page was rendered in the browser, without the server.
     static ALONE: Cell<bool> = const { Cell::new(false) };
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
-/// Brings the page alive, with the sentences of its language; or draws it where the document is empty: then it is the one that is
-/// kept for when there is no connection. Called once, by the script the build appends to the glue.
+/// Hydrates the page with the sentences of its language. An empty document is the stored offline document, in which the page is
+/// rendered instead. Called once, by the loader that the build appends to the wasm-bindgen glue.
 #[wasm_bindgen]
 pub fn hydrate(sentences: JsValue) {
     fetched::take(sentences);
@@ -60,20 +60,20 @@ pub fn hydrate(sentences: JsValue) {
     } else {
         leptos::mount::hydrate_from(root.unchecked_into(), app).forget();
     }
-    // Tests and the bench wait for this; nothing else reads it.
+    // Tests and the bench wait for this attribute; nothing else reads it.
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-alive", "");
     }
 }
 
-/// What the journey needs once it is alive: ways to move, the focus after a move, a word before unsaved answers are left.
+/// Sets up what the hydrated questionnaire needs: navigation, the focus after a page change, a warning before answers are lost.
 pub fn start(store: DraftStore, slug: Memo<String>) {
     let navigate = use_navigate();
     NAVIGATE.with(|n| *n.borrow_mut() = Some(Rc::new(move |to: &str| navigate(to, leptos_router::NavigateOptions::default()))));
     if ALONE.get() {
         local::begin(store, true);
     } else {
-        // Once the page is alive: until then it has to be as the server drew it.
+        // Only after hydration: until then the page must match what the server rendered.
         leptos::task::spawn_local(async move { local::begin(store, false) });
     }
     Effect::new(move |before: Option<String>| {
@@ -100,7 +100,7 @@ fn focus_heading() {
     }
 }
 
-/// Goes to a page of the journey.
+/// Navigates to a page of the questionnaire.
 pub fn go(page: Page, checking: bool) {
     let path = match page {
         Page::Step(place) if checking => format!("{}?from=check", place.path()),
@@ -113,7 +113,7 @@ pub fn go(page: Page, checking: bool) {
     });
 }
 
-/// Continue: the same rules as on the server, then the next page at once; saving goes on behind it.
+/// Handles Continue: checks with the server's rules, shows the next page at once, and saves in the background.
 pub fn continue_from(
     event: &SubmitEvent,
     place: Place,
@@ -136,13 +136,13 @@ pub fn continue_from(
         answers: &answers,
     };
     let checked = check(place, &fields, &context);
-    // What was typed and cannot be read here, the server may read all the same: the form is posted to it, as without a script. Not
-    // before it knows the answers that the question depends on, and not without a connection.
+    // The server may read what the browser cannot, so the form is posted to it as without JavaScript. Not while answers that the
+    // question depends on are waiting to be saved, and not without a connection.
     let asks = event
         .target()
         .filter(|_| !saving::is_waiting())
         .map_or(0, |form| local::asks(&form));
-    // An empty field is told here. A part of a date may be missing because all of it stands in another box.
+    // An empty field is reported here. A missing part of a date is not, because the whole date may be in another box.
     let typed = |error: &FieldError| !error.code.ends_with("_missing") || error.code.starts_with("date_");
     if asks > 1 || asks > 0 && checked.as_ref().is_err_and(|found| found.iter().any(typed)) {
         return;
@@ -153,7 +153,7 @@ pub fn continue_from(
         Err(found) => return errors.set(found),
     };
     errors.set(Vec::new());
-    // Continue on the page that shows both answers is the choice between them.
+    // On the page that shows both answers, Continue is the choice between them.
     store.conflicts.update(|all| all.retain(|(there, _)| *there != place));
     if let Some((first, _)) = store.conflicts.with_untracked(|all| all.first().cloned())
         && place.step == StepId::Declaration

@@ -1,4 +1,4 @@
-//! The parts pages are made of. Markup and class names follow govuk-frontend; looks are in `style/`.
+//! The parts that pages are made of. Markup and class names follow govuk-frontend; the styles are in `style/`.
 
 #[cfg(feature = "ssr")]
 pub mod arriving;

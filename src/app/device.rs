@@ -1,32 +1,30 @@
-//! How a page stands with what is kept on the phone. On the server nothing of it ever changes.
+//! Signals about sending, the connection and re-rendering. On the server they never change.
 
 use leptos::prelude::*;
 
-/// How far sending has got.
+/// The progress of sending the complaint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Queue {
-    /// Send was not selected, or it is on its way for the first time.
+    /// Send was not selected, or the first attempt is running.
     #[default]
     Empty,
-    /// It could not be sent yet, and is tried again and again.
+    /// Not sent yet; sending is retried.
     Waiting,
-    /// It was on its way when the connection broke off, and what became of it cannot be found out.
+    /// The connection broke off during an attempt, and the app cannot find out whether the complaint arrived.
     Unknown,
 }
 
-/// What pages are drawn from besides the answers. Cheap to copy.
+/// The state that pages are rendered from besides the answers. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Device {
     pub queue: RwSignal<Queue>,
-    /// The page was drawn without the server, and whether the server has a draft is not known yet.
+    /// The page was rendered without the server, and whether the server has a draft is not known yet.
     pub is_alone: RwSignal<bool>,
-    /// Goes up when the page in view has to be drawn anew.
+    /// Incremented to re-render the page in view.
     pub drawn: RwSignal<u32>,
 }
 
 impl Device {
-    /// As every page begins.
-    #[must_use]
     pub fn new() -> Self {
         Self {
             queue: RwSignal::new(Queue::Empty),
@@ -35,7 +33,7 @@ impl Device {
         }
     }
 
-    /// Has the page in view drawn anew.
+    /// Re-renders the page in view.
     pub fn redraw(self) {
         self.drawn.update(|n| *n += 1);
     }

@@ -1,4 +1,4 @@
-//! The pages, one file each; what a question is drawn from is in `question/`.
+//! The pages, one file each. The parts of a question's page are in `question/`.
 
 mod check_answers;
 mod conflicts;
@@ -8,7 +8,7 @@ mod not_sent_yet;
 mod question;
 mod tasks;
 
-// What only shows something is rendered on the server alone.
+// Server-only pages.
 #[cfg(feature = "ssr")]
 mod about;
 #[cfg(feature = "ssr")]
@@ -98,12 +98,12 @@ use leptos::prelude::*;
 
 use super::portal::{PortalHandle, Posted};
 
-/// The portal of this page.
+/// Returns the portal from context.
 fn portal() -> PortalHandle {
     expect_context()
 }
 
-/// The form that came back, on the page the server rendered again.
+/// Returns the rejected form that the server renders again, if any.
 fn posted() -> Option<Posted> {
     SharedValue::new(use_context::<Posted>).into_inner()
 }

@@ -1,4 +1,4 @@
-//! The one way a page gets data: read through [`Portal`], which the services answer on the server and the REST API in the
+//! The data interface of the pages. They read through [`Portal`], which the services answer on the server and the REST API in the
 //! browser. What a person *does* goes another way: a posted form, or `app::browser`.
 
 use std::future::Future;
@@ -32,28 +32,28 @@ use crate::text::Language;
 /// Why a page could not get its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum PortalError {
-    /// The service cannot be reached just now: the network, or our own database. Trying again later helps.
+    /// The network or our own database cannot be reached now. Trying again later helps.
     #[error("the service cannot be reached")]
     Unavailable,
-    /// Something broke on our side.
+    /// An internal error.
     #[error("something went wrong")]
     Broken,
 }
 
-/// An answer on its way.
+/// The future of a portal call.
 pub type PortalFuture<T> = Pin<Box<dyn Future<Output = Result<T, PortalError>> + Send>>;
 
-/// A case with what happened on it.
+/// A case with its timeline.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CasePage {
     pub case: CaseView,
-    /// All of it.
+    /// All entries.
     pub timeline: Timeline,
     pub arriving: Arriving,
-    /// What the complaint clock says about what was sent; `None` for a person who does not see what was sent.
+    /// The complaint clock of the sent complaint; `None` for a person who may not see what was sent.
     pub clock: Option<Clock>,
-    /// Names the form on this page: the same form posted twice is one act.
+    /// The idempotency key of the form on this page: posting the form twice is one case action.
     pub form_key: String,
     /// How many years a case is kept after it was closed.
     pub years: u32,
@@ -61,173 +61,174 @@ pub struct CasePage {
     pub is_one_of_many: bool,
 }
 
-/// Where pages get their data. What only pages of the server ask for is not asked for in the browser. Each method speaks for the person behind the request: their draft cookie, their session.
+/// The source of the pages' data. Methods that only server-only pages call are not compiled for the browser. Each method answers for the
+/// person behind the request: their draft cookie, their session.
 pub trait Portal: Send + Sync {
     /// The draft of this browser; `None` when there is none or it has expired.
     fn draft(&self) -> PortalFuture<Option<DraftView>>;
-    /// What the complaint clock says about these answers.
+    /// The complaint clock for these answers.
     fn clock(&self, answers: Answers) -> PortalFuture<Clock>;
-    /// What it says about the complaint that was sent from this browser's draft; `None` like the receipt.
+    /// The complaint clock for the complaint sent from this browser's draft; `None` like the receipt.
     #[cfg(feature = "ssr")]
     fn sent_clock(&self) -> PortalFuture<Option<Clock>>;
-    /// The receipt of this browser's draft, while it is still shown; `None` when nothing was sent or it is too long ago.
+    /// The receipt of this browser's draft, while it is still shown. `None` if nothing was sent or it was too long ago.
     #[cfg(feature = "ssr")]
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
-    /// How far its files have got that were on their way when it was sent; `None` like the receipt.
+    /// The upload progress of files that were still being sent when the complaint was sent; `None` like the receipt.
     #[cfg(feature = "ssr")]
     fn sent_arriving(&self) -> PortalFuture<Option<Arriving>>;
-    /// Whether whoever sent that complaint can still answer the equality questions.
+    /// Whether the person who sent that complaint can still answer the equality questions.
     #[cfg(feature = "ssr")]
     fn equality_open(&self) -> PortalFuture<bool>;
-    /// A case of this session; `None` when not signed in or not theirs.
+    /// A case of this session; `None` if not signed in or not theirs.
     #[cfg(feature = "ssr")]
     fn case(&self, reference: String) -> PortalFuture<Option<CasePage>>;
-    /// The cases this session may see; none when not signed in.
+    /// The cases that this session may see; none if not signed in.
     #[cfg(feature = "ssr")]
     fn cases(&self) -> PortalFuture<Vec<CaseLine>>;
-    /// Where whoever holds this session is signed in; empty when not signed in.
+    /// The devices on which the person of this session is signed in; empty if not signed in.
     #[cfg(feature = "ssr")]
     fn sign_ins(&self) -> PortalFuture<Vec<SignIn>>;
 }
 
-/// The portal as pages find it in context.
+/// The portal, as pages find it in context.
 pub type PortalHandle = Arc<dyn Portal>;
 
-/// Why a posted form was not acted on although nothing was wrong with the answer.
+/// Why a posted form was not processed although its answer is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Trouble {
-    /// The database or the disk cannot be reached. Nothing typed is lost: it is on the page that says so.
+    /// The database or the disk cannot be reached. The page that says so contains everything typed.
     NotSaved,
-    /// Too many tries; wait this many seconds.
+    /// Too many requests; wait this many seconds.
     TooMany { seconds: u64 },
-    /// The complaint could not be sent: no connection, or our own trouble. Sending again makes no second one.
+    /// The complaint could not be sent: no connection, or an error of ours. Sending again creates no second complaint.
     NotSent,
     /// Another device saved since this page was opened.
     ChangedElsewhere,
 }
 
-/// A posted form that comes back: what was typed, and what was wrong. Provided by `forms` before it renders the page again.
+/// A rejected form: what was typed, and the errors. Provided by `forms` before it renders the page again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posted {
     pub fields: Fields,
     pub errors: Vec<FieldError>,
     pub trouble: Option<Trouble>,
-    /// The landlords that were found for what was typed, when the person asked to look for it.
+    /// The landlords found for the typed name, if the person searched the register.
     pub found: Option<Vec<LandlordMatch>>,
 }
 
-/// How long things are kept, as it is set. In context on every page the server draws.
+/// The configured retention periods. In context on every page that the server renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Keeping {
     /// Days a draft is kept after its last save.
     pub draft_days: u32,
-    /// Days before its end that the person is warned.
+    /// How many days before its end the person is warned.
     pub warning_days: u32,
-    /// Hours a code works.
+    /// Hours a resume code works.
     pub code_hours: u32,
     /// Days a device is remembered.
     pub remember_days: u32,
 }
 
-/// How large files may be, in bytes. In context on every page the server draws.
+/// The size limits of files, in bytes. In context on every page that the server renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileSizes {
     pub file: u64,
-    /// A sound or a film.
+    /// For audio and video.
     pub recording: u64,
 }
 
-/// Whether a question stands on the page, with a form that other parts of the page may belong to. In context on every page the
-/// server draws.
+/// Whether the page has a question's form, to which other parts of the page may belong. In context on every page that the server
+/// renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QuestionThere(pub bool);
 
-/// What the pages of saving and coming back show besides the draft. In context when `forms` has something to say.
+/// What the save and resume pages show besides the draft. In context when `forms` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Returning {
-    /// The page of a link.
+    /// The page of a resume link.
     Link(LinkOpens),
-    /// A code that was typed and opens a draft: the page asks before it is opened.
+    /// A typed resume code that opens a draft: the page asks before opening it.
     Code { code: String, draft: DraftSummary },
-    /// The page of saving for later.
+    /// The page for saving.
     Saved {
-        /// What was just done: `later.said.<said>` says it.
+        /// What was just done: the key `later.said.<said>`.
         said: Option<&'static str>,
-        /// A code just made.
+        /// A resume code just created.
         code: Option<ShownCode>,
-        /// Whether any link or code opens the draft.
+        /// Whether any resume link or code still opens the draft.
         any_open: bool,
         /// Whether the draft is open on another device too.
         elsewhere: bool,
     },
-    /// The page with the devices the draft is open on.
+    /// The page that lists the devices on which the draft is open.
     Devices {
         devices: Vec<DraftDevice>,
-        /// Whether one or more were just ended.
+        /// Whether the draft was just closed on one or more of them.
         done: bool,
     },
-    /// The page for a device that was ended, with the question that was answered there just now.
+    /// The page for a device on which the draft was closed, with the question that was answered there just now.
     Closed { place: Option<Place> },
 }
 
-/// What the link of an email opens.
+/// What a resume link opens.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkOpens {
-    /// Nothing, or nothing any more.
+    /// No draft, or none any more.
     Nothing,
-    /// The database did not answer, so the link may well open a draft.
+    /// The database did not answer, so the link may still open a draft.
     Unknown,
     Draft(DraftSummary),
 }
 
-/// What the pages about acting for somebody show. In context when `forms` has something to say.
+/// What the pages about representation show. In context when `forms` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acting {
-    /// Everybody on a case.
+    /// The participants of a case.
     People {
         people: CasePeople,
-        /// What was just done: `acting.said.<said>` says it.
+        /// What was just done: the key `acting.said.<said>`.
         said: Option<&'static str>,
-        /// A code just made.
+        /// A hand-over code just created.
         code: Option<ShownCode>,
-        /// Names the form for a paper: the same form posted twice brings it once.
+        /// The idempotency key of the form for a signed paper: posting it twice adds the paper once.
         form_key: String,
     },
-    /// One of them, whose rights the tenant may change.
+    /// A representative whose rights the tenant may change.
     Person { reference: String, person: CasePerson },
-    /// What a tenant is asked.
+    /// The request that the tenant is asked to answer.
     Request {
         request: ConsentRequest,
-        /// What the form posts back, by which the server knows since when the page was open.
+        /// Posted back by the form: tells the server when the page was opened.
         looked: String,
     },
-    /// What they said: `acting.answered.<outcome>`.
+    /// The result of the tenant's answer: the key `acting.answered.<outcome>`.
     Answered { outcome: &'static str, may_come_in: bool },
-    /// A way in of their own.
+    /// The tenant's own reference and access code.
     WayIn(WayIn),
-    /// Somebody comes by a code. Names the form: posted again with the same name and code it has the same answer.
+    /// The form for joining a case by a hand-over code. Posting it again with the same key and code gives the same answer.
     Join { form_key: String },
-    /// Somebody has come by a code.
+    /// A person has joined a case by a hand-over code.
     Joined(Joined),
-    /// A person with the right code may do nothing on the case.
+    /// A person with a valid code may do nothing on the case.
     NoAccess(NoAccess),
     /// A link that opens nothing.
     Nothing,
 }
 
-/// An act that cannot be undone and was asked for by one tap. In context when `forms` asks whether it is meant.
+/// A confirmation before an action that cannot be undone. In context when `forms` asks for it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sure {
     /// Names the sentences: `sure.<act>.title`, `.text` and `.button`.
     pub act: &'static str,
-    /// The name of the person it is about; empty when it is about no other.
+    /// The name of the person or complaint concerned; empty if there is none.
     pub name: String,
     /// The fields of the form, to be posted again.
     pub fields: Vec<(&'static str, String)>,
@@ -235,36 +236,35 @@ pub struct Sure {
     pub back: String,
 }
 
-/// What the pages about the drafts of a browser show. In context when `forms` has something to say.
+/// What the pages about a browser's drafts show. In context when `forms` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeldDrafts {
-    /// The list of them.
     List {
         drafts: Vec<HeldDraft>,
-        /// Whether other people use this device, so that nothing is listed.
+        /// Whether this is a shared device, on which nothing is listed.
         is_shared: bool,
-        /// How many a browser may hold, when the person wanted one more.
+        /// How many drafts a browser may hold, if the person wanted one more.
         is_full: Option<usize>,
-        /// Whether one was just deleted.
+        /// Whether a draft was just deleted.
         is_deleted: bool,
     },
-    /// The start page says that there are several.
+    /// The browser holds several drafts, and the start page says so.
     Several,
-    /// The question before another complaint.
+    /// The question before another complaint is begun.
     Another {
         own: OwnDetails,
-        /// The first question of a complaint without them.
+        /// The address of the first question of a complaint without these details.
         first_page: String,
     },
 }
 
-/// The numbers of the drafts of the browser, with spaces between them. In context on every page the server draws.
+/// The numbers of the browser's drafts, separated by spaces. In context on every page that the server renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HeldNumbers(pub Option<String>);
 
-/// A draft of a browser with the number that names it there.
+/// A draft of a browser, with the number that identifies it there.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldDraft {
@@ -272,19 +272,19 @@ pub struct HeldDraft {
     pub line: DraftLine,
 }
 
-/// What the pages about contact details show. In context when `forms` has something to say.
+/// What the pages about contact details show. In context when `forms` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactPage {
-    /// None for whoever was signed out while they typed.
+    /// `None` if the person was signed out while typing.
     pub view: Option<ContactView>,
-    /// Names the form on this page: the same form posted twice is one act.
+    /// The idempotency key of the form on this page: posting the form twice is one case action.
     pub form_key: String,
-    /// What was just done: `contact.said.<said>` says it.
+    /// What was just done: the key `contact.said.<said>`.
     pub said: Option<&'static str>,
 }
 
-/// A code, to be shown this once.
+/// A code that is shown only this once.
 #[cfg(feature = "ssr")]
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShownCode {
@@ -292,7 +292,7 @@ pub struct ShownCode {
     pub until: Moment,
 }
 
-/// Never the code: a debug line must not open a draft.
+/// Omits the code: a debug line must not open a draft.
 #[cfg(feature = "ssr")]
 impl std::fmt::Debug for ShownCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -300,51 +300,50 @@ impl std::fmt::Debug for ShownCode {
     }
 }
 
-/// What the shell of a page needs from the server, besides the page.
+/// What the document around a page needs from the server.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ShellData {
-    /// The address of the style sheet, hashed.
+    /// The hashed address of the style sheet.
     pub main_css: Arc<str>,
-    /// The styles a first page needs, to stand inside it; `None` when the browser has been here and has the sheet.
+    /// The inline styles of a first page; `None` if the browser has been here before and has the style sheet.
     pub inline_css: Option<Arc<str>>,
-    /// The address of the script that brings the page alive, hashed.
+    /// The hashed address of the script that hydrates the page.
     pub script: Arc<str>,
-    /// The address of the Wasm, hashed.
+    /// The hashed address of the Wasm.
     pub wasm: Arc<str>,
-    /// The address of the sentences this page needs in the browser, in its language, hashed.
+    /// The hashed address of the sentences that this page needs in the browser, in its language.
     pub text: Arc<str>,
-    /// The address of the script that sends files, in its language, hashed.
+    /// The hashed address of the script that sends files, in the page's language.
     pub uploads: Arc<str>,
-    /// The address of the script that keeps what is typed about a case, hashed.
+    /// The hashed address of the script that stores what is being typed about a case.
     pub typed: Arc<str>,
-    /// The languages the page can be had in.
+    /// The languages that the site offers.
     pub languages: Arc<[Language]>,
     pub favicon: Arc<str>,
     pub safety: Safety,
-    /// What is kept of the pages drawn before.
+    /// The cache of page chrome.
     pub frames: Frames,
 }
 
-/// What pages need for people whom somebody watches.
+/// What pages need for people whose use of the device is watched by another person.
 #[derive(Clone, Debug)]
 pub struct Safety {
-    /// The address of the script that leaves at once, hashed.
+    /// The hashed address of the script that leaves at once.
     pub script: Arc<str>,
     /// Where *Exit this page* leads.
     pub exit_url: Arc<str>,
-    /// The name of the cookie by which the script tells us that somebody has left.
+    /// The name of the cookie by which the script tells the server that the person has left.
     pub left: &'static str,
     /// Whether other people use this device.
     pub shared: bool,
-    /// How many days answers are kept that were not sent.
+    /// How many days unsent answers are kept.
     pub kept_days: u32,
 }
 
 #[cfg(feature = "ssr")]
 impl ShellData {
-    /// The files that the service worker keeps on the phone: all that the journey needs besides its pages.
-    #[must_use]
+    /// Returns the files that the service worker stores: all that the questionnaire needs besides its pages.
     pub fn kept(&self) -> [&str; 6] {
         [
             &self.wasm,
@@ -357,14 +356,14 @@ impl ShellData {
     }
 }
 
-/// Who runs the portal and how else people can reach them. In context on every page; what is not set is not shown.
+/// The organisation that runs the portal, and its other contact channels. In context on every page; unset fields are not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Organisation {
     pub name: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
-    /// The postal address, its lines parted by line ends.
+    /// The postal address; lines are separated by line breaks.
     pub post: Option<String>,
     /// When the telephone is answered, in the organisation's own words.
     pub hours: Option<String>,

@@ -1,4 +1,4 @@
-//! The document around every page, and the pages that only show something. Rendered on the server only.
+//! The HTML document around every page, and the routes of the server-only pages.
 
 mod frame;
 
@@ -24,44 +24,44 @@ use crate::complaint::journey::{self, ROOT};
 
 pub use frame::Frames;
 
-/// Where the service worker gets the document in which the app draws the pages of the journey without a connection.
+/// The address of the document in which the app renders the questionnaire without a connection. The service worker stores it.
 pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
 
-/// Where it gets what is shown for all other pages then.
+/// The address of the page that the service worker shows for all other pages without a connection.
 pub const NO_CONNECTION: &str = "/no-connection";
 
-/// The page for a browser that keeps no cookies, in place of one that needs the draft.
+/// The address of the page for a browser that keeps no cookies, in place of a page that needs a draft.
 pub const NO_COOKIES: &str = "/no-cookies";
 
-/// Has the service worker installed, which fetches the Wasm. In the page, so that not even a hurried person's next page load
-/// comes before it.
+/// Registers the service worker, which downloads the Wasm. Inline, so that it runs before the person can load the next page.
 const WORKER: &str = include_str!("shell/worker.js");
 
-/// Keeps a copy of the page as it was served, before translation, a password manager or another extension changes it: the app can only wake a page
-/// that is as it was served.
+/// Stores a clone of the app element as it was served, before translation or a browser extension changes it. Hydration needs the
+/// served markup.
 const SERVED: &str = r#"served=document.getElementById("app").cloneNode(true);"#;
 
-/// Takes the answers off the phone once they are a complaint, when the person deletes them, and when the browser holds their draft no more.
+/// Deletes answers stored on the device when the complaint is sent, the person deletes them, or the draft's cookie is gone.
 const FORGET: &str = include_str!("shell/forget.js");
 
-/// Asks whose complaint this is when the person comes back to the tab: another may have been begun beside it.
+/// Asks the server whose complaint the page is about, each time the person returns to the tab. Another complaint may have been begun
+/// in the same browser.
 const WHOSE: &str = include_str!("shell/whose.js");
 
-/// The id by which the script finds the address of the sentences to fetch, and the one sentence that depends on the settings.
+/// The id of the link to the sentences to download. It also contains the one sentence that depends on the server's settings.
 const TEXT_ID: &str = "text";
 
-/// What a page does with the Wasm.
+/// How a page uses the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Life {
-    /// It comes alive: a page of the journey.
+    /// A page of the questionnaire: it is hydrated.
     Alive,
-    /// It only shows something, but the journey begins here: the Wasm is fetched while the person reads.
+    /// A server-only page that leads to the questionnaire: the service worker downloads the Wasm while the person reads.
     Before,
-    /// Nothing is in it: the app draws the page, from what it has on the phone.
+    /// An empty document: the app renders the page from the data stored on the device.
     Empty,
-    /// It only shows something: what became of the complaint.
+    /// The receipt, a server-only page.
     After,
-    /// It only shows something.
+    /// Any other server-only page.
     Still,
 }
 
@@ -83,28 +83,28 @@ fn life() -> Life {
     }
 }
 
-/// Whether this page asks for files.
+/// Whether this page takes files.
 fn on_a_page_of_files() -> bool {
     let path = address();
     matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if journey::takes_files(place.step))
 }
 
-/// The path of this page.
+/// The path of the current request.
 pub(super) fn address() -> String {
     use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
 }
 
-/// The whole HTML document. It wants a [`ShellData`] in context.
+/// The complete HTML document. Expects a [`ShellData`] in context.
 ///
-/// A first visit finds the styles of a first page inside it, so that one answer of the server is enough to see and use it;
-/// the whole sheet then comes at the end of the body, where it holds nothing up.
+/// On a first visit the styles that a first page needs are inline, so that one response is enough to see and use the page.
+/// The full style sheet is then linked at the end of the body, where it does not block rendering.
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
     let frame = Frames::of_page(&data);
     let life = life();
     let language = language();
-    // What is kept on the phone is the same each time it is fetched; its policy needs no nonce.
+    // Documents that the service worker stores must be the same on every request, so they have no nonce. Their policy needs none.
     let is_kept = life == Life::Empty || address() == NO_CONNECTION;
     let nonce = if is_kept { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
@@ -119,7 +119,7 @@ pub fn Shell() -> impl IntoView {
     let leaving = view! { <script defer nonce=nonce.clone() src=data.safety.script.to_string()></script> };
     let script = data.script.to_string();
     let text = data.text.to_string();
-    // Where files are chosen, and where they go on arriving; elsewhere in the journey the app fetches it when some are waiting.
+    // Pages that take files, and pages on which uploads continue. Elsewhere in the questionnaire the app loads the script when files wait.
     let sends_files = match life {
         Life::Alive => on_a_page_of_files(),
         Life::After => true,
@@ -129,12 +129,12 @@ pub fn Shell() -> impl IntoView {
     let uploads = data.uploads.to_string();
     let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
     let uploads = matches!(life, Life::Alive | Life::Empty).then_some(uploads);
-    // Pages of a case are posted as they are, so nothing else keeps what is being written there.
+    // Pages of a case post plain forms, so only this script stores what the person is typing there.
     let on_a_case = life == Life::Still && ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
     let typed = data.typed.to_string();
     let keeper = (on_a_case && !data.safety.shared).then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
     let code = match life {
-        // Named twice: it is fetched from the first, but runs only once the page is there, sheets and all.
+        // Named twice: `modulepreload` starts the download, and the module runs once the document and its style sheets are loaded.
         Life::Alive | Life::Empty => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
             <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
@@ -196,7 +196,7 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// The pages that only show something, or are answered by a posted form.
+/// The server-only pages: they only show something, or post a plain form.
 #[component]
 fn StillPages() -> impl IntoView {
     provide_meta_context();
@@ -234,7 +234,7 @@ fn StillPages() -> impl IntoView {
                 <Route path=path!("/no-connection") view=NoConnectionPage ssr=SsrMode::Async/>
                 <Route path=path!("/about-this-site") view=AboutPage ssr=SsrMode::Async/>
                 <Route path=path!("/this-phone") view=ThisPhonePage ssr=SsrMode::Async/>
-                // After all others below a case.
+                // Must come after all other routes below a case.
                 <Route path=path!("/cases/:reference/:act") view=ActPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

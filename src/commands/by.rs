@@ -1,8 +1,8 @@
-//! The person at the command line, for the record.
+//! The name of the operator, for the record.
 
 use onrecord::service::desk::Caller;
 
-/// The caller with the given name, else with the login name of the person who runs the command. With `sudo` that is the person who called it.
+/// Returns a caller with the given name, or else the operator's login name. Under `sudo` it is the name of the user who ran `sudo`.
 pub(super) fn caller(given: Option<&str>) -> Caller {
     let sudo = std::env::var("SUDO_USER").ok();
     let login = || whoami::username().unwrap_or_else(|_| "unknown".into());

@@ -1,4 +1,4 @@
-//! `onrecord case …`: the organisation's side at the command line.
+//! `onrecord case …`: the desk's work on cases.
 
 mod show;
 
@@ -21,88 +21,88 @@ use onrecord::text::Language;
 
 #[derive(Subcommand)]
 pub enum Case {
-    /// Move a case on; the person sees it at once
+    /// Change the status of a case; the people on the case see it at once
     Status {
-        /// Such as RC-7K3M-92QF
+        /// The reference of the case, such as RC-7K3M-92QF
         reference: String,
-        /// Such as assessment; `onrecord case show` lists those a case may have next
+        /// The new status, such as assessment; `onrecord case show` lists the possible ones
         #[arg(value_parser = status)]
         status: Status,
-        /// By when the next thing happens, YYYY-MM-DD
+        /// The last day for the next step, YYYY-MM-DD
         #[arg(long, value_parser = date)]
         due: Option<time::Date>,
-        /// What the person reads about it
+        /// A message about it to the people on the case
         #[arg(long)]
         message: Option<String>,
-        /// Why it is closed, which a closed case needs: complied, withdrawn, `outside_remit`, resolved or `no_response`
+        /// Why the case is closed, required for closed: complied, withdrawn, `outside_remit`, resolved or `no_response`
         #[arg(long, value_parser = reason)]
         reason: Option<ClosedReason>,
     },
-    /// Move the day by which the next thing happens; the status stays, and the people on the case are told why
+    /// Change the last day for the next step, and tell the people on the case why; the status stays
     Due {
         reference: String,
         /// The new day, YYYY-MM-DD
         #[arg(value_parser = date)]
         due: time::Date,
-        /// Why; the people on the case read this
+        /// The reason, shown to the people on the case
         message: String,
-        /// The order whose day moves, by its number on the case; the next step of the case when left out
+        /// The number of the order whose day changes; the next step of the case when left out
         #[arg(long)]
         order: Option<u8>,
     },
-    /// Take a withdrawn complaint up again because the tenant asked for it; it goes on where it was
+    /// Resume a withdrawn complaint at the tenant's request, in the state it had before
     UndoWithdrawal {
         reference: String,
         /// How the tenant asked: phone, letter, `in_person`, `other_person` or other
         #[arg(long, value_parser = told_how)]
         how: ToldHow,
     },
-    /// Write to the person
+    /// Send a message to the people on the case
     Message {
         reference: String,
-        /// What the person reads
+        /// The text of the message
         message: String,
     },
-    /// Ask the person; the case waits for the answers
+    /// Ask the people on the case for information; the case waits for the answers
     RequestInformation {
         reference: String,
-        /// Reply by, YYYY-MM-DD
+        /// The last day to answer, YYYY-MM-DD
         #[arg(long, value_parser = date)]
         due: time::Date,
         /// The questions, each in quotes
         #[arg(required = true)]
         questions: Vec<String>,
     },
-    /// Decide; the person may then ask for a review
+    /// Record the decision; the people on the case may then ask for a review
     Decide {
         reference: String,
-        /// The decision in words the person reads
+        /// The text of the decision, shown to the people on the case
         message: String,
-        /// What was found about one thing complained of, such as `1=service_failure`; may be given again
+        /// The finding on one issue, such as `1=service_failure`; may be repeated
         #[arg(long, value_parser = finding)]
         finding: Vec<Finding>,
-        /// The last day to ask for a review, YYYY-MM-DD; as many days from today as are set when it is left out
+        /// The last day to ask for a review, YYYY-MM-DD; `service.review_days` from today when left out
         #[arg(long, value_parser = date)]
         review_until: Option<time::Date>,
     },
-    /// Tell the landlord to do something
+    /// Order the landlord to do something
     Order {
         reference: String,
-        /// What, in words the person reads
+        /// The order, in words for the people on the case
         what: String,
-        /// By when, YYYY-MM-DD
+        /// The last day to do it, YYYY-MM-DD
         #[arg(long, value_parser = date)]
         due: time::Date,
     },
-    /// Say what was done about a need; the person reads it
+    /// Record what was done about a need; shown to the people on the case
     Need {
         reference: String,
-        /// Such as `large_print`; `onrecord case show` lists the person's
+        /// The code of the need, such as `large_print`; `onrecord case show` lists those of the case
         need: String,
         /// What was done
         what: String,
     },
-    /// Say how the tenant is reached whom another person complained for, as the tenant told you; what is left out is no way any more
+    /// Record the contact details of a tenant for whom another person complained; what is left out is removed
     Contact {
         reference: String,
         /// The tenant's number on the case
@@ -111,106 +111,106 @@ pub enum Case {
         #[command(flatten)]
         ways: Ways,
     },
-    /// Say that you have asked somebody, by a way that was safe, and the new contact details that wait are theirs
+    /// Confirm a person's waiting contact change, after asking them by a contact method that was safe before
     ConfirmContact {
         reference: String,
-        /// Which change, as `onrecord case show` has it
+        /// The number of the change, as `onrecord case show` prints it
         change: i32,
-        /// Their number on the case
+        /// The person's number on the case
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
-    /// Say that you could not confirm somebody's new contact details: all stays as it was
+    /// Refuse a person's waiting contact change that you could not confirm; nothing changes
     RefuseContact {
         reference: String,
-        /// Which change, as `onrecord case show` has it
+        /// The number of the change, as `onrecord case show` prints it
         change: i32,
-        /// Why, and what to do; that person reads this
+        /// The reason and what to do next, shown to that person
         message: String,
-        /// Their number on the case
+        /// The person's number on the case
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
-    /// Record that a person who could not be told of something knows of it now: the task `not_told` ends
+    /// Record that you have informed a person whom the portal could not notify; the task `not_told` ends
     Told {
         reference: String,
-        /// Their number on the case
+        /// The person's number on the case
         #[arg(long, default_value_t = 1)]
         person: u8,
-        /// By which way: phone, letter, `in_person`, `other_person` or other
+        /// How you informed them: phone, letter, `in_person`, `other_person` or other
         #[arg(long, value_parser = told_how)]
         how: ToldHow,
-        /// What your colleagues should know about it
+        /// A note for your colleagues
         #[arg(long)]
         note: Option<String>,
     },
-    /// Hand a case to somebody else; the person does not see it
+    /// Hand a case over to a colleague; not shown to the people on the case
     Handover {
         reference: String,
-        /// Who has it now
+        /// The colleague who takes over
         to: String,
-        /// What they should know
+        /// A note for that colleague
         note: String,
     },
-    /// Write a note for your colleagues; the person does not see it
+    /// Add an internal note; not shown to the people on the case
     Note { reference: String, note: String },
-    /// Record that somebody may act for the tenant, from a paper or from the code the tenant read out; the case goes on when it waited for that
+    /// Record a representative's authority, by a document or by the tenant's code; a case that waited for it resumes
     Authority {
         reference: String,
-        /// Their number on the case; whoever sent it is 1
+        /// The person's number on the case; the sender of the complaint is 1
         #[arg(long, default_value_t = 1)]
         person: u8,
-        /// By what right: permission, attorney, deputy, appointee, executor, administrator, `next_of_kin`, parent, councillor, adviser or other
+        /// Basis: permission, attorney, deputy, appointee, executor, administrator, `next_of_kin`, parent, councillor, adviser or other
         #[arg(long, value_parser = basis)]
         basis: Basis,
-        /// What they may do: see, speak, letters, decide; parted by commas
+        /// The rights: see, speak, letters, decide; separated by commas
         #[arg(long, value_parser = scope, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
-        /// The last day of it, YYYY-MM-DD
+        /// The last day of the authority, YYYY-MM-DD
         #[arg(long, value_parser = date)]
         until: Option<time::Date>,
-        /// The code of the request, as the tenant read it out on the phone
+        /// The consent code, as the tenant read it out on the phone
         #[arg(long)]
         code: Option<String>,
     },
-    /// Record that somebody may not act for the tenant any more; it holds at once
+    /// Record that a representative's authority has ended; takes effect at once
     EndAuthority {
         reference: String,
-        /// Their number on the case; whoever sent it is 1
+        /// The person's number on the case; the sender of the complaint is 1
         #[arg(long, default_value_t = 1)]
         person: u8,
-        /// Why
+        /// The reason
         #[arg(long, default_value = "")]
         reason: String,
     },
-    /// Make a code to read out to the tenant on the phone, by which they say that somebody may act for them
+    /// Make a consent code to read out on the phone, with which the tenant agrees to a representative
     ConsentCode {
         reference: String,
-        /// Whom it is about: their number on the case
+        /// The representative's number on the case
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
-    /// Show a case: needs and safety first, then what is promised, then what has happened
+    /// Show a case: needs and risks first, then people, status and tasks, then the events
     Show { reference: String },
-    /// Give somebody another access code; the one before and all their sign-ins end
+    /// Replace a person's access code; the previous code and all their sessions end
     ///
-    /// The code is shown this once. Read it out, or send it by a way that is safe for the person.
+    /// The code is shown only once. Read it out, or send it by a contact method that is safe for the person.
     NewCode {
         reference: String,
-        /// Their number on the case: 1 is who sent the complaint. A tenant for whom another complained is 2, and comes onto the case with
-        /// their first code
+        /// The person's number on the case: 1 is the sender of the complaint. A tenant for whom another person complained is 2, and gets
+        /// access to the case with their first code
         #[arg(long, default_value_t = 1)]
         person: u8,
     },
     /// List cases, the least recently changed first
     List {
-        /// Only those with this status
+        /// Only cases with this status
         #[arg(long, value_parser = status)]
         status: Option<Status>,
     },
 }
 
-/// The ways to reach a person, and which of them the person called safe.
+/// Contact methods, and which of them the person called safe.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Ways {
@@ -224,13 +224,13 @@ pub struct Ways {
     /// Calls and texts are safe
     #[arg(long, requires = "phone")]
     phone_safe: bool,
-    /// A message may be left
+    /// Leaving a voicemail message is safe
     #[arg(long, requires = "phone_safe")]
     voicemail_safe: bool,
     /// Letters are safe
     #[arg(long)]
     post_safe: bool,
-    /// The way the person likes best: email, phone, text, post or online
+    /// The preferred contact method: email, phone, text, post or online
     #[arg(long, value_parser = way)]
     way: Way,
 }
@@ -290,16 +290,13 @@ fn codes<C: Choice>() -> String {
     C::ALL.iter().map(|choice| choice.code()).collect::<Vec<_>>().join(", ")
 }
 
-/// Prints the one line that comes of a command.
+/// Prints the single line of output of a command.
 fn one(line: Result<String, DeskError>) -> Result<ExitCode> {
     println!("{}", line.map_err(told)?);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Does it.
-///
-/// # Errors
-/// When there is no such case, or it cannot be moved there.
+/// Runs the command.
 #[expect(clippy::too_many_lines, reason = "an arm for each command")]
 pub async fn run(services: Services, caller: Caller, command: Case) -> Result<ExitCode> {
     let (reference, event) = match command {
@@ -330,7 +327,7 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             order,
         } => (reference, EventBody::DueChanged { due, order, message }),
         Case::UndoWithdrawal { reference, how } => {
-            // The service fills in where the case goes on.
+            // A placeholder: the service fills in the status from before the withdrawal.
             let event = EventBody::WithdrawalUndone {
                 how: Some(how),
                 status: Status::Assessment,
@@ -414,7 +411,7 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// The event of a decision; without a day the review can be asked for as long as the settings say.
+/// The event of a decision. Without a day, the last day for a review follows from `service.review_days`.
 fn decision(services: &Services, message: String, findings: Vec<Finding>, review_until: Option<time::Date>) -> EventBody {
     let days = time::Duration::days(services.settings().review_days.into());
     EventBody::DecisionMade {

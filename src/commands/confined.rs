@@ -1,4 +1,4 @@
-//! What the server starts in processes of their own. Not meant for people.
+//! Hidden commands that the server runs in sandboxed processes of its own.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,25 +9,25 @@ use onrecord::evidence::confined::inside;
 
 #[derive(Subcommand)]
 pub enum Confined {
-    /// Draw the preview of a picture on standard input
+    /// Draw a preview of the picture on standard input
     #[command(hide = true)]
     Preview {
-        /// It is upright already
+        /// The picture is upright already
         #[arg(long)]
         upright: bool,
     },
-    /// Tell whether a PDF on standard input needs a password
+    /// Report whether the PDF on standard input needs a password
     #[command(hide = true)]
     Pdf,
-    /// Tell whether the kernel keeps such a process from files
+    /// Report whether the kernel denies a sandboxed process access to files
     #[command(hide = true)]
     Fence,
-    /// Become a program that decodes in.heic in a folder
+    /// Become the program that decodes in.heic in the folder
     #[command(hide = true)]
     DecodeHeif { program: PathBuf, folder: PathBuf },
 }
 
-/// Does the task with little memory and time, no files and no network.
+/// Runs the task with limits on memory and time, without access to files or network.
 pub fn run(task: Confined) -> Result<ExitCode> {
     Ok(match task {
         Confined::Preview { upright } => inside::preview(upright)?,

@@ -9,17 +9,14 @@ use onrecord::service::{Services, equality};
 
 #[derive(Subcommand)]
 pub enum Equality {
-    /// Print how often each answer was given in a month that is over
+    /// Print how often each answer was given in a month that has ended
     Totals {
-        /// Like 2026-10
+        /// The month, such as 2026-10
         month: String,
     },
 }
 
-/// Does it.
-///
-/// # Errors
-/// When the month is none, or not over.
+/// Runs the command.
 pub async fn run(services: Services, caller: Caller, command: Equality) -> Result<ExitCode> {
     let Equality::Totals { month } = command;
     let totals = equality::totals(&services, &caller, &month).await?;

@@ -1,4 +1,4 @@
-//! `onrecord evidence …`: files people sent: which wait for the scanner, and whether all are there.
+//! `onrecord evidence …`: files that wait for the scanner, decisions about suspected files, and the check of the storage.
 
 use std::process::ExitCode;
 
@@ -13,21 +13,21 @@ use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub enum Evidence {
-    /// List files, by their ids: people's own names for them stay out of terminals and their logs
+    /// List files by id; names are not printed, to keep them out of terminals and their logs
     List {
-        /// Those that wait to be checked for viruses, the longest waiting first, and why
+        /// Files that wait for the virus scan, longest waiting first, and why they wait
         #[arg(long, required = true)]
         waiting: bool,
     },
-    /// Decide about a file of a case that the virus scanner suspects
+    /// Release or refuse a file that the virus scanner suspects
     Decide {
         /// The file's id
         file: Uuid,
         decision: Decision,
     },
-    /// Compare storage and record, both ways; the exit code is 1 when they do not fit together
+    /// Compare storage and database in both directions; exits with 1 if they differ
     Check {
-        /// Remove what is in storage, is older than an hour, and belongs to no file on the record
+        /// Remove stored objects that are older than an hour and belong to no file in the database
         #[arg(long)]
         remove: bool,
     },
@@ -35,16 +35,13 @@ pub enum Evidence {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Decision {
-    /// It may be opened
+    /// The file may be opened
     Release,
-    /// It is refused, as one with a virus is
+    /// The file is refused, like one with a virus
     Refuse,
 }
 
-/// Does it.
-///
-/// # Errors
-/// When the storage or the database does not answer.
+/// Runs the command.
 pub async fn run(services: Services, caller: Caller, command: Evidence) -> Result<ExitCode> {
     match command {
         Evidence::List { .. } => list(services).await,

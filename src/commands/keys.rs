@@ -1,4 +1,4 @@
-//! `onrecord keys …`: keys for other systems.
+//! `onrecord keys …`: API keys for other systems.
 
 use std::process::ExitCode;
 
@@ -9,18 +9,18 @@ use onrecord::service::keys::{self, Scope};
 
 #[derive(Subcommand)]
 pub enum Keys {
-    /// Make a key and print it; it is shown this once
+    /// Make an API key and print it; it is shown only once
     Add {
-        /// Who holds it: every call is on the record with this name
+        /// The holder of the key; every call is recorded with this name
         #[arg(long)]
         name: String,
-        /// What it is for
+        /// What the key may do: desk, read, webhooks or equality
         #[arg(long, value_parser = scope, required = true)]
         scope: Vec<Scope>,
     },
-    /// List the keys, without what is secret about them
+    /// List the keys, without the secrets
     List,
-    /// End a key
+    /// Revoke a key
     Revoke { name: String },
 }
 
@@ -28,10 +28,7 @@ fn scope(text: &str) -> Result<Scope, String> {
     Scope::parse(text).ok_or_else(|| "the scope is `desk`, `read`, `webhooks` or `equality`".to_owned())
 }
 
-/// Does it.
-///
-/// # Errors
-/// When a name is taken, or there is no such key.
+/// Runs the command.
 pub async fn run(services: Services, command: Keys) -> Result<ExitCode> {
     match command {
         Keys::Add { name, scope } => println!("{}", keys::add(&services, &name, &scope).await?),

@@ -1,4 +1,4 @@
-//! `onrecord outbox …`: messages on their way out, and sending again what was given up. Never to whom, never what they say.
+//! `onrecord outbox …`: lists outgoing messages and retries failed ones. Never prints recipients or texts.
 
 use std::process::ExitCode;
 
@@ -10,24 +10,21 @@ use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub enum Outbox {
-    /// List messages that wait or were given up: when they were written, how often they were tried, what went wrong last
+    /// List messages that wait or were given up: when created, number of attempts, last error
     List {
-        /// Only those that were given up
+        /// Only messages that were given up
         #[arg(long)]
         given_up: bool,
     },
-    /// Have a message that was given up tried anew by the running server
+    /// Let the running server retry a message that was given up
     Retry { id: Uuid },
-    /// Hold all deliveries: no email, no text message and no event leaves until they are released
+    /// Hold all deliveries: no email, text message or event leaves until they are released
     Hold,
-    /// Let deliveries go on that `hold` stopped
+    /// Release the deliveries that `hold` stopped
     Release,
 }
 
-/// Does it.
-///
-/// # Errors
-/// When there is no such message that can be sent again.
+/// Runs the command.
 pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
     match command {
         Outbox::List { given_up } => {

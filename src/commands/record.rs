@@ -1,4 +1,4 @@
-//! `onrecord record …`: showing that the record is what was written.
+//! `onrecord record …`: verifies the record of events and lists who accessed cases.
 
 use std::process::ExitCode;
 
@@ -11,34 +11,31 @@ use onrecord::service::record::{Extent, Finding, verify_all_to, verify_to};
 
 #[derive(Subcommand)]
 pub enum Record {
-    /// Check the chain of events of one case, or of all; the exit code is 1 when anything is not as it was written
+    /// Verify the event chain of one case, or of all cases; exits with 1 if anything was altered
     Verify {
         reference: Option<String>,
-        /// Read every file too, and compare its bytes with the hash that the chain binds
+        /// Also read every file, and compare it with the hash in the chain
         #[arg(long)]
         files: bool,
     },
-    /// Show who of the organisation looked at cases or changed them, newest first: time, caller, what was asked for, case
+    /// List the organisation's access to cases, newest first: time, caller, action, case
     Calls {
         /// Only calls about this case
         #[arg(long)]
         reference: Option<String>,
-        /// Only calls by this caller: the name of a key, or `command line: ` and a name
+        /// Only calls by this caller: the name of an API key, or `command line: ` and the operator's name
         #[arg(long)]
         caller: Option<String>,
-        /// Only calls since this day began in London, YYYY-MM-DD
+        /// Only calls since the start of this day in London, YYYY-MM-DD
         #[arg(long, value_parser = super::case::date)]
         since: Option<time::Date>,
-        /// How many at most
+        /// The largest number of calls to print
         #[arg(long, default_value_t = 1000)]
         limit: u64,
     },
 }
 
-/// Does it.
-///
-/// # Errors
-/// When there is no such case.
+/// Runs the command.
 pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
     let (reference, files) = match command {
         Record::Verify { reference, files } => (reference, files),
@@ -86,7 +83,7 @@ async fn calls(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a finding; whether it is a good one.
+/// Prints a finding; returns true if the case is intact.
 fn say(Finding { reference, verdict }: &Finding) -> bool {
     match verdict {
         Verdict::Intact { events, head, bound_from } => {

@@ -1,4 +1,4 @@
-//! `onrecord webhooks …`: the addresses that events are delivered to.
+//! `onrecord webhooks …`: the webhooks to which events are delivered.
 
 use std::process::ExitCode;
 
@@ -12,33 +12,30 @@ use uuid::Uuid;
 
 #[derive(Subcommand)]
 pub enum Webhooks {
-    /// List the addresses, with the state of each and the key that made it
+    /// List the webhooks, with the state of each and the API key that made it
     List,
-    /// Stop the deliveries to an address until it is resumed
+    /// Stop the deliveries of a webhook until it is resumed
     Pause { id: Uuid },
-    /// Go on with an address that was paused or given up, after the last event that arrived there
+    /// Resume a webhook that was paused or given up, after the last event that was delivered
     Resume { id: Uuid },
-    /// Try the next event of an address at once
+    /// Retry the next event of a webhook at once
     Retry {
         id: Uuid,
-        /// Go back to this event: it and all after it are delivered, also those that arrived before
+        /// Go back to this event: it and all later ones are delivered again
         #[arg(long, value_name = "EVENT")]
         from: Option<String>,
     },
-    /// Do not deliver the event that an address does not take, and go on after it
+    /// Do not deliver the event that a webhook fails to accept, and continue after it
     Skip {
         id: Uuid,
-        /// The event, as `list` shows it
+        /// The event's id, as `list` prints it
         event: String,
     },
-    /// Remove an address for good
+    /// Remove a webhook
     Remove { id: Uuid },
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// When no address has this id, or its key is revoked.
 pub async fn run(services: Services, caller: Caller, command: Webhooks) -> Result<ExitCode> {
     match command {
         Webhooks::List => {

@@ -1,5 +1,6 @@
-//! What somebody on a case can do there, whether they may, and what happens then. Each act is one event; the rules are here,
-//! and what is on the record is the business of `service`.
+//! Case actions: what a person may do on a case, when each action is allowed, and the event it produces.
+//!
+//! Each action becomes exactly one event. Only the rules are here; `service` reads and writes the database.
 
 mod check;
 mod promises;
@@ -19,7 +20,7 @@ use super::status::Status;
 
 pub use promises::{NextWord, Promises};
 
-/// The fields of the answers to a request, in the order of its questions. A request has no more than these.
+/// Form field names for the answers to an information request, in the order of its questions. A request has at most 20 questions.
 pub const ANSWER_FIELDS: [&str; 20] = [
     "answer-1",
     "answer-2",
@@ -44,32 +45,32 @@ pub const ANSWER_FIELDS: [&str; 20] = [
 ];
 
 choices! {
-    /// A kind of act, in the order in which the case page offers them. Its page's address ends in the code, with dashes.
+    /// The kind of a case action, in the order of the case page. The URL of an action's page ends in the kind's code, with
+    /// dashes.
     ActKind {
-        /// Answers what the organisation asked.
+        /// Answers an information request from the organisation.
         Answer = "answer",
         /// Writes to the organisation.
         Message = "message",
-        /// Writes down what happened at the home.
+        /// Records what happened at the home, and when.
         Diary = "diary",
         /// Adds files.
         Files = "files",
-        /// Says whether the landlord has done what it was told to do.
+        /// Reports whether the landlord has complied with an order.
         Orders = "orders",
-        /// Asks for the decision to be looked at again.
+        /// Requests a review of the decision.
         Review = "review",
-        /// Adds one more thing that is complained of.
+        /// Adds an issue to the complaint.
         Issue = "add_issue",
-        /// Takes the complaint back.
+        /// Withdraws the complaint.
         Withdraw = "withdraw",
-        /// Lets it go on after all.
+        /// Undoes a withdrawal.
         UndoWithdrawal = "undo_withdrawal",
     }
 }
 
 impl ActKind {
-    /// What somebody acting for the tenant must be allowed to do for it.
-    #[must_use]
+    /// Returns the scope that a representative needs for this action.
     pub fn scope(self) -> Scope {
         match self {
             Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Orders => Scope::Speak,
@@ -77,30 +78,24 @@ impl ActKind {
         }
     }
 
-    /// Whether files can come with it.
-    #[must_use]
     pub fn takes_files(self) -> bool {
         matches!(self, Self::Answer | Self::Message | Self::Diary | Self::Files | Self::Review)
     }
 
-    /// The end of its page's address.
-    #[must_use]
+    /// Returns the last segment of the URL of the action's page.
     pub fn slug(self) -> String {
         self.code().replace('_', "-")
     }
 
-    /// The kind whose page's address ends so.
-    #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.slug() == slug)
     }
 
-    /// Whether it can be done as the case stands.
-    #[must_use]
+    /// Returns whether the case's current state allows this action.
     pub fn is_open(self, file: &CaseFile, today: Date) -> bool {
         let status = file.standing.status;
         match self {
-            // Also on a case that is closed: what happens at the home does not stop with it.
+            // Allowed on a closed case too: what happens at the home does not end with the case.
             Self::Message | Self::Diary | Self::Files => true,
             Self::Answer => status != Status::Closed && file.open_request().is_some(),
             Self::Orders => status != Status::Closed && !file.orders.is_empty(),
@@ -111,21 +106,20 @@ impl ActKind {
         }
     }
 
-    /// What somebody can do on a case today.
-    #[must_use]
+    /// Returns the actions that a person may take on a case today.
     pub fn open_to(person: &PersonOnCase, file: &CaseFile, today: Date) -> Vec<Self> {
         let can = |kind: &Self| person.may(kind.scope(), today) && kind.is_open(file, today);
         Self::ALL.iter().copied().filter(can).collect()
     }
 }
 
-/// An act as it was asked for: nothing of it is checked yet.
+/// A requested case action whose content has not been checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum Act {
     Message {
         message: String,
-        /// Ids of files that are on the case already. The same in the other acts that have some.
+        /// Ids of files that are already on the case. `files` means the same in the other variants.
         files: Vec<String>,
     },
     Diary {
@@ -134,13 +128,13 @@ pub enum Act {
         files: Vec<String>,
     },
     Answer {
-        /// The request's place among those of the case, from 1.
+        /// The request's number among the requests of the case, from 1.
         request: u16,
         answers: Vec<String>,
         files: Vec<String>,
     },
     Orders {
-        /// From 1, among all orders of the case.
+        /// The order's number among all orders of the case, from 1.
         order: u8,
         done: Option<Done>,
         note: String,
@@ -152,7 +146,7 @@ pub enum Act {
     },
     Issue {
         category: Option<CategoryKind>,
-        /// Empty when none was chosen.
+        /// Empty when no subcategory was chosen.
         subcategory: String,
         what_happened: String,
         put_right: String,
@@ -164,20 +158,18 @@ pub enum Act {
     UndoWithdrawal,
 }
 
-/// Why an act does not happen.
+/// Why a case action is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The case is not where this can be done, or it is too late.
+    /// The case's state does not allow the action, or its last day has passed.
     #[error("not possible as the case stands")]
     NotNow,
-    /// What was written will not do.
+    /// The content of the action is invalid.
     #[error("what was written will not do")]
     Wrong(Vec<FieldError>),
 }
 
 impl Act {
-    /// Its kind.
-    #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {
             Self::Message { .. } => ActKind::Message,
@@ -191,8 +183,7 @@ impl Act {
         }
     }
 
-    /// The files it names. Whether they are there and may be named is known to the record alone.
-    #[must_use]
+    /// Returns the ids of the attached files. The caller must check in the database that they exist and may be attached.
     pub fn files(&self) -> &[String] {
         match self {
             Self::Message { files, .. } | Self::Diary { files, .. } | Self::Answer { files, .. } | Self::Review { files, .. } => files,
@@ -200,10 +191,10 @@ impl Act {
         }
     }
 
-    /// The event that comes of it.
+    /// Checks the action against the case and returns the event it produces.
     ///
     /// # Errors
-    /// [`Refused`].
+    /// [`Refused::NotNow`] when the case's state does not allow the action; [`Refused::Wrong`] with every invalid field.
     pub fn decide(&self, file: &CaseFile, today: Date, promises: &Promises<'_>) -> Result<EventBody, Refused> {
         if !self.kind().is_open(file, today) {
             return Err(Refused::NotNow);
@@ -213,8 +204,7 @@ impl Act {
 }
 
 impl CaseFile {
-    /// Whether one more thing can be complained of: nothing is decided yet, and there are not too many.
-    #[must_use]
+    /// Returns whether an issue can be added: the case is undecided, open, and has fewer than [`ISSUES_MAX`] issues.
     pub fn can_add_issue(&self) -> bool {
         let decided = matches!(
             self.standing.status,

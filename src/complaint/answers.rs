@@ -1,5 +1,7 @@
-//! The answers of one complaint: for each place, what was filled in. Only checked answers get in ([`super::check`]); the
-//! record's own JSON, which was checked before it was stored, reads back as answers too.
+//! The answers of one complaint, by question.
+//!
+//! Only checked answers are added ([`super::check()`]). Deserializing does not check again: stored JSON was checked before it was
+//! saved.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,44 +18,42 @@ use super::place::Place;
 use super::question::Input;
 use super::questions::{CategoryKind, RoleKind, StageKind};
 
-/// What one field holds. Never empty: a field that was left empty is not there.
+/// The value of one field. It is never empty: an empty field has no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A text, a choice's code, `YYYY-MM-DD` for a date, `unknown` for one that is not known.
+    /// A text, a choice's code, a date as `YYYY-MM-DD`, or `unknown` for a date that the person does not know.
     Text(String),
     /// The codes of several choices, in the order of the list.
     Many(Vec<String>),
     /// A date of which only the month is known.
     Month { year: i32, month: u8 },
-    /// A ticked box.
+    /// A ticked checkbox.
     Ticked,
 }
 
-/// What was filled in on one page: the fields by name, in the order of the page. A page that only tells something, or
-/// takes files, leaves an empty one: it was seen.
+/// The answer to one page: its values by field name, in the order of the page.
+///
+/// A page without fields (a notice or a file page) gets an empty answer, which records that the person saw the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer(pub(in crate::complaint) Vec<(Cow<'static, str>, Value)>);
 
-/// One answer whose rules were checked; only [`super::check::check`] makes it.
+/// An answer that passed its question's rules. Only [`super::check::check`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedAnswer {
     pub(in crate::complaint) place: Place,
     pub(in crate::complaint) answer: Answer,
 }
 
-/// The checked answers so far, by place. In JSON a place that was not answered is left out.
+/// The checked answers so far, by question. In JSON an unanswered question is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers(BTreeMap<Place, Answer>);
 
 impl Answer {
-    /// What a field holds.
-    #[must_use]
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
-    /// The text of a field; empty when there is none.
-    #[must_use]
+    /// Returns a field's text, or an empty string.
     pub fn text(&self, name: &str) -> &str {
         match self.value(name) {
             Some(Value::Text(text)) => text,
@@ -61,8 +61,7 @@ impl Answer {
         }
     }
 
-    /// Whether a field holds a code, alone or among others.
-    #[must_use]
+    /// Returns whether a field's value is the code or contains it.
     pub fn is(&self, name: &str, code: &str) -> bool {
         match self.value(name) {
             Some(Value::Text(text)) => text == code,
@@ -71,8 +70,6 @@ impl Answer {
         }
     }
 
-    /// The date in a field; `None` when there is none.
-    #[must_use]
     pub fn date(&self, name: &str) -> Option<DateInput> {
         match self.value(name)? {
             Value::Text(text) => DateInput::parse(text),
@@ -85,8 +82,7 @@ impl Answer {
         }
     }
 
-    /// The form fields that would post this answer.
-    #[must_use]
+    /// Returns the form fields that would post this answer.
     pub fn to_fields(&self, place: Place) -> Fields {
         let mut fields = Vec::new();
         for field in journey::question(place.step).fields() {
@@ -111,7 +107,7 @@ impl Answer {
         Fields(fields)
     }
 
-    /// The same without the fields and choices that are not asked for (any more).
+    /// Returns a copy without fields that are no longer asked and choices that are no longer offered.
     pub(in crate::complaint) fn keep_asked(&self, place: Place, answers: &Answers) -> Self {
         let question = journey::question(place.step);
         let kept = self.0.iter().filter_map(|(name, value)| {
@@ -135,19 +131,18 @@ impl Answer {
         Self(kept.collect())
     }
 
-    /// A short mark that changes when the answer does, to tell whether another device has changed it since a page was made.
-    /// Not a secret and no proof: FNV-1a, 64 bits, of the JSON.
+    /// Returns a short fingerprint that shows whether another device changed the answer since a page was rendered.
+    ///
+    /// It is the 64-bit FNV-1a hash of the JSON, so it is not a secret, and it proves nothing.
     ///
     /// # Panics
-    /// Never: answers are plain data.
-    #[must_use]
+    /// Never: an answer can always be serialized.
     pub fn mark(&self) -> String {
         mark_of(&serde_json::to_string(self).expect("answers are plain data"))
     }
 }
 
-/// The [`Answer::mark`] of an answer's JSON.
-#[must_use]
+/// Returns the [`Answer::mark`] of an answer's JSON.
 pub fn mark_of(json: &str) -> String {
     let hash = json.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -156,129 +151,111 @@ pub fn mark_of(json: &str) -> String {
 }
 
 impl CheckedAnswer {
-    /// Where it was asked.
-    #[must_use]
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// The answer.
-    #[must_use]
     pub fn answer(&self) -> &Answer {
         &self.answer
     }
 
-    /// Whether saving it would write over what another device has saved: what is stored is neither what this answer was
-    /// made from, which had the mark `seen` (empty for nothing), nor the same answer.
-    #[must_use]
+    /// Returns whether saving this answer would overwrite a change made on another device.
+    ///
+    /// That is so if the stored answer differs from this one and from the answer on the rendered page. `seen` is that answer's
+    /// mark, empty if there was none.
     pub fn would_overwrite(&self, stored: Option<&Answer>, seen: &str) -> bool {
         stored.is_some_and(|stored| *stored != self.answer && stored.mark() != seen)
     }
 
-    /// The answer as the JSON body that `PUT /api/v1/drafts/{id}/answers/{step}` takes.
+    /// Returns the answer as the JSON body that `PUT /api/v1/drafts/{id}/answers/{step}` takes.
     ///
     /// # Panics
-    /// Never: answers are plain data.
-    #[must_use]
+    /// Never: an answer can always be serialized.
     pub fn to_json(&self) -> String {
         serde_json::to_string(&self.answer).expect("answers are plain data")
     }
 }
 
 impl Answers {
-    /// The answer at a place.
-    #[must_use]
     pub fn get(&self, place: impl Into<Place>) -> Option<&Answer> {
         self.0.get(&place.into())
     }
 
-    /// Whether a place has an answer.
-    #[must_use]
     pub fn has(&self, place: impl Into<Place>) -> bool {
         self.0.contains_key(&place.into())
     }
 
-    /// Whether nothing was answered yet.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Every place with its answer.
     pub fn iter(&self) -> impl Iterator<Item = (Place, &Answer)> {
         self.0.iter().map(|(place, answer)| (*place, answer))
     }
 
-    /// The places that have an answer.
+    /// Returns the questions that have an answer.
     pub fn places(&self) -> impl Iterator<Item = Place> {
         self.0.keys().copied()
     }
 
-    /// Whether a field at a place holds a code, alone or among others.
-    #[must_use]
+    /// Returns whether a field's value is the code or contains it.
     pub fn is(&self, place: Place, field: &str, code: &str) -> bool {
         self.0.get(&place).is_some_and(|answer| answer.is(field, code))
     }
 
-    /// The same for a question that is asked once.
-    #[must_use]
+    /// Same as [`Self::is`], for a question that is asked once.
     pub fn chose(&self, step: StepId, field: &str, code: &str) -> bool {
         self.is(Place { step, issue: 0 }, field, code)
     }
 
-    /// Whether a field of a question that is asked once was filled in.
-    #[must_use]
+    /// Returns whether a field has a value, for a question that is asked once.
     pub fn gave(&self, step: StepId, field: &str) -> bool {
         self.0.get(&Place { step, issue: 0 }).is_some_and(|a| a.value(field).is_some())
     }
 
-    /// The text of a field; empty when there is none.
-    #[must_use]
+    /// Returns a field's text, or an empty string.
     pub fn text(&self, place: impl Into<Place>, field: &str) -> &str {
         self.get(place).map_or("", |answer| answer.text(field))
     }
 
-    /// Who is filling in the form, once that is answered.
-    #[must_use]
+    /// Returns who is filling in the form, if answered.
     pub fn role_kind(&self) -> Option<RoleKind> {
         RoleKind::parse(self.text(StepId::Role, "role"))
     }
 
-    /// Where the complaint has got to, once that is answered.
-    #[must_use]
+    /// Returns the complaint's stage with the landlord, if answered.
     pub fn stage_kind(&self) -> Option<StageKind> {
         StageKind::parse(self.text(StepId::Stage, "stage"))
     }
 
-    /// What one of the things complained of is about, once that is answered.
-    #[must_use]
+    /// Returns an issue's category, if answered.
     pub fn category_kind(&self, issue: u8) -> Option<CategoryKind> {
         CategoryKind::parse(self.text(Place::of_issue(StepId::Category, issue.max(1)), "category"))
     }
 
-    /// Puts an answer in, replacing the one before, and takes out what the journey now rules out.
+    /// Stores an answer, replacing an earlier one, and removes the answers that it rules out.
     pub fn put(&mut self, answer: CheckedAnswer) {
         self.0.insert(answer.place, answer.answer);
         journey::prune(self);
     }
 
-    /// Each answer with the JSON body that saves it.
+    /// Returns each answer with the JSON body that saves it.
     ///
     /// # Panics
-    /// Never: answers are plain data.
-    #[must_use]
+    /// Never: an answer can always be serialized.
     pub fn bodies(&self) -> Vec<(Place, String)> {
         let body = |answer: &Answer| serde_json::to_string(answer).expect("answers are plain data");
         self.0.iter().map(|(place, answer)| (*place, body(answer))).collect()
     }
 
-    /// Takes one of several things complained of out; those after it move up.
+    /// Removes one of several issues and renumbers those after it.
     pub fn remove_issue(&mut self, issue: u8) {
         let count = journey::issues(self);
         if issue == 0 || issue > count || count == 1 {
             return;
         }
-        // Whether there is one more after the one before it is what the one taken out said.
+        // The new last issue gets the old last issue's answer to "is there another?". Its own answer would announce the removed
+        // one.
         let last = Place::of_issue(StepId::MoreIssues, count);
         let more = self.0.get(&last).cloned();
         let old = std::mem::take(&mut self.0);
@@ -307,7 +284,7 @@ impl Answers {
         journey::prune(self);
     }
 
-    /// Forgets one answer.
+    /// Removes one answer, without pruning the answers that depend on it.
     pub fn remove(&mut self, place: Place) {
         self.0.remove(&place);
     }
@@ -398,7 +375,7 @@ impl<'de> Deserialize<'de> for Answers {
             let Some(place) = Place::parse(&code) else {
                 return Err(de::Error::custom(format_args!("no question {code}")));
             };
-            // In the order of the page, so that equal answers are equal.
+            // Sorted in the order of the page, so that equal answers compare equal.
             let fields = journey::question(place.step).fields();
             answer.0.sort_by_key(|(name, _)| fields.iter().position(|f| f.name == *name));
             answers.0.insert(place, answer);

@@ -1,4 +1,4 @@
-//! Acting for somebody else: by what right, for what, until when.
+//! Authority to represent a tenant: on what basis, with which scopes, and until when.
 
 #[cfg(feature = "ssr")]
 mod claim;
@@ -23,22 +23,22 @@ pub use table::{Document, Rule, TABLE, TenantState, rule};
 pub use wait::{Acts, NextStep, Papers, Wait, WaitRule, Waiting, next_step, nobody_can_act, waiting, waiting_for};
 
 choices! {
-    /// What a representative may do for the tenant. In the order of the question that asks for it.
+    /// What a representative may do for the tenant, in the order of the form's choices.
     #[derive(PartialOrd, Ord, Hash)]
     Scope {
-        /// See everything of the case, and its files. The other scopes do not include this: `case_file::sight` says what each sees.
+        /// See the whole case and its files. No other scope includes this; `case_file::sight` defines what each scope shows.
         See = "see",
         /// Write, answer and add files for the tenant.
         Speak = "speak",
-        /// Get the letters.
+        /// Receive the letters.
         Letters = "letters",
-        /// Agree to outcomes, withdraw, ask for a review.
+        /// Agree to outcomes, withdraw, request a review.
         Decide = "decide",
     }
 }
 
 choices! {
-    /// By what right somebody acts for the tenant.
+    /// The basis on which a representative represents the tenant.
     Basis {
         /// The tenant agreed.
         Permission = "permission",
@@ -48,7 +48,7 @@ choices! {
         Deputy = "deputy",
         /// An appointee for benefits.
         Appointee = "appointee",
-        /// For somebody who has died.
+        /// The executor of a tenant who has died.
         Executor = "executor",
         Administrator = "administrator",
         NextOfKin = "next_of_kin",
@@ -60,15 +60,15 @@ choices! {
 }
 
 choices! {
-    /// How the authority came to us.
+    /// The kind of proof by which authority was given.
     GivenBy {
         /// The tenant opened the link and agreed.
         Link = "link",
-        /// The tenant read out the code.
+        /// The tenant read the consent code out on the phone.
         Phone = "phone",
-        /// A signed paper, looked at by the organisation.
+        /// A signed document that the organisation inspected.
         Paper = "paper",
-        /// The tenant, signed in to the case.
+        /// The tenant agreed while signed in to the case.
         Tenant = "tenant",
     }
 }
@@ -76,33 +76,32 @@ choices! {
 choices! {
     /// The state of one person's authority on a case.
     AuthorityState {
-        /// The tenant needs no authority.
+        /// The person is the tenant, who needs no authority.
         Own = "own",
         /// The representative's claim waits for proof.
         Waiting = "waiting",
-        /// The wait for proof ended without any; the organisation decides how the case goes on.
+        /// The wait for proof ended without any. The organisation decides what happens to the case.
         Unanswered = "unanswered",
         Given = "given",
-        /// The last day of the authority has gone by.
+        /// The last day of the authority has passed.
         Past = "past",
-        /// The claim was answered with no, before any authority was given.
+        /// The claim was refused before any authority was given.
         Refused = "refused",
-        /// Authority was given, and ended.
+        /// Authority was given and has ended.
         Ended = "ended",
     }
 }
 
-/// What somebody may do on a case, and until when. The tenant themselves may do everything, without end.
+/// The scopes a person has on a case, and until when. The tenant has every scope without an end date.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
     pub scopes: Vec<Scope>,
-    /// The last day.
+    /// The last day of the scopes.
     pub until: Option<Date>,
 }
 
 impl Rights {
-    /// All of it, without end.
-    #[must_use]
+    /// Returns every scope, without an end date.
     pub fn full() -> Self {
         Self {
             scopes: Scope::ALL.to_vec(),
@@ -110,15 +109,13 @@ impl Rights {
         }
     }
 
-    /// What they come to on a day.
-    #[must_use]
+    /// Returns whether a scope is included and valid on a day.
     pub fn allow(&self, scope: Scope, today: Date) -> bool {
         self.until.is_none_or(|until| today <= until) && self.scopes.contains(&scope)
     }
 }
 
-/// Tidies a list of scopes: each once, in the order of the question. No scope brings another with it.
-#[must_use]
+/// Removes duplicates from a list of scopes and sorts it in the order of the form. No scope implies another.
 pub fn tidy(scopes: &[Scope]) -> Vec<Scope> {
     Scope::ALL.iter().copied().filter(|scope| scopes.contains(scope)).collect()
 }

@@ -1,4 +1,4 @@
-//! A JSON body as the form fields it stands for, so that both doors check by the same rules. Server only.
+//! Converts a JSON body to form fields, so that pages and the REST API share the same checks. Server only.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,7 +14,7 @@ use super::journey;
 use super::place::Place;
 use super::question::{Field, Input};
 
-/// The members of a JSON object, in order. A member that is named twice is refused.
+/// The members of a JSON object, in order. Deserializing refuses a duplicate name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Members(Vec<(String, Json)>);
 
@@ -42,19 +42,18 @@ impl<'de> Deserialize<'de> for Members {
     }
 }
 
-/// Why a body is not of a question's shape.
+/// A JSON body that does not have the shape of its question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ShapeError {
-    /// Where in the body (RFC 6901).
+    /// JSON Pointer to the offending member (RFC 6901).
     pub pointer: String,
     pub message: String,
 }
 
-/// The fields a body stands for.
+/// Converts a JSON body to the form fields it represents.
 ///
-/// # Errors
-/// [`ShapeError`] when a member is unknown or of another type, or a choice is not on its list; unknown members are refused.
+/// Refuses unknown members, members of another type, and choices that are not on the list.
 pub fn fields(place: Place, members: &Members) -> Result<Fields, ShapeError> {
     let question = journey::question(place.step);
     let mut fields = Vec::new();
@@ -73,7 +72,7 @@ pub fn fields(place: Place, members: &Members) -> Result<Fields, ShapeError> {
     Ok(Fields(fields))
 }
 
-/// All the choices a field can ever have: those for no answers at all.
+/// Returns every choice a field can ever offer: those for empty answers.
 pub(super) fn choices(field: &Field) -> Option<&'static [&'static str]> {
     match field.input {
         Input::One(options) | Input::Many(options) => Some(options(&Answers::default(), 1)),

@@ -1,42 +1,36 @@
-//! Working days in England: Monday to Friday, but not a bank holiday of England and Wales.
+//! Working days in England: Monday to Friday, except bank holidays of England and Wales.
 //!
-//! The day something arrives is day 0; day 1 is the next working day (Complaint Handling Code practice as published by
-//! landlords, for example Thurrock: "Monday to Friday excluding public holidays"). The holidays come from the GOV.UK file,
-//! which the server reads; this module only counts.
+//! The day something arrives is day 0; day 1 is the next working day. This is Complaint Handling Code practice as published by
+//! landlords (for example Thurrock: "Monday to Friday excluding public holidays"). The server reads the holidays from the GOV.UK
+//! file; this module only counts.
 
 use time::{Date, Month, Weekday};
 
-/// The bank holidays the count knows of.
+/// The known bank holidays.
 #[derive(Clone, Debug, Default)]
 pub struct BankHolidays {
-    /// Sorted, without repeats.
+    /// Sorted, without duplicates.
     days: Vec<Date>,
 }
 
 impl BankHolidays {
-    /// From the days themselves, in any order.
-    #[must_use]
+    /// Creates the calendar from days in any order.
     pub fn new(mut days: Vec<Date>) -> Self {
         days.sort_unstable();
         days.dedup();
         Self { days }
     }
 
-    /// The last holiday known: past it, counting takes only weekends out.
-    #[must_use]
+    /// Returns the last known holiday. After it, counting excludes only weekends.
     pub fn last_known(&self) -> Option<Date> {
         self.days.last().copied()
     }
 
-    /// Whether landlords and offices are expected to work on this day.
-    #[must_use]
     pub fn is_working_day(&self, date: Date) -> bool {
         !is_weekend(date) && self.days.binary_search(&date).is_err()
     }
 
-    /// The `count`-th working day after `from`; with 0 it is `from` itself.
-    /// Saturates at the last date of the calendar.
-    #[must_use]
+    /// Returns the `count`-th working day after `from`, or `from` itself for 0. Saturates at the last date of the calendar.
     pub fn add_working_days(&self, from: Date, count: u32) -> Date {
         let mut date = from;
         let mut left = count;
@@ -50,9 +44,10 @@ impl BankHolidays {
         date
     }
 
-    /// How many working days lie after `from`, up to and with `to`: how late something is on `to` that was due on `from`.
-    /// 0 when `to` is not after it. The inverse of [`Self::add_working_days`], and as quick for centuries as for a week.
-    #[must_use]
+    /// Returns the number of working days after `from`, up to and including `to`.
+    ///
+    /// That is how late something due on `from` is on `to`. Returns 0 if `to` is not after `from`. It is the inverse of
+    /// [`Self::add_working_days`], and as fast for centuries as for a week.
     pub fn working_days_between(&self, from: Date, to: Date) -> u32 {
         if to <= from {
             return 0;
@@ -64,15 +59,14 @@ impl BankHolidays {
         u32::try_from(days).unwrap_or(0)
     }
 
-    /// Whether it is time for a newer list: what is counted from now on may soon meet a holiday it does not know. Lists come
-    /// out two years ahead.
-    #[must_use]
+    /// Returns whether the list of holidays ends within 12 months, so that a newer list is needed. Lists are published two years
+    /// ahead.
     pub fn is_running_out(&self, today: Date) -> bool {
         self.last_known().is_none_or(|last| add_months(today, 12) > last)
     }
 }
 
-/// Monday to Friday from the beginning of the calendar up to and with `date`.
+/// Counts the days from Monday to Friday, from the beginning of the calendar up to and including `date`.
 fn weekdays_until(date: Date) -> i64 {
     // Julian day 0 is a Monday.
     let days = i64::from(date.to_julian_day()) + 1;
@@ -83,9 +77,9 @@ fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// The same day so many months later, or the last of the month where there is no such day: a year after 29 February is 28
-/// February. Saturates at the last date of the calendar.
-#[must_use]
+/// Returns the same day some months later, or the last day of that month if it has no such day.
+///
+/// A year after 29 February is 28 February. Saturates at the last date of the calendar.
 pub fn add_months(date: Date, months: u32) -> Date {
     let all = i64::from(date.year()) * 12 + i64::from(u8::from(date.month())) - 1 + i64::from(months);
     let month = u8::try_from(all.rem_euclid(12) + 1).ok().and_then(|m| Month::try_from(m).ok());

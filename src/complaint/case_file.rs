@@ -1,6 +1,7 @@
-//! A case as its answers and events add up to: who is on it and what each may do, what was asked and answered, what was ordered.
+//! A case as derived from its answers and events: its people and their rights, requests and answers, orders and decisions.
 //!
-//! Nothing of this is kept beside the events but what lists and sign-in need, and that is compared with a replay.
+//! Of all this the database stores, beside the events, only what lists and sign-in need. Verification compares that with a
+//! replay.
 
 #[cfg(feature = "ssr")]
 mod desk;
@@ -18,19 +19,19 @@ use super::status::{ClosedReason, Status};
 
 pub use people::{Authority, PersonOnCase, SENDER, STOPPED, TENANT_BEHIND, WantedContact};
 
-/// Questions the organisation asked, and what came back.
+/// An information request from the organisation, with the answers once they are given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Its place among the case's events.
+    /// The request's event number on the case.
     pub n: i32,
     pub questions: Vec<String>,
     pub due: Date,
     pub answers: Option<Vec<String>>,
-    /// Where the case stood before it.
+    /// The case state before the request.
     pub before: Standing,
 }
 
-/// Something the landlord has to do, and what people say to it.
+/// An order to the landlord, with the latest report about it from a person on the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderOnCase {
     pub order: Order,
@@ -38,48 +39,49 @@ pub struct OrderOnCase {
     pub note: Option<String>,
 }
 
-/// What the organisation decided.
+/// A decision of the organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The decision in words the people on the case read.
+    /// The text of the decision, as the people on the case read it.
     pub message: String,
-    /// The newest finding about each thing complained of.
+    /// The newest finding about each issue.
     pub findings: Vec<Finding>,
-    /// The last day to ask for a review.
+    /// The last day to request a review.
     pub review_until: Date,
 }
 
-/// A case.
+/// The state of a case, derived from its answers and events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFile {
     pub standing: Standing,
     pub people: Vec<PersonOnCase>,
-    /// How many things were complained of when it was sent.
+    /// The number of issues when the complaint was sent.
     pub issues_sent: u8,
     pub requests: Vec<Request>,
     pub orders: Vec<OrderOnCase>,
-    /// Things complained of that were added after sending, as their events say them.
+    /// Issues added after sending, as `IssueAdded` events.
     pub added_issues: Vec<EventBody>,
-    /// Codes of the needs that the people on the case told of.
+    /// Codes of the needs reported in the answers.
     #[cfg(feature = "ssr")]
     pub needs_told: Vec<String>,
-    /// Needs the organisation has acted on: the code, and what it did.
+    /// Needs that the organisation acted on: the code, and what the organisation did.
     pub needs_acted_on: Vec<(String, String)>,
-    /// Files that came after it was sent, and who brought each, where that is known.
+    /// Ids of files received after sending, each with the person number of its sender if known.
     pub files: Vec<(String, Option<u8>)>,
-    /// The newest decision, with the findings of earlier ones that it did not replace.
+    /// The newest decision, including the findings of earlier decisions that it did not replace.
     pub decision: Option<Decision>,
-    /// Who could not be reached by which way, until they say anew how they can be.
+    /// Person number and contact method of failed deliveries. A person's entries are removed when the contact plan changes.
     pub unreached: Vec<(u8, String)>,
-    /// Where the case stood before it was withdrawn, and the last day to undo that.
+    /// The case state before the withdrawal, and the last day to undo the withdrawal.
     pub withdrawn: Option<(Standing, Date)>,
-    /// Where it stood before it last began to wait for authority.
+    /// The case state before the case last began to wait for authority.
     pub before_authority: Option<Standing>,
 }
 
 impl CaseFile {
-    /// What answers and events add up to. Events come oldest first, each with its place; `None` when the first is no submission.
-    #[must_use]
+    /// Derives a case from its answers and events. Events come oldest first, each with its number.
+    ///
+    /// Returns `None` if the first event is not a submission.
     pub fn replay<'a>(answers: &Answers, events: impl IntoIterator<Item = (i32, &'a EventBody)>) -> Option<Self> {
         let mut file: Option<Self> = None;
         for (n, event) in events {
@@ -110,7 +112,7 @@ impl CaseFile {
         })
     }
 
-    /// The case after one more event, which stands at the `n`-th place.
+    /// Applies one more event, which has the number `n`.
     pub fn add(&mut self, n: i32, event: &EventBody) {
         let before = self.standing;
         self.standing = Standing::after(Some(before), event).unwrap_or(before);
@@ -173,8 +175,7 @@ impl CaseFile {
         }
     }
 
-    /// How many things are complained of, with those that were added.
-    #[must_use]
+    /// Returns the number of issues, including those added after sending.
     pub fn issues(&self) -> usize {
         usize::from(self.issues_sent) + self.added_issues.len()
     }
@@ -195,7 +196,7 @@ impl CaseFile {
         });
     }
 
-    /// Moves the day of one order, or that of the next step with everything that waits for the same day.
+    /// Moves the due date of one order, or of the next step and everything that waits for the same date.
     fn move_day(&mut self, due: Date, order: Option<u8>) {
         if let Some(number) = order {
             let place = usize::from(number).checked_sub(1);
@@ -219,23 +220,22 @@ impl CaseFile {
         }
     }
 
-    /// Who brought a file of the case, where that is known. What has no event of its own came with the complaint.
-    #[must_use]
+    /// Returns the person number of a file's sender, if known. A file without an event of its own came with the complaint.
     pub fn brought_by(&self, id: &str) -> Option<u8> {
         let later = self.files.iter().find(|(file, _)| file == id);
         later.map_or(Some(SENDER), |(_, person)| *person)
     }
 
-    /// The request that waits for answers, if any: the oldest. With its place among the requests, from 1.
-    #[must_use]
+    /// Returns the oldest unanswered request, with its number among the requests, from 1.
     pub fn open_request(&self) -> Option<(u16, &Request)> {
         let mut placed = (1..).zip(&self.requests);
         placed.find(|(_, request)| request.answers.is_none())
     }
 
-    /// Where the case goes on that waited for authority which is there: where it was before, or at its beginning. Nothing waits for
-    /// a person who was asked then, either.
-    #[must_use]
+    /// Returns the state in which the case resumes once authority is given.
+    ///
+    /// That is the state before the wait for authority. If the case was then new, closed or waiting for a person, it restarts as
+    /// `Received`.
     pub fn after_authority(&self) -> Standing {
         let begins = |status| {
             use Status::{AwaitingAuthority, AwaitingResident, Closed, Received};
@@ -248,8 +248,9 @@ impl CaseFile {
         })
     }
 
-    /// Where a case goes on that stood here before: what waited for authority then does not, once nobody's is open.
-    #[must_use]
+    /// Returns the state in which a case resumes that was in the state `before`.
+    ///
+    /// If `before` waited for authority and no claim is open any more, that wait is over: see [`Self::after_authority`].
     pub fn resumed(&self, before: Standing) -> Standing {
         let is_open = self.people.iter().any(|person| matches!(person.authority, Authority::Claimed(_)));
         if before.status == Status::AwaitingAuthority && !is_open {
@@ -258,29 +259,22 @@ impl CaseFile {
         before
     }
 
-    /// Whether the complaint can be withdrawn: it is not over.
-    #[must_use]
     pub fn can_withdraw(&self) -> bool {
         self.standing.status != Status::Closed
     }
 
-    /// Whether a withdrawal can be undone today.
-    #[must_use]
     pub fn can_undo_withdrawal(&self, today: Date) -> bool {
         self.standing.reason == Some(ClosedReason::Withdrawn) && self.withdrawn.is_some_and(|(_, until)| today <= until)
     }
 
-    /// Whether a review of the decision can be asked for today.
-    #[must_use]
     pub fn can_ask_for_review(&self, today: Date) -> bool {
-        // Closing a case soon after its decision does not take the time to ask away.
+        // Closing a case soon after its decision does not shorten the time to request a review.
         let closed = self.standing.status == Status::Closed && self.standing.reason != Some(ClosedReason::Withdrawn);
         let decided = closed || matches!(self.standing.status, Status::DecisionMade | Status::OrdersOpen);
         decided && self.decision.as_ref().is_some_and(|decision| today <= decision.review_until)
     }
 
-    /// Whether the day by which the next word was promised has gone by.
-    #[must_use]
+    /// Returns whether the promised date has passed. A case whose orders are all done is not late.
     pub fn is_late(&self, today: Date) -> bool {
         let done = |order: &OrderOnCase| order.done == Some(Done::Yes);
         let all_done = self.standing.status == Status::OrdersOpen && self.orders.iter().all(done);

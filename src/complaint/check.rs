@@ -1,4 +1,4 @@
-//! Checking what was filled in on a page: from posted fields to an answer, or to everything that is wrong with it.
+//! Checks a posted page: turns its fields into an answer, or into everything that is wrong with them.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,9 @@ use super::journey;
 use super::place::Place;
 use super::question::{Field, Input, Tense};
 
-/// Checks the fields of a page against the rules of its question and tidies them.
+/// Checks and tidies the fields of a page by the rules of its question.
 ///
-/// # Errors
-/// Everything that is wrong, in the order of the page.
+/// On failure returns every error, in the order of the page.
 pub fn check(place: Place, posted: &Fields, context: &Context<'_>) -> Result<CheckedAnswer, Vec<FieldError>> {
     let question = journey::question(place.step);
     let mut page = Page {
@@ -41,18 +40,18 @@ pub fn check(place: Place, posted: &Fields, context: &Context<'_>) -> Result<Che
     }
 }
 
-/// What is known while the fields of a page are read one after the other.
+/// The progress of reading a page's fields one after the other.
 struct Page<'a> {
     place: Place,
     posted: &'a Fields,
     context: &'a Context<'a>,
     errors: Vec<FieldError>,
-    /// The last date before, where dates have an order.
+    /// The previous date on the page, where dates have an order.
     after: Option<PartialDate>,
 }
 
 impl Page<'_> {
-    /// What a field holds; `None` when it is empty or wrong, and then the errors say so.
+    /// Reads a field. Returns `None` if it is empty or invalid, after adding an error where one is due.
     fn read(&mut self, field: &Field) -> Option<Value> {
         let found = self.errors.len();
         let value = match field.input {
@@ -177,7 +176,7 @@ impl Page<'_> {
                         return None;
                     }
                 };
-                // Without a stage there is nothing to ask yet, so that no date is missing.
+                // Without a stage the form asks for no dates yet, so none is missing.
                 let asked = self.context.answers.stage_kind().is_some() || tense != Tense::InOrder;
                 self.errors.extend(
                     code.filter(|_| problem != DateProblem::Missing || asked)

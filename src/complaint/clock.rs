@@ -1,8 +1,8 @@
-//! The complaint clock: by when a landlord must answer, how late it is, and which way is open to the person now.
+//! The complaint clock: by when a landlord must answer, how late it is, and which route is open to the resident.
 //!
-//! Pure and the same everywhere: the day, the limits ([`Rules`]) and the bank holidays are handed in. It judges nobody and
-//! stops nothing: whatever it says, a complaint can be sent. Where too little is known it says so rather than guess, and an
-//! approximate date makes two days of every deadline.
+//! Pure: the day, the limits ([`Rules`]) and the bank holidays are parameters. The clock blocks nothing: a complaint can be sent
+//! whatever it says. Where too little is known, it returns "not known" instead of a guess. An approximate date makes each
+//! deadline a range of days.
 
 mod complaint_limits;
 pub mod deadline;
@@ -26,29 +26,29 @@ pub use route::{OtherService, Route, RouteKind};
 pub use rules::{Duty, Limit, Phase, Rules, Unit};
 pub use span::Span;
 
-/// What the clock says.
+/// The deadlines and the route of a complaint on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Clock {
-    /// The day it was asked.
+    /// The day for which the clock is calculated.
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
     pub today: Date,
-    /// Where the complaint has got to.
+    /// The stage of the complaint with the landlord.
     pub stage: Stage,
-    /// In the order in which they follow one another; those of a hazard last.
+    /// The deadlines in the order in which they follow one another; those of a hazard last.
     pub deadlines: Vec<Deadline>,
-    /// Whether the law sets limits for the hazard, when there is one.
+    /// Whether the law sets limits for the hazard, if there is one.
     #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub hazard_law: Option<HazardLaw>,
     pub route: Route,
-    /// The last bank holiday that was counted with. A day after it may be off by one for each holiday there is then.
+    /// The last bank holiday that was counted. A later day may be off by one for each bank holiday after this one.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub holidays_known_until: Option<Date>,
 }
 
-/// What everything is counted with.
+/// The inputs of every calculation.
 #[derive(Clone, Copy)]
 struct Reckoning<'a> {
     today: Date,
@@ -57,12 +57,12 @@ struct Reckoning<'a> {
 }
 
 impl Reckoning<'_> {
-    /// The limit on a duty that began to count on these days. With days on both sides of a change, the later one's.
+    /// Returns the limit of a duty that began within these days. If the limit changed within them, the later limit applies.
     fn limit(&self, duty: Duty, began: Option<Span>) -> Option<&Limit> {
         self.rules.limit(duty, began.map_or(self.today, |span| span.latest))
     }
 
-    /// The last day for a duty: its limit is that of when the matter `began`, and it is counted from `from`.
+    /// Returns the last day for a duty. `began` selects the limit in force; the days are counted from `from`.
     fn due(&self, duty: Duty, began: Span, from: Span) -> Span {
         let due = |began, from| self.rules.limit(duty, began).map_or(from, |limit| limit.due(from, self.holidays));
         Span::new(due(began.earliest, from.earliest), due(began.latest, from.latest))
@@ -70,8 +70,7 @@ impl Reckoning<'_> {
 }
 
 impl Clock {
-    /// What there is to say on `today`.
-    #[must_use]
+    /// Calculates the deadlines and the route on `today`.
     pub fn new(input: &ClockInput, today: Date, rules: &Rules, holidays: &BankHolidays) -> Self {
         let reckoning = Reckoning { today, rules, holidays };
         let stage = input.stage();
@@ -95,21 +94,17 @@ impl Clock {
         }
     }
 
-    /// The deadline of a duty, if there is one.
-    #[must_use]
     pub fn deadline(&self, what: Duty) -> Option<&Deadline> {
         self.deadlines.iter().find(|deadline| deadline.what == what)
     }
 
-    /// The answer the person waits for, or had last.
-    #[must_use]
+    /// Returns the deadline of the answer that the resident waits for or received last.
     pub fn answer(&self) -> Option<&Deadline> {
         self.deadline(Duty::AnswerStage2).or_else(|| self.deadline(Duty::AnswerStage1))
     }
 
-    /// The days ahead that are worth a note in a calendar, in order: each with what it is the day for. Of approximate ones
-    /// the last day.
-    #[must_use]
+    /// Returns the future days worth a calendar entry, in order, each with its meaning. An approximate day counts as the last of
+    /// its range.
     pub fn days_ahead(&self) -> Vec<(Date, DayAhead)> {
         let open = self.deadlines.iter().filter(|deadline| deadline.is_open());
         let due = open.filter_map(|deadline| {
@@ -129,15 +124,15 @@ impl Clock {
 }
 
 choices! {
-    /// What a day ahead is for.
+    /// The meaning of a future day.
     DayAhead {
         /// The landlord's answer is due.
         Answer = "answer",
-        /// The next way opens.
+        /// The next route opens.
         WayOpen = "way_open",
-        /// The last day to bring a complaint to us, normally.
+        /// The last day on which the organisation normally accepts a complaint.
         LastToSend = "last_to_send",
-        /// Something about a hazard is due.
+        /// A deadline about a hazard ends.
         Hazard = "hazard",
     }
 }

@@ -1,7 +1,7 @@
-//! How somebody on a case may be reached, and by which ways that is safe.
+//! Contact plans: how a person on a case may be reached, and which contact methods are safe.
 //!
-//! A way that was not called safe is never used (the Information Commissioner's reprimands of 2022 and 2023 were about letters and
-//! messages that reached the wrong person).
+//! A contact method that the person did not call safe is never used. The Information Commissioner's reprimands of 2022 and 2023
+//! were about letters and messages that reached the wrong person.
 
 pub mod change;
 #[cfg(feature = "ssr")]
@@ -14,18 +14,18 @@ use super::form::{Choice, choices};
 use super::journey::StepId;
 
 choices! {
-    /// A way to reach somebody.
+    /// A contact method.
     Way {
         Email = "email",
         Phone = "phone",
         Text = "text",
         Post = "post",
-        /// Only here, by signing in.
+        /// Only in the portal, by signing in.
         Online = "online",
     }
 }
 
-/// How somebody may be reached. Empty texts are left out.
+/// How a person may be reached. Empty texts are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -33,32 +33,31 @@ choices! {
 pub struct ContactPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Whether they said that email is safe. "Not sure" is no.
+    /// Whether the person said that email is safe. "Not sure" counts as no.
     #[serde(default)]
     pub email_safe: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     #[serde(default)]
     pub phone_safe: bool,
-    /// Whether a message may be left.
+    /// Whether a voicemail may be left.
     #[serde(default)]
     pub voicemail_safe: bool,
     #[serde(default)]
     pub post_safe: bool,
-    /// Where letters go, when not to the home.
+    /// Where letters go, if not to the home.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_to: Option<String>,
-    /// The way they like best.
+    /// The preferred contact method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
-    /// `morning`, `afternoon`, `evening`, `any`: when calls and texts are welcome.
+    /// When calls and texts are welcome: `morning`, `afternoon`, `evening`, `any`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub times: Vec<String>,
 }
 
 impl ContactPlan {
-    /// As the complaint says it of its sender.
-    #[must_use]
+    /// Returns the contact plan that the sender gave in the answers.
     pub fn of_sender(answers: &Answers) -> Self {
         let text = |step, field| {
             let text = answers.text(step, field);
@@ -85,14 +84,12 @@ impl ContactPlan {
         }
     }
 
-    /// The address that mail may go to: one that was called safe, and not of somebody who wants to hear nothing by mail.
-    #[must_use]
+    /// Returns the address for email, if the person called it safe and did not choose online only.
     pub fn safe_email(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.email_safe && self.way != Some(Way::Online))
     }
 
-    /// The number that texts may go to.
-    #[must_use]
+    /// Returns the number for texts, if the person called it safe and did not choose online only.
     pub fn safe_phone(&self) -> Option<&str> {
         self.phone.as_deref().filter(|_| self.phone_safe && self.way != Some(Way::Online))
     }

@@ -1,4 +1,4 @@
-//! What a person says of a file they send.
+//! The caption and description of a file, as its sender gives them.
 
 use super::fields::text;
 use super::form::FieldError;
@@ -6,27 +6,24 @@ use super::form::FieldError;
 /// The longest caption, in characters.
 pub const CAPTION_MAX: usize = 100;
 
-/// The longest answer to what a file shows, in characters.
+/// The longest description of what a file shows, in characters.
 pub const SHOWS_MAX: usize = 1000;
 
-/// The names of the two fields.
+/// The names of the two form fields.
 pub const CAPTION: &str = "caption";
 pub const SHOWS: &str = "shows";
 
-/// What a person says of a file. Both may be left empty.
+/// A sender's description of a file. Both texts may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description {
-    /// What they call it, in one line.
+    /// A caption of one line.
     pub caption: String,
-    /// What it shows.
+    /// What the file shows.
     pub shows: String,
 }
 
 impl Description {
-    /// Tidied as it is stored.
-    ///
-    /// # Errors
-    /// A [`FieldError`] for each that is too long.
+    /// Returns a tidied copy, as it is stored, or an error for each text that is too long.
     pub fn check(&self) -> Result<Self, Vec<FieldError>> {
         let tidy = Self {
             caption: text::line(&self.caption),

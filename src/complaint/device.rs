@@ -1,18 +1,16 @@
-//! What of a complaint may be kept on the person's own phone, and bringing that together with what the record has.
+//! Which answers may be stored in the browser, and the merge of unsaved answers there with the server's.
 
 use super::answers::Answers;
 use super::journey;
 use super::place::Place;
 use super::questions::STAYS_OFF_THE_DEVICE;
 
-/// Whether the answer to a question, by its code, is never put down on a device.
-#[must_use]
+/// Returns whether the answer to a question, given by its code, must never be stored on a device.
 pub fn stays_off(code: &str) -> bool {
     Place::parse(code).is_some_and(|place| STAYS_OFF_THE_DEVICE.contains(&place.step))
 }
 
-/// The answers as JSON, without those that stay off the device.
-#[must_use]
+/// Returns the answers as JSON, without those that must not be stored on a device.
 pub fn for_device(answers: &Answers) -> String {
     object(answers.bodies().into_iter().filter_map(|(place, body)| {
         let kept = !STAYS_OFF_THE_DEVICE.contains(&place.step);
@@ -20,9 +18,9 @@ pub fn for_device(answers: &Answers) -> String {
     }))
 }
 
-/// The answers with those in place of them that are not on record yet, each by its code as the body that saves it. One that
-/// cannot be read, because the question has changed since, changes nothing.
-#[must_use]
+/// Returns the stored answers, overlaid with answers that are still waiting to be saved.
+///
+/// Each waiting answer is a question's code and the JSON body that saves it. One that no longer fits its question is ignored.
 pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers {
     let mut merged = answers.clone();
     for (code, body) in waiting {
@@ -36,7 +34,7 @@ pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers 
     merged
 }
 
-/// A JSON object of bodies by code; codes are letters, digits and underscores.
+/// Returns a JSON object of bodies by code. Codes need no escaping: they consist of letters, digits and underscores.
 fn object(bodies: impl Iterator<Item = (String, String)>) -> String {
     let members: Vec<String> = bodies.map(|(code, body)| format!("\"{code}\":{body}")).collect();
     format!("{{{}}}", members.join(","))

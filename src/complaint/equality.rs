@@ -1,19 +1,19 @@
-//! The equality questions: who the people are that complain, asked after sending. They are no part of the complaint: nobody who
-//! works on it sees the answers, which are counted and not kept.
+//! The equality questions about the people who complain, asked after sending.
 //!
-//! The questions and their choices follow the Government Statistical Service's harmonised standards, shortened, and cover what
-//! the Housing Ombudsman says it asks (its privacy notice for dispute resolution); see `docs/sources.md`.
+//! They are not part of the complaint. Caseworkers do not see the answers, which are only counted, not stored. The questions and
+//! choices shorten the Government Statistical Service's harmonised standards. They cover what the Housing Ombudsman says it asks
+//! (its privacy notice for dispute resolution); see `docs/sources.md`.
 
-/// One question. Its sentences are `equality.questions.<code>`.
+/// An equality question. Its sentences are at `equality.questions.<code>` in `locales/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// Its name in the form, and on the record.
+    /// The question's name in the form and in the database.
     pub code: &'static str,
-    /// Its answers. [`NOT_SAID`] is offered with each question besides.
+    /// The question's own choices. Each question also offers [`NOT_SAID`].
     pub answers: &'static [&'static str],
 }
 
-/// "I do not want to say": an answer like any other, and not the same as none.
+/// The choice "I do not want to say". It is counted like any other choice, unlike a question left empty.
 pub const NOT_SAID: &str = "not_said";
 
 /// All questions, in the order of the page.
@@ -58,13 +58,13 @@ pub const QUESTIONS: [Question; 7] = [
 ];
 
 impl Question {
-    /// Its answers with [`NOT_SAID`] as the last.
+    /// Returns the question's choices, with [`NOT_SAID`] as the last.
     pub fn choices(self) -> impl Iterator<Item = &'static str> {
         self.answers.iter().copied().chain([NOT_SAID])
     }
 }
 
-/// What was answered: question and answer, for the questions that have one of their own choices.
+/// Returns each answered question with its answer. A text that is not a choice of its question is ignored.
 pub fn given<'a>(answer: impl Fn(&str) -> &'a str) -> Vec<(&'static str, &'static str)> {
     let chosen = |question: &Question| {
         let typed = answer(question.code);

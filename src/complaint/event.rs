@@ -1,4 +1,4 @@
-//! What happens to a case. Events are the truth: everything else about a case is what they add up to.
+//! The events of a case. They are the source of truth: everything else about a case is derived from them.
 
 mod standing;
 
@@ -17,7 +17,7 @@ use super::status::{ClosedReason, Status};
 pub use standing::Standing;
 
 choices! {
-    /// Whose act an event was.
+    /// Who caused an event.
     ActorRole {
         Resident = "resident",
         Representative = "representative",
@@ -29,24 +29,23 @@ choices! {
 }
 
 choices! {
-    /// How a person who could not be told of something came to know of it.
+    /// How a person learned of something that no message could tell them.
     ToldHow {
-        /// A member of staff rang.
+        /// A member of staff phoned.
         Phone = "phone",
         /// By post.
         Letter = "letter",
         InPerson = "in_person",
-        /// Through another person whom the person trusts.
+        /// Through another person that they trust.
         OtherPerson = "other_person",
         Other = "other",
-        /// The person read the case here. The portal notes that by itself.
+        /// The person read the case in the portal, which records this itself.
         Portal = "portal",
     }
 }
 
 impl ActorRole {
-    /// Whose act it is to send a complaint with these answers.
-    #[must_use]
+    /// Returns the role of the person who sends a complaint with these answers.
     pub fn of_sender(answers: &Answers) -> Self {
         match answers.role_kind() {
             Some(RoleKind::Representative) => Self::Representative,
@@ -55,13 +54,13 @@ impl ActorRole {
     }
 }
 
-/// Why a file did not arrive: its sender took it back.
+/// The reason in `FileNotReceived` when the sender cancelled the upload.
 pub const WITHDRAWN: &str = "withdrawn";
 
-/// Why a file did not arrive: nobody went on with it for too long.
+/// The reason in `FileNotReceived` when the upload was not resumed in time.
 pub const EXPIRED: &str = "expired";
 
-/// A day as exact as a person could give it.
+/// A day, or a month if the person could not give the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -76,106 +75,107 @@ pub struct Day {
     pub day: Option<u8>,
 }
 
-/// What happened. In the record this is the event's body, exactly as it is hashed.
+/// The body of an event: what happened on a case. The database stores exactly this JSON, and the hash covers it.
 ///
-/// People on a case have numbers, from 1: the sender is 1. Files are named by the ids of their uploads.
+/// People on a case have numbers, from 1: the sender is 1. Files are identified by the ids of their uploads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub enum EventBody {
-    /// The complaint was sent. Always the first event, and only that.
+    /// The complaint was sent. Always the first event, and only the first.
     Submitted {
         /// By when the organisation gets in touch.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// The organisation moved the case.
+    /// The organisation changed the status of the case.
     StatusChanged {
         status: Status,
-        /// By when the next thing happens.
+        /// The date of the next step.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
-        /// Why, when the case is closed.
+        /// Why the case was closed. Left out for other statuses.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<ClosedReason>,
-        /// What the organisation says about it; the person reads this.
+        /// The organisation's message about it, which the people on the case read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
-    /// The organisation moved a day by which something happens. The status stays.
+    /// The organisation moved a due date. The status does not change.
     DueChanged {
         #[serde(with = "iso_date")]
         #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
         due: Date,
-        /// The order whose day moved: its place among all orders of the case, from 1. Left out for the next step of the case.
+        /// The order whose date moved, by its number among all orders of the case, from 1. Left out when the date of the next
+        /// step moved.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         order: Option<u8>,
-        /// Why; the people on the case read this.
+        /// The reason, which the people on the case read.
         message: String,
     },
-    /// The organisation wrote to the person.
+    /// The organisation wrote to the people on the case.
     MessageSent { message: String },
-    /// Somebody on the case wrote to the organisation.
+    /// A person on the case wrote to the organisation.
     MessageReceived {
         message: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
     },
-    /// Somebody on the case wrote down what happened at the home, and when.
+    /// A person on the case recorded what happened at the home, and when.
     DiaryEntry {
         on: Day,
         what: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
     },
-    /// The organisation needs answers. The case waits for them.
+    /// The organisation asked for information. The case waits for the answers.
     InformationRequested {
         questions: Vec<String>,
-        /// Reply by.
+        /// The last day to reply.
         #[serde(with = "iso_date")]
         #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
         due: Date,
     },
-    /// All questions of a request were answered.
+    /// A person on the case answered all questions of a request.
     InformationGiven {
-        /// The request: its place among the case's events.
+        /// The event number of the request.
         request: i32,
-        /// One for each question, in their order.
+        /// One answer for each question, in the order of the questions.
         answers: Vec<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
-        /// Where the case goes on.
+        /// The status in which the case resumes.
         status: Status,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// Somebody changed how they may be reached, and by which ways that is safe.
+    /// A person's contact plan changed.
     ContactChanged { person: u8, contact: ContactPlan },
-    /// Somebody wants to be reached in a way that has to be confirmed first. What it takes the place of goes on until then.
+    /// A person requested a contact change that has to be confirmed first. The plan in force does not change until then.
     ContactChangeAsked {
         person: u8,
         contact: ContactPlan,
         confirm: ConfirmBy,
     },
-    /// What they asked for holds from now on.
+    /// A requested contact change was confirmed, and is in force.
     ContactChangeConfirmed {
         person: u8,
-        /// What was asked: its place among the case's events.
+        /// The event number of the request.
         change: i32,
     },
-    /// The organisation could not confirm it: all stays as it was.
+    /// The organisation could not confirm a contact change. The plan in force does not change.
     ContactChangeRefused {
         person: u8,
         change: i32,
-        /// Why, and what to do; that person reads this.
+        /// The reason and what to do, which that person reads.
         message: String,
     },
-    /// They do not want it after all.
+    /// A person cancelled the contact change that they had requested.
     ContactChangeDropped { person: u8, change: i32 },
-    /// One more thing that is complained of.
+    /// An issue was added to the complaint.
     IssueAdded {
         category: CategoryKind,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,18 +184,18 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         put_right: Option<String>,
     },
-    /// The complaint was taken back.
+    /// The complaint was withdrawn.
     Withdrawn {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-        /// The last day on which that can be undone.
+        /// The last day to undo the withdrawal.
         #[serde(with = "iso_date")]
         #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
         until: Date,
     },
-    /// It was not to be taken back after all: the case goes on where it was.
+    /// A withdrawal was undone. The case resumes where it was.
     WithdrawalUndone {
-        /// How the tenant asked the organisation for it. Left out when a person on the case undid it here.
+        /// How the tenant asked the organisation for it. Left out when a person on the case undid it in the portal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         how: Option<ToldHow>,
         status: Status,
@@ -203,49 +203,49 @@ pub enum EventBody {
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// The organisation decided.
+    /// The organisation decided the complaint.
     DecisionMade {
-        /// The decision in words the person reads.
+        /// The text of the decision, as the people on the case read it.
         message: String,
-        /// One for each thing complained of that was decided.
+        /// One finding for each decided issue.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         findings: Vec<Finding>,
-        /// The last day to ask for a review.
+        /// The last day to request a review.
         #[serde(with = "iso_date")]
         #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
         review_until: Date,
     },
-    /// Somebody on the case asked for the decision to be looked at again.
+    /// A person on the case requested a review of the decision.
     ReviewRequested {
         ground: ReviewGround,
         why: String,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
-        /// By when the organisation gets in touch about it.
+        /// By when the organisation gets in touch about the review.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// The landlord was told to do things, each by a day.
+    /// The landlord was ordered to take actions, each by a date.
     OrdersMade { orders: Vec<Order> },
-    /// Somebody on the case said whether the landlord has done one of them.
+    /// A person on the case reported whether the landlord has complied with an order.
     OrderAnswered {
-        /// The order: its place among all orders of the case, from 1.
+        /// The order, by its number among all orders of the case, from 1.
         order: u8,
         done: Done,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
-    /// The organisation acted on a need that somebody had told it of.
+    /// The organisation acted on a need that a person on the case had reported.
     NeedActedOn {
         /// The need's code, as in the answers.
         need: String,
-        /// What was done; the person reads this.
+        /// What was done, which the people on the case read.
         what: String,
     },
-    /// Somebody else of the organisation has the case now. The person is not shown the note.
+    /// Another member of the organisation took over the case. Internal: the people on the case do not see it.
     Handover { to: String, note: String },
-    /// Somebody came onto the case: the tenant themselves, or another representative.
+    /// The tenant or another representative joined the case.
     PersonJoined {
         person: u8,
         role: ActorRole,
@@ -253,9 +253,10 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         basis: Option<Basis>,
     },
-    /// The tenant was asked to agree that somebody acts for them.
+    /// The tenant was asked to agree to a representative.
     AuthorityAsked {
-        /// Whether an email went to the tenant for it. Else they are asked by other ways, or where they are signed in.
+        /// Whether the tenant was asked by email. Otherwise the tenant is asked in the portal when signed in, or by the
+        /// organisation.
         #[serde(default, skip_serializing_if = "is_false")]
         by_email: bool,
         person: u8,
@@ -263,19 +264,19 @@ pub enum EventBody {
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         until: Option<Date>,
-        /// The last day for the organisation to ask the tenant, where neither an email nor a sign-in reaches them.
+        /// The last day for the organisation to ask the tenant. Set only if neither an email nor a sign-in reaches the tenant.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         ask_by: Option<Date>,
-        /// The last day of the wait for an answer. Older events do not name it.
+        /// The last day of the wait for an answer. Older events do not have it.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         answer_by: Option<Date>,
     },
-    /// The wait for proof that this person may act ended without any. The organisation decides how the case goes on.
+    /// The wait for proof of this person's authority ended without any. The organisation decides what happens to the case.
     AuthorityRequestExpired {
         person: u8,
-        /// Where the case stands, when it waited for this.
+        /// The status of the case, if the case waited for this proof.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
         /// By when the organisation decides.
@@ -283,27 +284,27 @@ pub enum EventBody {
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// Somebody may act for the tenant from now on.
+    /// A representative was given authority to represent the tenant.
     AuthorityGiven {
         person: u8,
         basis: Basis,
         by: GivenBy,
         scopes: Vec<Scope>,
-        /// The last day of it.
+        /// The last day of the authority.
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         until: Option<Date>,
-        /// The agreement came from the representative's own device or address: somebody should look.
+        /// Whether the agreement came from the representative's own device or address. The organisation should check it.
         #[serde(default, skip_serializing_if = "is_false")]
         own_device: bool,
-        /// Where the case goes on, when it waited for this.
+        /// The status in which the case resumes, if the case waited for this authority.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
         #[serde(with = "iso_date::option", default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         due: Option<Date>,
     },
-    /// The tenant said anew what somebody may do for them.
+    /// The tenant changed what a representative may do.
     AuthorityChanged {
         person: u8,
         scopes: Vec<Scope>,
@@ -311,93 +312,96 @@ pub enum EventBody {
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
         until: Option<Date>,
     },
-    /// Somebody may not act for the tenant any more, or was refused.
+    /// A representative's authority ended, or the claim was refused.
     AuthorityEnded {
         person: u8,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
-    /// An answer about this person came within seconds of the email, or from a page that nothing shows was read. It was not taken,
-    /// because a mail program may have given it: the page asked again.
+    /// The tenant's answer about this person was doubted and not accepted; the page asked again. Internal. A mail program may
+    /// have sent it: it came within seconds of the email, or from a page that shows no sign of being read.
     AuthorityAnswerDoubted { person: u8 },
-    /// The email that asked the tenant about this person came back.
+    /// The email that asked the tenant about this person bounced.
     ConsentRequestBounced {
         person: u8,
-        /// A code, such as `5.1.1`.
+        /// The status code of the bounce, such as `5.1.1`.
         reason: String,
     },
-    /// The organisation gave somebody another access code.
+    /// The organisation replaced a person's access code.
     AccessCodeReplaced { person: u8 },
-    /// A message could not be delivered. The organisation sees by which way.
+    /// A message could not be delivered by the contact method `way`. Internal.
     MessageBounced { person: u8, way: String, reason: String },
-    /// There was no safe way to tell somebody of something: it waits for them here, and is a task for the organisation.
+    /// A person has no safe contact method for a notification. It waits for them in the portal, and creates a task for the
+    /// organisation. Internal.
     NotTold { person: u8, about: String },
-    /// A person who could not be told of something knows of it now. Ends the task that `not_told` made.
+    /// A person now knows of something that no message could tell them. Completes the task that `not_told` created. Internal.
     ToldByOtherWay {
         person: u8,
         how: ToldHow,
-        /// What the organisation noted about it.
+        /// The organisation's note about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
-    /// A file that was announced with the complaint arrived after it was sent, or one was added to the case.
+    /// A file of the complaint arrived after sending, or a file was added to the case.
     FileReceived {
         /// The upload's id.
         file: String,
-        /// The name it had on the person's device.
+        /// The file's name on the sender's device.
         filename: String,
         /// Hexadecimal.
         sha256: String,
         bytes: u64,
-        /// Who on the case brought it. Not known of files that came before this was noted.
+        /// The person on the case who sent the file. Not known for files from before this was recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<u8>,
     },
-    /// A virus was found in a file that came with the complaint, or the organisation decided that a suspected file is not to be opened.
+    /// A file was refused: it contains a virus, or the organisation decided that it must not be opened.
     FileRefused {
         /// The upload's id.
         file: String,
-        /// The name it had on the person's device.
+        /// The file's name on the sender's device.
         filename: String,
         /// A code, such as `virus`.
         reason: String,
-        /// What the scanner calls it.
+        /// The scanner's name for what it found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
     },
-    /// The virus scanner suspects a file, and found no known virus in it. Nobody can open it before the organisation decides.
+    /// The virus scanner suspects a file, without a known virus in it. No one can open it until the organisation decides.
+    /// Internal.
     FileHeld {
         /// The upload's id.
         file: String,
-        /// The name it had on the person's device.
+        /// The file's name on the sender's device.
         filename: String,
-        /// What the scanner calls what it suspects.
+        /// The scanner's name for what it suspects.
         signature: String,
     },
-    /// The organisation decided that a file it was asked about may be opened.
+    /// The organisation released a held file: it may be opened. Internal.
     FileReleased {
         /// The upload's id.
         file: String,
-        /// The name it had on the person's device.
+        /// The file's name on the sender's device.
         filename: String,
-        /// What the scanner calls what it suspects.
+        /// The scanner's name for what it suspects.
         signature: String,
     },
-    /// A file that was chosen before the complaint was sent will not come any more.
+    /// A file that was chosen before the complaint was sent will not arrive.
     FileNotReceived {
-        /// The id the upload had.
+        /// The upload's id.
         file: String,
-        /// The name it had on the person's device.
+        /// The file's name on the sender's device.
         filename: String,
-        /// A code: `expired` when nobody went on with it, `withdrawn` when its sender took it back, otherwise why it was refused.
+        /// A code: why the upload was refused, `withdrawn` if its sender cancelled it, or `expired` if it was not resumed in
+        /// time.
         reason: String,
     },
-    /// A note among the organisation's own people. The person does not see it.
+    /// A note between members of the organisation. Internal: the people on the case do not see it.
     Note { note: String },
-    /// The server bound the chain to everything that the case held at this moment: answers, files, access codes. Only on cases
-    /// from before events had commitments. It proves nothing about changes before it.
+    /// The server bound the event chain to everything the case contained at this moment: answers, files, access codes. Internal.
+    /// Only on cases from before events had commitments. It proves nothing about earlier changes.
     ContentsCommitted {
-        /// How many events the case had before.
+        /// The number of events on the case before this one.
         events: i32,
     },
 }
@@ -408,8 +412,7 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl EventBody {
-    /// The stable name of the kind.
-    #[must_use]
+    /// Returns the stable name of the event's kind.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Submitted { .. } => "submitted",
@@ -456,9 +459,8 @@ impl EventBody {
         }
     }
 
-    /// The ids of the files that came with it, or that it is about.
+    /// Returns the ids of the attached files, or of the file that was received or refused.
     #[cfg(feature = "ssr")]
-    #[must_use]
     pub fn files(&self) -> Vec<&str> {
         match self {
             Self::MessageReceived { files, .. }
@@ -470,15 +472,14 @@ impl EventBody {
         }
     }
 
-    /// Whether the case's own people see it.
-    #[must_use]
+    /// Returns whether the people on the case may see events of this kind.
     pub fn is_public(&self) -> bool {
         !INTERNAL.contains(&self.kind())
     }
 
-    /// Whose alone it is to see, on a case with others: how somebody is reached, and that they want to be reached elsewhere, may be
-    /// what keeps them safe from one of those.
-    #[must_use]
+    /// Returns the number of the only person on the case who may see the event, if it is restricted.
+    ///
+    /// Contact changes are restricted: another person on the case may be the danger that the change protects from.
     pub fn only_for(&self) -> Option<u8> {
         match self {
             Self::ContactChanged { person, .. }
@@ -490,8 +491,7 @@ impl EventBody {
         }
     }
 
-    /// The status the case has after it; `None` when it stays what it was.
-    #[must_use]
+    /// Returns the status of the case after the event, or `None` if the event does not change it.
     pub fn moves_to(&self) -> Option<Status> {
         match self {
             Self::Submitted { .. } => Some(Status::Received),
@@ -509,8 +509,9 @@ impl EventBody {
     }
 }
 
-/// Kinds of event that the case's own people do not see. What came back undelivered may name a way that somebody else on the case
-/// does not know.
+/// Event kinds that the people on the case do not see.
+///
+/// A failed delivery is one: it may name a contact method that another person on the case does not know.
 pub const INTERNAL: [&str; 9] = [
     "note",
     "file_held",

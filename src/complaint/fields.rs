@@ -1,4 +1,4 @@
-//! The fields a complaint is made of: small types, each with a parser that forgives how people write.
+//! The types of a complaint's fields. Each parser accepts the many spellings that people use.
 
 pub mod access_code;
 pub mod crockford;

@@ -1,4 +1,4 @@
-//! What every question shares: the posted fields, lists of choices, and what can be wrong.
+//! What all questions share: posted fields, lists of choices, and errors.
 
 use std::borrow::Cow;
 
@@ -13,50 +13,43 @@ use super::fields::text;
 pub struct Fields(pub Vec<(String, String)>);
 
 impl Fields {
-    /// The last value of a field as it was typed; empty when it was not posted.
-    #[must_use]
+    /// Returns the last value of a field as it was typed, or an empty string if it was not posted.
     pub fn raw(&self, name: &str) -> &str {
         self.0.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v)
     }
 
-    /// A one-line answer, see [`text::line`].
-    #[must_use]
+    /// Returns a one-line answer, tidied by [`text::line`].
     pub fn line(&self, name: &str) -> String {
         text::line(self.raw(name))
     }
 
-    /// A long answer, see [`text::block`].
-    #[must_use]
+    /// Returns a long answer, tidied by [`text::block`].
     pub fn block(&self, name: &str) -> String {
         text::block(self.raw(name))
     }
 
-    /// All values of a field, as boxes of one name give them.
+    /// Returns all values of a field, such as those of checkboxes with one name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// Whether a checkbox was ticked.
-    #[must_use]
     pub fn ticked(&self, name: &str) -> bool {
         !self.raw(name).is_empty()
     }
 }
 
-/// A closed list a person chooses from. The code is what forms post, JSON carries and `locales/` name the text by.
+/// A closed list of choices. Forms post the code, JSON contains it, and the keys in `locales/` end in it.
 pub trait Choice: Copy + PartialEq + 'static {
-    /// All of them, in the order of the page.
+    /// All choices, in the order of the page.
     const ALL: &'static [Self];
     /// The stable code, `snake_case`.
     fn code(self) -> &'static str;
-    /// The choice of a code.
-    #[must_use]
     fn parse(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|c| c.code() == code)
     }
 }
 
-/// Defines an enum that is a [`Choice`], with serde and `OpenAPI` names equal to its codes.
+/// Defines an enum that is a [`Choice`]. Its serde and OpenAPI names equal its codes.
 macro_rules! choices {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
         $(#[$meta])*
@@ -66,7 +59,7 @@ macro_rules! choices {
         }
 
         impl $name {
-            /// The codes of all of them, in the order of the page.
+            /// The codes of all choices, in the order of the page.
             pub const CODES: &'static [&'static str] = &[$($code),+];
         }
 
@@ -77,7 +70,7 @@ macro_rules! choices {
             }
         }
 
-        // Not derived: the derive does not see names that come through a macro, and would list the variants' own.
+        // Not derived: utoipa's derive does not see serde names from a macro, and would list the variants' own names.
         #[cfg(feature = "ssr")]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -92,7 +85,7 @@ macro_rules! choices {
 }
 pub(crate) use choices;
 
-/// The description of a text that is one of some codes.
+/// Returns the schema of a string that is one of some codes.
 #[cfg(feature = "ssr")]
 pub(crate) fn one_of_codes(codes: impl Iterator<Item = &'static str>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
     use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -105,29 +98,28 @@ pub(crate) fn one_of_codes(codes: impl Iterator<Item = &'static str>) -> utoipa:
 /// What a rule may need besides the answer itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// Today in Europe/London; the server says it, the browser is told.
+    /// Today in Europe/London. The server computes it and passes it to the browser.
     pub today: Date,
     /// The other answers so far.
     pub answers: &'a Answers,
 }
 
-/// One thing that is wrong with an answer.
+/// An error in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The id of the input the error summary links to.
+    /// The id of the input that the error summary links to.
     pub field: Cow<'static, str>,
-    /// Where it is in the JSON body (RFC 6901).
+    /// JSON Pointer to the value in the body (RFC 6901).
     pub pointer: Cow<'static, str>,
-    /// The stable code; `errors.<code>` in `locales/` is its sentence.
+    /// The stable code. Its sentence is at `errors.<code>` in `locales/`.
     pub code: Cow<'static, str>,
-    /// What the sentence is filled in with, by placeholder name.
+    /// The values of the sentence's placeholders, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<(Cow<'static, str>, String)>,
 }
 
 impl FieldError {
-    /// An error of the field `field`, which stands at `/field` in JSON.
-    #[must_use]
+    /// Creates an error of a field, with the JSON Pointer `/field`.
     pub fn new(field: &'static str, code: &'static str) -> Self {
         Self {
             field: field.into(),
@@ -137,14 +129,14 @@ impl FieldError {
         }
     }
 
-    /// The same error with a value for a placeholder.
+    /// Adds the value of a placeholder.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name.into(), value.to_string()));
         self
     }
 
-    /// The same error linked to another input, where the field is made of several.
+    /// Links the error to another input, for a field that consists of several.
     #[must_use]
     pub fn at_input(mut self, id: &'static str) -> Self {
         self.field = id.into();

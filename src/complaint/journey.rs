@@ -1,5 +1,5 @@
-//! The journey: which questions there are, in which order, and which of them the answers so far call for.
-//! The only place that knows.
+//! The questionnaire: which questions exist, in which order, and which of them the answers so far require. No other module knows
+//! the order.
 
 use super::answers::Answers;
 use super::form::{Choice, choices};
@@ -9,7 +9,7 @@ use super::questions;
 pub use super::place::{ISSUES_MAX, Page, Place, ROOT};
 
 choices! {
-    /// A question of the journey, in the order they are asked. The code is its name in JSON.
+    /// A question of the questionnaire, in the order of asking. The code is its name in JSON.
     #[derive(PartialOrd, Ord, Hash)]
     StepId {
         Role = "role",
@@ -61,7 +61,7 @@ choices! {
 }
 
 choices! {
-    /// How far a question has got.
+    /// The progress of a question.
     StepState {
         Complete = "complete",
         Incomplete = "incomplete",
@@ -70,7 +70,7 @@ choices! {
 }
 
 choices! {
-    /// How far a part of the journey has got.
+    /// The progress of a section.
     SectionState {
         Complete = "complete",
         InProgress = "in_progress",
@@ -79,21 +79,18 @@ choices! {
     }
 }
 
-/// The question of a step.
-#[must_use]
 pub fn question(step: StepId) -> &'static Question {
     questions::of(step)
 }
 
-/// How many things the person complains of: one, and one more for each time they said that there is another.
-#[must_use]
+/// Returns the number of issues: one, plus one for each time the person said that there is another.
 pub fn issues(answers: &Answers) -> u8 {
     let more = |issue: &u8| answers.is(Place::of_issue(StepId::MoreIssues, *issue), "more", "yes");
     let count = (1..ISSUES_MAX).take_while(more).count();
     u8::try_from(count + 1).unwrap_or(ISSUES_MAX)
 }
 
-/// All pages there can be for these answers, in order: the questions about a thing complained of once for each.
+/// Returns every page that these answers can have, in order. The issue questions repeat for each issue.
 fn all(answers: &Answers) -> impl Iterator<Item = Place> {
     let repeated = |step: &StepId| question(*step).repeats();
     let before = StepId::ALL.iter().take_while(move |s| !repeated(s)).map(|s| Place::of(*s));
@@ -109,20 +106,19 @@ fn all(answers: &Answers) -> impl Iterator<Item = Place> {
     before.chain(about).chain(after)
 }
 
-/// Whether the answers so far call for a question.
-#[must_use]
+/// Returns whether the answers so far require a question.
 pub fn applies(place: Place, answers: &Answers) -> bool {
     place.issue <= issues(answers) && (question(place.step).when)(answers, place.issue)
 }
 
-/// The questions the answers call for, in order.
+/// Returns the questions that the answers require, in order.
 pub fn steps(answers: &Answers) -> impl Iterator<Item = Place> {
-    // All of them are about things there are: to count those again for each, as `applies` does, took longer than the rest.
+    // Each of these pages belongs to an existing issue. Counting the issues again for each, as `applies` does, took longer than
+    // the rest.
     all(answers).filter(|place| (question(place.step).when)(answers, place.issue))
 }
 
-/// The order of two pages: that of the journey, one thing complained of after the other.
-#[must_use]
+/// Returns whether `first` comes before `second` in the questionnaire, which asks about one issue after the other.
 pub fn is_before(first: Place, second: Place) -> bool {
     let key = |place: Place| {
         let part = if question(place.step).repeats() {
@@ -135,19 +131,16 @@ pub fn is_before(first: Place, second: Place) -> bool {
     key(first) < key(second)
 }
 
-/// Whether a question has all the answer it needs.
-#[must_use]
+/// Returns whether a question has every field that it requires.
 pub fn is_answered(place: Place, answers: &Answers) -> bool {
     let Some(given) = answers.get(place) else { return false };
     let fields = question(place.step).fields().iter();
-    // An answer given before another one changed may lack what is asked for now.
+    // An answer given before another one changed may lack a field that is required now.
     fields
         .filter(|f| f.missing.is_some() && (f.when)(answers, place.issue))
         .all(|f| given.value(f.name).is_some())
 }
 
-/// How far a question has got.
-#[must_use]
 pub fn state(place: Place, answers: &Answers) -> StepState {
     if is_answered(place, answers) {
         StepState::Complete
@@ -158,9 +151,9 @@ pub fn state(place: Place, answers: &Answers) -> StepState {
     }
 }
 
-/// The parts of the journey the answers call for, each with its first open page (its first one, when none is) and how far
-/// it has got. What may stay open and was not looked at yet does not make a part incomplete once all that is needed is there.
-#[must_use]
+/// Returns the sections that the answers require, each with its first open page and its progress.
+///
+/// A section without an open page comes with its first page.
 pub fn sections(answers: &Answers) -> Vec<(Section, Place, SectionState)> {
     let one = |section: &Section| {
         let places: Vec<Place> = steps(answers).filter(|p| question(p.step).section == *section).collect();
@@ -178,23 +171,22 @@ pub fn sections(answers: &Answers) -> Vec<(Section, Place, SectionState)> {
     Section::ALL.iter().filter_map(one).collect()
 }
 
-/// The questions still to be answered before the declaration: those without which nothing can be sent.
+/// Returns the unanswered questions, except the declaration, without which the complaint cannot be sent.
 pub fn unanswered(answers: &Answers) -> impl Iterator<Item = Place> {
     steps(answers).filter(|p| p.step != StepId::Declaration && question(p.step).needed && !is_answered(*p, answers))
 }
 
-/// All that is missing before the complaint can be sent, the declaration too.
-#[must_use]
+/// Returns everything that is missing before the complaint can be sent, including the declaration.
 pub fn missing(answers: &Answers) -> Vec<Place> {
     let declaration = Place::of(StepId::Declaration);
     let declaration = (!answers.has(declaration)).then_some(declaration);
     unanswered(answers).chain(declaration).collect()
 }
 
-/// Whether `place` was brought up by the answer to `by`, directly or through another.
+/// Returns whether the answer to `by` leads to `place`, directly or through other questions.
 fn brought_up_by(place: Place, by: Place) -> bool {
     let mut step = place.step;
-    // The questions about another thing are all brought up by saying that there is one.
+    // Saying that there is another issue leads to all its questions.
     if by.step == StepId::MoreIssues && place.issue == by.issue + 1 {
         return true;
     }
@@ -210,9 +202,9 @@ fn brought_up_by(place: Place, by: Place) -> bool {
     false
 }
 
-/// The page after a question. `checking` when the person came to it from the check page: then it is straight back there,
-/// unless the answer has brought up a question that has no answer yet.
-#[must_use]
+/// Returns the page after a question. `checking` means that the person came from the check page.
+///
+/// Then the check page is next, unless a question is open that the answer leads to, or that sending needs.
 pub fn next(place: Place, answers: &Answers, checking: bool) -> Page {
     if checking {
         let brought_up = |p: &Place| {
@@ -227,7 +219,7 @@ pub fn next(place: Place, answers: &Answers, checking: bool) -> Page {
         return open.or_else(|| unanswered(answers).next()).map_or(Page::CheckAnswers, Page::Step);
     }
     match steps(answers).find(|p| is_before(place, *p)) {
-        // The declaration comes after the check of all answers.
+        // The declaration comes after the check page.
         Some(Place {
             step: StepId::Declaration, ..
         }) => Page::CheckAnswers,
@@ -236,8 +228,7 @@ pub fn next(place: Place, answers: &Answers, checking: bool) -> Page {
     }
 }
 
-/// The page before a page: what the back link leads to.
-#[must_use]
+/// Returns the page that the back link leads to.
 pub fn previous(page: Page, answers: &Answers, checking: bool) -> Page {
     let last_before = |limit: Place| {
         steps(answers)
@@ -256,8 +247,10 @@ pub fn previous(page: Page, answers: &Answers, checking: bool) -> Page {
     }
 }
 
-/// Whether the answers rule a question out for good. A question whose own bringer-up has no answer (any more) is not ruled
-/// out: what was said there is kept until it is known that nobody asked.
+/// Returns whether the answers rule a question out for good.
+///
+/// A question whose parent question has no answer is not ruled out. Its own answer is kept until it is known that it was not
+/// asked.
 fn ruled_out(place: Place, answers: &Answers) -> bool {
     if place.issue > 1 {
         let before = Place::of_issue(StepId::MoreIssues, place.issue - 1);
@@ -278,7 +271,7 @@ fn ruled_out(place: Place, answers: &Answers) -> bool {
     ruled_out(parent, answers) || answers.has(parent) && !(question.when)(answers, place.issue)
 }
 
-/// Takes out the answers of branches that have been left, choices that are no longer offered, and fields no longer asked.
+/// Removes answers of branches that were left, choices that are no longer offered, and fields that are no longer asked.
 pub fn prune(answers: &mut Answers) {
     let gone: Vec<Place> = answers.places().filter(|place| ruled_out(*place, answers)).collect();
     for place in &gone {
@@ -294,14 +287,12 @@ pub fn prune(answers: &mut Answers) {
     for (place, kept) in changed {
         answers.set(place, kept);
     }
-    // Taking something out may rule out more.
+    // Removing an answer may rule out more questions.
     if !gone.is_empty() {
         prune(answers);
     }
 }
 
-/// Whether the page takes files.
-#[must_use]
 pub fn takes_files(step: StepId) -> bool {
     matches!(question(step).body, Body::Files(_))
 }

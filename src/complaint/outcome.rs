@@ -1,6 +1,6 @@
-//! What is decided, what the landlord is told to do, and what people say to that.
+//! The outcome of a case: findings, orders to the landlord and reports about them, grounds for a review.
 //!
-//! Findings are per thing complained of, not per case (the Housing Ombudsman's page on the findings it can make).
+//! Findings are per issue, not per case (the Housing Ombudsman's page on the findings it can make).
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -9,7 +9,7 @@ use super::fields::iso_date;
 use super::form::choices;
 
 choices! {
-    /// What was found about one thing complained of.
+    /// What the organisation found about one issue.
     FindingKind {
         SevereMaladministration = "severe_maladministration",
         Maladministration = "maladministration",
@@ -22,22 +22,22 @@ choices! {
     }
 }
 
-/// A finding about one thing complained of.
+/// A finding about one issue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Finding {
-    /// Which thing, from 1, in the order of the case.
+    /// The issue's number, from 1, in the order of the case.
     pub issue: u8,
     pub finding: FindingKind,
 }
 
-/// Something the landlord has to do.
+/// An order: something that the landlord has to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Order {
-    /// What, in words the person reads.
+    /// What the landlord has to do, as the people on the case read it.
     pub what: String,
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
@@ -45,7 +45,7 @@ pub struct Order {
 }
 
 choices! {
-    /// Whether the landlord has done what was ordered.
+    /// Whether the landlord has complied with an order.
     Done {
         Yes = "yes",
         Partly = "partly",
@@ -54,8 +54,8 @@ choices! {
 }
 
 choices! {
-    /// Why a decision should be looked at again. That somebody disagrees is not enough (the Housing Ombudsman's guidance on
-    /// requesting a review).
+    /// The ground for reviewing a decision. Disagreeing with it is not enough (the Housing Ombudsman's guidance on requesting a
+    /// review).
     ReviewGround {
         NewEvidence = "new_evidence",
         WrongEvidence = "wrong_evidence",

@@ -1,27 +1,27 @@
-//! Where something is asked: a question, and for the questions about a thing complained of, which of the things.
+//! Identifies a page of the questionnaire: a question and, for questions about an issue, the number of the issue.
 
 use super::form::Choice;
 use super::journey::{StepId, question};
 
-/// Where every page of the journey lives.
+/// The path below which every page of the questionnaire is served.
 pub const ROOT: &str = "/complaint";
 
-/// The most things one complaint can be about.
+/// The maximum number of issues in one complaint.
 pub const ISSUES_MAX: u8 = 10;
 
-/// One page that asks or tells something.
+/// A question and the number of its issue, which together identify one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     pub step: StepId,
-    /// Which of the things complained of, from 1; 0 for a question that is asked once.
+    /// The issue's number, from 1; 0 for a question that is asked once.
     pub issue: u8,
 }
 
-/// A page of the journey.
+/// A page of the questionnaire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {
     Start,
-    /// The list of all parts with how far each has got.
+    /// The task list: all sections with their progress.
     Tasks,
     Step(Place),
     CheckAnswers,
@@ -29,8 +29,7 @@ pub enum Page {
 }
 
 impl Place {
-    /// Where a question is asked, for the first thing complained of where it is asked for each.
-    #[must_use]
+    /// Returns the page of a question, for the first issue if it is asked for each issue.
     pub fn of(step: StepId) -> Self {
         Self {
             step,
@@ -38,14 +37,12 @@ impl Place {
         }
     }
 
-    /// The same for one of the things complained of, from 1.
-    #[must_use]
+    /// Returns the page of a question about an issue, which is numbered from 1.
     pub fn of_issue(step: StepId, issue: u8) -> Self {
         Self { step, issue }
     }
 
-    /// Its name in JSON: the question's code, with `_2` and so on from the second thing on.
-    #[must_use]
+    /// Returns the name in JSON: the question's code, with `_2` and so on from the second issue.
     pub fn code(self) -> String {
         match self.issue {
             0 | 1 => self.step.code().to_owned(),
@@ -53,14 +50,11 @@ impl Place {
         }
     }
 
-    /// The place of a code.
-    #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
         Self::numbered(code, '_', StepId::parse)
     }
 
-    /// The last part of its page's address.
-    #[must_use]
+    /// Returns the last segment of the page's path.
     pub fn slug(self) -> String {
         let slug = question(self.step).slug;
         match self.issue {
@@ -69,8 +63,6 @@ impl Place {
         }
     }
 
-    /// The place of an address.
-    #[must_use]
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::numbered(slug, '-', |slug| StepId::ALL.iter().copied().find(|s| question(*s).slug == slug))
     }
@@ -82,13 +74,11 @@ impl Place {
         let (name, number) = name.rsplit_once(mark)?;
         let step = find(name)?;
         let issue: u8 = number.parse().ok()?;
-        // One spelling each: no leading zero, and the first has no number.
+        // One spelling each: no leading zero, and no number for the first issue.
         let valid = question(step).repeats() && (2..=ISSUES_MAX).contains(&issue) && !number.starts_with(['0', '+']);
         valid.then_some(Self { step, issue })
     }
 
-    /// The address of its page.
-    #[must_use]
     pub fn path(self) -> String {
         format!("{ROOT}/{}", self.slug())
     }
@@ -101,16 +91,13 @@ impl From<StepId> for Place {
 }
 
 impl StepId {
-    /// The address of its page, for the first thing complained of where it is asked for each.
-    #[must_use]
+    /// Returns the path of the question's page, for the first issue if it is asked for each issue.
     pub fn path(self) -> String {
         Place::of(self).path()
     }
 }
 
 impl Page {
-    /// The address of the page.
-    #[must_use]
     pub fn path(self) -> String {
         match self {
             Self::Start => "/".into(),
@@ -121,8 +108,7 @@ impl Page {
         }
     }
 
-    /// The page of the last part of an address below [`ROOT`].
-    #[must_use]
+    /// Returns the page whose path ends in this segment below [`ROOT`].
     pub fn from_slug(slug: &str) -> Option<Self> {
         match slug {
             "tasks" => Some(Self::Tasks),

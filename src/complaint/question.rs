@@ -1,22 +1,24 @@
-//! What a question is: a page of the journey, the fields it has, and when it is asked. The questions themselves are data, in
-//! [`super::questions`]: one table says what is asked, checked, drawn, described in the API and translated.
+//! The type of a question: a page of the questionnaire, its fields, and when it is asked.
+//!
+//! The questions themselves are data in [`super::questions`]. Checks, pages, the API schema and translations all use that one
+//! table.
 
 use super::answers::Answers;
 use super::form::{Context, FieldError, choices};
 use super::journey::StepId;
 use super::view::Purpose;
 
-/// Whether the answers so far call for something; the number is that of the issue, from 1, or 0 outside the issues.
+/// Returns whether the answers so far require something. The number is that of the issue, from 1, or 0 outside the issues.
 pub type When = fn(&Answers, u8) -> bool;
 
-/// What a field's choices are, given the answers so far.
+/// Returns a field's choices for the answers so far.
 pub type Options = fn(&Answers, u8) -> &'static [&'static str];
 
-/// A rule over several fields of a page: adds what is wrong. It gets the answer as it would be stored.
+/// Checks several fields of a page together and adds errors. It receives the answer as it would be stored.
 pub type Rule = fn(&super::Answer, &Context<'_>, &mut Vec<FieldError>);
 
 choices! {
-    /// A part of the journey, as the task list shows it.
+    /// A section of the questionnaire, as the task list shows it.
     #[derive(PartialOrd, Ord, Hash)]
     Section {
         AboutYou = "about_you",
@@ -31,31 +33,32 @@ choices! {
     }
 }
 
-/// One page of the journey that asks or tells something.
+/// One page of the questionnaire, which asks for something or only informs.
 #[derive(Clone, Copy, Debug)]
 pub struct Question {
     pub step: StepId,
-    /// The last part of its page's address. Says nothing about what was answered.
+    /// The last segment of the page's path. It does not reveal the answers.
     pub slug: &'static str,
     pub section: Section,
-    /// The question whose answer brings this one up, where one does.
+    /// The question whose answer leads to this one, if there is one.
     pub follows: Option<StepId>,
-    /// Whether the answers call for it.
+    /// Whether the answers require the question.
     pub when: When,
-    /// Whether a complaint can be sent only with an answer to it. All others may stay open: nobody is turned away.
+    /// Whether a complaint can be sent only with an answer to it. All other questions may stay open, so that no one is turned
+    /// away.
     pub needed: bool,
     pub body: Body,
     pub rule: Option<Rule>,
 }
 
-/// What stands on the page of a question.
+/// The content of a question's page.
 #[derive(Clone, Copy, Debug)]
 pub enum Body {
     /// Fields to fill in.
     Fields(&'static [Field]),
-    /// Only something to read; Continue says it was seen.
+    /// Only text to read; Continue records that the person saw it.
     Notice,
-    /// Files to add.
+    /// Files to upload.
     Files(Purpose),
 }
 
@@ -65,15 +68,16 @@ pub struct Field {
     /// Its name in the form and in JSON.
     pub name: &'static str,
     pub input: Input,
-    /// The code of the error when it is left empty; `None` when it may be.
+    /// The error code if the field is left empty; `None` if it may be empty.
     pub missing: Option<&'static str>,
     pub when: When,
 }
 
-/// What kind of answer a field takes.
+/// The kind of input that a field has.
 #[derive(Clone, Copy, Debug)]
 pub enum Input {
-    /// One line. The token says what a browser may fill in about the person who is typing, `about` whom it asks.
+    /// One line. `autocomplete` lets the browser fill in details of the person who is typing; `about` says which person the field
+    /// is about.
     Line {
         autocomplete: &'static str,
         about: About,
@@ -84,28 +88,27 @@ pub enum Input {
     Email,
     Phone,
     Postcode,
-    /// One of a list.
+    /// One choice from a list.
     One(Options),
-    /// Any of a list. `none`, where the list has it, stands alone.
+    /// Any choices from a list. `none`, where the list has it, excludes all others.
     Many(Options),
-    /// A box to tick.
+    /// A checkbox.
     Tick,
     /// A day, a month, or "I do not know".
     Date(Tense),
-    /// A value the page's script sets; without it the field stays empty.
+    /// A value that the page's script sets; without the script the field stays empty.
     Hidden,
 }
 
-/// Whom a field asks about: only a person's own details may be filled in by their browser.
+/// The person a field is about: a browser may fill in only the details of the person who is typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
-    /// The one who is typing.
+    /// The person who is typing.
     Typist,
-    /// The resident.
     Resident,
 }
 
-/// How long an answer is expected to be; longer ones fit too.
+/// The expected length of an answer; longer answers fit too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
     Full,
@@ -116,23 +119,20 @@ pub enum Width {
 /// Which days a date may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tense {
-    /// Today or before; not before the dates that stand above it.
+    /// Today or earlier, and not before the dates above it on the page.
     InOrder,
-    /// Today or before.
+    /// Today or earlier.
     Past,
     /// Any day.
     Any,
 }
 
-/// Always.
-#[must_use]
 pub const fn always(_: &Answers, _: u8) -> bool {
     true
 }
 
 impl Question {
-    /// A question that is always asked and may stay open.
-    #[must_use]
+    /// Creates a question that is always asked and may stay open.
     pub const fn new(step: StepId, slug: &'static str, section: Section, body: Body) -> Self {
         Self {
             step,
@@ -146,7 +146,7 @@ impl Question {
         }
     }
 
-    /// The same, asked only when another question's answer calls for it.
+    /// Asks the question only if the answer to another question requires it.
     #[must_use]
     pub const fn follows(mut self, step: StepId, when: When) -> Self {
         self.follows = Some(step);
@@ -154,28 +154,26 @@ impl Question {
         self
     }
 
-    /// The same, needed for sending.
+    /// Makes an answer necessary for sending.
     #[must_use]
     pub const fn needed(mut self) -> Self {
         self.needed = true;
         self
     }
 
-    /// The same with a rule over its fields.
+    /// Adds a rule over several fields.
     #[must_use]
     pub const fn rule(mut self, rule: Rule) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// Whether it is asked once for each thing complained of.
-    #[must_use]
+    /// Returns whether the question is asked for each issue.
     pub fn repeats(&self) -> bool {
         self.section == Section::Problem
     }
 
-    /// Its fields; none on a page that only tells something or takes files.
-    #[must_use]
+    /// Returns the fields; a page that only informs, or takes files, has none.
     pub fn fields(&self) -> &'static [Field] {
         match self.body {
             Body::Fields(fields) => fields,
@@ -183,8 +181,6 @@ impl Question {
         }
     }
 
-    /// One of its fields.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|f| f.name == name)
     }
@@ -200,8 +196,7 @@ impl Field {
         }
     }
 
-    /// One line about the resident.
-    #[must_use]
+    /// Creates a one-line field about the resident.
     pub const fn line(name: &'static str, autocomplete: &'static str, width: Width) -> Self {
         Self::new(
             name,
@@ -213,8 +208,7 @@ impl Field {
         )
     }
 
-    /// One line about the one who is typing.
-    #[must_use]
+    /// Creates a one-line field about the person who is typing.
     pub const fn own_line(name: &'static str, autocomplete: &'static str) -> Self {
         Self::new(
             name,
@@ -226,59 +220,50 @@ impl Field {
         )
     }
 
-    #[must_use]
     pub const fn block(name: &'static str) -> Self {
         Self::new(name, Input::Block)
     }
 
-    #[must_use]
     pub const fn email(name: &'static str) -> Self {
         Self::new(name, Input::Email)
     }
 
-    #[must_use]
     pub const fn phone(name: &'static str) -> Self {
         Self::new(name, Input::Phone)
     }
 
-    #[must_use]
     pub const fn postcode(name: &'static str) -> Self {
         Self::new(name, Input::Postcode)
     }
 
-    #[must_use]
     pub const fn one(name: &'static str, options: Options) -> Self {
         Self::new(name, Input::One(options))
     }
 
-    #[must_use]
     pub const fn many(name: &'static str, options: Options) -> Self {
         Self::new(name, Input::Many(options))
     }
 
-    #[must_use]
     pub const fn tick(name: &'static str) -> Self {
         Self::new(name, Input::Tick)
     }
 
-    #[must_use]
     pub const fn date(name: &'static str, tense: Tense) -> Self {
         Self::new(name, Input::Date(tense))
     }
 
-    #[must_use]
     pub const fn hidden(name: &'static str) -> Self {
         Self::new(name, Input::Hidden)
     }
 
-    /// The same, not to be left empty.
+    /// Makes the field required, with the error code for an empty one.
     #[must_use]
     pub const fn required(mut self, code: &'static str) -> Self {
         self.missing = Some(code);
         self
     }
 
-    /// The same, there only when the answers so far call for it.
+    /// Asks for the field only if the answers so far require it.
     #[must_use]
     pub const fn when(mut self, when: When) -> Self {
         self.when = when;
@@ -286,14 +271,10 @@ impl Field {
     }
 }
 
-/// Yes, no, not sure.
-#[must_use]
 pub fn yes_no_unsure(_: &Answers, _: u8) -> &'static [&'static str] {
     &["yes", "no", "not_sure"]
 }
 
-/// Yes or no.
-#[must_use]
 pub fn yes_no(_: &Answers, _: u8) -> &'static [&'static str] {
     &["yes", "no"]
 }

@@ -1,5 +1,6 @@
-//! The questions, a table for each part of the journey. Where a fact about housing stands behind a list of choices, its source
-//! stands beside it.
+//! The questions, as one table for each part of the questionnaire.
+//!
+//! Where a list of choices depends on a fact about housing, the source is noted beside the list.
 
 mod about_you;
 mod contact;
@@ -19,7 +20,7 @@ pub use support::STAYS_OFF_THE_DEVICE;
 #[cfg(feature = "ssr")]
 pub use support::{adjustments, risks};
 
-/// All tables; together they have each question once.
+/// All tables. Together they contain each question once.
 const TABLES: [&[Question]; 7] = [
     &about_you::QUESTIONS,
     &home::QUESTIONS,
@@ -30,10 +31,9 @@ const TABLES: [&[Question]; 7] = [
     &send::QUESTIONS,
 ];
 
-/// How many questions there are.
 const COUNT: usize = StepId::CODES.len();
 
-/// All questions in the order of [`StepId`], so that one is found by its place.
+/// All questions in the order of [`StepId`], so that a step is the index of its question.
 static ALL: [Question; COUNT] = {
     let mut all = [about_you::QUESTIONS[0]; COUNT];
     let (mut table, mut at) = (0, 0);
@@ -50,13 +50,11 @@ static ALL: [Question; COUNT] = {
     all
 };
 
-/// The question of a step.
-#[must_use]
 pub fn of(step: StepId) -> &'static Question {
     &ALL[step as usize]
 }
 
-/// All questions, in the order they are asked.
+/// Returns all questions, in the order of asking.
 pub fn all() -> impl Iterator<Item = &'static Question> {
     ALL.iter()
 }

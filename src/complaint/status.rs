@@ -1,12 +1,12 @@
-//! The statuses of a case, who acts in each, and which may follow which.
+//! The statuses of a case, who acts in each, and the allowed transitions.
 //!
-//! The list is this project's own, built on the steps the Housing Ombudsman describes (enquiry, assessment, investigation,
-//! decision, orders); an organisation that runs the portal reads it as data.
+//! The list is this project's own, based on the steps that the Housing Ombudsman describes (enquiry, assessment, investigation,
+//! decision, orders). The organisation's systems read the statuses as data.
 
 use super::form::choices;
 
 choices! {
-    /// Where a case stands. `locales/` holds what the person reads for each.
+    /// The status of a case. `locales/` has the text for each.
     #[derive(PartialOrd, Ord, Hash)]
     Status {
         Received = "received",
@@ -34,9 +34,9 @@ choices! {
         Us = "us",
         /// The person who reads it.
         You = "you",
-        /// The tenant, as another person reads it.
+        /// The tenant, when another person reads it.
         Resident = "resident",
-        /// A person who acts or asks to act for the tenant, as another person reads it.
+        /// A representative or claimant, when another person reads it.
         Representative = "representative",
         Landlord = "landlord",
         Nobody = "nobody",
@@ -55,8 +55,7 @@ choices! {
 }
 
 impl Status {
-    /// Who has to act next in this status.
-    #[must_use]
+    /// Returns who has to act next in this status.
     pub fn who_acts(self) -> Actor {
         match self {
             Self::Received
@@ -73,8 +72,7 @@ impl Status {
         }
     }
 
-    /// The statuses that may follow this one.
-    #[must_use]
+    /// Returns the statuses that may follow this one.
     pub fn may_become(self) -> &'static [Status] {
         use Status::{
             Assessment, AwaitingAuthority, AwaitingResident, Closed, DecisionMade, EvidenceRequested, Investigation, LandlordOverdue,
@@ -126,13 +124,12 @@ impl Status {
             Self::DecisionMade => &[UnderReview, OrdersOpen, Closed],
             Self::UnderReview => &[DecisionMade, OrdersOpen, AwaitingResident, Closed],
             Self::OrdersOpen => &[OrdersOpen, UnderReview, Closed],
-            // A case closed by mistake, or one that comes back, is looked at again.
+            // A case that was closed by mistake, or is reopened, is assessed again.
             Self::Closed => &[Assessment],
         }
     }
 
-    /// Whether the organisation may move a case from this status to another.
-    #[must_use]
+    /// Returns whether the organisation may move a case from this status to `to`.
     pub fn allows(self, to: Status) -> bool {
         self.may_become().contains(&to)
     }

@@ -1,4 +1,4 @@
-//! What a person or the organisation is shown: the shapes of the REST answers, which the pages are drawn from too.
+//! The response types of the REST API. Pages are rendered from the same types.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -40,7 +40,7 @@ pub mod people;
 #[cfg(feature = "ssr")]
 pub mod sign_ins;
 
-/// A moment: the instant, and how it reads on a clock in England.
+/// An instant, with its date and time in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Moment {
@@ -51,23 +51,22 @@ pub struct Moment {
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
     pub date: Date,
-    /// The time in Europe/London, `14:02`.
+    /// The time in Europe/London, such as `14:02`.
     pub time: String,
 }
 
-/// One question and how far it has got.
+/// A question and its progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct JourneyStep {
-    /// The question's code, as `PUT /api/v1/drafts/{id}/answers/{step}` takes it.
+    /// The question's code, as used in `PUT /api/v1/drafts/{id}/answers/{step}`.
     pub step: String,
     pub path: String,
     pub state: StepState,
 }
 
 impl JourneyStep {
-    /// The journey that these answers call for.
-    #[must_use]
+    /// Returns the questions that these answers require.
     pub fn all(answers: &Answers) -> Vec<Self> {
         journey::steps(answers)
             .map(|place: Place| Self {
@@ -80,11 +79,11 @@ impl JourneyStep {
 }
 
 choices! {
-    /// What has become of an uploaded file.
+    /// The state of an uploaded file.
     FileState {
-        /// Its bytes are still arriving.
+        /// The file's bytes are still arriving.
         Receiving = "receiving",
-        /// It is safely stored and waits to be checked for viruses.
+        /// The file is stored and waits for the virus scan.
         Scanning = "scanning",
         Clean = "clean",
         Refused = "refused",
@@ -109,67 +108,68 @@ choices! {
 )]
 pub struct FileView {
     pub id: String,
-    /// The name it had on the person's device.
+    /// The file's name on the sender's device.
     pub filename: String,
-    /// Found from its content, not from its name.
+    /// Detected from the file's content, not from its name.
     pub media_type: String,
     pub bytes: u64,
     /// Hexadecimal.
     pub sha256: String,
-    /// When all of it was here.
+    /// When the upload was complete.
     pub received: Moment,
     pub state: FileState,
-    /// Whether it was checked for viruses.
+    /// Whether the file was scanned for viruses.
     pub scanned: bool,
-    /// Whether it can be opened: once nothing was found in it, or unscanned where the organisation has switched scanning off.
+    /// Whether the file can be opened: the scan found nothing, or the organisation has switched scanning off.
     pub readable: bool,
-    /// Why it was refused, as a code: `virus`.
+    /// Why the file was refused, as a code: `virus`.
     pub reason: Option<String>,
     pub purpose: Purpose,
-    /// When a picture was taken, by the camera's own clock: a date and a time, with the distance to UTC only when the camera
-    /// noted it.
+    /// When a picture was taken, by the camera's own clock. A date and time; the offset from UTC is included only if the camera
+    /// recorded it.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(example = "2026-03-04T18:30:00"))]
     pub taken_at: Option<String>,
-    /// Whether a picture or film says where it was taken. Of a picture a copy without that can be made.
+    /// Whether a picture or video contains its location. For a picture, a copy without location metadata can be made.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(required = true))]
     pub has_place: bool,
-    /// What its sender calls it.
+    /// The sender's caption for the file.
     #[serde(default)]
     pub caption: Option<String>,
-    /// What its sender says it shows.
+    /// The sender's description of what the file shows.
     #[serde(default)]
     pub shows: Option<String>,
-    /// Set when the sender had a copy made without the place: the SHA-256 of what came first. The file is that copy.
+    /// The SHA-256 of the original, if the sender had it replaced by a copy without location metadata. The file is that copy.
     #[serde(default)]
     pub original_sha256: Option<String>,
-    /// Whether it is a picture with a preview that can be had: a JPEG of at most 1600 pixels a side.
-    // The pages that come alive show none, and need not know.
+    /// Whether a preview of the picture is available: a JPEG of at most 1600 pixels a side.
+    // No hydrated page shows a preview, so the browser build leaves the field out.
     #[cfg(feature = "ssr")]
     #[serde(default)]
     #[schema(required = true)]
     pub has_preview: bool,
-    /// Whether the virus scanner suspects it, and a person of the organisation decides whether it may be opened. Its state is `scanning`.
+    /// Whether the file is held for a decision. The virus scanner suspects it, and the organisation decides whether it may be
+    /// opened. Its `state` is `scanning`.
     #[cfg(feature = "ssr")]
     #[serde(default)]
     #[schema(required = true)]
     pub held: bool,
 }
 
-/// How far the files of a complaint have got that was sent before all of them were here.
+/// The progress of files of a complaint that was sent before all of them had arrived.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arriving {
-    /// How many are here.
+    /// How many files have arrived.
     pub here: u64,
-    /// Those that are on their way.
+    /// The files that have not arrived yet.
     pub coming: Vec<Coming>,
-    /// The names of those that did not arrive.
+    /// The names of the files that did not arrive.
     pub missing: Vec<String>,
 }
 
-/// A file that is on its way.
+/// A file that has not arrived yet.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coming {
@@ -179,14 +179,13 @@ pub struct Coming {
 
 #[cfg(feature = "ssr")]
 impl Arriving {
-    /// How many there are to be, with those that did not arrive.
-    #[must_use]
+    /// Returns how many files are expected, including those that did not arrive.
     pub fn all(&self) -> u64 {
         self.here + self.coming.len() as u64 + self.missing.len() as u64
     }
 }
 
-/// A draft: what has been answered so far, and what is still asked.
+/// A draft: its answers so far, and the questions that they require.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DraftView {
@@ -200,57 +199,56 @@ pub struct DraftView {
     pub saved_at: String,
     /// RFC 3339, UTC; the same instant as `expires.at`.
     pub expires_at: String,
-    /// Goes up by one with each save.
+    /// Increases by one with each save.
     pub revision: i64,
     /// Today in Europe/London, for rules that need it.
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = Date))]
     pub today: Date,
-    /// The complaint's reference once it has been sent; empty on a device other than the one that sent it.
+    /// The complaint's reference, once the draft was sent. Empty on any device except the one that sent it.
     pub sent: Option<String>,
 }
 
 #[cfg(feature = "ssr")]
 impl DraftView {
-    /// The address of the page where somebody goes on who has been away.
-    #[must_use]
+    /// Returns the path of the page on which a person resumes the draft.
     pub fn resume_at(&self) -> String {
         Page::Tasks.path()
     }
 
-    /// Whether another device sent the complaint.
-    #[must_use]
+    /// Returns whether another device sent the complaint.
     pub fn is_sent_elsewhere(&self) -> bool {
         self.sent.as_deref() == Some("")
     }
 
-    /// The email address among the answers, so that nobody has to type it twice (WCAG 2.2, 3.3.7). Empty when there is none.
-    #[must_use]
+    /// Returns the email address among the answers, so that the person need not type it twice (WCAG 2.2, 3.3.7).
+    ///
+    /// Returns an empty string if there is none.
     pub fn contact_email(&self) -> &str {
         self.answers.text(StepId::Contact, "email")
     }
 }
 
-/// What a person gets for sending a complaint.
+/// The receipt for a sent complaint.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Receipt {
     pub reference: String,
-    /// Shown with the receipt and nowhere else.
+    /// The code that opens the case together with the reference. Returned only in the receipt.
     pub access_code: String,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub submitted_at: String,
     pub submitted: Moment,
-    /// The page that shows this receipt to the one who sent it.
+    /// The page that shows this receipt to the person who sent the complaint.
     pub receipt_url: String,
     pub next: Next,
-    /// Of a complaint for a tenant: what the claim to act for them waits for.
+    /// If a representative sent the complaint: what the claim to represent the tenant waits for.
     #[cfg(feature = "ssr")]
     pub claim: Option<ClaimView>,
 }
 
-/// Never the access code: a debug line must not open a case.
+/// Hides the access code: a log line must not open a case.
 impl std::fmt::Debug for Receipt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Receipt")
@@ -263,7 +261,7 @@ impl std::fmt::Debug for Receipt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Next {
-    /// The status it follows from; `status.<code>.next` in `locales/` says what happens.
+    /// The current status; `status.<code>.next` in `locales/` describes what happens.
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
@@ -271,18 +269,18 @@ pub struct Next {
     pub due: Option<Date>,
 }
 
-/// One thing complained of.
+/// One issue of a complaint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Issue {
     pub category: CategoryKind,
-    /// The narrower category, where one was chosen.
+    /// The subcategory, if one was chosen.
     pub subcategory: Option<String>,
     pub what_happened: String,
     pub put_right: String,
 }
 
-/// Someone on a case.
+/// A person on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Person {
@@ -290,59 +288,59 @@ pub struct Person {
     pub name: String,
 }
 
-/// Questions that wait for answers.
+/// An information request that waits for answers.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RequestView {
-    /// Its place among the requests of the case, from 1.
+    /// The request's number among the requests of the case, from 1.
     pub n: u16,
     pub questions: Vec<String>,
-    /// Reply by.
+    /// The last day to reply.
     #[serde(with = "iso_date")]
     #[schema(value_type = String, format = Date)]
     pub due: Date,
 }
 
-/// Something the landlord has to do.
+/// An order to the landlord.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct OrderView {
-    /// Its place among all orders of the case, from 1.
+    /// The order's number among all orders of the case, from 1.
     pub order: u8,
     pub what: String,
     #[serde(with = "iso_date")]
     #[schema(value_type = String, format = Date)]
     pub due: Date,
-    /// Whether it was done, as somebody on the case said last.
+    /// Whether the landlord has complied, as last reported by a person on the case.
     pub done: Option<Done>,
     pub note: Option<String>,
 }
 
-/// What the organisation decided.
+/// A decision of the organisation.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DecisionView {
-    /// The decision in words the people on the case read.
+    /// The text of the decision, as the people on the case read it.
     pub message: String,
-    /// The newest finding about each thing complained of, in the order of `issues`.
+    /// The newest finding about each issue, in the order of `issues`.
     pub findings: Vec<Finding>,
-    /// The last day to ask for a review.
+    /// The last day to request a review.
     #[serde(with = "iso_date")]
     #[schema(value_type = String, format = Date)]
     pub review_until: Date,
 }
 
-/// Something that somebody on the case needs from the organisation.
+/// A need that a person on the case reported.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NeedView {
     /// Its code, as in the answers.
     pub need: String,
-    /// What the organisation did about it, oldest first. Empty: nothing yet.
+    /// What the organisation did about the need, oldest first. Empty if nothing yet.
     pub acted_on: Vec<String>,
 }
 
-/// A case as its own people see it.
+/// A case, as the people on it see it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CaseView {
@@ -353,45 +351,45 @@ pub struct CaseView {
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
-    /// Whether that day has gone by.
+    /// Whether `due` has passed.
     pub late: bool,
-    /// Why, when closed.
+    /// Why the case was closed; `null` while it is open.
     pub closed_reason: Option<ClosedReason>,
-    /// Who this caller is: their number on the case.
+    /// The caller's person number on the case.
     pub me: u8,
-    /// Whether this caller is the tenant or acts for them.
+    /// The caller's role: resident or representative.
     pub my_role: ActorRole,
-    /// Claims to act for the tenant that wait, each with whom it waits for.
+    /// The open claims to represent the tenant, each with what it waits for.
     pub claims: Vec<ClaimView>,
-    /// What this caller can do on the case today.
+    /// The case actions that the caller may take today.
     pub can: Vec<ActKind>,
-    /// What the organisation asks, while it waits for answers that this caller can give.
+    /// The open information request, if the caller may answer it.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,
-    /// The newest decision, for those who may read it.
+    /// The newest decision, if the caller may read it.
     #[serde(default)]
     #[schema(required = true)]
     pub decision: Option<DecisionView>,
-    /// The last day on which this caller can ask for a review of the decision.
+    /// The last day on which the caller may request a review of the decision.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub review_until: Option<Date>,
-    /// The last day on which this caller can undo the withdrawal.
+    /// The last day on which the caller may undo the withdrawal.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub undo_until: Option<Date>,
     pub landlord: String,
-    /// All that is complained of: first what was sent, then what was added.
+    /// All issues: first those that were sent, then those added later.
     pub issues: Vec<Issue>,
-    /// What people on the case need from the organisation.
+    /// The needs that people on the case reported.
     pub needs: Vec<NeedView>,
-    /// The answers as they were sent. A person who did not send them reads nothing of how the sender is reached and what is unsafe; nothing at
-    /// all when the case is `partial`.
+    /// The answers as they were sent. A caller who did not send them does not get the answers about contact and safety, and gets
+    /// none at all if `partial` is true.
     pub answers: Answers,
-    /// Everybody who may see the case or is complained for.
+    /// The tenant and the caller. If the caller sees the whole case, also everyone else who has access to it.
     pub people: Vec<Person>,
     pub files: Vec<FileView>,
-    /// The day after which what is closed need not be kept any more.
+    /// The day after which the closed case need not be kept any longer.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub kept_until: Option<Date>,
@@ -401,33 +399,33 @@ pub struct CaseView {
     pub submitted: Moment,
     /// When the status last changed.
     pub updated: Moment,
-    /// The ways by which we could not reach whoever asks, since they last told us how we can: `email`, `text`.
+    /// The contact methods that failed for the caller since the caller last changed their contact plan: `email`, `text`.
     pub unreached: Vec<String>,
-    /// Whether parts of the case are left out, because what the tenant agreed to does not include seeing all of it.
+    /// Whether parts of the case are left out, because the caller lacks the scope `see`.
     pub partial: bool,
-    /// How a change of contact details of whoever asks is confirmed, when one waits for that.
+    /// How the caller's contact change is confirmed, if one waits for that.
     pub contact_change: Option<ConfirmBy>,
 }
 
-/// One line in the list of cases a session may see.
+/// One case in the list of cases that a session may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CaseLine {
     pub reference: String,
-    /// The name of the tenant, so that whoever acts for several knows which is which.
+    /// The tenant's name, so that a representative of several tenants can tell the cases apart.
     pub resident: String,
-    /// What this caller calls the case in their own papers, where they have said that.
+    /// The caller's own reference for the case, if the caller gave one.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(required = true))]
     pub own_reference: Option<String>,
-    /// Whether this caller is the tenant or acts for them.
+    /// The caller's role: resident or representative.
     pub my_role: ActorRole,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
-    /// Whether that day has gone by.
+    /// Whether `due` has passed.
     pub late: bool,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
@@ -437,45 +435,45 @@ pub struct CaseLine {
     pub updated_at: String,
 }
 
-/// Something that happened on a case.
+/// An event on a case, as the caller sees it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TimelineEntry {
-    /// Its place among what this person is shown of the case, from 1. What they are not shown leaves no gap: that there is something may be
-    /// what keeps another safe.
+    /// The entry's number among those shown to the caller, from 1. Hidden entries leave no gap, because the existence of one
+    /// could endanger another person.
     pub n: u32,
     /// The event's kind, such as `status_changed`.
     pub kind: String,
     pub when: Moment,
     pub actor_role: ActorRole,
-    /// The new status, when it changed.
+    /// The new status, if it changed.
     pub status: Option<Status>,
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
-    /// Why, when the case was closed.
+    /// Why the case was closed.
     pub closed_reason: Option<ClosedReason>,
-    /// What was written, by whomever; a line for each part.
+    /// The text that was written, by any author; one line for each part.
     pub message: Option<String>,
-    /// The day or month that an entry of the diary is about.
+    /// The day or month of a diary entry.
     #[serde(default)]
     #[schema(required = true)]
     pub on: Option<Day>,
-    /// The name of the file it is about.
+    /// The name of the file that the event is about.
     pub filename: Option<String>,
-    /// The files it is about, or that came with it.
+    /// The files that the event is about, or that were attached to it.
     #[serde(default)]
     #[schema(required = true)]
     pub files: Vec<FileView>,
-    /// The order it is about: its place among all orders of the case, from 1.
+    /// The order that the event is about, by its number among all orders of the case, from 1.
     #[serde(default)]
     #[schema(required = true)]
     pub order: Option<u8>,
-    /// Whether that was done.
+    /// Whether the landlord has complied with that order.
     #[serde(default)]
     #[schema(required = true)]
     pub done: Option<Done>,
-    /// What a decision found about each thing complained of.
+    /// The findings of a decision, one for each decided issue.
     #[serde(default)]
     #[schema(required = true)]
     pub findings: Vec<Finding>,
@@ -486,18 +484,18 @@ pub struct TimelineEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
-    /// Send it as `cursor` for the entries after these; `null` at the end.
+    /// Send it as `cursor` to get the next entries; `null` at the end.
     pub next_cursor: Option<String>,
 }
 
-/// A landlord that a search found in the register.
+/// A landlord of the register that matches a search.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LandlordMatch {
-    /// The Regulator of Social Housing's number, opaque text.
+    /// The registration number given by the Regulator of Social Housing; opaque text.
     pub registration_number: String,
     pub name: String,
-    /// Other and earlier names.
+    /// Other and former names.
     pub also_known_as: Vec<String>,
     /// `housing_association`, `local_authority` or `for_profit_provider`.
     pub landlord_type: String,

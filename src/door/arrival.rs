@@ -1,4 +1,4 @@
-//! How long a request may take to arrive: by the clock for most, by its progress for those that bring files.
+//! Limits how long a request takes to arrive: a fixed time for most, a minimum rate for those with files.
 
 use std::convert::Infallible;
 use std::io;
@@ -16,36 +16,38 @@ use axum::routing::MethodRouter;
 use futures::StreamExt;
 use tokio::time::Instant;
 
-/// How slowly a request with files may arrive, in bytes a second over [`SPELL`]. GPRS, the slowest network in use, has four times as much;
-/// a client that sends a byte now and then to hold its place is ended.
+/// Minimum rate of a request with files, in bytes per second over [`SPELL`].
+///
+/// GPRS, the slowest network in use, is four times as fast. A client that sends a byte now and then, only to keep its connection, is
+/// cut off.
 const SLOWEST: u64 = 500;
 
-/// The time over which the rate is taken. A train takes no longer through a tunnel.
+/// The time over which the rate is measured. A train takes no longer through a tunnel.
 const SPELL: Duration = Duration::from_mins(1);
 
-/// Whether a request is limited by its progress. The middleware that ends slow requests puts one on each request; a route that takes files
-/// marks it.
+/// Whether a request is limited by its rate of arrival instead of a fixed time.
+///
+/// The middleware that ends slow requests adds this to each request, and routes that accept files set it.
 #[derive(Clone, Debug, Default)]
 pub struct TimeLimit(Arc<AtomicBool>);
 
-/// Stands on every answer of a route that takes files.
+/// Marks the requests and responses of routes that accept files.
 #[derive(Clone, Copy, Debug)]
 pub struct TakesFiles;
 
 impl TimeLimit {
-    /// Whether the request's route takes files, so that the request takes as long as its files take to arrive.
-    #[must_use]
+    /// Whether the route accepts files, so that the request may take as long as its files take to arrive.
     pub fn is_by_progress(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Marks a route that takes files, where it is declared.
+/// Marks a route as accepting files. For use where the route is declared.
 pub fn takes_files<S: Clone + Send + Sync + 'static>(methods: MethodRouter<S, Infallible>) -> MethodRouter<S, Infallible> {
     methods.layer(middleware::from_fn(by_progress))
 }
 
-/// The middleware of such a route. Other methods of the route bring nothing.
+/// The middleware of a route that accepts files. Only POST and PATCH requests carry any.
 pub async fn by_progress(mut request: Request, next: Next) -> Response {
     if ![Method::POST, Method::PATCH].contains(request.method()) {
         return next.run(request).await;
@@ -59,8 +61,9 @@ pub async fn by_progress(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// The body, ended with an error when it comes too slowly. Only the time spent waiting for the client counts, not the time the server
-/// takes to store what came.
+/// Returns the body, ended with an error when it arrives too slowly.
+///
+/// Only the time spent waiting for the client counts, not the time the server takes to store the bytes.
 fn with_least_rate(body: Body) -> impl futures::Stream<Item = Result<Bytes, axum::BoxError>> + Send {
     let mut rate = Rate::default();
     let mut body = body.into_data_stream();
@@ -82,7 +85,7 @@ fn with_least_rate(body: Body) -> impl futures::Stream<Item = Result<Bytes, axum
 #[derive(Debug, Default)]
 struct Rate {
     waiting_since: Option<Instant>,
-    /// How long the server has waited in this spell, and for how many bytes.
+    /// How long the server has waited in this spell, and how many bytes arrived in it.
     waited: Duration,
     bytes: u64,
 }
@@ -92,7 +95,7 @@ impl Rate {
         self.waiting_since.get_or_insert_with(Instant::now);
     }
 
-    /// Counts a piece; `false` when the spell is over and too little came in it.
+    /// Counts received bytes. Returns `false` when a spell is over and too few arrived in it.
     fn goes_on(&mut self, bytes: u64) -> bool {
         self.bytes += bytes;
         self.waited += self.waiting_since.take().map_or(Duration::ZERO, |since| since.elapsed());
@@ -110,7 +113,7 @@ mod tests {
     use super::*;
     use futures::stream;
 
-    /// How many pieces of `bytes` bytes arrive, one in each `pause`.
+    /// Returns how many pieces of `bytes` bytes arrive, one in each `pause`.
     async fn arrived(bytes: usize, pause: Duration, pieces: usize) -> usize {
         let pieces = stream::iter(0..pieces).then(move |_| async move {
             tokio::time::sleep(pause).await;

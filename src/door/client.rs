@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! The network address a request comes from.
 
 mod hops;
 
@@ -15,14 +15,14 @@ use axum::http::{HeaderMap, request::Parts};
 
 use super::DoorState;
 
-/// A range of addresses: `10.0.0.0/8`, `2001:db8::/32`, or one address.
+/// A range of IP addresses: `10.0.0.0/8`, `2001:db8::/32`, or a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
     prefix: u8,
 }
 
-/// Text that is no network.
+/// The error for text that is not a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an address or a network such as 10.0.0.0/8")]
 pub struct NotANetwork(String);
@@ -47,8 +47,7 @@ impl Display for Network {
 }
 
 impl Network {
-    /// Whether the network is larger than any that belongs to one organisation: `10.0.0.0/8`, or `fc00::/7` for private IPv6.
-    #[must_use]
+    /// Whether the network is larger than any that one organisation has: `10.0.0.0/8`, or `fc00::/7` for private IPv6.
     pub fn is_too_wide(&self) -> bool {
         self.prefix < if self.address.is_ipv4() { 8 } else { 7 }
     }
@@ -68,17 +67,15 @@ impl Network {
     }
 }
 
-/// The proxies in front of the server whose `X-Forwarded-For` and `Forwarded` are believed.
+/// Trusted reverse proxies, whose `X-Forwarded-For` and `Forwarded` headers are believed.
 #[derive(Debug, Default)]
 pub struct Proxies {
     networks: Vec<Network>,
-    /// How many requests came whose header names no address where one should be.
+    /// Number of requests whose header has no address where one should be.
     unreadable: AtomicU64,
 }
 
 impl Proxies {
-    /// The proxies in these networks.
-    #[must_use]
     pub fn new(networks: Vec<Network>) -> Self {
         Self {
             networks,
@@ -86,27 +83,24 @@ impl Proxies {
         }
     }
 
-    /// Their networks.
-    #[must_use]
     pub fn networks(&self) -> &[Network] {
         &self.networks
     }
 
-    /// Whether an address is that of a proxy in front.
-    #[must_use]
+    /// Whether an address is that of a trusted proxy.
     pub fn contain(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(address))
     }
 
-    /// How many requests came by way of a proxy and were counted under its address, because its header could not be read.
-    #[must_use]
+    /// Number of requests that count under a proxy's address, because the proxy's header could not be read.
     pub fn unreadable(&self) -> u64 {
         self.unreadable.load(Ordering::Relaxed)
     }
 
-    /// The address of the client behind the proxies: read from the right, the first one that is no proxy of ours. A header from anyone else
-    /// is their invention and is not looked at. `Forwarded` counts where there is no `X-Forwarded-For`.
+    /// Returns the client's address behind the proxies: from the right, the first one that is not a trusted proxy.
+    ///
+    /// A header from any other peer is ignored, because the peer can invent it. `Forwarded` is read only without `X-Forwarded-For`.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if !self.contain(client) {
@@ -126,7 +120,7 @@ impl Proxies {
         client
     }
 
-    /// A proxy that writes what we do not read makes all its visitors one address, which is worth a line: not one for each request.
+    /// Counts an unreadable header and logs one per 1,000. All visitors of such a proxy count as one address.
     fn note_unreadable(&self) {
         let before = self.unreadable.fetch_add(1, Ordering::Relaxed);
         if before.is_multiple_of(1000) {
@@ -138,14 +132,13 @@ impl Proxies {
     }
 }
 
-/// Who a request is counted for: an IPv4 address, or the /64 network of an IPv6 address, since whoever has one address
-/// there has all of them.
+/// The address that a request counts for: an IPv4 address, or the /64 network of an IPv6 address.
+///
+/// A client that has one address of a /64 network has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// The key of an address.
-    #[must_use]
     pub fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
@@ -153,14 +146,12 @@ impl ClientAddress {
         })
     }
 
-    /// The address itself: IPv4, or the first one of the IPv6 network.
-    #[must_use]
+    /// The IPv4 address, or the first address of the IPv6 network.
     pub const fn address(&self) -> IpAddr {
         self.0
     }
 
-    /// The /48 network around an IPv6 address, which one customer of a hosting company has whole; `None` for an IPv4 address.
-    #[must_use]
+    /// The /48 network around an IPv6 address, which one customer of a hosting company may have whole. `None` for IPv4.
     pub fn site(&self) -> Option<Self> {
         match self.0 {
             IpAddr::V6(v6) => Some(Self(IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 80 << 80)))),
@@ -168,8 +159,7 @@ impl ClientAddress {
         }
     }
 
-    /// What tells one from another.
-    #[must_use]
+    /// The address as bytes.
     pub fn bytes(&self) -> Vec<u8> {
         match self.0 {
             IpAddr::V4(address) => address.octets().to_vec(),
@@ -185,7 +175,7 @@ where
 {
     type Rejection = Infallible;
 
-    /// Without a known peer, as when a test calls the router directly, the address is `0.0.0.0`.
+    /// Uses the address `0.0.0.0` if the peer is unknown, as when a test calls the router directly.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
@@ -203,7 +193,7 @@ mod tests {
         by(proxies, peer, &[("x-forwarded-for", forwarded)]).0
     }
 
-    /// The client's address, and whether a warning was due.
+    /// Returns the client's address, and whether the header was unreadable.
     fn by(proxies: &[&str], peer: &str, headers: &[(&'static str, &str)]) -> (String, bool) {
         let proxies = Proxies::new(proxies.iter().map(|p| p.parse().unwrap()).collect());
         let mut map = HeaderMap::new();
@@ -215,7 +205,7 @@ mod tests {
     }
 
     #[rstest]
-    // As load balancers and gateways write it.
+    // Forms that load balancers and gateways write.
     #[case("198.51.100.7", "198.51.100.7", false)]
     #[case("198.51.100.7:51234", "198.51.100.7", false)]
     #[case(" 198.51.100.7 ,", "198.51.100.7", false)]
@@ -230,7 +220,7 @@ mod tests {
     #[case("::ffff:198.51.100.7", "198.51.100.7", false)]
     #[case("10.9.9.9, 198.51.100.7:1, 192.0.2.2:2", "198.51.100.7", false)]
     #[case("unknown, 198.51.100.7", "198.51.100.7", false)]
-    // What names no address.
+    // Headers without an address.
     #[case("unknown", "192.0.2.1", true)]
     #[case("198.51.100.7, unknown", "192.0.2.1", true)]
     #[case("198.51.100.7, unknown, 192.0.2.2", "192.0.2.2", true)]
@@ -242,7 +232,7 @@ mod tests {
     #[case("[2001:db8::7", "192.0.2.1", true)]
     #[case("198.51.100", "192.0.2.1", true)]
     #[case("client.example.org", "192.0.2.1", true)]
-    // Nothing said is no fault of the header.
+    // An empty header is not an unreadable one.
     #[case("", "192.0.2.1", false)]
     #[case(",", "192.0.2.1", false)]
     fn x_forwarded_for_is_read_as_proxies_write_it(#[case] header: &str, #[case] client: &str, #[case] warned: bool) {
@@ -251,7 +241,7 @@ mod tests {
     }
 
     #[rstest]
-    // The examples of RFC 7239, and what is allowed besides.
+    // The examples of RFC 7239, and other allowed forms.
     #[case("for=198.51.100.7", "198.51.100.7", false)]
     #[case("For=198.51.100.7;proto=http;by=203.0.113.43", "198.51.100.7", false)]
     #[case("for=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17", false)]
@@ -282,7 +272,7 @@ mod tests {
         assert_eq!(by(&["192.0.2.0/24"], "192.0.2.1", &lines).0, "198.51.100.7");
         let both = [("forwarded", "for=10.9.9.9"), ("x-forwarded-for", "198.51.100.7")];
         assert_eq!(by(&["192.0.2.0/24"], "192.0.2.1", &both).0, "198.51.100.7");
-        // From a stranger neither is looked at, nor warned of.
+        // From an untrusted peer neither header is read, and none is warned about.
         let made_up = [("forwarded", "for=10.9.9.9"), ("x-forwarded-for", "unknown")];
         assert_eq!(by(&["192.0.2.0/24"], "203.0.113.5", &made_up), ("203.0.113.5".to_owned(), false));
     }
@@ -301,7 +291,7 @@ mod tests {
     fn only_a_proxy_of_ours_is_believed() {
         assert_eq!(client(&[], "192.0.2.1", "198.51.100.7"), "192.0.2.1");
         assert_eq!(client(&["192.0.2.0/24"], "192.0.2.1", "198.51.100.7"), "198.51.100.7");
-        // What the client itself put in front is further left than what our proxy saw.
+        // What the client itself wrote is further left than what our proxy saw.
         assert_eq!(client(&["192.0.2.0/24"], "192.0.2.1", "10.9.9.9, 198.51.100.7"), "198.51.100.7");
         assert_eq!(
             client(&["192.0.2.1", "::1"], "::ffff:192.0.2.1", "198.51.100.7, ::1"),

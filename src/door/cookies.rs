@@ -1,5 +1,7 @@
-//! The cookies. Each draft has one, a sign-in has one, and the language that was chosen: none can be read by a script. One says
-//! that other people use this phone, and one that somebody has just left in a hurry.
+//! The cookies: one for each draft, one for the session, and one for the chosen language.
+//!
+//! Two more mark a device that other people use, and a browser whose user just left by *Exit this page*. Only that last one can be read by
+//! scripts.
 
 mod drafts;
 mod leaving;
@@ -10,25 +12,25 @@ pub(in crate::door) use drafts::CHOSEN;
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
-/// What the cookies are called and whether they are for https only.
+/// The names of the cookies, and whether they are for https only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CookieNames {
-    /// The cookie that holds a draft's token, for the drafts begun before drafts had numbers. The others add the number.
+    /// The token of a draft started before drafts had numbers. The cookies of other drafts add the number to this name.
     pub draft: &'static str,
-    /// The cookie that holds the session's token.
+    /// The session's token.
     pub session: &'static str,
-    /// The cookie that holds the tag of the language that was chosen.
+    /// The tag of the chosen language.
     pub language: &'static str,
-    /// The cookie that says that other people use this device.
+    /// Set when other people use this device.
     pub shared: &'static str,
-    /// The cookie that says that somebody left by *Exit this page*.
+    /// Set when the person left by *Exit this page*.
     pub left: &'static str,
-    /// Whether browsers send them over https only.
+    /// Whether browsers send the cookies over https only.
     pub secure: bool,
 }
 
 impl CookieNames {
-    /// For a portal people reach by https. The prefix makes the browser refuse such a cookie from anybody else.
+    /// For a portal reached by https. The prefix makes browsers reject such a cookie from any other host.
     pub const SECURE: Self = Self {
         draft: "__Host-draft",
         session: "__Host-session",
@@ -38,7 +40,7 @@ impl CookieNames {
         secure: true,
     };
 
-    /// For http on this machine only: a browser would not keep a `__Host-` cookie there.
+    /// For http on this machine only, where browsers would not keep a `__Host-` cookie.
     pub const LOOPBACK: Self = Self {
         draft: "draft",
         session: "session",
@@ -48,19 +50,17 @@ impl CookieNames {
         secure: false,
     };
 
-    /// The session this request speaks for, not yet looked up: from `Authorization: Bearer`, else from the cookie.
-    #[must_use]
+    /// Returns the session token of a request, not yet verified: from `Authorization: Bearer`, otherwise from the cookie.
     pub fn session_token(&self, headers: &HeaderMap) -> Option<String> {
         bearer(headers).or_else(|| self.kept(headers, self.session)).map(str::to_owned)
     }
 
-    /// The tag of the language that was chosen; anybody's invention until it is looked up.
-    #[must_use]
+    /// Returns the tag in the language cookie. A client can send any text, so the tag must be looked up.
     pub fn language<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         cookie(headers, self.language)
     }
 
-    /// Makes a request ask for the language of `tag`.
+    /// Sets the language of a request to that of `tag`.
     pub fn speak(&self, headers: &mut HeaderMap, tag: &str) {
         let sent = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let cookies: Vec<&str> = sent.collect();
@@ -71,32 +71,29 @@ impl CookieNames {
         }
     }
 
-    /// Whether the browser has been here before.
-    #[must_use]
+    /// Whether the browser has been here before: it holds a draft or a session.
     pub fn any(&self, headers: &HeaderMap) -> bool {
         self.draft_cookies(headers).next().is_some() || cookie(headers, self.session).is_some()
     }
 
-    /// A `Set-Cookie` that holds a session for `max_age`.
-    #[must_use]
+    /// Returns a `Set-Cookie` that stores a session for `max_age`.
     pub fn set_session(&self, token: &str, max_age: Duration) -> HeaderValue {
         self.set(self.session, token, max_age)
     }
 
-    /// A `Set-Cookie` that holds the language of `tag` for a year.
-    #[must_use]
+    /// Returns a `Set-Cookie` that stores the language of `tag` for a year.
     pub fn set_language(&self, tag: &str) -> HeaderValue {
         self.set(self.language, tag, Duration::days(365))
     }
 
-    /// A `Set-Cookie` that makes the browser forget the session.
-    #[must_use]
+    /// Returns a `Set-Cookie` that deletes the session.
     pub fn clear_session(&self) -> HeaderValue {
         self.set(self.session, "", Duration::ZERO)
     }
 
-    /// A cookie of somebody who has not left. The browser of one who has may still send them: it could not be told to forget
-    /// them, being offline or closed too soon.
+    /// Returns the value of a cookie, unless the person left by *Exit this page*.
+    ///
+    /// The browser may still send such a cookie if it was offline, or closed too soon, to be told to delete it.
     fn kept<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         cookie(headers, name).filter(|_| !self.has_left(headers))
     }
@@ -108,14 +105,14 @@ impl CookieNames {
     fn written(&self, name: &str, value: &str, attributes: &str) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
         let cookie = format!("{name}={value}; Path=/{attributes}; SameSite=Lax{secure}");
-        // Tokens are base64url and ids: anything else is not a header value and is no token either.
+        // Tokens are base64url and ids: text that is no header value is no token either.
         let mut header = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
         header.set_sensitive(true);
         header
     }
 }
 
-/// The value of a cookie; `None` when it was not sent or is empty.
+/// Returns the value of a cookie, or `None` if it was not sent or is empty.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers
         .get_all(header::COOKIE)

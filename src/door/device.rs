@@ -1,4 +1,4 @@
-//! What somebody signs in on.
+//! The device that a person signs in on.
 
 use axum::http::{HeaderMap, header};
 
@@ -6,7 +6,7 @@ use super::DoorState;
 use crate::service::returning::Opener;
 use crate::service::sessions::Device;
 
-/// Systems, as browsers name them, and as people do. The first that is found counts: an Android says that it is a Linux too.
+/// Systems, as browsers and as people name them. The first match counts: Android says that it is Linux too.
 const SYSTEMS: [(&str, &str); 7] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -17,7 +17,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
-/// Browsers in the same way: all of them say that they are the ones after them.
+/// Browsers, likewise. Each also says that it is one of those after it.
 const BROWSERS: [(&str, &str); 8] = [
     ("SamsungBrowser/", "Samsung Internet"),
     ("OPR/", "Opera"),
@@ -29,8 +29,9 @@ const BROWSERS: [(&str, &str); 8] = [
     ("Safari/", "Safari"),
 ];
 
-/// The device in few words, such as `Chrome, Android`: names only, which are the same in every language. Nothing that the browser
-/// wrote itself is kept, so nothing of it is ever shown.
+/// Returns a short name of the device, such as `Chrome, Android`: names that are the same in every language.
+///
+/// No text from the browser is kept, so none of it is ever shown.
 fn name(user_agent: &str) -> Option<String> {
     let of = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     let names: Vec<&str> = of(&BROWSERS).into_iter().chain(of(&SYSTEMS)).collect();
@@ -38,15 +39,13 @@ fn name(user_agent: &str) -> Option<String> {
 }
 
 impl DoorState {
-    /// Names the device that sent these headers, in few words; `None` when the browser did not say.
-    #[must_use]
+    /// Returns a short name of the device that sent these headers, or `None` if the browser did not say.
     pub fn device_name(&self, headers: &HeaderMap) -> Option<String> {
         let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         user_agent.and_then(name)
     }
 
-    /// The device that opens a link or a code, with the keys it holds already.
-    #[must_use]
+    /// Describes the device that opens a resume link or code, with the drafts it holds already.
     pub fn opener(&self, headers: &HeaderMap) -> Opener {
         Opener {
             device: self.device_name(headers),
@@ -54,8 +53,7 @@ impl DoorState {
         }
     }
 
-    /// The device of whoever sent these headers. A phone that other people use is never remembered, whatever was ticked.
-    #[must_use]
+    /// Describes the device that sent these headers. A shared device is never remembered, even if the person asked for it.
     pub fn device(&self, headers: &HeaderMap, remember: bool) -> Device {
         Device {
             name: self.device_name(headers),

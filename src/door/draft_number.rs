@@ -1,7 +1,7 @@
-//! Which of a browser's drafts a request is for.
+//! Selects which of a browser's drafts a request is for.
 //!
-//! Every page of a draft names the draft it was made from by a short number, in its own address and in every link and form on it. The number opens
-//! nothing: it only tells the draft cookies of one browser apart. A request that names no draft is never guessed to be for one of several.
+//! Every page of a draft names the draft by a short number, in the page's own address and in all its links and forms. The number opens
+//! nothing: it only distinguishes the draft cookies of one browser. Without a number the server never guesses among several drafts.
 
 mod links;
 
@@ -22,53 +22,51 @@ use crate::service::evidence;
 use crate::service::token::DraftToken;
 use links::Finish;
 
-/// The field of an address that names the draft.
+/// Query parameter that names the draft.
 const FIELD: &str = "draft";
 
-/// How many drafts a browser may hold. With more, the cookies of a request would outgrow what servers take.
+/// Maximum number of drafts per browser. With more, the cookies of a request would outgrow what servers accept.
 pub const MOST: usize = 8;
 
-/// The page with the drafts of a browser.
+/// Path of the page that lists a browser's drafts.
 pub const LIST: &str = "/unfinished";
 
-/// The address that begins another draft.
+/// Path that starts another draft.
 pub const NEW: &str = "/complaint/new";
 
-/// The document in which the app draws the pages of a draft without a connection. It is the same for all of them.
+/// The document in which the app draws the pages of a draft when offline. It is the same for all drafts.
 const APP_SHELL: &str = "/complaint/offline-shell";
 
-/// What is shown for all other pages then.
+/// The document for all other pages when offline.
 const NO_CONNECTION: &str = "/no-connection";
 
-/// Names one of the drafts that a browser holds. Random, because a number that is used again would make the pages of one draft those of
-/// another.
+/// Names one of the drafts that a browser holds.
+///
+/// It is random: if a number were used again, pages of one draft would become pages of another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DraftNumber(String);
 
 impl Default for DraftNumber {
-    /// The number of a draft whose cookie names none: one begun before drafts had numbers, or by a program.
+    /// The number of a draft whose cookie has none: it was started before drafts had numbers, or by a program.
     fn default() -> Self {
         Self("draft".to_owned())
     }
 }
 
 impl DraftNumber {
-    /// Reads a number: up to 16 lower-case letters and digits.
-    #[must_use]
+    /// Parses a number: 1 to 16 lower-case letters and digits.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The number that an address names.
-    #[must_use]
+    /// Returns the number in a query string.
     pub fn of_query(query: Option<&str>) -> Option<Self> {
         let named = query?.split('&').find_map(|pair| pair.strip_prefix(FIELD)?.strip_prefix('='));
         Self::parse(named?)
     }
 
-    /// An address of ours with the number in it. An address that names a draft stays as it is.
-    #[must_use]
+    /// Adds the number to one of our addresses. An address that already names a draft is returned unchanged.
     pub fn name(&self, address: &str) -> String {
         let (before, fragment) = address.find('#').map_or((address, ""), |at| address.split_at(at));
         let (path, query) = before.split_once('?').unwrap_or((before, ""));
@@ -96,15 +94,13 @@ fn is_of_draft(path: &str) -> bool {
 }
 
 impl DoorState {
-    /// A number that no draft has.
-    #[must_use]
+    /// Returns a random number, which no draft has.
     pub fn fresh_number(&self) -> DraftNumber {
         let id = self.services.request_id().simple().to_string();
         DraftNumber(id[id.len() - 10..].to_owned())
     }
 
-    /// The number for a draft that was opened by a link or a code: the one it has in this browser already, else a fresh one.
-    #[must_use]
+    /// Returns the draft's number in this browser, or a new one if the browser does not hold the draft.
     pub fn number_for(&self, headers: &HeaderMap, draft: Uuid) -> DraftNumber {
         let held = self.cookies.held_drafts(headers);
         let known = held.into_iter().find(|(_, token)| token.id == draft);
@@ -112,25 +108,26 @@ impl DoorState {
     }
 
     /// Whether the browser can hold one more draft.
-    #[must_use]
     pub fn has_room(&self, headers: &HeaderMap) -> bool {
         self.cookies.held_drafts(headers).len() < MOST
     }
 }
 
-/// What is known of the draft a request is for.
+/// Which draft a request is for.
 enum Chosen {
-    /// The draft of this number, whether the browser holds it or not.
+    /// The draft with this number, whether or not the browser holds it.
     Number(DraftNumber),
     /// The browser holds no draft and the request names none.
     None,
     /// The browser holds several drafts and the request names none.
     Unclear,
-    /// The request would begin one draft more than a browser may hold.
+    /// The request would start one draft more than a browser may hold.
     Full,
 }
 
-/// The middleware. Handlers find the draft by [`super::cookies::CookieNames::draft_token`] and set its cookie without knowing its number.
+/// The middleware that selects the draft of a request.
+///
+/// Handlers find the draft by [`super::cookies::CookieNames::draft_token`] and set its cookie without knowing its number.
 pub async fn choose(State(door): State<DoorState>, mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(CHOSEN);
     if request.headers().contains_key(header::AUTHORIZATION) {
@@ -138,7 +135,8 @@ pub async fn choose(State(door): State<DoorState>, mut request: Request, next: N
     }
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let held = door.cookies.held_drafts(request.headers());
-    // A page of ours names its draft. One that does not was made before drafts had numbers, and its draft may be gone; a program has no pages.
+    // Our pages name their draft. A page that does not was made before drafts had numbers, and its draft may be gone. A program has no
+    // pages.
     let is_by_page = !method.is_safe() && request.headers().contains_key("sec-fetch-site");
     let chosen = match find(&door, &method, &uri, (&held, is_by_page)).await {
         Chosen::Full if uri.path().starts_with("/api/") => return StatusCode::CONFLICT.into_response(),
@@ -147,7 +145,7 @@ pub async fn choose(State(door): State<DoorState>, mut request: Request, next: N
         Chosen::Number(number) => Some(number),
         Chosen::None | Chosen::Unclear => None,
     };
-    // A page for a browser that holds no draft begins one: its number is made with the page, so that Back and a second press find the same draft.
+    // For a browser without drafts, the page itself brings a new number, so that Back and a second press find the same draft.
     let on_page = match &chosen {
         None if held.is_empty() => Some(door.fresh_number()),
         known => known.clone(),
@@ -164,7 +162,7 @@ pub async fn choose(State(door): State<DoorState>, mut request: Request, next: N
     if let Some(number) = chosen.filter(|number| is_named || *number != DraftNumber::default()) {
         name_location(response.headers_mut(), &number);
     }
-    // What the service worker keeps is the same for every draft and every browser.
+    // What the service worker caches is the same for every draft and every browser.
     let is_kept = [APP_SHELL, NO_CONNECTION].contains(&uri.path());
     if is_page(response.headers()) && !is_kept {
         finished(response, on_page.as_ref(), held.is_empty()).await
@@ -228,7 +226,7 @@ fn lead(to: String) -> Response {
         .into_response()
 }
 
-/// A redirect to a page of the draft names it.
+/// Adds the number to a redirect that leads to a page of the draft.
 fn name_location(headers: &mut HeaderMap, number: &DraftNumber) {
     let Some(to) = headers.get(header::LOCATION).and_then(|to| to.to_str().ok()) else {
         return;
@@ -246,11 +244,11 @@ fn is_page(headers: &HeaderMap) -> bool {
     media_type.is_some_and(|value| value.starts_with("text/html"))
 }
 
-/// What is said on a page about what was typed there. Stands on the answer of such a page.
+/// The messages on a page about what was typed there, as text. Page handlers attach it to their response.
 #[derive(Clone, Debug)]
 pub struct StateOfPage(pub String);
 
-/// The page with the number of the draft in it.
+/// Adds the draft's number to a page.
 async fn finished(response: Response, number: Option<&DraftNumber>, is_first: bool) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(html) = to_bytes(body, usize::MAX).await else {

@@ -1,4 +1,4 @@
-//! Which language a request is answered in: the one chosen on a page, else the first of the browser's that there is.
+//! The language of a response: the one chosen on a page, otherwise the best of the browser's that is offered.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header};
 use super::cookies::CookieNames;
 use crate::text::Language;
 
-/// The languages that are offered. Cheap to clone.
+/// The offered languages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Languages {
     offered: Arc<[Language]>,
@@ -15,8 +15,7 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// These, in the order in which people are shown them; the first is for whoever wants none of them.
-    #[must_use]
+    /// `offered` is in the order in which people see the languages. The first is the fallback.
     pub fn new(offered: impl IntoIterator<Item = Language>, cookies: CookieNames) -> Self {
         Self {
             offered: offered.into_iter().collect(),
@@ -24,20 +23,16 @@ impl Languages {
         }
     }
 
-    /// Those that are offered.
-    #[must_use]
     pub fn offered(&self) -> &Arc<[Language]> {
         &self.offered
     }
 
-    /// The language of a tag, if it is offered.
-    #[must_use]
+    /// Returns the language with this tag, if it is offered.
     pub fn of_tag(&self, tag: &str) -> Option<Language> {
         Language::of_tag(tag).filter(|language| self.offered.contains(language))
     }
 
-    /// The language to answer these headers in.
-    #[must_use]
+    /// Returns the language in which to answer a request.
     pub fn of(&self, headers: &HeaderMap) -> Language {
         let chosen = self.cookies.language(headers).and_then(|tag| self.of_tag(tag));
         chosen
@@ -46,7 +41,7 @@ impl Languages {
             .unwrap_or_default()
     }
 
-    /// The one of `Accept-Language` with the greatest weight; the first of those that weigh the same. `cy-GB` is `cy` too.
+    /// Returns the offered language with the greatest weight in `Accept-Language`, the first of equals. `cy-GB` also matches `cy`.
     fn accepted(&self, headers: &HeaderMap) -> Option<Language> {
         let lines = headers
             .get_all(header::ACCEPT_LANGUAGE)
@@ -69,7 +64,7 @@ impl Languages {
     }
 }
 
-/// `q=0.8` in thousandths; 1 when there is none, 0 when it cannot be read.
+/// Parses `q=0.8` to thousandths. Returns 1000 if there is no weight, and 0 if it cannot be parsed.
 fn weight(parameters: &str) -> u16 {
     let Some((_, digits)) = parameters.split_once("q=") else {
         return 1000;

@@ -1,4 +1,4 @@
-//! How often one may try: starting drafts by address, signing in by address and by case, coming back by address and in all.
+//! Rate limits: by address, by draft, by case and, for codes that can be guessed, in total.
 
 use std::hash::Hash;
 use std::num::NonZeroU32;
@@ -15,19 +15,18 @@ use super::client::ClientAddress;
 use crate::service::returning::Ticket;
 use crate::service::sessions::Session;
 
-/// How often something may be done.
+/// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
-    /// This many at once.
+    /// How many are allowed at once.
     pub burst: NonZeroU32,
-    /// And then this many in a minute.
+    /// How many more become available each minute.
     pub per_minute: NonZeroU32,
 }
 
 impl Quota {
-    /// A quota of `burst` at once and `per_minute` after; zero counts as one.
-    #[must_use]
+    /// Allows `burst` at once and `per_minute` after that. Zero counts as one.
     pub const fn new(burst: u32, per_minute: u32) -> Self {
         const fn at_least_one(n: u32) -> NonZeroU32 {
             match NonZeroU32::new(n) {
@@ -42,7 +41,7 @@ impl Quota {
     }
 }
 
-/// The quotas of a server.
+/// The rate limits of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quotas {
@@ -52,34 +51,36 @@ pub struct Quotas {
     pub sign_in: Quota,
     /// Sign-in attempts from one address for one reference or mailbox.
     pub sign_in_here: Quota,
-    /// Sign-in attempts for one reference or mailbox, from anywhere. An access code has 60 bits, so this may be generous. It never
-    /// stops the first tries of an address: otherwise anybody could lock a person out of their own case.
+    /// Sign-in attempts for one reference or mailbox, from all addresses. An access code has 60 bits, so this may be generous.
+    ///
+    /// It never stops the first tries of an address: otherwise anyone could lock a resident out of their own case.
     pub sign_in_reference: Quota,
-    /// Sign-in codes asked for from one address. An advice centre may be one address.
+    /// Sign-in codes requested from one address. An advice centre may be one address.
     pub sign_in_code: Quota,
-    /// Links and codes made for one draft, to go on on another device.
+    /// Resume links and codes created for one draft.
     pub return_ticket: Quota,
-    /// Codes and links tried from one address.
+    /// Codes and links tried from one address. Resume codes and hand-over codes are counted separately.
     pub return_try: Quota,
-    /// Codes tried from all addresses together; codes of drafts and codes of cases are counted apart. A code has 40 bits: with a
-    /// thousand in use, as many tries as this for a whole day hit one with a chance of 1 in 6,000. It never stops the first tries of
-    /// an address, because otherwise any client could keep all residents from using their codes.
+    /// Codes tried from all addresses together. Resume codes and hand-over codes are counted separately.
+    ///
+    /// A code has 40 bits. With a thousand in use, this many tries for a whole day hit one with a probability of 1 in 6,000. The limit
+    /// never stops the first tries of an address, because otherwise any client could keep all residents from using their codes.
     pub return_try_anywhere: Quota,
-    /// Saves of one draft. A form that is filled in saves at each page and each pause, and a queue kept offline all at once.
+    /// Saves of one draft. A form is saved at each page and each pause, and a queue of offline changes all at once.
     pub saves: Quota,
-    /// Questions to the complaint clock from one address.
+    /// Complaint clock queries from one address.
     pub complaint_clock: Quota,
     /// Files announced from one address.
     pub uploads: Quota,
-    /// Copies without the place made for one address. Each is worth a few photos of memory for a moment.
+    /// Copies without location metadata made for one address. For a moment each takes the memory of a few photos.
     pub copies_without_place: Quota,
-    /// What one person does on one case: messages, entries, answers. Enough for a long evening, and no flood.
+    /// Case actions of one person on one case: messages, entries, answers. Enough for a long evening, and no flood.
     pub acts: Quota,
-    /// The same on one case, whoever does it.
+    /// Case actions of all people on one case.
     pub acts_on_case: Quota,
-    /// Files that one person brings to one case that was sent.
+    /// Files that one person adds to one case that was sent.
     pub case_files: Quota,
-    /// The same to one case, whoever brings them.
+    /// Files that all people add to one case that was sent.
     pub files_on_case: Quota,
 }
 
@@ -106,31 +107,34 @@ impl Default for Quotas {
     }
 }
 
-/// What somebody signs in with, besides a secret: a reference, or an address of mail in small letters.
+/// What a person signs in with, besides a secret: a reference, or an email address in lower case.
 pub type Named = String;
 
-/// How many tries an address has that nobody else can use up.
+/// Sign-in tries of an address that other addresses cannot use up.
 const FIRST_TRIES: Quota = Quota::new(3, 1);
 
-/// The same for codes, of which all in use are guessed at together: after these an address gets one more in each [`FIRST_CODE_AGAIN`].
-/// 10,000 addresses have 270,000 such tries in a day, which hit one of a thousand codes with a chance of 1 in 4,000.
+/// Tries of codes that an address has, and that other addresses cannot use up. After these it gets one more per [`FIRST_CODE_AGAIN`].
+///
+/// A guess may hit any code in use. 10,000 addresses have 270,000 such tries a day, which hit one of a thousand codes with a
+/// probability of 1 in 4,000.
 const FIRST_CODES: NonZeroU32 = NonZeroU32::new(3).unwrap();
 
 /// See [`FIRST_CODES`].
 const FIRST_CODE_AGAIN: Duration = Duration::from_hours(1);
 
-/// How many times the quota of one address a /48 of IPv6 has. A mobile network has many phones in one /48, and one customer of a
-/// hosting company has 65,536 networks there.
+/// How many times the limit of one address an IPv6 /48 network has.
+///
+/// A mobile network has many phones in one /48, and one customer of a hosting company has 65,536 /64 networks there.
 const SITE_TIMES: u32 = 10;
 
-/// Too many tries: the same may be done again after this many whole seconds.
+/// There were too many tries: the next is allowed after this many whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many tries; again in {seconds} s")]
 pub struct RetryAfter {
     pub seconds: u64,
 }
 
-/// What a code opens. Tries of one kind do not use up those of the other.
+/// What a code opens. Tries of one kind do not count against the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Opens {
     Draft,
@@ -161,8 +165,6 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Counters at rest.
-    #[must_use]
     pub fn new(quotas: Quotas) -> Self {
         Self {
             draft_creation: AddressCounter::new(quotas.draft_creation.rate()),
@@ -186,62 +188,43 @@ impl Limits {
         }
     }
 
-    /// Counts a draft about to be started.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address.
+    /// Counts a draft that is about to be started.
     pub fn draft_creation(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.draft_creation.count(from, ())
     }
 
-    /// Counts a question to the complaint clock.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address.
+    /// Counts a query of the complaint clock.
     pub fn complaint_clock(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.complaint_clock.count(from, ())
     }
 
-    /// Counts a file about to be sent.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address.
+    /// Counts a file that is about to be sent.
     pub fn upload(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.uploads.count(from, ())
     }
 
-    /// Counts a copy without the place about to be made.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many for this address.
+    /// Counts a copy without location metadata that is about to be made.
     pub fn copy_without_place(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.copies_without_place.count(from, ())
     }
 
-    /// Counts an act about to be done on a case, by somebody who was found on it: nobody else may use up what its people have.
-    /// `reference` in its one spelling.
+    /// Counts a case action, for the person and for the case. `reference` must be in its canonical spelling.
     ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many by this person, or on this case.
+    /// Call this only for a person who was found on the case: otherwise strangers could use up the case's limit.
     pub fn act(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
         self.acts.count(&(by.counted_as(), reference.to_owned()))?;
         self.acts_on_case.count(&reference.to_owned())
     }
 
-    /// Counts a file about to be brought to a case, like [`Self::act`].
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many by this person, or on this case.
+    /// Counts a file that is about to be added to a case, like [`Self::act`].
     pub fn case_file(&self, by: &Session, reference: &str) -> Result<(), RetryAfter> {
         self.case_files.count(&(by.counted_as(), reference.to_owned()))?;
         self.files_on_case.count(&reference.to_owned())
     }
 
-    /// Counts a sign-in attempt with something that may be a reference or an address of mail. Whether there is such a case does not
-    /// matter. What others try for the same case does not stop the first tries of an address that has not tried yet.
+    /// Counts a sign-in attempt. `with` may be a reference or an email address, whether or not there is such a case.
     ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address, from it for this case, or for this case from everywhere.
+    /// Tries from elsewhere for the same case do not stop the first tries of an address.
     pub fn sign_in(&self, from: ClientAddress, with: Option<&str>) -> Result<(), RetryAfter> {
         self.sign_in.count(from, ())?;
         let Some(with) = with else { return Ok(()) };
@@ -254,45 +237,32 @@ impl Limits {
         }
     }
 
-    /// Counts a sign-in code asked for. How many one mailbox gets is counted elsewhere, and not told.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address.
+    /// Counts a request for a sign-in code. Codes per mailbox are counted elsewhere, and the caller never learns of that limit.
     pub fn sign_in_code(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.sign_in_code.count(from, ())
     }
 
-    /// Counts a link or a code about to be made for a draft. An address may make as many as it may start drafts.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many for this draft or from this address.
+    /// Counts the creation of a resume link or code: for the draft and, like a started draft, for the address.
     pub fn return_ticket(&self, from: ClientAddress, draft: Uuid) -> Result<(), RetryAfter> {
         self.return_ticket.count(&draft)?;
         self.draft_creation.count(from, ())
     }
 
-    /// Counts an attempt to return to a draft, whether the link or code opens one or not. What cannot be a code at all need not be
-    /// counted.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address, or codes of drafts from everywhere.
+    /// Counts an attempt to resume a draft, whether or not it succeeds. Text that cannot be a code need not be counted.
     pub fn return_try(&self, from: ClientAddress, by: &Ticket) -> Result<(), RetryAfter> {
         match by {
             Ticket::Code(_) => self.code(from, Opens::Draft),
-            // 256 bits are guarded by themselves.
+            // A link has 256 bits and cannot be guessed, so it needs no limit over all addresses.
             Ticket::Link(_) => self.return_try.count(from, Opens::Draft),
         }
     }
 
     /// Counts an attempt to join a case with a hand-over code.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many from this address, or hand-over codes from everywhere.
     pub fn join_try(&self, from: ClientAddress) -> Result<(), RetryAfter> {
         self.code(from, Opens::Case)
     }
 
-    /// Counts a code that was tried. What others try does not stop the first tries of an address.
+    /// Counts a tried code. Tries from other addresses do not stop the first tries of an address.
     fn code(&self, from: ClientAddress, opens: Opens) -> Result<(), RetryAfter> {
         self.return_try.count(from, opens)?;
         let first = self.code_first.count(from, opens);
@@ -302,10 +272,7 @@ impl Limits {
         }
     }
 
-    /// Counts a save about to be made in a draft that the caller holds.
-    ///
-    /// # Errors
-    /// [`RetryAfter`] when there were too many in this draft.
+    /// Counts a save that is about to be made in a draft. The caller must have access to the draft.
     pub fn save(&self, draft: Uuid) -> Result<(), RetryAfter> {
         self.saves.count(&draft)
     }
@@ -317,12 +284,12 @@ impl Quota {
     }
 }
 
-/// The rate of the first tries of codes.
+/// The rate for the first tries of codes.
 fn first_codes() -> governor::Quota {
     governor::Quota::with_period(FIRST_CODE_AGAIN).map_or_else(|| FIRST_TRIES.rate(), |rate| rate.allow_burst(FIRST_CODES))
 }
 
-/// Counts by address, and IPv6 also by the /48 around it, which has [`SITE_TIMES`] as much.
+/// Counts by address, and IPv6 also by the /48 network around it, whose limit is [`SITE_TIMES`] as high.
 #[derive(Debug)]
 struct AddressCounter<K: Hash + Eq + Clone> {
     address: Counter<(ClientAddress, K)>,
@@ -345,7 +312,7 @@ impl<K: Hash + Eq + Clone> AddressCounter<K> {
     }
 }
 
-/// After this many counts those that are at rest again are forgotten, so that memory stays bounded.
+/// After this many counts, keys that are idle again are dropped, so that memory stays bounded.
 const SWEEP_EVERY: u32 = 4096;
 
 #[derive(Debug)]
@@ -489,12 +456,12 @@ mod tests {
         for n in 1..=40 {
             assert!(limits.sign_in(from(n), with).is_ok(), "each has its first tries");
         }
-        // Whoever goes on trying waits, though their own quota would let them.
+        // An address that continues to try has to wait, though its own limit would allow more.
         for _ in 0..2 {
             assert!(limits.sign_in(from(1), with).is_ok());
         }
         assert!(limits.sign_in(from(1), with).is_err());
-        // The person, from another address, is let in.
+        // The resident, from another address, gets in.
         assert!(limits.sign_in(from(99), with).is_ok());
         assert!(limits.sign_in(from(1), Some("RC-AAAA-AAAA")).is_ok(), "another case");
         assert!(limits.sign_in(from(1), None).is_ok());

@@ -1,21 +1,21 @@
-//! What a page may load and do: the `Content-Security-Policy` header.
+//! The `Content-Security-Policy` header: what a page may load and do.
 
 use axum::http::HeaderValue;
 
-/// The policy of everything that brings none of its own: nothing may be loaded but our own style sheet and pictures.
+/// The default policy: only our own style sheets and images may be loaded.
 pub const PLAIN: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// The policy of a page that is made without the app. Besides, it may load the script that leaves at once.
+/// The policy of a page that is made without the app. It may also load the script of *Exit this page*.
 pub const ERROR_PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// The policy of a page whose script and styles carry `nonce`. The script may load more of ours and compile Wasm; nothing
-/// inline runs without the nonce.
-#[must_use]
+/// Returns the policy of a page whose script and styles carry `nonce`.
+///
+/// That script may load more of our scripts and compile Wasm. Nothing inline runs without the nonce.
 pub fn for_page(nonce: &str) -> HeaderValue {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}' 'self'; \
@@ -25,12 +25,13 @@ pub fn for_page(nonce: &str) -> HeaderValue {
     HeaderValue::try_from(policy).unwrap_or(PLAIN)
 }
 
-/// The policy of the document that is kept on the phone for when there is no connection. The same bytes are shown again and
-/// again, so that a nonce in it would be none; there is nothing inline in it either.
+/// The policy of the document that the phone caches for use offline. Nothing in that document is inline.
+///
+/// It has no nonce, because the same bytes are shown again and again.
 pub const KEPT: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; \
      font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// The policy of the service worker: it may fetch from us, and nothing else.
+/// The policy of the service worker: it may fetch from our server, and nothing else.
 pub const WORKER: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");

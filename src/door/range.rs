@@ -1,25 +1,24 @@
-//! `Range: bytes=…` (RFC 9110, section 14), one range at a time.
+//! Parses `Range: bytes=…` (RFC 9110, section 14). Multiple ranges are not supported: the whole file is returned.
 
-/// What part of a file is wanted.
+/// The requested part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// All of it: no range, or one we do not do. A server may always answer with the whole.
+    /// The whole file: there is no range, or one that is not supported. A server may always answer with the whole file.
     Whole,
     /// These bytes, both ends included.
     Part { first: u64, last: u64 },
-    /// Nothing that is there.
+    /// A range without any byte of the file.
     Beyond,
 }
 
-/// Reads the header for a file of `length` bytes.
-#[must_use]
+/// Parses the header for a file of `length` bytes.
 pub fn wanted(header: Option<&str>, length: u64) -> Wanted {
     let Some((first, last)) = header.and_then(|h| h.trim().strip_prefix("bytes=")).and_then(|h| h.split_once('-')) else {
         return Wanted::Whole;
     };
     let number = |text: &str| (text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 19).then(|| text.parse().ok());
     match (number(first), number(last)) {
-        // The last so many bytes.
+        // The last `count` bytes.
         (Some(None), Some(Some(0))) => Wanted::Beyond,
         (Some(None), Some(Some(count))) if length > 0 => Wanted::Part {
             first: length.saturating_sub(count),

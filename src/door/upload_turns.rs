@@ -1,7 +1,7 @@
-//! How many files may arrive at once, in all and from one address.
+//! Limits how many files may arrive at once, in total and from one address.
 //!
-//! A file that arrives holds a connection, an open file and some memory for as long as its sender likes. Connections cannot be
-//! counted by address behind a proxy; files can.
+//! An arriving file holds a connection, an open file and some memory for as long as its sender likes. Behind a proxy, connections cannot
+//! be counted by address; files can.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -12,10 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::client::ClientAddress;
 
-/// How long a file waits for its turn.
+/// How long a file waits for a permit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Hands out turns. Cheap to clone.
+/// Hands out permits for uploads. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct UploadTurns {
     all: Arc<Semaphore>,
@@ -23,7 +23,7 @@ pub struct UploadTurns {
     addresses: Arc<Mutex<HashMap<ClientAddress, Weak<Semaphore>>>>,
 }
 
-/// A turn, given back when it is dropped.
+/// A permit for one upload, returned on drop.
 #[derive(Debug)]
 pub struct UploadTurn {
     _all: OwnedSemaphorePermit,
@@ -31,8 +31,7 @@ pub struct UploadTurn {
 }
 
 impl UploadTurns {
-    /// Turns for `all` files at once, and for `per_address` of one address.
-    #[must_use]
+    /// Allows `all` files at once, and `per_address` of them from one address.
     pub fn new(all: NonZeroU32, per_address: NonZeroU32) -> Self {
         let size = |n: NonZeroU32| {
             usize::try_from(n.get())
@@ -46,8 +45,9 @@ impl UploadTurns {
         }
     }
 
-    /// Waits for a turn; `None` when none comes in time. The address's own turn comes first, so that an address with many files
-    /// does not stand in the way of others.
+    /// Waits for a permit. Returns `None` if none comes free in time.
+    ///
+    /// The address's own permit is taken first, so that an address with many files does not block others.
     pub async fn take(&self, from: ClientAddress) -> Option<UploadTurn> {
         let address = self.of(from);
         let turn = async {
@@ -66,7 +66,7 @@ impl UploadTurns {
         if let Some(known) = addresses.get(&from).and_then(Weak::upgrade) {
             return known;
         }
-        // Addresses without a file on its way are forgotten.
+        // Addresses without an arriving file are dropped.
         addresses.retain(|_, turns| turns.strong_count() > 0);
         let turns = Arc::new(Semaphore::new(self.per_address));
         addresses.insert(from, Arc::downgrade(&turns));

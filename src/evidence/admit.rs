@@ -1,4 +1,4 @@
-//! Whether there is room for a file that is announced.
+//! Admission of an announced file: limits on count and size, and disk space.
 
 use super::filename::told_apart;
 use super::room::Left;
@@ -11,13 +11,11 @@ use crate::record::{
 };
 
 impl Receiver {
-    /// Adds the row of a file that is about to come. It counts from now on, with the length that was announced: the owner's files
-    /// are counted and the row is added in one transaction that holds the draft or the case, so files announced side by side do not slip past.
-    /// For an unsent complaint it also says how much more may come.
+    /// Inserts the `receiving` row of an announced file. Its announced length counts against the limits from now on.
     ///
-    /// # Errors
-    /// [`ReceiveError::TooManyFiles`], [`ReceiveError::Empty`], [`ReceiveError::TooLarge`], [`ReceiveError::CaseFull`],
-    /// [`ReceiveError::NoRoom`], [`ReceiveError::Interrupted`] when the draft was sent or forgotten, [`ReceiveError::Record`].
+    /// Counting and inserting happen in one transaction that locks the draft or case, so parallel announcements cannot exceed the
+    /// limits. For an unsent complaint, also returns how many more bytes may arrive. Fails with [`ReceiveError::Interrupted`] when the
+    /// draft was sent or deleted in the meantime.
     pub(super) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<Left>), ReceiveError> {
         if let Owner::Draft(id) = new.owner {
             let draft = drafts::lock(write, id).await?;
@@ -80,14 +78,14 @@ impl Receiver {
 }
 
 impl Limits {
-    /// Whether one more file fits beside `count` files of `total` bytes. `length` in bytes, when it is known.
+    /// Checks whether one more file fits beside `count` files of `total` bytes. `length` is the announced size in bytes.
     fn room(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
         if count >= self.files {
             return Err(ReceiveError::TooManyFiles { limit: self.files });
         }
         match length {
             Some(0) => return Err(ReceiveError::Empty),
-            // Sounds and films may be larger, and what it is nobody knows yet.
+            // The type is not known yet, so the larger limit for recordings applies.
             Some(n) if n > self.largest() => return Err(ReceiveError::TooLarge { limit: self.largest() }),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Comparing storage and record: bytes that nothing on the record speaks of, and files on the record whose bytes are gone.
+//! Consistency check of storage and database: finds stored objects without a row, and rows whose bytes are missing.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,43 +20,41 @@ use crate::record::{
     uploads::{self, State},
 };
 
-/// Whatever is younger than this is left alone: it may be on its way.
+/// Minimum age of anything the check reports: younger objects and uploads may still be in progress.
 pub const LEAST_AGE: Duration = Duration::hours(1);
 
-/// Rows that are read at once.
+/// Rows read per query.
 const AT_ONCE: u64 = 1000;
 
-/// What does not fit together.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Files on the record, finished or not.
+    /// Number of uploads in the database, finished or not.
     pub files: u64,
-    /// Things in storage that belong to no file on the record, with their size in bytes.
+    /// Stored objects that belong to no upload: keys and sizes in bytes.
     pub litter: Vec<(String, u64)>,
-    /// Things in storage whose names are none of ours. They are never removed.
+    /// Keys that do not follow our naming scheme. They are never removed.
     pub strange: Vec<String>,
-    /// Files on the record whose bytes are not all there.
+    /// Uploads whose bytes are missing or incomplete.
     pub missing: Vec<Uuid>,
 }
 
-/// What the record says of one upload.
+/// What the database says about one upload.
 struct Known {
     finished: bool,
     young: bool,
-    /// Bytes that should be there.
+    /// Bytes that should be stored.
     expected: u64,
-    /// Where its bytes are, and those of its preview.
     storage_key: String,
     preview_key: Option<String>,
-    /// Of an unfinished one: the keys of its pieces, where the storage has such.
+    /// Keys of the pieces of an unfinished upload; empty where files are kept in a folder.
     pieces: Vec<String>,
     found: u64,
 }
 
-/// Compares everything. Storage is listed first, so what comes meanwhile is on the record by the time that is read.
+/// Compares all stored objects with all uploads.
 ///
-/// # Errors
-/// [`ReceiveError::Storage`], [`ReceiveError::Record`].
+/// Storage is listed first, so an object that arrives meanwhile has its row by the time the rows are read.
 pub async fn check(store: &Store, files: &Files, now: OffsetDateTime) -> Result<Findings, ReceiveError> {
     let stored = list(files).await?;
     let mut known = known(store, now - LEAST_AGE).await?;
@@ -85,10 +83,7 @@ pub async fn check(store: &Store, files: &Files, now: OffsetDateTime) -> Result<
     Ok(findings)
 }
 
-/// Removes the litter of a check. How many things went.
-///
-/// # Errors
-/// [`ReceiveError::Storage`]; what went before stays so.
+/// Deletes the objects in `findings.litter` and returns how many. After an error, earlier deletions remain done.
 pub async fn remove_litter(files: &Files, findings: &Findings) -> Result<u64, ReceiveError> {
     let mut gone = 0;
     for (key, _) in &findings.litter {
@@ -102,7 +97,7 @@ pub async fn remove_litter(files: &Files, findings: &Findings) -> Result<u64, Re
 }
 
 impl Known {
-    /// Counts a stored thing towards the upload; false when the upload needs it no longer.
+    /// Returns whether the upload needs a stored object. Adds the object's size to `found` if it holds bytes of the file.
     fn takes(&mut self, thing: &Thing, rest: &str) -> bool {
         let is_copy = self.storage_key.contains(COPY);
         let counts = match rest {
@@ -110,15 +105,16 @@ impl Known {
             _ if self.preview_key.as_ref() == Some(&thing.key) => return true,
             _ if rest.ends_with(PREVIEW) => return false,
             _ if thing.key.starts_with(QUARANTINE) => self.finished,
-            // A copy nobody recorded, or one that was replaced.
+            // A copy without location metadata that was never recorded, or that was replaced.
             _ if rest.starts_with(COPY) => return false,
-            // One whose name was given just before a crash goes back to being a part; the original of a copy goes.
+            // After a crash between the rename and the commit, the next writer turns the whole file back into a part. The original of a
+            // copy is not needed any more.
             "" => (self.finished && !is_copy) || (!self.finished && self.pieces.is_empty()),
             PART => !self.finished,
             _ if rest.starts_with(PIECES) => !self.finished && self.pieces.contains(&thing.key),
-            // A staging file of the store.
+            // A staging file of `object_store`.
             _ if rest.starts_with('#') => return !self.finished,
-            // What others keep beside a file is theirs to judge.
+            // An unknown suffix: other programs may keep files beside ours.
             _ => return true,
         };
         if counts {
@@ -128,14 +124,14 @@ impl Known {
     }
 }
 
-/// A thing in storage.
+/// A stored object.
 struct Thing {
     key: String,
     bytes: u64,
     at: OffsetDateTime,
 }
 
-/// The id a name begins with, and what follows it.
+/// Splits a key into the upload id it begins with and the rest.
 fn named(key: &str) -> Option<(Uuid, &str)> {
     let (id, rest) = key.strip_prefix(QUARANTINE).unwrap_or(key).split_at_checked(36)?;
     let id = Uuid::try_parse(id).ok()?;
@@ -153,7 +149,7 @@ async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
         });
         return things.try_collect().await;
     };
-    // The store does not list its own staging files, which a crash leaves behind.
+    // `object_store` does not list its own staging files, which a crash leaves behind.
     let mut things = entries(folder, "").await?;
     let quarantine = folder.join(QUARANTINE);
     if quarantine.is_dir() {
@@ -162,7 +158,7 @@ async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
     Ok(things)
 }
 
-/// The files in a folder; their keys begin with `prefix`.
+/// Lists the files in a folder. `prefix` is put before their names to form keys.
 async fn entries(folder: &Path, prefix: &str) -> Result<Vec<Thing>, ReceiveError> {
     let mut things = Vec::new();
     let mut entries = tokio::fs::read_dir(folder).await.map_err(io)?;

@@ -1,12 +1,11 @@
-//! Checksums that a sender gives with a part of a file (tus 1.0.0, extension checksum).
+//! Checksums that a client sends with a part of a file (tus 1.0.0, checksum extension).
 
 use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
-/// The algorithms by the names the protocol has for them. A server must know `sha1`: it is for broken lines, not for
-/// broken trust.
+/// Supported algorithms, by their names in the protocol. The protocol requires `sha1`: it detects transmission errors, not tampering.
 pub const ALGORITHMS: [&str; 2] = ["sha1", "sha256"];
 
-/// What a part should add up to.
+/// The expected checksum of a part.
 #[derive(Clone, Debug)]
 pub struct Checksum {
     algorithm: &'static Algorithm,
@@ -14,8 +13,7 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// A checksum by the name of its algorithm; `None` when that is none of [`ALGORITHMS`].
-    #[must_use]
+    /// Creates a checksum for the named algorithm. Returns `None` if the name is not in [`ALGORITHMS`].
     pub fn new(algorithm: &str, expected: Vec<u8>) -> Option<Self> {
         let algorithm = match algorithm {
             "sha1" => &SHA1_FOR_LEGACY_USE_ONLY,
@@ -25,8 +23,7 @@ impl Checksum {
         Some(Self { algorithm, expected })
     }
 
-    /// Begins to add up.
-    #[must_use]
+    /// Starts the computation over the part's bytes.
     pub fn begin(self) -> Adding {
         Adding {
             context: Context::new(self.algorithm),
@@ -35,7 +32,7 @@ impl Checksum {
     }
 }
 
-/// A checksum on its way.
+/// A checksum computation in progress.
 #[derive(Clone)]
 pub struct Adding {
     context: Context,
@@ -43,13 +40,12 @@ pub struct Adding {
 }
 
 impl Adding {
-    /// The next bytes.
+    /// Adds the next bytes.
     pub fn look(&mut self, bytes: &[u8]) {
         self.context.update(bytes);
     }
 
-    /// Whether it came out as it should.
-    #[must_use]
+    /// Returns whether the computed checksum equals the expected one.
     pub fn is_right(&self) -> bool {
         self.context.clone().finish().as_ref() == self.expected
     }
@@ -62,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_protocol_adds_up() {
-        // "hello world", from the protocol's own example.
+        // SHA-1 of "hello world", from the protocol's own example.
         let expected = STANDARD.decode("Kq5sNclPz7QV2+lfQIuc6R7oRu0=").unwrap();
         let sum = |bytes: &[u8]| {
             let mut adding = Checksum::new("sha1", expected.clone()).unwrap().begin();

@@ -1,8 +1,8 @@
-//! Asking clamd, `ClamAV`'s daemon, whether there is anything bad in a file.
+//! A client for clamd, the daemon of `ClamAV`.
 //!
-//! The protocol is small (`man 8 clamd`): `zINSTREAM`, then pieces with their length in four bytes, then a length of zero;
-//! the answer is one line. It is spoken here rather than by a library because the answer has to be read while the file is
-//! still being sent: a file that is too large is refused in the middle, and whoever only writes sees a broken connection.
+//! The protocol (`man 8 clamd`): `zINSTREAM`, then pieces with their length in four bytes, then a length of zero; the answer is one line.
+//! No library is used, because the answer must be read while the file is still being sent. clamd refuses a file that is too large midway,
+//! and a client that only writes sees just a broken connection.
 
 mod address;
 
@@ -16,68 +16,69 @@ use tokio::time::timeout;
 
 pub use address::{Address, NotAnAddress};
 
-/// How much of the file is gathered before it goes out, in bytes. Storage may give it in far smaller pieces.
+/// How many bytes are buffered before they are sent. Storage may yield far smaller pieces.
 const PIECE: usize = 64 * 1024;
 
-/// The longest answer that is read, in bytes.
+/// Maximum length of an answer, in bytes.
 const LONGEST_ANSWER: u64 = 4096;
 
-/// How long a daemon that stopped listening is given to say why.
+/// How long to wait for the answer of a daemon that stopped reading.
 const LAST_WORD: Duration = Duration::from_secs(2);
 
-/// How `ClamAV` calls a file that it did not look at to its end (`AlertExceedsMax`).
+/// Prefix of the signature for a file that `ClamAV` did not scan to its end (`AlertExceedsMax`).
 const NOT_TO_THE_END: &str = "Heuristics.Limits.Exceeded";
 
-/// What `ClamAV` calls what is no known virus: its rules of thumb, also about files with a password, and programs that people may not
-/// want ("possibly unwanted application").
+/// Prefixes of signatures that name no known virus.
+///
+/// They stand for heuristics, also about files with a password, and for unwanted programs ("possibly unwanted application").
 const GUESSES: [&str; 4] = ["Heuristics.", "PUA.", "PUA-", "Encrypted."];
 
-/// A daemon that files can be shown to. Cheap to clone.
+/// A clamd daemon to scan files with. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clamd {
     pub address: Address,
     pub patience: Patience,
 }
 
-/// How long it may take.
+/// Timeouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// To be reached, and to say which version it is.
+    /// For connecting and for asking the version.
     pub connect: Duration,
-    /// For one file, all in all.
+    /// For scanning one file, in total.
     pub scan: Duration,
 }
 
-/// What the daemon found.
+/// The result of a scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Nothing.
     Clean,
-    /// Something, and what it calls it.
-    Infected { signature: String },
-    /// Something that may be harmless, such as a password, an odd structure or an unwanted program. It is no verdict: a person decides.
-    Suspected { signature: String },
+    /// Malware was found; `signature` is its name.
+    Infected {
+        signature: String,
+    },
+    /// Something was found that may be harmless, such as a password, an odd structure or an unwanted program. A person has to decide.
+    Suspected {
+        signature: String,
+    },
 }
 
-/// Why a file has no verdict. None of these says anything about the file being good or bad.
+/// Why a scan gave no verdict. No variant says anything about the file being good or bad.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError<E> {
-    /// Nobody answers there.
     #[error("clamd cannot be reached: {0}")]
     Unreachable(#[source] std::io::Error),
-    /// It went away in the middle.
+    /// The daemon closed the connection before its answer was complete.
     #[error("clamd broke off")]
     BrokenOff,
-    /// It took longer than [`Patience`] has.
     #[error("clamd took too long")]
     TookTooLong,
-    /// The file is larger than the daemon takes (`StreamMaxLength`) or looks at (`MaxFileSize`, `MaxScanSize`, and the rest).
+    /// The file exceeds what the daemon accepts (`StreamMaxLength`) or scans (`MaxFileSize`, `MaxScanSize` and others).
     #[error("the file is beyond clamd's limits")]
     BeyondLimits,
-    /// It said something else. Its own words.
+    /// The daemon gave another answer, which this contains.
     #[error("clamd said {0:?}")]
     Failed(String),
-    /// The file could not be read.
     #[error("the file could not be read: {0}")]
     Unread(#[source] E),
 }
@@ -87,11 +88,8 @@ trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
 
 impl Clamd {
-    /// What it says it is, such as `ClamAV 1.4.6/27830/Tue Nov 24 09:26:32 2026`: its own version, that of its signatures and
-    /// when those were made. Also the quickest way to know that it is there.
-    ///
-    /// # Errors
-    /// [`ScanError::Unreachable`], [`ScanError::TookTooLong`] or [`ScanError::BrokenOff`].
+    /// Returns the daemon's version, such as `ClamAV 1.4.6/27830/Tue Nov 24 09:26:32 2026`: program version, signature version and
+    /// signature date. Also the quickest check that the daemon answers.
     pub async fn version(&self) -> Result<String, ScanError<std::convert::Infallible>> {
         let asking = async {
             let mut connection = self.connect().await.map_err(ScanError::Unreachable)?;
@@ -106,10 +104,7 @@ impl Clamd {
         timeout(self.patience.connect, asking).await.unwrap_or(Err(ScanError::TookTooLong))
     }
 
-    /// Shows it a file, in constant memory.
-    ///
-    /// # Errors
-    /// [`ScanError`]; then nothing is known about the file.
+    /// Scans a file, in constant memory.
     pub async fn scan<E>(&self, file: impl Stream<Item = Result<Bytes, E>> + Send) -> Result<Verdict, ScanError<E>> {
         let connecting = timeout(self.patience.connect, self.connect());
         let connection = connecting
@@ -129,13 +124,13 @@ impl Clamd {
     }
 }
 
-/// Sends the file and listens at the same time.
+/// Sends the file and reads the answer at the same time.
 async fn show<E>(connection: Box<dyn Connection>, file: impl Stream<Item = Result<Bytes, E>> + Send) -> Result<Verdict, ScanError<E>> {
     let (mut listen, speak) = tokio::io::split(connection);
     let mut answer = std::pin::pin!(answer(&mut listen));
     let said = tokio::select! {
         biased;
-        // Before the end of the file it can only be a refusal.
+        // An answer before the end of the file can only be a refusal.
         said = &mut answer => return read(&said.ok_or(ScanError::BrokenOff)?, false),
         sent = send(speak, file) => match sent {
             Ok(()) => answer.await,
@@ -149,11 +144,11 @@ async fn show<E>(connection: Box<dyn Connection>, file: impl Stream<Item = Resul
     read(&said.ok_or(ScanError::BrokenOff)?, true)
 }
 
-/// Why a file was not sent to its end.
+/// Why a file was not sent completely.
 enum Unsent<E> {
-    /// It could not be read.
+    /// The file could not be read.
     File(E),
-    /// The daemon did not take it.
+    /// The daemon stopped reading.
     Refused,
 }
 
@@ -164,7 +159,7 @@ async fn send<E>(speak: impl AsyncWrite + Unpin, file: impl Stream<Item = Result
     speak.write_all(b"zINSTREAM\0").await.map_err(refused)?;
     while let Some(bytes) = file.next().await {
         for piece in bytes.map_err(Unsent::File)?.chunks(PIECE) {
-            // A piece is never empty, which would end the file.
+            // A piece is never empty: an empty one would end the file.
             let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
             speak.write_all(&length.to_be_bytes()).await.map_err(refused)?;
             speak.write_all(piece).await.map_err(refused)?;
@@ -174,7 +169,7 @@ async fn send<E>(speak: impl AsyncWrite + Unpin, file: impl Stream<Item = Result
     speak.flush().await.map_err(refused)
 }
 
-/// One answer, up to its zero byte. `None` when the connection ends before that: half an answer is none.
+/// Reads one answer, up to its zero byte. Returns `None` if the connection ends earlier: half an answer is not an answer.
 async fn answer(listen: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut said = Vec::new();
     let mut listen = listen.take(LONGEST_ANSWER);
@@ -187,7 +182,7 @@ async fn answer(listen: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     }
 }
 
-/// What an answer means. Only a whole file can have a verdict.
+/// Interprets an answer. A file can only be clean if it was sent completely (`whole`).
 fn read<E>(said: &str, whole: bool) -> Result<Verdict, ScanError<E>> {
     let about_file = said.strip_prefix("stream: ");
     if let Some(signature) = about_file.and_then(|rest| rest.strip_suffix(" FOUND")) {

@@ -1,12 +1,8 @@
-//! Work on bytes that may be hostile, in a process of its own.
+//! Sandboxed processes for work on bytes that may be hostile.
 //!
-//! Decoders are where a prepared picture or document does harm. So they run in another process, started from this very program
-//! by a hidden command, which first gives up what it does not need: memory and processor time beyond a limit, its priority, every
-//! file, every connection, every further process. It reads standard input and writes standard output. What goes wrong in it, or
-//! takes too long, is one preview or one answer less.
-//!
-//! Questions about a file that a resident waits for and previews that are made in the background have a lane each ([`lane`]):
-//! prepared files in one do not hold up the other.
+//! A crafted picture or document attacks its decoder. So decoders run in a child process of this program, started by a hidden command.
+//! It first gives up files, connections, child processes, priority, and memory and CPU time beyond a limit. Questions that a resident
+//! waits for and background previews have a queue each ([`lane`]): crafted files in one do not delay the other.
 
 pub mod inside;
 mod lane;
@@ -23,8 +19,8 @@ use tokio::process::Command;
 
 use lane::{Lane, Width};
 
-/// The lane of questions. A resident waits for the answer, and an honest file has it in a few hundredths of a second: a turn that does
-/// not come soon does not come.
+/// Limits of the queue for questions. A resident waits for the answer, which takes a few hundredths of a second for an honest file. So a
+/// task that cannot start soon is refused.
 const QUESTIONS: Width = Width {
     at_once: 2,
     inside: 12,
@@ -32,7 +28,7 @@ const QUESTIONS: Width = Width {
     patience: Duration::from_millis(250),
 };
 
-/// The lane of previews. One at a time, because each may take its full memory and no one waits for it.
+/// Limits of the queue for previews. They run one at a time, because each may use its full memory and no one waits for it.
 const PREVIEWS: Width = Width {
     at_once: 1,
     inside: 64,
@@ -40,39 +36,38 @@ const PREVIEWS: Width = Width {
     patience: Duration::from_mins(5),
 };
 
-/// The work that is done there.
+/// The work that a sandboxed process does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// A picture in, a JPEG preview out. `upright`: it was turned already, whatever it says of itself.
+    /// Draws a JPEG preview of a picture. `upright`: the picture is rotated already, whatever its orientation tag says.
     Preview { upright: bool },
-    /// A PDF in, one word out: whether it opens, and without a password.
+    /// Answers in one word whether a PDF opens, and without a password.
     Pdf,
-    /// A HEIF picture, named by its path, decoded by another program into a file beside it.
+    /// Decodes a HEIF picture in `folder` with `program`, into a file beside it.
     Heif { program: PathBuf, folder: PathBuf },
-    /// Nothing in, one word out: whether the kernel keeps such a process from files and connections.
+    /// Answers in one word whether the kernel keeps such a process from files and connections. Reads nothing.
     Fence,
 }
 
-/// Why there is no result.
+/// Why a task has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfinedError {
-    /// The process cannot be started or spoken with.
+    /// The process could not be started, or its output not be read.
     #[error("the process cannot be run: {0}")]
     Process(#[from] std::io::Error),
-    /// Too many tasks wait in the lane, or too many of the same asker. The process was not started.
+    /// Too many tasks wait in the queue, in total or for one asker. The process was not started.
     #[error("the lane is full")]
     Full,
     #[error("the process took too long")]
     TooLong,
-    /// It gave up, or was ended for asking more than it may have.
+    /// The process failed, or was killed for exceeding a limit.
     #[error("the process failed: {status}")]
     Failed { status: String },
-    /// It wrote more than it should.
     #[error("the process wrote too much")]
     TooMuch,
 }
 
-/// Starts such processes. Cheap to clone.
+/// Runs tasks in sandboxed processes. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Confined {
     program: Arc<Path>,
@@ -81,8 +76,7 @@ pub struct Confined {
 }
 
 impl Confined {
-    /// Processes of this program, which has to be `onrecord`.
-    #[must_use]
+    /// `program` is the executable to start. It has to be `onrecord`.
     pub fn new(program: &Path) -> Self {
         Self {
             program: program.into(),
@@ -91,19 +85,14 @@ impl Confined {
         }
     }
 
-    /// Does a task with a file as its input; at most `longest` bytes of answer.
-    ///
-    /// # Errors
-    /// [`ConfinedError`]. The process is gone in each case.
+    /// Runs a task with `input` as standard input and returns its output, at most `longest` bytes. On error the process is killed.
     pub async fn run(&self, task: &Task, input: File, longest: u64) -> Result<Vec<u8>, ConfinedError> {
         self.run_for(&[], task, input, longest).await
     }
 
-    /// Does a task for one asker, such as a client's network: an asker with many tasks does not fill the lane for others. An empty
-    /// `asker` is the server itself, which has no limit of its own.
+    /// As [`Self::run`], on behalf of one asker, such as a client's network.
     ///
-    /// # Errors
-    /// [`ConfinedError`]. The process is gone in each case.
+    /// An asker with many tasks does not fill the queue for others. An empty `asker` is the server itself, which has no limit of its own.
     pub async fn run_for(&self, asker: &[u8], task: &Task, input: File, longest: u64) -> Result<Vec<u8>, ConfinedError> {
         let lane = match task {
             Task::Pdf | Task::Fence => &self.questions,
@@ -139,13 +128,13 @@ impl Confined {
         };
         let done = tokio::time::timeout(task.wall(), work).await.unwrap_or(Err(ConfinedError::TooLong));
         if done.is_err() {
-            // Already gone is fine.
+            // The process may have ended already.
             let _ = process.kill().await;
         }
         done
     }
 
-    /// Says what is missing around such processes on this machine; `None` when nothing is.
+    /// Returns a warning if sandboxed processes do not work, or are not restricted, on this machine.
     pub async fn warning(&self) -> Option<String> {
         let nothing = match File::open("/dev/null") {
             Ok(nothing) => nothing,
@@ -163,7 +152,7 @@ impl Confined {
 }
 
 impl Task {
-    /// How the program is called for it.
+    /// The arguments that start this program for the task.
     fn arguments(&self) -> Vec<OsString> {
         match self {
             Self::Preview { upright: false } => vec!["preview".into()],
@@ -174,7 +163,7 @@ impl Task {
         }
     }
 
-    /// How long the process may take on a clock. More than its processor time: a busy machine lets it wait, at its low priority.
+    /// Maximum wall-clock time. It exceeds the CPU time limit, because a low-priority process waits on a busy machine.
     const fn wall(&self) -> Duration {
         match self {
             Self::Pdf | Self::Fence => Duration::from_secs(10),

@@ -1,4 +1,4 @@
-//! What a file turns out to be while its bytes go by: size, SHA-256 and type.
+//! Size, SHA-256 and type of a file, computed while its bytes stream through.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use super::sniff::Sniffer;
 use super::{Limits, ReceiveError};
 use crate::record::events::hex;
 
-/// Looks at bytes in the order of the file.
+/// Computes size, hash and type of a file. Bytes must be added in file order.
 #[derive(Debug, Default)]
 pub struct Digest {
     sha: Sha256,
@@ -18,21 +18,20 @@ pub struct Digest {
     seen: u64,
 }
 
-/// What can be said of a file before its end.
+/// Whether an incomplete file can be accepted, judged by its first bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outlook {
-    /// Too little of it has gone by, or nobody has looked.
+    /// Too few bytes have arrived, or no digest was computed.
     #[default]
     Unknown,
-    /// It cannot become a file we take, whatever comes.
+    /// The file cannot become an accepted type, whatever follows.
     Hopeless,
-    /// It is of a kind we take; sounds and films may be larger.
+    /// The type is accepted. Sound and video files have a larger size limit.
     Known { is_recording: bool },
 }
 
 impl Outlook {
-    /// Why a file that has, or will have, this many bytes is refused already.
-    #[must_use]
+    /// Returns why a file that has, or will have, this many bytes is refused already.
     pub fn refusal(self, limits: &Limits, bytes: u64) -> Option<ReceiveError> {
         let limit = match self {
             Self::Hopeless => return Some(ReceiveError::UnsupportedType),
@@ -43,12 +42,12 @@ impl Outlook {
     }
 }
 
-/// What a whole file is.
+/// Size, hash and type of a complete file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whole {
-    /// As [`Sniffer::media_type`] says it: what a container holds, [`super::examine`] has to tell.
+    /// As returned by [`Sniffer::media_type`]; [`super::examine`] finds out what a container holds.
     pub media_type: &'static str,
-    /// What it is if it is no PDF after all.
+    /// The type to use if the file turns out to be no PDF.
     pub text_type: Option<&'static str>,
     pub bytes: u64,
     /// SHA-256 in lower-case hex.
@@ -56,21 +55,19 @@ pub struct Whole {
 }
 
 impl Digest {
-    /// Looks at the next bytes.
+    /// Adds the next bytes.
     pub fn look(&mut self, bytes: &[u8]) {
         self.sha.update(bytes);
         self.sniffer.look(bytes);
         self.seen += bytes.len() as u64;
     }
 
-    /// How many bytes have gone by.
-    #[must_use]
+    /// Number of bytes added so far.
     pub const fn seen(&self) -> u64 {
         self.seen
     }
 
-    /// What can be said of the file so far.
-    #[must_use]
+    /// Judges the file by the bytes added so far.
     pub fn outlook(&self) -> Outlook {
         if self.sniffer.hopeless() {
             Outlook::Hopeless
@@ -83,10 +80,7 @@ impl Digest {
         }
     }
 
-    /// What it is, when all of it has gone by.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Empty`] or [`ReceiveError::UnsupportedType`].
+    /// Returns size, hash and type once all bytes are added. Fails for an empty file and for a type that is not accepted.
     pub fn finish(self) -> Result<Whole, ReceiveError> {
         if self.seen == 0 {
             return Err(ReceiveError::Empty);
@@ -101,17 +95,17 @@ impl Digest {
     }
 }
 
-/// Most uploads whose digest is kept between two requests. One takes some tens of kilobytes.
+/// Maximum number of digests kept between requests. Each takes tens of kilobytes.
 const KEPT: usize = 256;
 
-/// Digests of uploads between two requests. Only a short cut: what is not here is read again from the storage, which every
-/// upload survives that goes on after a restart or on another server.
+/// Digests of unfinished uploads, kept in memory between two requests.
+///
+/// This is only a cache. After a restart, or on another server, the digest is computed again from the stored bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Digests(Arc<Mutex<HashMap<Uuid, Digest>>>);
 
 impl Digests {
-    /// The digest of this upload, if it is one of exactly the first `offset` bytes. It is here no longer.
-    #[must_use]
+    /// Removes and returns the digest of an upload, if it covers exactly the first `offset` bytes.
     pub fn take(&self, upload: Uuid, offset: u64) -> Option<Digest> {
         if offset == 0 {
             self.forget(upload);
@@ -121,7 +115,7 @@ impl Digests {
         kept.remove(&upload).filter(|digest| digest.seen() == offset)
     }
 
-    /// Keeps one. When there are too many, another goes.
+    /// Stores a digest. If the cache is full, an arbitrary other one is dropped.
     pub fn keep(&self, upload: Uuid, digest: Digest) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT
@@ -132,7 +126,7 @@ impl Digests {
         kept.insert(upload, digest);
     }
 
-    /// Lets one go.
+    /// Drops the digest of an upload.
     pub fn forget(&self, upload: Uuid) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&upload);
     }

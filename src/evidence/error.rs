@@ -1,87 +1,82 @@
-//! What can go wrong with files.
+//! Errors of receiving files.
 
 use super::types;
 use crate::record::RecordError;
 
-/// Why a file was not taken. Of one that comes in one go, nothing is kept in any of these cases.
+/// Why a file was not accepted. A file sent in a single request is then removed in all cases.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// It has no bytes.
     #[error("the file is empty")]
     Empty,
-    /// It is larger than `limit` bytes.
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
-    /// Its content is none of [`super::types::ACCEPTED`].
+    /// The content is none of [`super::types::ACCEPTED`].
     #[error("files of this type are not accepted")]
     UnsupportedType,
-    /// The same, but its name says that it is one of them.
+    /// As [`ReceiveError::UnsupportedType`], but the file's extension is that of an accepted type.
     #[error("the content is not what the name says")]
     Mislabelled,
-    /// It opens with a password only.
     #[error("the file is password protected")]
     Protected,
-    /// It brings macros: programs that run in a letter or sheet.
     #[error("the file has macros in it")]
     Macros,
-    /// It cannot be opened: cut off, or broken.
+    /// The file cannot be parsed: it is truncated or broken.
     #[error("the file is damaged")]
     Damaged,
-    /// The owner has `limit` files already.
+    /// The owner (a draft or a case) already has `limit` files.
     #[error("there are {limit} files already")]
     TooManyFiles { limit: u64 },
-    /// With it, the owner's files would be more than `limit` bytes together.
+    /// With this file, the owner's files would exceed `limit` bytes in total.
     #[error("the files together would be larger than {limit} bytes")]
     CaseFull { limit: u64 },
-    /// The sender stopped, or sent another length than announced.
+    /// The sender stopped or sent another length than announced, or the draft was sent or deleted meanwhile.
     #[error("the file did not arrive whole")]
     Interrupted,
-    /// It is not for them to bring a file, or not any more. What came of it stays until somebody goes on or it expires.
+    /// The person may not add files, or no longer. Received bytes stay until the upload is resumed or expires.
     #[error("not theirs to bring")]
     NotAllowed,
-    /// There is no such upload, or not any more.
+    /// The upload never existed or was removed.
     #[error("there is no such upload")]
     NotFound,
-    /// Nobody went on with it for so long that it was given up.
+    /// The upload was not resumed in time.
     #[error("the upload was given up")]
     Expired,
-    /// The part does not begin where the upload stands.
+    /// The part does not begin at the upload's current offset.
     #[error("the upload stands at {offset}")]
     WrongOffset { offset: u64 },
-    /// More came than was announced.
     #[error("the file is longer than announced")]
     LongerThanAnnounced,
-    /// The part does not add up to what its sender says. Nothing of it was kept.
+    /// The part does not match its checksum. None of its bytes were kept.
     #[error("the part arrived damaged")]
     WrongChecksum,
-    /// The connection broke in the middle of a part. What came of it was kept, but for one with a checksum.
+    /// The connection broke within a part. The received bytes were kept, unless the part has a checksum.
     #[error("the part did not arrive whole")]
     BrokenOff,
-    /// Another request goes on with the upload.
+    /// A newer request took over the upload.
     #[error("another request goes on with the upload")]
     TakenOver,
-    /// Another request is at the upload and does not stop.
+    /// Another request holds the upload and did not stop in time.
     #[error("another request is at the upload")]
     Busy,
-    /// What was stored of the upload is not there any more.
+    /// Stored bytes of the upload are missing.
     #[error("what was stored of the upload is lost")]
     Lost,
-    /// The disk is full or nearly so, the storage takes no more, or unsent complaints take all that they may.
+    /// The disk is nearly full, the storage accepts no more, or unsent complaints have used up their disk budget.
     #[error("there is no room to store it")]
     NoRoom,
-    /// It cannot be stored now: the storage is not reachable, or fails.
+    /// The storage is unreachable or fails.
     #[error("storage: {0}")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It cannot be entered on its case: a mistake in the program, or damage to the record.
+    /// The file cannot be recorded on its case: a bug, or a damaged database.
     #[error("case: {0}")]
     Case(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It cannot be put on the record now.
+    /// The database failed.
     #[error(transparent)]
     Record(#[from] RecordError),
 }
 
 impl ReceiveError {
-    /// The same, given the name the file came with.
+    /// Refines the error by the file's name: see [`Self::Mislabelled`].
     #[must_use]
     pub fn named(self, filename: &str) -> Self {
         match self {
@@ -90,8 +85,7 @@ impl ReceiveError {
         }
     }
 
-    /// Why a file did not become one, as a code for the record.
-    #[must_use]
+    /// The reason code to store for a refused file.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "file_empty",
@@ -105,8 +99,7 @@ impl ReceiveError {
         }
     }
 
-    /// Whether the file itself is refused: no more bytes can make it one we take.
-    #[must_use]
+    /// Whether the file itself is at fault, so that no further bytes can make it acceptable.
     pub const fn is_about_the_file(&self) -> bool {
         matches!(
             self,

@@ -1,7 +1,7 @@
-//! Looking into a file that is whole: what a container holds, whether it can be opened, what a photo or film says of itself.
+//! Inspects a complete file: what a container holds, whether it opens, and what metadata a photo or film contains.
 //!
-//! Works on an open file of this machine, which is a copy where files are kept elsewhere, so that containers can be read anywhere
-//! in constant memory. Nothing is unpacked but two short lists of contents, and of those only the beginning.
+//! Works on a local open file (a copy where files are stored elsewhere), so that containers can be read at any position in constant
+//! memory. Only a container's short lists of contents are unpacked, and only their beginnings.
 
 mod compound;
 mod film;
@@ -19,21 +19,20 @@ use super::whole::unreadable;
 use super::{Files, ReceiveError, Receiver, types};
 use crate::record::uploads::Model as Upload;
 
-/// What is known about a file from its content.
+/// Facts about a file, found in its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// That of one of [`types::ACCEPTED`].
+    /// The media type of one of [`types::ACCEPTED`].
     pub media_type: &'static str,
-    /// When the camera took the picture, by the camera's own clock: `2026-03-04T18:30:00`, and the distance to UTC behind it
-    /// when the camera noted one (`+00:00`).
+    /// When the picture was taken, by the camera's own clock: `2026-03-04T18:30:00`. The UTC offset (`+00:00`) follows if the camera
+    /// recorded one.
     pub taken_at: Option<String>,
-    /// Whether it says where the picture or film was taken.
+    /// Whether the file says where the picture or film was taken.
     pub has_place: bool,
 }
 
 impl Facts {
-    /// Those of a file that says nothing of itself.
-    #[must_use]
+    /// Facts about a file without metadata.
     pub const fn plain(media_type: &'static str) -> Self {
         Self {
             media_type,
@@ -42,7 +41,7 @@ impl Facts {
         }
     }
 
-    /// Puts them in a file's row.
+    /// Writes the facts to a file's row.
     pub(super) fn put_in(self, upload: &mut Upload) {
         self.media_type.clone_into(&mut upload.media_type);
         upload.taken_at = self.taken_at;
@@ -51,10 +50,7 @@ impl Facts {
 }
 
 impl Receiver {
-    /// What the stored file of a row is; one that is larger than its kind may be is refused, too.
-    ///
-    /// # Errors
-    /// Those of [`examine`] and [`ReceiveError::TooLarge`].
+    /// Inspects a stored file. Refuses a file that is larger than its type may be.
     pub(super) async fn examine(&self, upload: &Upload, whole: &Whole) -> Result<Facts, ReceiveError> {
         let limit = self.limits.of(types::is_recording(whole.media_type));
         if whole.bytes > limit {
@@ -66,11 +62,7 @@ impl Receiver {
     }
 }
 
-/// What the stored file at a key is, given what its bytes looked like on the way ([`super::sniff::Sniffer::media_type`]).
-///
-/// # Errors
-/// [`ReceiveError::UnsupportedType`] for a container of something else, [`ReceiveError::Protected`],
-/// [`ReceiveError::Macros`], [`ReceiveError::Damaged`]; [`ReceiveError::Storage`] when it cannot be read.
+/// Inspects a stored file, given what its bytes looked like while they arrived ([`super::sniff::Sniffer::media_type`]).
 async fn examine(files: &Files, key: &str, whole: &Whole, (confined, asker): (&Confined, &[u8])) -> Result<Facts, ReceiveError> {
     match whole.media_type {
         ZIP => blocking(files.copy_here(key).await?, |file| office::look(file).map(Facts::plain)).await,
@@ -97,7 +89,7 @@ async fn examine(files: &Files, key: &str, whole: &Whole, (confined, asker): (&C
     }
 }
 
-/// Off the threads that answer requests. A parser that panics has met a file that is not what it should be.
+/// Runs `work` on a thread for blocking calls. A parser that panics has met a malformed file: [`ReceiveError::Damaged`].
 pub(super) async fn blocking<T: Send + 'static>(
     file: File,
     work: impl FnOnce(File) -> Result<T, ReceiveError> + Send + 'static,

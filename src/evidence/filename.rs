@@ -1,12 +1,12 @@
-//! The name a file came with.
+//! Display names of uploaded files.
 
-/// Longest name kept, in characters.
+/// Maximum length of a name, in characters.
 pub const MAX_CHARS: usize = 200;
 
-/// Makes a name safe to show: no folders, no control characters, none of the invisible characters that turn the
-/// reading direction (they can make `….exe` read as `….jpg`), at most [`MAX_CHARS`]. Empty when nothing is left.
-/// It is only ever shown; the place in storage is made from an id.
-#[must_use]
+/// Cleans a file name for display. Returns an empty string when nothing is left.
+///
+/// Removes folders, control characters and bidirectional controls (which can make `….exe` read as `….jpg`). Shortens the name to
+/// [`MAX_CHARS`]. Names are only displayed: storage keys are made from ids.
 pub fn display_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control() && !turns_direction(*c)).collect();
@@ -14,7 +14,7 @@ pub fn display_name(given: &str) -> String {
     if clean.chars().count() <= MAX_CHARS {
         return clean.to_owned();
     }
-    // Keep the ending: it tells a person what the file is.
+    // Keep the extension: it tells people what the file is.
     let ending: String = clean
         .rsplit_once('.')
         .map(|(_, e)| format!(".{e}"))
@@ -24,9 +24,9 @@ pub fn display_name(given: &str) -> String {
     stem + &ending
 }
 
-/// The name to show of a file beside `others`. Phones call every photo the same, so one whose name is taken gets a number, as
-/// computers give it: `image (2).jpg`. Names that differ only in capital letters are the same.
-#[must_use]
+/// Returns a display name that differs from all `others`, with a number if needed: `image (2).jpg`.
+///
+/// Phones give every photo the same name. Names that differ only in upper and lower case count as equal.
 pub fn told_apart(given: &str, others: &[&str]) -> String {
     let name = display_name(given);
     let is_taken = |name: &str| others.iter().any(|other| other.to_lowercase() == name.to_lowercase());
@@ -40,7 +40,7 @@ pub fn told_apart(given: &str, others: &[&str]) -> String {
         let room = MAX_CHARS.saturating_sub(behind.chars().count());
         stem.chars().take(room).collect::<String>() + &behind
     };
-    // One of so many names is free.
+    // One of these numbers is free: one of `others` is the unnumbered name.
     (2..=others.len() + 1).map(numbered).find(|name| !is_taken(name)).unwrap_or(name)
 }
 

@@ -1,6 +1,6 @@
-//! Where the bytes are kept: a folder of this machine, or an S3-like storage.
+//! File storage: a local folder or an S3-compatible object store.
 //!
-//! A whole file is at its key. What there is of an unfinished one is beside it: in a folder as `<key>.part`, elsewhere as
+//! A complete file is stored at its key. Bytes of an unfinished one are stored beside it: in a folder as `<key>.part`, elsewhere as
 //! pieces below `<key>.pieces/`.
 
 mod remote;
@@ -19,31 +19,28 @@ use crate::record::store::private_folder;
 
 pub use remote::NotAStorage;
 
-/// The ending of an unfinished file in a folder.
+/// Suffix of an unfinished file in a folder.
 pub(super) const PART: &str = ".part";
 
-/// The folder of pieces elsewhere. Not the key itself: some storages keep files in folders, where a name is one or the other.
+/// Suffix of the prefix for pieces in an object store. Pieces cannot be put below the key itself: some stores keep objects in
+/// folders, where a name is either a file or a folder.
 pub(super) const PIECES: &str = ".pieces";
 
-/// The least an S3-like storage takes as a part, in bytes; the last may be less.
+/// Minimum part size of an S3-compatible multipart upload, in bytes. The last part may be smaller.
 const REMOTE_PART: usize = 5 * 1024 * 1024;
 
-/// A place for files. Cheap to clone.
+/// A file store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Files {
     pub(super) store: Arc<dyn ObjectStore>,
-    /// How much is gathered before it is handed to the store, in bytes.
+    /// How many bytes are buffered before they are passed to the store.
     pub(super) part: usize,
-    /// The folder, when it is one: files grow in place there.
+    /// The local folder, if the store is one. Files grow in place there.
     pub(super) folder: Option<Arc<Path>>,
 }
 
 impl Files {
-    /// A folder on this machine; made when it is not there. Files and their folder are flushed to disk before a write
-    /// is reported done.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when the folder cannot be made or opened.
+    /// Opens a folder on this machine, creating it if needed. A write returns only after file and folder are flushed to disk.
     pub fn local(folder: &Path) -> Result<Self, ReceiveError> {
         private_folder(folder).map_err(io)?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(storage)?.with_fsync(true);
@@ -54,8 +51,7 @@ impl Files {
         })
     }
 
-    /// Any other store. S3 and its like take parts of 5 MiB and more.
-    #[must_use]
+    /// Uses any other store. S3-compatible ones take parts of 5 MiB and more.
     pub fn remote(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
@@ -64,30 +60,21 @@ impl Files {
         }
     }
 
-    /// The storage at an address: `s3://bucket` or `s3://bucket/prefix`. Where it is and who we are comes from the
-    /// environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`, or what a cloud gives
-    /// its machines.
+    /// Opens the store at `s3://bucket` or `s3://bucket/prefix`, without contacting it.
     ///
-    /// # Errors
-    /// [`NotAStorage`] when the address or the environment do not do. Whether it answers is not tried.
+    /// Endpoint and credentials come from the environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`, or from the cloud provider's instance credentials.
     pub fn at(url: &str) -> Result<Self, NotAStorage> {
         remote::open(url).map(Self::remote)
     }
 
-    /// The content at a key, piece by piece.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when it is not there or cannot be read.
+    /// Streams the content at a key.
     pub async fn read(&self, key: &str) -> Result<BoxStream<'static, Result<Bytes, ReceiveError>>, ReceiveError> {
         let found = self.store.get(&Key::from(key)).await.map_err(storage)?;
         Ok(found.into_stream().map_err(storage).boxed())
     }
 
-    /// Removes the file at a key, and what there is of it when it is unfinished. Nothing there is fine: it is what was
-    /// wanted.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when it cannot be removed.
+    /// Deletes the file at a key, and the stored bytes of an unfinished one. A missing file is no error.
     pub async fn remove(&self, key: &str) -> Result<(), ReceiveError> {
         self.delete(key).await?;
         if let Some(folder) = &self.folder {
@@ -101,7 +88,7 @@ impl Files {
         Ok(())
     }
 
-    /// Removes what is at exactly this key.
+    /// Deletes only the object at exactly this key. A missing object is no error.
     pub(super) async fn delete(&self, key: &str) -> Result<(), ReceiveError> {
         match self.store.delete(&Key::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -109,12 +96,9 @@ impl Files {
         }
     }
 
-    /// Writes a small file and removes it again, so that a storage that only answers reads is found out. `id` is a new one.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] or [`ReceiveError::NoRoom`] when it cannot be written.
+    /// Writes and deletes a small object, to detect a store that answers reads only. `id` must be new.
     pub async fn probe(&self, id: Uuid) -> Result<(), ReceiveError> {
-        // Left behind by a crash, it is litter that `check` finds: its name begins like those of files.
+        // If a crash leaves the object behind, `check` reports it as litter: its key looks like that of a file.
         let key = id.to_string();
         self.store
             .put(&Key::from(key.as_str()), PutPayload::from_static(b"probe"))
@@ -124,8 +108,9 @@ impl Files {
     }
 }
 
-/// Hands on as many parts of `size` bytes as are here. Some storages that speak S3, Cloudflare R2 among them, take a file only when
-/// all its parts but the last are equally long.
+/// Uploads parts of exactly `size` bytes while `gathered` holds enough for one.
+///
+/// Some S3-compatible stores, Cloudflare R2 among them, require that all parts but the last have the same length.
 pub(super) async fn put_full_parts(gathered: &mut BytesMut, size: usize, upload: &mut dyn MultipartUpload) -> Result<(), ReceiveError> {
     while gathered.len() >= size {
         let part = PutPayload::from(gathered.split_to(size).freeze());
@@ -134,7 +119,7 @@ pub(super) async fn put_full_parts(gathered: &mut BytesMut, size: usize, upload:
     Ok(())
 }
 
-/// Where an unfinished file is in a folder.
+/// Path of an unfinished file in a folder.
 pub(super) fn part_of(folder: &Path, key: &str) -> PathBuf {
     folder.join(format!("{key}{PART}"))
 }
@@ -165,7 +150,7 @@ pub(super) fn io(e: std::io::Error) -> ReceiveError {
     }
 }
 
-/// A disk without room, a quota that is used up, or a file the system lets grow no further.
+/// Whether the disk is full, a quota is used up, or the system lets the file grow no further.
 fn is_full(e: &std::io::Error) -> bool {
     use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)

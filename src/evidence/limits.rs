@@ -1,23 +1,23 @@
-//! How much may be sent.
+//! Limits on the number and size of files.
 
 use serde::{Deserialize, Serialize};
 
-/// Limits on files. Each owner (a draft, later its case) has its own count.
+/// Limits on files. Each owner (a draft, later its case) is counted separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Largest file, in bytes.
+    /// Largest file other than sound and video, in bytes.
     pub file_bytes: u64,
-    /// Largest sound or film, in bytes.
+    /// Largest sound or video file, in bytes.
     pub recording_bytes: u64,
-    /// Files of one owner.
+    /// Maximum number of files of one owner.
     pub files: u64,
-    /// All files of one owner together, in bytes.
+    /// Maximum total size of one owner's files, in bytes.
     pub total_bytes: u64,
 }
 
 impl Default for Limits {
-    /// 25 MB a file, 200 MB a sound or film, 50 files, 1 GB in all.
+    /// 25 MB per file, 200 MB per sound or video file, 50 files, 1 GB in total.
     fn default() -> Self {
         Self {
             file_bytes: 25_000_000,
@@ -29,14 +29,12 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The largest file of all, in bytes: what can be said before anything is known of a file but its size.
-    #[must_use]
+    /// The largest size of any file, in bytes: the limit while the type is unknown.
     pub fn largest(&self) -> u64 {
         self.file_bytes.max(self.recording_bytes)
     }
 
-    /// The largest file of a kind, in bytes.
-    #[must_use]
+    /// The largest size for sound and video, or for other files, in bytes.
     pub fn of(&self, is_recording: bool) -> u64 {
         if is_recording { self.recording_bytes } else { self.file_bytes }
     }

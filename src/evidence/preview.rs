@@ -1,5 +1,6 @@
-//! Previews of pictures: JPEGs that are drawn anew from what was decoded, so that nothing of the original but what it looks
-//! like is in them. For the people who read a case; the original stays as it came.
+//! JPEG previews of pictures, for the people who read a case. The original is kept unchanged.
+//!
+//! A preview is drawn from the decoded pixels, so nothing of the original but its appearance is in it.
 
 pub mod draw;
 
@@ -14,34 +15,31 @@ use crate::record::uploads::Preview;
 /// The longer side of a preview, in pixels.
 pub const LONGEST_SIDE: u32 = 1600;
 
-/// More than any preview of that size has, in bytes.
+/// Maximum size of a preview, in bytes: more than any preview of that many pixels needs.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// Programs of libheif that decode HEIC and HEIF, the newer name first.
 const HEIF_PROGRAMS: [&str; 2] = ["heif-dec", "heif-convert"];
 
-/// Where programs are.
+/// Folders that are searched for these programs.
 const FOLDERS: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
 
-/// Why there is no preview.
+/// Why no preview was made.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
-    /// It is no picture.
     #[error("not a picture")]
     NoPicture,
-    /// No program on this machine decodes HEIC.
     #[error("no program decodes HEIC: install libheif's heif-dec or heif-convert")]
     NoDecoder,
-    /// It cannot be decoded within the limits. Trying again would end the same.
+    /// The picture cannot be decoded within the limits. A retry would end the same.
     #[error("cannot be decoded: {0}")]
     Undecodable(#[source] ConfinedError),
-    /// The process could not be started, or the file not be read or stored: may work later.
+    /// The process could not be started, or the file could not be read or stored. A retry may work.
     #[error(transparent)]
     Unavailable(ReceiveError),
 }
 
-/// The program that decodes HEIC on this machine.
-#[must_use]
+/// Finds the program that decodes HEIC on this machine.
 pub fn heif_program() -> Option<PathBuf> {
     let places = HEIF_PROGRAMS
         .iter()
@@ -49,20 +47,17 @@ pub fn heif_program() -> Option<PathBuf> {
     places.into_iter().find(|path| path.is_file())
 }
 
-/// What the keys of previews end in.
+/// Suffix of the keys of previews.
 pub(super) const PREVIEW: &str = ".preview";
 
-/// Where the preview of the file at a key is kept.
-#[must_use]
+/// Returns the storage key of the preview of a file.
 pub fn key(storage_key: &str) -> String {
     format!("{storage_key}{PREVIEW}")
 }
 
-/// Makes the preview of a stored picture and stores it beside the picture. The caller decides whose: nothing that has not
-/// been scanned should be shown to anybody.
+/// Makes the preview of a stored picture and stores it beside the picture. On error nothing is stored.
 ///
-/// # Errors
-/// [`PreviewError`]; then nothing was stored.
+/// The caller chooses the picture: previews of unscanned pictures should not be shown.
 pub async fn make(files: &Files, confined: &Confined, storage_key: &str, media_type: &str) -> Result<Preview, PreviewError> {
     if !types::is_picture(media_type) {
         return Err(PreviewError::NoPicture);
@@ -73,7 +68,7 @@ pub async fn make(files: &Files, confined: &Confined, storage_key: &str, media_t
     if let Some(program) = program {
         file = decode_heif(confined, file, program).await?;
     }
-    // libheif turns a picture upright itself, and hands on what it says of itself.
+    // libheif rotates the picture itself, but also passes on the orientation tag.
     let task = Task::Preview { upright: is_heif };
     let jpeg = confined.run(&task, file, LARGEST).await.map_err(failed)?;
     let (storage_key, bytes) = (key(storage_key), jpeg.len() as u64);
@@ -85,7 +80,7 @@ pub async fn make(files: &Files, confined: &Confined, storage_key: &str, media_t
     })
 }
 
-/// The picture as a JPEG in a file that has no name any more.
+/// Decodes a HEIF picture to a JPEG. The returned file is open but already deleted.
 async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: PathBuf) -> Result<std::fs::File, PreviewError> {
     let folder = tempfile::tempdir().map_err(unavailable)?;
     let at = folder.path().join("in.heic");
@@ -100,9 +95,9 @@ async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: Path
         program,
         folder: folder.path().to_owned(),
     };
-    // What it says is of no interest, and bounded.
+    // The output is ignored, but limited.
     confined.run(&task, nothing, 64 * 1024).await.map_err(failed)?;
-    // A file with several pictures becomes several files.
+    // A HEIF file with several pictures is decoded to several files.
     let opened = ["out.jpg", "out-1.jpg"]
         .into_iter()
         .find_map(|name| std::fs::File::open(folder.path().join(name)).ok());
@@ -116,7 +111,7 @@ async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: Path
 fn failed(e: ConfinedError) -> PreviewError {
     match e {
         ConfinedError::Process(e) => unavailable(e),
-        // The picture was not looked at.
+        // The queue is full: the picture was not decoded.
         ConfinedError::Full => unavailable(std::io::Error::other("too many previews wait")),
         e => PreviewError::Undecodable(e),
     }

@@ -1,18 +1,16 @@
-//! Where the bytes of refused files go: out of the way of everything that reads files, and kept, since they may matter.
+//! Quarantine for refused files: out of reach of everything that reads files, and kept, since they may matter.
 
 use object_store::{Error, ObjectStoreExt, path::Path as Key};
 
 use super::{Files, ReceiveError, files::storage};
 
-/// What the keys of refused files begin with.
+/// Key prefix of refused files.
 pub const QUARANTINE: &str = "quarantine/";
 
 impl Files {
-    /// Moves what is at a key into quarantine, and tells its new key. Moving it a second time is fine: whoever moved it may have
-    /// died before it could say so.
+    /// Moves a file into quarantine and returns its new key.
     ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when it is in neither place, or cannot be moved now.
+    /// Repeating the call is safe: an earlier attempt may have moved the file and crashed before the new key was recorded.
     pub async fn quarantine(&self, key: &str) -> Result<String, ReceiveError> {
         if is_quarantined(key) {
             return Ok(key.to_owned());
@@ -29,8 +27,6 @@ impl Files {
     }
 }
 
-/// Whether a key is one of quarantine.
-#[must_use]
 pub fn is_quarantined(key: &str) -> bool {
     key.starts_with(QUARANTINE)
 }

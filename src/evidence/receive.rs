@@ -1,4 +1,4 @@
-//! Taking a file in.
+//! Receiving a file in a single request.
 
 use std::sync::Arc;
 
@@ -18,21 +18,21 @@ use crate::record::{
     uploads::{self, Model as Upload, Owner, State, unsent::Source},
 };
 
-/// What is known about a file before its bytes.
+/// What is known about a file before its bytes arrive.
 #[derive(Clone, Debug)]
 pub struct NewFile {
-    /// The name it came with, as it came.
+    /// The name as the sender gave it, not yet cleaned.
     pub filename: String,
     /// `evidence`, `landlord_letter` or `authority`.
     pub purpose: String,
     pub owner: Owner,
-    /// Its size in bytes, when the sender said so; then it must be that.
+    /// The size in bytes that the sender announced, if any. A file of another size is refused.
     pub declared_len: Option<u64>,
-    /// Where it comes from, when it is for an unsent complaint.
+    /// The network the file comes from, for a file of an unsent complaint.
     pub source: Option<Source>,
 }
 
-/// Takes files in. Cheap to clone.
+/// Receives files. Cheap to clone.
 #[derive(Clone)]
 pub struct Receiver {
     pub store: Store,
@@ -54,13 +54,11 @@ impl std::fmt::Debug for Receiver {
 }
 
 impl Receiver {
-    /// Takes in one file: a row `receiving`, the bytes to storage, then hash, size and type in one step. When this
-    /// returns the file is on disk and on the record, as `scanning`. Memory in use is about two parts, however large
-    /// the file is.
+    /// Receives one file: inserts a `receiving` row, stores the bytes, then records hash, size and type in one transaction.
     ///
-    /// # Errors
-    /// [`ReceiveError`]; the row and the bytes are removed before it is returned. When the process dies in between,
-    /// the row stays `receiving`, which is never shown as a file.
+    /// On success the file is on disk and recorded as `scanning`. Memory use is about two parts, however large the file is.
+    /// On error, row and bytes are removed before this returns. If the process dies in between, the row stays `receiving`, which is
+    /// never shown as a file.
     pub async fn receive<E>(&self, stream: impl Stream<Item = Result<Bytes, E>> + Send, new: NewFile) -> Result<Upload, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
@@ -68,11 +66,10 @@ impl Receiver {
         self.receive_from(stream, new, None).await
     }
 
-    /// The same for a file that somebody adds to their case: that it came, and from whom, is entered on the case in the step that
-    /// puts the file on the record. One that the same form brought before is answered with what it came to then.
+    /// As [`Self::receive`], for a file that a person adds to their case.
     ///
-    /// # Errors
-    /// [`ReceiveError`], as [`Self::receive`].
+    /// `register` records on the case, in the same transaction, that the file arrived and who sent it. If the same form already sent
+    /// this file, the earlier upload is returned.
     pub async fn receive_from<E>(
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
@@ -87,7 +84,7 @@ impl Receiver {
         let write = self.store.begin().await?;
         let (mut upload, left) = self.admit(&write, &new).await?;
         write.commit().await?;
-        // A row with an announced length counts by itself.
+        // A row with an announced length already counts with that length.
         let growing = left
             .filter(|_| new.declared_len.is_none())
             .map(|left| self.room.grow(new.source.clone(), left));
@@ -120,11 +117,9 @@ impl Receiver {
         }
     }
 
-    /// Removes a file, row first: bytes without a row are merely litter, a row without bytes is a broken promise.
-    /// Whether it was there.
+    /// Removes a file and returns whether it existed.
     ///
-    /// # Errors
-    /// [`ReceiveError::Record`] or [`ReceiveError::Storage`].
+    /// The row is removed first: bytes without a row are merely litter, but a row without bytes promises a file that is gone.
     pub async fn remove(&self, upload: &Upload) -> Result<bool, ReceiveError> {
         let write = self.store.begin().await?;
         let was_there = uploads::remove(&write, upload.id).await?;
@@ -152,7 +147,7 @@ impl Receiver {
             Err(e) => Err(e),
         };
         if done.is_err() {
-            // What was refused must not stay; the first error is the one worth telling.
+            // Parts of a refused file must not stay. The first error is the one to report.
             let _ = upload.abort().await;
         }
         done
@@ -205,12 +200,14 @@ impl Receiver {
         Ok(whole)
     }
 
-    /// Puts the finished file on the record. How large it is may be known only now, and others may have arrived side by side:
-    /// so their total is checked again here, where writes queue.
+    /// Records the finished file.
+    ///
+    /// The total size is checked again here, where writes queue: the file's size may be known only now, and others may have arrived in
+    /// parallel.
     async fn finish(&self, upload: &Upload, owner: Owner, register: Option<&dyn Register>) -> Result<Arrival, ReceiveError> {
         let write = self.store.begin().await?;
         if let Owner::Draft(id) = owner {
-            // A draft that was sent or forgotten while the file arrived takes no more files.
+            // A draft that was sent or deleted during the upload accepts no more files.
             match crate::record::drafts::lock(&write, id).await? {
                 Some(draft) if draft.case_id.is_none() => {}
                 _ => return Err(ReceiveError::Interrupted),
@@ -233,7 +230,7 @@ impl Receiver {
         }
         match (owner, register) {
             (Owner::Case(case), Some(register)) => register.arrived(write, case, upload).await,
-            // A file without its entry would be missing from the chain.
+            // Without an event the file would be missing from the case's hash chain.
             (Owner::Case(_), None) => Err(ReceiveError::NotAllowed),
             (Owner::Draft(_), _) => {
                 write.commit().await?;
@@ -242,7 +239,7 @@ impl Receiver {
         }
     }
 
-    /// Best effort: what cannot be removed now is litter for a later sweep, not a reason to tell the sender more.
+    /// Removes a refused file. A failure is only logged: the remains are litter for a later check, and no concern of the sender.
     async fn undo(&self, upload: &Upload) {
         if let Err(e) = self.remove(upload).await {
             tracing::warn!(upload = %upload.id, error = %e, "a refused file could not be removed");

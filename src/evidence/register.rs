@@ -1,4 +1,4 @@
-//! What becomes of a file of a case that was sent stands on the case, and the case is not ours: whoever keeps it enters it there.
+//! The interface through which the service layer records on a case what happened to the case's files.
 
 use futures::future::BoxFuture;
 use uuid::Uuid;
@@ -6,20 +6,20 @@ use uuid::Uuid;
 use super::ReceiveError;
 use crate::record::{store::Write, uploads::Model as Upload};
 
-/// Enters on a case what becomes of its files. Each entry is made in the transaction that changes the file, and ends it.
+/// Records on a case what happened to its files. Each method ends the transaction that changes the file.
 pub trait Register: std::fmt::Debug + Send + Sync {
-    /// The file is all here, and `write` says so already. Commits.
+    /// Records that the file is complete; `write` already contains that change. Commits.
     fn arrived<'a>(&'a self, write: Write, case: Uuid, upload: &'a Upload) -> BoxFuture<'a, Result<Arrival, ReceiveError>>;
 
-    /// The file will not come, and `write` has removed it already. `reason` is a code. Commits.
+    /// Records that the file will not arrive; `write` has already removed its row. `reason` is a code. Commits.
     fn missed<'a>(&'a self, write: Write, case: Uuid, upload: &'a Upload, reason: &'a str) -> BoxFuture<'a, Result<(), ReceiveError>>;
 }
 
-/// What a file that is all here came to.
+/// The outcome for a complete file.
 #[derive(Debug)]
 pub enum Arrival {
-    /// It is the case's.
+    /// The file was added to the case.
     Joined,
-    /// The same form brought the same file before: that one stays, and the row of this one is removed.
+    /// The same form already sent the same file. The earlier upload stays; the row of the new one is removed.
     Before(Box<Upload>),
 }

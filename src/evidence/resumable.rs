@@ -1,7 +1,7 @@
-//! Uploads that go on after a break: the core of tus 1.0.0 (core, creation, expiration, checksum, termination), free of HTTP.
+//! Resumable uploads: tus 1.0.0 (core, creation, expiration, checksum, termination), without HTTP.
 //!
-//! The offset that is told is never beyond what is stored for good: bytes first, then the row. A newer request for an upload
-//! asks the older one to stop and goes on where that got to, on this server ([`turns`]) and across servers ([`place`]).
+//! A reported offset never exceeds what is stored durably: bytes are stored first, then the row is updated. A newer request for an
+//! upload stops the older one and resumes at its last offset, on this server ([`turns`]) and across servers ([`place`]).
 
 mod append;
 mod finish;
@@ -26,45 +26,44 @@ use turns::Turns;
 
 pub use append::{Appended, Part};
 
-/// How many expired uploads are looked up at once.
+/// How many expired uploads are read per query.
 const AT_ONCE: u64 = 100;
 
-/// Where an upload stands.
+/// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub upload: Upload,
-    /// Bytes that are safely stored, in bytes from the beginning.
+    /// Number of bytes stored durably, from the beginning.
     pub offset: u64,
-    /// Its whole length in bytes.
+    /// Total length in bytes.
     pub length: u64,
-    /// What the sender said about it, as they wrote it. `None` when that is not known any more.
+    /// The metadata as the sender wrote it. `None` when it is no longer known.
     pub metadata: Option<String>,
-    /// When it is given up unless more of it comes. `None` when it is all here.
+    /// When the upload expires unless more bytes arrive. `None` when it is complete.
     pub expires_at: Option<OffsetDateTime>,
 }
 
-/// What unfinished uploads share in one process. Cheap to clone.
+/// In-memory state of unfinished uploads in this process. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Unfinished {
     turns: Turns,
     digests: Digests,
 }
 
-/// Takes files in, with breaks. Cheap to clone.
+/// Receives files that may be interrupted and resumed. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Resumable {
     pub receiver: Receiver,
     pub unfinished: Unfinished,
-    /// How many hours an upload is kept after its last byte came.
+    /// How many hours an upload is kept after its last byte arrived.
     pub hours: u32,
 }
 
 impl Resumable {
-    /// Announces a file of `new.declared_len` bytes. From now on it counts against its owner's limits with all of them.
-    /// `metadata` is kept as it is, for whoever asks.
+    /// Announces a file of `new.declared_len` bytes. From now on that length counts against its owner's limits.
     ///
-    /// # Errors
-    /// [`ReceiveError`] of the limits; [`ReceiveError::Interrupted`] when the draft takes no more files.
+    /// `metadata` is stored unchanged and returned in [`Progress`]. Fails with [`ReceiveError::Interrupted`] when the draft accepts no
+    /// more files.
     pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
         let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
         self.receiver.room.check(Rank::of(new.owner), length).await?;
@@ -90,10 +89,7 @@ impl Resumable {
         })
     }
 
-    /// Where an upload stands. A request that is still bringing bytes is asked to stop first, so that the offset stays true.
-    ///
-    /// # Errors
-    /// [`ReceiveError::NotFound`], [`ReceiveError::Expired`], [`ReceiveError::Busy`], [`ReceiveError::Record`].
+    /// Returns the progress of an upload. A request that is still sending bytes is stopped first, so that the offset stays true.
     pub async fn offset(&self, id: Uuid) -> Result<Progress, ReceiveError> {
         let progress = self.lookup(id).await?;
         if progress.expires_at.is_none() {
@@ -104,10 +100,7 @@ impl Resumable {
         self.lookup(id).await
     }
 
-    /// Stops whoever brings bytes of an upload and removes it, finished or not. Whether it was there.
-    ///
-    /// # Errors
-    /// [`ReceiveError`].
+    /// Removes an upload, finished or not, after stopping the request that sends its bytes. Returns whether the upload existed.
     pub async fn terminate(&self, id: Uuid) -> Result<bool, ReceiveError> {
         let Some(upload) = uploads::lookup(&self.receiver.store.read, id).await? else {
             return Ok(false);
@@ -116,10 +109,9 @@ impl Resumable {
         self.receiver.remove(&upload).await
     }
 
-    /// Stops whoever brings bytes of an upload. Until the answer is dropped nobody on this server begins anew.
+    /// Stops the request that sends bytes of an upload. While the returned guard is held, no request on this server can send more.
     ///
-    /// # Errors
-    /// [`ReceiveError::Busy`] when they do not stop, [`ReceiveError::Record`].
+    /// Fails with [`ReceiveError::Busy`] when the request does not stop in time.
     pub async fn halt(&self, id: Uuid) -> Result<Halted, ReceiveError> {
         let turn = self.unfinished.turns.take(id).await?;
         match self.vacated(id).await {
@@ -130,10 +122,9 @@ impl Resumable {
         Ok(Halted { _turn: turn })
     }
 
-    /// Removes uploads nobody went on with, and what crashes left of files that came in one go. How many.
+    /// Removes expired uploads, and what a crash left of files that arrived in a single request. Returns how many.
     ///
-    /// # Errors
-    /// [`ReceiveError`]; what was removed before stays so.
+    /// After an error, earlier removals remain done.
     pub async fn expire(&self, register: &dyn Register) -> Result<u64, ReceiveError> {
         let now = Instant::from(self.receiver.clock.now());
         let mut gone = 0;
@@ -144,7 +135,7 @@ impl Resumable {
                 moved += u64::from(self.expire_one(*id, now, register).await?);
             }
             gone += moved;
-            // Another server has the rest.
+            // Another server is removing the rest.
             if moved == 0 {
                 break;
             }
@@ -167,7 +158,7 @@ impl Resumable {
             drop(write);
             return self.drop_unfinished(id, EXPIRED, register).await;
         }
-        // All here: only what its sender said about it goes.
+        // The upload is complete: only its progress, with the sender's metadata, is removed.
         progress::remove(&write, id).await?;
         write.commit().await?;
         Ok(false)
@@ -188,7 +179,7 @@ impl Resumable {
                 expires_at: None,
             });
         }
-        // Without one it came in one go and broke off: nobody can go on with it.
+        // Without progress the file came in a single request, which broke off: it cannot be resumed.
         let row = row.ok_or(ReceiveError::NotFound)?;
         if row.expires_at.time() <= self.receiver.clock.now() {
             return Err(ReceiveError::Expired);
@@ -207,7 +198,7 @@ impl Resumable {
     }
 }
 
-/// Nobody brings bytes of an upload while this is held.
+/// A guard: while it is held, no request on this server can send bytes of the upload.
 #[derive(Debug)]
 pub struct Halted {
     _turn: turns::Turn,

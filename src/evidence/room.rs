@@ -1,7 +1,7 @@
-//! Room for files: the space that stays free for the database, and how much unsent complaints may take.
+//! Disk budget for files: space that stays free for the database, and limits for files of unsent complaints.
 //!
-//! Anyone may start a complaint and send files with it. So those files are refused first when space gets short, then the files of
-//! cases; answers, sign-ins and messages go on in what is kept free.
+//! Anyone may start a complaint and send files with it. When space gets short, those files are refused first, then files of cases.
+//! Answers, sign-ins and messages continue to work in the reserved space.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,25 +19,25 @@ use crate::record::uploads::{
     unsent::{self, Source},
 };
 
-/// How long a measurement of free space is believed.
+/// How long a measurement of free space stays valid.
 const MEASURED_FOR: Duration = Duration::from_secs(1);
 
-/// What is kept free, and how much the files of unsent complaints may take together. All in bytes.
+/// Reserved space, and limits for the files of unsent complaints. All in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Space {
-    /// Free space below which files of unsent complaints are refused. Below half of it files of cases are refused too.
+    /// Below this much free space, files of unsent complaints are refused. Below half of it, files of cases are refused too.
     pub reserve_bytes: u64,
-    /// Files of all unsent complaints together.
+    /// Limit for the files of all unsent complaints together.
     pub unsent_bytes: u64,
-    /// Those that came from one IPv4 address or one IPv6 network of 64 bits. An advice centre may be one address.
+    /// Limit for those from one IPv4 address or IPv6 /64 network. An advice centre may be one address.
     pub unsent_bytes_per_address: u64,
-    /// Those that came from one IPv6 network of 48 bits, which is the most one subscriber is usually given.
+    /// Limit for those from one IPv6 /48 network, usually the most that one subscriber is given.
     pub unsent_bytes_per_network: u64,
 }
 
 impl Default for Space {
-    /// 1 GB kept free; 50 GB unsent in all, 5 GB of one address, 20 GB of one IPv6 network.
+    /// 1 GB reserved; 50 GB unsent in total, 5 GB from one address, 20 GB from one IPv6 /48 network.
     fn default() -> Self {
         Self {
             reserve_bytes: 1_000_000_000,
@@ -48,18 +48,16 @@ impl Default for Space {
     }
 }
 
-/// Who a file is for, as far as room is concerned.
+/// Priority of a file when disk space is short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rank {
-    /// A file of a complaint that is not sent.
+    /// A file of an unsent complaint.
     Unsent,
-    /// A file of a case, or something the server makes of one.
+    /// A file of a case, or one that the server derives from it.
     Case,
 }
 
 impl Rank {
-    /// The rank of a file of this owner.
-    #[must_use]
     pub const fn of(owner: Owner) -> Self {
         match owner {
             Owner::Draft(_) => Self::Unsent,
@@ -68,7 +66,7 @@ impl Rank {
     }
 }
 
-/// The free space of one folder's file system.
+/// Free space of the file system that holds a folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Free {
     /// `database` or `files`.
@@ -80,20 +78,20 @@ pub struct Free {
 /// Free space, and when it was measured.
 type Measured = (Instant, Vec<Free>);
 
-/// Watches over the room for files. Cheap to clone.
+/// Tracks the disk space for files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Room {
     space: Space,
     folders: Arc<[(&'static str, PathBuf)]>,
     measured: Arc<Mutex<Option<Measured>>>,
-    /// Bytes that were written since then, so that a fast sender does not get past a measurement.
+    /// Bytes written since the measurement, so that a fast sender cannot outrun it.
     written: Arc<AtomicU64>,
-    /// Bytes that have come of files without an announced length and are on no row yet, by fingerprint of their source. The bytes
-    /// of all sources stand under the empty key.
+    /// Received bytes of files without an announced length, which no row counts yet, by fingerprint of their source. The empty key
+    /// holds the sum over all sources.
     growing: Arc<Mutex<HashMap<Vec<u8>, u64>>>,
 }
 
-/// How many more bytes of unsent files fit, by each of the limits.
+/// How many more bytes of unsent files fit under each limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Left {
     all: u64,
@@ -101,7 +99,7 @@ pub(super) struct Left {
     wide: u64,
 }
 
-/// The bytes of one file that is growing; they count until this is dropped.
+/// The counted bytes of one growing file. Dropping this removes them from the count.
 #[derive(Debug)]
 pub(super) struct Growing {
     room: Room,
@@ -111,8 +109,7 @@ pub(super) struct Growing {
 }
 
 impl Room {
-    /// Watches the folders of a database and of files that are on this machine.
-    #[must_use]
+    /// Tracks the folders of database and files, as far as they are on this machine.
     pub fn new(space: Space, store: &Store, files: &Files) -> Self {
         let database = store.folder().map(|folder| ("database", folder.to_owned()));
         let files = files.folder.as_deref().map(|folder: &Path| ("files", folder.to_owned()));
@@ -125,20 +122,18 @@ impl Room {
         }
     }
 
-    /// What is kept free, and the limits.
-    #[must_use]
     pub const fn space(&self) -> Space {
         self.space
     }
 
-    /// The free space of each folder, measured at most a second ago.
+    /// Returns the free space of each folder, measured at most a second ago.
     pub async fn free(&self) -> Vec<Free> {
         if let Some((at, free)) = &*self.measured.lock().unwrap_or_else(PoisonError::into_inner)
             && at.elapsed() < MEASURED_FOR
         {
             return free.clone();
         }
-        // A network file system that hangs must not hold a thread that answers requests.
+        // A hanging network file system must not block a thread that serves requests.
         let folders = Arc::clone(&self.folders);
         let measured = tokio::task::spawn_blocking(move || {
             let free = folders.iter().filter_map(|(folder, path)| {
@@ -159,10 +154,7 @@ impl Room {
         free
     }
 
-    /// Whether the folder with the least space has room for `more` bytes beside what is kept free.
-    ///
-    /// # Errors
-    /// [`ReceiveError::NoRoom`].
+    /// Checks that `more` bytes fit beside the reserved space, in the folder with the least free space.
     pub async fn check(&self, rank: Rank, more: u64) -> Result<(), ReceiveError> {
         let kept = match rank {
             Rank::Unsent => self.space.reserve_bytes,
@@ -176,21 +168,16 @@ impl Room {
         }
     }
 
-    /// The same for bytes that are written at once.
-    ///
-    /// # Errors
-    /// [`ReceiveError::NoRoom`].
+    /// As [`Self::check`], for bytes that are written now: they count until the next measurement.
     pub(super) async fn write(&self, rank: Rank, bytes: usize) -> Result<(), ReceiveError> {
         self.check(rank, bytes as u64).await?;
         self.written.fetch_add(bytes as u64, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether `more` bytes of an unsent file fit, beside what is on the record and what is growing; what is left then. `but` is the
-    /// file itself when it has a row already.
+    /// Checks that `more` bytes of an unsent file fit beside recorded and growing ones. Returns what the recorded ones leave.
     ///
-    /// # Errors
-    /// [`ReceiveError::NoRoom`], [`ReceiveError::Record`].
+    /// `but` is the file itself, if it already has a row: that row is not counted.
     pub(super) async fn unsent(
         &self,
         write: &Write,
@@ -209,7 +196,7 @@ impl Room {
         Ok(left)
     }
 
-    /// Counts a file without an announced length while it grows.
+    /// Starts counting a file without an announced length.
     pub(super) fn grow(&self, source: Option<Source>, left: Left) -> Growing {
         Growing {
             room: self.clone(),
@@ -223,7 +210,7 @@ impl Room {
         let growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = limits(source, left).all(|(key, left)| {
             let growing = growing.get(key).copied().unwrap_or_default();
-            // Even an announcement of nothing needs something left.
+            // A file announced with zero bytes is refused too when nothing is left.
             growing.saturating_add(more.max(1)) <= left
         });
         if fits { Ok(()) } else { Err(ReceiveError::NoRoom) }
@@ -242,23 +229,20 @@ impl Room {
     }
 }
 
-/// The keys a source is counted under.
+/// The keys under which the bytes of a source are counted.
 fn keys(source: Option<&Source>) -> impl Iterator<Item = &[u8]> {
     let near = source.map(|source| source.near.as_slice());
     let wide = source.and_then(|source| source.wide.as_deref());
     std::iter::once(&[][..]).chain(near).chain(wide)
 }
 
-/// The keys with what is left under each.
+/// The keys, each with the bytes left under it.
 fn limits(source: Option<&Source>, left: Left) -> impl Iterator<Item = (&[u8], u64)> {
     keys(source).zip([left.all, left.near, left.wide])
 }
 
 impl Growing {
-    /// Counts the next bytes.
-    ///
-    /// # Errors
-    /// [`ReceiveError::NoRoom`] when a limit is reached.
+    /// Counts the next bytes, unless a limit is reached.
     pub(super) fn add(&mut self, more: u64) -> Result<(), ReceiveError> {
         self.room.fits(self.source.as_ref(), self.left, more)?;
         self.bytes += more;

@@ -1,40 +1,40 @@
-//! Who looks at files before anybody may open them.
+//! The virus scanner that checks files before anyone may open them.
 
 use std::time::Duration;
 
 use super::clamd::Clamd;
 
-/// Who does. Cheap to clone.
+/// The configured scanner. Cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Scanner {
-    /// Nobody has been named yet: files wait, and nobody is served one.
+    /// No scanner is configured: files wait, and none is served.
     Missing,
-    /// Somebody decided that nobody does: files are served as they came, and said to be unscanned.
+    /// Scanning is switched off on purpose: files are served as they came, and shown as unscanned.
     Off,
-    /// `ClamAV`.
-    Clamd { clamd: Clamd, retry: Retry },
+    Clamd {
+        clamd: Clamd,
+        retry: Retry,
+    },
 }
 
-/// How long to wait before a file that got no verdict is shown again.
+/// How long to wait before a file without a verdict is scanned again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
-    /// After the first time; then twice as long each time.
+    /// Wait after the first attempt. It doubles after each further one.
     pub first: Duration,
     /// The longest wait.
     pub longest: Duration,
 }
 
 impl Scanner {
-    /// Whether files may be opened that nobody has looked at.
-    #[must_use]
+    /// Whether unscanned files may be opened.
     pub fn is_off(&self) -> bool {
         matches!(self, Self::Off)
     }
 }
 
 impl Retry {
-    /// How long to wait after so many times.
-    #[must_use]
+    /// Returns the wait after this number of attempts.
     pub fn after(&self, attempts: i32) -> Duration {
         let doublings = attempts.clamp(1, 16) - 1;
         (self.first * 2_u32.pow(doublings.unsigned_abs())).min(self.longest)

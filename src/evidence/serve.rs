@@ -1,4 +1,4 @@
-//! Giving files out again: their bytes, or a part of them, and a name that does no harm.
+//! Serving stored files: their bytes, or a range of them, and a name that does no harm.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ mod name;
 
 pub use name::safe_name;
 
-/// What is stored is not what the record says.
+/// The stored object is not what the database says.
 #[derive(Debug, thiserror::Error)]
 enum Damaged {
     #[error("{stored} bytes are stored where the record says {recorded}")]
@@ -28,11 +28,10 @@ enum Damaged {
 }
 
 impl Files {
-    /// A part of what is at a key, piece by piece and in constant memory. `recorded` is how many bytes the record says are there.
-    /// The stream ends in an error rather than early, so that half a part is never taken for all of it.
+    /// Streams a byte range of the file at a key, in constant memory. `recorded` is the file's size according to the database.
     ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when it is not there, cannot be read, is of another size, or is in quarantine.
+    /// The stream ends with an error rather than early, so that an incomplete range is never taken for the whole. Fails if the file is
+    /// missing, of another size, or in quarantine.
     pub async fn part(
         &self,
         key: &str,
@@ -56,7 +55,7 @@ impl Files {
         let count = Arc::clone(&given);
         let pieces = found.into_stream().map_err(storage).and_then(move |piece| {
             count.fetch_add(piece.len() as u64, Ordering::Relaxed);
-            // A local file that became shorter while it is read gives empty pieces for ever.
+            // A local file that is truncated while it is read yields empty pieces for ever.
             std::future::ready(if piece.is_empty() {
                 Err(damaged(Damaged::Short))
             } else {

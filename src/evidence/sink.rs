@@ -1,7 +1,7 @@
-//! Where the bytes of an unfinished upload go, so that they survive.
+//! Durable storage for the bytes of an unfinished upload.
 //!
-//! Both kinds of storage keep to this: what [`Sink::push`] or [`Sink::settle`] called safe is stored for good before they say so,
-//! and whatever was stored beyond that when a process died is left out by the next writer.
+//! Both kinds of storage guarantee: what [`Sink::push`] or [`Sink::settle`] reports as safe is already stored durably. Anything a
+//! crashed process stored beyond that is ignored by the next writer.
 
 mod folder;
 mod pieces;
@@ -12,24 +12,24 @@ use uuid::Uuid;
 use super::digest::{Digest, Outlook, Whole};
 use super::{Files, ReceiveError};
 
-/// How much is safely stored, and where it is.
+/// How much is stored durably, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Safe {
-    /// Bytes from the beginning.
+    /// Number of bytes from the beginning.
     pub(super) received: u64,
-    /// The storage's notes for whoever goes on, as JSON text.
+    /// The storage's notes for the next writer, as JSON text.
     pub(super) pieces: String,
 }
 
 /// Notes of a storage that needs none.
 pub(super) const NO_PIECES: &str = "[]";
 
-/// The keys of the pieces that a storage noted; `None` for text that is no note.
+/// Parses the notes of a storage and returns the keys of its pieces. Returns `None` for text that is not such notes.
 pub(super) fn read_pieces(notes: &str) -> Option<Vec<String>> {
     Some(pieces::read(notes)?.into_iter().map(|piece| piece.key).collect())
 }
 
-/// An unfinished upload, open for writing.
+/// An unfinished upload that is open for writing.
 #[derive(Debug)]
 pub(super) enum Sink {
     Folder(folder::Appending),
@@ -37,11 +37,9 @@ pub(super) enum Sink {
 }
 
 impl Sink {
-    /// Opens the upload at `key` where `safe` says it ends; what is stored beyond is forgotten. `digest` is of exactly these bytes,
-    /// if anybody has it.
+    /// Opens the upload at `key` for writing after the bytes in `safe`. Anything stored beyond them is dropped.
     ///
-    /// # Errors
-    /// [`ReceiveError::Lost`] when less is stored than `safe` says; [`ReceiveError::Storage`].
+    /// `digest`, if there is one, covers exactly these bytes. Fails with [`ReceiveError::Lost`] when less is stored than `safe` says.
     pub(super) async fn open(files: &Files, key: &str, writer: Uuid, safe: Safe, digest: Option<Digest>) -> Result<Self, ReceiveError> {
         Ok(match &files.folder {
             Some(folder) => Self::Folder(folder::Appending::open(folder, key, safe.received, digest).await?),
@@ -49,10 +47,9 @@ impl Sink {
         })
     }
 
-    /// Takes the next bytes; tells when more is safe than before.
+    /// Adds the next bytes. Returns the new state if more is durable than before.
     ///
-    /// # Errors
-    /// [`ReceiveError::NoRoom`], [`ReceiveError::Storage`]. Then only [`Sink::settle`] and [`Sink::discard`] make sense.
+    /// After an error only [`Sink::settle`] and [`Sink::discard`] make sense.
     pub(super) async fn push(&mut self, bytes: Bytes) -> Result<Option<Safe>, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.push(bytes).await,
@@ -60,19 +57,16 @@ impl Sink {
         }
     }
 
-    /// Now and then, whether bytes come or not: tells when more is safe than before.
-    ///
-    /// # Errors
-    /// As for [`Sink::push`].
+    /// Flushes if it is time to, and must be called regularly. Returns the new state if more is durable than before.
     pub(super) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.tick().await,
-            // Each piece that is not full costs its bytes again.
+            // A piece stored before it is full would have to be stored again.
             Self::Pieces(_) => Ok(None),
         }
     }
 
-    /// Makes safe what was taken, or as much of it as the storage takes: how much, and why it is not all.
+    /// Stores the bytes added so far, as many as the storage accepts. Returns what is durable and, if that is not all, the error.
     pub(super) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
         match self {
             Self::Folder(sink) => sink.settle().await,
@@ -80,7 +74,7 @@ impl Sink {
         }
     }
 
-    /// What can be said of the file by what came so far.
+    /// Judges the file by the bytes added so far.
     pub(super) fn outlook(&self) -> Outlook {
         match self {
             Self::Folder(sink) => sink.outlook(),
@@ -88,10 +82,7 @@ impl Sink {
         }
     }
 
-    /// Everything was taken: puts the whole file at its key, and tells what it is.
-    ///
-    /// # Errors
-    /// [`ReceiveError::UnsupportedType`], [`ReceiveError::NoRoom`], [`ReceiveError::Storage`].
+    /// Stores the complete file at its key, once all bytes are added, and returns its size, hash and type.
     pub(super) async fn finish(&mut self) -> Result<Whole, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.finish().await,
@@ -99,21 +90,21 @@ impl Sink {
         }
     }
 
-    /// Lets go what was stored and never recorded. Best effort: what stays is left out by the next writer.
+    /// Deletes what was stored but never recorded. Best effort: the next writer ignores what remains.
     pub(super) async fn discard(&mut self) {
         if let Self::Pieces(sink) = self {
             sink.discard().await;
         }
     }
 
-    /// The last safe state is on the record: lets go what it needs no longer. Best effort.
+    /// Deletes what is no longer needed, once the last durable state is recorded. Best effort.
     pub(super) async fn recorded(&mut self) {
         if let Self::Pieces(sink) = self {
             sink.recorded().await;
         }
     }
 
-    /// The digest of all that is safe, if there is one.
+    /// Returns the digest of all durable bytes, if there is one.
     pub(super) fn into_digest(self) -> Option<Digest> {
         match self {
             Self::Folder(sink) => sink.into_digest(),

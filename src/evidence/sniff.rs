@@ -1,7 +1,7 @@
-//! What a file is, told from its content. The name and the sender's word for it are not believed.
+//! Detects the type of a file by its content. The file name and the sender's media type are not trusted.
 //!
-//! [`Sniffer`] watches the bytes go by. What is packed in a container (office files) is only known to be one; which it is
-//! has to be looked up in it, by [`super::examine`], when the file is whole.
+//! [`Sniffer`] examines the bytes while they stream through. It recognises a container (office files) only as such; what the container
+//! holds is found by [`super::examine`] once the file is complete.
 
 mod boxes;
 mod table;
@@ -15,19 +15,19 @@ pub(super) use text::narrow;
 /// How much of the beginning [`Sniffer`] keeps, in bytes.
 const HEAD: usize = 8 * 1024;
 
-/// After how many bytes it is known whether a file is a sound or a film.
+/// After how many bytes it is known whether a file is a sound or video file.
 const ENOUGH: usize = 512;
 
-/// Where the first line of a PDF ends at the latest, in bytes: readers look for it in the first 1024. Before that no file is given up.
+/// How far into a file PDF readers look for the first line, in bytes. No file is rejected before that.
 const PDF_HEAD: usize = 1024;
 
-/// A ZIP, whatever is in it: office files of today.
+/// Any ZIP, whatever it contains. Current office files are ZIPs.
 pub const ZIP: &str = "application/zip";
 
-/// A compound file, whatever is in it: old Word files, saved mails, office files with a password.
+/// Any compound file, whatever it contains: old Word files, saved mails, password-protected office files.
 pub const COMPOUND: &str = "application/x-cfb";
 
-/// Watches a file go by, piece by piece, in constant memory. The answer does not depend on how the bytes are cut.
+/// Detects the type of a file while it streams through, in constant memory. The result does not depend on how the bytes are split.
 #[derive(Debug, Default)]
 pub struct Sniffer {
     head: Vec<u8>,
@@ -35,35 +35,31 @@ pub struct Sniffer {
 }
 
 impl Sniffer {
-    /// Looks at the next piece.
+    /// Adds the next bytes.
     pub fn look(&mut self, piece: &[u8]) {
         let room = HEAD - self.head.len();
         self.head.extend_from_slice(&piece[..piece.len().min(room)]);
         self.text.look(piece);
     }
 
-    /// Whether nothing that may follow can make it a file we accept. Answers early for what is plainly something else, so
-    /// that a large wrong file is refused after its first kilobytes.
-    #[must_use]
+    /// Whether no further bytes can make this an accepted file. A large wrong file is thus refused after its first kilobytes.
     pub fn hopeless(&self) -> bool {
         self.head.len() >= PDF_HEAD && self.media_type().is_none()
     }
 
-    /// Whether enough has gone by to know what it is, if it is anything.
-    #[must_use]
+    /// Whether enough bytes arrived to know the type, if the file has an accepted one.
     pub fn is_sure(&self) -> bool {
         self.head.len() >= ENOUGH
     }
 
-    /// Whether it is a sound or a film as far as it has gone by: those may be larger.
-    #[must_use]
+    /// Whether the file is a sound or video file, judged by the bytes so far. Those may be larger.
     pub fn is_recording(&self) -> bool {
         self.media_type().is_some_and(types::is_recording)
     }
 
-    /// What it is, when the whole file has gone by: the media type of one of [`types::ACCEPTED`], or [`ZIP`] or
-    /// [`COMPOUND`], which [`super::examine`] has to look into. `None` for everything else.
-    #[must_use]
+    /// Returns the type of a complete file, or `None` if it is not accepted.
+    ///
+    /// The type is the media type of one of [`types::ACCEPTED`], or [`ZIP`] or [`COMPOUND`], which [`super::examine`] has to open.
     pub fn media_type(&self) -> Option<&'static str> {
         let head = self.head.as_slice();
         let begins = after_blanks(head);
@@ -76,7 +72,7 @@ impl Sniffer {
         if let Some(known) = boxes::media_type(head).or_else(|| sound(head)) {
             return Some(known);
         }
-        // What is in it decides, not that it is Ogg.
+        // Ogg is only a container: its content decides.
         if head.starts_with(b"OggS") {
             return ogg(head);
         }
@@ -94,15 +90,14 @@ impl Sniffer {
         if begins.starts_with(b"{\\rtf") {
             return Some(types::RTF);
         }
-        // Its mark of a PDF is four letters anywhere.
+        // `infer` takes every file with "%PDF" in it for a PDF.
         let known = infer::get(head).and_then(|kind| types::find(kind.mime_type()));
         let known = known.filter(|kind| kind.media_type != types::PDF);
-        // Marks of a few letters that are none of ours, such as the "BM" of a bitmap, may as well begin a sentence.
+        // Short signatures of other types, such as the "BM" of a bitmap, may also begin a sentence.
         known.map(|kind| kind.media_type).or_else(|| self.text_type())
     }
 
-    /// What it is if it only looks like a PDF and no reader opens it: text, or nothing that is taken.
-    #[must_use]
+    /// Returns the type of a file that looks like a PDF but does not open: a text type, or `None`.
     pub fn text_type(&self) -> Option<&'static str> {
         let narrow = text::narrow(&self.head);
         let is_text = self.text.is_text() && !runs(after_blanks(&narrow));
@@ -111,29 +106,30 @@ impl Sniffer {
     }
 }
 
-/// Whether it begins as a script, a web page or PostScript does: text that is refused all the same.
+/// Whether the file begins like a script, a web page or PostScript: text that is refused nevertheless.
 fn runs(head: &[u8]) -> bool {
     use infer::{archive::is_ps, text};
     text::is_html(head) || text::is_xml(head) || text::is_shellscript(head) || is_ps(head)
 }
 
-/// Whether the first line of a PDF stands where readers look for it: scanners and mail programs put lines of their own before it.
-/// Whether it is a PDF, [`super::examine`] has to find out.
+/// Whether the first line of a PDF is where readers look for it.
+///
+/// Scanners and mail programs put other lines before it. [`super::examine`] has to find out whether the file really is a PDF.
 fn is_perhaps_pdf(head: &[u8]) -> bool {
     let first = &head[..head.len().min(PDF_HEAD)];
     let mut marks = memchr::memmem::find_iter(first, b"%PDF-");
     marks.any(|at| first.get(at + 5).is_some_and(u8::is_ascii_digit))
 }
 
-/// Some writers put blanks or a byte order mark before a file's first line, and all readers take it.
+/// Skips a byte order mark and blanks. Some programs write them before a file's first line, and all readers accept them.
 fn after_blanks(head: &[u8]) -> &[u8] {
     head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
 }
 
-/// Sounds outside the MP4 family.
+/// Detects sound files outside the MP4 family.
 fn sound(head: &[u8]) -> Option<&'static str> {
     let frame = || {
-        // Eleven set bits, then version, layer, protection; the rate's bits may not be all set or, for a stream, all clear.
+        // Eleven set bits, then version, layer, protection. Bit rate and sampling rate are not all ones, and a stream's bit rate is not 0.
         let &[0xff, second, third, _, ..] = head else { return None };
         match (second & 0xe0, second & 0x06) {
             (0xe0, 0x02) if third >> 4 != 0xf && third >> 4 != 0 && third & 0x0c != 0x0c => Some(types::MP3),
@@ -152,8 +148,9 @@ fn sound(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Ogg with a sound in it that browsers and phones play: its first page says so in its first packet (RFC 3533, section 6; RFC
-/// 7845, section 5.1; Vorbis I, section 4.2.1).
+/// Detects Ogg files with Opus or Vorbis, which browsers and phones play.
+///
+/// The first packet of the first page says so (RFC 3533, section 6; RFC 7845, section 5.1; Vorbis I, section 4.2.1).
 fn ogg(head: &[u8]) -> Option<&'static str> {
     let segments = usize::from(*head.get(26)?);
     let packet = head.get(27 + segments..)?;

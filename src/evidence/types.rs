@@ -1,23 +1,21 @@
-//! The kinds of file that are accepted.
+//! The accepted file types.
 
-/// What a kind of file is to a person, and which limit it has.
+/// A group of file types, which decides how a file is shown and which size limit it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     Picture,
     Document,
-    /// Something said or heard.
     Sound,
-    /// A film.
     Film,
 }
 
-/// One kind of file.
+/// An accepted file type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Type {
-    /// As it is kept on the record.
+    /// The media type as stored in the database.
     pub media_type: &'static str,
     pub group: Group,
-    /// What names of such files end in. Only for telling that a name promises something else than the content is.
+    /// Usual extensions. Only for detecting that a name promises another type than the content has.
     pub endings: &'static [&'static str],
 }
 
@@ -42,15 +40,15 @@ pub const M4A: &str = "audio/mp4";
 pub const WAV: &str = "audio/wav";
 pub const AAC: &str = "audio/aac";
 pub const AMR: &str = "audio/amr";
-/// Ogg with Opus or Vorbis in it: what messengers make of a spoken message.
+/// Ogg with Opus or Vorbis, as messengers send voice messages.
 pub const OGG: &str = "audio/ogg";
 pub const MP4: &str = "video/mp4";
 pub const MOV: &str = "video/quicktime";
 pub const WEBM: &str = "video/webm";
-/// Films of older and simpler phones (3GPP TS 26.244, 3GPP2 C.S0050).
+/// Video of older and simpler phones (3GPP TS 26.244, 3GPP2 C.S0050).
 pub const THREE_GP: &str = "video/3gpp";
 pub const THREE_G2: &str = "video/3gpp2";
-/// A sound in the container of such films, which some phones' recorders call `.m4a` (RFC 3839).
+/// Sound in the container of such video, which some phones' recorders call `.m4a` (RFC 3839).
 pub const THREE_GP_SOUND: &str = "audio/3gpp";
 
 const fn of(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
@@ -61,7 +59,7 @@ const fn of(media_type: &'static str, group: Group, endings: &'static [&'static 
     }
 }
 
-/// Everything that is accepted, by content.
+/// All accepted types. The content of a file decides its type.
 pub const ACCEPTED: [Type; 28] = [
     of(PDF, Group::Document, &["pdf"]),
     of(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
@@ -93,32 +91,26 @@ pub const ACCEPTED: [Type; 28] = [
     of(THREE_GP_SOUND, Group::Sound, &["3ga"]),
 ];
 
-/// The accepted kind with this media type.
-#[must_use]
+/// Finds the accepted type with this media type.
 pub fn find(media_type: &str) -> Option<&'static Type> {
     ACCEPTED.iter().find(|t| t.media_type == media_type)
 }
 
-/// Whether the media type is a picture's.
-#[must_use]
 pub fn is_picture(media_type: &str) -> bool {
     find(media_type).is_some_and(|t| t.group == Group::Picture)
 }
 
-/// Whether the media type is that of a sound or a film, which may be larger than other files.
-#[must_use]
+/// Whether this is the type of a sound or video file, which has a larger size limit.
 pub fn is_recording(media_type: &str) -> bool {
     find(media_type).is_some_and(|t| matches!(t.group, Group::Sound | Group::Film))
 }
 
-/// Whether the media type is one of those whose tracks tell a sound from a film.
-#[must_use]
+/// Whether files of this type have tracks that tell sound from video.
 pub fn has_tracks(media_type: &str) -> bool {
     [MP4, M4A, THREE_GP, THREE_G2].contains(&media_type)
 }
 
-/// The accepted kind that a name promises by its ending.
-#[must_use]
+/// Finds the accepted type that the extension of a file name promises.
 pub fn promised(filename: &str) -> Option<&'static Type> {
     let (_, ending) = filename.trim_end().rsplit_once('.')?;
     ACCEPTED

@@ -1,4 +1,4 @@
-//! Whole files: a stored one open on this machine, and storing one that is here.
+//! Complete files: opening a stored one on this machine, and storing one from memory.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -12,11 +12,9 @@ use super::{Files, ReceiveError, files::storage};
 use crate::record::events::hex;
 
 impl Files {
-    /// A stored file, open for reading on this machine: the file itself where files are in a folder, or else a copy, which has no
-    /// name and is gone when it is closed.
+    /// Opens a stored file for reading on this machine.
     ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when the file cannot be read or the copy not written.
+    /// If files are in a folder, this is the file itself. Otherwise it is a nameless copy, which disappears when it is closed.
     pub async fn copy_here(&self, key: &str) -> Result<File, ReceiveError> {
         if let Some(folder) = &self.folder {
             let file = tokio::fs::File::open(folder.join(key)).await.map_err(unreadable)?;
@@ -34,10 +32,7 @@ impl Files {
         Ok(file)
     }
 
-    /// Stores bytes at a key, safely when it returns. Answers with their SHA-256 in lower-case hex.
-    ///
-    /// # Errors
-    /// [`ReceiveError::Storage`] when they cannot be stored.
+    /// Stores bytes at a key, durably. Returns their SHA-256 in lower-case hex.
     pub async fn store_whole(&self, key: &str, bytes: Vec<u8>) -> Result<String, ReceiveError> {
         let sha256 = hex(&Sha256::digest(&bytes));
         self.store.put(&Key::from(key), PutPayload::from(bytes)).await.map_err(storage)?;
@@ -45,7 +40,7 @@ impl Files {
     }
 }
 
-/// A failure on this machine's side.
+/// Converts an I/O error on this machine.
 pub(super) fn unreadable(e: std::io::Error) -> ReceiveError {
     ReceiveError::Storage(Box::new(e))
 }

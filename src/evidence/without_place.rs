@@ -1,8 +1,8 @@
-//! A copy of a photo that does not say where it was taken.
+//! Copies of photos without location metadata.
 //!
-//! A new file is built of the parts that are known to be harmless: the coded picture, its colours, and from the Exif data when it was
-//! taken, with what, and which way up. Everything else stays behind, because the place can be in any of it: notes of the maker, small
-//! pictures, XMP, a film behind the photo. The picture is not decoded, so nothing of it gets worse.
+//! A new file is built from parts known to be harmless: the coded picture, its colours, and the Exif fields for time, camera and
+//! orientation. Everything else is left out, because a location can be in any of it: maker notes, thumbnails, XMP, a film after the
+//! photo. The picture is not decoded, so it loses no quality.
 
 mod chunks;
 mod heif;
@@ -21,7 +21,7 @@ use super::examine::{Facts, blocking, look_at_picture, read_exif};
 use super::whole::unreadable;
 use super::{Files, ReceiveError, types};
 
-/// What is taken over of the Exif data.
+/// The Exif fields that a copy keeps.
 const KEPT: [Tag; 9] = [
     Tag::Make,
     Tag::Model,
@@ -34,37 +34,34 @@ const KEPT: [Tag; 9] = [
     Tag::ColorSpace,
 ];
 
-/// The longest name of a maker or a camera that is taken over, in bytes.
+/// Maximum length of a maker's or camera's name that is kept, in bytes.
 const NAME: usize = 40;
 
-/// A photo without its place.
+/// A copy of a photo without location metadata.
 #[derive(Debug)]
 pub struct Copy {
     pub bytes: Vec<u8>,
-    /// As they are found in the copy.
+    /// The facts found in the copy.
     pub facts: Facts,
 }
 
-/// What follows the id of a file in the key of its copy.
+/// Separates the id of the file from the id of the copy in the key of a copy.
 pub(super) const COPY: &str = ".copy-";
 
-/// Where a copy of a file is kept. `copy` is an id of its own, so that two made at once do not meet.
-#[must_use]
+/// Returns the storage key of a copy. `copy` is a new id, so that copies made at the same time have different keys.
 pub fn key(file: Uuid, copy: Uuid) -> String {
     format!("{file}{COPY}{copy}")
 }
 
-/// Whether copies can be made of this kind of picture.
-#[must_use]
+/// Whether copies can be made of this type of picture.
 pub fn is_possible(media_type: &str) -> bool {
     [types::JPEG, types::PNG, types::WEBP, types::HEIC, types::HEIF].contains(&media_type)
 }
 
-/// A copy of a stored photo without its place; `None` when it cannot be made so that the place is surely gone and the picture
-/// is not touched. In memory up to three times the size of a photo for that moment.
+/// Makes a copy of a stored photo without location metadata.
 ///
-/// # Errors
-/// [`ReceiveError::Storage`] when the file cannot be read.
+/// Returns `None` unless the location is certainly gone and the picture unchanged. For a moment this takes up to three times the size
+/// of the photo in memory.
 pub async fn make(files: &Files, storage_key: &str, media_type: &str) -> Result<Option<Copy>, ReceiveError> {
     let Some(kind) = types::find(media_type).filter(|kind| is_possible(kind.media_type)) else {
         return Ok(None);
@@ -102,7 +99,7 @@ fn rebuilt(bytes: &[u8], media_type: &str, exif: Option<Vec<u8>>) -> Option<Vec<
     }
 }
 
-/// Exif data with what is taken over; `None` when there is nothing of it.
+/// Builds Exif data from the fields that a copy keeps. Returns `None` if there are none.
 fn kept(exif: &exif::Exif) -> Option<Vec<u8>> {
     let primary = exif.fields().filter(|field| field.ifd_num == exif::In::PRIMARY);
     let fields: Vec<&Field> = primary.filter(|field| KEPT.contains(&field.tag) && is_plain(field)).collect();
@@ -118,7 +115,7 @@ fn kept(exif: &exif::Exif) -> Option<Vec<u8>> {
     Some(out.into_inner())
 }
 
-/// Whether a field holds what its name says and no more: the name of a maker, a time, a number.
+/// Whether a field contains what its tag promises and no more: the name of a maker, a time, a number.
 fn is_plain(field: &Field) -> bool {
     let Value::Ascii(texts) = &field.value else {
         return matches!(&field.value, Value::Short(numbers) if numbers.len() == 1);

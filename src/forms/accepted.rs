@@ -1,14 +1,14 @@
-//! Answers to a form that was acted on: 303 to another page.
+//! Responses to accepted forms: 303 to another page.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::complaint::Page;
 
-/// The query by which a page knows that the person came from the check of all answers, and goes back there.
+/// The query that says that the person came from the check of all answers, and returns there.
 pub(super) const CHECKING: &str = "from=check";
 
-/// On to another address, with cookies to set.
+/// Redirects to another address, with cookies to set.
 pub(super) fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let to = HeaderValue::try_from(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
     let headers = [
@@ -22,7 +22,7 @@ pub(super) fn go(to: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Re
     response
 }
 
-/// The address of the next page. A question that has come up while checking leads back to the check in its turn.
+/// Returns the address of the next page. A question that has come up while checking leads back to the check as well.
 pub(super) fn address(page: Page, checking: bool) -> String {
     match page {
         Page::Step(place) if checking => format!("{}?{CHECKING}", place.path()),
@@ -30,7 +30,7 @@ pub(super) fn address(page: Page, checking: bool) -> String {
     }
 }
 
-/// Whether the query says so.
+/// Whether the query contains [`CHECKING`].
 pub(super) fn is_checking(query: Option<&str>) -> bool {
     query.is_some_and(|query| query.split('&').any(|part| part == CHECKING))
 }

@@ -1,4 +1,4 @@
-//! What somebody does on their case: the forms of its pages. Words and files come in one post.
+//! Case actions: the forms of a case's pages. Text and files come in one request.
 
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ use crate::service::people::{self, Viewer};
 use crate::service::{ServiceError, sessions};
 use crate::text::Language;
 
-/// `POST /cases/{reference}/{act}`. The form carries a name of its own, so that posting it twice is one act and brings a file once.
+/// `POST /cases/{reference}/{act}`. The form has an idempotency key: posting it twice is one action and adds each file once.
 pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         return StatusCode::NOT_FOUND.into_response();
     };
     let found = who(&forms, &headers, &reference).await;
-    // Nobody is counted who is not on the case: they would use up what its people have.
+    // Only people on the case count against its rate limit; otherwise a stranger could exhaust it.
     let counted = match &found {
         Ok(Some((session, viewer))) => forms.door.limits.act(session, viewer.reference()),
         _ => Ok(()),
@@ -57,11 +57,11 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
         let status = broken.status();
         return match broken {
             Broken::TooLong => status.into_response(),
-            // The words stand before the files: those that came are shown again.
+            // The text fields come before the files in the form: those that arrived are shown again.
             Broken::Form(_) => Stopped::BrokeOff(status).page(&forms, &headers, &uri, noted(&brought)).await,
         };
     }
-    // Nothing is written on that page that could be lost.
+    // That page has no text that could be lost.
     if kind == ActKind::Files && (brought.sent || matches!(found, Ok(None))) {
         return go("/sign-in", None);
     }
@@ -86,17 +86,17 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     }
 }
 
-/// Why it was not done.
+/// Why the action was not done.
 enum Stopped {
     Act(ActError),
-    /// Too much at once: so many seconds until the next.
+    /// Too many requests: the seconds until the next is allowed.
     Wait(u64),
-    /// The form did not arrive whole.
+    /// The form did not arrive completely.
     BrokeOff(StatusCode),
 }
 
 impl Stopped {
-    /// The form again, or the page that says why there is none, with what was written.
+    /// Renders the form again, or the page that says why there is none, with what was typed.
     async fn page(self, forms: &Forms, headers: &HeaderMap, uri: &Uri, fields: Fields) -> Response {
         let in_trouble = |fields, trouble| Posted {
             fields,
@@ -106,9 +106,9 @@ impl Stopped {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         let (status, posted) = match self {
             Self::Act(ActError::Wrong(errors)) => (unprocessable, wrong(fields, errors)),
-            // Somebody went back, wrote something else and sent that: it is not what we have.
+            // The person went Back, changed the text and sent the same form: it differs from what this idempotency key has recorded.
             Self::Act(ActError::KeyReused) => (unprocessable, wrong(fields, vec![FieldError::new("send", "act_sent_before")])),
-            // The page says that it cannot be done, or that the sign-in has ended, and shows what was written.
+            // The page says that the action is not possible or that the session has ended, and shows what was typed.
             Self::Act(ActError::NotFound | ActError::NotAllowed | ActError::NotNow) => (unprocessable, wrong(fields, Vec::new())),
             Self::Act(ActError::Service(failure)) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
             Self::BrokeOff(status) => (status, in_trouble(fields, Trouble::NotSaved)),
@@ -133,7 +133,7 @@ impl Stopped {
     }
 }
 
-/// The form, with its files put where they go. A form without any may come the short way.
+/// Reads the form and stores its files. A form without files may be URL-encoded.
 async fn read_form(
     forms: &Forms,
     from: ClientAddress,
@@ -153,7 +153,7 @@ async fn read_form(
     })
 }
 
-/// The fields that some act has, besides [`ANSWER_FIELDS`] and the files.
+/// The fields of all case actions, besides [`ANSWER_FIELDS`] and the files.
 const FIELDS: [&str; 18] = [
     "key",
     "message",
@@ -175,8 +175,8 @@ const FIELDS: [&str; 18] = [
     "language",
 ];
 
-/// The fields with the files as the form that comes back has them: those that are here by their ids, each once, and the names of those
-/// that have to be chosen again. Fields that no act has are left out, because the page that comes back holds all that are there.
+/// Returns the fields for rendering the form again: stored files by id, and the names of files that must be chosen again.
+/// Fields of no case action are left out, because the rendered page would contain them.
 fn noted(brought: &Brought) -> Fields {
     let mut noted = Fields(Vec::new());
     let mut files = HashSet::new();
@@ -194,7 +194,7 @@ fn noted(brought: &Brought) -> Fields {
     noted
 }
 
-/// Does it. `refused` are the files that were not taken: then nothing else is done, and the form comes back.
+/// Performs the action. If files were `refused`, nothing else is done and the form is shown again.
 async fn act(
     forms: &Forms,
     kind: ActKind,
@@ -207,7 +207,7 @@ async fn act(
         return wrong(refused);
     }
     let Some(act) = read(kind, fields) else {
-        // Adding files alone: they are here.
+        // This form only adds files, which are stored by now.
         let any = fields.all(TAKEN).next().is_some();
         return if any {
             Ok(())
@@ -220,7 +220,7 @@ async fn act(
     done.map(|_| ()).map_err(Stopped::Act)
 }
 
-/// Who posts, and what they are on the case; `None` when not signed in or not theirs.
+/// Returns the session and the viewer's role on the case; `None` if not signed in or not on the case.
 async fn who(forms: &Forms, headers: &HeaderMap, reference: &str) -> Result<Option<(sessions::Session, Viewer)>, ServiceError> {
     let services = &forms.door.services;
     let Some(token) = forms.door.cookies.session_token(headers) else {
@@ -233,7 +233,7 @@ async fn who(forms: &Forms, headers: &HeaderMap, reference: &str) -> Result<Opti
     Ok(viewer.map(|viewer| (session, viewer)))
 }
 
-/// What is asked for; `None` for files alone, which are here by then.
+/// Returns the requested action; `None` if the form only adds files, which are stored by then.
 fn read(kind: ActKind, fields: &Fields) -> Option<Act> {
     let text = |name: &str| fields.raw(name).to_owned();
     let files = || fields.all(TAKEN).map(ToOwned::to_owned).collect();

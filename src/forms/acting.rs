@@ -1,4 +1,4 @@
-//! Acting for somebody: the tenant's answer to a link, and who is on a case.
+//! Representation: the tenant's answer to a consent link, and the participants of a case.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -30,7 +30,7 @@ use crate::service::sessions::{self, Session};
 use crate::service::token::Token;
 use crate::service::{ServiceError, Services};
 
-/// Where a code is typed to come onto a case.
+/// The address of the form for joining a case by a hand-over code.
 const JOIN: &str = "/join";
 
 impl Visit<'_> {
@@ -52,7 +52,7 @@ impl Visit<'_> {
         self.render(self.acting(acting), None).again(status, posted).await
     }
 
-    /// The page of the request again, as it stands now, with what was wrong.
+    /// Renders the consent request again in its current state, with the errors.
     async fn request_again(&self, token: &Token, status: StatusCode, posted: Posted) -> Response {
         match look(self.services(), token).await {
             Ok(acting) => self.refuse(status, acting, posted).await,
@@ -60,7 +60,7 @@ impl Visit<'_> {
         }
     }
 
-    /// The page with everybody on a case.
+    /// The page with the participants of a case.
     pub(super) fn everybody(&self, people: CasePeople, said: Option<&'static str>, code: Option<ShownCode>) -> Acting {
         Acting::People {
             people,
@@ -84,7 +84,7 @@ impl Visit<'_> {
     }
 }
 
-/// What a link leads to, as its page shows it.
+/// Returns what a consent link opens, for its page.
 async fn look(services: &Services, token: &Token) -> Result<Acting, ServiceError> {
     Ok(match request::look(services, token).await? {
         None => Acting::Nothing,
@@ -108,7 +108,7 @@ pub(super) fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     }
 }
 
-/// What was ticked, and the last day that was typed. What is wrong with it the service finds, but for a day that is none.
+/// Reads the ticked scopes and the last day. Only a day that is not a date is an error here; the service checks the rest.
 fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
     let part = |name: &str| fields.line(&format!("until-{name}"));
     let typed = DateInput {
@@ -131,7 +131,7 @@ fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
     })
 }
 
-/// `GET /consent/{token}`: looks, and uses nothing up.
+/// `GET /consent/{token}`: shows the request and uses nothing up.
 pub(super) async fn request(State(forms): State<Forms>, Path(token): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -149,7 +149,7 @@ pub(super) async fn request(State(forms): State<Forms>, Path(token): Path<String
     }
 }
 
-/// `POST /consent/{token}`: the tenant's answer, or their wish for a way in of their own.
+/// `POST /consent/{token}`: records the tenant's answer, or gives the tenant an access code of their own.
 pub(super) async fn answer(
     State(forms): State<Forms>,
     Path(token): Path<String>,
@@ -191,7 +191,7 @@ pub(super) async fn answer(
         }
     };
     match done {
-        // What it came to, or what came of it before: the page says so.
+        // The page shows the result, of this answer or of an earlier one.
         Ok(()) | Err(ConsentError::Decided) => go(uri.path(), None),
         Err(ConsentError::Wrong(errors)) => {
             let posted = wrong(fields, errors);
@@ -223,14 +223,14 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
     }
 }
 
-/// What was just done, as the address says it after a form.
+/// Returns what was just done, from the query of a redirect.
 fn said(query: &str) -> Option<&'static str> {
     ["ended", "changed", "asked", "taken_over", "paper"]
         .into_iter()
         .find(|said| query == format!("done={said}"))
 }
 
-/// `POST /cases/{reference}/people`: ends, asks again, makes a code, takes over.
+/// `POST /cases/{reference}/people`: ends a representation, asks the tenant again, creates a hand-over code, or takes the case over.
 pub(super) async fn people_post(
     State(forms): State<Forms>,
     Path(reference): Path<String>,
@@ -286,7 +286,7 @@ pub(super) async fn people_post(
     }
 }
 
-/// An act of this form that cannot be undone and that the person has not said is meant.
+/// Returns the confirmation for an action that cannot be undone, unless the person has confirmed it.
 fn to_be_meant(people: &CasePeople, person: u8, fields: &Fields) -> Option<Sure> {
     if fields.raw(SURE) == "yes" {
         return None;
@@ -319,7 +319,7 @@ impl Visit<'_> {
                 let posted = in_trouble(fields, Trouble::NotSaved);
                 self.refuse(trouble::status(&failure), acting, posted).await
             }
-            // A page that has grown old: it is shown as things are.
+            // The page was out of date: show it again.
             ConsentError::NotFound | ConsentError::NotAllowed | ConsentError::Decided => go(self.uri.path(), None),
         }
     }
@@ -356,7 +356,7 @@ fn of(people: &CasePeople, number: u8) -> Option<Acting> {
     })
 }
 
-/// `POST /cases/{reference}/people/{person}`: what somebody may do from now on.
+/// `POST /cases/{reference}/people/{person}`: changes what a representative may do.
 pub(super) async fn person_post(
     State(forms): State<Forms>,
     Path((reference, number)): Path<(String, u8)>,
@@ -388,7 +388,7 @@ pub(super) async fn person_post(
     }
 }
 
-/// `GET /join`: where the code is typed.
+/// `GET /join`: the form for the hand-over code.
 pub(super) async fn join_page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -399,7 +399,7 @@ pub(super) async fn join_page(State(forms): State<Forms>, headers: HeaderMap, ur
     visit.show(StatusCode::OK, Acting::Join { form_key }).await
 }
 
-/// `POST /join`: comes onto a case by a code. The answer to a wrong code is always the same.
+/// `POST /join`: joins a case by a hand-over code. The response to a wrong code is always the same.
 pub(super) async fn join(
     State(forms): State<Forms>,
     from: ClientAddress,

@@ -1,5 +1,4 @@
-//! A router that can say which addresses it has: axum's own keeps that to itself, and whoever checks who may see what needs all
-//! of them, the newest too.
+//! A router that lists its addresses. axum's router does not, and the tests of who may open what need all of them, including the newest.
 
 use axum::Router;
 use axum::routing::MethodRouter;
@@ -12,7 +11,6 @@ pub(super) struct Addressed<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Addressed<S> {
-    /// Without any.
     pub(super) fn new() -> Self {
         Self {
             router: Router::new(),
@@ -20,7 +18,7 @@ impl<S: Clone + Send + Sync + 'static> Addressed<S> {
         }
     }
 
-    /// With one more.
+    /// Adds a route.
     pub(super) fn route(mut self, path: &str, methods: MethodRouter<S>) -> Self {
         self.addresses.push(path.to_owned());
         self.router = self.router.route(path, methods);

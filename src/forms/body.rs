@@ -7,16 +7,16 @@ use futures::StreamExt;
 
 use crate::complaint::Fields;
 
-/// The longest form, in bytes. The longest answer the rules take is 30,000 characters, some 360 KB as a form writes them.
+/// The longest form, in bytes. The longest accepted answer is 30,000 characters, about 360 KB when URL-encoded.
 pub(super) const FORM_MAX: usize = 1_000_000;
 
-/// The most fields of one form. The page with the most, a message with all files of a case, has fewer than half as many.
+/// The most fields of one form. The largest page, a message with all files of a case, has fewer than half as many.
 pub(super) const FIELDS_MAX: usize = 200;
 
-/// A browser shows an answer only once it has sent everything, so a form that is too long is read on up to here.
+/// How many bytes of a form that is too long are read. A browser shows the response only once it has sent everything.
 const READ_ON: usize = 20_000_000;
 
-/// Why there is no form.
+/// Why a form cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum NoForm {
     #[error("longer than {FORM_MAX} bytes")]
@@ -36,8 +36,8 @@ impl NoForm {
     }
 }
 
-/// The fields of a posted form, in the order of the page; the last argument of a handler. The form is read to its end before anything
-/// else is looked at.
+/// The fields of a posted form, in page order. Must be the last argument of a handler. The form is read to its end before anything else
+/// is checked.
 pub(super) struct FormBody(pub Fields);
 
 impl<S: Send + Sync> FromRequest<S> for FormBody {

@@ -1,5 +1,4 @@
-//! How somebody on a case is reached: the form that changes it, and the one that takes the code. A code is used by a posted form
-//! alone; nothing that only looks changes anything.
+//! Contact plan: the form that changes it, and the form for the confirmation code. Only a POST uses up a code; a GET changes nothing.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -26,7 +25,7 @@ use crate::service::contact;
 use crate::service::idempotency::IdempotencyKey;
 use crate::service::sessions::{self, Session};
 
-/// What the address says was just done.
+/// The values of `done` in the address: what was just done.
 const SAID: [&str; 7] = [
     "changed",
     "same",
@@ -91,7 +90,7 @@ pub(super) async fn code_page(State(forms): State<Forms>, Path(reference): Path<
     }
 }
 
-/// `POST /cases/{reference}/contact/code`: confirms by a code, has another sent, or takes the change back.
+/// `POST /cases/{reference}/contact/code`: confirms the change by a code, sends another code, or cancels the change.
 pub(super) async fn code_post(
     State(forms): State<Forms>,
     Path(reference): Path<String>,
@@ -139,7 +138,7 @@ pub(super) async fn code_post(
                 let errors = vec![FieldError::new("code", "email_code_missing")];
                 return at.wrong(view, fields, errors).await;
             }
-            // What is no whole code is no try.
+            // An incomplete code does not count as an attempt.
             if one_time_code::find(&typed).is_none() {
                 let errors = vec![FieldError::new("code", "email_code_shape")];
                 return at.wrong(view, fields, errors).await;
@@ -153,13 +152,13 @@ pub(super) async fn code_post(
     };
     match done {
         Ok(to) => go(&to, None),
-        // A page that has grown old: it is shown as things are.
+        // The page was out of date: show it again.
         Err(ActError::NotNow) => go(&home, None),
         Err(refused) => at.refused(view, fields, refused).await,
     }
 }
 
-/// One request to these pages.
+/// One request to the contact pages.
 struct At<'a>(Visit<'a>);
 
 impl<'a> At<'a> {
@@ -214,7 +213,7 @@ impl<'a> At<'a> {
     async fn refused(&self, view: ContactView, fields: Fields, refused: ActError) -> Response {
         match refused {
             ActError::Wrong(errors) => self.wrong(view, fields, errors).await,
-            // Somebody went back, wrote something else and sent that: it is not what we have.
+            // The person went Back, changed the fields and sent the same form: it differs from what this idempotency key has recorded.
             ActError::KeyReused => self.wrong(view, fields, vec![FieldError::new("send", "act_sent_before")]).await,
             ActError::NotNow | ActError::NotAllowed | ActError::NotFound => {
                 self.again(StatusCode::UNPROCESSABLE_ENTITY, None, wrong(fields, Vec::new())).await

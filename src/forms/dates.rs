@@ -1,6 +1,6 @@
-//! The next dates of the complaint that was just sent, as a file for the person's calendar.
+//! The next dates of the complaint that was just sent, as a calendar file.
 //!
-//! Somebody else may see that calendar. So neither the file's name nor what it says tells what the dates are for.
+//! Other people may see that calendar, so neither the file's name nor its content says what the dates are for.
 
 mod ics;
 
@@ -12,7 +12,7 @@ use super::{Forms, pages, trouble};
 use crate::service::clock;
 use ics::{Entry, ics};
 
-/// `GET /complaint/dates.ics`. There is nothing at the address when nothing was sent from this browser.
+/// `GET /complaint/dates.ics`. Not found if nothing was sent from this browser.
 pub(super) async fn file(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let token = forms.door.cookies.draft_token(&headers);
     let days = match &token {

@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and ending that.
+//! The devices on which a person is signed in, and signing out on them.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -27,12 +27,12 @@ async fn session(forms: &Forms, headers: &HeaderMap) -> Result<Option<Session>, 
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     match session(&forms, &headers).await {
         Ok(None) => go("/sign-in", None),
-        // The page says that it cannot be had just now.
+        // The page reports the failure itself.
         Ok(Some(_)) | Err(_) => pages::open(State(forms), headers, uri).await,
     }
 }
 
-/// `POST /signed-in-devices`: ends one, or all but this one.
+/// `POST /signed-in-devices`: ends one session, or all but this one.
 pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
     let session = match session(&forms, &headers).await {
         Ok(Some(session)) => session,
@@ -52,7 +52,7 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     }
     let ended = match (which, Uuid::try_parse(which)) {
         ("others", _) => devices::end_others(services, &session).await.map(|_| false),
-        // One that has ended meanwhile has ended.
+        // A session that ended meanwhile counts as ended.
         (_, Ok(id)) => devices::end(services, &session, id).await.map(|_| session.is(id)),
         _ => return go(PATH, None),
     };

@@ -1,4 +1,4 @@
-//! Where a draft is open, and closing it there.
+//! The devices on which a draft is open, and closing it on them.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri};
@@ -18,17 +18,17 @@ use crate::service::drafts::{
     devices::{self, Ended},
 };
 
-/// The page with the devices a draft is open on.
+/// The page that lists the devices on which a draft is open.
 pub(super) const OPEN: &str = "/open-devices";
 
-/// The page for a device that was ended.
+/// The page for a device on which the draft was closed.
 pub(super) const CLOSED: &str = "/closed-here";
 
-/// On to the page for a device that was ended, when that is what the request comes from.
+/// Redirects to [`CLOSED`] if the draft was closed on the device that sent the request.
 pub(super) async fn closed(forms: &Forms, headers: &HeaderMap) -> Option<Response> {
     match is_ended(forms, headers).await {
         Ok(ended) => ended.then(|| go(CLOSED, None)),
-        // The page asks for the draft itself, and says that it cannot be had.
+        // The page asks for the draft itself, and reports the failure.
         Err(failure) => {
             trouble::status(&failure);
             None
@@ -43,7 +43,7 @@ async fn is_ended(forms: &Forms, headers: &HeaderMap) -> Result<bool, ServiceErr
     }
 }
 
-/// `GET /closed-here`. Only for a device that was ended: its page would mislead all others.
+/// `GET /closed-here`. Only for a device on which the draft was closed: the page would mislead all others.
 pub(super) async fn closed_page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     match is_ended(&forms, &headers).await {
         Ok(true) => pages::open(State(forms), headers, uri).await,
@@ -52,7 +52,7 @@ pub(super) async fn closed_page(State(forms): State<Forms>, headers: HeaderMap, 
     }
 }
 
-/// `POST /closed-here`: the browser forgets the draft it was ended on. A draft that was opened there again since is left alone.
+/// `POST /closed-here`: makes the browser forget the closed draft. A draft that was opened again there is left alone.
 pub(super) async fn leave(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     match is_ended(&forms, &headers).await {
         Ok(true) => go("/", [forms.door.cookies.clear_draft()]),
@@ -86,7 +86,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     visit.render(portal, Some(Returning::Devices { devices, done })).page().await
 }
 
-/// `POST /open-devices`: ends one device, or all but this one.
+/// `POST /open-devices`: closes the draft on one device, or on all but this one.
 pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let Some(token) = forms.door.cookies.draft_token(&headers) else {
         return go("/save-and-return", None);
@@ -100,7 +100,8 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBod
     match ended {
         Ok(Ended::This) => {
             let mut response = go("/", [forms.door.cookies.clear_draft()]);
-            // What the browser keeps for offline use goes too. Beside other drafts the start page takes it away.
+            // Data stored for offline use is deleted too. If the browser holds other drafts, the start page deletes this draft's record
+            // alone.
             if forms.door.cookies.held_drafts(&headers).len() < 2 {
                 response
                     .headers_mut()
@@ -108,14 +109,14 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBod
             }
             response
         }
-        // A device that has ended meanwhile has ended.
+        // A draft that was closed there meanwhile counts as closed.
         Ok(Ended::Other | Ended::NotThere) => go("/open-devices?done=yes", None),
         Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
         Err(error) => elsewhere(&error),
     }
 }
 
-/// Where the person reads why there are no devices to show.
+/// Redirects to the page that says why there are no devices to show.
 fn elsewhere(error: &SaveError) -> Response {
     match error {
         SaveError::AlreadySent { .. } => go(&Page::Sent.path(), None),

@@ -1,4 +1,4 @@
-//! Signing in with a code by email. Whatever is known of an address, every answer is the same.
+//! Signing in with a code by email. All responses are the same, whether an address is known or not.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -21,7 +21,7 @@ use crate::service::email_codes::{self, Asked};
 const ASK: &str = "/sign-in/email";
 const TYPE_IN: &str = "/sign-in/code";
 
-/// `POST /sign-in/email`: sends a code, if there is anybody to send it to, and goes on to where it is typed.
+/// `POST /sign-in/email`: sends a code to the address of a participant, and redirects to the form for the code.
 pub(super) async fn ask(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -48,7 +48,7 @@ pub(super) async fn ask(
     }
 }
 
-/// The address, or what can be seen to be wrong without looking anything up.
+/// Returns the address, or the errors that can be found without looking anything up.
 fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
     let read = if address.is_empty() {
         Err(FieldError::new("email", "sign_in_email_missing"))
@@ -63,7 +63,7 @@ fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
     }
 }
 
-/// `GET /sign-in/code`: where the code is typed. Looks nothing up and uses nothing up.
+/// `GET /sign-in/code`: the form for the code. Looks nothing up and uses nothing up.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let sealed = uri.query().and_then(|query| query.strip_prefix("for=")).unwrap_or_default();
     let Some(asked) = Asked::opened(&forms.door.services, sealed) else {
@@ -80,7 +80,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     render.again(StatusCode::OK, wrong(fields, Vec::new())).await
 }
 
-/// The fields of the page, with the time from which on another code can be sent where this request got none.
+/// Adds the time from which another code can be sent, if this request sent none.
 fn with_next(mut fields: Fields, asked: &Asked) -> Fields {
     fields.0.retain(|(name, _)| name != NEXT_CODE_AT);
     fields
@@ -89,7 +89,7 @@ fn with_next(mut fields: Fields, asked: &Asked) -> Fields {
     fields
 }
 
-/// `POST /sign-in/code`. The answer to a wrong code is the same whether one was ever sent.
+/// `POST /sign-in/code`. The response to a wrong code is the same whether a code was ever sent or not.
 pub(super) async fn post(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -120,7 +120,7 @@ pub(super) async fn post(
             Err(failure) => (trouble::status(&failure), in_trouble(fields, Trouble::NotSaved)),
         }
     } else {
-        // What is no whole code is no try.
+        // An incomplete code does not count as an attempt.
         refused(fields, "email_code_shape")
     };
     again(&forms, &headers, &uri, status, posted).await

@@ -13,7 +13,7 @@ use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::complaint::{Page, equality as questions};
 use crate::service::equality;
 
-/// The pages, for those who have sent a complaint and not answered yet. All others go to the receipt, which says how things are.
+/// The pages, for people who have sent a complaint and not answered yet. All others are redirected to the receipt.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let open = match forms.door.cookies.draft_token(&headers) {
         Some(token) => equality::is_open(&forms.door.services, &token).await,
@@ -21,13 +21,13 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     };
     match open {
         Ok(false) => go(&Page::Sent.path(), None),
-        // Sending the form says it when the database is away.
+        // If the database cannot be reached, posting the form reports it.
         Ok(true) | Err(_) => pages::open(State(forms), headers, uri).await,
     }
 }
 
-/// `POST /equality/questions`: counted, and back to the receipt. Nothing can be wrong with the answers: what is not one of the
-/// choices is no answer.
+/// `POST /equality/questions`: counts the answers and redirects to the receipt. No answer is invalid: a value that is not one of the
+/// choices counts as no answer.
 pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
     let given = questions::given(|question| fields.raw(question));
     if let Some(token) = forms.door.cookies.draft_token(&headers)

@@ -1,4 +1,4 @@
-//! Pages for what went wrong before or beside a page. Made without anything that could be what went wrong.
+//! Pages for errors outside the handler of a page. They use nothing that could itself be the cause of the error.
 
 use std::fmt::Write;
 
@@ -10,18 +10,16 @@ use crate::app::portal::ShellData;
 use crate::door::policy;
 use crate::text::Language;
 
-/// Marks a response that is one of these pages.
+/// Marks a response as an error page.
 #[derive(Clone, Copy, Debug)]
 struct IsErrorPage;
 
-/// Whether a response is one of these pages already.
-#[must_use]
+/// Whether a response is an error page already.
 pub fn is_error_page(response: &Response) -> bool {
     response.extensions().get::<IsErrorPage>().is_some()
 }
 
-/// The page of a status. Statuses without a page of their own get the one that says something went wrong.
-#[must_use]
+/// Returns the page of a status. A status without a page of its own gets the page "something went wrong".
 pub fn error_page(status: StatusCode, shell: &ShellData, language: Language) -> Response {
     let which = match status {
         StatusCode::FORBIDDEN => "refused",
@@ -47,7 +45,7 @@ fn html(which: &str, shell: &ShellData, language: Language) -> String {
     let safety = &shell.safety;
     let word = |key: &str| html_escape::encode_safe(&language.say(&format!("safe.exit.{key}"))).into_owned();
     let attribute = |text: &str| html_escape::encode_double_quoted_attribute(text).into_owned();
-    // As `app::components::safety` has it.
+    // The same markup as in `app::components::safety`.
     let exit = format!(
         r#"<section class="or-exit" aria-label="{label}"><form id="exit" class="or-exit__form" method="post" action="/exit" data-to="{to}" data-left="{left}" data-leaving="{leaving}" data-two="{two}" data-one="{one}" data-over="{over}"><button class="govuk-button govuk-button--warning or-exit__button" type="submit">{button}</button></form></section>"#,
         label = word("label"),
@@ -68,7 +66,7 @@ fn html(which: &str, shell: &ShellData, language: Language) -> String {
         script = safety.script,
     );
     for part in ["what", "now"] {
-        // Writing to a string does not fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(html, r#"<p class="govuk-body">{}</p>"#, say(&format!("{which}.{part}")));
     }
     let _ = write!(

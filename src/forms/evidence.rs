@@ -1,4 +1,4 @@
-//! The page with the files: adding them, taking one away.
+//! The pages that take files: adding files, removing one.
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -18,7 +18,7 @@ use crate::service::drafts::{self, devices};
 use crate::service::evidence;
 use crate::service::token::DraftToken;
 
-/// A form with files, posted to one of the pages that take some: stores the files, then stays on the page (`action` is `upload`) or goes on.
+/// Handles a posted form with files: stores the files, then stays on the page (`action` is `upload`) or continues.
 pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let Some((place, purpose)) = page(&uri) else {
@@ -61,14 +61,14 @@ pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, reques
     } else {
         go_on(&form, place, &brought.fields, is_new.then_some(&token)).await
     };
-    // The files are in a draft that the browser does not know yet.
+    // The files are in a draft that the browser has no cookie for yet.
     if is_new {
         response.headers_mut().insert(header::SET_COOKIE, form.cookie(&token));
     }
     response
 }
 
-/// Notes that the person has been past the page, and goes on.
+/// Records that the person has completed the page, and continues.
 async fn go_on(form: &Form<'_>, place: Place, fields: &Fields, new: Option<&DraftToken>) -> Response {
     let saved = match new {
         Some(token) => form.save_for(token.clone(), place, fields).await.map(Saved::made_new),
@@ -80,7 +80,7 @@ async fn go_on(form: &Form<'_>, place: Place, fields: &Fields, new: Option<&Draf
     }
 }
 
-/// `POST /complaint/evidence/remove`: takes one file away. One that is not there any more is what was wanted.
+/// `POST /complaint/evidence/remove`: removes one file. A file that no longer exists counts as removed.
 pub(super) async fn remove(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -88,7 +88,7 @@ pub(super) async fn remove(
     uri: Uri,
     FormBody(fields): FormBody,
 ) -> Response {
-    // The page to show again is the one with the files, not this address.
+    // The page to render again is the page with the files, not this address.
     let page: Uri = here(&uri).parse().unwrap_or_default();
     let form = Form {
         forms: &forms,
@@ -104,13 +104,13 @@ pub(super) async fn remove(
         Err(evidence::FileError::AlreadySent { .. }) => form.again(fields, Refused::Sent).await,
         Err(evidence::FileError::Service(failure)) => form.again(fields, failure.into()).await,
         Err(error) => {
-            tracing::debug!(%error, "nothing to take away");
+            tracing::debug!(%error, "no file to remove");
             go(&here(&uri), None)
         }
     }
 }
 
-/// The draft the files belong to, and whether it was made for them.
+/// Returns the draft that the files belong to, and whether it was created for them.
 async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
     if let Some(token) = form.forms.door.cookies.draft_token(form.headers) {
         match drafts::open(&form.forms.door.services, &token).await? {
@@ -123,7 +123,7 @@ async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
     Ok((form.new_draft().await?, true))
 }
 
-/// The page an address below it belongs to, and what its files are for.
+/// Returns the page that an address belongs to, and the purpose of its files.
 fn page(uri: &Uri) -> Option<(Place, Purpose)> {
     let place = uri.path().split('/').find_map(Place::from_slug)?;
     match journey::question(place.step).body {
@@ -132,7 +132,7 @@ fn page(uri: &Uri) -> Option<(Place, Purpose)> {
     }
 }
 
-/// The page with the files, and still on the way back to the check when that is where the person came from.
+/// Returns the address of the page with the files, still marked as checking if the person came from the check.
 fn here(uri: &Uri) -> String {
     let path = page(uri).map_or_else(|| "/".into(), |(place, _)| place.path());
     if is_checking(uri.query()) {

@@ -1,4 +1,4 @@
-//! *Exit this page*: the session ends, the browser forgets us, and shows something else.
+//! *Exit this page*: ends the session, deletes the browser's data of this site, and shows another site.
 
 use std::time::Duration;
 
@@ -15,20 +15,19 @@ use crate::service::sessions;
 /// The address that the button posts to.
 pub const PATH: &str = "/exit";
 
-/// How long leaving waits for the session to end. It goes on ending afterwards.
+/// How long the response waits for the session to end. After that, ending it continues in the background.
 const AT_ONCE: Duration = Duration::from_millis(300);
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// What the browser forgets besides cookies: what a script of ours keeps, and pages held ready for Back. Cookies are taken one
-/// by one, since `"cookies"` would take those of other services of the same organisation too.
+/// What the browser deletes besides cookies: data stored by our scripts, and pages kept for Back. Cookies are cleared one by one, because
+/// `"cookies"` would also clear those of the organisation's other services.
 const EVERYTHING_OURS: HeaderValue = HeaderValue::from_static("\"cache\", \"storage\"");
 
-/// `POST /exit`. Whatever does not work on our side, the person gets away.
+/// `POST /exit`. Whatever fails on our side, the person gets away.
 ///
-/// The answer is an empty page that leads on at once, and not a redirect: browsers hold the redirect of a form against the
-/// page's `form-action`, all the way. A neutral site that sends its visitors on to another address would then leave the
-/// person standing on our page.
+/// The response is an empty page that leads on at once, not a redirect: browsers check every redirect of a form against the page's
+/// `form-action`. A neutral site that redirects its visitors to another address would then leave the person on our page.
 pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     if let Some(token) = forms.door.cookies.leaving_session(&headers) {
         let services = forms.door.services.clone();
@@ -53,8 +52,7 @@ pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Resp
     response
 }
 
-/// The answer to somebody who left and goes back: on to where they went.
-#[must_use]
+/// Redirects a person who left and went Back to the exit address.
 pub fn go_away(shell: &ShellData) -> Response {
     match HeaderValue::try_from(&*shell.safety.exit_url) {
         Ok(_) => go(&shell.safety.exit_url, []),
@@ -62,8 +60,8 @@ pub fn go_away(shell: &ShellData) -> Response {
     }
 }
 
-/// A page that looks like one that is still loading: its only word is the place that comes next, for a browser that does not
-/// go on by itself.
+/// A page that looks like one still loading. Its only word is the host of the exit address, a link for browsers that do not go on by
+/// themselves.
 fn empty_page(exit_url: &str) -> String {
     let url = html_escape::encode_double_quoted_attribute(exit_url);
     let uri: axum::http::Uri = exit_url.parse().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The page of one file: what it is called and what it shows, and a copy without its place.
+//! The page of a file: its caption and description, and a copy without location metadata.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
@@ -19,7 +19,7 @@ use crate::service::drafts::{self, devices};
 use crate::service::evidence::{self, FileError};
 use crate::service::token::DraftToken;
 
-/// `POST /about-file/{id}`: what a file is called and what it shows.
+/// `POST /about-file/{id}`: saves a file's caption and description.
 pub(super) async fn describe(
     State(forms): State<Forms>,
     Path(id): Path<String>,
@@ -39,7 +39,7 @@ pub(super) async fn describe(
     answer(&forms, &headers, from, (token, id), fields, done).await
 }
 
-/// `POST /about-file/{id}/without-place`: a copy that does not say where it was taken, in a photo's place.
+/// `POST /about-file/{id}/without-place`: replaces a photo by a copy without location metadata.
 pub(super) async fn without_place(
     State(forms): State<Forms>,
     Path(id): Path<String>,
@@ -59,12 +59,12 @@ pub(super) async fn without_place(
     answer(&forms, &headers, from, held, Fields::default(), done).await
 }
 
-/// Whose draft, and which file.
+/// Returns the token of the draft, and the id of the file.
 fn held(forms: &Forms, headers: &HeaderMap, id: &str) -> Option<(DraftToken, Uuid)> {
     forms.door.cookies.draft_token(headers).zip(Uuid::try_parse(id).ok())
 }
 
-/// Back to the list, at the file; or the file's page again with what is wrong. A file that is not there is not found on it either.
+/// Redirects to the file in its list, or renders the file's page with the errors. The page of a missing file is "not found" as well.
 async fn answer(
     forms: &Forms,
     headers: &HeaderMap,
@@ -94,7 +94,7 @@ async fn answer(
     again(forms, headers, from, id, fields, refused).await
 }
 
-/// The file's page again, with what was typed and what is wrong.
+/// Renders the file's page again, with what was typed and the errors.
 async fn again(forms: &Forms, headers: &HeaderMap, from: ClientAddress, id: Uuid, fields: Fields, refused: Refused) -> Response {
     let page: Uri = page_of(&id.to_string()).parse().unwrap_or_default();
     let form = Form {

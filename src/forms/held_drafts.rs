@@ -1,4 +1,4 @@
-//! The drafts that a browser holds side by side: the list, deleting one, and beginning another.
+//! The drafts that a browser holds side by side: listing them, deleting one, beginning another.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -20,14 +20,14 @@ use crate::door::draft_number::{DraftNumber, LIST, MOST};
 use crate::service::ServiceError;
 use crate::service::drafts::{self, held};
 
-/// Where a page asks which complaint it is about.
+/// The address at which a page asks which complaint it is about.
 pub(super) const WHOSE: &str = "/complaint/whose";
 
-/// The field of the list's form that names a draft.
+/// The field of the list's form with the draft's number.
 const NUMBER: &str = "number";
 
 impl Visit<'_> {
-    /// The drafts of this browser that can be opened, and the cookies of those that cannot, to be taken back.
+    /// Returns the drafts of this browser that can be opened, and cookies that clear those that cannot.
     async fn held(&self) -> Result<(Vec<HeldDraft>, Vec<HeaderValue>), ServiceError> {
         let cookies = &self.forms.door.cookies;
         let (mut drafts, mut gone) = (Vec::new(), Vec::new());
@@ -37,7 +37,7 @@ impl Visit<'_> {
                     number: number.to_string(),
                     line,
                 }),
-                // Its page says so when another device has ended it here.
+                // Another device has closed the draft here. The cookie stays, so that the draft's page can say so.
                 None if drafts::devices::was_ended(self.services(), &token).await? => {}
                 None => gone.push(cookies.clear_draft_of(&number)),
             }
@@ -55,7 +55,7 @@ impl Visit<'_> {
     }
 }
 
-/// `GET /unfinished`: the drafts of this browser. On a phone that other people use they are not listed.
+/// `GET /unfinished`: the drafts of this browser. On a shared device they are not listed.
 pub(super) async fn list(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -81,7 +81,7 @@ pub(super) async fn list(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     response
 }
 
-/// `POST /unfinished`: deletes one draft, once the person has said that it is meant. A complaint that was sent stays; only its receipt goes.
+/// `POST /unfinished`: deletes one draft, once the person has confirmed it. A sent complaint stays; only its receipt is hidden.
 pub(super) async fn delete(State(forms): State<Forms>, headers: HeaderMap, uri: Uri, FormBody(fields): FormBody) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -117,7 +117,7 @@ pub(super) async fn delete(State(forms): State<Forms>, headers: HeaderMap, uri: 
     go(&format!("{LIST}?done=yes"), [forms.door.cookies.clear_draft_of(&number)])
 }
 
-/// `GET /complaint/whose`: one line of text that tells the complaint of a page from the others of this browser; empty when there is no other.
+/// `GET /complaint/whose`: a line of text that tells the page's complaint from the browser's others. Empty if there is no other.
 pub(super) async fn whose(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     let line = line_of(&forms, &headers).await.unwrap_or_default();
     (
@@ -130,7 +130,7 @@ pub(super) async fn whose(State(forms): State<Forms>, headers: HeaderMap) -> Res
         .into_response()
 }
 
-/// The same for the page itself.
+/// Returns the line that tells the request's complaint from the others of this browser; `None` if there is no other.
 pub(super) async fn line_of(forms: &Forms, headers: &HeaderMap) -> Option<String> {
     let cookies = &forms.door.cookies;
     if cookies.held_drafts(headers).len() < 2 {
@@ -141,7 +141,8 @@ pub(super) async fn line_of(forms: &Forms, headers: &HeaderMap) -> Option<String
     Some(whose_words(forms.door.language(headers), &line))
 }
 
-/// `GET /complaint/new`: on to the first question of another complaint. A representative is asked first whether to use their own details again.
+/// `GET /complaint/new`: redirects to the first question of another complaint. A representative is first asked whether to use their own
+/// details again.
 pub(super) async fn another(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -162,7 +163,7 @@ pub(super) async fn another(State(forms): State<Forms>, headers: HeaderMap, uri:
     }
 }
 
-/// `POST /complaint/new`: begins another complaint with the representative's own details, when they say so.
+/// `POST /complaint/new`: begins another complaint, with the representative's own details if they choose so.
 pub(super) async fn begin(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -214,7 +215,7 @@ pub(super) async fn begin(
     go(&number.name(&to), [forms.door.cookies.set_draft_of(&number, &token, days)])
 }
 
-/// The representative's own details. On a phone that other people use nothing is offered to the next person.
+/// Returns the representative's own details. On a shared device they are not offered to the next person.
 async fn own(visit: &Visit<'_>) -> Result<Option<OwnDetails>, ServiceError> {
     if visit.is_shared() {
         return Ok(None);
@@ -228,7 +229,7 @@ fn first_page(number: &DraftNumber) -> String {
     number.name(&StepId::Role.path())
 }
 
-/// The page that asks, and asks what may be another for this tenant.
+/// The page that offers the representative's own details, and asks for the details that may differ for this tenant.
 async fn again(visit: &Visit<'_>, own: OwnDetails, fields: Fields, errors: Vec<FieldError>) -> Response {
     let first_page = first_page(&visit.forms.door.fresh_number());
     let status = if errors.is_empty() {
@@ -240,7 +241,7 @@ async fn again(visit: &Visit<'_>, own: OwnDetails, fields: Fields, errors: Vec<F
     visit.render(portal, None).again(status, wrong(fields, errors)).await
 }
 
-/// The answers a complaint begins with, checked as any other.
+/// Returns the first answers of the complaint, checked like any other.
 fn first_answers(forms: &Forms, own: &OwnDetails, typed: &Fields) -> Result<Vec<CheckedAnswer>, Vec<FieldError>> {
     let given = |pairs: &[(&str, &str)]| {
         Fields(
@@ -279,7 +280,7 @@ fn first_answers(forms: &Forms, own: &OwnDetails, typed: &Fields) -> Result<Vec<
     Ok(first)
 }
 
-/// `GET` of a page of a draft by a browser that sends no cookie of ours at all: it keeps none, or has lost them.
+/// The page for a browser that opens a draft's page without any cookie of ours: it keeps none, or has lost them.
 pub(super) async fn no_cookies(forms: &Forms, headers: &HeaderMap) -> Response {
     let uri = Uri::from_static(crate::app::NO_COOKIES);
     let render = Render {

@@ -1,4 +1,4 @@
-//! Finding a landlord in the register, without a script.
+//! Finding a landlord in the register without JavaScript.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -11,19 +11,19 @@ use crate::app::portal::Posted;
 use crate::complaint::Fields;
 use crate::service::{Services, landlords};
 
-/// What the button that looks for a landlord posts as its `action`.
+/// The `action` of the button that searches the register.
 pub(super) const FIND: &str = FIND_LANDLORD;
 
-/// How many are shown at most.
+/// How many landlords are shown at most.
 const MOST: usize = 10;
 
 const NUMBER: &str = "registration_number";
 
-/// The same page with the landlords whose names fit what was typed. Nothing is saved by it.
+/// Renders the page again with the landlords whose names match what was typed. Saves nothing.
 pub(super) async fn find(form: &Form<'_>, fields: Fields) -> Response {
     let found = landlords::search(&form.forms.door.services, fields.raw("name"), MOST);
     let posted = Posted {
-        // Which one was chosen before says nothing about a new search.
+        // An earlier choice says nothing about a new search.
         fields: without_number(fields),
         found: Some(found),
         ..Posted::default()
@@ -37,13 +37,13 @@ pub(super) async fn find(form: &Form<'_>, fields: Fields) -> Response {
     render.again(StatusCode::OK, posted).await
 }
 
-/// The name and the number that go together: a landlord that was chosen from the list gives its name; a name that is one
-/// landlord's alone gives its number; a number that was for another name goes.
+/// Makes the name and the number agree. A landlord chosen from the list sets the name. A name that only one landlord has sets the
+/// number. A number that belongs to another name is dropped.
 pub(super) fn settle(services: &Services, fields: Fields) -> Fields {
     let typed = fields.line("name");
     let offered = fields.all(NUMBER).count() > 1;
     let chosen = landlords::numbered(services, fields.raw(NUMBER));
-    // Some councils have no number: they are chosen by name.
+    // Some councils have no number and are chosen by name.
     let named = fields.raw(NUMBER).strip_prefix(BY_NAME).map(str::to_owned);
     let mut fields = without_number(fields);
     match chosen {

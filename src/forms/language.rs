@@ -26,21 +26,21 @@ use crate::door::draft_number::STATE;
 use crate::service::drafts;
 use crate::text::Language;
 
-/// The field of a form that asks for a language.
+/// The form field with the chosen language.
 const LANGUAGE: &str = "language";
 
-/// `POST /language`: keeps the choice and leads back to the page it was made on. A choice that there is not changes nothing.
+/// `POST /language`: stores the choice and redirects back to the page. An unknown language changes nothing.
 pub(super) async fn choose(Shared(forms): Shared<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let cookie = chosen(&forms.door, &fields).map(|language| forms.door.cookies.set_language(language.tag()));
     go(&page(&headers, fields.raw("back")), cookie)
 }
 
-/// The language that a form asks for.
+/// Returns the language that a form asks for.
 pub(super) fn chosen(door: &DoorState, fields: &Fields) -> Option<Language> {
     door.languages.of_tag(fields.raw(LANGUAGE))
 }
 
-/// The page of a question again in the language chosen there, with what was typed and what is said about it. Nothing is saved by it.
+/// Renders a question's page again in the chosen language, with what was typed and the messages about it. Saves nothing.
 pub(super) async fn again(form: &Form<'_>, place: Place, language: Language, mut fields: Fields) -> Response {
     let said = fields.raw(STATE).to_owned();
     fields.0.retain(|(name, _)| name != LANGUAGE && name != STATE);
@@ -63,7 +63,7 @@ pub(super) async fn again(form: &Form<'_>, place: Place, language: Language, mut
         mut trouble,
         found,
     } = match &*said {
-        // A page that is alive knows only that something is said.
+        // A hydrated page posts only which kind of message it shows.
         "wrong" => State {
             errors: checked.err().unwrap_or_default(),
             ..State::default()
@@ -75,7 +75,7 @@ pub(super) async fn again(form: &Form<'_>, place: Place, language: Language, mut
         _ => State::read(&said),
     };
     if would_overwrite {
-        // In the other language the page is made from what is stored now: both answers are shown, as on Continue.
+        // In the other language the page is rendered from what is stored now: both answers are shown, as on Continue.
         errors.clear();
         trouble = Some(Trouble::ChangedElsewhere);
     }
@@ -100,7 +100,7 @@ pub(super) async fn again(form: &Form<'_>, place: Place, language: Language, mut
     response
 }
 
-/// What is said on a page about what was typed there.
+/// The messages on a page about what was typed there.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct State {
@@ -110,7 +110,7 @@ pub(super) struct State {
 }
 
 impl State {
-    /// As it travels with the page; `None` when nothing is said.
+    /// Returns the messages as a hidden field carries them; `None` if there are none.
     pub(super) fn write(posted: &Posted) -> Option<String> {
         let Posted {
             errors, trouble, found, ..
@@ -125,18 +125,17 @@ impl State {
 }
 
 tokio::task_local! {
-    /// What was typed on the page that is drawn, when only its language was changed.
+    /// What was typed on the page that is rendered, if only its language was changed.
     static TYPED: Posted;
 }
 
-/// What was typed on a page that is drawn again in another language.
+/// Returns what was typed on a page that is rendered again in another language.
 pub(super) fn typed() -> Option<Posted> {
     TYPED.try_with(Clone::clone).ok()
 }
 
-/// The middleware: a form that is posted with a language in its address is not acted on. Its page comes again in that language, with what was typed, which
-/// stands in no address.
-/// `pages` draws it: by the time a layer runs, the handler of a post has been chosen.
+/// Middleware: a form posted with a language in its address is not processed. Its page is rendered again in that language, with what was
+/// typed, which must not be in any address. `pages` renders it, because a layer runs after the handler of the POST was chosen.
 pub(super) async fn change(door: DoorState, pages: Router, request: Request, next: Next) -> Response {
     let asked = request
         .uri()
@@ -178,7 +177,7 @@ pub(super) async fn change(door: DoorState, pages: Router, request: Request, nex
     for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH] {
         head.headers.remove(name);
     }
-    // What the router found for the post would be added to what it finds for the page.
+    // The router's extensions for the POST would be merged with those for the page.
     let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().copied();
     head.extensions = Extensions::new();
     if let Some(peer) = peer {
@@ -192,14 +191,14 @@ pub(super) async fn change(door: DoorState, pages: Router, request: Request, nex
     response
 }
 
-/// The page to lead back to, always one of ours. The browser knows it best: a page that is alive may be another by now than
-/// the one the form was made for.
+/// Returns the page to redirect to, always one of ours. The `Referer` comes first: a hydrated page may have moved on since its form was
+/// rendered.
 fn page(headers: &HeaderMap, back: &str) -> String {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let from_browser = referer.and_then(|address| address.parse::<Uri>().ok());
     let here = from_browser.or_else(|| back.parse().ok());
     let path = here.as_ref().and_then(Uri::path_and_query).map_or("/", |path| path.as_str());
-    // Two slashes would begin another host.
+    // Two slashes would begin the name of another host.
     if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\") {
         path.to_owned()
     } else {

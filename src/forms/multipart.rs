@@ -1,4 +1,4 @@
-//! Taking files out of a posted form while it arrives.
+//! Storing the files of a posted form while it arrives.
 
 mod form;
 
@@ -23,28 +23,28 @@ use crate::text::Language;
 pub(super) use form::FilesForm;
 use form::read_on;
 
-/// The input the files come in.
+/// The name of the file input.
 pub(super) const FILES: &str = "files";
 
-/// The longest value of any other field beside the files of a draft, in bytes: they are the names of buttons.
+/// The longest value of any other field of a draft's form with files, in bytes. Such fields are names of buttons.
 const VALUE_MAX: usize = 1000;
 
-/// What a form with files brought.
+/// The content of a form with files.
 #[derive(Debug, Default)]
 pub(super) struct Brought {
-    /// Its other fields.
+    /// The fields that are not files.
     pub(super) fields: Fields,
-    /// The ids of the files that were taken, or had been before by the same form.
+    /// The ids of files that were stored, now or by an earlier post of the same form.
     pub(super) taken: Vec<String>,
-    /// The names of files that were only read to their end.
+    /// The names of files that were read and discarded.
     pub(super) dropped: Vec<String>,
-    /// There were too many: those that are dropped may come after this.
+    /// The rate limit for files was reached: the discarded files may be sent after this time.
     pub(super) too_many: Option<RetryAfter>,
-    /// Files that were not taken, in the order they came, each with the reason. All others are stored.
+    /// The errors of refused files, in the order in which the files came. All other files are stored.
     pub(super) refused: Vec<FieldError>,
-    /// The draft was sent while the files were on their way, or the case is theirs no more.
+    /// The complaint was sent while the files were arriving, or the case is no longer theirs.
     pub(super) sent: bool,
-    /// Why the form could not be read to its end. What came before is above.
+    /// Why the form could not be read to its end. The other fields contain what came before.
     pub(super) broken: Option<Broken>,
 }
 
@@ -58,7 +58,7 @@ pub(super) enum Broken {
 }
 
 impl Broken {
-    /// The status that says so: too large, or broken off.
+    /// Returns the response status: too large, or interrupted.
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
@@ -68,19 +68,19 @@ impl Broken {
     }
 }
 
-/// Where the files of a form go.
+/// Where the files of a form are stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum To<'a> {
     Draft(&'a DraftToken),
-    /// The case with this reference, in its one spelling, for somebody signed in who may bring files there. What the form is called
-    /// stands before its files: posted twice, it brings them once.
+    /// The case with this reference, in its canonical spelling, for a signed-in person who may add files to it. The idempotency key comes
+    /// before the files in the form: posted twice, it adds them once.
     Case(&'a Session, &'a str, &'a Limits),
-    /// Nowhere: it is not for whoever posted it to bring files. What they wrote is read all the same.
+    /// Nowhere: the sender may not add files. The text fields are read all the same.
     Nowhere,
 }
 
-/// Stores every file of a form in a draft or a case. Each is read to its end whether it is taken or not: a browser shows the answer
-/// only once it has sent everything.
+/// Stores every file of a form in a draft or a case. Each file is read to its end whether it is stored or not: a browser shows the
+/// response only once it has sent everything.
 pub(super) async fn take(
     door: &DoorState,
     from: ClientAddress,
@@ -141,12 +141,12 @@ async fn fill(
     Ok(())
 }
 
-/// A name as its file has it: browsers write the three signs that would end it as numbers (HTML, 4.10.21.8), and no others.
+/// Decodes a file name: browsers percent-encode the three characters that would end it (HTML, 4.10.21.8), and no others.
 fn unescaped(filename: &str) -> String {
     filename.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
-/// Stores one file, or notes why it is not stored.
+/// Stores one file, or records why it is not stored.
 #[expect(clippy::too_many_arguments, reason = "they are the request")]
 async fn file(
     brought: &mut Brought,
@@ -164,7 +164,7 @@ async fn file(
         purpose,
         declared_len: None,
     };
-    // A file that waits in vain for its turn is refused like one that could not be stored: it may be sent again.
+    // A file that gets no upload permit in time is refused as "not stored": it may be sent again.
     let Some(_turn) = door.upload_turns.take(from).await else {
         let name = display_name(&filename);
         brought
@@ -197,13 +197,13 @@ async fn file(
     }
 }
 
-/// Whether a request brings a form that may have files in it.
+/// Whether a request has a form that may contain files.
 pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"))
 }
 
-/// A field that is no file; `None` when it is longer than `max` bytes.
+/// Reads a field that is not a file; `None` if it is longer than `max` bytes.
 async fn value(field: &mut Field<'_>, max: usize) -> Result<Option<String>, MultipartError> {
     let mut bytes = Vec::new();
     while let Some(piece) = field.chunk().await? {
@@ -215,7 +215,7 @@ async fn value(field: &mut Field<'_>, max: usize) -> Result<Option<String>, Mult
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-/// Why a file was not taken, in the person's words.
+/// Returns why a file was refused, in the person's words.
 fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
     let (code, max) = match error {
         FileError::Empty => ("file_empty", None),

@@ -1,4 +1,4 @@
-//! What the service worker keeps on a phone, and the worker itself. Nothing here is about anybody.
+//! The service worker, and the documents that it stores on a device. None of them contains personal data.
 
 use std::sync::LazyLock;
 
@@ -15,10 +15,10 @@ use crate::app::{NO_CONNECTION, OFFLINE_SHELL};
 use crate::door::policy;
 use crate::record::events::hex;
 
-/// The worker as it is written, with `PLAN` where the list of files goes.
+/// The source of the worker, with `PLAN` in place of the list of files.
 const WRITTEN: &str = include_str!("../../public/service-worker.js");
 
-/// The same without its comments, which no phone needs.
+/// The worker without its comments, which no device needs.
 static WORKER: LazyLock<String> = LazyLock::new(|| {
     let code = WRITTEN
         .lines()
@@ -27,8 +27,8 @@ static WORKER: LazyLock<String> = LazyLock::new(|| {
     code.collect::<Vec<_>>().join("\n")
 });
 
-/// A document that is kept: the one in which the app draws the journey, or the one that says there is no connection. It is the
-/// same for everybody who reads one language.
+/// A document that a device stores: the questionnaire's empty document, or the page that says there is no connection. It is the same for
+/// all readers of a language.
 pub(super) async fn document(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let response = Render {
         forms: &forms,
@@ -46,8 +46,8 @@ pub(super) async fn document(State(forms): State<Forms>, headers: HeaderMap, uri
     Response::from_parts(head, Body::from(alone(html)))
 }
 
-/// The document without the scripts that Leptos puts after it, which hand over what the server has looked up: there is nothing
-/// to hand over, and each time they have another nonce.
+/// Removes the scripts that Leptos appends to hand over the server's data. There is no data to hand over, and each script has another
+/// nonce.
 fn alone(mut html: Bytes) -> Bytes {
     const END: &[u8] = b"</html>";
     if let Some(at) = html.windows(END.len()).rposition(|part| part == END) {
@@ -56,8 +56,8 @@ fn alone(mut html: Bytes) -> Bytes {
     html
 }
 
-/// `GET /service-worker.js`: the worker with what it keeps, in the language of whoever asks. A browser takes a worker for a new
-/// one when a byte of it has changed: so the name of what is kept is made from all of it, the documents too.
+/// `GET /service-worker.js`: the worker with what it stores, in the language of the request. A browser updates a worker when one of its
+/// bytes has changed. The name of its cache is therefore a hash of everything stored, including the documents.
 pub(super) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     let shell = forms.site.shell_in(forms.door.language(&headers), false);
     let files = shell.kept();

@@ -1,4 +1,4 @@
-//! The pages, as they are opened.
+//! Handlers that open pages.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -13,13 +13,13 @@ use crate::complaint::{Page, StepId};
 use crate::door::draft_number::DraftNumber;
 use crate::service::{drafts, sessions};
 
-/// A page that finds what it needs itself.
+/// Opens a page that reads its data itself.
 pub(super) async fn open(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let portal = ServicePortal::new(&forms.door, &headers);
     open_with(&forms, &headers, &uri, portal).await
 }
 
-/// The same with what its handler has to say.
+/// Opens a page with data that its handler provides.
 pub(super) async fn open_with(forms: &Forms, headers: &HeaderMap, uri: &Uri, portal: ServicePortal) -> Response {
     Render {
         forms,
@@ -31,7 +31,7 @@ pub(super) async fn open_with(forms: &Forms, headers: &HeaderMap, uri: &Uri, por
     .await
 }
 
-/// The start page. A device that another device has ended is told so.
+/// The start page. A device on which another device has closed the draft is told so.
 pub(super) async fn start(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let cookies = &forms.door.cookies;
     if cookies.held_drafts(&headers).len() > 1 && !cookies.is_shared(&headers) {
@@ -46,7 +46,7 @@ pub(super) async fn start(State(forms): State<Forms>, headers: HeaderMap, uri: U
     }
 }
 
-/// A page of the journey.
+/// A page of the questionnaire.
 pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let slug = uri.path().rsplit('/').next().unwrap_or_default();
     let Some(page) = Page::from_slug(slug) else {
@@ -59,7 +59,7 @@ pub(super) async fn journey(State(forms): State<Forms>, headers: HeaderMap, uri:
     let mut portal = ServicePortal::new(&forms.door, &headers);
     if let (Some(token), Page::Step(_) | Page::Tasks | Page::CheckAnswers) = (forms.door.cookies.draft_token(&headers), page) {
         match drafts::open_for_page(&forms.door.services, &token).await {
-            // What was sent cannot be changed; its receipt says so.
+            // A sent complaint cannot be changed; its receipt says so.
             Ok(Some(draft)) if draft.sent.is_some() => return go(&Page::Sent.path(), None),
             Ok(None) => match draft_devices::closed(&forms, &headers).await {
                 Some(closed) => return closed,
@@ -92,14 +92,14 @@ pub(super) async fn cases(State(forms): State<Forms>, headers: HeaderMap, uri: U
         Ok(false) => go("/sign-in", None),
         Ok(true) => match portal.find_why_no_cases().await {
             Ok(Some(why)) => open_with(&forms, &headers, &uri, portal.with_acting(Acting::NoAccess(why))).await,
-            // The page says that it cannot be had just now.
+            // The page reports the failure itself.
             Ok(None) | Err(_) => open_with(&forms, &headers, &uri, portal).await,
         },
         Err(_) => open_with(&forms, &headers, &uri, portal).await,
     }
 }
 
-/// One case. For whoever may not see it there is nothing to see, whether there is such a case or not.
+/// One case. A person who may not see it gets the same response whether the case exists or not.
 pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
     let mut portal = ServicePortal::new(&forms.door, &headers);
     match portal.find_case(&reference).await {
@@ -122,7 +122,7 @@ pub(super) async fn case(State(forms): State<Forms>, Path(reference): Path<Strin
     .await
 }
 
-/// Where a person who may not see a case is led: to its page, which says why, when they are on the case; else to signing in.
+/// Redirects a person who may not see a case. A participant gets the case's page, which says why; all others get sign-in.
 async fn without_access(forms: &Forms, headers: &HeaderMap, uri: &Uri, portal: ServicePortal, reference: &str) -> Response {
     let home = format!("/cases/{reference}");
     match portal.find_no_access(Some(reference)).await {
@@ -133,9 +133,9 @@ async fn without_access(forms: &Forms, headers: &HeaderMap, uri: &Uri, portal: S
     }
 }
 
-/// The page for an address there is nothing at.
+/// The page for an unknown address.
 pub(super) async fn not_found(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    // Nothing is looked up for it: whatever the draft is, there is no such page.
+    // Nothing is looked up, because the page does not exist whatever the draft is.
     let portal = ServicePortal::new(&forms.door, &headers).with_draft(None);
     let mut response = Render {
         forms: &forms,

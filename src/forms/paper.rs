@@ -1,4 +1,4 @@
-//! A signed paper that shows somebody's right to act, added while the case waits for it.
+//! A signed paper that proves a representative's right to act, added while the case waits for it.
 
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,8 +16,8 @@ use crate::complaint::view::Purpose;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 
-/// `POST /cases/{reference}/people`: a form with the paper here, which becomes a file of the case for the organisation to look at;
-/// all others as they are.
+/// `POST /cases/{reference}/people`: a multipart form adds the paper to the case, for the organisation to decide on. Any other form goes
+/// to `people_post`.
 pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     if !multipart::is_multipart(&headers) {
@@ -47,7 +47,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     };
     let list = format!("/cases/{}/people", people.reference);
     if !people.may_add_paper {
-        // A page that has grown old: it is shown as things are.
+        // The page was out of date: show it again.
         files.drain().await;
         return go(&list, None);
     }
@@ -74,7 +74,7 @@ pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     if errors.is_empty() {
         return go(&format!("{list}?done=paper"), None);
     }
-    // Those that were taken are counted by the page as it is now.
+    // Read again, so that the page counts the files that were stored.
     let people = match visit.people(&people.reference).await {
         Ok(Some((_, people))) => people,
         _ => people,

@@ -1,4 +1,4 @@
-//! Where pages get their data on the server: the services, for the person whose request it is.
+//! The pages' data on the server: reads from the services, for the person behind the request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -18,7 +18,7 @@ use crate::service::evidence::arriving;
 use crate::service::token::DraftToken;
 use crate::service::{ServiceError, Services, cases, clock, drafts, equality, people, sessions, submission};
 
-/// The data of one request. What its handler has looked up already is not looked up again.
+/// The data of one request. What the handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]
 pub(super) struct ServicePortal {
     services: Services,
@@ -35,7 +35,7 @@ pub(super) struct ServicePortal {
 }
 
 impl ServicePortal {
-    /// For whoever sent these headers.
+    /// Takes the draft token and the session token from the request's cookies.
     pub(super) fn new(door: &DoorState, headers: &HeaderMap) -> Self {
         Self {
             services: door.services.clone(),
@@ -52,9 +52,9 @@ impl ServicePortal {
         }
     }
 
-    /// With the draft as the handler found it.
+    /// Uses the draft that the handler has looked up.
     pub(super) fn with_draft(mut self, draft: Option<DraftView>) -> Self {
-        // The page finds out by itself what is asked next: that need not travel with it.
+        // The page computes its steps itself, so they need not be sent with it.
         let without_journey = |draft| DraftView {
             journey: Vec::new(),
             ..draft
@@ -63,50 +63,50 @@ impl ServicePortal {
         self
     }
 
-    /// Without a look at the database, which has just not answered.
+    /// Reports the draft as unavailable without asking the database.
     pub(super) fn without_draft(mut self, failure: PortalError) -> Self {
         self.draft = Some(Err(failure));
         self
     }
 
-    /// With the case as the handler found it.
+    /// Uses the case that the handler has looked up.
     pub(super) fn with_case(mut self, case: CasePage) -> Self {
         self.case = Some(case);
         self
     }
 
-    /// With what the pages of saving and coming back show besides.
+    /// Adds what the save and resume pages show.
     pub(super) fn with_returning(mut self, returning: Option<Returning>) -> Self {
         self.returning = returning;
         self
     }
 
-    /// With what the pages about acting for somebody show.
+    /// Adds what the pages about representation show.
     pub(super) fn with_acting(mut self, acting: Acting) -> Self {
         self.acting = Some(acting);
         self
     }
 
-    /// With how somebody on a case is reached.
+    /// Adds what the contact pages show.
     pub(super) fn with_contact(mut self, contact: ContactPage) -> Self {
         self.contact = Some(contact);
         self
     }
 
-    /// With the drafts of the browser.
+    /// Adds the drafts of the browser.
     pub(super) fn with_held(mut self, held: HeldDrafts) -> Self {
         self.held = Some(held);
         self
     }
 
-    /// With an act that is done only once the person says that it is meant.
+    /// Adds the confirmation of an action that cannot be undone.
     pub(super) fn with_sure(mut self, sure: Sure) -> Self {
         self.sure = Some(sure);
         self
     }
 
-    /// Whether the page at this address asks a question that is answered by typing or choosing: one whose form came back, or
-    /// whose draft is there.
+    /// Whether the page at this address has a question that is answered by typing or choosing. Either its form was rejected, or its draft
+    /// is there.
     pub(super) fn asks(&self, path: &str, came_back: bool) -> bool {
         let Some(Page::Step(place)) = path.rsplit('/').next().and_then(Page::from_slug) else {
             return false;
@@ -116,7 +116,7 @@ impl ServicePortal {
         path.starts_with(journey::ROOT) && !journey::takes_files(place.step) && (came_back || has_begun)
     }
 
-    /// Whether the page speaks to a representative about the case of another person.
+    /// Whether the page addresses a representative, about another person's case.
     pub(super) fn is_for_another(&self) -> bool {
         let acts = |people: &CasePeople| {
             let me = people.people.iter().find(|person| person.number == people.me);
@@ -130,12 +130,12 @@ impl ServicePortal {
             || matches!(&self.acting, Some(Acting::NoAccess(_) | Acting::Joined(_)))
     }
 
-    /// The status of a page made from this data, when something could not be had.
+    /// Returns the status of a page rendered from this data, if some data could not be read.
     pub(super) fn failure(&self) -> Option<StatusCode> {
         StatusCode::from_u16(self.failed.load(Ordering::Acquire)).ok()
     }
 
-    /// The case with what happened on it; `None` when it is not this session's.
+    /// Returns the case with its timeline; `None` if it is not this session's.
     pub(super) async fn find_case(&self, reference: &str) -> Result<Option<CasePage>, ServiceError> {
         let Some(token) = &self.session else { return Ok(None) };
         let services = &self.services;
@@ -164,10 +164,10 @@ impl ServicePortal {
         cases::list(&self.services, &session).await
     }
 
-    /// Why there is no case for the person of this session. `None` when there is one.
+    /// Returns why the person of this session has no case; `None` if they have one.
     pub(super) async fn find_why_no_cases(&self) -> Result<Option<NoAccess>, ServiceError> {
         let why = self.find_no_access(None).await?;
-        // By one mailbox a person may be on several cases.
+        // The owner of a mailbox may be on several cases.
         let any = why.is_some() && !self.find_cases().await?.is_empty();
         Ok(why.filter(|_| !any))
     }
@@ -180,7 +180,7 @@ impl ServicePortal {
         }
     }
 
-    /// Why the person of this session may do nothing on a case, or on their own where none is named.
+    /// Returns why the person of this session may do nothing on a case, or on their own case if none is named.
     pub(super) async fn find_no_access(&self, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
         let Some(token) = &self.session else { return Ok(None) };
         match sessions::session(&self.services, token).await? {

@@ -20,30 +20,30 @@ use crate::door::policy;
 use crate::service::queue::Turn;
 use crate::text::Language;
 
-/// A page to be rendered.
+/// A page to render.
 pub(super) struct Render<'a> {
     pub(super) forms: &'a Forms,
-    /// What the request said; cookies tell a first visit from a later one.
+    /// The request's headers; the cookies tell a first visit from a later one.
     pub(super) headers: &'a HeaderMap,
-    /// The address of the page, which decides what it is.
+    /// The address that selects the page.
     pub(super) uri: &'a Uri,
     pub(super) portal: ServicePortal,
 }
 
 impl Render<'_> {
-    /// The page as it is, for a GET.
+    /// Renders the page for a GET.
     pub(super) async fn page(self) -> Response {
         self.render(None).await
     }
 
-    /// The page as a phone keeps it for everybody: as on any visit but the first. No other language can be asked for without a
-    /// connection.
+    /// Renders the page as the service worker stores it for everyone: not as on a first visit. Other languages are left out, because they
+    /// need a connection.
     pub(super) async fn kept(self) -> Response {
         let language = self.forms.door.language(self.headers);
         self.draw(None, language, false, true).await
     }
 
-    /// The page with a form that came back.
+    /// Renders the page with a rejected form.
     pub(super) async fn again(self, status: StatusCode, posted: Posted) -> Response {
         let mut response = self.render(Some(posted)).await;
         if response.extensions().get::<Arc<Turn>>().is_some() {
@@ -52,7 +52,7 @@ impl Render<'_> {
         response
     }
 
-    /// The page with what was typed, in a language that was chosen just now.
+    /// Renders the page with what was typed, in a language that was just chosen.
     pub(super) async fn in_language(self, language: Language, posted: Posted) -> Response {
         let first_visit = !self.forms.door.cookies.any(self.headers);
         self.draw(Some(posted), language, first_visit, false).await
@@ -72,7 +72,7 @@ impl Render<'_> {
             portal,
         } = self;
         let Ok(turn) = forms.drawing.enter().await else {
-            // A page without the app is made of it further out.
+            // An outer layer turns this response into an error page.
             return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
         };
         let posted = posted.or_else(language::typed);
@@ -88,7 +88,7 @@ impl Render<'_> {
         let settings = forms.door.services.settings();
         let keeping = Keeping {
             draft_days: settings.draft_days,
-            // Never from the first day on, however short the time is.
+            // Never from the first day on, however short the retention period is.
             warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
             code_hours: settings.return_code_hours,
             remember_days: settings.remember_days,
@@ -155,11 +155,11 @@ impl Render<'_> {
             *response.status_mut() = failure;
         }
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        // Every page may show what a person told us, and a shared phone's Back button must not.
+        // Every page may show what the person entered, and Back on a shared phone must not show it again.
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // Compressing it is the larger part of the work, and happens further out.
+        // The response holds the render permit until it is compressed, which is the larger part of the work and happens in an outer layer.
         response.extensions_mut().insert(Arc::new(turn));
         if let Some(state) = posted.as_ref().and_then(State::write) {
             response.extensions_mut().insert(StateOfPage(state));
@@ -168,17 +168,17 @@ impl Render<'_> {
     }
 }
 
-/// The request of the page itself: a posted form is rendered as its page, without its body.
+/// Returns the GET request of a page: a posted form is rendered as its page, without its body.
 fn get(uri: &Uri) -> Request<Body> {
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = uri.clone();
-    // A page that sends the reader elsewhere answers with a redirect only to someone who wants a page.
+    // `leptos_axum` answers a `<Redirect>` with an HTTP redirect only if the request accepts HTML.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     request
 }
 
-/// A form whose answers will not do.
+/// Returns a rejected form with its errors.
 pub(super) fn wrong(fields: crate::complaint::Fields, errors: Vec<FieldError>) -> Posted {
     Posted {
         fields,

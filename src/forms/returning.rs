@@ -1,4 +1,4 @@
-//! Coming back on another device: by a link, or by a code.
+//! Resuming a draft on another device, by a link or by a code.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
@@ -21,7 +21,7 @@ use crate::service::{ServiceError, Services};
 
 pub(super) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// One request, as its page is drawn from.
+/// One request, from which its page is rendered.
 pub(super) struct Visit<'a> {
     pub(super) forms: &'a Forms,
     pub(super) headers: &'a HeaderMap,
@@ -42,7 +42,7 @@ impl Visit<'_> {
         }
     }
 
-    /// The page again, with what was typed and why it came back.
+    /// Renders the page again, with what was typed and why it was rejected.
     pub(super) async fn again(&self, status: StatusCode, posted: Posted, returning: Option<Returning>) -> Response {
         let portal = ServicePortal::new(&self.forms.door, self.headers);
         self.render(portal, returning).again(status, posted).await
@@ -61,7 +61,7 @@ impl Visit<'_> {
         self.render(portal, returning).again(trouble::status(failure), posted).await
     }
 
-    /// Opens the draft of a ticket in this browser, and goes on to its tasks. `None` when the ticket opens none.
+    /// Opens the draft of a resume link or code in this browser, and redirects to where it continues. `None` if there is no such draft.
     async fn come_back(&self, ticket: &Ticket) -> Result<Option<Response>, ServiceError> {
         let opener = self.forms.door.opener(self.headers);
         let Some(opened) = returning::open(self.services(), ticket, opener).await? else {
@@ -69,7 +69,7 @@ impl Visit<'_> {
         };
         let draft = drafts::open(self.services(), &opened.token).await?;
         let door = &self.forms.door;
-        // Beside the others of this browser: none of them gives way.
+        // The other drafts of this browser stay: none of them is replaced.
         let number = door.number_for(self.headers, opened.token.id);
         let lasts = opened.expires_at - self.services().now();
         let cookie = door.cookies.set_draft_of(&number, &opened.token, lasts);
@@ -77,7 +77,7 @@ impl Visit<'_> {
         Ok(Some(go(&to, [cookie])))
     }
 
-    /// The page that says which draft a code opens. `None` when it opens none.
+    /// The page that says which draft a code opens. `None` if the code opens none.
     async fn ask(&self, code: String, ticket: &Ticket) -> Result<Option<Response>, ServiceError> {
         let Some(draft) = returning::look(self.services(), ticket).await? else {
             return Ok(None);
@@ -86,7 +86,7 @@ impl Visit<'_> {
         Ok(Some(self.render(portal, Some(Returning::Code { code, draft })).page().await))
     }
 
-    /// What the page of a link says while opening it is refused or fails for another reason than the link.
+    /// Returns what a link's page shows when opening was rate limited, or failed for a reason other than the link.
     async fn still(&self, ticket: &Ticket) -> Option<Returning> {
         let opens = match returning::look(self.services(), ticket).await {
             Ok(Some(draft)) => LinkOpens::Draft(draft),
@@ -97,7 +97,7 @@ impl Visit<'_> {
     }
 }
 
-/// `GET /return/{token}`: looks, and uses nothing up.
+/// `GET /return/{token}`: shows which draft the link opens, and uses nothing up.
 pub(super) async fn link(State(forms): State<Forms>, Path(token): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
     let visit = Visit {
         forms: &forms,
@@ -152,8 +152,8 @@ pub(super) async fn follow_link(
     }
 }
 
-/// `POST /return`: says which draft a code opens, and with `open=yes` opens it in this browser. The answer to a wrong code is
-/// always the same.
+/// `POST /return`: says which draft a code opens, and with `open=yes` opens it in this browser. The response to a wrong code is always
+/// the same.
 pub(super) async fn code(
     State(forms): State<Forms>,
     from: ClientAddress,

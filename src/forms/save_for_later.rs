@@ -1,4 +1,4 @@
-//! Saving for later: a link by email, a code to read out, more time.
+//! Saving for later: a resume link by email, a resume code, a longer retention period.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -23,12 +23,12 @@ use crate::service::token::DraftToken;
 const LATER: &str = "/save-and-return";
 
 impl Visit<'_> {
-    /// The page of saving for later, with what was just done.
+    /// The page for saving, with a confirmation of what was just done.
     async fn later(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Response {
         let portal = ServicePortal::new(&self.forms.door, self.headers);
         let returning = match self.saved(said, code).await {
             Ok(returning) => returning,
-            // The page asks for the draft itself, and says that it cannot be had.
+            // The page asks for the draft itself, and reports the failure.
             Err(failure) => {
                 trouble::status(&failure);
                 None
@@ -89,7 +89,7 @@ pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: U
     visit.later(said, None).await
 }
 
-/// `POST /save-and-return`: sends a link, shows a code, ends them all, or ends all other devices too.
+/// `POST /save-and-return`: sends a resume link, shows a resume code, revokes them, or also closes the draft elsewhere.
 pub(super) async fn save(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -125,7 +125,7 @@ pub(super) async fn save(
             Ok(code) => Ok(visit.later(None, Some(code)).await),
             Err(error) => Err(error),
         },
-        // Enter in the field of the address sends no button's name in every browser.
+        // In some browsers, Enter in the address field sends no button's name.
         _ => send_link(&visit, &token, &fields).await,
     };
     match done {
@@ -152,7 +152,7 @@ async fn send_link(visit: &Visit<'_>, token: &DraftToken, fields: &Fields) -> Re
     Ok(go("/save-and-return?done=email", None))
 }
 
-/// `POST /complaint/keep`: keeps the answers as long again.
+/// `POST /complaint/keep`: restarts the draft's retention period.
 pub(super) async fn keep(State(forms): State<Forms>, headers: HeaderMap) -> Response {
     let services = &forms.door.services;
     let Some(token) = forms.door.cookies.draft_token(&headers) else {

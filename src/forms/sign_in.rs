@@ -1,4 +1,4 @@
-//! Signing in to follow a case, and out again.
+//! Signing in to a case, and signing out.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -17,7 +17,7 @@ use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
 use crate::service::sessions::{self, NewSession, SignIn};
 
-/// `POST /sign-in`. The answer to a wrong code is the same whether there is such a case or not, and takes as long.
+/// `POST /sign-in`. The response to a wrong code is the same whether the case exists or not, and takes as long.
 pub(super) async fn post(
     State(forms): State<Forms>,
     from: ClientAddress,
@@ -48,7 +48,7 @@ pub(super) async fn post(
     again(&forms, &headers, &uri, status, posted).await
 }
 
-/// The page that says why a person with the right code may do nothing on the case.
+/// The page that says why a person with a valid code may do nothing on the case.
 async fn no_access(forms: &Forms, headers: &HeaderMap, uri: &Uri, why: NoAccess) -> Response {
     let portal = ServicePortal::new(&forms.door, headers)
         .without_draft(PortalError::Unavailable)
@@ -73,7 +73,7 @@ pub(super) async fn sign_out(State(forms): State<Forms>, headers: HeaderMap) -> 
     go("/", [forms.door.cookies.clear_session()])
 }
 
-/// What is missing, and what can be no reference or no access code whoever has it. Neither is a try.
+/// Returns errors for missing fields, and for text that cannot be a reference or an access code. Such a form does not count as an attempt.
 fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
     let asked = [
         (
@@ -95,12 +95,12 @@ fn not_whole(reference: &str, code: &str) -> Vec<FieldError> {
         .collect()
 }
 
-/// Whether the box was ticked.
+/// Whether the person asked to remember this device.
 pub(super) fn remembers(fields: &Fields) -> bool {
     fields.raw("remember") == "yes"
 }
 
-/// On to the case, or to the list of them, with the session's cookie.
+/// Redirects to the case, or to the list of cases, and sets the session cookie.
 pub(super) fn signed_in(forms: &Forms, session: &NewSession) -> Response {
     let lasts = session.expires_at - forms.door.services.now();
     let cookie = forms.door.cookies.set_session(&session.token.to_string(), lasts);
@@ -112,7 +112,7 @@ pub(super) fn signed_in(forms: &Forms, session: &NewSession) -> Response {
     go(&to, [cookie])
 }
 
-/// The page again, with how long to wait.
+/// Renders the page again, with how long to wait.
 pub(super) async fn too_many(forms: &Forms, headers: &HeaderMap, uri: &Uri, fields: Fields, wait: RetryAfter) -> Response {
     let seconds = wait.seconds;
     let posted = in_trouble(fields, Trouble::TooMany { seconds });

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use crate::app::portal::{Organisation, ShellData};
 use crate::text::Language;
 
-/// What the pages need besides the services.
+/// The settings and assets of the pages.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// What stands around every page, but for what differs from page to page: see [`Site::shell_in`].
+    /// The document around every page, except what differs between pages: see [`Site::shell_in`].
     pub shell: ShellData,
-    /// What differs by language; each that is offered is there.
+    /// What differs by language, for each language that is offered.
     pub files: Vec<LanguageFiles>,
     pub organisation: Organisation,
-    /// Largest request that brings files, in bytes.
+    /// The largest request with files, in bytes.
     pub request_bytes: u64,
 }
 
@@ -25,15 +25,14 @@ pub struct LanguageFiles {
     pub text: Arc<str>,
     /// The address of the script that sends files.
     pub uploads: Arc<str>,
-    /// The address of the style sheet: the mirrored one for a language from right to left.
+    /// The address of the style sheet: the mirrored one for a right-to-left language.
     pub main_css: Arc<str>,
-    /// The styles of a first page, likewise.
+    /// The inline styles of a first page, mirrored likewise.
     pub first_css: Arc<str>,
 }
 
 impl Site {
-    /// What stands around a page in a language. A first visit finds its styles inside the page.
-    #[must_use]
+    /// Returns the document data for a language. On a first visit the styles are inline.
     pub fn shell_in(&self, language: Language, first_visit: bool) -> ShellData {
         let files = self.files.iter().find(|files| files.language == language);
         let Some(files) = files.or(self.files.first()) else {

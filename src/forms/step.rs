@@ -1,4 +1,4 @@
-//! A question's form.
+//! The form of a question.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -23,7 +23,7 @@ use crate::service::idempotency::IdempotencyKey;
 use crate::service::submission::{self, SubmitError};
 use crate::service::token::DraftToken;
 
-/// One posted form: who sent it, to which page.
+/// One posted form: its sender and its page.
 pub(super) struct Form<'a> {
     pub(super) forms: &'a Forms,
     pub(super) headers: &'a HeaderMap,
@@ -31,18 +31,18 @@ pub(super) struct Form<'a> {
     pub(super) from: ClientAddress,
 }
 
-/// Why a form comes back.
+/// Why a form is rejected.
 pub(super) enum Refused {
-    /// The answers will not do.
+    /// The answers are invalid.
     Wrong(Vec<FieldError>, Option<DraftView>),
-    /// Another device saved another answer since the page was made. Both are shown, neither is lost.
+    /// Another device saved a different answer since the page was rendered. Both are shown, neither is lost.
     Changed(DraftView),
-    /// Too many tries; with the draft where the page needs it.
+    /// Too many requests; with the draft if the page needs it.
     TooMany(RetryAfter, Option<DraftView>),
     Failed(ServiceError),
     /// The complaint was sent already.
     Sent,
-    /// Another device has ended the draft on this one.
+    /// Another device has closed the draft on this one.
     Closed,
 }
 
@@ -58,22 +58,22 @@ impl From<RetryAfter> for Refused {
     }
 }
 
-/// An answer that was saved.
+/// A saved answer.
 pub(super) struct Saved {
     pub(super) draft: DraftView,
     pub(super) token: DraftToken,
-    /// The draft was made for it: what the person had told before is not there.
+    /// The draft was created for this answer: it does not contain the person's earlier answers.
     pub(super) is_new: bool,
 }
 
 impl Saved {
-    /// The same, in a draft that was made for it.
+    /// Marks the draft as created for this answer.
     pub(super) fn made_new(self) -> Self {
         Self { is_new: true, ..self }
     }
 }
 
-/// `POST /complaint/{slug}`: saves one answer; the declaration's also sends the complaint.
+/// `POST /complaint/{slug}`: saves one answer. The declaration also sends the complaint.
 pub(super) async fn post(
     State(forms): State<Forms>,
     Path(slug): Path<String>,
@@ -96,7 +96,7 @@ pub(super) async fn post(
         return language::again(&form, place, chosen, fields).await;
     }
     if fields.raw("action") == THEIRS {
-        // What another device has saved stays; nothing of this page is kept.
+        // The answer that another device saved stays; nothing of this page is stored.
         return go(&Page::Tasks.path(), None);
     }
     fields.0.retain(|(name, _)| name != STATE);
@@ -116,7 +116,7 @@ pub(super) async fn post(
     }
 }
 
-/// Whether a question's form has a field of this name. Others are not kept: the page that comes back would hold them too.
+/// Whether a question's form has a field of this name. Other fields are dropped, because a page rendered again would contain them.
 fn is_asked(place: Place, name: &str) -> bool {
     let of_form = ["action", "key", "language", SEEN, STATE];
     let of_field = |field: &Field| {
@@ -127,7 +127,7 @@ fn is_asked(place: Place, name: &str) -> bool {
 }
 
 impl Form<'_> {
-    /// Checks an answer and saves it, in a new draft when there is none.
+    /// Checks an answer and saves it, in a new draft if there is none.
     pub(super) async fn save(&self, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         let services = &self.forms.door.services;
         let token = self.forms.door.cookies.draft_token(self.headers);
@@ -165,7 +165,7 @@ impl Form<'_> {
                 token,
                 is_new: false,
             }),
-            // It expired, or was forgotten in another tab or ended by another device, this very moment.
+            // The draft expired, was deleted in another tab or closed by another device this very moment.
             Err(AnswerError::NotFound) => self.save_without(&token, place, fields).await,
             Err(AnswerError::AlreadySent) => Err(Refused::Sent),
             Err(AnswerError::Wrong(errors, draft)) => Err(Refused::Wrong(errors, Some(*draft))),
@@ -174,8 +174,8 @@ impl Form<'_> {
         }
     }
 
-    /// Saves an answer whose token opens no draft. A device that was ended is told so instead: its person believes to be in the
-    /// other draft, and would go on in a new one without noticing.
+    /// Saves an answer whose token opens no draft. If another device has closed the draft here, the person is told instead. They believe to
+    /// be in that draft, and would continue in a new one without noticing.
     async fn save_without(&self, token: &DraftToken, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         if devices::was_ended(&self.forms.door.services, token).await? {
             return Err(Refused::Closed);
@@ -183,7 +183,7 @@ impl Form<'_> {
         self.save_in_new(place, fields).await
     }
 
-    /// Saves an answer whose draft is gone in a draft of its own, so that what was typed is kept.
+    /// Saves an answer whose draft is gone in a new draft, so that what was typed is kept.
     async fn save_in_new(&self, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         let services = &self.forms.door.services;
         let answer = self
@@ -202,7 +202,7 @@ impl Form<'_> {
         })
     }
 
-    /// A new draft, when its sender has not started too many.
+    /// Creates a draft, unless the sender has created too many.
     pub(super) async fn new_draft(&self) -> Result<DraftToken, Refused> {
         self.forms.door.limits.draft_creation(self.from)?;
         let device = self.forms.door.device_name(self.headers);
@@ -214,8 +214,8 @@ impl Form<'_> {
         check(place, fields, &Context { today, answers })
     }
 
-    /// On to the page after a question. A draft made for an answer in the middle starts at its first open question, which
-    /// says that the answers before had gone.
+    /// Redirects to the page after a question. A draft created for an answer in the middle continues at its first open question, which says
+    /// that the earlier answers are gone.
     pub(super) fn on(&self, place: Place, saved: &Saved) -> Response {
         let checking = is_checking(self.uri.query());
         let cookie = self.cookie(&saved.token);
@@ -229,19 +229,20 @@ impl Form<'_> {
         go(&address(next, checking), [cookie])
     }
 
-    /// The cookie of a draft that was just saved, and is kept as long again.
+    /// The cookie of a draft that was just saved, which restarts its retention period.
     pub(super) fn cookie(&self, token: &DraftToken) -> HeaderValue {
         let days = self.forms.door.services.settings().draft_days;
         self.forms.door.cookies.set_draft(token, time::Duration::days(days.into()))
     }
 
-    /// Sends the complaint, once: the key of the page, else the draft itself, tells a second press from another complaint.
+    /// Sends the complaint, once: the idempotency key tells a second press from another complaint. The key is the page's, else the
+    /// draft's id.
     async fn send(&self, saved: Saved, fields: &Fields) -> Result<Response, Refused> {
         let key = IdempotencyKey::parse(fields.raw("key")).or_else(|| IdempotencyKey::parse(&saved.token.id.to_string()));
         let key = key.ok_or_else(|| ServiceError::internal("an id is a key"))?;
         let language = self.forms.door.language(self.headers);
         let to = match submission::submit_in(&self.forms.door.services, &saved.token, &key, language).await {
-            // Sent by another device, its page says so.
+            // If another device sent it, the page says so.
             Ok(_) | Err(SubmitError::SentElsewhere) => Page::Sent,
             Err(SubmitError::Incomplete(_) | SubmitError::NotFound) => Page::CheckAnswers,
             Err(SubmitError::Service(failure)) => return Err(failure.into()),
@@ -249,7 +250,7 @@ impl Form<'_> {
         Ok(go(&to.path(), [self.cookie(&saved.token)]))
     }
 
-    /// The same page again, with every typed word and why it came back.
+    /// Renders the page again, with everything typed and why it was rejected.
     pub(super) async fn again(&self, fields: Fields, refused: Refused) -> Response {
         let portal = ServicePortal::new(&self.forms.door, self.headers);
         let closed = Uri::from_static(draft_devices::CLOSED);
@@ -310,7 +311,7 @@ fn in_trouble(fields: Fields, trouble: Trouble) -> Posted {
     }
 }
 
-/// `POST /remove-thing/{issue}`: takes one of several things complained of out. One that is not there is what was wanted.
+/// `POST /remove-thing/{issue}`: removes one of several issues. An issue that does not exist counts as removed.
 pub(super) async fn remove_issue(State(forms): State<Forms>, Path(issue): Path<u8>, headers: HeaderMap) -> Response {
     let Some(token) = forms.door.cookies.draft_token(&headers) else {
         return go("/", None);
@@ -322,8 +323,8 @@ pub(super) async fn remove_issue(State(forms): State<Forms>, Path(issue): Path<u
     }
 }
 
-/// `POST /complaint/start-again`: forgets the draft that the address names, and its files. A complaint that was sent stays, and so does its
-/// receipt. A page that names no draft cannot know which one the browser holds by now, so nothing is forgotten.
+/// `POST /complaint/start-again`: deletes the draft that the address names, and its files. A sent complaint and its receipt stay. Without
+/// a draft in the address nothing is deleted, because the page cannot know which draft the browser holds by now.
 pub(super) async fn start_again(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     if DraftNumber::of_query(uri.query()).is_none() {
         return go("/", None);

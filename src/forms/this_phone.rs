@@ -1,4 +1,4 @@
-//! Saying that other people use this phone, and taking it back.
+//! Marking a device as shared, and undoing that.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -12,10 +12,10 @@ use super::render::{Render, wrong};
 use crate::app::portal::PortalError;
 use crate::complaint::Fields;
 
-/// Where the form is.
+/// The address of the form.
 const PATH: &str = "/this-phone";
 
-/// `GET /this-phone`: what it does, with the button, and the way back to the page it was opened from.
+/// `GET /this-phone`: explains the setting, with the switch and a link back to the page it was opened from.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let came_from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(address);
     let from = Fields(vec![("from".into(), back_to(came_from.unwrap_or_default()).to_owned())]);
@@ -29,19 +29,19 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
     render.again(StatusCode::OK, wrong(from, Vec::new())).await
 }
 
-/// `POST /this-phone`: switched on or off, and back to where the person was.
+/// `POST /this-phone`: switches the setting on or off, and redirects back.
 pub(super) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
     let on = fields.raw("shared") == "on";
     go(back_to(fields.raw("from")), forms.door.cookies.share(&headers, on))
 }
 
-/// The path and query of a whole address.
+/// Returns the path and query of an absolute URL.
 fn address(url: &str) -> &str {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     after_scheme.find('/').map_or("", |at| &after_scheme[at..])
 }
 
-/// The page to go back to: one of ours that can be opened by its address, else the start page. Never another site.
+/// Returns the page to go back to: one of ours that a GET can open, else the start page. Never another site.
 fn back_to(path: &str) -> &str {
     let is_ours = path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && path.chars().all(|c| c.is_ascii_graphic());
     let is_act = [PATH, super::EXIT, "/sign-out"].iter().any(|act| path.starts_with(act));

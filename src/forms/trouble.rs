@@ -1,11 +1,11 @@
-//! What is said when something on our side does not work.
+//! Turns service failures into statuses and page errors, and logs them.
 
 use axum::http::StatusCode;
 
 use crate::app::portal::PortalError;
 use crate::service::ServiceError;
 
-/// The status of a page that a failure spoilt. Logged here and nowhere else.
+/// Returns the status for a failure. Logs the failure, which is logged nowhere else.
 pub(super) fn status(failure: &ServiceError) -> StatusCode {
     match portal_error(failure) {
         PortalError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -13,7 +13,7 @@ pub(super) fn status(failure: &ServiceError) -> StatusCode {
     }
 }
 
-/// The failure as a page knows it.
+/// Returns the failure as a page error, and logs it.
 pub(super) fn portal_error(failure: &ServiceError) -> PortalError {
     match failure {
         ServiceError::Unavailable(error) => {

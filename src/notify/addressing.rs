@@ -1,5 +1,6 @@
-//! Where somebody on a case can be reached at this moment. The courier asks for it just before a message leaves; who knows about
-//! cases answers.
+//! The interface through which the delivery worker asks how to reach a person, just before a message leaves.
+//!
+//! This module knows nothing of cases; the `service` module implements the interface.
 
 use std::fmt::Debug;
 
@@ -7,26 +8,26 @@ use futures::future::BoxFuture;
 
 use crate::record::{Instant, RecordError, outbox::Model};
 
-/// A way to somebody, now.
+/// How to reach a message's recipient now.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Route {
-    /// This address is safe.
+    /// By email; the address is safe.
     Email { to: String },
-    /// The address that it was written to.
+    /// At the address that the message was written for.
     AsWritten,
-    /// Texts to this number are safe, and welcome at this hour.
+    /// By text message; texts to the number are safe, and the recipient accepts them at this hour.
     Text {
         to: String,
-        /// Whether a message may be left where others could hear it.
+        /// Whether the message may be left on voicemail, where other people could hear it.
         voicemail: bool,
     },
-    /// Not at this hour.
+    /// Not before this moment, because of the recipient's contact hours.
     Later(Instant),
-    /// Nobody is to be written to: a code of [`crate::record::outbox::people::NOT_SENT`].
+    /// Not at all, for one of the reasons in [`crate::record::outbox::people::NOT_SENT`].
     None(&'static str),
 }
 
-/// Never an address: a debug line must not tell where somebody is reached.
+/// Never prints an address or number: the log must not reveal how a person is reached.
 impl Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -39,17 +40,20 @@ impl Debug for Route {
     }
 }
 
-/// Who knows where people are reached.
+/// Decides how messages reach their recipients, and records on the case what became of them.
 pub trait Addressing: Send + Sync {
-    /// How the message can reach its person now. `texts` says whether text messages can be sent at all.
+    /// Decides how the message can reach its recipient now. `texts` says whether a text message gateway is
+    /// configured.
     fn route<'a>(&'a self, message: &'a Model, texts: bool) -> BoxFuture<'a, Result<Route, RecordError>>;
 
-    /// Ends a message that is not sent, for one of the reasons of [`crate::record::outbox::people::NOT_SENT`], and notes on the
-    /// case what the organisation has to do about it.
+    /// Ends a message that is not sent, for one of the reasons in [`crate::record::outbox::people::NOT_SENT`].
+    ///
+    /// If the organisation has to reach the person instead, this becomes a task on the case.
     fn not_sent<'a>(&'a self, message: &'a Model, about: &'a str, why: &'static str) -> BoxFuture<'a, Result<(), RecordError>>;
 
-    /// Ends a message that was refused for good on its way, and notes that on the case. The person is told by another way, if
-    /// there is one.
+    /// Ends a message that the contact method `way` has refused for good, and records that on the case.
+    ///
+    /// A notice is written again, to be sent by another contact method if there is one.
     fn refused<'a>(
         &'a self,
         message: &'a Model,
@@ -58,7 +62,7 @@ pub trait Addressing: Send + Sync {
         reason: &'a str,
     ) -> BoxFuture<'a, Result<(), RecordError>>;
 
-    /// Ends a message that is given up although nothing is known to be wrong with the way, and notes on its case what the
-    /// organisation has to do about it.
+    /// Ends a message that is given up although its contact method may work. The organisation gets a task on the
+    /// case.
     fn given_up<'a>(&'a self, message: &'a Model, about: &'a str, reason: &'a str) -> BoxFuture<'a, Result<(), RecordError>>;
 }

@@ -1,4 +1,4 @@
-//! How mail leaves: by SMTP, or into a folder where nobody has set up a mail server yet.
+//! Mail transports: an SMTP server, or a folder while no mail server is configured.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,25 +10,23 @@ use uuid::Uuid;
 
 use crate::record::store::private_folder;
 
-/// How long a mail server may take over each of its answers.
+/// The longest time for one reply of a mail server.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// How long a delivery may take as a whole.
+/// The longest time for a whole delivery.
 pub(super) const DELIVERY: Duration = Duration::from_mins(2);
 
-/// A way out.
+/// A mail transport.
 #[derive(Clone, Debug)]
 pub enum Carrier {
-    /// A mail server.
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
-    /// A folder of `.eml` files, for whoever tries the portal out.
+    /// A folder of `.eml` files, for trying out the portal.
     Folder(PathBuf),
 }
 
-/// A way out that there is not.
 #[derive(Debug, thiserror::Error)]
 pub enum CarrierError {
-    /// The reason is left out: it would quote the address, and with it a password.
+    /// The message leaves the reason out: it would quote the address, and with it a password.
     #[error("not an address such as smtps://user:password@mail.example.org or smtp://mail.example.org?tls=required")]
     Address,
     #[error("passwords and links would travel readable: use smtps://, or add ?tls=required")]
@@ -37,22 +35,23 @@ pub enum CarrierError {
     Folder { path: PathBuf, source: std::io::Error },
 }
 
-/// Why a message did not leave.
+/// A failed delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct NotCarried {
-    /// A code for the log and the record. What a mail server said may hold the address, so it is never kept.
+    /// A code for the log and the record. A mail server's reply may contain the address, so it is never stored.
     pub code: String,
-    /// Whether trying again is of no use.
+    /// Whether another attempt would fail too.
     pub for_good: bool,
 }
 
 impl Carrier {
-    /// A mail server by its address: `smtps://`, `smtp://…?tls=required`, or plain `smtp://` on this machine only.
+    /// Returns an SMTP transport: `smtps://`, `smtp://…?tls=required`, or plain `smtp://` to this machine only.
     ///
-    /// `ehlo_name` is the name the server gives itself there; the host's own without it.
+    /// `ehlo_name` is the name in the EHLO greeting; the default is the host's own name.
     ///
     /// # Errors
-    /// [`CarrierError`].
+    /// - [`CarrierError::Address`] if `url` is no such address.
+    /// - [`CarrierError::NotEncrypted`] if mail would cross a network unencrypted.
     pub fn smtp(url: &str, ehlo_name: Option<&str>) -> Result<Self, CarrierError> {
         let uri: axum::http::Uri = url.parse().map_err(|_| CarrierError::Address)?;
         let host = uri.host().ok_or(CarrierError::Address)?;
@@ -73,10 +72,10 @@ impl Carrier {
         Ok(Self::Smtp(builder.timeout(Some(ANSWER)).build()))
     }
 
-    /// Tries whether a mail server greets, encrypts and lets us in. A folder needs no trying.
+    /// Checks that the mail server greets, encrypts and accepts the login. Does nothing for a folder.
     ///
     /// # Errors
-    /// What went wrong, as a code: a mail server's own words may quote a name.
+    /// A code for the failure; a mail server's own words may quote a name.
     pub async fn try_out(&self) -> Result<(), String> {
         let Self::Smtp(server) = self else { return Ok(()) };
         match tokio::time::timeout(ANSWER, server.test_connection()).await {
@@ -87,10 +86,7 @@ impl Carrier {
         }
     }
 
-    /// A folder, made when it is not there.
-    ///
-    /// # Errors
-    /// [`CarrierError::Folder`] when it cannot be made.
+    /// Returns a folder transport, and creates the folder if it does not exist.
     pub fn folder(path: &Path) -> Result<Self, CarrierError> {
         private_folder(path).map_err(|source| CarrierError::Folder {
             path: path.to_owned(),
@@ -125,7 +121,7 @@ fn later(code: &str) -> NotCarried {
     }
 }
 
-/// A whole file or none, for its owner only. The same message again takes the place of the first.
+/// Writes a message to a file atomically, readable by its owner only. A repeated message replaces the first.
 fn write(folder: &Path, id: Uuid, bytes: &[u8]) -> std::io::Result<()> {
     let draft = folder.join(format!(".{id}.new"));
     let mut options = std::fs::OpenOptions::new();
@@ -138,15 +134,16 @@ fn write(folder: &Path, id: Uuid, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::rename(&draft, folder.join(format!("{id}.eml")))
 }
 
-/// Replies that are about this mailbox or this message, and will be the same tomorrow (RFC 5321, 4.2.3). Others that are called
-/// permanent, such as a refused password, somebody can put right.
+/// SMTP reply codes that concern this mailbox or message and will not change (RFC 5321, 4.2.3).
+///
+/// Other permanent replies, such as a refused password, can be corrected by an operator, so delivery is retried.
 const ABOUT_THE_MESSAGE: [&str; 5] = ["550", "551", "553", "554", "556"];
 
-/// The code of an address with letters beyond ASCII before the `@`, for which the mail server has no way (RFC 6531).
+/// The code for an address with non-ASCII letters before the `@` when the mail server lacks SMTPUTF8 (RFC 6531).
 const NO_SMTPUTF8: &str = "smtputf8";
 
 fn refused(e: &SmtpError, to_ascii: bool) -> NotCarried {
-    // Nothing was sent: the server does not offer what the address needs, and will not tomorrow.
+    // Nothing was sent: the server does not support what the address needs, and will not tomorrow.
     if e.is_client() && !to_ascii {
         return NotCarried {
             code: NO_SMTPUTF8.to_owned(),

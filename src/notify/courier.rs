@@ -1,4 +1,4 @@
-//! Delivering what is in the outbox.
+//! The delivery worker: delivers the messages in the outbox.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -19,25 +19,26 @@ use crate::record::{
     store::Store,
 };
 
-/// How many are delivered side by side.
+/// The number of messages delivered concurrently.
 const AT_ONCE: u64 = 4;
 
-/// For how long a message is ours alone. Longer than a delivery can take, so that nobody else begins it while it is under way.
+/// How long a taken message belongs to this worker. Longer than a delivery can take, so no other worker starts it
+/// meanwhile.
 const LEASE: Duration = Duration::minutes(5);
 
-/// How long to wait after the first failure; then twice as long each time.
+/// The wait after the first failure. Each later wait is twice as long.
 const FIRST_WAIT: Duration = Duration::seconds(30);
 
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::hours(6);
 
-/// After so many tries, about a day, a message is given up.
+/// The number of attempts, over about a day, after which a message is given up.
 pub const TRIES: i32 = 13;
 
-/// How often to look for what others wrote, and for what is due again.
+/// How often to poll for messages from other processes and for messages due again.
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// Delivers messages. Every server on a database has one; they do not get in each other's way.
+/// The delivery worker. Every server on a database runs one; leases keep them apart.
 #[derive(Clone)]
 pub struct Courier {
     pub store: Store,
@@ -46,28 +47,28 @@ pub struct Courier {
     pub outbox: Outbox,
     pub carrier: Carrier,
     pub sender: Sender,
-    /// Who knows where people on a case are reached.
+    /// Decides how people on a case are reached.
     pub addressing: Arc<dyn Addressing>,
-    /// Who sends text messages, if anybody does.
+    /// The gateway for text messages, if one is configured.
     pub texts: Option<Gateway>,
-    /// How people reach the portal: `https://complaints.example.org`.
+    /// The public URL of the portal, such as `https://complaints.example.org`.
     pub origin: String,
     /// Whether the configuration holds all deliveries.
     pub hold: bool,
 }
 
-/// What became of one attempt.
+/// The result of one attempt.
 enum Outcome {
-    /// It has left; by which way, when it is for somebody on a case.
+    /// Delivered; with the contact method, if the message is about a case.
     Left(Option<&'static str>),
-    /// Not at this hour.
+    /// Postponed to the recipient's contact hours.
     Later(Instant),
-    /// It is not sent, and rightly.
+    /// Rightly not sent.
     NotSent {
         about: String,
         why: &'static str,
     },
-    /// It was refused for good, on its way to somebody on a case, or to the tenant behind one.
+    /// Refused for good by the contact method `way`. The message was for a person on a case or for the tenant.
     Refused {
         about: String,
         way: &'static str,
@@ -76,7 +77,7 @@ enum Outcome {
     Failed(NotCarried),
 }
 
-/// The kind of event that a message is about.
+/// Returns the kind of event that a message is about.
 fn about(letter: &Letter) -> String {
     match &letter.text {
         Text::Notice { about, .. } => about.clone(),
@@ -94,7 +95,7 @@ impl std::fmt::Debug for Courier {
 }
 
 impl Courier {
-    /// Delivers whatever is due, until it is told to stop.
+    /// Delivers due messages until `stop` becomes true.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         loop {
             match self.deliver_due().await {
@@ -110,10 +111,9 @@ impl Courier {
         }
     }
 
-    /// Tries each of the messages that are due, a few of them. How many it tried.
+    /// Attempts a few due messages concurrently. Returns how many it attempted.
     ///
-    /// # Errors
-    /// [`RecordError`] when the outbox cannot be read or written. What was delivered and could not be noted is delivered again.
+    /// A message that was delivered, but whose delivery could not be recorded, is delivered again.
     pub async fn deliver_due(&self) -> Result<usize, RecordError> {
         if !outbox::any_due(&self.store.read, self.now()).await? || self.is_held().await? {
             return Ok(0);
@@ -127,12 +127,13 @@ impl Courier {
         Ok(taken.len())
     }
 
-    /// Whether all deliveries are held, by the configuration or by a command.
+    /// Returns true if the configuration or an operator's command holds all deliveries.
     async fn is_held(&self) -> Result<bool, RecordError> {
         Ok(self.hold || installation::lookup(&self.store.read, DELIVERIES_HELD).await?.is_some())
     }
 
-    /// A message that makes the program panic is one that failed: it must not hold up those beside it, nor be tried for ever.
+    /// Attempts a message and counts a panic as a failure. It must not stop the other messages, nor be retried
+    /// forever.
     async fn deliver_or_put_off(&self, message: &Model) -> Result<(), RecordError> {
         if let Ok(delivered) = AssertUnwindSafe(self.deliver(message)).catch_unwind().await {
             return delivered;
@@ -177,7 +178,7 @@ impl Courier {
 
     async fn failed(&self, message: &Model, NotCarried { code, for_good }: NotCarried) -> Result<(), RecordError> {
         if for_good || message.attempts >= TRIES {
-            // A message that cannot be opened is named by its channel.
+            // A message that cannot be decrypted is named by its channel.
             let about = self
                 .outbox
                 .letter(message)
@@ -203,15 +204,15 @@ impl Courier {
         if message.useless_from <= self.now() {
             return Ok(for_good("too_late"));
         }
-        // Nobody was to get it: it was written so that writing takes as long.
+        // It has no recipient: it was written only so that the request takes as long as any other.
         if message.channel == people::NONE {
             return Ok(Outcome::Left(None));
         }
-        // Sealed under another server's secret, or damaged.
+        // It was sealed under another server's key, or is damaged.
         let Some(mut letter) = self.outbox.letter(message) else {
             return Ok(for_good("unreadable"));
         };
-        // A link to a draft: it was taken back if nobody wants it any more.
+        // A resume link. It is still wanted, because sending or deleting the draft withdraws the message.
         if message.person_id.is_none() && message.channel != people::CONSENT {
             return Ok(match self.by_mail(message, &letter).await {
                 Ok(()) => Outcome::Left(None),
@@ -255,7 +256,7 @@ impl Courier {
         gateway.hand_over(message.id, to, &text, voicemail, self.clock.now()).await
     }
 
-    /// Twice as long after each failure, and up to a quarter more by chance, so that many do not come back at once.
+    /// Doubles the wait after each failure and adds up to a quarter at random, so that retries spread out.
     fn wait_after(&self, attempts: i32) -> Duration {
         let doublings = attempts.clamp(1, 16) - 1;
         let wait = (FIRST_WAIT * 2_i32.pow(doublings.unsigned_abs())).min(LONGEST_WAIT);

@@ -1,7 +1,7 @@
-//! Text messages: handed to the organisation's own gateway as a signed web request.
+//! Text messages, handed to the organisation's own gateway as a signed HTTP request.
 //!
-//! The headers are those of Standard Webhooks: `webhook-id` (the same when a message is repeated), `webhook-timestamp` and
-//! `webhook-signature`, HMAC-SHA-256 over `id.timestamp.body`.
+//! The headers are those of Standard Webhooks: `webhook-id` (the same when a message is repeated),
+//! `webhook-timestamp` and `webhook-signature`, HMAC-SHA-256 over `id.timestamp.body`.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::carrier::NotCarried;
 
-/// How long the gateway may take to answer.
+/// The longest time for the gateway's response.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// The shortest secret, in characters.
+/// The minimum length of the secret, in bytes.
 const SECRET_MIN: usize = 24;
 
-/// The organisation's gateway.
+/// The organisation's gateway for text messages.
 #[derive(Clone)]
 pub struct Gateway {
     url: String,
@@ -35,10 +35,9 @@ impl std::fmt::Debug for Gateway {
     }
 }
 
-/// A gateway that there is not.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
-    /// The reason is left out: it would quote the address, which may hold a key.
+    /// The message leaves the reason out: it would quote the address, which may contain an API key.
     #[error("not an address such as https://sms.example.org/send")]
     Address,
     #[error("numbers would travel readable: use https; http is only for this machine itself")]
@@ -49,22 +48,25 @@ pub enum GatewayError {
     Client(#[from] reqwest::Error),
 }
 
-/// What the gateway is sent.
+/// The body of a request to the gateway.
 #[derive(Serialize)]
 struct Request<'a> {
-    /// The same when the message is repeated.
+    /// The message id, the same when the message is repeated.
     id: Uuid,
     to: &'a str,
     text: &'a str,
-    /// Whether it may be read out to an answering machine, where the number turns out to be no mobile.
+    /// Whether the text may be left on an answering machine, if the number turns out not to be a mobile.
     voicemail: bool,
 }
 
 impl Gateway {
-    /// A gateway by its address: `https://`, or `http://` on this machine only.
+    /// Returns a gateway at `https://`, or at `http://` on this machine only.
     ///
     /// # Errors
-    /// [`GatewayError`].
+    /// - [`GatewayError::Address`] if `url` is no such address.
+    /// - [`GatewayError::NotEncrypted`] if numbers would cross a network unencrypted.
+    /// - [`GatewayError::Secret`] if the secret is missing or too short.
+    /// - [`GatewayError::Client`] if the HTTP client cannot be set up.
     pub fn new(url: &str, secret: Option<&SecretString>) -> Result<Self, GatewayError> {
         let uri: axum::http::Uri = url.parse().map_err(|_| GatewayError::Address)?;
         let host = uri.host().filter(|host| !host.is_empty()).ok_or(GatewayError::Address)?;
@@ -77,12 +79,12 @@ impl Gateway {
             _ => return Err(GatewayError::Address),
         }
         let secret = secret.filter(|secret| secret.expose_secret().len() >= SECRET_MIN);
-        // Somebody has said so before: fine.
+        // It fails if another part of the process has installed a provider already, which is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self {
             url: url.to_owned(),
             secret: secret.ok_or(GatewayError::Secret)?.clone(),
-            // Where a gateway sends us on to nobody has checked.
+            // No redirects: nothing has checked the address that a gateway would redirect to.
             client: reqwest::Client::builder()
                 .timeout(ANSWER)
                 .redirect(reqwest::redirect::Policy::none())
@@ -91,7 +93,7 @@ impl Gateway {
         })
     }
 
-    /// Hands over one message.
+    /// Sends one message to the gateway.
     pub(super) async fn hand_over(&self, id: Uuid, to: &str, text: &str, voicemail: bool, now: OffsetDateTime) -> Result<(), NotCarried> {
         let request = Request { id, to, text, voicemail };
         let body = serde_json::to_string(&request).map_err(|_| not_yet("unwritten"))?;
@@ -109,7 +111,8 @@ impl Gateway {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => Err(NotCarried {
                 code: format!("sms_{}", answer.status().as_u16()),
-                // About this number or message. A wrong secret or a busy gateway somebody can put right.
+                // These concern this number or message. A wrong secret or a busy gateway can be corrected, so
+                // delivery is retried.
                 for_good: matches!(answer.status().as_u16(), 400 | 410 | 422),
             }),
             Err(error) if error.is_timeout() => Err(not_yet("timeout")),
@@ -164,7 +167,7 @@ mod tests {
 
     #[test]
     fn signatures_are_those_of_standard_webhooks() {
-        // The example of the specification's own libraries.
+        // An example from the libraries of the Standard Webhooks specification.
         let secret = SecretString::from("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         let gateway = Gateway::new("http://localhost/", Some(&secret)).unwrap();
         let signed = r#"msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}"#;

@@ -1,4 +1,4 @@
-//! What messages say. Subject and sender give nothing away: somebody else may see them on the person's screen.
+//! The text of messages. Subject and sender reveal nothing: other people may see them on the recipient's screen.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,62 +13,62 @@ use crate::complaint::view::Moment;
 use crate::record::Instant;
 use crate::text::Language;
 
-/// A message to one person, as it is kept until it is delivered.
+/// A message to one recipient, as it is sealed in the outbox until delivery.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    /// The address.
+    /// The email address; empty for a message to a person on a case until it is delivered.
     pub to: String,
-    /// The tag of the language to write in.
+    /// The tag of the language of the message.
     pub language: String,
     pub text: Text,
 }
 
-/// Never what it says, nor to whom: a debug line must not open anything.
+/// Never prints content or address: the log must not contain a link or code that works.
 impl std::fmt::Debug for Letter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Letter(..)")
     }
 }
 
-/// What there is to be said.
+/// The content of a message.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Text {
-    /// A link to go on with a draft on another device.
+    /// A link that opens a draft on another device.
     ReturnLink {
-        /// The path of the page it leads to.
+        /// The path of the page that the link opens.
         path: String,
-        /// When it stops working.
+        /// When the link expires.
         until: Moment,
     },
-    /// A link to a request to act for whoever reads it.
+    /// A link to a consent request: a person asks to represent the recipient.
     ConsentLink {
-        /// The path of the page it leads to.
+        /// The path of the page that the link opens.
         path: String,
-        /// When it stops working.
+        /// When the link expires.
         until: Moment,
-        /// The name that the person who asks has given, as [`in_a_sentence`] has it.
+        /// The name that this person gave, cleaned by [`in_a_sentence`].
         #[serde(default)]
         asks: Option<String>,
-        /// The organisation they say they are from, as [`in_a_sentence`] has it.
+        /// The organisation that this person claims to be from, cleaned by [`in_a_sentence`].
         #[serde(default)]
         organisation: Option<String>,
     },
     /// A code to sign in with.
     SignInCode {
-        /// As it is read and typed.
+        /// The code as people read and type it.
         code: String,
     },
-    /// A code to confirm a change with.
+    /// A code that confirms a change of contact details.
     ConfirmCode {
-        /// As it is read and typed.
+        /// The code as people read and type it.
         code: String,
     },
-    /// There is something new on a case. What, one reads after signing in.
+    /// A notice that a case has news. The recipient reads the news after signing in.
     Notice {
-        /// The kind of event; for the organisation, never for the message.
+        /// The kind of event. It is shown to the organisation and never part of the message.
         about: String,
-        /// What the person calls the case in their own papers, as [`in_a_sentence`] has it.
+        /// The person's own reference for the case, cleaned by [`in_a_sentence`].
         #[serde(default)]
         own_reference: Option<String>,
     },
@@ -80,27 +80,26 @@ impl std::fmt::Debug for Text {
     }
 }
 
-/// Who messages are from.
+/// The sender of messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     address: Address,
     name: Option<String>,
-    /// The organisation that runs the portal, where a message says so.
+    /// The organisation that runs the portal, named in consent requests.
     organisation: Option<String>,
-    /// Where people can ask by telephone whether a message is real.
+    /// A telephone number where people can ask whether a message is genuine.
     phone: Option<String>,
 }
 
-/// A sender's address that is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not an email address")]
 pub struct SenderError(String);
 
 impl Sender {
-    /// A sender. Without a name of its own it has the neutral one of the language.
+    /// Returns a sender. Without `name`, messages show the neutral sender name of their language.
     ///
     /// # Errors
-    /// [`SenderError`] when the address is none.
+    /// [`SenderError`] if `address` is not an email address.
     pub fn new(address: &str, name: Option<&str>) -> Result<Self, SenderError> {
         Ok(Self {
             address: address.parse().map_err(|_| SenderError(address.to_owned()))?,
@@ -110,8 +109,7 @@ impl Sender {
         })
     }
 
-    /// The same sender, for this organisation, which can be called at this number.
-    #[must_use]
+    /// Sets the organisation and the telephone number that consent requests name.
     pub fn of(self, organisation: Option<&str>, phone: Option<&str>) -> Self {
         Self {
             organisation: organisation.map(ToOwned::to_owned),
@@ -120,7 +118,7 @@ impl Sender {
         }
     }
 
-    /// Who the message is from and how to check that, a sentence for each that is known.
+    /// Returns the sentences that say who the message is from and how to check it, as far as known.
     fn check(&self, language: Language) -> String {
         let from = self
             .organisation
@@ -139,23 +137,23 @@ impl Sender {
     }
 }
 
-/// Whether mail can be addressed to this at all.
-#[must_use]
+/// Returns true if mail can be sent to this address.
 pub fn is_address(text: &str) -> bool {
     address(text).is_some()
 }
 
-/// The address that mail to this travels to.
+/// Parses an address into the form in which mail is sent to it.
 fn address(text: &str) -> Option<Address> {
     email::to_send(text)?.parse().ok()
 }
 
-/// The longest name in a message.
+/// The maximum length of a typed name in a message, in characters.
 const NAME_MAX: usize = 60;
 
-/// A name or reference that a person typed, as it may stand in a message that the portal sends to an address that person also typed: letters, digits and
-/// what names and references have besides, on one line and not long. A mail program makes no link of it. `None` when nothing is left.
-#[must_use]
+/// Cleans a name or reference that a person typed, for use in a message. Returns `None` if nothing is left.
+///
+/// The person may also have typed the address, so the text could be used for spam. Only letters, digits, and what
+/// names and references contain besides are kept, on one short line. A mail program makes no link of it.
 pub fn in_a_sentence(typed: &str) -> Option<String> {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’' | '-' | '&' | ',' | '(' | ')' | '/');
     let words: String = typed.chars().map(|c| if allowed(c) { c } else { ' ' }).collect();
@@ -164,18 +162,18 @@ pub fn in_a_sentence(typed: &str) -> Option<String> {
     Some(short.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
-/// The language of a tag that was written down earlier; the first one when it is no longer spoken here.
+/// Returns the language of a stored tag, or the default language if the portal no longer offers it.
 fn language(tag: &str) -> Language {
     Language::of_tag(tag).unwrap_or_default()
 }
 
-/// Where one signs in. No link in a message leads further: a program that opens every link changes nothing.
+/// Returns the address of the sign-in page. Notices link only to it: a program that opens every link changes nothing.
 fn sign_in(origin: &str) -> String {
     format!("{origin}/sign-in")
 }
 
 impl Letter {
-    /// What it says in a text message; `None` for what only mail is made for.
+    /// Returns the content as a text message; `None` for content that is sent by mail only.
     pub(super) fn in_short(&self, origin: &str) -> Option<String> {
         let language = language(&self.language);
         match &self.text {
@@ -185,7 +183,8 @@ impl Letter {
         }
     }
 
-    /// The message as it travels. `origin` is how people reach the portal; `id` makes a repeated delivery the same message.
+    /// Builds the email. `origin` is the public URL of the portal; `id` gives a repeated delivery the same
+    /// `Message-ID`.
     pub(super) fn written(&self, id: Uuid, origin: &str, sender: &Sender, at: Instant) -> Result<Message, Error> {
         let language = language(&self.language);
         let (subject, body) = match &self.text {
@@ -238,7 +237,7 @@ impl Letter {
         let name = sender.name.clone().unwrap_or_else(|| language.say("message.sender"));
         let to = address(&self.to).ok_or(Error::MissingTo)?;
         let sent = UNIX_EPOCH + Duration::from_micros(at.micros().unsigned_abs());
-        // No machine should answer this, and none should tell that somebody is away (RFC 3834).
+        // Asks machines not to reply, for example with out-of-office notes (RFC 3834).
         let automatic = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
         Message::builder()
             .from(Mailbox::new(Some(name), sender.address.clone()))

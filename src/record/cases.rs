@@ -1,4 +1,4 @@
-//! Complaints that were sent.
+//! Cases: complaints that residents have sent.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,25 +12,26 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, events, store::Write};
 
-/// One case. `status`, `due` and `updated_at` are a projection of its events, kept so that lists are quick; the events
-/// are the truth and [`super::verification`] compares the two.
+/// A case. `status`, `due` and `updated_at` are a projection of its events, stored to make lists fast.
+///
+/// The events are authoritative: [`super::verification`] compares the projection with them.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "cases")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// As people read it out, in its one canonical spelling.
+    /// The reference in its canonical spelling, as people read it out.
     pub reference: String,
-    /// The draft it came from. Unique: this is what makes a complaint sent twice one complaint.
+    /// The draft that became this case. Unique, so a complaint that is sent twice becomes one case.
     pub draft_id: Uuid,
     pub submitted_at: Instant,
     /// The answers exactly as they were sent, as JSON text.
     pub answers: String,
     /// Projection: the status code.
     pub status: String,
-    /// Projection: the date the status carries, `YYYY-MM-DD`.
+    /// Projection: the date that belongs to the status, `YYYY-MM-DD`.
     pub due: Option<String>,
-    /// Projection: when the newest event happened.
+    /// Projection: the time of the newest event.
     pub updated_at: Instant,
 }
 
@@ -39,75 +40,57 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What the events say about a case as a whole.
+/// The case state that the events determine: its status and the date of the status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Projection {
-    /// The status code.
     pub status: String,
-    /// The date it carries, `YYYY-MM-DD`.
+    /// The date that belongs to the status, `YYYY-MM-DD`.
     pub due: Option<String>,
 }
 
-/// Which cases to list.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Only this status.
+    /// Only cases with this status.
     pub status: Option<String>,
     /// Only cases with an event at or after this moment.
     pub updated_since: Option<Instant>,
 }
 
-/// The last row of the page before: cases are listed by `(updated_at, id)`.
+/// The last row of the previous page. Cases are listed by `(updated_at, id)`.
 pub type Cursor = (Instant, Uuid);
 
-/// The case with this id.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
 pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The case with this reference, in canonical spelling.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the case with this reference, which must be in canonical spelling.
 pub async fn find_by_reference(db: &impl ConnectionTrait, reference: &str) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::Reference.eq(reference)).one(db).await?)
 }
 
-/// The case this draft became.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the case that this draft became.
 pub async fn find_by_draft(db: &impl ConnectionTrait, draft_id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::DraftId.eq(draft_id)).one(db).await?)
 }
 
-/// The references of these cases.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns the references of these cases, by case id.
 pub async fn references(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, RecordError> {
     let ids: BTreeSet<Uuid> = ids.into_iter().collect();
     let cases = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
     Ok(cases.into_iter().map(|case| (case.id, case.reference)).collect())
 }
 
-/// The case, held until the transaction ends, so that two who write to it queue rather than fail.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Locks the case until the transaction ends, so that concurrent writers queue instead of failing.
 pub async fn lock(write: &Write, reference: &str) -> Result<Option<Model>, RecordError> {
     let case = Entity::find().filter(Column::Reference.eq(reference));
-    // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
+    // SQLite has no row locks and drops the clause; its write transactions are serialised anyway.
     Ok(case.lock(LockType::Update).one(&write.tx()).await?)
 }
 
-/// Adds a case.
+/// Inserts a case.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the draft became a case already or the reference is taken.
+/// [`RecordError::Duplicate`] if the draft has already become a case or the reference is taken.
 pub async fn add(write: &Write, case: &Model) -> Result<(), RecordError> {
     Entity::insert(case.clone().into_active_model())
         .exec_without_returning(&write.tx())
@@ -115,10 +98,7 @@ pub async fn add(write: &Write, case: &Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Writes what the events now say.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Stores the projection of a case's events.
 pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         status: Set(to.status.clone()),
@@ -134,7 +114,7 @@ pub async fn project(write: &Write, id: Uuid, to: &Projection, updated_at: Insta
     Ok(())
 }
 
-/// The id of the case with this reference, in canonical spelling.
+/// Finds the id of the case with this reference, which must be in canonical spelling.
 pub async fn find_id(db: &impl ConnectionTrait, reference: &str) -> Result<Option<Uuid>, RecordError> {
     let id = Entity::find()
         .select_only()
@@ -143,18 +123,16 @@ pub async fn find_id(db: &impl ConnectionTrait, reference: &str) -> Result<Optio
     Ok(id.into_tuple().one(db).await?)
 }
 
-/// Ids and references of up to `limit` cases with ids after `after`, in their order: for going through all of them while they
-/// change.
+/// Returns ids and references of up to `limit` cases with ids after `after`, in id order.
+///
+/// Paging by id visits every case, even while cases change.
 pub async fn page_of_keys(db: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<(Uuid, String)>, RecordError> {
     let keys = Entity::find().select_only().columns([Column::Id, Column::Reference]);
     let keys = keys.filter(Column::Id.gt(after)).order_by_asc(Column::Id).limit(limit);
     Ok(keys.into_tuple().all(db).await?)
 }
 
-/// A page of cases, the least recently changed first, so that somebody who polls with a cursor misses none.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns a page of cases, the least recently changed first, so that a client polling with a cursor misses none.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Cursor>, limit: u64) -> Result<Vec<Model>, RecordError> {
     let mut cases = Entity::find();
     if let Some(status) = &filter.status {
@@ -164,7 +142,7 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         cases = cases.filter(Column::UpdatedAt.gte(since));
     }
     if let Some((at, id)) = after {
-        // Said twice, so that the index is entered at the cursor instead of read from its beginning.
+        // Together: `(updated_at, id) > (at, id)`. The `>=` lets the database start the index scan at the cursor.
         let later = Condition::any().add(Column::UpdatedAt.gt(at)).add(Column::Id.gt(id));
         cases = cases.filter(Column::UpdatedAt.gte(at)).filter(later);
     }
@@ -176,11 +154,10 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, after: Option<Curs
         .await?)
 }
 
-/// Returns the ids of cases on which a wait for authority may have ended: those with this status and a day before `today`, and those
-/// with another status than `closed` and a tenant asked at or before a moment. Their events say which waits have.
+/// Returns the ids of cases on which a wait for authority may have ended; their events say which waits have.
 ///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Some have the status `waiting` and a date before `today`. In the others the status is not `closed` and the tenant
+/// was asked at or before `asked`.
 pub async fn list_waits_over(
     db: &impl ConnectionTrait,
     waiting: &str,

@@ -1,17 +1,16 @@
-//! Where the time comes from.
+//! The source of the current time.
 
 use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
-/// Tells the time. Nothing else in the program may ask the system for it (`clippy.toml` forbids the functions), so a
-/// test can say what time it is.
+/// A source of the current time. No other code may ask the system for it (`clippy.toml` forbids the functions), so
+/// tests can set the time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC.
+    /// Returns the current time in UTC.
     fn now(&self) -> OffsetDateTime;
 }
 
-/// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -22,23 +21,20 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved. For tests.
+/// A clock for tests that changes only when the test changes it.
 #[derive(Debug)]
 pub struct FixedClock(Mutex<OffsetDateTime>);
 
 impl FixedClock {
-    /// A clock that says `at`.
-    #[must_use]
+    /// Returns a clock set to `at`.
     pub const fn at(at: OffsetDateTime) -> Self {
         Self(Mutex::new(at))
     }
 
-    /// Sets the time.
     pub fn set(&self, at: OffsetDateTime) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 
-    /// Moves the time on.
     pub fn advance(&self, by: Duration) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
     }

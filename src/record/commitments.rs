@@ -1,27 +1,26 @@
-//! Salted commitments: an event binds a text to the chain without containing it.
+//! Salted commitments: an event binds a text to the hash chain without containing it.
 //!
-//! A commitment is SHA-256 of 32 random bytes followed by the text. The salt is kept beside the event. Once a text and its
-//! salt are destroyed, its commitment tells nothing about it, and the chain that holds the commitment still verifies. A plain
+//! A commitment is SHA-256 of 32 random bytes followed by the text. The salt is stored beside the event. Once a text
+//! and its salt are destroyed, the commitment reveals nothing about the text, and the chain still verifies. A plain
 //! hash would not do: short texts such as names can be guessed and compared.
 
 use sha2::{Digest, Sha256};
 
 use super::entropy::{Entropy, bytes};
 
-/// Bytes of a salt.
+/// Length of a salt in bytes.
 const SALT: usize = 32;
 
-/// A text that an event brought to the case.
+/// A text that belongs to a case and is bound by a commitment in an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// A stable name within the event, such as `body` or `answers`.
+    /// A name that does not change, unique within the event, such as `body` or `answers`.
     pub name: String,
-    /// UTF-8, exactly as the record keeps it.
+    /// The text in UTF-8, exactly as the database stores it.
     pub text: String,
 }
 
 impl Item {
-    /// An item of this name and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -30,7 +29,7 @@ impl Item {
     }
 }
 
-/// The commitments of one event, as its row keeps them.
+/// The commitments of one event, as stored in its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commitments {
     /// JSON: `[["body","<64 hex digits>"], …]`, in the order of the items. The event's hash covers this text.
@@ -40,7 +39,7 @@ pub struct Commitments {
 }
 
 impl Commitments {
-    /// Commits to each item with a salt of its own.
+    /// Commits to each item with its own salt.
     pub fn to_items(items: &[Item], entropy: &dyn Entropy) -> Self {
         let salts: Vec<[u8; SALT]> = items.iter().map(|_| bytes(entropy)).collect();
         let pairs = items.iter().zip(&salts);
@@ -54,8 +53,9 @@ impl Commitments {
         }
     }
 
-    /// Parses the two columns. `None` unless both have the exact form in which this program writes them: any other spelling of
-    /// the same values is a change.
+    /// Parses the two columns. Returns `None` unless both are spelled exactly as this program writes them.
+    ///
+    /// Any other spelling of the same values means that the row was changed.
     pub fn parse(commitments: &str, salts: &str) -> Option<Vec<Commitment>> {
         let named: Vec<(String, String)> = serde_json::from_str(commitments).ok()?;
         let salted: Vec<String> = serde_json::from_str(salts).ok()?;
@@ -73,7 +73,7 @@ impl Commitments {
 /// One commitment with its salt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commitment {
-    /// The name of the item it binds.
+    /// The name of the item.
     pub item: String,
     hash: [u8; 32],
     salt: [u8; SALT],
@@ -88,7 +88,7 @@ impl Commitment {
         })
     }
 
-    /// Whether this is the text that the event committed to.
+    /// Returns true if `text` is the text that the event committed to.
     pub fn binds(&self, text: &str) -> bool {
         commit(&self.salt, text) == self.hash
     }
@@ -98,7 +98,7 @@ fn commit(salt: &[u8; SALT], text: &str) -> [u8; 32] {
     Sha256::new().chain_update(salt).chain_update(text).finalize().into()
 }
 
-/// Decodes lower-case hexadecimal only, so that each value has one spelling.
+/// Decodes lower-case hexadecimal only, so that each value has exactly one spelling.
 fn exact(digits: &str) -> Option<[u8; 32]> {
     let mut out = [0; 32];
     hex::decode_to_slice(digits, &mut out).ok()?;
@@ -106,7 +106,7 @@ fn exact(digits: &str) -> Option<[u8; 32]> {
 }
 
 fn json<T: serde::Serialize>(value: &[T]) -> String {
-    // Strings and pairs of strings always serialise.
+    // Cannot fail: strings and pairs of strings always serialise.
     serde_json::to_string(value).unwrap_or_default()
 }
 

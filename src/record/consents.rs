@@ -1,26 +1,26 @@
-//! What opens a request for consent, and what hands a case over: links, codes to read out, hand-over codes. One decision each.
+//! Links and codes for consent requests to a tenant, and codes that hand a case over. Each is used at most once.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// What it is written on, and for what.
+/// What a link or code is for, and how it travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Kind {
-    /// A link in an email to the tenant.
+    /// A consent request: a link in an email to the tenant.
     #[sea_orm(string_value = "link")]
     Link,
-    /// A code that is read out over the phone.
+    /// A consent request: a code that is read out over the phone.
     #[sea_orm(string_value = "code")]
     Code,
-    /// A code by which somebody else comes onto the case.
+    /// A handover: a code with which another person joins the case.
     #[sea_orm(string_value = "handover")]
     Handover,
 }
 
-/// One of them.
+/// A link or code.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consents")]
 pub struct Model {
@@ -28,24 +28,24 @@ pub struct Model {
     pub id: Uuid,
     pub case_id: Uuid,
     pub kind: Kind,
-    /// Who is asked for; of a hand-over, who made the code.
+    /// The number of the person whom the request is about; for a handover, of the person who made the code.
     pub person: i32,
-    /// A fingerprint of what is written on it.
+    /// A keyed fingerprint of the link's token or of the code.
     pub token_hash: Vec<u8>,
-    /// Codes of the scopes asked for or handed over, parted by spaces.
+    /// Codes of the scopes requested or handed over, separated by spaces.
     pub scopes: String,
-    /// The last day asked for, `YYYY-MM-DD`.
+    /// The last day of the authority requested, `YYYY-MM-DD`.
     pub last_day: Option<String>,
-    /// Whether it went to an address or a number that is also the representative's.
+    /// Whether the tenant's address or phone number that it went to is also a representative's.
     pub own_contact: bool,
     pub created_at: Instant,
-    /// From this moment on it opens nothing.
+    /// From this moment on the link or code does not work.
     pub expires_at: Instant,
-    /// When it was used.
+    /// When the link or code was used.
     pub decided_at: Option<Instant>,
-    /// What came of it, as a code.
+    /// The code of the outcome.
     pub outcome: Option<String>,
-    /// Who came onto the case by it.
+    /// The number of the person who joined the case with it.
     pub joined: Option<i32>,
 }
 
@@ -54,18 +54,14 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The one with this fingerprint, expired or used or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the row with this fingerprint, including expired and used ones.
 pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
 }
 
-/// Who waits for the answer to the one with this id; nobody once it is there, or was asked for anew, or can be given no more.
+/// Returns the number of the person whose consent request `id` is still open at `now`.
 ///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// `None` if the request was answered, was replaced by a newer one (which removes the row) or has expired.
 pub async fn waits_for(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<u8>, RecordError> {
     let Some(id) = id else { return Ok(None) };
     let open = Entity::find_by_id(id)
@@ -74,10 +70,10 @@ pub async fn waits_for(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant
     Ok(open.one(db).await?.and_then(|open| u8::try_from(open.person).ok()))
 }
 
-/// Adds one.
+/// Inserts a row.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the same was drawn before.
+/// [`RecordError::Duplicate`] if the same token or code was drawn before.
 pub async fn add(write: &Write, consent: Model) -> Result<(), RecordError> {
     Entity::insert(consent.into_active_model())
         .exec_without_returning(&write.tx())
@@ -85,10 +81,7 @@ pub async fn add(write: &Write, consent: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Notes what came of one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Marks a link or code as used, with the outcome.
 pub async fn decide(write: &Write, id: Uuid, at: Instant, outcome: &str, joined: Option<i32>) -> Result<(), RecordError> {
     let changed = ActiveModel {
         decided_at: Set(Some(at)),
@@ -104,10 +97,7 @@ pub async fn decide(write: &Write, id: Uuid, at: Instant, outcome: &str, joined:
     Ok(())
 }
 
-/// The links about a person that can still be decided.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the email links about a person that can still be answered at `now`.
 pub async fn list_open_links(write: &Write, case_id: Uuid, person: i32, now: Instant) -> Result<Vec<Model>, RecordError> {
     let open = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -118,18 +108,14 @@ pub async fn list_open_links(write: &Write, case_id: Uuid, person: i32, now: Ins
     Ok(open.all(&write.tx()).await?)
 }
 
-/// Takes away all about a person that nobody has used: they open nothing any more.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes all unused links and codes about a person, so that they no longer work.
 pub async fn remove_unused(write: &Write, case_id: Uuid, person: i32) -> Result<(), RecordError> {
     remove_unused_but(write, case_id, person, &[]).await
 }
 
-/// The same, but for those that were made in one of these moments: a link and its code are made together.
+/// Deletes the unused links and codes about a person, except those created at one of the instants in `made`.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// A link and its code are created at the same instant.
 pub async fn remove_unused_but(write: &Write, case_id: Uuid, person: i32, made: &[Instant]) -> Result<(), RecordError> {
     Entity::delete_many()
         .filter(Column::CaseId.eq(case_id))
@@ -141,10 +127,7 @@ pub async fn remove_unused_but(write: &Write, case_id: Uuid, person: i32, made: 
     Ok(())
 }
 
-/// Who handed the case to somebody who joined it.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the number of the person who handed the case over to `joined`.
 pub async fn find_handed_by(db: &impl ConnectionTrait, case_id: Uuid, joined: i32) -> Result<Option<i32>, RecordError> {
     let found = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -153,10 +136,7 @@ pub async fn find_handed_by(db: &impl ConnectionTrait, case_id: Uuid, joined: i3
     Ok(found.one(db).await?.map(|row| row.person))
 }
 
-/// Removes what ended unused before `now`.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes links and codes that expired unused.
 pub async fn remove_expired(write: &Write, now: Instant) -> Result<u64, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))

@@ -1,4 +1,6 @@
-//! The contents of a case beside its events: answers, reference, files, access codes. Each is an [`Item`] that an event binds.
+//! The contents of a case outside its event rows: answers, reference, files and access codes.
+//!
+//! Each is an [`Item`] that an event binds with a commitment.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -11,10 +13,11 @@ use super::{
     uploads::{self, Model as Upload, Owner},
 };
 
-/// The item of a case's answers as they were sent.
+/// The name of the item that holds a case's answers as they were sent.
 pub const ANSWERS: &str = "answers";
 
-/// Every item that a case holds now. Files that are still arriving are not among them: the event of their arrival binds them.
+/// Returns every item that a case contains now. Files still being uploaded are left out: the event of their arrival
+/// binds them.
 pub async fn all(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Item>, RecordError> {
     let mut items = vec![
         Item::new(ANSWERS, case.answers.as_str()),
@@ -25,7 +28,7 @@ pub async fn all(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Item>, Re
     Ok(items)
 }
 
-/// The item of a file: everything that was told about it or found in it when it came.
+/// Returns the item of a file: what its sender entered about it and what the server found in it.
 pub fn file(upload: &Upload) -> Item {
     #[derive(Serialize)]
     struct Told<'a> {
@@ -54,12 +57,12 @@ pub fn file(upload: &Upload) -> Item {
         caption: upload.caption.as_deref(),
         shows: upload.shows.as_deref(),
     };
-    // Strings and numbers always serialise.
+    // Cannot fail: strings and numbers always serialise.
     let text = serde_json::to_string(&told).unwrap_or_default();
     Item::new(format!("file/{}", upload.id), text)
 }
 
-/// The item of a person's access code, when that person has one: its hash decides who gets in.
+/// Returns the item of a person's access code, if the person has one. The item's text is the code's hash.
 pub fn access_code(person: &Person) -> Option<Item> {
     let hash = person.access_code_hash.as_deref()?;
     Some(Item::new(format!("access_code/{}", person.number), hash))

@@ -1,4 +1,4 @@
-//! Who of the organisation looked at what: append-only, like the events.
+//! The access log of the organisation's API calls and commands. Append-only, like the events.
 
 use std::collections::BTreeSet;
 
@@ -6,18 +6,18 @@ use sea_orm::{ActiveValue, QueryOrder, QuerySelect, entity::prelude::*};
 
 use super::{Instant, RecordError, store::Write};
 
-/// One call.
+/// A call to the desk API, or a command that read or changed a case.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "desk_calls")]
 pub struct Model {
     #[sea_orm(primary_key)]
     pub seq: i64,
     pub at: Instant,
-    /// The name of the key that was shown.
+    /// The name of the API key, or the login name of the person at the command line.
     pub key_name: String,
-    /// What was asked for: `list`, `case`, `event` …
+    /// The action, such as `list`, `case` or `event`.
     pub action: String,
-    /// The case it was about, as far as one was named and exists.
+    /// The case that the call was about, if the caller named one that exists.
     pub case_reference: Option<String>,
 }
 
@@ -26,20 +26,15 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Notes a call.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses; then the call must not be answered.
+/// Logs a call. If this fails, the call must not be answered.
 pub async fn add(write: &Write, at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) -> Result<(), RecordError> {
     let call = row(at, key_name, action, case_reference);
     Entity::insert(call).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
-/// Notes a call about several cases, or about none: a row for each, and one at least.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses; then the call must not be answered.
+/// Logs a call about several cases or none: one row for each case, and at least one row. If this fails, the call must
+/// not be answered.
 pub async fn add_all(write: &Write, at: Instant, key_name: &str, action: &str, cases: &BTreeSet<&str>) -> Result<(), RecordError> {
     if cases.is_empty() {
         return add(write, at, key_name, action, None).await;
@@ -59,10 +54,7 @@ fn row(at: Instant, key_name: &str, action: &str, case_reference: Option<&str>) 
     }
 }
 
-/// Lists the references of the cases that a key was used on for this action, each once.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the references of the cases on which an API key was used for this action, each once.
 pub async fn list_cases(write: &Write, key_name: &str, action: &str) -> Result<BTreeSet<String>, RecordError> {
     let calls = Entity::find()
         .filter(Column::KeyName.eq(key_name))
@@ -72,21 +64,17 @@ pub async fn list_cases(write: &Write, key_name: &str, action: &str) -> Result<B
     Ok(calls.into_iter().filter_map(|call| call.case_reference).collect())
 }
 
-/// Which calls to list.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only calls about this case.
     pub case_reference: Option<String>,
-    /// Only calls with this key, or by this person at the command line.
+    /// Only calls with this API key, or by this person at the command line.
     pub key_name: Option<String>,
     /// Only calls at or after this moment.
     pub since: Option<Instant>,
 }
 
-/// The newest calls, newest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` calls, newest first.
 pub async fn list(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Model>, RecordError> {
     let mut calls = Entity::find();
     if let Some(reference) = &filter.case_reference {

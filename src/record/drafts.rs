@@ -1,4 +1,4 @@
-//! Complaints being filled in.
+//! Drafts: complaints that residents are still filling in.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::uploads;
 use super::{Instant, RecordError, store::Write};
 
-/// One draft.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "drafts")]
 pub struct Model {
@@ -19,16 +18,16 @@ pub struct Model {
     pub id: Uuid,
     /// The answers so far, as JSON text.
     pub answers: String,
-    /// Counts saved pages, from 0.
+    /// The number of times a page was saved, from 0.
     pub revision: i64,
     pub created_at: Instant,
     /// When a page was last saved.
     pub saved_at: Instant,
-    /// From this moment on it is gone.
+    /// From this moment on the draft no longer opens.
     pub expires_at: Instant,
-    /// The case it became, once it was sent.
+    /// The case that the draft became when it was sent.
     pub case_id: Option<Uuid>,
-    /// The device that sent it: only that device is given the receipt.
+    /// The device that sent the draft. Only this device is shown the receipt.
     pub sent_by: Option<Uuid>,
 }
 
@@ -46,38 +45,34 @@ impl Related<uploads::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The draft with this id, expired or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the draft with this id, including expired ones.
 pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// A draft with the device a key belongs to, and whether the draft has files: one query, which every page of the journey runs.
-/// Written as SQL, because building the query and reading its row took as long as the database took.
+/// Selects a draft, the device that a draft key belongs to, and whether the draft has files.
+///
+/// Every page of the questionnaire runs this query. It is plain SQL because building the query and decoding its row
+/// took as long as the database did.
 const BY_KEY: &str = "SELECT drafts.id, answers, revision, drafts.created_at, saved_at, expires_at, case_id, sent_by, \
      draft_devices.id AS device_id, seen_at, \
      EXISTS (SELECT 1 FROM uploads WHERE uploads.draft_id = drafts.id) AS has_files \
      FROM drafts JOIN draft_devices ON draft_devices.draft_id = drafts.id \
      WHERE drafts.id = $1 AND key_hash = $2 AND ended_at IS NULL";
 
-/// A draft as the key of one of its devices opens it.
+/// A draft opened with the key of one of its devices.
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub draft: Model,
-    /// The device the key belongs to.
+    /// The device that the draft key belongs to.
     pub device_id: Uuid,
-    /// When the device's key was last used.
+    /// When the device's draft key was last used.
     pub seen_at: Instant,
-    /// Whether the draft has files, here or on their way.
+    /// Whether the draft has files, including those still being uploaded.
     pub has_files: bool,
 }
 
-/// The draft with this id, when a device that has not ended has this key hash; expired or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the draft that this key hash opens, including expired ones. Ended devices open nothing.
 pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -> Result<Option<Opened>, RecordError> {
     let query = Statement::from_sql_and_values(db.get_database_backend(), BY_KEY, [id.into(), key_hash.into()]);
     let Some(row) = db.query_one_raw(query).await? else {
@@ -91,19 +86,12 @@ pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -
     }))
 }
 
-/// The same without its files, held until the transaction ends: whoever comes next waits, and sees what this one wrote.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Locks the draft until the transaction ends. A later caller waits and then reads what this transaction wrote.
 pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError> {
-    // SQLite has no row locks and drops the clause; its write transactions queue as a whole.
+    // SQLite has no row locks and drops the clause; its write transactions are serialised anyway.
     Ok(Entity::find_by_id(id).lock(LockType::Update).one(&write.tx()).await?)
 }
 
-/// Adds a draft.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, draft: Model) -> Result<(), RecordError> {
     Entity::insert(draft.into_active_model())
         .exec_without_returning(&write.tx())
@@ -111,10 +99,7 @@ pub async fn add(write: &Write, draft: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Replaces the answers and moves the end of its life. Lock the draft first.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Stores the answers, revision, save time and expiry of a draft. Lock the draft first.
 pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
     let changed = ActiveModel {
         answers: Set(draft.answers.clone()),
@@ -131,11 +116,8 @@ pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Marks the draft as sent by a device: it became this case. From now on it is only there to show the receipt again, until
-/// `expires_at`.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Marks the draft as sent from a device: it became this case. It is kept until `expires_at` to show the receipt
+/// again.
 pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, sent_by: Uuid, expires_at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         case_id: Set(Some(case_id)),
@@ -151,10 +133,7 @@ pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, sent_by: Uuid, expires
     Ok(())
 }
 
-/// Up to `limit` drafts that expired before `now` and were never sent, the oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` drafts that expired at or before `now` and were never sent, the oldest first.
 pub async fn list_expired(db: &impl ConnectionTrait, now: Instant, limit: u64) -> Result<Vec<Uuid>, RecordError> {
     let expired = Entity::find()
         .select_only()
@@ -176,10 +155,8 @@ pub(super) fn sent_and_over(now: Instant) -> SelectStatement {
     QueryTrait::into_query(over)
 }
 
-/// Removes the draft; its uploads, tickets and devices must have gone before. Whether it was there.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes the draft. Its uploads, resume links and codes, and devices must be deleted first. Returns false if there
+/// was none.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }

@@ -1,4 +1,4 @@
-//! Where randomness and ids come from.
+//! The source of randomness and of ids.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,13 +6,13 @@ use rand::{RngCore, SeedableRng, rngs::StdRng};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Fills bytes nobody can guess. The only source of randomness in the program, so a test can script it.
+/// A source of unpredictable bytes. It is the only source of randomness in the program, so tests can replace it.
 pub trait Entropy: Send + Sync + 'static {
     /// Overwrites all of `out`.
     fn fill(&self, out: &mut [u8]);
 }
 
-/// The thread's generator, seeded and reseeded by the operating system (`ChaCha12`).
+/// The thread-local generator (`ChaCha12`), seeded and reseeded by the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
 
@@ -23,13 +23,11 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// The same bytes for the same seed. For tests; never for a secret.
+/// A source for tests that gives the same bytes for the same seed. Never use it for a secret.
 #[derive(Debug)]
 pub struct SeededEntropy(Mutex<StdRng>);
 
 impl SeededEntropy {
-    /// Starts from `seed`.
-    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }
@@ -41,17 +39,16 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// A fixed number of random bytes.
-#[must_use]
+/// Returns `N` random bytes.
 pub fn bytes<const N: usize>(entropy: &dyn Entropy) -> [u8; N] {
     let mut out = [0; N];
     entropy.fill(&mut out);
     out
 }
 
-/// A new version 7 id: `at` in milliseconds, then 74 random bits. Ids made later sort later, which keeps the indexes
-/// they key compact.
-#[must_use]
+/// Returns a new UUID version 7: `at` in milliseconds, then 74 random bits.
+///
+/// Later ids sort after earlier ones, which keeps the indexes on them compact.
 pub fn uuid_v7(at: OffsetDateTime, entropy: &dyn Entropy) -> Uuid {
     let millis = u64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
     uuid::Builder::from_unix_timestamp_millis(millis, &bytes(entropy)).into_uuid()

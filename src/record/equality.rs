@@ -1,4 +1,4 @@
-//! Answers to the equality questions, as counts. Whose they were is not on record.
+//! Monthly counts of the answers to the equality questions. The record does not store who gave which answer.
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*};
@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::{RecordError, store::Write};
 
-/// How often an answer was given in a month.
+/// How many times an answer was given in a month.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "equality_totals")]
 pub struct Model {
-    /// `YYYY-MM`, in Europe/London.
+    /// The month in Europe/London, `YYYY-MM`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub month: String,
     #[sea_orm(primary_key, auto_increment = false)]
@@ -25,12 +25,12 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Drafts whose sender has answered.
+/// Drafts whose sender has answered the equality questions.
 pub mod answered {
     use sea_orm::entity::prelude::*;
     use uuid::Uuid;
 
-    /// That they have; neither what nor when.
+    /// Records that the sender has answered, but neither the answers nor the time.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "equality_answered")]
     pub struct Model {
@@ -44,10 +44,7 @@ pub mod answered {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Counts answers, pairs of question and answer.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Adds one to the count of each answer; `answers` are pairs of question and answer.
 pub async fn count(write: &Write, month: &str, answers: &[(&str, &str)]) -> Result<(), RecordError> {
     for (question, answer) in answers {
         let one = ActiveModel {
@@ -64,28 +61,22 @@ pub async fn count(write: &Write, month: &str, answers: &[(&str, &str)]) -> Resu
     Ok(())
 }
 
-/// Notes that the sender of a draft has answered.
+/// Records that the sender of a draft has answered.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when that is noted already.
+/// [`RecordError::Duplicate`] if that is recorded already.
 pub async fn note_answered(write: &Write, draft_id: Uuid) -> Result<(), RecordError> {
     let row = answered::Model { draft_id }.into_active_model();
     answered::Entity::insert(row).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
-/// Whether the sender of a draft has answered.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns true if the sender of a draft has answered.
 pub async fn has_answered(db: &impl ConnectionTrait, draft_id: Uuid) -> Result<bool, RecordError> {
     Ok(answered::Entity::find_by_id(draft_id).one(db).await?.is_some())
 }
 
-/// The counts of a month.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns all counts of a month.
 pub async fn totals(db: &impl ConnectionTrait, month: &str) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().filter(Column::Month.eq(month)).all(db).await?)
 }

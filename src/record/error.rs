@@ -1,39 +1,37 @@
-//! What can go wrong with the record.
+//! Errors of reading and writing the record.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
-/// A failed read or write.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    /// The database cannot be reached, is locked by somebody else, is out of connections or has no room left.
-    /// Nothing was written; the same act may work in a moment.
+    /// The database cannot be reached, is locked by another process, is out of connections or has no disk space left.
+    /// Nothing was written; retrying in a moment may succeed.
     #[error("the database is not available: {0}")]
     Unavailable(#[source] DbErr),
     /// A row with the same unique value exists already.
     #[error("already there: {0}")]
     Duplicate(String),
-    /// The address names no kind of database that there is. The address is left out: it may hold a password.
+    /// The address is of an unsupported kind. The message leaves the address out: it may contain a password.
     #[error("not the address of a PostgreSQL database, such as postgres://db.example.org/onrecord")]
     Address,
-    /// No database is there, and none was to be made.
+    /// The database does not exist, and the caller did not allow creating it.
     #[error("there is no database {0}")]
     Missing(String),
-    /// The database refused for another reason: a mistake in the program.
+    /// The database refused for another reason: a bug in this program.
     #[error("database: {0}")]
     Database(#[source] DbErr),
-    /// What the database holds is not what the program ever writes.
+    /// The database contains something that this program never writes.
     #[error("unreadable record: {0}")]
     Corrupt(String),
 }
 
 impl RecordError {
-    /// A row that does not read back.
+    /// Returns the error for a row that cannot be read back.
     pub fn corrupt(what: impl std::fmt::Display) -> Self {
         Self::Corrupt(what.to_string())
     }
 
-    /// Whether trying again later can help.
-    #[must_use]
+    /// Returns true if a later retry can succeed.
     pub const fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
@@ -69,14 +67,18 @@ fn unavailable(e: &DbErr) -> bool {
     }
 }
 
-/// SQLite result codes are numbers whose low byte is the primary code; PostgreSQL's are five characters in classes.
+/// Returns true if a result code means that a later retry can succeed.
+///
+/// SQLite codes are numbers whose low byte is the primary code. PostgreSQL codes are five characters, grouped in
+/// classes by the first two.
 fn code_means_unavailable(code: &str) -> bool {
     if code.len() == 5 {
-        // Connection, resources, operator intervention (shutting down, starting up, cancelled), system error,
-        // serialization and deadlock, lock timeout, read-only standby.
+        // By class: connection, insufficient resources, operator intervention (shutdown, startup, cancelled), system
+        // error, transaction rollback (serialization failure, deadlock). Single codes: lock not available, read-only
+        // transaction (standby).
         return ["08", "53", "57", "58", "40"].contains(&&code[..2]) || ["55P03", "25006"].contains(&code);
     }
-    // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL
+    // In order: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
     code.parse::<i32>().is_ok_and(|c| [5, 6, 8, 10, 13, 14, 15].contains(&(c & 0xff)))
 }
 

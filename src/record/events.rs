@@ -1,7 +1,7 @@
-//! Events of cases: append-only, each holding the hash of the event before.
+//! Events of cases: append-only, each containing the hash of the previous event.
 //!
-//! Database triggers refuse to update or delete an event. An edit that gets past the triggers breaks the chain of hashes,
-//! and a changed text no longer fits the commitment of the event that brought it: [`super::verification`] finds both.
+//! Database triggers refuse to update or delete an event. An edit that gets past the triggers breaks the hash chain,
+//! and a changed text no longer matches the commitment of its event. [`super::verification`] finds both.
 
 use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*};
 use sha2::{Digest, Sha256};
@@ -15,31 +15,29 @@ use super::{
     store::{Store, Write},
 };
 
-/// One event.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_events")]
 pub struct Model {
-    /// Its place among all events of all cases.
+    /// Position among the events of all cases.
     #[sea_orm(primary_key)]
     pub seq: i64,
     pub case_id: Uuid,
-    /// Its place in the case, from 1.
+    /// Position among the events of its case, from 1.
     pub n: i32,
-    /// What kind of event.
     pub kind: String,
     pub at: Instant,
-    /// Who did it: `resident`, `representative`, `desk`, `system` …
+    /// The actor's role: `resident`, `representative`, `desk`, `system` …
     pub actor_role: String,
-    /// Their name, where one is known: the name of the key for a desk.
+    /// The actor's name, if known; for a desk, the name of its API key.
     pub actor_name: Option<String>,
-    /// What it says, as JSON text, exactly as it was hashed.
+    /// The event's data as JSON text, exactly as it was hashed.
     pub body: String,
-    /// The hash of the event before; 32 zero bytes for the first.
+    /// The hash of the case's previous event; 32 zero bytes for the first.
     pub prev_hash: Vec<u8>,
     pub hash: Vec<u8>,
-    /// How `hash` was computed: 1 or [`ENCODING`]. See [`hash`].
+    /// The version of the hash input: 1 or [`ENCODING`]. See [`hash`].
     pub encoding: i32,
-    /// Commitments to the items that the event brought, as [`Commitments`] writes them. Empty in encoding 1.
+    /// Commitments to the event's items, in the form of [`Commitments`]. Empty in encoding 1.
     pub commitments: String,
     /// The salts of the commitments. Empty in encoding 1.
     pub salts: String,
@@ -53,39 +51,39 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// An event to append.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     pub kind: String,
     pub actor_role: String,
     pub actor_name: Option<String>,
-    /// JSON text.
+    /// The event's data as JSON text.
     pub body: String,
-    /// What the event brought besides its body and its actor's name, to be bound to the chain with them.
+    /// Further items that the event binds to the chain, besides its body and its actor's name.
     pub brought: Vec<Item>,
 }
 
-/// The item that binds an event's body.
+/// The name of the item that binds an event's body.
 pub const BODY: &str = "body";
 
-/// The item that binds the name of an event's actor, where there is one.
+/// The name of the item that binds the name of an event's actor, if there is one.
 pub const ACTOR_NAME: &str = "actor_name";
 
-/// The hash of an event: SHA-256 over these fields, in this order, each as its length in bytes (8 bytes, big-endian)
-/// and then its bytes.
+/// Returns the hash of an event: SHA-256 over the fields below, in this order.
+///
+/// Each field is hashed as its length in bytes (8 bytes, big-endian), followed by its bytes.
 ///
 /// 1. `onrecord event 2` (ASCII), which names this encoding
-/// 2. the hash of the event before, 32 bytes; zeros for the first
+/// 2. the hash of the previous event, 32 bytes; zeros for the first
 /// 3. the case's id, 16 bytes
-/// 4. the event's place in the case, 4 bytes, big-endian
+/// 4. the event's position in the case, 4 bytes, big-endian
 /// 5. kind, UTF-8
 /// 6. the time, RFC 3339 in UTC with six digits of fraction and `Z`
 /// 7. actor's role, UTF-8
-/// 8. the column `commitments`, UTF-8: it binds body, actor's name and everything else the event brought
+/// 8. the column `commitments`, UTF-8: it binds the body, the actor's name and the event's other items
 ///
-/// Encoding 1, of events that were appended before there were commitments, begins with `onrecord event 1` and has two fields
-/// in place of the last: the actor's name (empty when there is none, otherwise one byte 1 and then the name in UTF-8) and the
-/// body, UTF-8.
+/// Encoding 1 is that of events appended before commitments existed. It begins with `onrecord event 1` and has two
+/// fields in place of the last: the actor's name and the body, both UTF-8. The name is empty if there is none;
+/// otherwise it is preceded by one byte 1.
 pub fn hash(event: &Model) -> [u8; 32] {
     let n = event.n.to_be_bytes();
     let at = event.at.rfc3339();
@@ -114,8 +112,9 @@ pub fn hash(event: &Model) -> [u8; 32] {
     sha.finalize().into()
 }
 
-/// Appends an event, with a commitment to each item that it brings, and writes what the case's events now say. The caller holds
-/// the case ([`cases::lock`]) or has just added it in the same transaction.
+/// Appends an event with a commitment to each of its items, and stores the case's new projection.
+///
+/// The caller has locked the case ([`cases::lock`]) or has added it in the same transaction.
 pub async fn append(
     write: &Write,
     entropy: &dyn Entropy,
@@ -165,10 +164,7 @@ pub async fn append(
     Ok(event)
 }
 
-/// A case's events after its `after`-th (0 for all), oldest first, but none of the kinds in `without`.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists a case's events after position `after` (0 for all), oldest first, leaving out the kinds in `without`.
 pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u64, without: &[&str]) -> Result<Vec<Model>, RecordError> {
     let mut events = Entity::find().filter(Column::CaseId.eq(case_id)).filter(Column::N.gt(after));
     if !without.is_empty() {
@@ -177,11 +173,14 @@ pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u
     Ok(events.order_by_asc(Column::N).limit(limit).all(db).await?)
 }
 
-/// A number of our own among PostgreSQL's advisory locks: held shared by everybody who appends, until they have committed.
+/// The id of this program's PostgreSQL advisory lock. Every transaction that appends an event holds it shared until
+/// it ends.
 const APPENDING: i64 = 0x6f6e_7265_636f_7264;
 
-/// On PostgreSQL places among all events are given out before they are committed, so a reader could pass one by that is committed
-/// later. Whoever appends says so, and [`settled`] waits for them. SQLite has one writer, and so one order.
+/// Takes the shared lock that [`settled`] waits for, on PostgreSQL.
+///
+/// PostgreSQL assigns positions before transactions commit, so a reader could move past a position that is committed
+/// later. SQLite has a single writer, so its events commit in the order of their positions.
 async fn announce(write: &Write) -> Result<(), RecordError> {
     let tx = write.tx();
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -191,10 +190,10 @@ async fn announce(write: &Write) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// The place of the newest event up to which nothing is still on its way: what is read up to there stays complete.
+/// Returns the newest position up to which every event is committed; no event appears later at or before it.
 ///
 /// # Errors
-/// [`RecordError`] when the database cannot answer, or somebody appends for longer than anybody should.
+/// [`RecordError::Unavailable`] also if a transaction that appends takes longer than the statement timeout.
 pub async fn settled(store: &Store) -> Result<i64, RecordError> {
     if store.backend() == DbBackend::Postgres {
         let write = store.begin().await?;
@@ -209,25 +208,21 @@ pub async fn settled(store: &Store) -> Result<i64, RecordError> {
     newest(&store.read).await
 }
 
-/// The place of the newest event that can be read now. Before it there may be some that cannot yet: [`settled`].
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns the newest position that can be read now. Earlier ones may still be uncommitted: see [`settled`].
 pub async fn newest(db: &impl ConnectionTrait) -> Result<i64, RecordError> {
     let last = Entity::find().order_by_desc(Column::Seq).limit(1).one(db).await?;
     Ok(last.map_or(0, |event| event.seq))
 }
 
-/// Events of all cases with places after `after` and up to `until`, in their order.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists events of all cases with positions after `after` and up to `until`, in order of position.
 pub async fn feed(db: &impl ConnectionTrait, after: i64, until: i64, limit: u64) -> Result<Vec<Model>, RecordError> {
     let events = Entity::find().filter(Column::Seq.gt(after)).filter(Column::Seq.lte(until));
     Ok(events.order_by_asc(Column::Seq).limit(limit).all(db).await?)
 }
 
-/// Up to `limit` cases with ids after `after` whose first event has encoding 1, and that have no event of the kind `binding`.
+/// Lists up to `limit` cases with ids after `after` whose events are not bound to commitments yet.
+///
+/// These are cases whose first event has encoding 1 and that have no event of the kind `binding`.
 pub async fn list_unbound_cases(db: &impl ConnectionTrait, binding: &str, after: Uuid, limit: u64) -> Result<Vec<Uuid>, RecordError> {
     let bound = Entity::find().select_only().column(Column::CaseId).filter(Column::Kind.eq(binding));
     let unbound = Entity::find()
@@ -240,7 +235,7 @@ pub async fn list_unbound_cases(db: &impl ConnectionTrait, binding: &str, after:
     Ok(unbound.order_by_asc(Column::CaseId).limit(limit).into_tuple().all(db).await?)
 }
 
-/// Ids of cases that have events and no row.
+/// Lists the ids of cases that have events but no row.
 pub async fn list_without_case(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, RecordError> {
     let cases = cases::Entity::find().select_only().column(cases::Column::Id).into_query();
     let orphans = Entity::find().select_only().column(Column::CaseId).distinct();
@@ -248,7 +243,7 @@ pub async fn list_without_case(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, R
     Ok(orphans.into_tuple().all(db).await?)
 }
 
-/// Lower-case hexadecimal.
+/// Encodes bytes in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     hex::encode(bytes)
 }

@@ -1,22 +1,21 @@
-//! Answers already given, so that the same request gets the same answer.
+//! Answers stored by idempotency key, so that a repeated request gets the same answer.
 
 use sea_orm::{IntoActiveModel, entity::prelude::*};
 
 use super::{Instant, RecordError, store::Write};
 
-/// One answer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency")]
 pub struct Model {
-    /// Whose keys these are and for what: two clients may use the same key.
+    /// The client and the operation that the idempotency key belongs to; two clients may choose the same key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub scope: String,
-    /// The key the client chose.
+    /// The idempotency key that the client chose.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
-    /// SHA-256 of the request: the same key with another request is a mistake of the client.
+    /// SHA-256 of the request. The same idempotency key with a different request is a client error.
     pub request_hash: Vec<u8>,
-    /// What is needed to give the same answer, as JSON text. Never a secret.
+    /// The data needed to give the same answer again, as JSON text. Never a secret.
     pub answer: String,
     pub created_at: Instant,
 }
@@ -26,18 +25,15 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The answer given to this key before.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the answer that was given for this idempotency key.
 pub async fn lookup(db: &impl ConnectionTrait, scope: &str, key: &str) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id((scope.to_owned(), key.to_owned())).one(db).await?)
 }
 
-/// Keeps an answer.
+/// Stores an answer.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the key was answered in the meantime.
+/// [`RecordError::Duplicate`] if a concurrent request has stored an answer for the idempotency key.
 pub async fn add(write: &Write, answer: Model) -> Result<(), RecordError> {
     Entity::insert(answer.into_active_model())
         .exec_without_returning(&write.tx())

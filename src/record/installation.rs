@@ -1,16 +1,16 @@
-//! What the database knows about the installation it belongs to: few facts, each under a name.
+//! A few named facts about the installation that the database belongs to.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
 
 use super::{Instant, RecordError, store::Write};
 
-/// The name of the fingerprint of the server's key.
+/// The name of the fact that holds the fingerprint of the server's secret key.
 pub const KEY_FINGERPRINT: &str = "key_fingerprint";
 
-/// The name of the fact that no deliveries leave until they are released. Its time is when they were held.
+/// The name of the fact that all deliveries are held until an operator releases them. Its time is when the hold
+/// began.
 pub const DELIVERIES_HELD: &str = "deliveries_held";
 
-/// One fact.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "installation")]
 pub struct Model {
@@ -25,12 +25,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Returns the fact with this name.
 pub async fn lookup(db: &impl ConnectionTrait, name: &str) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(name.to_owned()).one(db).await?)
 }
 
-/// Notes a fact unless there is one with its name.
+/// Stores a fact, unless one with its name exists.
 pub async fn add(write: &Write, name: &str, value: &str, at: Instant) -> Result<(), RecordError> {
     let row = Model {
         name: name.to_owned(),
@@ -45,7 +44,7 @@ pub async fn add(write: &Write, name: &str, value: &str, at: Instant) -> Result<
     Ok(())
 }
 
-/// Replaces the value of a fact that is there.
+/// Replaces the value and time of an existing fact.
 pub async fn change(write: &Write, name: &str, value: &str, at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         name: Set(name.to_owned()),
@@ -57,7 +56,7 @@ pub async fn change(write: &Write, name: &str, value: &str, at: Instant) -> Resu
     Ok(())
 }
 
-/// Removes a fact. Returns false when there was none.
+/// Deletes a fact. Returns false if there was none.
 pub async fn remove(write: &Write, name: &str) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(name.to_owned()).exec(&write.tx()).await?.rows_affected > 0)
 }

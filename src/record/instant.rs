@@ -1,37 +1,33 @@
-//! A moment as the database keeps it.
+//! Instants as the database stores them.
 
 use sea_orm::DeriveValueType;
 use time::OffsetDateTime;
 
-/// A UTC instant in whole microseconds since 1970, kept as a 64-bit integer.
+/// A UTC instant in whole microseconds since 1970, stored as a 64-bit integer.
 ///
-/// A native time column was rejected: SQLite keeps times as text whose fraction varies in length, so that
-/// `…:00Z` sorts after `…:00.5Z`, while PostgreSQL rounds to microseconds. An integer is the same value, in the same
-/// order, on both. Years 1 to 9999 fit.
+/// A native time column was rejected. SQLite stores times as text with a fraction of varying length, so `…:00Z` sorts
+/// after `…:00.5Z`, while PostgreSQL rounds to microseconds. An integer has the same value and order on both. Years 1
+/// to 9999 fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct Instant(i64);
 
 impl Instant {
-    /// The instant this many microseconds after 1970-01-01T00:00:00Z.
-    #[must_use]
+    /// Returns the instant this many microseconds after 1970-01-01T00:00:00Z.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
-    #[must_use]
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// The same instant as a [`OffsetDateTime`] in UTC. A number no calendar holds becomes 1970.
-    #[must_use]
+    /// Converts to an [`OffsetDateTime`] in UTC. Values outside its range become 1970-01-01T00:00:00Z.
     pub fn time(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// RFC 3339 in UTC, always with six digits of fraction, so that equal instants are equal texts.
-    #[must_use]
+    /// Formats as RFC 3339 in UTC, always with six digits of fraction, so that equal instants give equal texts.
     pub fn rfc3339(self) -> String {
         let t = self.time();
         format!(
@@ -48,7 +44,7 @@ impl Instant {
 }
 
 impl From<OffsetDateTime> for Instant {
-    /// Anything finer than a microsecond is cut off.
+    /// Drops everything finer than a microsecond.
     fn from(t: OffsetDateTime) -> Self {
         Self(i64::try_from(t.unix_timestamp_nanos().div_euclid(1000)).unwrap_or_default())
     }

@@ -1,4 +1,4 @@
-//! Keys of other systems.
+//! API keys of other systems.
 
 use sea_orm::{
     ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*, sea_query::SelectStatement,
@@ -7,17 +7,16 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One key.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_keys")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// What its holder is called on the record.
+    /// The name under which the record shows the key's holder.
     pub name: String,
     /// SHA-256 of the secret.
     pub token_hash: Vec<u8>,
-    /// What it may do: words with a space between.
+    /// The key's scopes, separated by single spaces.
     pub scopes: String,
     pub created_at: Instant,
     pub revoked_at: Option<Instant>,
@@ -28,32 +27,23 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The key with this token hash, revoked or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the API key with this token hash, including revoked ones.
 pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
 }
 
-/// All keys by name, the revoked ones too.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists all API keys by name, including revoked ones.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().order_by_asc(Column::Name).all(db).await?)
 }
 
-/// Lists the names of the keys that are not revoked and have this scope.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the names of the API keys that are not revoked and have this scope.
 pub async fn list_in_use(db: &impl ConnectionTrait, scope: &str) -> Result<Vec<String>, RecordError> {
     let found = Entity::find().filter(Column::RevokedAt.is_null()).filter(has_scope(scope));
     Ok(found.all(db).await?.into_iter().map(|key| key.name).collect())
 }
 
-/// Selects the names of the keys that are not revoked and have this scope, for a condition of another query.
+/// Selects the names of the API keys that are not revoked and have this scope, as a subquery.
 pub(super) fn names_in_use(scope: &str) -> SelectStatement {
     Entity::find()
         .select_only()
@@ -63,7 +53,7 @@ pub(super) fn names_in_use(scope: &str) -> SelectStatement {
         .into_query()
 }
 
-/// Scopes are words with one space between them: the scope is the only, the first, the last or a middle word.
+/// Matches keys whose `scopes` contain the word `scope`: as the only, first, last or a middle word.
 fn has_scope(scope: &str) -> Condition {
     Condition::any()
         .add(Column::Scopes.eq(scope))
@@ -72,19 +62,17 @@ fn has_scope(scope: &str) -> Condition {
         .add(Column::Scopes.contains(format!(" {scope} ")))
 }
 
-/// Adds a key.
+/// Inserts an API key.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the name was used before, by a revoked key too: a name on the record means one key.
+/// [`RecordError::Duplicate`] if the name was used before, even by a revoked key: each name on the record means one
+/// key.
 pub async fn add(write: &Write, key: Model) -> Result<(), RecordError> {
     Entity::insert(key.into_active_model()).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
-/// Ends a key. Whether one with this name was in use.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Revokes the API key with this name. Returns false if there was none in use.
 pub async fn revoke(write: &Write, name: &str, at: Instant) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         revoked_at: Set(Some(at)),

@@ -1,4 +1,4 @@
-//! The schema, as the steps that made it. A step that has been released is never edited: a change is a new step.
+//! The database schema as a list of migrations. A released migration is never edited: a change is a new migration.
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait::async_trait};
 
@@ -25,7 +25,7 @@ mod m0023_codes_within_limit;
 mod m0024_mailbox_spelling;
 pub mod m0027_installation;
 
-/// All steps, oldest first.
+/// All migrations, oldest first.
 #[derive(Debug)]
 pub struct Migrator;
 

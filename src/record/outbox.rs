@@ -1,5 +1,5 @@
-//! Messages on their way out. A row is written in the transaction of the act that calls for it; delivering it is the
-//! business of `notify`.
+//! The outbox: messages to be delivered. A row is written in the transaction of the change that causes the message;
+//! the `notify` module delivers it.
 
 pub mod people;
 
@@ -14,55 +14,55 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// How far a message has got.
+/// How far the delivery of a message has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum State {
-    /// To be delivered from `due_at` on.
+    /// Due for delivery from `due_at` on.
     #[sea_orm(string_value = "waiting")]
     Waiting,
-    /// Handed over. What it said is no longer kept.
+    /// Handed to the mail server or gateway. The content is erased.
     #[sea_orm(string_value = "delivered")]
     Delivered,
-    /// Tried too often, refused for good, or too late to be of use. What it said is kept, sealed, as long as somebody may still
-    /// want it.
+    /// Attempted too often, refused for good, not to be sent, or too late to be useful. The sealed content is kept
+    /// until `useless_from`.
     #[sea_orm(string_value = "given_up")]
     GivenUp,
 }
 
-/// One message.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// How it travels: `email`; one of [`people`]'s for a message to somebody on a case.
+    /// `email`, or one of the channels in [`people`] for a message about a case.
     pub channel: String,
-    /// The draft it is about, if any: forgotten with it as long as it waits.
+    /// The draft that the message is about, if any. The message is withdrawn when the draft is deleted or sent.
     pub draft_id: Option<Uuid>,
-    /// A fingerprint of the address, to count how much one address gets.
+    /// A fingerprint of the address, used to limit the number of messages to one address.
     pub recipient: Vec<u8>,
-    /// Address and words, sealed; none once it is delivered, or given up and of no use any more.
+    /// Address and text, sealed. `None` once the message is delivered, or given up and no longer useful.
     pub payload: Option<Vec<u8>>,
     pub state: State,
-    /// How often delivery was begun.
+    /// The number of delivery attempts begun.
     pub attempts: i32,
     pub created_at: Instant,
-    /// Not before this moment. A message being delivered is due again when whoever took it must have died.
+    /// The earliest time of the next attempt. While a worker delivers the message, this is the end of its lease.
     pub due_at: Instant,
-    /// From this moment on nobody wants it any more.
+    /// From this moment on the message is useless to its recipient.
     pub useless_from: Instant,
-    /// When it was delivered or given up.
+    /// When the message was delivered or given up.
     pub ended_at: Option<Instant>,
-    /// What went wrong last, as a code: never an address, never what a mail server said.
+    /// The code of the last failure. Never an address or a mail server's reply.
     pub last_error: Option<String>,
-    /// The case it is about, if any.
+    /// The case that the message is about, if any.
     pub case_id: Option<Uuid>,
-    /// Who on that case it is for. Where they can be reached is looked up when it leaves.
+    /// The person on the case who receives the message. Their address or number is looked up just before delivery.
     pub person_id: Option<Uuid>,
-    /// By which way it left, or tried to: `email`, `text`.
+    /// The contact method by which the message left or was refused: `email` or `text`.
     pub way: Option<String>,
-    /// The link in it that asks a tenant, if it has one. It goes no more once that is decided or replaced.
+    /// The consent request whose link the message contains, if any. Once it is answered or replaced, the message is
+    /// not sent.
     pub consent_id: Option<Uuid>,
 }
 
@@ -71,10 +71,6 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Adds a message.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, message: Model) -> Result<(), RecordError> {
     Entity::insert(message.into_active_model())
         .exec_without_returning(&write.tx())
@@ -82,10 +78,7 @@ pub async fn add(write: &Write, message: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Whether any message is due. A look that writes nothing.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns true if a message is due. Writes nothing.
 pub async fn any_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, RecordError> {
     let due = Entity::find()
         .filter(Column::State.eq(State::Waiting))
@@ -93,11 +86,9 @@ pub async fn any_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, Re
     Ok(due.limit(1).count(db).await? > 0)
 }
 
-/// Takes up to `limit` messages that are due, for `lease`: nobody else gets them before that has passed. Each counts one
-/// attempt more.
+/// Takes up to `limit` due messages and leases them: no other worker gets them before `lease` has passed.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Counts one more attempt for each.
 pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) -> Result<Vec<Model>, RecordError> {
     let due = Entity::find()
         .filter(Column::State.eq(State::Waiting))
@@ -105,8 +96,8 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id)
         .limit(limit)
-        // Another server's are passed over rather than waited for. SQLite has no row locks and drops the clause; its
-        // write transactions queue as a whole.
+        // Rows locked by another server are skipped instead of waited for. SQLite has no row locks and drops the
+        // clause; its write transactions are serialised anyway.
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     let mut taken = due.all(&write.tx()).await?;
     let again = Instant::from(now.time() + lease);
@@ -126,11 +117,9 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
     Ok(taken)
 }
 
-/// Ends a message that this attempt delivered or gave up. What it said is forgotten, unless it was given up and somebody may
-/// still want it: then it can be sent [again](retry). False when another attempt has begun since, whose word counts then.
+/// Ends a message that this attempt delivered or gave up. Returns false if another attempt has begun since.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// The content is erased, except that of a given-up message which is still useful: an operator can [`retry`] it.
 pub async fn end(write: &Write, taken: &Model, state: State, at: Instant, error: Option<&str>) -> Result<bool, RecordError> {
     let mut changed = ActiveModel {
         state: Set(state),
@@ -144,10 +133,7 @@ pub async fn end(write: &Write, taken: &Model, state: State, at: Instant, error:
     change(write, taken, changed).await
 }
 
-/// Puts off a message that this attempt could not deliver. False when another attempt has begun since.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Postpones a message that this attempt could not deliver. Returns false if another attempt has begun since.
 pub async fn put_off(write: &Write, taken: &Model, until: Instant, error: &str) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         due_at: Set(until),
@@ -166,11 +152,9 @@ async fn change(write: &Write, taken: &Model, changed: ActiveModel) -> Result<bo
     Ok(own.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Lets a message that was given up be tried anew, as often as a new one. False when there is none such, or what it said is
-/// forgotten.
+/// Makes a given-up message due now, with all attempts available again.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns false if there is no such message or its content is erased.
 pub async fn retry(write: &Write, id: Uuid, now: Instant) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         state: Set(State::Waiting),
@@ -188,10 +172,7 @@ pub async fn retry(write: &Write, id: Uuid, now: Instant) -> Result<bool, Record
     Ok(given_up.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Forgets what messages said that were given up and that nobody wants any more.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Erases the content of given-up messages that are no longer useful.
 pub async fn forget_useless(write: &Write, now: Instant) -> Result<u64, RecordError> {
     let changed = ActiveModel {
         payload: Set(None),
@@ -205,10 +186,7 @@ pub async fn forget_useless(write: &Write, now: Instant) -> Result<u64, RecordEr
     Ok(useless.exec(&write.tx()).await?.rows_affected)
 }
 
-/// How many messages were written for an address since then.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Counts the messages written for an address at or after `since`.
 pub async fn count_since(db: &impl ConnectionTrait, recipient: &[u8], since: Instant) -> Result<u64, RecordError> {
     let recent = Entity::find()
         .filter(Column::Recipient.eq(recipient))
@@ -216,10 +194,7 @@ pub async fn count_since(db: &impl ConnectionTrait, recipient: &[u8], since: Ins
     Ok(recent.count(db).await?)
 }
 
-/// Takes back what still waits about a draft, or could be sent again.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes a draft's messages that are waiting or could be retried.
 pub async fn withdraw(write: &Write, draft_id: Uuid) -> Result<u64, RecordError> {
     let waiting = Entity::delete_many()
         .filter(Column::DraftId.eq(draft_id))
@@ -228,30 +203,27 @@ pub async fn withdraw(write: &Write, draft_id: Uuid) -> Result<u64, RecordError>
     Ok(waiting.exec(&write.tx()).await?.rows_affected)
 }
 
-/// Removes what ended before `then`.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes messages that ended before `then`.
 pub async fn remove_ended(write: &Write, then: Instant) -> Result<u64, RecordError> {
     let old = Entity::delete_many().filter(Column::EndedAt.lt(then));
     Ok(old.exec(&write.tx()).await?.rows_affected)
 }
 
-/// After how many tries in vain a message has waited for an hour: the waits double from 30 seconds on.
+/// The number of attempts after which a message has waited for an hour. Waits between attempts double from 30
+/// seconds.
 const TRIES_OF_AN_HOUR: i32 = 8;
 
-/// What there is in the outbox.
+/// The number of undelivered messages by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Messages that wait for their time or their next try.
+    /// Messages waiting for their due time or their next attempt.
     pub waiting: u64,
-    /// Those of them that should have left an hour ago or longer. One that waits for an hour that its person chose is not among them.
+    /// Waiting messages that should have left at least an hour ago. A message postponed to its recipient's contact
+    /// hours does not count.
     pub late: u64,
-    /// Messages that were given up.
     pub given_up: u64,
 }
 
-/// Counts the messages that have not left.
 pub async fn count(db: &impl ConnectionTrait, now: Instant) -> Result<Counts, RecordError> {
     let of = |state| Entity::find().filter(Column::State.eq(state));
     let tried_for_long = Condition::all()
@@ -266,10 +238,7 @@ pub async fn count(db: &impl ConnectionTrait, now: Instant) -> Result<Counts, Re
     })
 }
 
-/// All messages, oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists all messages, oldest first.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().order_by_asc(Column::Id).all(db).await?)
 }

@@ -1,4 +1,4 @@
-//! People with a way into a case.
+//! People who have, or had, access to a case.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -10,25 +10,25 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One person on one case. What they may do there follows from the case's events.
+/// A person on one case. The case's events determine what the person may do there.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "people")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub case_id: Uuid,
-    /// Their number on the case, from 1.
+    /// The person number: the person's number on the case, from 1.
     pub number: i32,
-    /// argon2id, in PHC form; none for somebody who has no code.
+    /// The access code hashed with argon2id, in PHC format; `None` if the person has no code.
     pub access_code_hash: Option<String>,
-    /// A fingerprint of the address their mail goes to.
+    /// A fingerprint of the email address that the person's messages go to.
     pub mailbox: Option<Vec<u8>>,
-    /// When they showed that they read that mail; until then the address opens nothing by itself.
+    /// When the person proved that they read this mailbox. Until then the address alone does not sign them in.
     pub mailbox_confirmed_at: Option<Instant>,
-    /// The tag of the language they used last; none where nobody knows.
+    /// The tag of the language that the person used last, if known.
     pub language: Option<String>,
     pub created_at: Instant,
-    /// When they lost their way in.
+    /// When the person lost access to the case.
     pub ended_at: Option<Instant>,
 }
 
@@ -37,27 +37,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The person with this id.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
 pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// Everybody on a case, by their numbers.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists everyone on a case by person number.
 pub async fn list(db: &impl ConnectionTrait, case_id: Uuid) -> Result<Vec<Model>, RecordError> {
     let people = Entity::find().filter(Column::CaseId.eq(case_id));
     Ok(people.order_by_asc(Column::Number).all(db).await?)
 }
 
-/// Somebody with a way into a case whose mail goes to this mailbox, whether they have shown that they read it or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the first person with access to a case who uses this mailbox, whether it is confirmed or not.
 pub async fn find_by_mailbox(db: &impl ConnectionTrait, case_id: Uuid, mailbox: &[u8]) -> Result<Option<Model>, RecordError> {
     let people = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -66,10 +56,7 @@ pub async fn find_by_mailbox(db: &impl ConnectionTrait, case_id: Uuid, mailbox: 
     Ok(people.order_by_asc(Column::Number).one(db).await?)
 }
 
-/// Who reads this mailbox, on all cases, newest first; those who showed it only.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the people on all cases who have confirmed this mailbox and still have access, newest first.
 pub async fn list_by_mailbox(db: &impl ConnectionTrait, mailbox: &[u8]) -> Result<Vec<Model>, RecordError> {
     let people = Entity::find()
         .filter(Column::Mailbox.eq(mailbox))
@@ -78,10 +65,10 @@ pub async fn list_by_mailbox(db: &impl ConnectionTrait, mailbox: &[u8]) -> Resul
     Ok(people.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).all(db).await?)
 }
 
-/// Adds somebody.
+/// Inserts a person.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the number is taken.
+/// [`RecordError::Duplicate`] if the number is taken.
 pub async fn add(write: &Write, person: Model) -> Result<(), RecordError> {
     Entity::insert(person.into_active_model())
         .exec_without_returning(&write.tx())
@@ -89,10 +76,7 @@ pub async fn add(write: &Write, person: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Gives somebody another access code; the one before opens nothing any more.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Replaces a person's access code; the previous one stops working.
 pub async fn set_access_code(write: &Write, id: Uuid, hash: &str) -> Result<(), RecordError> {
     change(
         write,
@@ -105,10 +89,7 @@ pub async fn set_access_code(write: &Write, id: Uuid, hash: &str) -> Result<(), 
     .await
 }
 
-/// Sets where somebody's mail goes. A new address is not confirmed.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Sets the mailbox that a person's messages go to. The new mailbox is unconfirmed.
 pub async fn set_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) -> Result<(), RecordError> {
     change(
         write,
@@ -122,12 +103,14 @@ pub async fn set_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) -> R
     .await
 }
 
-/// The mark of a fingerprint that was made before addresses had one spelling. No part of [`Model`]: rows added since have none.
+/// The column that marks a fingerprint made before addresses were normalised to one spelling.
+///
+/// It is not part of [`Model`], because rows added since then never have it set.
 fn as_typed() -> Alias {
     Alias::new("mailbox_as_typed")
 }
 
-/// Lists people whose mailbox has the fingerprint of an address as it was typed.
+/// Lists people whose mailbox fingerprint was made from the address as typed.
 pub async fn list_mailboxes_as_typed(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>, RecordError> {
     let typed = Entity::find()
         .filter(Expr::col(as_typed()).eq(true))
@@ -136,7 +119,8 @@ pub async fn list_mailboxes_as_typed(db: &impl ConnectionTrait, limit: u64) -> R
     Ok(typed.all(db).await?)
 }
 
-/// Sets the fingerprint of the same mailbox by the one spelling of its address. That the person reads its mail stays known.
+/// Replaces a fingerprint made from the address as typed by that of the normalised address. The mailbox stays
+/// confirmed.
 pub async fn respell_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) -> Result<(), RecordError> {
     Entity::update_many()
         .col_expr(Column::Mailbox, Expr::value(mailbox))
@@ -147,10 +131,7 @@ pub async fn respell_mailbox(write: &Write, id: Uuid, mailbox: Option<Vec<u8>>) 
     Ok(())
 }
 
-/// Notes that somebody reads the mail of their address.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Records that the person has proved that they read their mailbox.
 pub async fn confirm_mailbox(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
     change(
         write,
@@ -163,10 +144,6 @@ pub async fn confirm_mailbox(write: &Write, id: Uuid, at: Instant) -> Result<(),
     .await
 }
 
-/// Notes the language somebody uses.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn set_language(write: &Write, id: Uuid, language: &str) -> Result<(), RecordError> {
     change(
         write,
@@ -179,10 +156,7 @@ pub async fn set_language(write: &Write, id: Uuid, language: &str) -> Result<(),
     .await
 }
 
-/// Takes somebody's way in, or gives it back.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Ends a person's access to the case at `at`, or restores it with `None`.
 pub async fn set_ended(write: &Write, id: Uuid, at: Option<Instant>) -> Result<(), RecordError> {
     change(
         write,

@@ -1,30 +1,30 @@
-//! How far uploads have got that go on after a break. A row is there from the announcement until some time after the last byte.
+//! Progress of resumable uploads. A row exists from the announcement of an upload until some time after its last
+//! byte.
 //!
-//! One writer at a time moves a row on: whoever put their own id into `writer`, and only from the offset they know. A
-//! writer who lost the row to another, on this server or elsewhere, changes nothing any more.
+//! One writer at a time advances a row: the one whose id is in `writer`, and only from the offset it knows. A writer
+//! that has lost the row to another one, on this server or another, changes nothing any more.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel, QueryOrder, QuerySelect, entity::prelude::*, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One upload.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload_progress")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub upload_id: Uuid,
-    /// Bytes that are safely stored, from the beginning without a gap.
+    /// The number of bytes safely stored, contiguous from the start.
     pub received: i64,
-    /// Where they are, when they are not one file: the storage's own notes, as JSON text.
+    /// The storage's own notes on where the bytes are, if not in one file, as JSON text.
     pub pieces: String,
-    /// What the sender said about the file, as they wrote it.
+    /// The metadata that the client sent for the file, unchanged.
     pub metadata: String,
-    /// Who is moving it on; none when nobody is.
+    /// The id of the writer that is advancing the row, if there is one.
     pub writer: Option<Uuid>,
-    /// 1 when somebody else wants the row and asks its writer to stop.
+    /// 1 if another request wants the row and asks its writer to stop, otherwise 0.
     pub asked: i64,
-    /// From this moment on it is given up, or if it is all here, forgotten that it came this way.
+    /// When an unfinished upload is given up. For a finished one: when this row is deleted.
     pub expires_at: Instant,
 }
 
@@ -33,27 +33,19 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The row of this upload. `None` when it came in one go, is long finished, or is none.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the row of this upload. `None` if it is not resumable, finished long ago, or does not exist.
 pub async fn lookup(db: &impl ConnectionTrait, upload: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(upload).one(db).await?)
 }
 
-/// Adds a row; the upload's own must be there.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Inserts a row. The upload's own row must exist.
 pub async fn add(write: &Write, row: Model) -> Result<(), RecordError> {
     Entity::insert(row.into_active_model()).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
-/// Changes the writer from one to another, and with a writer also when the upload expires. False when it was somebody else's by then.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Replaces the writer `from` by `to`, and sets a new expiry if one is given. Returns false if `from` is not the
+/// writer.
 pub async fn change_writer(
     write: &Write,
     upload: Uuid,
@@ -77,10 +69,7 @@ pub async fn change_writer(
     Ok(row.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Asks whoever moves the row on to stop.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Asks the current writer of the row to stop.
 pub async fn ask(write: &Write, upload: Uuid) -> Result<(), RecordError> {
     Entity::update_many()
         .col_expr(Column::Asked, Expr::value(1))
@@ -91,25 +80,22 @@ pub async fn ask(write: &Write, upload: Uuid) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Where a writer got to.
+/// The progress that a writer reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     pub upload: Uuid,
     pub writer: Uuid,
-    /// The offset the writer knows.
+    /// The offset before this step, as the writer knows it.
     pub from: i64,
-    /// The new one.
+    /// The new offset.
     pub to: i64,
     pub pieces: String,
     pub expires_at: Instant,
-    /// Whether the writer stays.
+    /// Whether the writer continues; otherwise it gives up the row.
     pub stays: bool,
 }
 
-/// Moves the row on. False when it is another's by now, or gone.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Records a writer's progress. Returns false if another writer has the row or the row is gone.
 pub async fn advance(write: &Write, step: Step) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         received: Set(step.to),
@@ -126,18 +112,12 @@ pub async fn advance(write: &Write, step: Step) -> Result<bool, RecordError> {
     Ok(row.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Removes the row alone: the upload is all here. Whether it was there.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes the row only, because the upload is complete. Returns false if there was none.
 pub async fn remove(write: &Write, upload: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(upload).exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Up to `limit` uploads whose row has had its day by `now`, the oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` uploads whose row expired at or before `now`, the oldest first.
 pub async fn list_expired(db: &impl ConnectionTrait, now: Instant, limit: u64) -> Result<Vec<Uuid>, RecordError> {
     let expired = Entity::find()
         .select_only()
@@ -148,10 +128,7 @@ pub async fn list_expired(db: &impl ConnectionTrait, now: Instant, limit: u64) -
     Ok(expired.into_tuple().all(db).await?)
 }
 
-/// Up to `limit` rows with ids after `after`, in their order: for going through all of them.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` rows with ids after `after`, in id order; used to visit all rows page by page.
 pub async fn page(db: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<Model>, RecordError> {
     let rows = Entity::find().filter(Column::UploadId.gt(after)).order_by_asc(Column::UploadId);
     Ok(rows.limit(limit).all(db).await?)

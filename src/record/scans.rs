@@ -1,7 +1,7 @@
-//! Scanning files: how far it has got with each, and what was found.
+//! The scan queue: progress and result of scanning each file.
 //!
-//! The queue is the files themselves: whatever is `scanning` is to be scanned. A row here is made when a server takes a file
-//! for the first time, so nothing has to be written when a file comes in, and none can be forgotten.
+//! The files themselves are the queue: every file in state `scanning` is to be scanned. A row is created when a
+//! server first takes a file. So receiving a file writes no row here, and no file can be missed.
 
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -18,40 +18,40 @@ use super::{
     uploads::{self, Model as Upload, State},
 };
 
-/// What a scanner found.
+/// The result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Verdict {
-    /// Nothing.
+    /// The scanner found nothing.
     #[sea_orm(string_value = "clean")]
     Clean,
-    /// Something. The file is refused from that moment on; its bytes go into quarantine next.
+    /// The scanner found malware. The file is refused at once; its bytes are moved to quarantine next.
     #[sea_orm(string_value = "infected")]
     Infected,
 }
 
-/// The code of a file that is held because the scanner suspects something.
+/// The code of a file that is held for a decision because the scanner suspects something in it.
 pub const SUSPECTED: &str = "suspected";
 
-/// How far it has got with one file.
+/// The scan of one file.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "scans")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub upload_id: Uuid,
-    /// How often it was begun.
+    /// The number of attempts begun.
     pub attempts: i32,
-    /// Not before this moment. A file being scanned is due again when whoever took it must have died.
+    /// The earliest time of the next attempt. While a server scans the file, this is the end of its lease.
     pub due_at: Instant,
-    /// What went wrong last, as a code.
+    /// The code of the last failure.
     pub last_error: Option<String>,
-    /// What was found, and what it is called.
+    /// The result, followed by the scanner's name for what it found.
     pub verdict: Option<Verdict>,
     pub signature: Option<String>,
-    /// The scanner's own word for itself and its signatures.
+    /// The name and signature version that the scanner reports.
     pub engine: Option<String>,
     pub scanned_at: Option<Instant>,
-    /// When nothing was left to be done: a clean file at once, a refused one when it is in quarantine.
+    /// When the work on the file ended: with a clean verdict, or with a refused file's move to quarantine.
     pub ended_at: Option<Instant>,
 }
 
@@ -73,18 +73,18 @@ impl Related<uploads::Entity> for Entity {
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A verdict to be written down.
+/// A verdict to be stored.
 #[derive(Clone, Debug)]
 pub struct Found {
     pub verdict: Verdict,
     pub signature: Option<String>,
     pub engine: String,
     pub at: Instant,
-    /// Why the file is refused, as a code; none when it is clean.
+    /// The code of the reason for refusing the file; `None` for a clean file.
     pub reason: Option<&'static str>,
 }
 
-/// Files that nobody has taken yet.
+/// Selects files to scan that no server has taken yet.
 fn new() -> Select<uploads::Entity> {
     let mut taken: SelectStatement = Query::select();
     taken
@@ -100,22 +100,17 @@ fn due(now: Instant) -> Condition {
     Condition::all().add(Column::EndedAt.is_null()).add(Column::DueAt.lte(now))
 }
 
-/// Whether anything is to be done. A look that writes nothing.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns true if a file is due. Writes nothing.
 pub async fn any_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, RecordError> {
     Ok(new().exists(db).await? || Entity::find().filter(due(now)).exists(db).await?)
 }
 
-/// Takes up to `limit` files that are due, for `lease`: nobody else gets them before that has passed. Each counts one
-/// attempt more.
+/// Takes up to `limit` due files and leases them: no other server gets them before `lease` has passed.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Counts one more attempt for each.
 pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) -> Result<Vec<Model>, RecordError> {
-    // What another server holds is passed over rather than waited for. SQLite has no row locks and drops the clause; its
-    // write transactions queue as a whole.
+    // Rows locked by another server are skipped instead of waited for. SQLite has no row locks and drops the clause;
+    // its write transactions are serialised anyway.
     let skip = (LockType::Update, LockBehavior::SkipLocked);
     let new = new().order_by_asc(uploads::Column::ReceivedAt).limit(limit);
     for upload in new.lock_with_behavior(skip.0, skip.1).all(&write.tx()).await? {
@@ -151,11 +146,9 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
     Ok(taken)
 }
 
-/// Writes down what this attempt found, and makes the file `clean` or `refused`. The file as it is then; `None` when it was
-/// removed meanwhile, or another attempt has begun, whose word counts then.
+/// Stores the verdict of this attempt and makes the file `clean` or `refused`. Returns the changed file.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns `None` if the file was deleted meanwhile, or another attempt has begun, whose verdict counts instead.
 pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option<Upload>, RecordError> {
     let upload = uploads::Entity::find_by_id(taken.upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(|u| u.state == State::Scanning) else {
@@ -177,11 +170,10 @@ pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option
     Ok(Some(upload))
 }
 
-/// Notes what the scanner suspects in a file, which is shown to the scanner again at `again`. The file as it is then, and whether it
-/// was not suspected before; `None` when it was removed meanwhile, or another attempt has begun.
+/// Records what the scanner suspects in a file and schedules the next scan at `again`.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns the changed file and whether the suspicion is new. Returns `None` if the file was deleted meanwhile or
+/// another attempt has begun.
 pub async fn suspected(write: &Write, taken: &Model, signature: &str, again: Instant) -> Result<Option<(Upload, bool)>, RecordError> {
     let upload = uploads::Entity::find_by_id(taken.upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(|u| u.state == State::Scanning) else {
@@ -206,11 +198,10 @@ pub async fn suspected(write: &Write, taken: &Model, signature: &str, again: Ins
     Ok(Some((upload, is_new)))
 }
 
-/// Writes down what a person decided about a file that is held, and makes it `clean` or `refused`. An attempt that is looking at it has
-/// no word any more; the bytes of a refused file are moved by the next. The file as it is then; `None` when it is not held.
+/// Stores a person's decision about a held file and makes it `clean` or `refused`. Returns the changed file.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// The result of a scan under way is discarded; the next attempt moves the bytes of a refused file. Returns `None` if the
+/// file is not held for a decision.
 pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result<Option<Upload>, RecordError> {
     let upload = uploads::Entity::find_by_id(upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(Upload::is_held) else {
@@ -234,7 +225,7 @@ pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result
     Ok(Some(upload))
 }
 
-/// Puts a verdict in the file's row.
+/// Stores a verdict in the file's own row.
 async fn settle(write: &Write, upload: &mut Upload, found: &Found) -> Result<(), RecordError> {
     upload.state = match found.verdict {
         Verdict::Clean => State::Clean,
@@ -253,10 +244,9 @@ async fn settle(write: &Write, upload: &mut Upload, found: &Found) -> Result<(),
     Ok(())
 }
 
-/// Notes where the bytes of a refused file are now, which ends its scan. False when the file was removed meanwhile.
+/// Records the new storage key of a refused file in quarantine, which ends its scan.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns false if the file was deleted meanwhile.
 pub async fn quarantined(write: &Write, upload_id: Uuid, storage_key: &str, at: Instant) -> Result<bool, RecordError> {
     let moved = uploads::Entity::update_many()
         .col_expr(uploads::Column::StorageKey, Expr::value(storage_key))
@@ -274,11 +264,10 @@ pub async fn quarantined(write: &Write, upload_id: Uuid, storage_key: &str, at: 
     Ok(true)
 }
 
-/// Begins anew for a file whose bytes are others now: what was found of the ones before is forgotten, and an attempt that is still
-/// looking at those has no word any more. Call it after the file's row was changed, so that nobody takes it in between.
+/// Resets the scan of a file whose bytes were replaced: forgets the earlier result and invalidates an attempt under
+/// way.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Call it after changing the file's row in the same transaction, so that no server takes the file in between.
 pub async fn begin_anew(write: &Write, upload_id: Uuid, now: Instant) -> Result<(), RecordError> {
     let fresh = ActiveModel {
         due_at: Set(now),
@@ -299,10 +288,7 @@ pub async fn begin_anew(write: &Write, upload_id: Uuid, now: Instant) -> Result<
     Ok(())
 }
 
-/// Puts off a file that this attempt could not finish. False when another attempt has begun since.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Postpones a file that this attempt could not finish. Returns false if another attempt has begun since.
 pub async fn put_off(write: &Write, taken: &Model, until: Instant, error: &str) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         due_at: Set(until),
@@ -321,18 +307,12 @@ async fn change(write: &Write, taken: &Model, changed: ActiveModel) -> Result<bo
     Ok(own.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// How far it has got with this file; `None` when nobody has taken it yet.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the scan of this file; `None` if no server has taken the file yet.
 pub async fn lookup(db: &impl ConnectionTrait, upload_id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(upload_id).one(db).await?)
 }
 
-/// The files that wait for a verdict, the longest waiting first, each with how far it has got.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the files that wait for a verdict, each with its scan, the longest waiting first.
 pub async fn list_waiting(db: &impl ConnectionTrait) -> Result<Vec<(Upload, Option<Model>)>, RecordError> {
     let waiting = uploads::Entity::find()
         .filter(uploads::Column::State.eq(State::Scanning))
@@ -341,7 +321,7 @@ pub async fn list_waiting(db: &impl ConnectionTrait) -> Result<Vec<(Upload, Opti
         .all(db)
         .await?;
     let mut listed = Vec::with_capacity(waiting.len());
-    // A list for people at a command line, who look when something waits.
+    // One query for each file is fast enough: only the command line calls this, while files are waiting.
     for upload in waiting {
         let scan = lookup(db, upload.id).await?;
         listed.push((upload, scan));

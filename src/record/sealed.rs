@@ -1,4 +1,4 @@
-//! What is kept readable only with a key that the database does not hold.
+//! Encryption and fingerprints of values, under keys that the database does not contain.
 
 use hmac::{Hmac, Mac};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -10,7 +10,7 @@ use super::entropy::{Entropy, bytes};
 #[derive(Clone)]
 pub struct Key([u8; 32]);
 
-/// Never the key itself.
+/// Never prints the key.
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key(..)")
@@ -18,25 +18,24 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
-    /// HMAC-SHA-256 under `secret` over the purpose and what else it depends on. Another purpose is another key.
-    #[must_use]
+    /// Derives a key for one purpose: HMAC-SHA-256 under `secret` over the purpose and `from`.
     pub fn derived(secret: &[u8; 32], purpose: &str, from: &[u8]) -> Self {
         Self(mac(secret, purpose, from))
     }
 
-    /// A fingerprint of a value under this key: the same value gives the same bytes, and nobody without the key can try
-    /// values until one fits.
-    #[must_use]
+    /// Returns a fingerprint of a value under this key. Equal values give equal bytes, and without the key a guess at
+    /// the value cannot be checked.
     pub fn fingerprint(&self, value: &[u8]) -> Vec<u8> {
         mac(&self.0, "fingerprint", value).to_vec()
     }
 
-    /// Seals a value (`ChaCha20-Poly1305` under a nonce drawn for it). `place` says where it stands, such as the row's id:
-    /// moved elsewhere it does not open.
+    /// Encrypts a value with `ChaCha20-Poly1305` under a random nonce. `place` names where it is stored, such as the
+    /// row's id.
+    ///
+    /// A sealed value that is copied to another place does not open.
     ///
     /// # Panics
-    /// Never: the cipher refuses only what is longer than 256 GiB.
-    #[must_use]
+    /// Never: the cipher rejects only values longer than 256 GiB.
     pub fn seal(&self, entropy: &dyn Entropy, place: &[u8], value: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = bytes(entropy);
         let mut sealed = value.to_vec();
@@ -47,8 +46,7 @@ impl Key {
         [&nonce[..], &sealed].concat()
     }
 
-    /// What was sealed; `None` when the key or the place is another, or the bytes have changed.
-    #[must_use]
+    /// Decrypts a sealed value. Returns `None` if the key or the place differs or the bytes have changed.
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
@@ -68,7 +66,7 @@ fn mac(key: &[u8; 32], purpose: &str, value: &[u8]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).expect("any length will do");
     mac.update(purpose.as_bytes());
-    // No purpose has a zero in it, so none can run over into the value.
+    // The zero byte separates purpose and value: no purpose contains one.
     mac.update(&[0]);
     mac.update(value);
     mac.finalize().into_bytes().into()

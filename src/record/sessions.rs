@@ -1,28 +1,28 @@
-//! Who is signed in.
+//! Sign-in sessions.
 
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, entity::prelude::*};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One session: somebody showed an access code, or that they read a mailbox.
+/// A session. It was opened with an access code, or with a code that was sent to the person's mailbox.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sessions")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// SHA-256 of the secret its holder keeps.
+    /// SHA-256 of the session token, which only the browser or client stores.
     pub token_hash: Vec<u8>,
-    /// Who came in.
+    /// The person who signed in.
     pub person_id: Uuid,
-    /// Set when they came in by their mail: then it opens all cases of that mailbox.
+    /// Set if the person signed in with an emailed code. The session then opens all cases of that mailbox.
     pub mailbox: Option<Vec<u8>>,
-    /// Whether the device is remembered: the session then lasts long.
+    /// Whether the person asked to be remembered on the device. The session then lasts longer.
     pub remembered: bool,
-    /// What kind of device it is, in few words, so that its owner knows it again.
+    /// The kind of device in a few words, so that its owner recognises it.
     pub device: Option<String>,
     pub created_at: Instant,
-    /// When it was last used, to the hour or so.
+    /// When the session was last used; updated at most every quarter of an hour.
     pub seen_at: Instant,
     pub expires_at: Instant,
 }
@@ -32,18 +32,11 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The session with this token hash, expired or not.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the session with this token hash, including expired ones.
 pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find().filter(Column::TokenHash.eq(token_hash)).one(db).await?)
 }
 
-/// Adds a session.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
     Entity::insert(session.into_active_model())
         .exec_without_returning(&write.tx())
@@ -51,10 +44,7 @@ pub async fn add(write: &Write, session: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Ends the session with this token hash. Whether there was one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Ends the session with this token hash. Returns false if there was none.
 pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::TokenHash.eq(token_hash))
@@ -64,10 +54,6 @@ pub async fn remove_by_token(write: &Write, token_hash: &[u8]) -> Result<bool, R
         > 0)
 }
 
-/// Notes that a session is used.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn set_seen(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
     let seen = ActiveModel {
         seen_at: Set(at),
@@ -77,7 +63,7 @@ pub async fn set_seen(write: &Write, id: Uuid, at: Instant) -> Result<(), Record
     Ok(())
 }
 
-/// Whose sessions they are: those of these people, and those that one mailbox opened.
+/// Selects the sessions of these people and those opened by this mailbox.
 fn of(people: &[Uuid], mailbox: Option<&[u8]>) -> Condition {
     let theirs = Condition::any().add(Column::PersonId.is_in(people.iter().copied()));
     match mailbox {
@@ -86,28 +72,19 @@ fn of(people: &[Uuid], mailbox: Option<&[u8]>) -> Condition {
     }
 }
 
-/// The sessions of these people and this mailbox that have not ended, the last used first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the unexpired sessions of these people and this mailbox, the last used first.
 pub async fn list(db: &impl ConnectionTrait, people: &[Uuid], mailbox: Option<&[u8]>, now: Instant) -> Result<Vec<Model>, RecordError> {
     let live = Entity::find().filter(of(people, mailbox)).filter(Column::ExpiresAt.gt(now));
     Ok(live.order_by_desc(Column::SeenAt).order_by_desc(Column::Id).all(db).await?)
 }
 
-/// Ends one of the sessions of these people and this mailbox. Whether there was one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Ends one of the sessions of these people and this mailbox. Returns false if it is not among them.
 pub async fn remove(write: &Write, people: &[Uuid], mailbox: Option<&[u8]>, id: Uuid) -> Result<bool, RecordError> {
     let one = Entity::delete_many().filter(of(people, mailbox)).filter(Column::Id.eq(id));
     Ok(one.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Ends all sessions of these people and this mailbox, but one if that is named. How many there were.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Ends all sessions of these people and this mailbox except `but`. Returns how many it ended.
 pub async fn remove_all(write: &Write, people: &[Uuid], mailbox: Option<&[u8]>, but: Option<Uuid>) -> Result<u64, RecordError> {
     let mut others = Entity::delete_many().filter(of(people, mailbox));
     if let Some(but) = but {
@@ -116,10 +93,7 @@ pub async fn remove_all(write: &Write, people: &[Uuid], mailbox: Option<&[u8]>, 
     Ok(others.exec(&write.tx()).await?.rows_affected)
 }
 
-/// Removes what ended before `now`, so that the table does not grow for ever.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes expired sessions and returns how many, so that the table does not grow forever.
 pub async fn remove_expired(write: &Write, now: Instant) -> Result<u64, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))

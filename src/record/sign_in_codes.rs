@@ -1,4 +1,4 @@
-//! Codes that were sent to a mailbox, to sign in with.
+//! Codes sent to a person, to sign in or to confirm a change of contact details.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -11,26 +11,26 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// One code.
+/// A request for a code. There is a row even if no code was sent.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_codes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// A fingerprint of what it is used with: a reference, or the address.
+    /// A fingerprint of what the code is valid for: a case reference, the mailbox, or a change of contact details.
     pub place: Vec<u8>,
-    /// A fingerprint of the address.
+    /// A fingerprint of the email address; for a change of contact details, of the person.
     pub mailbox: Vec<u8>,
-    /// Whose it is; none when it was sent to nobody and opens nothing.
+    /// The person to whom the code was sent. `None` if none was sent; then the code opens nothing.
     pub person_id: Option<Uuid>,
-    /// A hash of the code that only the server can make.
+    /// A hash of the code under the server's key.
     pub code_hash: Vec<u8>,
-    /// A fingerprint of the address that asked, where strangers may ask.
+    /// A fingerprint of the network address that asked, for codes that anyone can request.
     pub asked_from: Option<Vec<u8>>,
-    /// Whether mail was allowed for it. The same for an address that somebody has and for any other, so that what is said about it
-    /// tells nothing.
+    /// Whether the limits allowed sending mail. It is set in the same way for addresses that no person uses, so that
+    /// what the server answers about it reveals nothing.
     pub within_limit: bool,
-    /// How often a wrong code was typed by those who asked for this one.
+    /// The number of wrong codes typed for this request.
     pub tries: i32,
     pub created_at: Instant,
     pub expires_at: Instant,
@@ -42,19 +42,12 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Adds a code.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, code: Model) -> Result<(), RecordError> {
     Entity::insert(code.into_active_model()).exec_without_returning(&write.tx()).await?;
     Ok(())
 }
 
-/// How many codes were asked for a mailbox since then.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Counts the codes sent to a mailbox at or after `since`.
 pub async fn count_since(write: &Write, mailbox: &[u8], since: Instant) -> Result<u64, RecordError> {
     let recent = Entity::find()
         .filter(Column::Mailbox.eq(mailbox))
@@ -63,10 +56,7 @@ pub async fn count_since(write: &Write, mailbox: &[u8], since: Instant) -> Resul
     Ok(recent.count(&write.tx()).await?)
 }
 
-/// The newest codes that work in a place, held until the transaction ends, so that none is used twice.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Locks and returns the newest `limit` codes that work in a place, so that none is used twice.
 pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
     let live = Entity::find()
         .filter(Column::Place.eq(place))
@@ -77,19 +67,18 @@ pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Resu
     Ok(live.all(&write.tx()).await?)
 }
 
-/// A code that was within the limits and still works.
+/// A request that was within the limits and whose code still works.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Counted {
-    /// A fingerprint of the address that asked for it.
+    /// A fingerprint of the network address that asked for it.
     pub asked_from: Option<Vec<u8>>,
     pub expires_at: Instant,
 }
 
-/// Waits until nobody else asks for codes from a place to a mailbox, or tries them, and keeps others waiting until the transaction ends:
-/// what is counted stays true, and each try counts. The same whether there are any. SQLite has one writer anyhow.
+/// Locks requests for, and tries of, the codes of a place and mailbox until the transaction ends.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Counts therefore stay correct, and every try is counted. The lock is the same whether there are codes or not.
+/// SQLite needs no lock: it has a single writer.
 pub async fn hold(write: &Write, place: &[u8], mailbox: &[u8]) -> Result<(), RecordError> {
     let tx = write.tx();
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -104,7 +93,7 @@ pub async fn hold(write: &Write, place: &[u8], mailbox: &[u8]) -> Result<(), Rec
     Ok(())
 }
 
-/// Lists the codes from a place to a mailbox that count against its limits, those that stop working first first.
+/// Lists the codes of a place and mailbox that count against the limits, the first to expire first.
 pub async fn list_counted(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Counted>, RecordError> {
     let counted = Entity::find()
         .select_only()
@@ -118,11 +107,8 @@ pub async fn list_counted(write: &Write, place: &[u8], mailbox: &[u8], now: Inst
     Ok(counted.all(&write.tx()).await?)
 }
 
-/// What somebody asked for, whether it still works or not, and all codes that were sent from the same place to the same mailbox and do.
-/// The oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists a request and the codes that a person may type for it, the oldest first. These are the request `id` in any
+/// state, and the sent codes of this place and mailbox that still work.
 pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Model>, RecordError> {
     let works = sent(place, mailbox).add(works(now));
     let found = Entity::find()
@@ -131,10 +117,7 @@ pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: I
     Ok(found.all(&write.tx()).await?)
 }
 
-/// How many wrong codes were typed by those who asked and got no mail of their own.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Counts the wrong codes typed for requests of this place and mailbox for which no mail was sent.
 pub async fn tries_without_mail(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<i64, RecordError> {
     let sum: Option<i64> = Entity::find()
         .select_only()
@@ -161,10 +144,7 @@ fn works(now: Instant) -> Condition {
     Condition::all().add(Column::ExpiresAt.gt(now)).add(Column::UsedAt.is_null())
 }
 
-/// Counts a wrong code.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Counts a wrong code typed for this request.
 pub async fn count_try(write: &Write, id: Uuid) -> Result<(), RecordError> {
     Entity::update_many()
         .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
@@ -174,10 +154,7 @@ pub async fn count_try(write: &Write, id: Uuid) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Uses a code up.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Marks a code as used.
 pub async fn use_up(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
     let used = ActiveModel {
         used_at: Set(Some(at)),
@@ -187,10 +164,7 @@ pub async fn use_up(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordEr
     Ok(())
 }
 
-/// Removes what stopped working before `then`.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes codes that expired at or before `then`.
 pub async fn remove_expired(write: &Write, then: Instant) -> Result<(), RecordError> {
     Entity::delete_many().filter(Column::ExpiresAt.lte(then)).exec(&write.tx()).await?;
     Ok(())

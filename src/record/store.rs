@@ -1,4 +1,4 @@
-//! The two doors to the database: one for reading, one for writing.
+//! Access to the database: a pool for reading, and transactions for writing.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,52 +20,55 @@ mod server_lock;
 use line::{Line, Turn};
 pub use server_lock::ServerLock;
 
-/// How long a request waits for a connection, or for another process to finish writing, before it is told that the
-/// database is unavailable. Short enough that a person gets a page rather than a browser's timeout.
+/// How long a request waits for a connection or for another process to finish writing, before it fails as
+/// unavailable.
+///
+/// It is short enough for a person to get an error page instead of the browser's timeout.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Readers of one SQLite file. Each is a thread and a page cache, so few: a read takes tens of microseconds.
+/// Connections for reading one SQLite file. Few, because each is a thread and a page cache, and a read takes tens of
+/// microseconds.
 const SQLITE_READERS: u32 = 4;
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    /// For reading. On SQLite these connections refuse to write.
+    /// Connections for reading. On SQLite they refuse to write.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// SQLite only: one file has one writer at a time.
+    /// The write queue. SQLite only: a file has one writer at a time.
     line: Option<Line>,
-    /// SQLite only: the file.
+    /// The database file. SQLite only.
     file: Option<Arc<Path>>,
-    /// PostgreSQL only: a pooler in between hands the server's connections on after each transaction.
+    /// Whether a pooler gives each transaction another server connection. PostgreSQL only.
     is_pooled: bool,
 }
 
-/// Whether a database that is not there is made.
+/// Whether to create a database that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// An embedded database is made when there is none.
+    /// Creates an embedded database that does not exist.
     Make,
-    /// The database must be there.
+    /// The database must exist.
     Existing,
 }
 
-/// How the schema of a database compares with the one this program has.
+/// How the schema of a database compares with this program's migrations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// The database holds nothing of On Record.
+    /// The database contains no tables of On Record.
     Empty,
-    /// The steps that were done, all of which this program knows.
+    /// The program knows all migrations that were applied.
     Known { done: Vec<String>, pending: Vec<String> },
-    /// Steps were done that this program does not know: it is older than the database.
+    /// These applied migrations are unknown: the program is older than the database.
     Newer(Vec<String>),
 }
 
-/// One write transaction. Dropped without [`Write::commit`] it is undone.
+/// A write transaction. If it is dropped without [`Write::commit`], it is rolled back.
 ///
-/// Every change to the record goes through one of these, handed out by [`Store::begin`]. A caller that meets an error
-/// gives it up; on SQLite several that come together share one flush to disk, see `store/line.rs`. What is read in it may
-/// have been written by another of them a moment ago: commit before acknowledging that, too.
+/// Every change to the record goes through one, from [`Store::begin`]. After an error the caller drops it. On SQLite,
+/// concurrent transactions share one flush to disk (`store/line.rs`). A read in one may see what another has not
+/// flushed yet: commit before acknowledging that, too.
 #[derive(Debug)]
 pub struct Write(Kind);
 
@@ -76,8 +79,7 @@ enum Kind {
 }
 
 impl Write {
-    /// The open transaction, as a connection to query.
-    #[must_use]
+    /// Returns the open transaction as a connection for queries.
     pub const fn tx(&self) -> DatabaseExecutor<'_> {
         match &self.0 {
             Kind::Turn(turn) => DatabaseExecutor::Connection(turn.db()),
@@ -85,10 +87,10 @@ impl Write {
         }
     }
 
-    /// Makes everything written so far durable. When this returns, it is on disk.
+    /// Makes everything written so far durable: when this returns, it is on disk.
     ///
     /// # Errors
-    /// [`RecordError::Unavailable`] when the database cannot do so now; then nothing of it is kept.
+    /// [`RecordError::Unavailable`] if the database cannot do so now; then nothing of it is stored.
     pub async fn commit(self) -> Result<(), RecordError> {
         match self.0 {
             Kind::Turn(turn) => turn.commit().await?,
@@ -98,11 +100,9 @@ impl Write {
     }
 }
 
-/// Makes a folder, and those above it, that nobody else on this machine may look into: it will hold what people told
-/// us. A folder that is there already keeps its permissions.
+/// Creates a folder and its parents, accessible to this user only: it will hold residents' data.
 ///
-/// # Errors
-/// When it cannot be made.
+/// A folder that exists keeps its permissions.
 pub fn private_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -111,7 +111,7 @@ pub fn private_folder(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// The folder of a file.
+/// Returns the folder that contains a file.
 fn folder_of(file: &Path) -> &Path {
     file.parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -119,41 +119,37 @@ fn folder_of(file: &Path) -> &Path {
 }
 
 impl Store {
-    /// The address of the embedded database in a data folder.
-    #[must_use]
+    /// Returns the address of the embedded database in a data folder.
     pub fn embedded(data: &Path) -> String {
         format!("sqlite:{}", data.join("onrecord.db").display())
     }
 
-    /// Opens the database at `url`: `sqlite:PATH` (the path as it is, nothing decoded; made when it is not there), or
-    /// `postgres://…`. Does not change the schema; call [`Store::migrate`] for that.
+    /// Opens the database at `url`: `sqlite:PATH` or `postgres://…`. Does not change the schema: see
+    /// [`Store::migrate`].
+    ///
+    /// The path is taken literally, without decoding, and the file is created if it does not exist.
     ///
     /// # Errors
-    /// [`RecordError::Address`] when the address is of another kind. No error holds the address: it may have a password in it.
+    /// [`RecordError::Address`] if the address is of another kind. No error contains the address: it may contain a
+    /// password.
     pub async fn connect(url: &str) -> Result<Self, RecordError> {
         Self::open(url, Opening::Make, PATIENCE).await
     }
 
-    /// Opens the database at `url`, which must be there.
+    /// Opens the database at `url`, which must exist.
     ///
     /// # Errors
-    /// [`RecordError::Missing`] when there is no such file; else as for [`Store::connect`].
+    /// [`RecordError::Missing`] if there is no such file; otherwise as for [`Store::connect`].
     pub async fn connect_existing(url: &str) -> Result<Self, RecordError> {
         Self::open(url, Opening::Existing, PATIENCE).await
     }
 
-    /// The same as [`Store::connect`] with another patience than [`PATIENCE`].
-    ///
-    /// # Errors
-    /// As for [`Store::connect`].
+    /// Opens the database like [`Store::connect`], but waits for `patience` instead of [`PATIENCE`].
     pub async fn connect_with(url: &str, patience: Duration) -> Result<Self, RecordError> {
         Self::open(url, Opening::Make, patience).await
     }
 
-    /// Checks that `url` can be the address of a database. Whether one is there is not tried.
-    ///
-    /// # Errors
-    /// [`RecordError::Address`].
+    /// Checks that `url` can be the address of a database, without connecting to it.
     pub fn check_address(url: &str) -> Result<(), RecordError> {
         if url.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty()) {
             return Ok(());
@@ -169,8 +165,10 @@ impl Store {
         }
     }
 
-    /// SQLite: WAL, every commit flushed to disk (`synchronous=FULL`), one writer. Another process (the command line)
-    /// may write too, so writes begin with the lock and wait for it as long as patience lasts.
+    /// Opens SQLite in WAL mode with every commit flushed to disk (`synchronous=FULL`) and one writer.
+    ///
+    /// Another process (the command line) may write too. So each write transaction takes the lock first, and waits
+    /// for it up to `patience`.
     async fn connect_sqlite(path: PathBuf, opening: Opening, patience: Duration) -> Result<Self, RecordError> {
         if opening == Opening::Existing {
             if !path.is_file() {
@@ -188,7 +186,7 @@ impl Store {
                 .acquire_timeout(patience)
                 .idle_timeout(if readers { Some(Duration::from_mins(5)) } else { None })
                 .max_lifetime(None)
-                // A file does not go away; asking it before every query costs more than the query.
+                // A file does not disconnect; testing the connection before every query costs more than the query.
                 .test_before_acquire(false)
                 .sqlx_logging(false)
                 .map_sqlx_sqlite_opts(move |_| {
@@ -199,18 +197,18 @@ impl Store {
                         .busy_timeout(patience)
                         .synchronous(SqliteSynchronous::Full)
                         .statement_cache_capacity(64)
-                        // In KiB: 1 MiB for each connection at most.
+                        // In KiB: at most 1 MiB for each connection.
                         .pragma("cache_size", "-1024");
                     if readers {
                         options.pragma("query_only", "on")
                     } else {
-                        // What is deleted is overwritten, so that a forgotten complaint is gone from the file too.
+                        // Deleted content is overwritten, so that a deleted complaint is gone from the file too.
                         options.journal_mode(SqliteJournalMode::Wal).pragma("secure_delete", "on")
                     }
                 });
             options
         };
-        // The writer first: it makes the file.
+        // The writer first: it creates the file.
         let write = Database::connect(open(false)).await?;
         let read = Database::connect(open(true)).await?;
         let line = Some(Line::new(write.clone(), patience));
@@ -223,11 +221,13 @@ impl Store {
         })
     }
 
-    /// Starts a write transaction. On SQLite it waits for its turn and then has the file's write lock from the first
-    /// moment; a task that holds one must not ask for another.
+    /// Starts a write transaction. On SQLite it waits in the write queue and then holds the file's write lock from
+    /// the start.
+    ///
+    /// A task that holds one must not ask for another: it would wait for itself.
     ///
     /// # Errors
-    /// [`RecordError::Unavailable`] when a turn, the lock or a connection is not to be had within [`PATIENCE`].
+    /// [`RecordError::Unavailable`] if the queue, the lock or a connection is not free within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
         if let Some(line) = &self.line {
             return Ok(Write(Kind::Turn(line.begin().await?)));
@@ -239,7 +239,7 @@ impl Store {
         Ok(Write(Kind::Transaction(tx)))
     }
 
-    /// Starts a transaction in which every read sees the same moment.
+    /// Starts a transaction in which every read sees the same snapshot.
     pub(super) async fn snapshot(&self) -> Result<DatabaseTransaction, RecordError> {
         Ok(match self.backend() {
             DbBackend::Postgres if self.is_pooled => {
@@ -251,21 +251,21 @@ impl Store {
                 let level = Some(IsolationLevel::RepeatableRead);
                 self.write.begin_with_config(level, Some(AccessMode::ReadOnly)).await?
             }
-            // A read transaction on SQLite is a snapshot by itself.
+            // On SQLite every read transaction is a snapshot.
             _ => self.read.begin().await?,
         })
     }
 
-    /// Brings the schema up to date. Safe to call at every start.
+    /// Applies all pending migrations. Safe to call at every start.
     ///
-    /// # Errors
-    /// [`RecordError`] when a migration fails; it is then undone as a whole.
+    /// A migration that fails is rolled back completely.
     pub async fn migrate(&self) -> Result<(), RecordError> {
-        // The driver prepares statements, which a pooler forgets between transactions; those of `read` are in one.
+        // Through a pooler the connections of `read` are always in a transaction; the driver's prepared statements
+        // would be lost between transactions.
         Ok(Migrator::up(if self.is_pooled { &self.read } else { &self.write }, None).await?)
     }
 
-    /// Compares the schema with the one this program has. Writes nothing.
+    /// Compares the schema of the database with this program's migrations. Writes nothing.
     pub async fn schema(&self) -> Result<Schema, RecordError> {
         let table = match self.backend() {
             DbBackend::Postgres => "SELECT to_regclass('seaql_migrations')::text AS name",
@@ -291,11 +291,12 @@ impl Store {
         Ok(Schema::Known { done, pending })
     }
 
-    /// Folds SQLite's log into the file and empties the log, which would keep what was deleted. Does nothing on PostgreSQL.
-    /// Returns false when a reader or a writer was in the way for too long.
+    /// Moves SQLite's log into the database file and empties the log, which would otherwise keep deleted content.
+    ///
+    /// Does nothing on PostgreSQL. Returns false if a reader or writer blocked it for too long.
     pub async fn checkpoint(&self) -> Result<bool, RecordError> {
         let Some(file) = self.file.clone() else { return Ok(true) };
-        // A connection of its own: on the writer's, a transaction may be open.
+        // A separate connection, because the writer's may have an open transaction.
         let mut options = ConnectOptions::new("sqlite:onrecord.db");
         options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| {
             let options = SqliteConnectOptions::new().filename(&file).create_if_missing(false);
@@ -309,18 +310,18 @@ impl Store {
         Ok(busy == Some(0))
     }
 
-    /// Takes the place of the one server that may run on an embedded database. `None` on PostgreSQL, which serves several.
+    /// Locks an embedded database for this server, the only one that may run on it. `None` on PostgreSQL, which
+    /// serves several.
     ///
     /// # Errors
-    /// [`RecordError::Unavailable`] when another server has it.
+    /// [`RecordError::Unavailable`] if another server holds the lock.
     pub fn lock_for_server(&self) -> Result<Option<ServerLock>, RecordError> {
         self.file.as_deref().map(ServerLock::take).transpose()
     }
 
-    /// Writes a row and removes it again, so that a database that only answers reads is found out. `id` is a new one.
+    /// Checks that the database can be written to: inserts a row with the new `id` and deletes it.
     ///
-    /// # Errors
-    /// [`RecordError::Unavailable`] when the database cannot be written to.
+    /// A database that only answers reads is found out in this way.
     pub async fn probe(&self, id: uuid::Uuid) -> Result<(), RecordError> {
         let write = self.begin().await?;
         let id = id.simple();
@@ -337,22 +338,17 @@ impl Store {
         write.commit().await
     }
 
-    /// The folder of the database, when it is a file of this machine.
-    #[must_use]
+    /// Returns the folder of the database file; `None` on PostgreSQL.
     pub fn folder(&self) -> Option<&Path> {
         self.file.as_deref().map(folder_of)
     }
 
-    /// Which database this is.
-    #[must_use]
+    /// Returns the kind of database.
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
     }
 
-    /// Closes every connection, so that SQLite folds its log back into the file.
-    ///
-    /// # Errors
-    /// [`RecordError`] when a connection does not close.
+    /// Closes every connection, so that SQLite moves its log into the database file.
     pub async fn close(self) -> Result<(), RecordError> {
         self.read.close().await?;
         Ok(self.write.close().await?)

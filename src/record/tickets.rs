@@ -1,23 +1,23 @@
-//! Ways back to a draft from another device: links sent by email, and codes to read out.
+//! Resume links and resume codes: they open a draft on another device.
 
 use sea_orm::{IntoActiveModel, entity::prelude::*};
 use uuid::Uuid;
 
 use super::{Instant, RecordError, store::Write};
 
-/// What a ticket is written on.
+/// The form of a resume link or code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Kind {
     /// A link in an email.
     #[sea_orm(string_value = "link")]
     Link,
-    /// A short code that is read out or typed.
+    /// A short code that the resident reads out or types.
     #[sea_orm(string_value = "code")]
     Code,
 }
 
-/// One way back. It opens its draft until it ends, as often as it is used.
+/// A resume link or code. It opens its draft any number of times until it expires.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "return_tickets")]
 pub struct Model {
@@ -25,7 +25,7 @@ pub struct Model {
     pub id: Uuid,
     pub draft_id: Uuid,
     pub kind: Kind,
-    /// A hash of what is written on it.
+    /// A hash of the link's token or of the code.
     pub token_hash: Vec<u8>,
     pub created_at: Instant,
     /// From this moment on it opens nothing.
@@ -37,10 +37,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The ticket of this kind with this hash, when it opens its draft at `now`.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the link or code with this hash, if it opens its draft at `now`.
 pub async fn find_live(db: &impl ConnectionTrait, kind: Kind, token_hash: &[u8], now: Instant) -> Result<Option<Model>, RecordError> {
     let live = Entity::find()
         .filter(Column::TokenHash.eq(token_hash))
@@ -49,10 +46,10 @@ pub async fn find_live(db: &impl ConnectionTrait, kind: Kind, token_hash: &[u8],
     Ok(live.one(db).await?)
 }
 
-/// Adds a ticket.
+/// Inserts a resume link or code.
 ///
 /// # Errors
-/// [`RecordError::Duplicate`] when the same was drawn before.
+/// [`RecordError::Duplicate`] if the same token or code was drawn before.
 pub async fn add(write: &Write, ticket: Model) -> Result<(), RecordError> {
     Entity::insert(ticket.into_active_model())
         .exec_without_returning(&write.tx())
@@ -60,10 +57,7 @@ pub async fn add(write: &Write, ticket: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// How many tickets of a draft still open it at `now`.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Counts the links and codes that open a draft at `now`.
 pub async fn count_live(db: &impl ConnectionTrait, draft_id: Uuid, now: Instant) -> Result<u64, RecordError> {
     let live = Entity::find()
         .filter(Column::DraftId.eq(draft_id))
@@ -71,10 +65,7 @@ pub async fn count_live(db: &impl ConnectionTrait, draft_id: Uuid, now: Instant)
     Ok(live.count(db).await?)
 }
 
-/// Ends the draft's tickets: all, or those of one kind. How many there were.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes a draft's links and codes: all, or those of one kind. Returns how many there were.
 pub async fn remove_by_draft(write: &Write, draft_id: Uuid, kind: Option<Kind>) -> Result<u64, RecordError> {
     let mut tickets = Entity::delete_many().filter(Column::DraftId.eq(draft_id));
     if let Some(kind) = kind {
@@ -83,10 +74,7 @@ pub async fn remove_by_draft(write: &Write, draft_id: Uuid, kind: Option<Kind>) 
     Ok(tickets.exec(&write.tx()).await?.rows_affected)
 }
 
-/// Removes what ended before `now`.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes links and codes that expired at or before `now`.
 pub async fn remove_expired(write: &Write, now: Instant) -> Result<u64, RecordError> {
     Ok(Entity::delete_many()
         .filter(Column::ExpiresAt.lte(now))

@@ -1,4 +1,4 @@
-//! Files people sent: what is known about them. The bytes are the business of `evidence`.
+//! What the server knows about uploaded files. The `evidence` module stores and inspects their bytes.
 
 pub mod facts;
 pub mod unsent;
@@ -8,27 +8,26 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, progress, store::Write};
 
-/// How far a file has got.
+/// The state of an uploaded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum State {
-    /// Bytes are arriving, or a crash left it so. Not a file anybody is shown.
+    /// Bytes are arriving, or a crash interrupted the upload. It is never shown as a file.
     #[sea_orm(string_value = "receiving")]
     Receiving,
-    /// All here and safely stored; nobody may open it before it was scanned.
+    /// Complete and safely stored. It cannot be opened before it is scanned.
     #[sea_orm(string_value = "scanning")]
     Scanning,
-    /// Scanned, nothing found.
+    /// Scanned; nothing was found.
     #[sea_orm(string_value = "clean")]
     Clean,
-    /// Scanned and not acceptable; `reason` says why.
+    /// Scanned and refused; `reason` says why.
     #[sea_orm(string_value = "refused")]
     Refused,
 }
 
 impl State {
-    /// The code other systems see.
-    #[must_use]
+    /// Returns the code that other systems see.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Receiving => "receiving",
@@ -39,25 +38,24 @@ impl State {
     }
 }
 
-/// What has become of a file's preview.
+/// The outcome of making a file's preview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum PreviewState {
     #[sea_orm(string_value = "made")]
     Made,
-    /// It cannot be decoded, or not within the limits.
+    /// The file cannot be decoded, at least not within the limits.
     #[sea_orm(string_value = "undecodable")]
     Undecodable,
 }
 
-/// Whose file it is. A draft's files become the case's when it is sent.
+/// The draft or case that a file belongs to. A draft's files move to its case when the draft is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     Draft(Uuid),
     Case(Uuid),
 }
 
-/// One file.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "uploads")]
 pub struct Model {
@@ -67,60 +65,59 @@ pub struct Model {
     pub case_id: Option<Uuid>,
     /// `evidence`, `landlord_letter` or `authority`.
     pub purpose: String,
-    /// The name its owner gave it, for showing; never a path.
+    /// The name that the sender gave the file, for display; never a path.
     pub filename: String,
-    /// Found from the content, not believed from the name. Empty while receiving.
+    /// Determined from the content, not from the name. Empty while receiving.
     pub media_type: String,
-    /// Size in bytes; while receiving, what was announced, or 0 when nothing was.
+    /// Size in bytes; while receiving, the announced size, or 0 if none was announced.
     pub bytes: i64,
-    /// SHA-256 of the content in lower-case hex; none while receiving.
+    /// SHA-256 of the content in lower-case hex; `None` while receiving.
     pub sha256: Option<String>,
     pub state: State,
-    /// Why it was refused.
+    /// The code of the reason for refusing the file.
     pub reason: Option<String>,
-    /// Where the bytes are.
+    /// The storage key of the file's bytes.
     pub storage_key: String,
-    /// When it began to arrive, then when it was all there.
+    /// While receiving, when the upload began; afterwards, when it was complete.
     pub received_at: Instant,
-    /// When the camera says a picture was taken, by its own clock; see `evidence::examine::Facts`.
+    /// When a picture was taken, by the camera's own clock; see `evidence::examine::Facts`.
     pub taken_at: Option<String>,
-    /// Whether it says where a picture or film was taken.
+    /// Whether the file contains the location where the picture or film was taken.
     pub has_place: bool,
-    /// What its owner calls it.
+    /// The caption that the sender gave the file.
     pub caption: Option<String>,
-    /// What its owner says it shows.
+    /// What the file shows, in the sender's words.
     pub shows: Option<String>,
-    /// For a copy that was made without the place: the SHA-256 of what was sent, in lower-case hex. None for an original.
+    /// For a copy without location metadata: the SHA-256 of the original in lower-case hex. `None` for an original.
     pub original_sha256: Option<String>,
-    /// None as long as nobody has tried to make a preview.
+    /// `None` until the server has tried to make a preview.
     pub preview_state: Option<PreviewState>,
-    /// Where the preview's bytes are.
+    /// The storage key of the preview.
     pub preview_key: Option<String>,
     /// SHA-256 of the preview in lower-case hex.
     pub preview_sha256: Option<String>,
     /// The preview's size in bytes.
     pub preview_bytes: Option<i64>,
-    /// Where it came from, see [`unsent::Source`]. Kept until the complaint is sent.
+    /// A fingerprint of the network that the file came from, until the complaint is sent; see [`unsent::Source`].
     pub sent_near: Option<Vec<u8>>,
     pub sent_wide: Option<Vec<u8>>,
-    /// What the scanner suspects in it, in the scanner's words. As long as the file is `scanning` it is held for a person of the
-    /// organisation to decide about.
+    /// What the scanner suspects in the file, in the scanner's words. While the state is `scanning`, the file is held
+    /// for a decision by a person of the organisation.
     pub suspicion: Option<String>,
 }
 
-/// A preview that is stored.
+/// A stored preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
     pub storage_key: String,
     /// SHA-256 in lower-case hex.
     pub sha256: String,
-    /// Its size in bytes.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
 impl Model {
-    /// Its preview, when there is one.
-    #[must_use]
+    /// Returns the stored preview, if there is one.
     pub fn preview(&self) -> Option<Preview> {
         Some(Preview {
             storage_key: self.preview_key.clone()?,
@@ -129,14 +126,12 @@ impl Model {
         })
     }
 
-    /// Whether it waits for a person of the organisation to decide about it.
-    #[must_use]
+    /// Returns true if the file is held for a decision by a person of the organisation.
     pub fn is_held(&self) -> bool {
         self.state == State::Scanning && self.suspicion.is_some()
     }
 
-    /// Where it came from, when that is known.
-    #[must_use]
+    /// Returns the network that the file came from, if known.
     pub fn source(&self) -> Option<unsent::Source> {
         Some(unsent::Source {
             near: self.sent_near.clone()?,
@@ -144,7 +139,7 @@ impl Model {
         })
     }
 
-    /// Every place in storage that holds something of this file.
+    /// Returns every storage key that belongs to this file.
     pub fn storage_keys(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.storage_key.as_str()).chain(self.preview_key.as_deref())
     }
@@ -171,35 +166,24 @@ fn owned_by(owner: Owner) -> Condition {
     })
 }
 
-/// The file with this id, in any state.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the file with this id, in any state.
 pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The owner's files that are all here, oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the owner's complete files, oldest first.
 pub async fn list(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, RecordError> {
     let files = Entity::find().filter(owned_by(owner)).filter(Column::State.ne(State::Receiving));
     Ok(files.order_by_asc(Column::Id).all(db).await?)
 }
 
-/// Every row of the owner, those cut off by a crash too: for forgetting a draft.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists every row of the owner, including uploads interrupted by a crash; used to delete a draft.
 pub async fn list_all(db: &impl ConnectionTrait, owner: Owner) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().filter(owned_by(owner)).all(db).await?)
 }
 
-/// How many files the owner has and their bytes together, those on their way with what they announced. `but` is left out.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns the number and total bytes of the owner's files, except `but`. Uploads under way count with their
+/// announced size.
 pub async fn totals(db: &impl ConnectionTrait, owner: Owner, but: Option<Uuid>) -> Result<(u64, u64), RecordError> {
     let mut files = list_all(db, owner).await?;
     files.retain(|f| Some(f.id) != but);
@@ -207,7 +191,7 @@ pub async fn totals(db: &impl ConnectionTrait, owner: Owner, but: Option<Uuid>) 
     Ok((files.len() as u64, bytes))
 }
 
-/// The ids of uploads that somebody may go on with, or has lately.
+/// Selects the ids of uploads that can be resumed, or that were and have completed recently.
 fn on_their_way() -> sea_orm::sea_query::SelectStatement {
     progress::Entity::find()
         .select_only()
@@ -215,11 +199,7 @@ fn on_their_way() -> sea_orm::sea_query::SelectStatement {
         .into_query()
 }
 
-/// Up to `limit` uploads that began before `before` and that nobody can go on with: what a crash left of files that come
-/// in one go.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` uploads that began before `before` and cannot be resumed: a crash interrupted them.
 pub async fn list_cut_off(db: &impl ConnectionTrait, before: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
     let rows = Entity::find()
         .filter(Column::State.eq(State::Receiving))
@@ -228,19 +208,12 @@ pub async fn list_cut_off(db: &impl ConnectionTrait, before: Instant, limit: u64
     Ok(rows.limit(limit).all(db).await?)
 }
 
-/// Up to `limit` files with ids after `after`, in their order: for going through all of them.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists up to `limit` files with ids after `after`, in id order; used to visit all files page by page.
 pub async fn page(db: &impl ConnectionTrait, after: Uuid, limit: u64) -> Result<Vec<Model>, RecordError> {
     let rows = Entity::find().filter(Column::Id.gt(after)).order_by_asc(Column::Id);
     Ok(rows.limit(limit).all(db).await?)
 }
 
-/// Adds a row.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
     Entity::insert(upload.into_active_model())
         .exec_without_returning(&write.tx())
@@ -248,11 +221,9 @@ pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Turns a receiving row into a file: what it is, how big, its hash, whose it is, all at once. False when the row is no longer
-/// there or no longer receiving.
+/// Completes a receiving row: stores the file's type, size, hash, facts and owner in one statement.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns false if the row is gone or no longer receiving.
 pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         media_type: Set(upload.media_type.clone()),
@@ -275,11 +246,9 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
     Ok(receiving.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Gives a draft's files to the case it became, also those that are announced and on their way; the draft has them no longer.
-/// What comes in one go and is not here yet stays the draft's: nobody can go on with it.
+/// Moves a draft's files to the case that it became, including resumable uploads under way.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// An unfinished upload that cannot be resumed stays with the draft.
 pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
     let goes_on = Condition::any()
         .add(Column::State.ne(State::Receiving))
@@ -296,10 +265,7 @@ pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Resul
     Ok(())
 }
 
-/// Removes the row of a file that is not all here. Whether there was such a one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes the row of an unfinished upload. Returns false if there was none.
 pub async fn remove_unfinished(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     let row = Entity::delete_many()
         .filter(Column::Id.eq(id))
@@ -307,10 +273,7 @@ pub async fn remove_unfinished(write: &Write, id: Uuid) -> Result<bool, RecordEr
     Ok(row.exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Removes the row. Whether it was there.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes the row. Returns false if there was none.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }

@@ -1,4 +1,4 @@
-//! Verification of a case: the chain of its events, the commitments, and everything that is derived from the events.
+//! Verification of a case: its hash chain, its commitments, and everything derived from its events.
 
 use std::collections::BTreeMap;
 
@@ -21,50 +21,54 @@ pub enum Verdict {
     /// Everything is as it was written.
     Intact {
         events: u32,
-        /// The newest hash in lower-case hex: kept elsewhere, it shows later that no event was cut off the end.
+        /// The newest hash in lower-case hex. A copy of it, kept elsewhere, shows later whether the last events were
+        /// cut off.
         head: String,
-        /// The event from which answers, files and access codes are bound to the chain: 1, or a later one for a case from before
-        /// there were commitments. `None` when none of them is bound yet.
+        /// The event from which answers, files and access codes are bound to the chain. `None` if they are not bound
+        /// yet.
+        ///
+        /// It is 1, or later for a case from before commitments existed.
         bound_from: Option<u32>,
     },
-    /// The chain does not hold at event `n`.
+    /// The hash chain is broken at event `n`.
     BrokenChain { n: u32 },
-    /// Event `n` committed to this item, and the database now holds another text for it, or none.
+    /// Event `n` committed to this item, and the database now contains another text for it, or none.
     Changed { n: u32, item: String },
-    /// The case holds this item, and no event brought it.
+    /// The case contains this item, but no event committed to it.
     Unbound { item: String },
-    /// The bytes of a file are not those that were received, or cannot be read.
+    /// The bytes of a file differ from those received, or cannot be read.
     WrongBytes { file: Uuid },
-    /// A row does not read back: the database holds something that this program never writes.
+    /// A row cannot be read back: the database contains something that this program never writes.
     Unreadable { why: String },
-    /// There are events of a case whose own row is gone.
+    /// Events exist of a case whose own row is gone.
     NoCase,
-    /// The events are whole, and a column that is derived from them says something else.
+    /// The events are intact, but a column derived from them has another value.
     WrongProjection { table: &'static str, column: &'static str },
 }
 
-/// What the database has to say if it follows the events.
+/// The values of all columns that are derived from a case's events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     pub projection: Projection,
-    /// People with a way in, by number.
+    /// People who have, or had, access, by person number.
     pub people: BTreeMap<i32, ExpectedPerson>,
-    /// The codes of why files were refused, by the id of the upload.
+    /// The reason codes of refused files, by upload id.
     pub refused: BTreeMap<String, String>,
 }
 
-/// A person's row if it follows the events.
+/// The derived columns of a person's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedPerson {
-    /// The fingerprint of the mailbox; a row without one is right too, since rows from before there were fingerprints have none.
+    /// The fingerprint of the mailbox. A row without one is accepted too: rows older than the fingerprints have none.
     pub mailbox: Option<Vec<u8>>,
-    /// Whether the way in was ended.
+    /// Whether the person's access was ended.
     pub ended: bool,
 }
 
-/// Verifies a case against `expected`, which is computed from the case's row and events; `None` when the events do not read
-/// back. All is read from one snapshot, so that an act at the same moment is not mistaken for a change. `None` when there is
-/// no such case.
+/// Verifies a case. Returns `None` if there is no such case.
+///
+/// `expected` computes the derived columns from the case's row and events, or returns `None` if an event cannot be
+/// read. All reads come from one snapshot, so that a concurrent change is not mistaken for tampering.
 pub async fn verify(
     store: &Store,
     case_id: Uuid,
@@ -111,11 +115,13 @@ pub async fn verify(
     }))
 }
 
-/// The newest commitment to each item of a case, with the place of its event.
+/// The newest commitment to each item of a case, with the position of its event.
 type Latest = BTreeMap<String, (u32, Commitment)>;
 
-/// Recomputes the chain. Returns the commitments to items that are kept beside the events; the place of the first event that
-/// does not hold otherwise.
+/// Recomputes the hash chain and returns the newest commitments to items stored outside the events.
+///
+/// # Errors
+/// The position of the first event that breaks the chain.
 fn check_chain(chain: &[Event]) -> Result<Latest, u32> {
     let mut latest = Latest::new();
     let mut prev = vec![0; 32];
@@ -132,10 +138,12 @@ fn check_chain(chain: &[Event]) -> Result<Latest, u32> {
     Ok(latest)
 }
 
-/// Checks an event's body and actor's name against its commitments and returns the others. `None` when one does not fit.
+/// Checks an event's body and actor's name against its commitments and returns the other commitments.
+///
+/// Returns `None` if one does not match.
 fn check_event(event: &Event) -> Option<Vec<Commitment>> {
     if event.encoding != ENCODING {
-        // The hash covers body and name themselves.
+        // In encoding 1 the hash covers the body and the name themselves.
         return (event.commitments.is_empty() && event.salts.is_empty()).then(Vec::new);
     }
     let mut brought = Commitments::parse(&event.commitments, &event.salts)?;
@@ -151,7 +159,7 @@ fn check_event(event: &Event) -> Option<Vec<Commitment>> {
     fits.then_some(brought)
 }
 
-/// The first column that does not say what the events say.
+/// Returns the first table and column that differ from what the events determine.
 fn wrong_column(
     case: &Case,
     (first, last): (Instant, Instant),

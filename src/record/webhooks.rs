@@ -1,4 +1,4 @@
-//! Where news of cases is delivered.
+//! Webhooks: the organisation's addresses to which events are delivered.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -11,34 +11,34 @@ use uuid::Uuid;
 
 use super::{Instant, RecordError, keys, store::Write};
 
-/// The scope that the key of an address needs for as long as events are delivered there.
+/// The scope that a webhook's API key must have for events to be delivered.
 pub const SCOPE: &str = "webhooks";
 
-/// One address.
+/// A webhook.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhooks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub url: String,
-    /// The name of the key that made it.
+    /// The name of the API key that created the webhook.
     pub made_by: String,
-    /// What deliveries are signed with, sealed.
+    /// The secret that signs deliveries, sealed.
     pub secret: Vec<u8>,
     pub created_at: Instant,
-    /// The place of the newest event when it was made: nothing before is delivered.
+    /// The position of the newest event when the webhook was created; only later events are delivered.
     pub began_after: i64,
-    /// The place of the last event that arrived.
+    /// The position of the last event that was delivered.
     pub delivered: i64,
-    /// How often the next one was tried in vain.
+    /// The number of failed attempts to deliver the next event.
     pub failures: i32,
     pub failing_since: Option<Instant>,
-    /// What went wrong last, as a code.
+    /// The code of the last failure.
     pub last_error: Option<String>,
-    /// Not before this moment. One that somebody is at is due again when whoever took it must have died.
+    /// The earliest time of the next attempt. While a worker delivers, this is the end of its lease.
     pub due_at: Instant,
     pub given_up_at: Option<Instant>,
-    /// When the organisation paused the deliveries; `None` while they are not paused.
+    /// When the organisation paused deliveries; `None` if they are not paused.
     pub paused_at: Option<Instant>,
 }
 
@@ -47,36 +47,23 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// All of them, the oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists all webhooks, the oldest first.
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Model>, RecordError> {
     Ok(Entity::find().order_by_asc(Column::Id).all(db).await?)
 }
 
-/// Returns the address with this id, held until the transaction ends.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Locks the webhook with this id until the transaction ends.
 pub async fn lock(write: &Write, id: Uuid) -> Result<Option<Model>, RecordError> {
     let found = Entity::find_by_id(id).lock_exclusive();
     Ok(found.one(&write.tx()).await?)
 }
 
-/// Lists the addresses that the key with this name made, the oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the webhooks that the API key with this name created, the oldest first.
 pub async fn list_made_by(write: &Write, key_name: &str) -> Result<Vec<Model>, RecordError> {
     let made = Entity::find().filter(Column::MadeBy.eq(key_name)).order_by_asc(Column::Id);
     Ok(made.all(&write.tx()).await?)
 }
 
-/// Pauses the deliveries to an address.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn pause(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         paused_at: Set(Some(at)),
@@ -87,10 +74,7 @@ pub async fn pause(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordErr
     Ok(())
 }
 
-/// Makes an address due now, neither paused nor given up. Deliveries go on after the last event that arrived.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Makes a webhook due now, neither paused nor given up. Deliveries continue after the last delivered event.
 pub async fn resume(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         paused_at: Set(None),
@@ -106,7 +90,7 @@ pub async fn resume(write: &Write, id: Uuid, at: Instant) -> Result<(), RecordEr
     Ok(())
 }
 
-/// Makes deliveries to an address go on after the event at `delivered`, from now on, neither paused nor given up.
+/// Makes a webhook due now, neither paused nor given up, and continues deliveries after position `delivered`.
 pub async fn go_on_after(write: &Write, id: Uuid, delivered: i64, at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         delivered: Set(delivered),
@@ -117,17 +101,16 @@ pub async fn go_on_after(write: &Write, id: Uuid, delivered: i64, at: Instant) -
     resume(write, id, at).await
 }
 
-/// How many addresses there are, and to how many nothing arrives any more.
+/// The number of webhooks, and of those that receive nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub all: u64,
-    /// Addresses at which the next event was tried in vain.
+    /// Webhooks for which the next event has failed.
     pub failing: u64,
-    /// Those of them that were given up.
+    /// Webhooks that were given up.
     pub given_up: u64,
 }
 
-/// Counts the addresses.
 pub async fn count(db: &impl ConnectionTrait) -> Result<Counts, RecordError> {
     Ok(Counts {
         all: Entity::find().count(db).await?,
@@ -136,10 +119,6 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<Counts, RecordError> {
     })
 }
 
-/// Adds one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
 pub async fn add(write: &Write, webhook: Model) -> Result<(), RecordError> {
     Entity::insert(webhook.into_active_model())
         .exec_without_returning(&write.tx())
@@ -147,33 +126,26 @@ pub async fn add(write: &Write, webhook: Model) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// Removes one. Whether there was one.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Deletes a webhook. Returns false if there was none.
 pub async fn remove(write: &Write, id: Uuid) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(id).exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Whether the holder of this lease may deliver the next event: the address is there, not paused, not given up, its key is in use, and no
-/// one has taken it or told it where to go on since.
+/// Returns true if the holder of this lease may deliver the next event.
+///
+/// The webhook must exist, be neither paused nor given up, and its API key must be in use. No worker may have taken
+/// it, and no operator may have moved it to another event, since the lease began.
 pub async fn is_open(db: &impl ConnectionTrait, taken: &Model) -> Result<bool, RecordError> {
     let own = open().filter(Column::Id.eq(taken.id)).filter(Column::DueAt.eq(taken.due_at));
     Ok(own.count(db).await? > 0)
 }
 
-/// Whether any has events to come that is due. A look that writes nothing.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Returns true if a webhook with undelivered events is due. Writes nothing.
 pub async fn any_due(db: &impl ConnectionTrait, now: Instant, newest: i64) -> Result<bool, RecordError> {
     Ok(due(now, newest).limit(1).count(db).await? > 0)
 }
 
-/// Takes those that are due, for `lease`: nobody else delivers there before that has passed.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Takes up to `limit` due webhooks and leases them: no other worker delivers to them before `lease` has passed.
 pub async fn take_due(write: &Write, now: Instant, newest: i64, lease: Duration, limit: u64) -> Result<Vec<Model>, RecordError> {
     let found = due(now, newest)
         .order_by_asc(Column::DueAt)
@@ -199,8 +171,9 @@ fn due(now: Instant, newest: i64) -> Select<Entity> {
     open().filter(Column::DueAt.lte(now)).filter(Column::Delivered.lt(newest))
 }
 
-/// The addresses that events may be delivered to. Whether the key is in use is part of the query, so that revoking a key needs to change
-/// nothing here.
+/// Selects the webhooks to which events may be delivered.
+///
+/// The query checks that the API key is in use, so revoking a key changes nothing in this table.
 fn open() -> Select<Entity> {
     Entity::find()
         .filter(Column::GivenUpAt.is_null())
@@ -208,10 +181,7 @@ fn open() -> Select<Entity> {
         .filter(Column::MadeBy.in_subquery(keys::names_in_use(SCOPE)))
 }
 
-/// Writes down how it went, when nobody else has taken it since.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Stores the outcome of a delivery, unless another worker has taken the webhook since.
 pub async fn note(write: &Write, taken: &Model, now: Model) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         delivered: Set(now.delivered),

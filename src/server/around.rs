@@ -1,4 +1,4 @@
-//! What stands around every request: the files of the site, headers, error pages, compression, a line in the log.
+//! The outermost middleware: site files, response headers, error pages, compression, request log and metrics.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,14 +18,14 @@ use crate::door::languages::Languages;
 use crate::door::policy;
 use crate::forms::{EXIT, Site, error_page, go_away};
 
-/// How many seconds to wait when the server cannot answer now.
+/// The `Retry-After` of a 503, in seconds.
 const AGAIN_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-/// The route of a file of the site, and of what no route fits.
+/// The names logged in place of a route, for a site file and for an unknown path.
 const SITE_FILE: &str = "site file";
 const NO_ROUTE: &str = "-";
 
-/// What it needs. Cheap to clone.
+/// The state of the middleware. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Around {
     pub(super) assets: Arc<Assets>,
@@ -34,11 +34,10 @@ pub(super) struct Around {
     pub(super) cookies: CookieNames,
     pub(super) headers: Arc<HeaderMap>,
     pub(super) metrics: Metrics,
-    /// Whether each request is a line in the log.
+    /// Whether each request is logged.
     pub(super) note_requests: bool,
 }
 
-/// The middleware.
 pub(super) async fn around(State(around): State<Around>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
@@ -58,7 +57,7 @@ pub(super) async fn around(State(around): State<Around>, request: Request, next:
 }
 
 impl Around {
-    /// The answer when a file of the site is asked for.
+    /// Returns the response if the request is for a file of the site.
     fn file(&self, request: &Request) -> Option<Response> {
         let is_head = request.method() == Method::HEAD;
         if !is_head && request.method() != Method::GET {
@@ -68,7 +67,7 @@ impl Around {
         Some(if is_head { response.map(|_| Body::empty()) } else { response })
     }
 
-    /// Counts a request and, when it failed or all are to be noted, writes a line. Neither has the address: that may hold a reference.
+    /// Counts a request, and logs it if it failed or all are logged. Never records the path, which may contain a case reference.
     fn note(&self, method: &Method, route: &str, status: StatusCode, started: Instant, id: Option<&HeaderValue>) {
         let took = started.elapsed();
         self.metrics.count_request(method, route, status, took);
@@ -86,7 +85,7 @@ impl Around {
     async fn run(&self, request: Request, next: Next) -> Response {
         let started = Instant::now();
         let method = request.method().clone();
-        // The route, never the address: that may hold a reference.
+        // The route, never the path, which may contain a case reference.
         let route = request.extensions().get::<MatchedPath>().cloned();
         let of_people = is_for_people(request.uri().path());
         let accept = request.headers().get_all(header::ACCEPT_ENCODING).iter();
@@ -107,7 +106,7 @@ impl Around {
         if of_people && needs_page(&response) {
             response = with_old_headers(error_page(status, &self.site.shell_in(language, false), language), &response);
         }
-        // What a layer refused before the call was reached.
+        // Turns refusals by a layer outside the API handlers into problems.
         if let Some(caller) = caller {
             response = caller.answer(response);
         }
@@ -129,14 +128,15 @@ impl Around {
     }
 }
 
-/// Whether the answer is to be a page, and not something beside one, as far as the browser says.
+/// Returns true if the browser navigates to the response, as opposed to loading a resource for a page.
 fn opens_page(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-mode").is_none_or(|mode| mode == "navigate")
 }
 
-/// Whether a page is asked for by going back to it, and not by coming here. Pages in the middle are found by links of ours
-/// or by Back, and a form that is sent again then is one that Back has found; what opens a page anew is an address typed, a
-/// bookmark, or a link elsewhere, and those lead to other pages.
+/// Returns true if the browser goes back to a page, as opposed to opening one anew.
+///
+/// Pages inside the portal are reached by its own links or by Back, and a form that is sent again was found by Back. A typed
+/// address, a bookmark or a link on another site opens a page anew, and leads to other pages.
 fn is_back(request: &Request) -> bool {
     let from = |site: &str| request.headers().get("sec-fetch-site").is_some_and(|said| said == site);
     let is_personal = ["/complaint/", "/cases"]
@@ -145,7 +145,7 @@ fn is_back(request: &Request) -> bool {
     from("same-origin") || (request.method() == Method::GET && is_personal && !from("cross-site"))
 }
 
-/// Pages are for people; the rest is for programs, which get what they expect.
+/// Returns false for paths used by programs, which expect no HTML.
 fn is_for_people(path: &str) -> bool {
     let for_programs = ["/api", "/livez", "/readyz"];
     !for_programs
@@ -153,13 +153,13 @@ fn is_for_people(path: &str) -> bool {
         .any(|p| path.strip_prefix(p).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-/// Failures there are problems (RFC 9457).
+/// Returns true for paths whose errors are problems (RFC 9457).
 fn is_of_api(path: &str) -> bool {
     path.strip_prefix("/api")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether an answer is a bare failure: a refusal of a layer or an extractor, not a page.
+/// Returns true for an error response without a page, made by a layer or an extractor.
 fn needs_page(response: &Response) -> bool {
     let status = response.status();
     (status.is_client_error() || status.is_server_error()) && !is_html(response)
@@ -170,7 +170,7 @@ fn is_html(response: &Response) -> bool {
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// The page, with what the bare answer said in headers that still holds.
+/// Copies the headers that still apply from the bare response to the page.
 fn with_old_headers(mut page: Response, bare: &Response) -> Response {
     for name in [header::ALLOW, header::RETRY_AFTER, header::CONNECTION] {
         if let Some(value) = bare.headers().get(&name) {
@@ -181,13 +181,13 @@ fn with_old_headers(mut page: Response, bare: &Response) -> Response {
     page
 }
 
-/// Pages are rendered whole, so gathering one is not waiting for it.
+/// Compresses a page. Pages are rendered completely before they are sent, so collecting the body causes no delay.
 async fn compress(response: Response, accept: &HeaderMap) -> Response {
     let (head, body) = response.into_parts();
     match axum::body::to_bytes(body, usize::MAX).await {
         Ok(html) => encoding::encode(Response::from_parts(head, Body::empty()), html, accept),
         Err(error) => {
-            tracing::error!(%error, "a page broke off");
+            tracing::error!(%error, "reading the body of a page failed");
             let mut response = Response::from_parts(head, Body::empty());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response

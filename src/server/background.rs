@@ -1,4 +1,4 @@
-//! What goes on beside the requests: messages and news leave, files are scanned, pictures get previews, and what has had its day is taken away.
+//! Background tasks: deliver messages and webhook events, scan files, make previews, and clean up what has expired.
 
 mod supervised;
 
@@ -17,42 +17,42 @@ use crate::service::scanning::{self, Round};
 use crate::service::webhooks::{self, Postman};
 use crate::service::{Services, evidence, housekeeping, record};
 
-/// The folder in the data folder where messages go while no mail server is set.
+/// The folder in the data folder where messages become files if no mail server is set.
 const MAIL: &str = "mail";
 
-/// How often to look for what has expired.
+/// The interval of the cleanup.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
-/// After how many of those storage and record are compared: once a day.
+/// Storage and database are compared in every 24th round of the cleanup: once a day.
 const CHECK_EVERY: u64 = 24;
 
-/// How often to look for files that others have taken in, and for those that are due again.
+/// The interval of looking for files uploaded through other servers, and for files whose scan is due again.
 const SCAN_EVERY: Duration = Duration::from_secs(5);
 
-/// How often to look whether a scanner that was away is back.
+/// The interval of checking whether an unavailable scanner answers again.
 const SCANNER_BACK_EVERY: Duration = Duration::from_secs(30);
 
-/// How often to look for pictures without a preview, and how many to take then.
+/// The interval of looking for pictures without a preview, and the number taken in one round.
 const PREVIEW_EVERY: Duration = Duration::from_secs(10);
 const PREVIEWS_AT_ONCE: u64 = 10;
 
-/// How long a message that is just being delivered, or a file just being scanned, may take once the server stops. It is done again later if that is too short.
+/// How long a delivery or scan under way may continue once the server stops. An interrupted one is repeated later.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
-/// The tasks beside the requests.
+/// The running background tasks.
 pub(super) struct Background {
     stop: watch::Sender<bool>,
     tasks: [JoinHandle<()>; 5],
 }
 
-/// Starts them, each under its name in `tasks`. Links in messages lead to `address` unless people reach the portal another way.
+/// Starts the tasks, each under its name in `tasks`. Links in messages begin with `public_url`, or with `address` if it is not set.
 pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, tasks: &Tasks) -> Result<Background, StartError> {
     let carrier = if let Some(server) = config.mail_server()? {
-        tracing::info!("messages leave by the mail server that mail.smtp_url names");
+        tracing::info!("emails are sent through the mail server of mail.smtp_url");
         server
     } else {
         let folder = config.data.join(MAIL);
-        tracing::warn!(folder = %folder.display(), "no mail.smtp_url is set: messages become files in this folder and reach nobody");
+        tracing::warn!(folder = %folder.display(), "mail.smtp_url is not set: emails are written to this folder and reach nobody");
         Carrier::folder(&folder)?
     };
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
@@ -73,7 +73,7 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, t
     Ok(Background { stop, tasks })
 }
 
-/// A task as it is started each time.
+/// Returns the start function of a task, which clones the services for each start.
 fn with<F>(services: &Services, run: fn(Services, watch::Receiver<bool>) -> F) -> impl Fn(watch::Receiver<bool>) -> F + Send + 'static
 where
     F: 'static,
@@ -83,7 +83,7 @@ where
 }
 
 impl Background {
-    /// Ends them, between two messages or files if possible.
+    /// Stops the tasks, between two messages or files if possible.
     pub(super) async fn stop(self) {
         let _ = self.stop.send(true);
         for mut task in self.tasks {
@@ -94,16 +94,16 @@ impl Background {
     }
 }
 
-/// Scans whatever is due, until it is told to stop.
+/// Scans files that are due, until stopped.
 async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let wait = match scanning::round(&services).await {
             Ok(Round::Took(_)) => continue,
             Ok(Round::Idle) => SCAN_EVERY,
-            // Not to be woken by each new file.
+            // While the scanner is unavailable, new files do not end the wait.
             Ok(Round::Away) => SCANNER_BACK_EVERY,
             Err(error) => {
-                tracing::warn!(%error, "the files to be scanned could not be read");
+                tracing::warn!(%error, "the list of files to scan could not be read");
                 SCANNER_BACK_EVERY
             }
         };
@@ -115,13 +115,13 @@ async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Makes previews of pictures that were found clean, until it is told to stop.
+/// Makes previews of pictures that were found clean, until stopped.
 async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         match evidence::make_previews(&services, PREVIEWS_AT_ONCE).await {
             Ok(done) if done.made + done.undecodable > 0 => continue,
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "no previews could be made"),
+            Err(error) => tracing::warn!(%error, "previews could not be made"),
         }
         tokio::select! {
             () = tokio::time::sleep(PREVIEW_EVERY) => {}
@@ -130,11 +130,11 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// At the start, and then every hour.
+/// Cleans up at the start and then every hour, until stopped.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
-    let progress = |cases| tracing::info!(cases, "cases from before events had commitments are being bound to their chains");
+    let progress = |cases| tracing::info!(cases, "binding cases from before events had commitments to their chains");
     if let Err(error) = record::bind_earlier_cases(&services, progress).await {
-        tracing::warn!(%error, "cases from before events had commitments could not all be bound; the next start goes on");
+        tracing::warn!(%error, "some cases from before events had commitments could not be bound; the next start continues");
     }
     for round in 0u64.. {
         match housekeeping::sweep(&services).await {
@@ -143,16 +143,16 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
                 files = swept.files,
                 uploads = swept.uploads,
                 waits = swept.waits,
-                "what had expired was taken away"
+                "expired data was deleted"
             ),
-            Err(error) => tracing::warn!(%error, "what has expired could not be taken away"),
+            Err(error) => tracing::warn!(%error, "expired data could not be deleted"),
         }
         match services.store().checkpoint().await {
             Ok(true) => {}
-            Ok(false) => tracing::debug!("the database's log was in use; it is emptied after the next sweep"),
-            Err(error) => tracing::warn!(%error, "the database's log could not be emptied"),
+            Ok(false) => tracing::debug!("the write-ahead log was in use; it is truncated after the next cleanup"),
+            Err(error) => tracing::warn!(%error, "the write-ahead log could not be truncated"),
         }
-        // Listing a large storage takes a while: not at the start, when everybody is waiting.
+        // Listing a large storage takes long: not at the start, when requests are waiting.
         if round % CHECK_EVERY == 1 {
             compare(&services).await;
         }
@@ -163,15 +163,15 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Says when storage and record do not fit together. What to do about it is for people: `onrecord evidence check`.
+/// Logs a warning if storage and database differ. An operator decides what to do, with `onrecord evidence check`.
 async fn compare(services: &Services) {
     match check::compare(services, false).await {
-        Ok(found) if found.litter.is_empty() && found.missing.is_empty() => tracing::debug!(files = found.files, "all files are there"),
+        Ok(found) if found.litter.is_empty() && found.missing.is_empty() => tracing::debug!(files = found.files, "no files are missing"),
         Ok(found) => tracing::warn!(
             missing = found.missing.len(),
             litter = found.litter.len(),
-            "storage and record do not fit together: see `onrecord evidence check`"
+            "storage and database differ: see `onrecord evidence check`"
         ),
-        Err(error) => tracing::warn!(%error, "storage and record could not be compared"),
+        Err(error) => tracing::warn!(%error, "storage and database could not be compared"),
     }
 }

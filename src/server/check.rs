@@ -1,4 +1,4 @@
-//! `onrecord config check`: reads the configuration, then tries everything that it names. Changes nothing.
+//! `onrecord config check`: reads the configuration and tries everything that it names. Changes nothing.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,17 +16,17 @@ use crate::service::{london, settings::holiday_warning};
 use super::config::ConfigError;
 use super::{Config, assets, services};
 
-/// How long one thing may take to answer.
+/// How long one component may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a check found. Each line begins with the setting it is about, as the file names it.
+/// The result of a check. Each line begins with the setting it is about, named as in the file.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What keeps the server from starting or from working.
+    /// Faults that keep the server from starting or working.
     pub faults: Vec<String>,
-    /// What an operator should see to.
+    /// Things that an operator should attend to.
     pub warnings: Vec<String>,
-    /// What was tried and works.
+    /// Things that were tried and work.
     pub works: Vec<String>,
 }
 
@@ -43,8 +43,8 @@ impl Findings {
     }
 }
 
-/// Checks a configuration and, unless `offline`, tries the database, the key, the storage for files, the scanner, the mail server and the
-/// site. Settings with a fault are not tried.
+/// Checks a configuration. Unless `offline`, also tries the database, the key, the file storage, the scanner, the mail server and
+/// the site. A setting with a fault is not tried.
 pub async fn check(config: &Config, faults: &[ConfigError], offline: bool) -> Findings {
     let mut found = Findings {
         faults: faults.iter().map(ToString::to_string).collect(),
@@ -86,7 +86,7 @@ pub async fn check(config: &Config, faults: &[ConfigError], offline: bool) -> Fi
     found
 }
 
-/// Tries whether the data folder can be written to.
+/// Tries to write to the data folder.
 fn data_folder(config: &Config, found: &mut Findings) {
     let folder = &config.data;
     if !folder.exists() {
@@ -114,7 +114,7 @@ fn try_writing(folder: &Path) -> std::io::Result<()> {
     std::fs::remove_file(&path)
 }
 
-/// Tries the database, the key that belongs to it, and whether mail has left it.
+/// Tries the database and its key, and reports late messages.
 async fn database(config: &Config, found: &mut Findings) {
     let setting = if config.database_url.is_some() { "database_url" } else { "data" };
     let new = config.database_url.is_none() && !config.data.join("onrecord.db").exists();
@@ -130,7 +130,7 @@ async fn database(config: &Config, found: &mut Findings) {
         Err(_) => return found.fault(format!("{setting}: the database does not answer")),
     };
     look_into(config, setting, &store, found).await;
-    // Nothing was written, so a failure to close has no consequence.
+    // Nothing was written, so a failure to close has no consequences.
     let _ = store.close().await;
 }
 
@@ -174,7 +174,7 @@ async fn look_into(config: &Config, setting: &str, store: &Store, found: &mut Fi
     }
 }
 
-/// Tries whether the key is there and belongs to the database.
+/// Checks that the key exists and belongs to the database.
 async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findings) {
     let path = services::key_path(config);
     let checked = async {
@@ -195,14 +195,14 @@ async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findin
     found.tried("data", checked.await);
 }
 
-/// Tries whether files can be written.
+/// Tries to write to the file storage.
 async fn files(config: &Config, found: &mut Findings) {
     let (setting, files) = match config.remote_files() {
         Ok(Some(remote)) => ("storage_url", remote),
         Ok(None) => {
             let folder = services::files_path(config);
             if !folder.is_dir() {
-                // Made with the data folder, which was tried.
+                // The server creates this folder in the data folder, which was tried.
                 return;
             }
             match Files::local(&folder) {
@@ -230,15 +230,13 @@ async fn mail(server: &Carrier, found: &mut Findings) {
     );
 }
 
-/// A sentence when messages should have left an hour ago.
-#[must_use]
+/// Returns a warning if messages should have left more than an hour ago.
 pub(super) fn late_mail(counts: outbox::Counts) -> Option<String> {
     let late = counts.late;
     (late > 0).then(|| format!("{late} messages should have left an hour ago or longer: see `onrecord outbox list`"))
 }
 
-/// An error with what caused it, each cause once.
-#[must_use]
+/// Writes an error with its causes, each once.
 pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

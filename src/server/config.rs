@@ -1,5 +1,4 @@
-//! What the person who runs the server can set: defaults, then a TOML file, then `ONRECORD_…` from the environment, then
-//! flags of the command line. It runs with no file at all.
+//! The settings: defaults, then a TOML file, then `ONRECORD_…` environment variables, then command-line flags. No file is required.
 
 mod example;
 mod read;
@@ -30,30 +29,29 @@ pub use example::example;
 pub use read::Faults;
 pub use sections::{Connections, Deliveries, Log, LogFormat, Mail, Metrics, Pages, Safety, Scanner, ScannerMode, Sms, Uploads};
 
-/// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
+/// The prefix of environment variables; `__` separates a section from its setting: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Where the server listens.
+    /// The address on which the server listens.
     pub listen: SocketAddr,
-    /// The folder of the embedded database, of uploaded files and of the server's key.
+    /// The folder of the embedded database, the uploaded files and the server's key.
     pub data: PathBuf,
-    /// A PostgreSQL database in place of the embedded one. May hold a password, so it is never written out.
+    /// The URL of a PostgreSQL database to use instead of the embedded SQLite. May contain a password, so it is never printed.
     #[serde(skip_serializing)]
     pub database_url: Option<SecretString>,
-    /// An S3-like storage for files, `s3://bucket/prefix`, in place of a folder in `data`. Keys come from the environment.
+    /// An S3-compatible storage for files, `s3://bucket/prefix`, used instead of a folder in `data`. Access keys come from the environment.
     pub storage_url: Option<String>,
-    /// The folder of what browsers download: style sheets, script, Wasm.
+    /// The folder of the files that browsers download: style sheets, scripts, Wasm.
     pub site: PathBuf,
-    /// How people reach the portal, such as `https://complaints.example.org`. `http://` and the address listened on when
-    /// it is not set.
+    /// The public URL of the portal, such as `https://complaints.example.org`; `http://` and the listening address when it is not set.
     pub public_url: Option<String>,
-    /// Addresses or networks of the proxies in front, whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// Addresses or networks of the trusted reverse proxies, whose `Forwarded` and `X-Forwarded-For` headers are used.
     pub trusted_proxies: Vec<String>,
-    /// The tags of the languages people can choose. The first is for whoever wants none of them.
+    /// The tags of the languages that people can choose. The first is the default for browsers that accept none of them.
     pub languages: Vec<String>,
     pub organisation: Organisation,
     pub service: Settings,
@@ -98,28 +96,28 @@ impl Default for Config {
     }
 }
 
-/// A fault of the configuration. Its text begins with the setting as the file names it.
+/// A fault of the configuration. Its text begins with the setting, named as in the file.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file or a value cannot be read, or a name is unknown.
+    /// A file or value cannot be read, or a setting is unknown.
     #[error("{0}")]
     Unreadable(String),
-    /// The configuration file is not there.
+    /// The configuration file does not exist.
     #[error("there is no configuration file {}", .0.display())]
     NoFile(PathBuf),
     #[error("public_url: {0:?} is not an address such as https://complaints.example.org")]
     NotAnOrigin(String),
-    /// Sign-in codes and complaints would cross the network readable.
+    /// Without https, sign-in codes and complaints would cross the network unencrypted.
     #[error("public_url: people must reach the portal by https; http is only for this machine itself")]
     NotSecure,
-    /// Listening for the network without a public address.
+    /// The server listens on the network without a public URL.
     #[error("public_url: say how people reach the portal, since it listens on {0} and not only on this machine")]
     NoPublicUrl(SocketAddr),
     #[error("database_url: {0}")]
     Database(crate::record::RecordError),
     #[error("trusted_proxies: {0}")]
     Proxies(#[from] NotANetwork),
-    /// Anyone could make up the address that they are counted by.
+    /// So many clients could forge the address by which they are counted.
     #[error("trusted_proxies: {0} is so wide that strangers would be believed; name the proxy's own address or network")]
     TooManyProxies(String),
     #[error("languages: there is no language {0:?}")]
@@ -150,7 +148,7 @@ pub enum ConfigError {
     FirstAfterLongest(u32),
     #[error("scanner.clamd: {0}")]
     Clamd(#[from] NotAnAddress),
-    /// Somebody who names a scanner wants files scanned.
+    /// An operator who names a scanner wants files scanned.
     #[error("scanner.mode: a clamd is named and scanning is off; take one of the two out")]
     ScannerNamedAndOff,
     #[error("mail.smtp_url: {0}")]
@@ -175,8 +173,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Checks what types alone cannot say. Returns every fault, each once.
-    #[must_use]
+    /// Checks what the types alone cannot express. Returns each fault once.
     pub fn faults(&self) -> Vec<ConfigError> {
         let mut faults = Vec::new();
         let mut note = |fault: Option<ConfigError>| faults.extend(fault);
@@ -237,10 +234,7 @@ impl Config {
         faults
     }
 
-    /// Checks what types alone cannot say.
-    ///
-    /// # Errors
-    /// [`Faults`], all there are.
+    /// Like [`Config::faults`], as a `Result`.
     pub fn check(&self) -> Result<(), Faults> {
         Faults::none_of(self.faults())
     }
@@ -279,9 +273,9 @@ impl Config {
         ]
     }
 
-    /// Numbers that are too small to work, or so large that dates or sums would run over.
+    /// Checks that numbers are large enough to work, and small enough that dates and sums cannot overflow.
     fn number_faults(&self, mut note: impl FnMut(Option<ConfigError>)) {
-        // A thousand terabytes: sums of many stay far below what the database can count to.
+        // A thousand terabytes: sums of many such values stay far below the largest integer of the database.
         const MOST_BYTES: u64 = 1_000_000_000_000_000;
         const YEAR: u64 = 366;
         const DAY: u64 = 86_400;
@@ -363,10 +357,7 @@ impl Config {
         }
     }
 
-    /// Who looks at files.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when the address is none, or when a scanner is named and scanning is off.
+    /// The virus scanner.
     pub fn scanner(&self) -> Result<FileScanner, ConfigError> {
         let seconds = |n: u32| std::time::Duration::from_secs(n.into());
         match (self.scanner.mode, self.scanner.clamd.as_deref()) {
@@ -389,10 +380,7 @@ impl Config {
         }
     }
 
-    /// Who messages are from. Where none is named, as when they only become files, one that reaches nobody.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when a mail server is named and no sender, or the sender's address is none.
+    /// The sender of messages. Without a mail server, `no-reply@localhost` unless `mail.from` is set.
     pub fn sender(&self) -> Result<Sender, ConfigError> {
         let from = match &self.mail.from {
             Some(from) => from,
@@ -403,10 +391,7 @@ impl Config {
         Ok(sender.of(self.organisation.name.as_deref(), self.organisation.phone.as_deref()))
     }
 
-    /// The mail server, when there is one.
-    ///
-    /// # Errors
-    /// [`ConfigError::Smtp`] when its address does not do.
+    /// The mail server, if one is set.
     pub fn mail_server(&self) -> Result<Option<Carrier>, ConfigError> {
         let url = self.mail.smtp_url.as_ref();
         let ehlo_name = self.ehlo_name()?;
@@ -414,10 +399,7 @@ impl Config {
             .transpose()
     }
 
-    /// The name the server gives itself to a mail server: `mail.ehlo_name`, else the host of `public_url`.
-    ///
-    /// # Errors
-    /// [`ConfigError::EhloName`] when it is not the name of a host.
+    /// The host name for EHLO: `mail.ehlo_name`, otherwise the host of `public_url`.
     fn ehlo_name(&self) -> Result<Option<String>, ConfigError> {
         if let Some(name) = &self.mail.ehlo_name {
             let is_host = name.split('.').all(is_label) && !name.is_empty();
@@ -429,41 +411,29 @@ impl Config {
         }
         let host = self.public_url.as_deref().and_then(|url| url.parse::<axum::http::Uri>().ok());
         let host = host.and_then(|uri| uri.host().map(ToOwned::to_owned));
-        // A strict mail server refuses a bare name such as localhost, and a number that is not its own.
+        // Strict mail servers refuse a bare name such as localhost, and an IP address that is not the client's own.
         Ok(host.filter(|host| host.contains('.') && host.parse::<std::net::IpAddr>().is_err() && host.split('.').all(is_label)))
     }
 
-    /// Who sends text messages, when anybody does.
-    ///
-    /// # Errors
-    /// [`ConfigError::Gateway`] when its address or its secret does not do.
+    /// The gateway for text messages, if one is set.
     pub fn gateway(&self) -> Result<Option<Gateway>, ConfigError> {
         let url = self.sms.webhook_url.as_ref();
         let gateway = url.map(|url| Gateway::new(url.expose_secret(), self.sms.webhook_secret.as_ref()));
         Ok(gateway.transpose()?)
     }
 
-    /// The storage for files, when it is not the data folder.
-    ///
-    /// # Errors
-    /// [`ConfigError::Storage`] when there is no such storage; whether it answers is not tried.
+    /// The S3-compatible file storage, if one is set. Does not connect to it.
     pub fn remote_files(&self) -> Result<Option<Files>, ConfigError> {
         Ok(self.storage_url.as_deref().map(Files::at).transpose()?)
     }
 
-    /// The proxies whose word is believed.
-    ///
-    /// # Errors
-    /// [`ConfigError::Proxies`] for text that is no network.
+    /// The trusted proxies.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
         let networks = self.trusted_proxies.iter().map(|text| text.parse());
         Ok(Proxies::new(networks.collect::<Result<_, _>>()?))
     }
 
-    /// The languages people can choose.
-    ///
-    /// # Errors
-    /// [`ConfigError`] for a tag that is no language of ours, or when there is none.
+    /// The languages that people can choose.
     pub fn languages(&self) -> Result<Languages, ConfigError> {
         let known = |tag: &String| Language::of_tag(tag).ok_or_else(|| ConfigError::NoSuchLanguage(tag.clone()));
         let offered = self.languages.iter().map(known).collect::<Result<Vec<_>, _>>()?;
@@ -477,14 +447,12 @@ impl Config {
         Ok(Languages::new(offered, self.cookies()))
     }
 
-    /// Whether people reach the portal by https.
-    #[must_use]
+    /// Returns true if people reach the portal by https.
     pub fn is_secure(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
-    /// The names of the cookies that go with that.
-    #[must_use]
+    /// The cookie names for this scheme: `__Host-` cookies require https.
     pub fn cookies(&self) -> CookieNames {
         if self.is_secure() {
             CookieNames::SECURE
@@ -494,14 +462,13 @@ impl Config {
     }
 }
 
-/// Whether this is a part of the name of a host.
+/// Returns true for a valid label of a host name.
 fn is_label(label: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     (1..=63).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-') && !label.ends_with('-')
 }
 
-/// The text with every password in an address covered: `postgres://name:***@host`.
-#[must_use]
+/// Masks every password in the URLs of a text: `postgres://name:***@host`.
 pub fn without_password(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -513,7 +480,7 @@ pub fn without_password(text: &str) -> String {
             .unwrap_or(after.len());
         let (address, left) = after.split_at(word);
         let (authority, path) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
-        // The last sign counts, also behind a slash: a password may hold either without encoding.
+        // The last `@` counts, even after a slash: a password may contain either without encoding.
         match authority.rsplit_once('@') {
             Some((login, place)) => {
                 out.push_str(login.split_once(':').map_or("***", |(name, _)| name));
@@ -546,7 +513,7 @@ pub fn without_password(text: &str) -> String {
     out
 }
 
-/// The scheme and the host of an origin: `http` or `https`, no path.
+/// Returns the scheme and host of an origin: `http` or `https`, without a path.
 fn origin(url: &str) -> Option<(&str, &str)> {
     let (scheme, authority) = url.split_once("://")?;
     let uri: axum::http::Uri = url.parse().ok()?;
@@ -554,7 +521,7 @@ fn origin(url: &str) -> Option<(&str, &str)> {
     (["http", "https"].contains(&scheme) && bare && uri.host().is_some_and(|h| !h.is_empty())).then_some((scheme, authority))
 }
 
-/// Whether this is the address of a page that anybody can open: by https, but for one on this machine.
+/// Returns true for the URL of a web page: https, or http on this machine.
 fn is_page(url: &str) -> bool {
     let uri: Option<axum::http::Uri> = url.parse().ok();
     let scheme_and_place = uri.as_ref().and_then(|uri| Some((uri.scheme_str()?, uri.authority()?.as_str())));

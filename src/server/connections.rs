@@ -1,9 +1,9 @@
-//! Accepting connections, and how many may be open.
+//! Accepts connections, and limits how many are open.
 //!
-//! HTTP/1.1 alone is spoken: a proxy in front speaks what browsers like best, and a connection is then one request at a time. A
-//! connection that asks for nothing is ended after a while, whether it sends half a head, nothing at all, or does not read its
-//! answer. When too many are open, the one that has been at rest longest makes room, first of all one of the address that has the
-//! most; so an address with many connections costs itself, and others get in.
+//! Only HTTP/1.1: a proxy in front speaks newer versions to browsers, and each connection then has one request at a time. An idle
+//! connection is closed after a while, whether the client sent half a request head, nothing, or does not read the response. If
+//! too many connections are open, the longest idle one is closed, preferably one of the address with the most connections. An
+//! address that opens many connections thus only hurts itself.
 
 mod guarded;
 mod open;
@@ -34,36 +34,36 @@ use crate::door::client::Proxies;
 use guarded::Guarded;
 use open::{Entry, Open};
 
-/// Once the server is told to stop: how long a connection may be at rest before it ends, for a request that is on its way.
+/// How long a connection may stay idle while the server stops, since a request may be on its way.
 const AT_REST: Duration = Duration::from_secs(1);
 
-/// The longest head of a request, in bytes. Every header of a browser together has a few thousand.
+/// The largest request head, in bytes. All headers of a browser together are a few thousand bytes.
 const HEAD: usize = 64 * 1024;
 
-/// How long a client may leave an answer unread.
+/// How long a client may leave a response unread.
 const UNREAD: Duration = Duration::from_mins(1);
 
-/// How long to wait when the system has no room for another connection.
+/// How long to wait when the system cannot open another connection.
 const OUT_OF_ROOM: Duration = Duration::from_millis(200);
 
-/// Files of the process that are for other things than connections: the database, files that arrive, processes that look into them.
+/// Open files of the process reserved for other uses: the database, uploads, and the pipes of sandboxed processes.
 const OTHER_FILES: u64 = 100;
 
-/// How many connections may be open, and for how long one may ask for nothing.
+/// Limits on open connections.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) most: usize,
     pub(super) per_address: usize,
-    /// From the beginning of a connection, or from the end of an answer, to the whole head of the next request.
+    /// The time to the complete head of the next request, from the start of the connection or the last response.
     pub(super) idle: Duration,
-    /// The same for a trusted proxy, which keeps its connections for later.
+    /// The same for a trusted proxy, which keeps connections for reuse.
     pub(super) idle_of_proxy: Duration,
 }
 
 impl Bounds {
-    /// The same with no more connections than a process with so many open files can have, and no more of one address than a quarter.
+    /// Lowers the limits to what `open_files` permits. The limit per address becomes at most a quarter of the total.
     pub(super) fn within(self, open_files: u64) -> Self {
-        // Each connection may bring a file, which is open too.
+        // Each connection may upload a file, which is open as well.
         let most = usize::try_from(open_files.saturating_sub(OTHER_FILES) / 2).unwrap_or(usize::MAX);
         let most = self.most.min(most).max(8);
         Self {
@@ -74,7 +74,7 @@ impl Bounds {
     }
 }
 
-/// Raises the limit on open files as far as the system lets it, and says where it stands.
+/// Raises the limit on open files as far as the system permits, and returns it.
 pub(super) fn raise_open_files() -> u64 {
     rlimit::increase_nofile_limit(u64::MAX).unwrap_or_else(|error| {
         tracing::warn!(%error, "the limit on open files cannot be raised");
@@ -82,7 +82,7 @@ pub(super) fn raise_open_files() -> u64 {
     })
 }
 
-/// Serves until `stop` is true and the requests that are under way then are answered.
+/// Serves until `stop` is true and the requests under way have been answered.
 pub(super) async fn serve(listener: TcpListener, app: Router, bounds: Bounds, proxies: Proxies, mut stop: watch::Receiver<bool>) {
     let open = Open::new(bounds.most, bounds.per_address);
     let mut tasks = JoinSet::new();
@@ -95,9 +95,9 @@ pub(super) async fn serve(listener: TcpListener, app: Router, bounds: Bounds, pr
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // A connection that is gone again says nothing of the next; one that the system has no room for does.
+                // An error of one aborted connection does not concern the next; exhausted file descriptors do.
                 if !is_about_one_connection(&error) {
-                    tracing::error!(%error, "no connection can be accepted");
+                    tracing::error!(%error, "connections cannot be accepted");
                     tokio::time::sleep(OUT_OF_ROOM).await;
                 }
                 continue;
@@ -116,9 +116,9 @@ pub(super) async fn serve(listener: TcpListener, app: Router, bounds: Bounds, pr
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, idle): (Entry, Duration), mut stop: watch::Receiver<bool>) {
-    // Small answers go out at once rather than waiting for more.
+    // Small responses are sent at once instead of waiting for more data.
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no nodelay");
+        tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(UNREAD));
@@ -132,7 +132,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => Some(ended),
-        // At rest, so nothing is lost.
+        // The connection is idle, so nothing is lost.
         () = entry.is_to_end() => return,
         _ = stop.wait_for(|stop| *stop) => None,
     };
@@ -142,7 +142,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
         serving.as_mut().graceful_shutdown();
         tokio::select! {
             ended = serving => ended,
-            // What has sent half a head by now does not hold up the end.
+            // A connection with half a request head does not delay the shutdown.
             () = entry.is_at_rest_for(AT_REST) => return,
         }
     };
@@ -151,11 +151,10 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
     }
 }
 
-/// The answer to one request. Whatever panics while it is made, the router itself and its outermost layers too, is one request
-/// that failed.
+/// Answers one request. A panic anywhere, even in the outermost layers of the router, fails only this request.
 async fn answer(app: Router, peer: SocketAddr, entry: &Entry, request: Request<Incoming>) -> Result<Response, Infallible> {
     let busy = entry.busy();
-    // Neither a host to connect to nor `*` is an address of ours; the router takes paths alone.
+    // CONNECT with a host, or `*`, is not a path; the router accepts only paths.
     if !request.uri().path().starts_with('/') {
         let plain = [(header::CONTENT_TYPE, "text/plain"), (header::CACHE_CONTROL, "no-store")];
         let refused = (StatusCode::BAD_REQUEST, plain, "This server is no proxy\n").into_response();
@@ -176,8 +175,8 @@ async fn answer(app: Router, peer: SocketAddr, entry: &Entry, request: Request<I
     response.map(|response| response.map(|body| Body::new(Guarded::new(body, busy))))
 }
 
-/// Whether a request's name is one that programs make: a UUID, or 16 to 64 hexadecimal digits. Others may say anything, and would stand in
-/// the log.
+/// Returns true for a request id in a machine-made form: a UUID, or 16 to 64 hexadecimal digits. Other ids could inject arbitrary text
+/// into the log.
 fn is_id(value: &HeaderValue) -> bool {
     let digits = value.as_bytes().iter().filter(|b| b.is_ascii_hexdigit()).count();
     let is_plain = value.as_bytes().iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');

@@ -1,13 +1,13 @@
-//! Headers that every answer carries.
+//! Headers of every response.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// The headers, but for the page's own policy. `secure` when people reach the portal by https.
+/// Returns the headers, except the content security policy, which each page sets. `secure`: people reach the portal by https.
 pub(super) fn for_everything(secure: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let mut add = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
-    // Not `no-referrer`: with it a browser says `Origin: null` on our own forms, and one too old to say `Sec-Fetch-Site`
-    // could not be told from another site.
+    // Not `no-referrer`: with it a browser sends `Origin: null` for our own forms. In a browser too old for `Sec-Fetch-Site` they would
+    // then look like requests from another site.
     add(header::REFERRER_POLICY, "same-origin");
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
@@ -16,7 +16,7 @@ pub(super) fn for_everything(secure: bool) -> HeaderMap {
         HeaderName::from_static("permissions-policy"),
         "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     );
-    // For browsers that know no `frame-ancestors`.
+    // For browsers without support for `frame-ancestors`.
     add(header::X_FRAME_OPTIONS, "DENY");
     if secure {
         add(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");

@@ -1,4 +1,4 @@
-//! Answers for a monitor or a load balancer.
+//! Health checks for a monitor or a load balancer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,26 +20,26 @@ use crate::service::{Services, installation, scanning};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-/// How long an answer of `/readyz` is given again, so that asking often writes seldom.
+/// How long a report of `/readyz` is reused, so that frequent requests cause few writes.
 const ANSWERED_FOR: Duration = Duration::from_secs(2);
 
-/// How long a component may take before it counts as away.
+/// How long a component may take before it counts as failing.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long the scanner may take to say that it is there.
+/// How long the scanner may take to answer.
 const SCANNER_PATIENCE: Duration = Duration::from_secs(1);
 
-/// `GET /livez`: the process answers.
+/// `GET /livez`: the process answers requests.
 pub(super) async fn live() -> impl IntoResponse {
     (UNCACHED, "alive\n")
 }
 
-/// What `/readyz` needs. Cheap to clone.
+/// The state of `/readyz`. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Health {
     services: Services,
     tasks: Tasks,
-    /// The last answer. Held while a new one is made: requests side by side share one.
+    /// The last report. Locked while a new one is made, so that simultaneous requests share one.
     last: Arc<Mutex<Option<(Instant, Report)>>>,
 }
 
@@ -49,7 +49,7 @@ struct Report {
     /// `ready` or `not_ready`.
     status: &'static str,
     components: Components,
-    /// Sentences for the operator about what is to be seen to.
+    /// Warnings for the operator.
     warnings: Vec<String>,
 }
 
@@ -118,7 +118,7 @@ impl Health {
         };
         let tasks = self.tasks.states();
         let mut warnings = Vec::new();
-        // One that stands still is not waited for: files wait, which is no reason to send people elsewhere.
+        // A scanner that does not answer is not waited for: files then wait for the scan, which is no reason to fail the health check.
         let _ = tokio::time::timeout(SCANNER_PATIENCE, scanning::look(services)).await;
         if database == Component::Ok {
             warnings.extend(late_deliveries(services).await.unwrap_or_default());
@@ -130,7 +130,7 @@ impl Health {
         }
         let down = tasks.iter().filter(|(_, state)| matches!(state, TaskState::Restarting { .. }));
         warnings.extend(down.map(|(name, _)| format!("the background task {name} ended and is started again")));
-        // Days that may soon be counted wrong, or files that wait to be scanned, are no reason to send people elsewhere.
+        // Neither outdated bank holidays nor a missing scanner is a reason to fail the health check.
         warnings.extend(
             holiday_warning(services.holidays(), services.today())
                 .into_iter()
@@ -150,7 +150,7 @@ impl Health {
     }
 }
 
-/// Sentences about messages and news that do not leave.
+/// Returns warnings about messages and webhook events that are not delivered.
 async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError> {
     let read = &services.store().read;
     let messages = outbox::count(read, services.now().into()).await?;
@@ -176,14 +176,14 @@ async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError
 async fn probed<E: std::fmt::Display>(component: &str, probe: impl Future<Output = Result<(), E>>) -> Component {
     match tokio::time::timeout(PATIENCE, probe).await {
         Ok(Ok(())) => return Component::Ok,
-        Ok(Err(error)) => tracing::warn!(component, %error, "not ready"),
-        Err(_) => tracing::warn!(component, "not ready: no answer in time"),
+        Ok(Err(error)) => tracing::warn!(component, %error, "health check failed"),
+        Err(_) => tracing::warn!(component, "health check failed: no answer in time"),
     }
     Component::Failing
 }
 
-/// `GET /readyz`: the database and the storage for files can be written to. Further members say how much space is free, how the
-/// background tasks are, and warn of what is to be seen to.
+/// `GET /readyz`: database and file storage accept writes. The report also contains the free space, the states of the background tasks
+/// and warnings.
 pub(super) async fn ready(State(health): State<Health>) -> impl IntoResponse {
     let report = health.report().await;
     let status = if report.status == "ready" {

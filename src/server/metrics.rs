@@ -1,4 +1,4 @@
-//! Figures for Prometheus and what reads the same (`OpenMetrics`), on an address of their own. They name no person, case or address.
+//! Metrics for Prometheus and compatible systems (`OpenMetrics`), on an address of their own. They name no person, case or address.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,13 +29,12 @@ use crate::record::{RecordError, outbox, webhooks};
 use crate::service::counters::SignInWay;
 use crate::service::{Services, installation, scanning};
 
-/// The media type of `OpenMetrics`.
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// The upper ends of the classes of times, in seconds.
+/// The upper bounds of the histogram's buckets, in seconds.
 const SECONDS: [f64; 10] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
 
-/// How long the figures from the database may take.
+/// How long counting in the database may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -55,7 +54,7 @@ struct Of {
     of: String,
 }
 
-/// What a server counts. Cheap to clone.
+/// The metrics of a server. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Metrics(Arc<Inner>);
 
@@ -137,7 +136,7 @@ impl Metrics {
         &self.0.tasks
     }
 
-    /// Counts a request. `route` is a template, of which there are few.
+    /// Counts a request. `route` is a path template, so that there are few label values.
     pub(super) fn count_request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let request = Request {
             method: known(method),
@@ -149,7 +148,7 @@ impl Metrics {
         self.0.seconds.get_or_create(&route).observe(took.as_secs_f64());
     }
 
-    /// Answers `GET /metrics` at `listen` until `stop` is true.
+    /// Serves `GET /metrics` on `listen` until `stop` is true.
     pub(super) async fn serve(&self, listen: SocketAddr, mut stop: watch::Receiver<bool>) -> std::io::Result<JoinHandle<()>> {
         let listener = TcpListener::bind(listen).await?;
         tracing::info!(address = %listener.local_addr()?, "metrics are served");
@@ -159,12 +158,12 @@ impl Metrics {
                 let _ = stop.wait_for(|stop| *stop).await;
             };
             if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-                tracing::error!(%error, "metrics are no longer served");
+                tracing::error!(%error, "the metrics server failed");
             }
         }))
     }
 
-    /// All figures as text.
+    /// Writes all metrics as text.
     pub(super) async fn text(&self) -> Result<String, std::fmt::Error> {
         let inner = &*self.0;
         let counted = tokio::time::timeout(PATIENCE, self.count_in_database()).await;
@@ -220,12 +219,12 @@ fn of(name: &str) -> Of {
     Of { of: name.to_owned() }
 }
 
-/// Raises a counter to what was counted elsewhere.
+/// Raises a counter to a value that was counted elsewhere.
 fn raise(counter: &Counter, to: u64) {
     counter.inc_by(to.saturating_sub(counter.get()));
 }
 
-/// A method that has a name; a client may make up others.
+/// Returns the name of a standard method; clients may send others, which would add label values without limit.
 fn known(method: &Method) -> &'static str {
     const KNOWN: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
     KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")

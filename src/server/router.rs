@@ -1,4 +1,4 @@
-//! All routes in one router, with everything that stands around them.
+//! Combines all routes and their middleware into one router.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ use crate::service::Services;
 use crate::service::queue::BoundedQueue;
 use crate::text::Language;
 
-/// Why a server cannot start.
+/// A reason why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
@@ -42,7 +42,7 @@ pub enum StartError {
     Assets(#[from] AssetsError),
     #[error(transparent)]
     Services(#[from] super::services::OpenError),
-    /// The address is taken, or not one of this machine.
+    /// The address is in use, or does not belong to this machine.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
     #[error("metrics.listen: cannot listen on {0}: {1}")]
@@ -55,17 +55,14 @@ pub enum StartError {
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The whole portal as one service. A connection's address is expected as `ConnectInfo<SocketAddr>`.
-///
-/// # Errors
-/// [`StartError`] when the configuration or the site does not do.
+/// Builds the whole portal as one service. Requests must have `ConnectInfo<SocketAddr>` with the client's address.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
     let proxies = Arc::new(config.proxies()?);
     let metrics = Metrics::new(services.clone(), Tasks::default(), Arc::clone(&proxies));
     app_beside(config, services, assets, metrics, proxies)
 }
 
-/// The same beside background tasks that its health check and its metrics tell of.
+/// Like [`app`], with background tasks on which health check and metrics report.
 pub(super) fn app_beside(
     config: &Config,
     services: Services,
@@ -73,7 +70,7 @@ pub(super) fn app_beside(
     metrics: Metrics,
     proxies: Arc<Proxies>,
 ) -> Result<Router, StartError> {
-    // Leptos wants to be told which executor there is; a second time does no harm.
+    // Leptos requires an executor; repeated initialisation is harmless.
     let _ = any_spawner::Executor::init_tokio();
     let site = Arc::new(site(config, &assets)?);
     let door = DoorState {
@@ -119,7 +116,7 @@ pub(super) fn app_beside(
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewId(services))))
 }
 
-/// What the pages need of the site. Fails when a file they need is not there.
+/// Collects what the pages need of the site folder. Fails if a required file is missing.
 fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
     let missing = |name: &str| AssetsError::NotNamed {
         manifest: config.site.join("manifest.json"),
@@ -164,12 +161,12 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
     })
 }
 
-/// Refuses what another site made a browser send, with the person's cookies. A program that is no browser says neither
-/// `Origin` nor `Sec-Fetch-Site` and passes.
+/// Builds the layer that refuses cross-site requests, which would carry a person's cookies. A program that is no browser sends neither
+/// `Origin` nor `Sec-Fetch-Site`, and passes.
 fn guard(config: &Config) -> Result<CsrfLayer, StartError> {
     let layer = CsrfLayer::new();
     match &config.public_url {
-        // Behind a proxy the host we see may be another than the one people see.
+        // Behind a proxy, the `Host` of a request may differ from the public host.
         Some(url) => layer
             .add_trusted_origin(url)
             .map_err(|_| ConfigError::NotAnOrigin(url.clone()).into()),
@@ -177,13 +174,13 @@ fn guard(config: &Config) -> Result<CsrfLayer, StartError> {
     }
 }
 
-/// What is left of a request that panicked: a status, which becomes a page further out.
+/// The response for a request that panicked: only a status, which an outer layer turns into a page.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response<Body> {
     tracing::error!("a request panicked");
     axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// Names requests, so that a person's report and a log line can be brought together.
+/// Makes request ids, which connect a person's report with a log line.
 #[derive(Clone)]
 struct NewId(Services);
 

@@ -1,4 +1,4 @@
-//! The running server.
+//! Runs the server.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -16,16 +16,13 @@ use super::metrics::Metrics;
 use super::router::app_beside;
 use super::{Config, StartError, assets, background, connections, services};
 
-/// How long requests that are under way may go on once the server is told to stop.
+/// How long requests under way may continue once the server is told to stop.
 const LAST_CALL: Duration = Duration::from_secs(20);
 
-/// Opens everything, says on standard output where it listens, and serves until it is told to stop (SIGTERM or SIGINT).
-///
-/// # Errors
-/// [`StartError`] naming what is not as it must be.
+/// Opens everything, prints the listening address on standard output, and serves until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let bounds = config.connections.bounds().within(connections::raise_open_files());
-    // The cheap checks first: a site that was not built should not leave a database behind.
+    // Cheap checks come first, so that a missing site build does not leave a new database behind.
     let assets = assets::load(&config.site)?;
     let (services, _lock) = services::open_for_server(&config).await?;
     let tasks = Tasks::default();
@@ -70,7 +67,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
             tracing::info!("stopping");
             let _ = stop.send(true);
             if tokio::time::timeout(LAST_CALL, &mut serving).await.is_err() {
-                tracing::warn!("some requests were still under way");
+                tracing::warn!("some requests were aborted");
             }
         }
     }
@@ -79,15 +76,15 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         figures.abort();
     }
     if let Err(error) = services.store().clone().close().await {
-        tracing::warn!(%error, "the database did not close");
+        tracing::warn!(%error, "the database could not be closed");
     }
     Ok(())
 }
 
-/// The line others wait for, on standard output: with port 0 it is the only place that names the port.
+/// Prints the line that other programs wait for. With port 0 it is the only place that names the port.
 fn announce(address: SocketAddr) {
     let mut out = std::io::stdout().lock();
-    // Nobody may be reading, which is no reason not to serve.
+    // A closed standard output is no reason to stop.
     let _ = writeln!(out, "listening on http://{address}");
     let _ = out.flush();
 }
@@ -96,7 +93,7 @@ async fn asked_to_stop() {
     let mut terminate = match signal(SignalKind::terminate()) {
         Ok(signal) => signal,
         Err(error) => {
-            tracing::error!(%error, "signals cannot be heard");
+            tracing::error!(%error, "SIGTERM cannot be received");
             return std::future::pending().await;
         }
     };

@@ -1,4 +1,4 @@
-//! Opening the database, the files and the key, for the server and for the command line.
+//! Opens the database, the files and the key, for the server and for the command line.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::service::secret::{Secret, SecretError};
 use crate::service::settings::DataFileError;
 use crate::service::{Services, World};
 
-/// The name of the key's file in the data folder.
+/// The file name of the key in the data folder.
 const KEY: &str = "secret.key";
 
-/// The name of the folder for files in the data folder.
+/// The name of the files folder in the data folder.
 const FILES: &str = "files";
 
-/// Something that cannot be opened.
+/// Something could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("cannot make the data folder {path}: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] RecordError),
-    /// The command line was pointed at a database that holds nothing of ours.
+    /// The database has no tables of On Record.
     #[error("the database {0} holds nothing of On Record; `onrecord serve` or `onrecord migrate` would set it up")]
     Empty(String),
     #[error("the database is from before this program: stop the server and run `onrecord migrate` (missing: {})", .0.join(", "))]
@@ -55,20 +55,14 @@ pub enum OpenError {
     DataFile(#[from] DataFileError),
 }
 
-/// Opens everything for a server, as the only one on an embedded database. Makes what is not there and brings the database up to date.
-///
-/// # Errors
-/// [`OpenError`] naming what cannot be opened.
+/// Opens everything for a server, and takes the server lock of an embedded database. Creates what is missing and migrates the database.
 pub async fn open_for_server(config: &Config) -> Result<(Services, Option<ServerLock>), OpenError> {
     let store = make_store(config).await?;
     let lock = store.lock_for_server()?;
     Ok((set_up(config, store).await?, lock))
 }
 
-/// Opens everything, makes what is not there, and brings the database up to date. Returns the names of the steps that were done, too.
-///
-/// # Errors
-/// [`OpenError`] naming what cannot be opened.
+/// Opens everything, creates what is missing and migrates the database. Also returns the names of the migrations that were run.
 pub async fn open_and_migrate(config: &Config) -> Result<(Services, Vec<String>), OpenError> {
     let store = make_store(config).await?;
     let before = match store.schema().await? {
@@ -83,10 +77,7 @@ pub async fn open_and_migrate(config: &Config) -> Result<(Services, Vec<String>)
     Ok((services, done))
 }
 
-/// Opens what is there, for the command line. Makes nothing and changes no schema, so that a wrong folder is found out.
-///
-/// # Errors
-/// [`OpenError`] naming what is not there, or does not fit.
+/// Opens everything for the command line. Creates nothing and changes no schema, so that a wrong folder is noticed.
 pub async fn open_existing(config: &Config) -> Result<Services, OpenError> {
     let store = existing_store(config).await?;
     let opened = async {
@@ -112,22 +103,17 @@ pub async fn open_existing(config: &Config) -> Result<Services, OpenError> {
     services
 }
 
-/// Opens the database alone, which must be there.
-///
-/// # Errors
-/// [`OpenError`] when there is no such database.
+/// Opens only the database, which must exist.
 pub async fn existing_store(config: &Config) -> Result<Store, OpenError> {
     Ok(Store::connect_existing(&address(config)).await?)
 }
 
-/// The key's file.
-#[must_use]
+/// The path of the key file.
 pub fn key_path(config: &Config) -> PathBuf {
     config.data.join(KEY)
 }
 
-/// The folder for files of this machine.
-#[must_use]
+/// The path of the files folder.
 pub fn files_path(config: &Config) -> PathBuf {
     config.data.join(FILES)
 }
@@ -143,7 +129,7 @@ async fn make_store(config: &Config) -> Result<Store, OpenError> {
 async fn set_up(config: &Config, store: Store) -> Result<Services, OpenError> {
     let entropy = SystemEntropy;
     let path = config.data.join(KEY);
-    // Before anything is changed: this may be another installation's database.
+    // Checked before anything is changed: the database may belong to another installation.
     let schema = store.schema().await?;
     if let Schema::Newer(steps) = schema {
         return Err(OpenError::Newer(steps));
@@ -195,7 +181,7 @@ fn address(config: &Config) -> String {
     url.unwrap_or_else(|| Store::embedded(&config.data))
 }
 
-/// The database as the operator knows it, without what may be a password.
+/// Names the database for the operator, without a URL that may contain a password.
 fn name_of(config: &Config) -> String {
     match &config.database_url {
         Some(_) => "that database_url names".to_owned(),

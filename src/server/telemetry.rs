@@ -12,7 +12,7 @@ use super::config::{Log, LogFormat};
 
 pub use lines::Lines;
 
-/// Why there is no log.
+/// A reason why the log cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     #[error("log.level: {0}")]
@@ -23,13 +23,12 @@ pub enum LogError {
     Twice(#[from] TryInitError),
 }
 
-/// Starts the log. Lines hold routes, statuses and ids of ours; never what a person typed, and no address of theirs. Panics are
-/// lines too, by their place in the source alone: a panic's message may hold what a person typed.
+/// Starts the log on standard error.
 ///
-/// The log ends once [`Lines::finish`] is called on what this returns.
+/// Log lines contain routes, statuses and our own ids, never what a person typed nor their address. A panic is logged with its place
+/// in the source only, because its message may contain what a person typed.
 ///
-/// # Errors
-/// [`LogError`] when the level is not one, or a log was started before.
+/// Call [`Lines::finish`] on the returned value before the program ends.
 pub fn start(log: &Log) -> Result<Lines, LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
     let filter = EnvFilter::try_new(&log.level)?;
@@ -37,7 +36,7 @@ pub fn start(log: &Log) -> Result<Lines, LogError> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(written.clone())
-        // Would be printed to standard error, which panics when that is closed.
+        // tracing-subscriber prints its own errors to standard error, which panics if that is closed.
         .log_internal_errors(false);
     match log.format {
         LogFormat::Text => lines.with_ansi(stderr().is_terminal()).finish().try_init()?,
@@ -49,5 +48,5 @@ pub fn start(log: &Log) -> Result<Lines, LogError> {
 
 fn note_panic(panic: &PanicHookInfo) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    tracing::error!(place, "a panic");
+    tracing::error!(place, "panic");
 }

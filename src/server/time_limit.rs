@@ -1,4 +1,4 @@
-//! How long a request may take.
+//! The time limit of a request.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::door::arrival::TimeLimit;
 
-/// Well above the longest wait for a database, well below a browser's own patience.
+/// Well above the longest wait for the database, well below the timeout of a browser.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Ends a request that takes too long. One whose route takes files may take as long as they arrive at some rate.
+/// Middleware that ends a request after [`LIMIT`]. A request on a route that takes files may take longer while its files keep arriving.
 pub(super) async fn time_limit(mut request: Request, next: Next) -> Response {
     let limit = TimeLimit::default();
     request.extensions_mut().insert(limit.clone());

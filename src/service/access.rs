@@ -1,4 +1,4 @@
-//! Access codes: made from a secret, kept as a slow hash.
+//! Access codes: deriving, hashing and verifying them. The database stores only slow hashes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,22 +19,26 @@ use super::{
 use crate::complaint::fields::{access_code::AccessCode, return_code::ReturnCode};
 use crate::record::sealed::Key;
 
-/// The access code of a case: the first 60 bits of HMAC-SHA-256 under the server's secret, over the draft token and
-/// then the case's id, spelt in Crockford base 32.
+/// Derives an access code from the server's secret, a token that only the caller holds, and the case id.
 ///
-/// Why it is computed and not drawn: a person must get their code even when the server dies between writing the
-/// complaint down and answering. A drawn code would have to be stored readable until it has been seen, and nobody
-/// knows when that is. This one can be worked out again for whoever holds the draft token (their cookie), for as long
-/// as the receipt may be shown; and from the database alone it cannot be worked out, for that holds only hashes of the
-/// token and of the code. Whoever has the database *and* the server's secret still lacks the token.
-#[must_use]
+/// The code is the first 60 bits of HMAC-SHA-256 under the secret, over the token and then the case id, in Crockford base
+/// 32. The token is the draft key of the device that sends the complaint, or the token of a consent link.
+///
+/// The code is derived, not drawn at random: the resident must get it even if the server crashes between storing the
+/// complaint and answering. A random code would have to be stored readable until the resident has seen it, and the server
+/// cannot know when that is. A derived code can be computed again for the holder of the token, for as long as the receipt
+/// may be shown.
+///
+/// The database alone does not yield the code: it contains only hashes of the token and of the code. An attacker with the
+/// database and the server's secret still lacks the token.
 pub(super) fn code(secret: &Secret, draft: &Token, case_id: Uuid) -> AccessCode {
     computed(secret, &[draft.bytes(), case_id.as_bytes()])
 }
 
-/// The access code of somebody who comes onto a case by a hand-over code, with a name for their request that nobody else knows: they can be
-/// told it again when the answer was lost on its way.
-#[must_use]
+/// Derives the access code of a person who joins a case with a hand-over code.
+///
+/// The code depends on the idempotency key, which only the caller knows. The server can therefore return it again if its
+/// first answer was lost.
 pub(super) fn code_of_join(secret: &Secret, handover: &ReturnCode, key: &IdempotencyKey) -> AccessCode {
     let request = request_hash(&[b"join", handover.as_str().as_bytes(), key.as_str().as_bytes()]);
     computed(secret, &[&request])
@@ -52,54 +56,58 @@ fn computed(secret: &Secret, parts: &[&[u8]]) -> AccessCode {
     AccessCode::from_bits(first)
 }
 
-/// The salt of all access codes of a case. Codes are random, so all a salt has to do is part one case from another; that they share it
-/// lets a sign-in compute one hash, however many people are on the case.
-#[must_use]
+/// Returns the salt that all access codes of a case share.
+///
+/// Access codes are unpredictable, so the salt only has to separate one case from another. With a shared salt a sign-in
+/// computes one hash, however many participants the case has.
 pub(super) fn salt(secret: &Secret, case_id: Uuid) -> [u8; 16] {
     let mut salt = [0; 16];
     salt.copy_from_slice(&Key::derived(secret.bytes(), "salt of access codes", &[]).fingerprint(case_id.as_bytes())[..16]);
     salt
 }
 
-/// A hash of nothing anybody has, with the same cost as every real one: looked at when a reference is unknown, so that
-/// the answer takes as long.
+/// A hash that matches no access code and costs as much as a real one. It is checked if the reference is unknown, so that
+/// the answer takes equally long.
 const NOBODY: &str = "$argon2id$v=19$m=7168,t=5,p=1$b25yZWNvcmQtbm9ib2R5$UcuRhm8wqMmdWIjqWhPDz9B1CFQHfpuzhRSQ1uGFdFs";
 
-/// How many sign-ins may wait for their turn. On one processor these take less than a second; a resident who comes after them is told
-/// to try again rather than kept waiting.
+/// How many sign-ins may wait in the queue. One processor works through them in less than a second; any further sign-in is
+/// refused at once instead of being kept waiting.
 const SIGN_INS_WAITING: usize = 64;
 
-/// Slow hashing (argon2id with 7 MiB, 5 passes, 1 lane: one of OWASP's equivalent settings). New codes, which sending a complaint
-/// needs, are hashed in a lane of their own: sign-ins, which any client may try, cannot keep a complaint from being sent.
+/// Hashes and verifies access codes with argon2id: 7 MiB, 5 passes, 1 lane, one of OWASP's equivalent settings.
+///
+/// New codes, which sending a complaint needs, have a queue of their own. Sign-ins, which any client may try, cannot keep a
+/// complaint from being sent.
 #[derive(Clone, Debug)]
 pub(super) struct Hashing {
     new_codes: Lane,
     sign_ins: Lane,
 }
 
-/// A bounded queue for slow hashes, with half of the processors at work on it.
+/// A bounded queue for slow hashes, worked off by half of the processors.
 ///
-/// The working memories are kept. Allocated anew on whatever thread is free, they stay in that thread's heap, and a busy server ends up
-/// with hundreds of megabytes of them.
+/// The working memory is reused. If each job allocated its own, the memory would stay in the heap of the thread that ran the
+/// job. A busy server would then hold hundreds of megabytes.
 #[derive(Clone, Debug)]
 struct Lane {
     queue: BoundedQueue,
     memories: Arc<Mutex<Vec<Vec<Block>>>>,
 }
 
-/// What came of looking for a code.
+/// The result of [`Hashing::find`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Found {
-    /// Its place among the hashes.
+    /// The index of the matching hash.
     pub place: Option<usize>,
-    /// How many slow hashes that took.
+    /// How many slow hashes were computed.
     pub computed: usize,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         Self {
-            // A person who asks for a new code holds a finished complaint, of which few come at once: each of them waits.
+            // Unbounded: each new code needs a finished complaint or a secret such as a consent link, and few of those come
+            // at once.
             new_codes: Lane::new(usize::MAX),
             sign_ins: Lane::new(SIGN_INS_WAITING),
         }
@@ -114,7 +122,7 @@ fn unhashed(e: impl std::fmt::Display) -> ServiceError {
     ServiceError::internal(e.to_string())
 }
 
-/// The hash itself, in the given memory.
+/// Computes the hash in the given working memory.
 fn compute(params: Params, code: &str, salt: Salt<'_>, memory: &mut Vec<Block>) -> Result<Output, ServiceError> {
     let mut raw = [0; Salt::MAX_LENGTH];
     let salt = salt.decode_b64(&mut raw).map_err(unhashed)?;
@@ -127,7 +135,7 @@ fn compute(params: Params, code: &str, salt: Salt<'_>, memory: &mut Vec<Block>) 
 }
 
 impl Hashing {
-    /// The hash to keep for a code, in PHC form.
+    /// Returns the hash to store for a code, in PHC string format.
     pub(super) async fn hash(&self, code: &AccessCode, salt: [u8; 16]) -> Result<String, ServiceError> {
         let code = code.as_str().to_owned();
         let hashed = self.new_codes.run(move |memory| {
@@ -145,13 +153,15 @@ impl Hashing {
         hashed.await
     }
 
-    /// Whether a code is the one a hash was made from. With no code or no hash the answer is no, after the same work.
+    /// Returns whether `hash` was made from `code`. Without a code or a hash the result is false, after the same work.
     pub(super) async fn verify(&self, code: Option<&AccessCode>, hash: Option<String>) -> Result<bool, ServiceError> {
         Ok(self.find(code, hash.into_iter().collect()).await?.place.is_some())
     }
 
-    /// Which of the hashes a code was made into. All that have one salt, as those of a case, take one computation together, and so do none
-    /// at all: how many there are cannot be told from the time.
+    /// Finds the hash that was made from `code`.
+    ///
+    /// Hashes with the same salt, such as those of one case, take one computation together, and an empty list takes one too.
+    /// The duration does not reveal how many hashes there are.
     pub(super) async fn find(&self, code: Option<&AccessCode>, hashes: Vec<String>) -> Result<Found, ServiceError> {
         let has_code = code.is_some();
         let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
@@ -171,7 +181,7 @@ impl Hashing {
                     computed.push((kept.clone(), output));
                     output
                 };
-                // Compared in constant time.
+                // `Output` compares in constant time.
                 if kept.hash == Some(output) && has_code && !hashes.is_empty() {
                     place = Some(n);
                 }
@@ -194,7 +204,7 @@ impl Lane {
         }
     }
 
-    /// Does `work` when its turn comes; [`ServiceError::Unavailable`] at once when the queue is full.
+    /// Runs `work` when its queue position is reached. Returns [`ServiceError::Unavailable`] at once if the queue is full.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> Result<T, ServiceError> + Send + 'static,
@@ -258,7 +268,7 @@ mod tests {
                 tokio::spawn(async move { hashing.verify(Some(&code), None).await })
             })
             .collect();
-        // Each sign-in asks for its place.
+        // Lets every sign-in task enter the queue.
         for _ in 0..3 {
             tokio::task::yield_now().await;
         }
@@ -298,7 +308,7 @@ mod tests {
             let found = hashing.find(code, hashes).await.unwrap();
             assert_eq!((found.place, found.computed), (None, 1));
         }
-        // One that was made with a salt of its own.
+        // A hash with a salt of its own.
         hashes.push(hashing.hash(&codes[3], [3; 16]).await.unwrap());
         let found = hashing.find(Some(&codes[3]), hashes).await.unwrap();
         assert_eq!((found.place, found.computed), (Some(3), 2));

@@ -1,5 +1,5 @@
-//! What people on a case do there. Each act is an event, and one transaction; whether somebody may do it is looked up inside that
-//! transaction, so that a right that ends at the same moment counts.
+//! Case actions: what participants do on a case. Each case action is one event in one transaction. The participant's rights
+//! are checked inside that transaction, so that a right withdrawn at the same moment is already gone.
 
 mod files;
 
@@ -24,22 +24,22 @@ use crate::complaint::{
 
 pub use files::add_file;
 
-/// Why an act was refused.
+/// Why a case action was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
-    /// No such case, or not theirs.
+    /// The case does not exist, or the caller has no access to it.
     #[error("no such case")]
     NotFound,
-    /// They may see the case, and not do this.
+    /// The caller may see the case but not do this.
     #[error("their authority does not go that far")]
     NotAllowed,
-    /// The case is not where this can be done, or it is too late.
+    /// The case state does not allow this action, or it is too late.
     #[error("not possible as the case stands")]
     NotNow,
-    /// What was written will not do.
+    /// The input is invalid.
     #[error("what was written will not do")]
     Wrong(Vec<FieldError>),
-    /// The idempotency key was used before with another request.
+    /// The idempotency key was used before with a different request.
     #[error("this idempotency key was used with another request")]
     KeyReused,
     #[error(transparent)]
@@ -57,24 +57,24 @@ impl From<Refused> for ActError {
     }
 }
 
-/// An act that is on the record.
+/// A recorded case action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Acted {
-    /// Its place among what this person is shown of the case, from 1.
+    /// The position of the action in this participant's timeline, counted from 1. Only entries that the participant may see
+    /// are counted.
     pub n: u32,
 }
 
-/// What an act is decided from: the case as it stands, held.
+/// What a case action is decided from: the current state of the locked case.
 pub(super) struct Standpoint<'a> {
     pub file: &'a CaseFile,
     /// Today in Europe/London.
     pub today: Date,
 }
 
-/// Does what somebody on a case asks for. With a key, the same request again is answered as before and changes nothing.
+/// Performs a case action for a participant.
 ///
-/// # Errors
-/// [`ActError`].
+/// With an idempotency key, a repeated request gets the first answer and changes nothing.
 pub async fn perform(
     services: &Services,
     session: &Session,
@@ -89,7 +89,7 @@ pub async fn perform(
     act(services, session, reference, what.kind().scope(), once, what.files(), decide).await
 }
 
-/// What the organisation promises.
+/// Returns the time limits that the organisation promises in its settings.
 pub(super) fn promises(services: &Services) -> Promises<'_> {
     let settings = services.settings();
     Promises {
@@ -99,8 +99,10 @@ pub(super) fn promises(services: &Services) -> Promises<'_> {
     }
 }
 
-/// Does one act: `decide` says what happens, from the case as it stands in the transaction. With a key, the same request again is
-/// answered as before and changes nothing; the key comes with all that tells one request from another. `files` are those it names.
+/// Performs one case action. `decide` returns its event, given the state of the case inside the transaction.
+///
+/// `once` is the idempotency key with the bytes that identify the request: a repeated request gets the first answer and
+/// changes nothing. `files` are the ids of the files that the action names.
 async fn act(
     services: &Services,
     session: &Session,
@@ -110,7 +112,7 @@ async fn act(
     files: &[String],
     decide: impl Fn(&Standpoint<'_>) -> Result<EventBody, ActError> + Sync,
 ) -> Result<Acted, ActError> {
-    // Twice: the key may be answered by another request between our look and our write.
+    // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
     match attempt(services, session, reference, scope, once, files, &decide).await {
         Err(ActError::Service(ServiceError::Duplicate(_))) => attempt(services, session, reference, scope, once, files, &decide).await,
         done => done,
@@ -128,7 +130,7 @@ async fn attempt(
 ) -> Result<Acted, ActError> {
     let viewer = people::viewer(services, session, reference).await?.ok_or(ActError::NotFound)?;
     let mut case = OpenCase::hold(services, viewer.reference()).await?.ok_or(ActError::NotFound)?;
-    // Looked at again: it is only now that nobody else changes the case.
+    // Checked again: the case is locked only from here on.
     let person = case.file.person(viewer.person.number).cloned().ok_or(ActError::NotFound)?;
     if !person.has_access(case.today) {
         return Err(ActError::NotFound);
@@ -144,7 +146,8 @@ async fn attempt(
         Before::Nothing => {}
         Before::Reused => return Err(ActError::KeyReused),
         Before::Answer(acted) => {
-            // The first request may share our flush to disk: no answer before that.
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
             case.commit().await?;
             return Ok(acted);
         }

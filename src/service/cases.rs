@@ -1,5 +1,5 @@
-//! Following a case: what its own people see. Every function answers `None` for a case that is not the session's, the
-//! same as for one that does not exist.
+//! Following a case, as its participants see it. Each function on one case returns `None` if the session has no access to
+//! it, as for a case that does not exist.
 
 use super::{
     ServiceError, Services, clock, consent, hearing,
@@ -18,13 +18,10 @@ use crate::record::{
     uploads::{self, Owner},
 };
 
-/// Entries of a timeline that come at once, at most and unless fewer are asked for.
+/// The maximum and the default number of timeline entries in one page.
 pub const TIMELINE_PAGE: u64 = 50;
 
-/// The cases this session may see.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the cases that this session may see.
 pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine>, ServiceError> {
     let mut lines = Vec::new();
     for row in people::of_session(services, session).await? {
@@ -35,7 +32,7 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
         let papers = consent::papers_of(&viewer.file, &files);
         let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
         let mut line = views::case_line(&viewer.case, &viewer.person, next.who_acts, viewer.file.is_late(viewer.today))?;
-        // When it last moved, as far as the person is concerned.
+        // The last change that this participant may see.
         for event in viewer.events.iter().rev() {
             if views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
                 line.updated_at = event.at.rfc3339();
@@ -47,18 +44,12 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
     Ok(lines)
 }
 
-/// How many cases the people of this session are on, whether or not they may do something there today.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Counts the cases of this session's people, including those on which they have no rights today.
 pub async fn count(services: &Services, session: &Session) -> Result<usize, ServiceError> {
     Ok(people::of_session(services, session).await?.len())
 }
 
-/// A case as its own people see it.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns a case as the session's participant sees it.
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
     match people::viewer(services, session, reference).await? {
         Some(viewer) => Ok(Some(view_for(services, &viewer).await?)),
@@ -66,16 +57,15 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     }
 }
 
-/// The case as this person sees it.
+/// Returns a case as this viewer sees it.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// If the viewer could not be notified of an event, this also records that they have read the case now.
 pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
     if hearing::told::is_open(&viewer.file, &viewer.events, viewer.person.number)?
         && let Err(error) = hearing::told::by_reading(services, viewer).await
     {
-        // The task stays open; the person reads the case all the same.
-        tracing::warn!(%error, "that a person has read the case could not be noted");
+        // The desk's task stays open; the participant gets to read the case nevertheless.
+        tracing::warn!(%error, "could not record that a participant has read the case");
     }
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, viewer, files)?;
@@ -84,10 +74,7 @@ pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, 
     Ok(view)
 }
 
-/// All that happened as this person sees it, oldest first.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns all timeline entries that this viewer may see, oldest first, in one page.
 pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Timeline, ServiceError> {
     Ok(Timeline {
         entries: entries(services, viewer, 0, usize::MAX).await?,
@@ -95,7 +82,7 @@ pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Time
     })
 }
 
-/// What somebody is shown of what happened: as many as `limit`, after so many.
+/// Returns up to `limit` of the viewer's timeline entries, starting after entry number `after`.
 async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
@@ -114,7 +101,7 @@ async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize)
     Ok(entries)
 }
 
-/// How much of what happened so far a person is shown; in the transaction of an act, with it.
+/// Counts the events that a person may see. Called in the transaction of a case action, after its event was appended.
 pub(super) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
     let person = case
         .file
@@ -127,10 +114,7 @@ pub(super) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
     Ok(shown)
 }
 
-/// What the complaint clock says about the complaint as it was sent; `None` for a person who does not see that.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the complaint clock for the complaint as it was sent. `None` if the viewer may not see the complaint.
 pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, ServiceError> {
     if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
         return Ok(None);
@@ -139,10 +123,9 @@ pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, Serv
     Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
 }
 
-/// What happened, oldest first. `cursor` is the page before's; one that is not ours starts at the beginning.
+/// Returns one page of the timeline, oldest entry first.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `cursor` is the `next_cursor` of the previous page; an invalid cursor starts at the beginning.
 pub async fn timeline(
     services: &Services,
     session: &Session,
@@ -156,7 +139,7 @@ pub async fn timeline(
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
     let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // One more than asked for tells whether there are more.
+    // One entry more than requested shows whether there is another page.
     let mut entries = entries(services, &viewer, after, limit + 1).await?;
     let more = entries.len() > limit;
     entries.truncate(limit);

@@ -1,5 +1,5 @@
-//! The complaint clock with the organisation's rules and bank holidays, and the days that follow for a complaint that was
-//! sent.
+//! The complaint clock with the organisation's time limits and bank holidays, and the calendar days of a submitted
+//! complaint.
 
 use sha2::{Digest, Sha256};
 use time::{Date, OffsetDateTime};
@@ -11,18 +11,15 @@ use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::form::Choice;
 use crate::record::{RecordError, cases};
 
-/// What the clock says, looked at from the day the input names, or from today.
-#[must_use]
+/// Computes the complaint clock as of the day that the input names, or as of today.
 pub fn clock(services: &Services, input: &ClockInput) -> Clock {
     let today = input.today.unwrap_or_else(|| services.today());
     Clock::new(input, today, services.rules(), services.holidays())
 }
 
-/// What the clock says about the complaint that was sent from a draft. `None` for a device that did not send it, or when it
-/// was sent too long ago for the receipt to be shown.
+/// Returns the complaint clock of the complaint that was sent from a draft.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` on a device that did not send it, or once its receipt is no longer shown.
 pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<Clock>, ServiceError> {
     let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
@@ -33,22 +30,20 @@ pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<C
     Ok(Some(clock(services, &ClockInput::from(&views::answers(&case.answers)?))))
 }
 
-/// A day to note in a calendar.
+/// A day that a resident can add to a calendar.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CalendarDay {
-    /// The same for the same day of the same complaint, each time it is asked for; says nothing about either.
+    /// A stable id for one kind of day of one complaint. It reveals neither.
     pub id: Uuid,
     pub date: Date,
     /// When the complaint was sent.
     pub stamp: OffsetDateTime,
 }
 
-/// The days ahead of the complaint that was sent from a draft, each once, in order: when we will be in touch, when the
-/// landlord's answer is due, when the next way opens and when it closes. `None` for a device that did not
-/// send it, or when it was sent too long ago for the receipt to be shown.
+/// Returns the days ahead of the complaint that was sent from a draft, in order, each date once.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// They are the organisation's promised contact, the landlord's answer, the opening and the last day of the next complaint
+/// route, and hazard deadlines. `None` on a device that did not send it, or once its receipt is no longer shown.
 pub async fn days_ahead(services: &Services, token: &DraftToken) -> Result<Option<Vec<CalendarDay>>, ServiceError> {
     let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
@@ -61,7 +56,7 @@ pub async fn days_ahead(services: &Services, token: &DraftToken) -> Result<Optio
     let clock = clock(services, &input);
     let first = submission::sent_events(services, &case).await?;
     let sent = views::standing(&first)?;
-    // A complaint that waits for authority is read once that is there: no day was promised for it.
+    // A complaint that awaits authority is read only once the authority is given: no contact day was promised for it.
     let contact = sent.due.filter(|_| sent.status == Status::Received);
     let contact = contact.filter(|date| *date > clock.today).map(|date| (date, "contact"));
     let others = clock.days_ahead().into_iter().map(|(date, what)| (date, what.code()));
@@ -77,7 +72,7 @@ pub async fn days_ahead(services: &Services, token: &DraftToken) -> Result<Optio
     Ok(Some(days.into_iter().map(day).collect()))
 }
 
-/// The hash keeps the case's own id out of people's calendars, which others may see.
+/// Derives a calendar id by hashing. The hash keeps the case id out of calendars, which other people may see.
 fn day_id(case_id: Uuid, what: &str) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(b"calendar day ");

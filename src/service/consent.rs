@@ -1,7 +1,8 @@
-//! Acting for a tenant: asking them, what they say, what a paper shows, and handing a case over.
+//! Representation: asking the tenant for consent, recording their answer or an authority document, and handing a case over.
 //!
-//! Who may do what follows from the case's events alone and is looked up for each request, so what ends is gone in that moment.
-//! Here is what brings those events about. A link or a code opens one request for one decision; looking at it uses nothing up.
+//! A representative's rights follow from the case's events alone. They are looked up for each request, so a right that ends
+//! is gone at once. This module appends those events. A link or code opens one request for one decision; looking at it does
+//! not use it up.
 
 mod asking;
 pub mod desk;
@@ -39,22 +40,22 @@ pub(super) use people::{papers, papers_of};
 pub(super) use asking::begin;
 pub(super) use waits::end_over as end_waits_over;
 
-/// Where a link leads; the secret follows.
+/// The path of a consent link, without the secret that follows it.
 pub const LINK_PATH: &str = "/consent/";
 
-/// Why nothing was done.
+/// Why a request about representation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsentError {
-    /// No such case, person, link or code, or not theirs, or not any more: which of these is not told.
+    /// The case, person, link or code does not exist, is not the caller's, or has ended. The caller does not learn which.
     #[error("nothing there")]
     NotFound,
-    /// They may see the case, and this is not theirs to do.
+    /// The caller may see the case but not do this.
     #[error("not theirs to do")]
     NotAllowed,
-    /// It was decided before.
+    /// The consent request was decided before.
     #[error("decided before")]
     Decided,
-    /// What was chosen will not do.
+    /// The input is invalid.
     #[error("what was chosen will not do")]
     Wrong(Vec<FieldError>),
     #[error(transparent)]
@@ -63,24 +64,23 @@ pub enum ConsentError {
 
 from_record_error!(ConsentError);
 
-/// What the browser of somebody who decides shows besides: it may be that of the representative.
+/// The tokens in the browser that answers a consent request. They show whether it may be the representative's browser.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
     pub drafts: Vec<DraftToken>,
     pub session: Option<String>,
 }
 
-/// A code just made. Shown this once.
+/// A new code. It is shown only once.
 #[derive(Clone, Debug)]
 pub struct NewCode {
     pub code: ReturnCode,
     pub expires_at: time::OffsetDateTime,
 }
 
-/// Reads what somebody may do from codes and a date as they were chosen.
+/// Builds rights from the chosen scopes and last day.
 ///
-/// # Errors
-/// [`ConsentError::Wrong`] when nothing was chosen or the day is past.
+/// Returns [`ConsentError::Wrong`] if no scope was chosen or the day is past.
 pub fn rights(scopes: &[Scope], until: Option<Date>, today: Date) -> Result<Rights, ConsentError> {
     let mut wrong = Vec::new();
     if scopes.is_empty() {
@@ -99,7 +99,7 @@ pub fn rights(scopes: &[Scope], until: Option<Date>, today: Date) -> Result<Righ
     }
 }
 
-/// No more than what was asked for.
+/// Limits the chosen rights to those that were asked for.
 fn within(chosen: &Rights, asked: &Rights) -> Rights {
     let both = |scope: &Scope| asked.scopes.contains(scope);
     Rights {
@@ -127,7 +127,7 @@ fn fingerprint(services: &Services, written: &[u8]) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "consent", &[]).fingerprint(written)
 }
 
-/// The code that stands on the page of a link, so that whoever got the link can also answer by phone.
+/// Derives the code shown on the page of a consent link, so that the tenant can also answer by phone.
 fn spoken(services: &Services, token: &Token) -> ReturnCode {
     let bits = Key::derived(services.0.secret.bytes(), "code of a consent", token.bytes()).fingerprint(&[]);
     let mut draw = [0; 8];
@@ -139,11 +139,11 @@ fn draw_code(services: &Services) -> ReturnCode {
     ReturnCode::from_draw(bytes(services.entropy()))
 }
 
-/// The session's person on the case, held for a change.
+/// Locks the case for a change and returns it with the session's person on it.
 async fn hold(services: &Services, session: &Session, reference: &str) -> Result<(OpenCase, PersonOnCase), ConsentError> {
     let seen: Viewer = viewer(services, session, reference).await?.ok_or(ConsentError::NotFound)?;
     let case = OpenCase::hold(services, seen.reference()).await?.ok_or(ConsentError::NotFound)?;
-    // Looked at again: it is only now that nobody else changes the case.
+    // Checked again: the case is locked only from here on.
     let me = case.file.person(seen.person.number).cloned().ok_or(ConsentError::NotFound)?;
     if me.has_access(case.today) {
         Ok((case, me))
@@ -163,19 +163,19 @@ fn is_tenant(person: &PersonOnCase) -> bool {
     person.role == ActorRole::Resident
 }
 
-/// Somebody on the case who acts for the tenant.
+/// Returns the representative with this person number.
 fn representative(case: &OpenCase, number: u8) -> Result<PersonOnCase, ConsentError> {
     let found = case.file.person(number).filter(|person| person.role == ActorRole::Representative);
     found.cloned().ok_or(ConsentError::NotFound)
 }
 
-/// The id of their row, when they have a way in.
+/// Returns the id of the person's row in `people`. `None` if the person never had access.
 async fn row_of(case: &OpenCase, number: u8) -> Result<Option<Uuid>, ServiceError> {
     let rows = crate::record::people::list(&case.write.tx(), case.case.id).await?;
     Ok(rows.into_iter().find(|row| row.number == i32::from(number)).map(|row| row.id))
 }
 
-/// By what right somebody acts whom the tenant agreed to.
+/// Returns the basis of a person's authority: the tenant's permission if none is recorded.
 fn basis_of(person: &PersonOnCase) -> Basis {
     person.basis.unwrap_or(Basis::Permission)
 }

@@ -1,7 +1,8 @@
-//! Somebody on a case says anew how they are reached. What makes it quieter holds at once; what opens a way waits for a code that is
-//! sent by a way which was safe before, or for the organisation where there is none.
+//! Changing one's own contact plan. A change that makes contact more restrictive holds at once. A change that opens a
+//! contact method must be confirmed. That takes a code sent by a method that was already safe, or the organisation if there
+//! is none.
 //!
-//! Each person speaks for themselves: nobody changes how another is reached, and nobody is shown it.
+//! Participants change and see only their own contact plan.
 
 mod codes;
 
@@ -26,7 +27,7 @@ use crate::text::Language;
 
 pub use codes::{PER_PERSON, TRIES};
 
-/// Somebody on a case that is held, and what they do themselves.
+/// A participant on a locked case who changes their own contact plan.
 struct Mine {
     case: OpenCase,
     person: PersonOnCase,
@@ -38,7 +39,7 @@ impl Mine {
     async fn hold(services: &Services, session: &Session, reference: &str) -> Result<Self, ActError> {
         let viewer = people::viewer(services, session, reference).await?.ok_or(ActError::NotFound)?;
         let mut case = OpenCase::hold(services, viewer.reference()).await?.ok_or(ActError::NotFound)?;
-        // Looked at again: it is only now that nobody else changes the case.
+        // Checked again: the case is locked only from here on.
         let person = case.file.person(viewer.person.number).cloned().ok_or(ActError::NotFound)?;
         if !person.has_access(case.today) {
             return Err(ActError::NotFound);
@@ -66,7 +67,7 @@ impl Mine {
         self.person.wanted.clone().ok_or(ActError::NotNow)
     }
 
-    /// How a change can be confirmed as things stand.
+    /// Returns how a change can be confirmed now.
     fn confirm_by(&self, services: &Services) -> ConfirmBy {
         match routes::for_code(&self.case.file, &self.person, services.settings().texts) {
             Some(_) => ConfirmBy::Code,
@@ -74,7 +75,9 @@ impl Mine {
         }
     }
 
-    /// Has a change wait, and sends the code for it where there is a safe way. The same again needs no event, only a code.
+    /// Records a change that has to be confirmed, and sends its code if there is a safe contact method.
+    ///
+    /// If the same change waits already, only a new code is sent.
     async fn ask(&mut self, services: &Services, contact: ContactPlan, language: Language) -> Result<Saved, ServiceError> {
         let confirm = self.confirm_by(services);
         let waits = self.person.wanted.as_ref();
@@ -94,19 +97,15 @@ impl Mine {
     }
 }
 
-/// How whoever asks is reached. `None` when the case is not theirs.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the caller's own contact plan. `None` if the session has no access to the case.
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<ContactView>, ServiceError> {
     let viewer = people::viewer(services, session, reference).await?;
     Ok(viewer.map(|viewer: Viewer| ContactView::of(viewer.reference(), &viewer.person)))
 }
 
-/// Changes how whoever asks is reached. With a key, the same request again is answered as before and changes nothing.
+/// Changes the caller's own contact plan.
 ///
-/// # Errors
-/// [`ActError`].
+/// With an idempotency key, a repeated request gets the first answer and changes nothing.
 pub async fn save(
     services: &Services,
     session: &Session,
@@ -115,7 +114,7 @@ pub async fn save(
     key: Option<&IdempotencyKey>,
     language: Language,
 ) -> Result<Saved, ActError> {
-    // Twice: the key may be answered by another request between our look and our write.
+    // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
     match attempt(services, session, reference, wanted, key, language).await {
         Err(ActError::Service(ServiceError::Duplicate(_))) => attempt(services, session, reference, wanted, key, language).await,
         done => done,
@@ -138,7 +137,8 @@ async fn attempt(
         Before::Nothing => {}
         Before::Reused => return Err(ActError::KeyReused),
         Before::Answer(saved) => {
-            // The first request may share our flush to disk: no answer before that.
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
             mine.case.commit().await?;
             return Ok(saved);
         }
@@ -154,7 +154,7 @@ async fn attempt(
     if !changed.opens.is_empty() {
         saved = mine.ask(services, wanted.contact.clone(), language).await?;
     } else if let Some(waited) = mine.person.wanted.clone() {
-        // What holds is what they want: nothing waits any more.
+        // The requested plan is in force, so no change waits for confirmation any more.
         let (person, change) = (mine.person.number, waited.change);
         mine.append(services, &EventBody::ContactChangeDropped { person, change }).await?;
         saved = Saved::Changed;
@@ -164,11 +164,11 @@ async fn attempt(
     Ok(saved)
 }
 
-/// Confirms what waits, by the code that was sent.
+/// Confirms the waiting change with the code that was sent.
 ///
 /// # Errors
-/// [`ActError::Wrong`] when the code is wrong, too old, used, or was tried too often: which of these is not told.
-/// [`ActError::NotNow`] when nothing waits for a code.
+/// - [`ActError::Wrong`]: the code is wrong, expired, used, or was tried too often. The caller does not learn which.
+/// - [`ActError::NotNow`]: no change waits for a code.
 pub async fn confirm(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), ActError> {
     let mut mine = Mine::hold(services, session, reference).await?;
     let waiting = mine.waiting()?;
@@ -180,15 +180,14 @@ pub async fn confirm(services: &Services, session: &Session, reference: &str, ty
         let (person, change) = (mine.person.number, waiting.change);
         mine.append(services, &EventBody::ContactChangeConfirmed { person, change }).await?;
     }
-    // Wrong tries are written down too, before anybody learns that they were wrong.
+    // A wrong attempt is committed too, before the caller learns that it was wrong.
     mine.case.commit().await?;
     if fits { Ok(()) } else { Err(codes::wrong()) }
 }
 
-/// Sends another code for what waits. Where there is no safe way for it any more, it becomes the organisation's to confirm.
+/// Sends another code for the waiting change. If no safe contact method is left, the organisation has to confirm the change.
 ///
-/// # Errors
-/// [`ActError::NotNow`] when nothing waits.
+/// Returns [`ActError::NotNow`] if no change waits.
 pub async fn send_again(services: &Services, session: &Session, reference: &str, language: Language) -> Result<Saved, ActError> {
     let mut mine = Mine::hold(services, session, reference).await?;
     let waiting = mine.waiting()?;
@@ -197,10 +196,7 @@ pub async fn send_again(services: &Services, session: &Session, reference: &str,
     Ok(saved)
 }
 
-/// Takes back what waits: all stays as it is.
-///
-/// # Errors
-/// [`ActError::NotNow`] when nothing waits.
+/// Discards the waiting change. Returns [`ActError::NotNow`] if there is none.
 pub async fn cancel(services: &Services, session: &Session, reference: &str) -> Result<(), ActError> {
     let mut mine = Mine::hold(services, session, reference).await?;
     let (person, change) = (mine.person.number, mine.waiting()?.change);

@@ -1,4 +1,4 @@
-//! When text messages are welcome, on a clock in England.
+//! The hours at which text messages are welcome, in Europe/London local time.
 
 use std::str::FromStr;
 
@@ -7,14 +7,14 @@ use time::{Duration, OffsetDateTime};
 
 use super::london;
 
-/// A part of the day, `09:00-12:00`: from its first minute up to, and not with, its last.
+/// A part of the day such as `09:00-12:00`. Its first minute is included, its last is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     from: u16,
     to: u16,
 }
 
-/// Text that is no part of a day.
+/// The error for text that is no part of a day.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a part of a day such as 09:00-12:00")]
 pub struct NotASpan(String);
@@ -47,7 +47,7 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
-/// What people mean by the parts of the day that they chose.
+/// The hours that the answers `morning`, `afternoon` and `evening` stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContactHours {
@@ -71,9 +71,10 @@ impl Default for ContactHours {
 }
 
 impl ContactHours {
-    /// The first moment from `now` on that lies in one of these `times` (`morning`, `afternoon`, `evening`, `any`). Who chose
-    /// none, or any, is not woken either: all three together are the day.
-    #[must_use]
+    /// Returns the first instant from `now` on that lies in one of the chosen `times` (`morning`, `afternoon`, `evening`,
+    /// `any`).
+    ///
+    /// Without a choice, or with `any`, all three parts of the day count, so that no text arrives at night.
     pub fn next(&self, now: OffsetDateTime, times: &[String]) -> OffsetDateTime {
         let any = times.is_empty() || times.iter().any(|time| time == "any");
         let chosen = |name: &str| any || times.iter().any(|time| time == name);
@@ -104,10 +105,10 @@ mod tests {
     #[case(datetime!(2026-11-23 03:00 UTC), "", datetime!(2026-11-23 09:00 UTC))]
     #[case(datetime!(2026-11-23 21:00 UTC), "any", datetime!(2026-11-24 09:00 UTC))]
     #[case(datetime!(2026-11-23 16:59 UTC), "any", datetime!(2026-11-23 16:59 UTC))]
-    // Summer time: nine on the clock is eight in UTC. The clocks go forward in the night to 28 March.
+    // Summer time: nine o'clock in London is eight in UTC. The clocks go forward in the night to 28 March.
     #[case(datetime!(2026-07-01 08:00 UTC), "morning", datetime!(2026-07-01 08:00 UTC))]
     #[case(datetime!(2027-03-27 21:00 UTC), "morning", datetime!(2027-03-28 08:00 UTC))]
-    // A choice that is not ours is no choice of a time.
+    // An unknown choice sets no hours.
     #[case(datetime!(2026-11-23 10:00 UTC), "midnight", datetime!(2026-11-23 10:00 UTC))]
     fn texts_wait_for_their_hour(#[case] now: OffsetDateTime, #[case] times: &str, #[case] expected: OffsetDateTime) {
         let times: Vec<String> = times.split_whitespace().map(ToOwned::to_owned).collect();

@@ -1,24 +1,22 @@
-//! What a server counts for its operator: no names, no references, no addresses.
+//! Counters for the operator. They contain no names, references or addresses.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A way to sign in.
+/// A kind of sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInWay {
-    /// A reference and an access code.
+    /// With a reference and an access code.
     AccessCode,
-    /// A code that was sent by email.
+    /// With a code sent by email.
     EmailCode,
-    /// A key of the organisation's systems.
+    /// With an API key of one of the organisation's systems.
     ApiKey,
 }
 
 impl SignInWay {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::AccessCode, Self::EmailCode, Self::ApiKey];
 
-    /// The name in the log and in the metrics.
-    #[must_use]
+    /// Returns the name in the log and in the metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::AccessCode => "access_code",
@@ -35,13 +33,11 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// How many sign-ins failed.
-    #[must_use]
     pub fn failed_sign_ins(&self, way: SignInWay) -> u64 {
         self.failed_sign_ins[way as usize].load(Ordering::Relaxed)
     }
 
-    /// Counts a sign-in that failed, with a line in the log. The line says neither who tried nor what.
+    /// Counts and logs a failed sign-in. The log line contains neither the caller nor the input.
     pub(super) fn note_failed_sign_in(&self, way: SignInWay) {
         let failed = self.failed_sign_ins[way as usize].fetch_add(1, Ordering::Relaxed) + 1;
         tracing::info!(way = way.name(), failed, "a sign-in failed");

@@ -1,5 +1,5 @@
-//! The organisation's side: listing cases, reading them, moving them. Every call is noted with the caller's name before
-//! it is answered; a call that cannot be noted is not answered.
+//! The desk's calls: listing, reading and moving cases. Every call is recorded with the caller's name before it is answered;
+//! a call that cannot be recorded fails.
 
 mod checks;
 mod feed;
@@ -44,81 +44,75 @@ pub(super) use feed::{after_event, event_id, event_place};
 pub use held::{FileDecision, HeldError, decide_file, decide_file_by_id};
 pub use new_code::{NEW_CODE, NewCode, new_code};
 
-/// Cases that come at once, at most and unless fewer are asked for.
+/// The maximum and the default number of cases in one page.
 pub const PAGE: u64 = 100;
 
-/// Who of the organisation is calling.
+/// The caller of a desk function: the holder of an API key, or a person at the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller(String);
 
 impl Caller {
-    /// The holder of a key; `None` when the key is not for the desk.
-    #[must_use]
+    /// Returns the holder of an API key with the scope `desk`.
     pub fn from_key(key: &Key) -> Option<Self> {
         key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
     }
 
-    /// The holder of a key that may see cases; one that may move them may, too.
-    #[must_use]
+    /// Returns the holder of an API key that may read cases: one with the scope `desk` or `read`.
     pub fn for_reading(key: &Key) -> Option<Self> {
         let may = key.scopes.contains(&Scope::Desk) || key.scopes.contains(&Scope::Read);
         may.then(|| Self(key.name.clone()))
     }
 
-    /// The holder of a key that may say where news is delivered. Whoever can has the content of every case sent somewhere, so
-    /// this is a scope of its own.
-    #[must_use]
+    /// Returns the holder of an API key that may manage webhooks. A webhook sends the content of every case to its address,
+    /// so this needs a scope of its own.
     pub fn for_webhooks(key: &Key) -> Option<Self> {
         key.scopes.contains(&Scope::Webhooks).then(|| Self(key.name.clone()))
     }
 
-    /// The holder of a key that may read the totals of the equality questions; `None` when it may not. Whoever works on cases
-    /// needs them as little as whoever counts them needs the cases.
-    #[must_use]
+    /// Returns the holder of an API key that may read the totals of the equality questions. Caseworkers do not need these
+    /// totals, and analysts do not need the cases.
     pub fn for_totals(key: &Key) -> Option<Self> {
         key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
     }
 
-    /// What it is called on the record.
-    #[must_use]
+    /// Returns the caller's name on the record.
     pub fn name(&self) -> &str {
         &self.0
     }
 
-    /// A person of the organisation at the server's own command line, by name.
-    #[must_use]
+    /// Returns the caller for a person of the organisation at the server's command line.
     pub fn at_command_line(person: &str) -> Self {
         Self(format!("command line: {person}"))
     }
 }
 
-/// Which cases to list.
+/// The filter of [`list`].
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub status: Option<Status>,
-    /// Only cases with an event at or after this moment.
+    /// Only cases with an event at or after this instant.
     pub updated_since: Option<OffsetDateTime>,
-    /// The page before's `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
     /// 1 to [`PAGE`].
     pub limit: Option<u64>,
 }
 
-/// Why a call was refused.
+/// Why a desk call was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     #[error("no such case")]
     NotFound,
-    /// The case cannot go from the one status to the other.
+    /// The case cannot change from status `from` to status `to`.
     #[error("a case that is {} cannot become {}", .from.code(), .to.code())]
     NotAllowed { from: Status, to: Status },
-    /// The idempotency key was used before with another request.
+    /// The idempotency key was used before with a different request.
     #[error("this idempotency key was used with another request")]
     KeyReused,
-    /// The event is not one the desk may add, or says something that makes no sense.
+    /// The desk may not add this event, or the event is invalid.
     #[error("the event is not acceptable")]
     Invalid(Vec<FieldError>),
-    /// The cursor is not one of ours.
+    /// The cursor is invalid.
     #[error("not a cursor")]
     BadCursor,
     #[error(transparent)]
@@ -127,10 +121,8 @@ pub enum DeskError {
 
 from_record_error!(DeskError);
 
-/// A page of cases, the least recently changed first.
-///
-/// # Errors
-/// [`DeskError::BadCursor`] or [`DeskError::Service`].
+/// Returns a page of cases, the least recently changed first. Fails only with [`DeskError::BadCursor`] or
+/// [`DeskError::Service`].
 pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Result<DeskCases, DeskError> {
     let after = filter
         .cursor
@@ -151,7 +143,7 @@ pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Resul
     let mut cases = Vec::with_capacity(found.len());
     for case in &found {
         let mut line = line(case, today)?;
-        // Where people are to act, the events say whether any of them can.
+        // If participants are to act next, the events show whether any of them can.
         if line.who_acts == Actor::You {
             line.who_acts = who_acts(services, case, today).await?;
         }
@@ -160,10 +152,7 @@ pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Resul
     Ok(DeskCases { cases, next_cursor })
 }
 
-/// The whole case. `None` when there is none with this reference.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the whole case. `None` if no case has this reference.
 pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Result<Option<DeskCase>, ServiceError> {
     let db = &services.store().read;
     let reference = Reference::parse(reference);
@@ -205,10 +194,9 @@ pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Resu
     }))
 }
 
-/// Adds an event to a case. With a key, the same request again gets the same answer and changes nothing.
+/// Adds an event to a case.
 ///
-/// # Errors
-/// [`DeskError`].
+/// With an idempotency key, a repeated request gets the first answer and changes nothing.
 pub async fn add_event(
     services: &Services,
     caller: &Caller,
@@ -218,7 +206,7 @@ pub async fn add_event(
 ) -> Result<DeskEvent, DeskError> {
     let event = check(event, services.today())?;
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
-    // Twice: the key may be answered by another request between our look and our write.
+    // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
     match append(services, caller, &reference, &event, key).await {
         Err(DeskError::Service(ServiceError::Duplicate(_))) => append(services, caller, &reference, &event, key).await,
         done => done,
@@ -239,7 +227,8 @@ async fn append(
         Before::Nothing => {}
         Before::Reused => return Err(DeskError::KeyReused),
         Before::Answer(view) => {
-            // The first request may share our flush to disk: no answer before that.
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
             case.commit().await?;
             return Ok(view);
         }
@@ -249,7 +238,7 @@ async fn append(
         .map_err(|error| DeskError::Invalid(vec![error]))?;
     let event = &completed(services, event.clone(), &case.file, case.today);
     let from = case.file.standing.status;
-    // A withdrawn case that goes on goes back to where it was.
+    // An undone withdrawal returns the case to its earlier status, whichever that was.
     let resumes = matches!(event, EventBody::WithdrawalUndone { .. });
     if let Some(to) = event.moves_to().filter(|to| !resumes && !from.allows(*to)) {
         return Err(DeskError::NotAllowed { from, to });
@@ -266,8 +255,10 @@ async fn append(
     Ok(view)
 }
 
-/// Fills in what follows from the case and the settings: the day of the next word where the desk gave none, because an open case is never
-/// silent, and where a withdrawn case goes on.
+/// Fills in the fields of an event that follow from the case and the settings.
+///
+/// A new status without a due date gets the promised day of the next update, because an open case is never silent. An undone
+/// withdrawal gets the status with which the case continues.
 fn completed(services: &Services, event: EventBody, file: &CaseFile, today: Date) -> EventBody {
     match event {
         EventBody::WithdrawalUndone { how, .. } => {
@@ -294,10 +285,7 @@ fn completed(services: &Services, event: EventBody, file: &CaseFile, today: Date
     }
 }
 
-/// The newest calls of the organisation, newest first: about one case, by one caller, since the beginning of a day in London.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the newest desk calls, newest first. The filters are one case, one caller, and the first day, in London time.
 pub async fn calls(
     services: &Services,
     reference: Option<&str>,
@@ -313,12 +301,12 @@ pub async fn calls(
     Ok(desk_calls::list(&services.store().read, &filter, limit).await?)
 }
 
-/// The same within another act, about no case.
+/// Records a call about no case in the caller's transaction.
 pub(super) async fn note_in(services: &Services, write: &Write, caller: &Caller, action: &str) -> Result<(), RecordError> {
     desk_calls::add(write, services.instant(), &caller.0, action, None).await
 }
 
-/// Notes a call, with the name of who made it.
+/// Records a call under the caller's name in a transaction of its own.
 pub(super) async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
     let write = services.store().begin().await?;
     desk_calls::add(&write, services.instant(), &caller.0, action, reference).await?;
@@ -340,7 +328,7 @@ fn line(case: &Case, today: Date) -> Result<DeskCaseLine, RecordError> {
     })
 }
 
-/// Who acts next on a case, from its events and papers.
+/// Returns who acts next on a case, from its events and authority documents.
 async fn who_acts(services: &Services, case: &Case, today: Date) -> Result<Actor, ServiceError> {
     let db = &services.store().read;
     let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;

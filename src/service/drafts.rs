@@ -1,4 +1,4 @@
-//! Filling in: a draft is made, opened, saved page by page, and forgotten.
+//! Drafts: creating, opening, saving page by page, and deleting them.
 
 pub mod devices;
 pub mod held;
@@ -25,23 +25,23 @@ use crate::record::{
     uploads::{self, Model as Upload, Owner},
 };
 
-/// A draft just made. The token is shown this once.
+/// A new draft. The token is shown only once.
 #[derive(Clone, Debug)]
 pub struct NewDraft {
     pub token: DraftToken,
     pub expires_at: OffsetDateTime,
 }
 
-/// Why a page was not saved.
+/// Why a draft was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// No such draft, or it has expired, or the token is not its own or was ended: which of these is not told.
+    /// The draft does not exist or has expired, or the draft key is wrong or was ended. The caller does not learn which.
     #[error("no such draft")]
     NotFound,
-    /// Another device saved since; here is what it saved.
+    /// Another device has saved since. Contains the draft as it is stored now.
     #[error("saved by another device since")]
     Changed(Box<DraftView>),
-    /// It was sent, and what was sent does not change.
+    /// The complaint was sent, and a submitted complaint does not change.
     #[error("already sent")]
     AlreadySent { reference: String },
     #[error(transparent)]
@@ -50,18 +50,12 @@ pub enum SaveError {
 
 from_record_error!(SaveError);
 
-/// Makes an empty draft.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Creates an empty draft.
 pub async fn create(services: &Services) -> Result<NewDraft, ServiceError> {
     create_on(services, None).await
 }
 
-/// Makes an empty draft on a device, described in few words.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Creates an empty draft on a device with a short description.
 pub async fn create_on(services: &Services, device: Option<String>) -> Result<NewDraft, ServiceError> {
     let now = services.now();
     let id = services.new_id();
@@ -86,18 +80,14 @@ pub async fn create_on(services: &Services, device: Option<String>) -> Result<Ne
     })
 }
 
-/// The draft this token opens. `None` when there is none, it has expired, or the token is another's.
+/// Returns the draft that a token opens, with its questionnaire steps.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` if the draft does not exist or has expired, or if the draft key is wrong or was ended.
 pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
     Ok(open_for_page(services, token).await?.map(with_journey))
 }
 
-/// The same without what is asked next, which a page finds out by itself.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the draft like [`open`], but without the questionnaire steps, which a page computes itself.
 pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
     let Some(opened) = opened(services, token).await? else {
         return Ok(None);
@@ -115,16 +105,16 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
     Ok(Some(shown(services, held.draft, files, None)?))
 }
 
-/// What a caller saw before it made an answer.
+/// What the caller had seen of a draft when the answer was made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Basis<'a> {
-    /// The mark of the stored answer; empty for none. `None` when the caller does not say.
+    /// The mark of the stored answer, empty if there was none. `None` skips this check.
     pub mark: Option<&'a str>,
-    /// The revisions at which the draft may be. `None` for any.
+    /// The revisions at which the draft may be. `None` accepts any revision.
     pub revisions: Option<&'a [i64]>,
 }
 
-/// An answer that is stored.
+/// A saved answer.
 #[derive(Clone, Debug)]
 pub struct SavedAnswer {
     pub draft: DraftView,
@@ -139,21 +129,20 @@ pub enum AnswerError {
     NotFound,
     #[error("the draft was sent")]
     AlreadySent,
-    /// The answer breaks the rules, with the draft as it is.
+    /// The answer breaks the rules of the questionnaire. Contains the draft as it is stored.
     #[error("the answer is not accepted")]
     Wrong(Vec<FieldError>, Box<DraftView>),
-    /// Another device changed this answer, or the draft, since the caller saw it.
+    /// Another device has changed this answer or the draft since the caller saw it.
     #[error("saved elsewhere since")]
     Changed(Box<DraftView>),
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
 
-/// Checks an answer to a draft that was just opened, and saves it. Refuses an answer that would overwrite what another device has saved
-/// since the caller saw it: the one rule against lost updates, for pages and REST.
+/// Checks an answer to a draft that was just opened, and saves it.
 ///
-/// # Errors
-/// [`AnswerError`].
+/// Refuses an answer that would overwrite what another device has saved since the caller saw it. This is the one rule
+/// against lost updates, for pages and the REST API.
 pub async fn save_answer(
     services: &Services,
     token: &DraftToken,
@@ -181,11 +170,11 @@ pub async fn save_answer(
             return Err(AnswerError::Changed(Box::new(draft)));
         }
         let mark = answer.answer().mark();
-        // On the very revision that was looked at, so that nothing comes in between.
+        // Saved only on the revision that was checked, so that no other change comes in between.
         let looked_at = [draft.revision];
         match save_step(services, token, answer, Some(basis.revisions.unwrap_or(&looked_at))).await {
             Ok(draft) => return Ok(SavedAnswer { draft, mark }),
-            // Another page was saved this very moment, which happens with two tabs: looked at again.
+            // Another page was saved at the same moment, which happens with two tabs: check again.
             Err(SaveError::Changed(now)) if basis.revisions.is_none() => draft = *now,
             Err(SaveError::Changed(now)) => return Err(AnswerError::Changed(now)),
             Err(SaveError::NotFound) => return Err(AnswerError::NotFound),
@@ -195,10 +184,7 @@ pub async fn save_answer(
     }
 }
 
-/// Saves one page and moves the draft's end on. With `if_match`, only when the draft is at one of these revisions.
-///
-/// # Errors
-/// [`SaveError`].
+/// Saves one page and extends the expiry of the draft. With `if_match`, only if the draft is at one of these revisions.
 pub async fn save_step(
     services: &Services,
     token: &DraftToken,
@@ -208,10 +194,7 @@ pub async fn save_step(
     change(services, token, if_match, |answers| answers.put(answer)).await
 }
 
-/// Takes one of several things complained of out, with all its answers; those after it move up.
-///
-/// # Errors
-/// [`SaveError`].
+/// Removes one of several issues with all its answers. Later issues move up.
 pub async fn remove_issue(services: &Services, token: &DraftToken, issue: u8) -> Result<DraftView, SaveError> {
     change(services, token, None, |answers| answers.remove_issue(issue)).await
 }
@@ -232,7 +215,7 @@ async fn change(
         return Err(SaveError::AlreadySent { reference: case.reference });
     }
     if if_match.is_some_and(|expected| !expected.contains(&draft.revision)) {
-        // What is told must be there to stay, also when it was written a moment ago.
+        // The other device's save may not be flushed to disk yet: commit before reporting it.
         write.commit().await?;
         return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
     }
@@ -248,10 +231,7 @@ async fn change(
     Ok(view(services, draft).await?)
 }
 
-/// Keeps the draft as long again as when a page is saved, without changing anything in it.
-///
-/// # Errors
-/// [`SaveError`]; never [`SaveError::Changed`].
+/// Extends the expiry of the draft like saving a page, but changes no answer. Never fails with [`SaveError::Changed`].
 pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
     let Held { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
@@ -268,11 +248,9 @@ pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView
     Ok(view(services, draft).await?)
 }
 
-/// Forgets the draft, its answers and its files. A complaint that was sent from it stays on record: then only the
-/// receipt is gone, and a device that did not send it ends only itself. Returns whether there was anything to forget.
+/// Deletes the draft with its answers and files. Returns whether there was a draft.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// A submitted complaint stays on record: then only its receipt is gone, and a device that did not send it ends only itself.
 pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let Some(held) = lock(services, &write, token).await? else {
@@ -287,7 +265,8 @@ pub async fn forget(services: &Services, token: &DraftToken) -> Result<bool, Ser
     Ok(true)
 }
 
-/// Removes a draft that has expired unsent; how many files it had. `None` when somebody kept, sent or removed it meanwhile.
+/// Deletes a draft that has expired unsent, and returns its number of files. `None` if it was extended, sent or deleted
+/// meanwhile.
 pub(super) async fn remove_expired(services: &Services, id: Uuid) -> Result<Option<u64>, ServiceError> {
     let write = services.store().begin().await?;
     let draft = drafts::lock(&write, id).await?;
@@ -297,7 +276,7 @@ pub(super) async fn remove_expired(services: &Services, id: Uuid) -> Result<Opti
     Ok(Some(remove(services, write, draft.id).await?))
 }
 
-/// Removes a draft that is locked, with all that hangs on it. How many files there were.
+/// Deletes a locked draft with everything that belongs to it, and returns its number of files.
 async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, ServiceError> {
     let files = uploads::list_all(&write.tx(), Owner::Draft(id)).await?;
     for upload in &files {
@@ -308,17 +287,17 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
     drafts::remove(&write, id).await?;
     write.commit().await?;
     for upload in &files {
-        // The rows are gone, so nobody can reach the bytes; what cannot be removed now is litter.
+        // The rows are gone, so no request can reach the bytes. Bytes that cannot be removed now are left as litter.
         for key in upload.storage_keys() {
             if let Err(e) = services.files().remove(key).await {
-                tracing::warn!(upload = %upload.id, error = %e, "bytes of a forgotten draft could not be removed");
+                tracing::warn!(upload = %upload.id, error = %e, "bytes of a deleted draft could not be removed");
             }
         }
     }
     Ok(files.len() as u64)
 }
 
-/// A draft as it is kept, with the device whose key opened it.
+/// A stored draft with the device whose draft key opened it.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
     pub(super) draft: Draft,
@@ -326,7 +305,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Whether this device sent the complaint.
+    /// Returns whether this device sent the complaint.
     pub(super) fn has_sent(&self) -> bool {
         self.draft.sent_by == Some(self.device)
     }
@@ -350,18 +329,18 @@ async fn opened(services: &Services, token: &DraftToken) -> Result<Option<drafts
     Ok(found)
 }
 
-/// The draft a token opens, as it is kept.
+/// Returns the stored draft that a token opens.
 pub(super) async fn find(services: &Services, token: &DraftToken) -> Result<Option<Held>, RecordError> {
     Ok(opened(services, token).await?.map(Held::from))
 }
 
-/// The case that was sent from a draft by the device of this token; `None` for every other device.
+/// Returns the case that this token's device sent from the draft. `None` on every other device.
 pub(super) async fn sent_case(services: &Services, token: &DraftToken) -> Result<Option<Uuid>, RecordError> {
     let held = find(services, token).await?.filter(Held::has_sent);
     Ok(held.and_then(|held| held.draft.case_id))
 }
 
-/// The draft a token opens, held until the transaction ends.
+/// Returns the draft that a token opens, locked until the transaction ends.
 pub(super) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<Held>, RecordError> {
     let Some(draft) = drafts::lock(write, token.id).await? else {
         return Ok(None);
@@ -379,13 +358,13 @@ pub(super) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
     serde_json::to_string(answers).map_err(ServiceError::internal)
 }
 
-/// A draft that is not sent.
+/// Builds the view of a draft that is not sent.
 async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
     let files = uploads::list(&services.store().read, Owner::Draft(draft.id)).await?;
     Ok(with_journey(shown(services, draft, files, None)?))
 }
 
-/// A draft that was sent. A device that did not send it learns that it was sent and nothing else.
+/// Builds the view of a draft that was sent. A device that did not send it learns only that it was sent.
 async fn once_sent(services: &Services, held: Held) -> Result<DraftView, RecordError> {
     let db = &services.store().read;
     if !held.has_sent() {

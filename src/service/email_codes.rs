@@ -1,11 +1,7 @@
-//! Signing in with a code that was sent by email.
-//!
-//! A mistyped address must not open somebody's case. With a reference, a code goes only to the address that the person has on
-//! that case and called safe; typing it in shows that they read that mail. By the address alone only mailboxes that were shown
-//! in this way open anything, and then all of their cases.
-//!
-//! Whoever asks learns nothing, neither from the answer nor from the time it takes: for somebody unknown the same is written,
-//! a code that opens nothing and a message that nobody gets.
+//! Signing in with an emailed code. A mistyped address must not open another person's case. So with a reference, a code goes
+//! only to the address that a participant has on that case and called safe. Typing it proves that they read that mailbox.
+//! With an address alone, only mailboxes proved in this way open anything, and then all of their cases. The caller learns
+//! nothing from the answer or its duration.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -34,51 +30,55 @@ use crate::record::{
 };
 use crate::text::Language;
 
-/// How long a code works.
+/// How many minutes a code is valid.
 pub const MINUTES: i64 = 10;
 
-/// How many wrong codes somebody may type before they have to ask again.
+/// How many wrong codes the caller may type before they have to ask for another code.
 pub const TRIES: i32 = 5;
 
-/// How many codes that still work are sent from one place to one mailbox, by who asks from one address. Whoever asks for more gets
-/// no mail of their own: they use what is there. So nobody can flood a mailbox, or keep a person from a code by asking for many.
+/// How many valid codes are mailed to one mailbox, for one reference, on request of one network address.
+///
+/// A further request gets no mail of its own: its caller uses a code that was mailed before. So no caller can flood a
+/// mailbox, or keep a person from a code by asking for many.
 pub const MAILED_HERE: u64 = 2;
 
-/// How many by who asks from anywhere.
+/// The same limit for all network addresses together.
 pub const MAILED_ANYWHERE: u64 = 8;
 
-/// How many of the newest codes work for somebody who got no mail of their own.
+/// How many of the newest codes work for a request that got no mail of its own.
 const SHARED: usize = 3;
 
-/// How many codes a try is held against: those that were mailed, and what was asked for.
+/// How many codes an attempt is compared with: those that were mailed, and the request's own.
 const COMPARED: usize = 9;
 const _: () = assert!(COMPARED as u64 == MAILED_ANYWHERE + 1);
 
-/// How many wrong codes all of these may type together while a code works.
+/// How many wrong codes all requests without mail may type together while a code is valid.
 ///
-/// A code has eight digits. In 10 minutes strangers have 5 tries at each of 2 codes for each of 8 mails, and 30 at each of 5: kept up
-/// for a whole day, they hit one with a chance of 1 in 3,000, and the mailbox has had a thousand letters.
+/// A code has eight digits. In 10 minutes strangers have 5 attempts for each of 8 mailed requests, each compared with 2
+/// codes. They have 30 more without mail, each compared with 5 codes. If they keep that up for a whole day, they hit a code
+/// with a chance of 1 in 3,000. By then the mailbox has received a thousand emails.
 const TRIES_WITHOUT_MAIL: i64 = 30;
 
-/// The one spelling of a reference; of one that cannot be one, nothing. No case has that.
+/// Returns the canonical spelling of a reference. An invalid one gives an empty string, which is the reference of no case.
 fn canonical(typed: &str) -> String {
     Reference::parse(typed).map(|reference| reference.to_string()).unwrap_or_default()
 }
 
-/// What somebody asked for, on its way from the page where they asked to the page where they type the code. Only who has this can
-/// use a code or use up its tries.
+/// A request for a code, carried from the page that makes it to the page where the code is typed.
+///
+/// Only its holder can use a code or use up the attempts.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     id: Uuid,
-    /// In its one spelling; none for a code that opens all cases of the mailbox.
+    /// The reference in canonical spelling. `None` for a code that opens all cases of the mailbox.
     reference: Option<String>,
     email: String,
-    /// From when on another code can be sent, where none was sent for this; in microseconds.
+    /// When another code can be sent, if none was sent for this request; in microseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next_at: Option<i64>,
 }
 
-/// Never an address: a debug line must not tell who asks.
+/// Hides the address: debug output must not reveal who asks.
 impl std::fmt::Debug for Asked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Asked(..)")
@@ -86,8 +86,7 @@ impl std::fmt::Debug for Asked {
 }
 
 impl Asked {
-    /// The reference in its one spelling, or the address: what tries are counted by.
-    #[must_use]
+    /// Returns what attempts are counted by: the reference in canonical spelling, or the mailbox.
     pub fn name(&self) -> String {
         match &self.reference {
             Some(reference) => reference.clone(),
@@ -95,13 +94,13 @@ impl Asked {
         }
     }
 
-    /// From when on another code can be sent, where none was sent because several still work. The same for an address that nobody has.
-    #[must_use]
+    /// Returns when another code can be sent, if none was sent because several are still valid. An unknown address gives the
+    /// same result.
     pub fn next_code_at(&self) -> Option<Moment> {
         self.next_at.map(|at| moment(Instant::from_micros(at)))
     }
 
-    /// The fingerprint by which codes for the same are found.
+    /// Returns the fingerprint by which the codes for the same reference or mailbox are found.
     fn place(&self, services: &Services) -> Vec<u8> {
         let key = Key::derived(services.0.secret.bytes(), "place of a sign-in code", &[]);
         match &self.reference {
@@ -114,33 +113,33 @@ impl Asked {
         mailbox::fingerprint(services, &self.email)
     }
 
-    /// Sealed, so that it can stand in an address and in a history and tells nothing there.
-    #[must_use]
+    /// Encrypts the request, so that it reveals nothing in a URL or in the browser's history.
     pub fn sealed(&self, services: &Services) -> String {
         let text = serde_json::to_vec(self).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(sealing(services).seal(services.entropy(), ASKED, &text))
     }
 
-    /// Reads it back; `None` when it was not sealed here.
-    #[must_use]
+    /// Decrypts a request. `None` if this server did not encrypt it.
     pub fn opened(services: &Services, sealed: &str) -> Option<Self> {
         let text = sealing(services).open(ASKED, &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
         serde_json::from_slice(&text).ok()
     }
 }
 
-/// Where the sealed text stands.
+/// The context that the encrypted request is bound to.
 const ASKED: &[u8] = b"asked";
 
 fn sealing(services: &Services) -> Key {
     Key::derived(services.0.secret.bytes(), "asked for a sign-in code", &[])
 }
 
-/// Sends a code to an address, if there is anybody it may be sent to. Nothing tells whether it was sent. `reference` as it was typed;
-/// without one, the code opens all cases of the mailbox. `from` names the address that somebody asks from.
+/// Sends a code to an address, if a participant may get it there. The caller does not learn whether it was sent.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `reference` is the text as it was typed; without one, the code opens all cases of the mailbox. `from` is the caller's
+/// network address.
+///
+/// For an unknown address the same rows are written, so that it takes equally long: a code that opens nothing, and a message
+/// that is never sent.
 pub async fn ask(
     services: &Services,
     reference: Option<String>,
@@ -197,15 +196,15 @@ pub async fn ask(
     Ok(asked)
 }
 
-/// When the next code fits under a limit; `None` when it fits now. The codes come in the order in which they stop working.
+/// Returns when the next code fits under a limit. `None` if it fits now. The codes are ordered by expiry.
 fn free_at<'a>(counted: impl Iterator<Item = &'a Counted>, limit: u64) -> Option<Instant> {
     let expiries: Vec<Instant> = counted.map(|code| code.expires_at).collect();
-    // As many have to stop working first as are there beyond the limit with this one.
+    // As many codes have to expire first as would exceed the limit with the new one.
     let over = (expiries.len() + 1).saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
     over.checked_sub(1).and_then(|last| expiries.get(last)).copied()
 }
 
-/// Who a code may go to. The same number of questions to the database whatever the answers are.
+/// Returns the person that a code may be sent to. The number of database queries does not depend on what they find.
 async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Row>, ServiceError> {
     Ok(match &asked.reference {
         Some(reference) => {
@@ -217,11 +216,9 @@ async fn known(write: &Write, asked: &Asked, mailbox: &[u8]) -> Result<Option<Ro
     })
 }
 
-/// Opens a session for a code. `None` when it is wrong, too old, used, tried too often or was never sent: which of these is not
-/// told.
+/// Opens a session for a code.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` if the code is wrong, expired, used, was tried too often or was never sent. The caller does not learn which.
 pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
     let session = try_code(services, asked, typed, device).await?;
     if session.is_none() {
@@ -231,7 +228,7 @@ pub async fn sign_in(services: &Services, asked: &Asked, typed: &str, device: &D
 }
 
 async fn try_code(services: &Services, asked: &Asked, typed: &str, device: &Device) -> Result<Option<NewSession>, ServiceError> {
-    // What is no whole code fits none, and uses up no try.
+    // Text without a complete code matches none, and does not count as an attempt.
     let Some(typed) = one_time_code::find(typed) else { return Ok(None) };
     let (place, mailbox, now) = (asked.place(services), asked.mailbox(services), services.instant());
     let write = services.store().begin().await?;
@@ -257,7 +254,7 @@ async fn try_code(services: &Services, asked: &Asked, typed: &str, device: &Devi
             right = Some(code);
         }
     }
-    // As many as if there were as many as there can be.
+    // Always computes the maximum number of hashes, so that the duration does not reveal how many codes there are.
     for _ in codes.len()..COMPARED {
         let _ = std::hint::black_box(hash(services, asked.id, &typed));
     }
@@ -267,7 +264,7 @@ async fn try_code(services: &Services, asked: &Asked, typed: &str, device: &Devi
         sign_in_codes::count_try(&write, own.id).await?;
         None
     };
-    // Wrong tries are written down too, before anybody learns that they were wrong.
+    // A wrong attempt is committed too, before the caller learns that it was wrong.
     write.commit().await?;
     Ok(session)
 }
@@ -284,7 +281,7 @@ async fn open(
         Some(id) => people::lookup(&write.tx(), id).await?,
         None => None,
     };
-    // Their mail may go elsewhere since the code was sent.
+    // The person may have changed their address since the code was sent.
     let still = |person: &Row| person.ended_at.is_none() && person.mailbox.as_deref() == Some(&*code.mailbox);
     let Some(person) = person.filter(still) else { return Ok(None) };
     let Some(case) = cases::lookup(&write.tx(), person.case_id).await? else {
@@ -293,7 +290,8 @@ async fn open(
     if person.mailbox_confirmed_at.is_none() {
         people::confirm_mailbox(write, person.id, services.instant()).await?;
     }
-    // A person who typed in a mailed code reads the mailbox, whatever they asked for: all its cases are theirs that were shown so.
+    // A person who typed a mailed code reads the mailbox, whatever they asked for. The session opens all cases proved by
+    // that mailbox.
     let session = sessions::begin(services, write, &person, case.reference, person.mailbox.clone(), device).await?;
     Ok(Some(NewSession {
         opens_all: asked.reference.is_none(),
@@ -301,18 +299,20 @@ async fn open(
     }))
 }
 
-/// Eight digits from 64 random bits. They are not spread quite evenly: one is likelier than another by 1 in 10^11.
+/// Returns eight digits from 64 random bits. The distribution is not quite even: one code is likelier than another by 1 in
+/// 10^11.
 pub(super) fn drawn(bits: [u8; 8]) -> String {
     format!("{:08}", u64::from_be_bytes(bits) % 100_000_000)
 }
 
-/// As it is read and typed: two groups of four.
+/// Formats a code for reading and typing: two groups of four digits.
 pub(super) fn shown(code: &str) -> String {
     let (first, second) = code.split_at(code.len() / 2);
     format!("{first} {second}")
 }
 
-/// What is kept of a code. With 27 bits it could be tried out, were it not for the server's secret.
+/// Returns the stored hash of a code. With 27 bits a code could be found by trying all, so the hash depends on the server's
+/// secret.
 pub(super) fn hash(services: &Services, id: Uuid, code: &str) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "sign-in code", id.as_bytes()).fingerprint(code.as_bytes())
 }

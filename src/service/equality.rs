@@ -1,4 +1,4 @@
-//! The equality questions: answered once after sending, counted, and read as totals of months that are over.
+//! The equality questions: answered once after sending, counted, and reported as totals of months that are over.
 
 use time::Date;
 
@@ -9,13 +9,13 @@ use crate::complaint::fields::iso_date;
 use crate::complaint::view::desk::{EqualityAnswer, EqualityQuestion, EqualityTotals};
 use crate::record::{RecordError, equality as counts};
 
-/// Why totals were not given.
+/// Why totals were not returned.
 #[derive(Debug, thiserror::Error)]
 pub enum TotalsError {
-    /// It is not written as `YYYY-MM`.
+    /// The month is not written as `YYYY-MM`.
     #[error("a month is written like 2026-11")]
     NotAMonth,
-    /// It has not ended. Totals that still grow would tell, by the day they grew on, whose answer it was.
+    /// The month has not ended. Totals that still grow would reveal whose answer it was, by the day on which they grew.
     #[error("this month is not over")]
     NotOver,
     #[error(transparent)]
@@ -24,11 +24,9 @@ pub enum TotalsError {
 
 from_record_error!(TotalsError);
 
-/// Whether the questions can be answered on the device of this token: the complaint was sent there, its receipt is still shown, and
-/// they have not answered before.
+/// Returns whether the questions can be answered on this token's device.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// They can if the device sent the complaint, its receipt is still shown, and the questions have not been answered yet.
 pub async fn is_open(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
     if drafts::sent_case(services, token).await?.is_none() {
         return Ok(false);
@@ -36,11 +34,10 @@ pub async fn is_open(services: &Services, token: &DraftToken) -> Result<bool, Se
     Ok(!counts::has_answered(&services.store().read, token.id).await?)
 }
 
-/// Counts the answers of whoever sent a complaint; false when there was nothing to answer or they had answered before. Which
-/// answers belong together, and to whom, is not kept.
+/// Counts the answers of the sender of a complaint. Returns false if there was nothing to count, or the sender had answered
+/// before.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// Which answers belong together, and to whom, is not stored.
 pub async fn answer(services: &Services, token: &DraftToken, answers: &[(&str, &str)]) -> Result<bool, ServiceError> {
     if answers.is_empty() || drafts::sent_case(services, token).await?.is_none() {
         return Ok(false);
@@ -56,13 +53,10 @@ pub async fn answer(services: &Services, token: &DraftToken, answers: &[(&str, &
     Ok(true)
 }
 
-/// The totals of a month that is over. Small ones are left out: they could be somebody.
-///
-/// # Errors
-/// [`TotalsError`].
+/// Returns the totals of a month that is over. Small totals are left out, because they could identify a person.
 pub async fn totals(services: &Services, caller: &Caller, wanted: &str) -> Result<EqualityTotals, TotalsError> {
     let first = iso_date::parse(&format!("{wanted}-01")).ok_or(TotalsError::NotAMonth)?;
-    // Both are written the same way, so they compare as text.
+    // Both are written as `YYYY-MM`, so they compare as text.
     if month(first) >= month(services.today()) {
         return Err(TotalsError::NotOver);
     }

@@ -1,34 +1,34 @@
-//! What can go wrong in any use case.
+//! The errors that any use case can return.
 
 use crate::record::RecordError;
 
-/// A failure that is nobody's answer.
+/// A failure that is not specific to one use case.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// The database or the storage cannot be reached, is busy or full. Nothing was done; the same act may work in a
-    /// moment. Doors answer 503 and keep what the person typed.
+    /// The database or the storage cannot be reached, is busy or full. Nothing was changed, and a retry may succeed. The
+    /// HTTP layer answers 503 and keeps what the user typed.
     #[error("not available: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Another request wrote the same unique row first. The use cases look again before they answer with this.
+    /// Another request inserted the same unique row first. Use cases retry before they return this.
     #[error("written by another request first: {0}")]
     Duplicate(#[source] RecordError),
-    /// A mistake in the program or damage to the record. Doors answer 500 and log it.
+    /// A mistake in the program, or damage to the record. The HTTP layer answers 500 and logs it.
     #[error("internal: {0}")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl ServiceError {
-    /// Something that cannot happen.
+    /// An error for a state that cannot occur.
     pub fn internal(e: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(e.into())
     }
 
-    /// More is asked for at once than the server does at once.
+    /// An error for more concurrent requests than the server handles at once.
     pub fn busy(what: &'static str) -> Self {
         Self::Unavailable(what.into())
     }
 
-    /// A storage that does not answer.
+    /// An error for storage that does not answer.
     pub fn storage(e: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(e.into())
     }
@@ -44,7 +44,7 @@ impl From<RecordError> for ServiceError {
     }
 }
 
-/// Lets `?` on a record's error work in a use case with its own error.
+/// Implements `From<RecordError>` for a use case's error type, so that `?` converts record errors.
 macro_rules! from_record_error {
     ($($error:ty),+) => {$(
         impl From<$crate::record::RecordError> for $error {

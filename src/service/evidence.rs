@@ -1,4 +1,4 @@
-//! Files of a draft and of a case: those of a draft in one go here, all with breaks in [`resumable`].
+//! Files of drafts and cases. This module takes a file of a draft in one request; [`resumable`] takes any file in several.
 
 pub mod arriving;
 pub mod check;
@@ -34,11 +34,9 @@ pub use holder::Holder;
 pub use previews::{Previews, make_previews};
 pub(super) use register::{CaseRegister, Who};
 
-/// The draft a file belongs to, or was sent with, among those the tokens name. `None` when it is none of them. Whether a token opens its draft is
-/// found out where the file is used.
+/// Returns the draft that a file belongs to, or was sent with, if one of the tokens names that draft.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// Whether a token opens its draft is not checked here, but where the file is used.
 pub async fn draft_of_file(services: &Services, tokens: &[DraftToken], file: Uuid) -> Result<Option<Uuid>, ServiceError> {
     let db = &services.store().read;
     let Some(upload) = uploads::lookup(db, file).await? else {
@@ -51,18 +49,18 @@ pub async fn draft_of_file(services: &Services, tokens: &[DraftToken], file: Uui
     Ok(draft.filter(|draft| tokens.iter().any(|token| token.id == *draft)))
 }
 
-/// A file about to arrive.
+/// A file about to be uploaded.
 #[derive(Clone, Debug)]
 pub struct Incoming {
-    /// The name it came with.
+    /// The name that the uploader gave it.
     pub filename: String,
     pub purpose: Purpose,
-    /// Its size in bytes, when the sender says so.
+    /// The size in bytes, if the client announces it.
     pub declared_len: Option<u64>,
 }
 
-/// A file about to arrive for an unsent complaint, and the address it comes from, when that is known: the files of one address may
-/// take only so much.
+/// A file about to be uploaded to an unsent draft, with the network address it comes from, if known. The files of one
+/// address have a disk budget.
 #[derive(Clone, Debug)]
 pub struct Arriving {
     file: Incoming,
@@ -70,8 +68,7 @@ pub struct Arriving {
 }
 
 impl Incoming {
-    /// The same from an address.
-    #[must_use]
+    /// Adds the network address that the file comes from.
     pub fn sent_from(self, address: IpAddr) -> Arriving {
         Arriving {
             file: self,
@@ -95,7 +92,7 @@ impl Arriving {
     }
 }
 
-/// The fingerprints of an address and of the networks it is in.
+/// Returns the fingerprints of an IPv4 address, or of the /64 and /48 networks of an IPv6 address.
 fn source(services: &Services, address: IpAddr) -> Source {
     let fingerprint = |network: &[u8]| services.source_key().fingerprint(network);
     match address.to_canonical() {
@@ -110,13 +107,13 @@ fn source(services: &Services, address: IpAddr) -> Source {
     }
 }
 
-/// Why a file was not taken or not removed. Sizes are in bytes.
+/// Why a file was not accepted or not removed. Sizes are in bytes.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// No such draft, or no such file in it.
+    /// The draft does not exist, or has no such file.
     #[error("no such draft or file")]
     NotFound,
-    /// The complaint was sent; its files do not change.
+    /// The complaint was sent, and its files do not change.
     #[error("already sent")]
     AlreadySent { reference: String },
     #[error("the file is empty")]
@@ -125,50 +122,50 @@ pub enum FileError {
     TooLarge { limit: u64 },
     #[error("files of this type are not accepted")]
     UnsupportedType,
-    /// The name promises a type that is accepted, and the content is something else that is not.
+    /// The name suggests an accepted type, but the content is of a type that is not accepted.
     #[error("the content is not what the name says")]
     Mislabelled,
     #[error("the file is password protected")]
     Protected,
     #[error("the file has macros in it")]
     Macros,
-    /// It cannot be opened: cut off, or broken.
+    /// The file cannot be opened, because it is cut off or broken.
     #[error("the file is damaged")]
     Damaged,
     #[error("there are {limit} files already")]
     TooManyFiles { limit: u64 },
-    /// All files together would be more than this.
+    /// All files together would be larger than the limit.
     #[error("the files together would be larger than {limit} bytes")]
     Full { limit: u64 },
-    /// The sender stopped half-way or sent another length than announced.
+    /// The client stopped half-way, or sent a different length than announced.
     #[error("the file did not arrive whole")]
     Interrupted,
-    /// The upload was given up: nobody went on with it for too long, or what was stored of it is lost.
+    /// The upload has ended: no bytes came for too long, or its stored bytes are lost.
     #[error("the upload was given up")]
     GivenUp,
-    /// The part does not begin where the upload stands.
+    /// The part does not begin at the upload's offset.
     #[error("the upload stands at {offset}")]
     WrongOffset { offset: u64 },
     #[error("the file is longer than announced")]
     LongerThanAnnounced,
-    /// The part does not add up to what its sender says. Nothing of it was kept.
+    /// The part does not match the client's checksum. Nothing of it was stored.
     #[error("the part arrived damaged")]
     WrongChecksum,
-    /// The connection broke; what came before was kept.
+    /// The connection broke. The bytes received before were stored.
     #[error("the part did not arrive whole")]
     BrokenOff,
     #[error("another request goes on with the upload")]
     TakenOver,
-    /// Another request is at the upload and does not stop in time.
+    /// Another request is writing to the upload and does not stop in time.
     #[error("another request is at the upload")]
     Busy,
-    /// The disk is full, or unsent complaints take all that they may. What came before was kept.
+    /// The disk is full, or unsent complaints have used up their disk budget. The bytes received before were stored.
     #[error("there is no room to store the file")]
     NoRoom,
-    /// What was said of it will not do.
+    /// The description of the file is invalid.
     #[error("what was said of the file will not do")]
     Wrong(Vec<FieldError>),
-    /// No copy of it can be made without the place.
+    /// No copy of the file can be made without location metadata.
     #[error("the place cannot be taken out of this file")]
     PlaceStays,
     #[error(transparent)]
@@ -206,10 +203,8 @@ impl From<ReceiveError> for FileError {
     }
 }
 
-/// Takes a file in and gives it to the draft. When this returns it is on disk and on the record.
-///
-/// # Errors
-/// [`FileError`]; then nothing of the file is kept.
+/// Receives a file and adds it to the draft. On return it is on disk and on the record; after an error nothing of it is
+/// stored.
 pub async fn add_file<E>(
     services: &Services,
     token: &DraftToken,
@@ -237,11 +232,9 @@ impl Incoming {
     }
 }
 
-/// Removes one of the draft's files for good, also one that is still on its way. Once the complaint is sent only what is on its
-/// way can be taken back, and its case says so.
+/// Deletes one of the draft's files, even if it is still arriving.
 ///
-/// # Errors
-/// [`FileError`].
+/// After sending, only a file that is still arriving can be withdrawn, and an event on the case says so.
 pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
     let holder = holder.into();
     let (upload, who) = own(services, &holder, file, Some(Scope::Speak)).await?.ok_or(FileError::NotFound)?;
@@ -255,10 +248,10 @@ pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: U
     }
     let token = holder.draft.ok_or(FileError::NotFound)?;
     let draft = open(services, &token).await?;
-    // Nobody may bring bytes for what is being removed.
+    // Keeps other requests from sending bytes of the file while it is removed.
     let _halted = services.resumable().halt(file).await?;
     let write = services.store().begin().await?;
-    // Held, so that the file cannot be sent while it is being removed.
+    // Locked, so that the file cannot be sent while it is removed.
     let locked = drafts::lock(services, &write, &token).await?;
     let upload = uploads::lookup(&write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
     let (Some(_), Some(upload)) = (locked, upload) else {
@@ -272,23 +265,20 @@ pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: U
     Ok(())
 }
 
-/// The draft's files that are all here, oldest first; `None` when the token opens no draft.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the complete files of the draft, oldest first. `None` if the token opens no draft, or another device sent it.
 pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<FileView>>, ServiceError> {
     let Some(held) = drafts::find(services, token).await? else {
         return Ok(None);
     };
     let owner = match held.draft.case_id {
-        // The case's files are for the device that sent it.
+        // The case's files are only for the device that sent the complaint.
         Some(_) if !held.has_sent() => return Ok(None),
         Some(case_id) => Owner::Case(case_id),
         None => Owner::Draft(held.draft.id),
     };
     let mut files = uploads::list(&services.store().read, owner).await?;
     if let Owner::Case(case_id) = owner {
-        // What came to the case since is for those who may see it.
+        // Files that came to the case later are only for those who may see them.
         let Some(sender) = people::numbered(services, case_id, SENDER).await? else {
             return Ok(None);
         };
@@ -297,16 +287,13 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<
     Ok(Some(files.into_iter().map(|upload| views::file(services, upload)).collect()))
 }
 
-/// What is known about one file, in any state; `None` when it is not the holder's.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns what is known about one file in any state. `None` if the holder has no access to it.
 pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
     let own = own(services, &holder.into(), file, None).await?;
     Ok(own.map(|(upload, _)| views::file(services, upload)))
 }
 
-/// The file, when it is the holder's, they see it and may do this with it today, and who they are on its case.
+/// Returns the file if the holder may see it and has `scope` on its case today. Also returns who the holder is on that case.
 async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Option<Scope>) -> Result<Option<(Upload, Who)>, ServiceError> {
     let held = match &holder.draft {
         Some(token) => drafts::find(services, token).await?,
@@ -333,7 +320,7 @@ async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Option<Sco
         let who = Who::Person(viewer.person.number, session.id);
         return Ok(Some((upload, who)));
     }
-    // A token of what was a draft is worth what its sender may do on the case.
+    // The token of a submitted draft gives the rights that the sender has on the case.
     let sender = if of_draft {
         people::numbered(services, case_id, SENDER).await?
     } else {
@@ -342,8 +329,10 @@ async fn own(services: &Services, holder: &Holder, file: Uuid, scope: Option<Sco
     Ok(sender.filter(may).map(|_| (upload, Who::Sender)))
 }
 
-/// Whether the device that holds a draft may speak for a file of it. Once the complaint is sent, a device that did not send it
-/// may only go on with files that were on their way then, whose ids only the device that announced them and the sender know.
+/// Returns whether the device with a draft may access a file of it.
+///
+/// After sending, a device that did not send the complaint may only continue files that were still arriving then. Only the
+/// device that announced such a file and the sender know its id.
 async fn is_held(services: &Services, held: &drafts::Held, upload: &Upload) -> Result<bool, ServiceError> {
     if upload.draft_id == Some(held.draft.id) {
         return Ok(true);
@@ -358,7 +347,7 @@ async fn is_held(services: &Services, held: &drafts::Held, upload: &Upload) -> R
     Ok(case.is_some_and(|case| upload.received_at > case.submitted_at))
 }
 
-/// The id of the open, unsent draft.
+/// Returns the id of a draft that is open and not sent.
 async fn open(services: &Services, token: &DraftToken) -> Result<Uuid, FileError> {
     let drafts::Held { draft, .. } = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
     match draft.case_id {

@@ -1,8 +1,8 @@
-//! Hearing about a case: who is told of an event, and how they are reached.
+//! Notifications: who is notified of an event, and by which contact method.
 //!
-//! A message is written in the transaction of the event, for everybody who is to hear of it. It says no more than that there is
-//! something to read, and holds no address: by which way it goes is decided when it leaves, by the contact plan as it is then
-//! ([`routes`]). A way that was not called safe is never used.
+//! A notification is written for each recipient in the transaction of the event. It only says that there is something to
+//! read, and contains no address. The contact method is chosen when it is sent, from the contact plan at that time
+//! ([`routes`]). A contact method that the person has not called safe is never used.
 
 pub mod bounces;
 pub(super) mod routes;
@@ -33,24 +33,26 @@ use crate::text::Language;
 pub(super) use routes::courier;
 pub(super) use undelivered::undelivered;
 
-/// After so many days nobody needs to be told any more that there was something to read.
+/// How long a notification is worth sending.
 const USELESS_AFTER: Duration = Duration::days(14);
 
-/// For so long nobody else takes a message that is being delivered.
+/// How long a message is leased to the worker that delivers it.
 const ON_ITS_WAY: Duration = Duration::minutes(5);
 
 /// A case in the transaction of an event that was just appended.
 pub(super) struct Here<'a> {
     pub write: &'a Write,
     pub case_id: Uuid,
-    /// With the event.
+    /// The case file with the event.
     pub file: &'a CaseFile,
     pub today: Date,
 }
 
-/// Does what follows from an event: whoever is to hear of it gets a message, and whose mail goes elsewhere is known by that.
-/// Returns the number of a person whom the organisation has to tell, because no message can: where an event concerns everybody and no person
-/// on the case knows of it, and where a representative decided something and the tenant has no way in.
+/// Notifies the recipients of an event. If a contact plan has changed, also updates the person's mailbox.
+///
+/// Returns the number of a person whom the organisation has to tell, because no notification can. There are two such cases:
+/// - The event concerns everyone, and no one on the case knows of it.
+/// - A representative decided something, and the tenant has no access to the case.
 pub(super) async fn follow(
     services: &Services,
     here: &Here<'_>,
@@ -71,7 +73,7 @@ pub(super) async fn follow(
         _ => None,
     };
     let author = acting.map(|acting| acting.person).or(brought_by);
-    // A tenant who answered by a link, and has no way in, is told by nothing here.
+    // Only an author with access knows of the event: a tenant who answered by a link without access is not notified here.
     let is_there = |number: u8| here.file.person(number).is_some_and(|person| person.is_here);
     let mut is_known = author.is_some_and(is_there) || told != Told::Everybody;
     for row in people::list(&here.write.tx(), here.case_id).await? {
@@ -99,7 +101,7 @@ pub(super) async fn follow(
     Ok((!is_known).then(|| tenant.map_or(SENDER, |tenant| tenant.number)))
 }
 
-/// Whether an event is an act for which the tenant gave the scope `decide`.
+/// Returns whether an event is a case action that needs the scope `decide`.
 fn decides(event: &EventBody) -> bool {
     matches!(
         event,
@@ -111,18 +113,18 @@ fn acts_for_another(file: &CaseFile, number: u8) -> bool {
     file.person(number).is_some_and(|person| person.role == ActorRole::Representative)
 }
 
-/// Who is told of an event.
+/// The recipients of a notification.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Told {
     Nobody,
     Everybody,
-    /// The tenant, unless they did it.
+    /// The tenant, unless they are the author.
     Tenant,
-    /// The one with this number.
+    /// The person with this number.
     Only(u8),
 }
 
-/// Who is told of it. Each new kind of event has to be decided here.
+/// Returns the recipients of an event's notification. Each new kind of event has to be decided here.
 fn told(event: &EventBody) -> Told {
     match event {
         EventBody::StatusChanged { .. }
@@ -148,13 +150,14 @@ fn told(event: &EventBody) -> Told {
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
         | EventBody::FileRefused { .. } => Told::Everybody,
-        // It says itself to the person who brought it. The tenant hears what a representative brings.
+        // The uploader sees the result at once. The tenant is notified of what a representative uploads.
         EventBody::FileReceived { .. } => Told::Tenant,
-        // Theirs alone: it may be somebody else who got the organisation to do it.
+        // For this person alone. They are notified even if they seem to have asked: a stranger may have persuaded the
+        // organisation.
         EventBody::AccessCodeReplaced { person }
         | EventBody::ContactChangeConfirmed { person, .. }
         | EventBody::ContactChangeRefused { person, .. } => Told::Only(*person),
-        // Said in the moment it happens, or nothing that others on the case need to know; a new address may be a secret.
+        // Shown to the author at once, or of no concern to other participants. A new address may be a secret.
         EventBody::Submitted { .. }
         | EventBody::FileHeld { .. }
         | EventBody::FileReleased { .. }
@@ -172,20 +175,24 @@ fn told(event: &EventBody) -> Told {
     }
 }
 
-/// Whether a person gets messages about the case: they may do something on it, and get the tenant's letters or speak for them, who could
-/// not answer what they do not know of. Of which events they hear says what they see.
+/// Returns whether a person gets notifications about the case.
+///
+/// The person must have access. A representative with authority must also get the tenant's letters or speak for the tenant,
+/// because the speaker has to know what to answer. A person is notified only of events that they may see.
 fn hears(person: &PersonOnCase, today: Date) -> bool {
     let told = |scope| person.may(scope, today);
     let answers = !matches!(person.authority, Authority::Given(_)) || told(Scope::Letters) || told(Scope::Speak);
     person.has_access(today) && answers
 }
 
-/// Writes "you have a message". One that waits already will do; after one that has left, the next waits a while.
+/// Writes the notification "you have a message". If one waits already, no other is written; after one was sent, the next
+/// waits a while.
 async fn write_to(services: &Services, here: &Here<'_>, row: &Row, person: &PersonOnCase, event: &EventBody) -> Result<(), ServiceError> {
     let now = services.now();
     let gap = Duration::minutes(services.settings().notice_gap_minutes.into());
     let before = messages::newest_notice(here.write, row.id).await?;
-    // One that waits for its hour, or for the mail server to be back, was taken before; one that is on its way now comes back sooner.
+    // A waiting message that was put off, to a later hour or until the mail server answers, is due later than the lease. One
+    // that is due sooner may be in delivery right now, too late for this event.
     let later = (now + ON_ITS_WAY).into();
     if before
         .as_ref()
@@ -198,7 +205,7 @@ async fn write_to(services: &Services, here: &Here<'_>, row: &Row, person: &Pers
     write_notice(services, here.write, row, own_reference, event.kind(), due_at).await
 }
 
-/// What a person calls the case in their own papers, as a message to them may carry it: nothing that names the tenant.
+/// Returns the person's own reference for the case, for use in a message. `None` if it contains part of the tenant's name.
 fn own_reference(file: &CaseFile, person: &PersonOnCase) -> Option<String> {
     let own = letter::in_a_sentence(person.own_reference.as_deref()?)?;
     let lower = own.to_lowercase();
@@ -232,8 +239,10 @@ async fn write_notice(
     Ok(services.outbox().add_notice(write, services.entropy(), now, notice).await?)
 }
 
-/// Somebody's mail goes elsewhere, or nowhere safe. Whoever reads the old mailbox may have got in by it, with an address or with a
-/// reference: every sign-in of theirs ends, but for the one they say it in.
+/// Updates the mailbox of a person whose safe email address has changed.
+///
+/// A stranger who reads the old mailbox may have signed in through it. So all sessions of the person end, except the one in
+/// which they made the change.
 async fn move_mailbox(services: &Services, here: &Here<'_>, person: &PersonOnCase, session: Option<Uuid>) -> Result<(), ServiceError> {
     let rows = people::list(&here.write.tx(), here.case_id).await?;
     let Some(row) = rows.into_iter().find(|row| row.number == i32::from(person.number)) else {

@@ -1,5 +1,5 @@
-//! Taking away what has had its day: drafts nobody sent, with their files; uploads nobody went on with; tickets; sessions; codes;
-//! messages long delivered.
+//! Cleanup of expired data: drafts with their files, uploads, resume links and codes, sessions, sign-in codes and old
+//! messages.
 
 use time::Duration;
 
@@ -11,32 +11,30 @@ use crate::record::{
     outbox, sessions, sign_in_codes, tickets,
 };
 
-/// How many drafts are looked up at once.
+/// How many drafts are loaded at once.
 const AT_ONCE: u64 = 100;
 
-/// For how long codes are kept after they stopped working, so that those of an hour can be counted.
+/// How long codes are kept after they expire, so that hourly limits can count them.
 const CODES_KEPT: Duration = Duration::hours(1);
 
-/// How long it is kept that a message was delivered, though no longer what it said.
+/// How long the row of a message is kept after it was delivered or given up. Its text is deleted earlier.
 const MESSAGES_KEPT: Duration = Duration::days(30);
 
-/// What was taken away.
+/// What a cleanup deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Drafts that had expired unsent.
+    /// Drafts that expired unsent.
     pub drafts: u64,
-    /// Their files.
+    /// The files of those drafts.
     pub files: u64,
-    /// Uploads that nobody went on with.
+    /// Uploads that did not continue.
     pub uploads: u64,
     /// Waits for authority that ended without proof.
     pub waits: u64,
 }
 
-/// Takes away everything that has expired. Safe beside another server that does the same.
-///
-/// # Errors
-/// [`ServiceError`]; what was taken away before stays so.
+/// Deletes everything that has expired. Several servers may run this at once. What was deleted before an error stays
+/// deleted.
 pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
     let now = services.instant();
@@ -50,7 +48,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
             }
         }
         swept.drafts += removed;
-        // None of them went: another server has them. Looking again would only find the same.
+        // None was deleted: another server is at work on them, and another query would find the same ones.
         if removed == 0 {
             break;
         }

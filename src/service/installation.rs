@@ -1,4 +1,4 @@
-//! The installation as a whole: the key that belongs to the database, and whether deliveries are held.
+//! The installation as a whole: the server's secret that belongs to the database, and whether deliveries are on hold.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,10 @@ use crate::record::{
     store::{Schema, Store},
 };
 
-/// Why the key does not fit the database.
+/// Why the server's secret does not fit the database.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// Making a new one would leave receipts, links and waiting messages that cannot be read.
+    /// With a new secret, existing receipts, links and waiting messages could not be read.
     #[error(
         "the database holds complaints, and the key that belongs to it is not at {}: put secret.key back from the backup that the database is from",
         .path.display()
@@ -31,13 +31,13 @@ pub enum KeyError {
     Record(#[from] RecordError),
 }
 
-/// Whether a database of this schema can know the key that belongs to it.
-#[must_use]
+/// Returns whether a database of this schema has the table for the secret's fingerprint.
 pub fn is_known(schema: &Schema) -> bool {
     matches!(schema, Schema::Known { done, .. } if done.iter().any(|step| step == m0027_installation::NAME))
 }
 
-/// Whether a key belongs to the database already, so that none may be drawn: it knows one, or holds complaints.
+/// Returns whether the existing secret is required, so that none may be generated. It is if the database stores a
+/// fingerprint, or has cases or drafts.
 pub async fn needs_key(store: &Store, schema: &Schema) -> Result<bool, RecordError> {
     if !matches!(schema, Schema::Known { .. }) {
         return Ok(false);
@@ -50,10 +50,7 @@ pub async fn needs_key(store: &Store, schema: &Schema) -> Result<bool, RecordErr
     Ok(found.is_some())
 }
 
-/// Compares the key with the one that the database knows. One that knows none fits any.
-///
-/// # Errors
-/// [`KeyError::Other`] when another key belongs to the database.
+/// Compares the secret with the fingerprint in the database. A database without a fingerprint fits any secret.
 pub async fn check_key(store: &Store, secret: &Secret, path: &Path) -> Result<(), KeyError> {
     match installation::lookup(&store.read, KEY_FINGERPRINT).await? {
         Some(known) if known.value != secret.fingerprint() => Err(KeyError::Other { path: path.to_owned() }),
@@ -61,10 +58,9 @@ pub async fn check_key(store: &Store, secret: &Secret, path: &Path) -> Result<()
     }
 }
 
-/// Notes which key belongs to the database, unless it knows.
+/// Stores the secret's fingerprint in the database, unless it has one.
 ///
-/// # Errors
-/// [`KeyError::Other`] when another key does, such as that of a server which was started at the same moment.
+/// Returns [`KeyError::Other`] if it has another one, such as that of a server that was started at the same moment.
 pub async fn note_key(store: &Store, secret: &Secret, path: &Path, clock: &dyn Clock) -> Result<(), KeyError> {
     if installation::lookup(&store.read, KEY_FINGERPRINT).await?.is_none() {
         let write = store.begin().await?;
@@ -74,12 +70,13 @@ pub async fn note_key(store: &Store, secret: &Secret, path: &Path, clock: &dyn C
     check_key(store, secret, path).await
 }
 
-/// Whether messages and events are held, by the configuration or by a command.
+/// Returns whether messages and events are on hold, by the configuration or by a command.
 pub async fn deliveries_are_held(services: &Services) -> Result<bool, RecordError> {
     Ok(services.settings().hold_deliveries || installation::lookup(&services.store().read, DELIVERIES_HELD).await?.is_some())
 }
 
-/// Holds all deliveries, of every server on the database, until [`release_deliveries`]. Returns false when they were held already.
+/// Puts all deliveries of every server on the database on hold, until [`release_deliveries`]. Returns false if they already
+/// were.
 pub async fn hold_deliveries(services: &Services) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let held = installation::lookup(&write.tx(), DELIVERIES_HELD).await?.is_some();
@@ -88,7 +85,7 @@ pub async fn hold_deliveries(services: &Services) -> Result<bool, ServiceError> 
     Ok(!held)
 }
 
-/// Lets deliveries go on. Returns false when no command held them.
+/// Resumes deliveries. Returns false if no command had put them on hold.
 pub async fn release_deliveries(services: &Services) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let held = installation::remove(&write, DELIVERIES_HELD).await?;

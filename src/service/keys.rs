@@ -1,4 +1,4 @@
-//! Keys for other systems: made on the command line, shown once, kept as hashes.
+//! API keys for other systems: made on the command line, shown once, stored as hashes.
 
 use time::OffsetDateTime;
 
@@ -6,25 +6,24 @@ use super::{ServiceError, Services, counters::SignInWay, desk::NEW_CODE, error::
 use crate::complaint::fields::text;
 use crate::record::{RecordError, desk_calls, keys, webhooks};
 
-/// What every key begins with, so that a leaked one is recognised for what it is.
+/// The prefix of every API key, by which a leaked one is recognised.
 pub const PREFIX: &str = "ork_";
 
-/// What a key may do.
+/// What an API key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// See and move every case.
+    /// See and change every case.
     Desk,
-    /// See every case and what happens, and change nothing.
+    /// See every case and the event feed, and change nothing.
     Read,
-    /// Say where news of cases is delivered.
+    /// Manage webhooks.
     Webhooks,
     /// Read the totals of the equality questions.
     Equality,
 }
 
 impl Scope {
-    /// The word for it.
-    #[must_use]
+    /// Returns the word for the scope, as stored and as typed on the command line.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Desk => "desk",
@@ -34,8 +33,7 @@ impl Scope {
         }
     }
 
-    /// The scope of a word.
-    #[must_use]
+    /// Parses the word for a scope.
     pub fn parse(code: &str) -> Option<Self> {
         [Self::Desk, Self::Read, Self::Webhooks, Self::Equality]
             .into_iter()
@@ -43,15 +41,15 @@ impl Scope {
     }
 }
 
-/// A key that was shown and found good.
+/// An API key that was presented and is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// What its holder is called on the record.
+    /// The holder's name on the record.
     pub name: String,
     pub scopes: Vec<Scope>,
 }
 
-/// A key in the list.
+/// An entry of [`list`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyLine {
     pub name: String,
@@ -60,10 +58,10 @@ pub struct KeyLine {
     pub revoked_at: Option<OffsetDateTime>,
 }
 
-/// Why a key was not made.
+/// Why an API key was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A name on the record means one key for ever, also after it was revoked.
+    /// A name on the record means one API key for ever, even after that key was revoked.
     #[error("a key with this name exists or existed")]
     NameTaken,
     #[error("a key's name is 1 to 60 letters, digits, spaces, dots, dashes or underscores")]
@@ -74,10 +72,7 @@ pub enum KeyError {
 
 from_record_error!(KeyError);
 
-/// Makes a key and returns its secret, which is shown this once.
-///
-/// # Errors
-/// [`KeyError`].
+/// Makes an API key and returns its secret, which is shown only once.
 pub async fn add(services: &Services, name: &str, scopes: &[Scope]) -> Result<String, KeyError> {
     let usable = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_');
     let name = text::line(name);
@@ -102,10 +97,7 @@ pub async fn add(services: &Services, name: &str, scopes: &[Scope]) -> Result<St
     Ok(format!("{PREFIX}{token}"))
 }
 
-/// The key with this secret. `None` when there is none or it was revoked.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the API key with this secret. `None` if there is none or it was revoked; that counts as a failed sign-in.
 pub async fn authenticate(services: &Services, secret: &str) -> Result<Option<Key>, ServiceError> {
     let key = find(services, secret).await?;
     if key.is_none() {
@@ -126,10 +118,7 @@ async fn find(services: &Services, secret: &str) -> Result<Option<Key>, ServiceE
     }))
 }
 
-/// All keys by name, the revoked ones too.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists all API keys by name, including revoked ones.
 pub async fn list(services: &Services) -> Result<Vec<KeyLine>, ServiceError> {
     let keys = keys::list(&services.store().read).await?;
     Ok(keys
@@ -143,19 +132,17 @@ pub async fn list(services: &Services) -> Result<Vec<KeyLine>, ServiceError> {
         .collect())
 }
 
-/// A key that was just revoked.
+/// The consequences of revoking an API key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
-    /// The addresses of webhooks that nothing is delivered to any more, because this key made them.
+    /// The addresses of webhooks that nothing is delivered to any more, because this API key made them.
     pub stopped: Vec<String>,
-    /// The references of cases for which this key made an access code. Those codes still work: each may be in the hands of its person.
+    /// The references of cases for which this API key made an access code. Those codes still work: each may be in use by its
+    /// person.
     pub made_codes_for: Vec<String>,
 }
 
-/// Revokes a key at once, and with it the deliveries to the addresses it made. `None` when no key in use has this name.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Revokes an API key at once, and with it the deliveries to the webhooks it made. `None` if no key in use has this name.
 pub async fn revoke(services: &Services, name: &str) -> Result<Option<Revoked>, ServiceError> {
     let write = services.store().begin().await?;
     let was_in_use = keys::revoke(&write, name, services.instant()).await?;

@@ -1,4 +1,4 @@
-//! Finding a landlord by what people call it.
+//! Finding a landlord by what residents call it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,17 +9,16 @@ use crate::complaint::view::LandlordMatch;
 
 use super::Services;
 
-/// Up to `limit` landlords whose name, other name, earlier name or initials fit what was typed, best first: the exact name, then names
-/// with all the words that tell landlords apart, then those with most of them. Words that many landlords have in their names, such as
-/// "housing association" or "council", may be too many or missing. Of names that fit alike, the larger landlord comes first. Case,
-/// punctuation, "the", "and" or "&", and "limited" or "ltd" do not count. Nothing typed finds nothing.
-#[must_use]
+/// Finds up to `limit` landlords whose name, other name, earlier name or initials match what was typed, best first.
+///
+/// The exact name comes first, then names with all distinguishing words, then names with most of them. Common words such as
+/// "housing association" or "council" may be missing or added. Of equal matches the larger landlord comes first. Case,
+/// punctuation, "the", "and", "&", "limited" and "ltd" are ignored. Empty input finds nothing.
 pub fn search(services: &Services, typed: &str, limit: usize) -> Vec<LandlordMatch> {
     services.0.landlords.search(typed, limit)
 }
 
-/// The landlord of a registration number. Some councils that took over from others have none yet.
-#[must_use]
+/// Returns the landlord with a registration number. Some councils that took over from others have no number yet.
 pub fn numbered(services: &Services, number: &str) -> Option<LandlordMatch> {
     if number.is_empty() {
         return None;
@@ -28,8 +27,7 @@ pub fn numbered(services: &Services, number: &str) -> Option<LandlordMatch> {
     index.landlords.iter().find(|l| l.registration_number == number).cloned()
 }
 
-/// Whether a landlord is called this: by its name, another or an earlier one.
-#[must_use]
+/// Returns whether this is a name of the landlord: its name, another one or an earlier one.
 pub fn is_called(landlord: &LandlordMatch, typed: &str) -> bool {
     let typed = fold(typed);
     std::iter::once(&landlord.name)
@@ -37,43 +35,43 @@ pub fn is_called(landlord: &LandlordMatch, typed: &str) -> bool {
         .any(|name| fold(name) == typed)
 }
 
-/// The register, read when it is first searched.
+/// The landlord register. It is parsed at the first search.
 #[derive(Debug)]
 pub(super) struct Register {
     csv: Cow<'static, str>,
     index: OnceLock<Index>,
 }
 
-/// The words of all names once each, and each name as places in that list: some 200 KB in all.
+/// The search index. Each word is stored once, and each name as indices into the list of words: some 200 KB in all.
 #[derive(Debug, Default)]
 struct Index {
     landlords: Vec<LandlordMatch>,
     /// Sorted.
     words: Vec<Box<str>>,
-    /// For each word, [`letters`].
+    /// The [`letters`] of each word.
     letters: Vec<u64>,
     names: Vec<Name>,
-    /// For each word, whether it tells no landlord from another.
+    /// Whether each word is common, so that it distinguishes no landlord.
     common: Vec<bool>,
-    /// For each word, how many names have it.
+    /// In how many names each word occurs.
     uses: Vec<usize>,
-    /// For each landlord, 0 for a large one, 1 for most, 2 for one with few homes, as far as the register tells.
+    /// The size of each landlord, as far as the register shows. 0 is large, 2 is one with few homes, 1 is any other.
     sizes: Vec<u8>,
 }
 
 #[derive(Debug)]
 struct Name {
-    /// Place in `landlords`.
+    /// The index in `landlords`.
     landlord: u16,
     /// The folded name.
     folded: Box<str>,
-    /// Places in `words`.
+    /// Indices in `words`.
     words: Box<[u16]>,
-    /// The first letters of the name as it is written: "RBKC".
+    /// The first letters of the words of the name, in lower case: `rbkc`.
     initials: Box<str>,
 }
 
-/// Words that tell no landlord from another: people add them to a name and leave them out.
+/// Common words that distinguish no landlord: people add them to a name and leave them out.
 const COMMON: [&str; 50] = [
     "housing",
     "association",
@@ -127,7 +125,7 @@ const COMMON: [&str; 50] = [
     "a",
 ];
 
-/// Words of landlords with few homes.
+/// Words in the names of landlords with few homes.
 const SMALL: [&str; 8] = [
     "operative",
     "coop",
@@ -139,7 +137,7 @@ const SMALL: [&str; 8] = [
     "abbeyfield",
 ];
 
-/// A name that has a word which no more than this many names have can be found by that word alone.
+/// A word that occurs in at most this many names is enough to find them by.
 const RARE: usize = 12;
 
 impl Register {
@@ -159,7 +157,7 @@ impl Register {
     }
 }
 
-/// What a name comes down to when it is compared.
+/// Normalises a name for comparison.
 fn fold(name: &str) -> String {
     let lower = plain(name).to_lowercase().replace('\'', "").replace('&', " and ");
     let words = lower
@@ -168,7 +166,7 @@ fn fold(name: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// How many slips are forgiven in a word of this many characters.
+/// Returns how many typing errors are tolerated in a word of this many characters.
 const fn slips(length: usize) -> usize {
     match length {
         0..=3 => 0,
@@ -177,7 +175,7 @@ const fn slips(length: usize) -> usize {
     }
 }
 
-/// Which letters and digits a word has, one bit each; all others share one.
+/// Returns which letters and digits a word contains, one bit each; all other characters share one bit.
 fn letters(word: &str) -> u64 {
     word.bytes().fold(0, |seen, b| {
         seen | 1u64
@@ -190,7 +188,7 @@ fn letters(word: &str) -> u64 {
 }
 
 impl Index {
-    /// Reads the list; a line that cannot be read is left out rather than all of them.
+    /// Parses the register. A row that cannot be read is left out, so that the others are still found.
     fn read(csv: &str) -> Self {
         let mut index = Self::default();
         let mut folded = Vec::new();
@@ -243,7 +241,7 @@ impl Index {
     }
 
     fn search(&self, typed: &str, limit: usize) -> Vec<LandlordMatch> {
-        // Nobody's name is longer, and what is typed is not to be trusted with our time.
+        // No name is longer. The limit bounds the work for untrusted input.
         let typed: String = typed.chars().take(100).collect();
         let query = self.query(&fold(&typed));
         if query.folded.is_empty() {
@@ -254,7 +252,7 @@ impl Index {
         let mut found: Vec<_> = ranked
             .map(|(rank, name)| (rank, size(name), name.folded.len(), name.landlord))
             .collect();
-        // A word too many is forgiven where nothing has all the words.
+        // Names that lack a typed word count only if no name has all the words.
         if let Some(least) = found.iter().map(|(rank, ..)| rank.missing).min() {
             found.retain(|(rank, ..)| rank.missing == least);
         }
@@ -264,12 +262,12 @@ impl Index {
         best.map(|(.., landlord)| self.landlords[usize::from(landlord)].clone()).collect()
     }
 
-    /// What was typed, with its words weighed.
+    /// Splits the input into words and compares each with the words of the register.
     fn query(&self, folded: &str) -> Query {
         let words = folded.split(' ').filter(|word| !word.is_empty()).take(8);
         let (common, telling): (Vec<&str>, Vec<&str>) = words.partition(|word| self.is_common(word));
         let only_common = telling.is_empty();
-        // "Home Group": then all words count.
+        // "Home Group" has only common words: then all of them count.
         let telling = if only_common { &common } else { &telling };
         let has = |words: &[&str]| common.iter().any(|word| words.contains(word));
         Query {
@@ -282,14 +280,14 @@ impl Index {
         }
     }
 
-    /// Whether a typed word tells no landlord from another, with a slip of the pen in it or not.
+    /// Returns whether a typed word is common, with or without a typing error.
     fn is_common(&self, typed: &str) -> bool {
         let is_name = || self.words.binary_search_by(|word| (**word).cmp(typed)).is_ok();
         let near = |word: &&&str| word.len() >= 6 && typed.len() >= 5 && strsim::osa_distance(word, typed) <= 1;
         COMMON.contains(&typed) || !is_name() && COMMON.iter().any(|word| near(&word))
     }
 
-    /// How well a name fits; `None` when it does not.
+    /// Returns how well a name matches. `None` if it does not.
     fn rank(&self, query: &Query, name: &Name) -> Option<Rank> {
         let kind = &*self.landlords[usize::from(name.landlord)].landlord_type;
         let other_kind = query.council && kind != "local_authority" || query.association && !query.council && kind == "local_authority";
@@ -331,8 +329,10 @@ impl Index {
         })
     }
 
-    /// For each word of the register, how far it is from a typed word: 0 the same, 1 begins with it, 2 and more for
-    /// slips, [`u8::MAX`] too far.
+    /// Returns how far each word of the register is from a typed word.
+    ///
+    /// 0 is the same word, 1 a word that begins with the typed one, 2 and more a word with typing errors. [`u8::MAX`] is too
+    /// far.
     fn nearness(&self, typed: &str) -> Vec<u8> {
         let length = typed.chars().count();
         let allowed = slips(length);
@@ -344,12 +344,13 @@ impl Index {
             if word.starts_with(typed) {
                 return 1;
             }
-            // Each slip brings in one letter at most that the word has not. Most words end here, without the distance.
+            // Each typing error adds at most one letter that the word does not contain. This check excludes most words
+            // without the distance.
             let strange = (typed_letters & !has).count_ones() as usize;
             if allowed == 0 || strange > allowed || word.len() + allowed < typed.len() {
                 return u8::MAX;
             }
-            // A longer word may begin with what was meant.
+            // The typed word may be the beginning of a longer one.
             let begin: String = word.chars().take(length).collect();
             let whole = if word.len() <= typed.len() + allowed {
                 strsim::osa_distance(word, typed)
@@ -367,35 +368,35 @@ impl Index {
     }
 }
 
-/// What was typed, ready to be compared.
+/// What was typed, prepared for comparison.
 struct Query {
     folded: String,
-    /// Without spaces: `A2 Dominion` is `A2Dominion`.
+    /// The input without spaces, so that `A2 Dominion` matches `A2Dominion`.
     squeezed: String,
-    /// For each word that tells landlords apart, how near each word of the register is.
+    /// For each distinguishing word, how far each word of the register is from it.
     near: Vec<Vec<u8>>,
-    /// No word tells landlords apart, so all are compared.
+    /// The input has only common words, so all of them are compared.
     only_common: bool,
-    /// It says that the landlord is a council.
+    /// The input says that the landlord is a council.
     council: bool,
-    /// It says that the landlord is a housing association.
+    /// The input says that the landlord is a housing association.
     association: bool,
 }
 
-/// How well a name fits: the parts in the order of their weight, the least first.
+/// How well a name matches. The fields are in the order of their weight; smaller is better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// How many telling words it has not.
+    /// How many distinguishing words of the input the name lacks.
     missing: u8,
-    /// 0 the same name, 1 the same letters or its initials, 2 its words, 3 and more its words with slips of the pen.
+    /// 0: the same name. 1: the same letters or initials. 2: the same words. 3 and more: words with typing errors.
     way: u8,
-    /// It is a council where an association was typed, or the other way round.
+    /// The landlord is a council and the input names an association, or the reverse.
     other_kind: bool,
-    /// How many telling words it has that were not typed.
+    /// How many distinguishing words of the name are not in the input.
     extra: u8,
 }
 
-/// The first letters of a name's words as people shorten it: without "of" and "and".
+/// Returns the initials by which people shorten a name: without "of" and "and".
 fn initials(name: &str) -> String {
     let lower = plain(name).to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
@@ -403,7 +404,10 @@ fn initials(name: &str) -> String {
     kept.filter_map(|word| word.chars().next()).collect()
 }
 
-/// 0 for a large landlord: a council, or one whose other names the register has collected. 2 for one of few homes by its name.
+/// Estimates the size of a landlord: 0 for large, 2 for few homes, 1 for all others.
+///
+/// Large landlords are councils, and those whose other names the register has collected. A landlord of few homes is known by
+/// its name.
 fn size(name: &str, also_known_as: &[String], landlord_type: &str) -> u8 {
     let folded = fold(name);
     if landlord_type == "local_authority" || also_known_as.iter().any(|other| fold(other) != folded) {

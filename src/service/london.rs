@@ -1,4 +1,4 @@
-//! The clock on the wall in England. The record keeps UTC; people, and working days, go by Europe/London.
+//! Conversion between UTC and Europe/London. The record stores UTC; people and working days go by Europe/London.
 
 use std::sync::LazyLock;
 
@@ -15,8 +15,7 @@ fn local(at: Instant) -> jiff::civil::DateTime {
     LONDON.to_datetime(timestamp)
 }
 
-/// The date in Europe/London.
-#[must_use]
+/// Returns the date in Europe/London at an instant.
 pub fn date(at: OffsetDateTime) -> Date {
     civil_date(local(at.into()))
 }
@@ -27,8 +26,7 @@ fn civil_date(local: jiff::civil::DateTime) -> Date {
     Date::from_calendar_date(i32::from(local.year()), month, part(local.day())).unwrap_or(Date::MIN)
 }
 
-/// An instant with the date and time people in England saw on the clock.
-#[must_use]
+/// Returns an instant with its local date and time in Europe/London.
 pub fn moment(at: Instant) -> Moment {
     let local = local(at);
     Moment {
@@ -38,8 +36,10 @@ pub fn moment(at: Instant) -> Moment {
     }
 }
 
-/// The instant at which clocks in England show this minute of the day. One that the clocks leave out is the next they show.
-#[must_use]
+/// Returns the instant of a local minute of the day in Europe/London.
+///
+/// A local time that the clocks skip in spring is moved on by the skipped hour. Of a local time that occurs twice, the first
+/// counts.
 pub fn on_the_clock(date: Date, minute: u16) -> OffsetDateTime {
     let small = |n: u16| i8::try_from(n).unwrap_or_default();
     let year = i16::try_from(date.year()).unwrap_or(i16::MAX);

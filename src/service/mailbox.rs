@@ -1,24 +1,24 @@
-//! Fingerprints of mailboxes: whose mail goes where, without the addresses.
+//! Fingerprints of mailboxes, which link people to mailboxes without storing the addresses.
 
 use super::{ServiceError, Services, open_case::OpenCase};
 use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::fields::email;
 use crate::record::{RecordError, cases, people, sealed::Key};
 
-/// The fingerprint of an address. The same for every spelling of the same mailbox that people use.
+/// Returns the fingerprint of an email address. It is the same for every usual spelling of the same mailbox.
 pub(super) fn fingerprint(services: &Services, address: &str) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "mailbox", &[]).fingerprint(email::mailbox(address).as_bytes())
 }
 
-/// The mailbox that somebody's mail goes to: an address that they called safe, or none.
+/// Returns the fingerprint of the safe email address in a contact plan. `None` if the plan has no such address.
 pub(super) fn of_plan(services: &Services, plan: &ContactPlan) -> Option<Vec<u8>> {
     plan.safe_email().map(|address| fingerprint(services, address))
 }
 
-/// How many people are looked up at once.
+/// How many people are loaded at once.
 const AT_ONCE: u64 = 100;
 
-/// Makes the fingerprints anew that were made of addresses as they were typed, so that a person signs in by the clean address.
+/// Recomputes fingerprints that were made of addresses as typed, so that people can sign in with the clean address.
 pub(super) async fn respell(services: &Services) -> Result<(), ServiceError> {
     loop {
         let rows = people::list_mailboxes_as_typed(&services.store().read, AT_ONCE).await?;

@@ -1,4 +1,4 @@
-//! Messages on their way out, as whoever runs the server sees them: never to whom, never what they say.
+//! Outgoing messages as the operator sees them: never the recipient, never the text.
 
 use uuid::Uuid;
 
@@ -8,26 +8,23 @@ use crate::record::{
     outbox::{self, State},
 };
 
-/// A message, without what is secret about it.
+/// An outgoing message without what is secret about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     pub id: Uuid,
-    /// How it travels: `email`.
+    /// The kind of message, such as `email`, `notice` or `code`.
     pub channel: String,
     pub state: State,
     pub created_at: Instant,
-    /// How often delivery was begun.
+    /// How often a delivery was started.
     pub attempts: i32,
-    /// What went wrong last, as a code.
+    /// The last error, as a code.
     pub last_error: Option<String>,
-    /// Whether it was given up and can be sent again.
+    /// Whether the message was given up and can be sent again.
     pub can_retry: bool,
 }
 
-/// The messages that wait or were given up, or only the latter, oldest first.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the messages that wait or were given up, oldest first. With `given_up_only`, only the latter.
 pub async fn list(services: &Services, given_up_only: bool) -> Result<Vec<Listed>, ServiceError> {
     let now = services.instant();
     let mut messages = outbox::list(&services.store().read).await?;
@@ -48,10 +45,7 @@ pub async fn list(services: &Services, given_up_only: bool) -> Result<Vec<Listed
     Ok(messages.into_iter().map(listed).collect())
 }
 
-/// Has a message that was given up tried anew. False when there is none such, or nobody wants it any more.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Sends a message again that was given up. Returns false if there is none, or if it is no longer of use.
 pub async fn retry(services: &Services, id: Uuid) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let done = outbox::retry(&write, id, services.instant()).await?;

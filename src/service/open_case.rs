@@ -1,4 +1,4 @@
-//! A case held for a change: read, added to and closed in one transaction, whoever acts.
+//! A case locked for a change: loaded, extended by events and committed in one transaction.
 
 use serde::{Serialize, de::DeserializeOwned};
 use time::Date;
@@ -28,25 +28,25 @@ use crate::record::{
     uploads,
 };
 
-/// Whose act it is.
+/// The actor of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct By {
     pub role: ActorRole,
-    /// The person's name, or that of the organisation's key.
+    /// The person's name, or the name of the organisation's API key.
     pub name: Option<String>,
 }
 
-/// A request with a key, so that the same again is not an act again.
+/// A request with an idempotency key. It is performed only once.
 #[derive(Clone, Debug)]
 pub(super) struct Once<'a> {
-    /// Whose keys these are and for what.
+    /// The namespace of the idempotency key: whose keys these are, and for what.
     pub scope: String,
     pub key: &'a IdempotencyKey,
     request: Vec<u8>,
 }
 
 impl<'a> Once<'a> {
-    /// `parts` are all that makes the request what it is.
+    /// Creates the value. `parts` are all bytes that tell this request from others.
     pub(super) fn new(scope: String, key: &'a IdempotencyKey, parts: &[&[u8]]) -> Self {
         Self {
             scope,
@@ -56,49 +56,49 @@ impl<'a> Once<'a> {
     }
 }
 
-/// What a key was answered with before.
+/// The result of looking up an idempotency key.
 #[derive(Debug)]
 pub(super) enum Before<T> {
     Nothing,
     Answer(T),
-    /// The key belongs to another request.
+    /// The idempotency key was used with a different request.
     Reused,
 }
 
-/// A case, held until [`OpenCase::commit`] or until it is dropped, which changes nothing.
+/// A case, locked until [`OpenCase::commit`]. Dropping it instead changes nothing.
 #[derive(Debug)]
 pub(super) struct OpenCase {
     pub write: Write,
     pub case: Case,
-    /// What its events add up to, with those appended here.
+    /// The state that the events add up to, including those appended here.
     pub file: CaseFile,
-    /// Its events, oldest first, with those appended here.
+    /// All events, oldest first, including those appended here.
     pub events: Vec<Event>,
     /// Today in Europe/London.
     pub today: Date,
-    /// Who of the case's people acts, and in which session. They need not be told what they did.
+    /// The participant who acts, and in which session. They are not notified of their own actions.
     acting: Option<Acting>,
-    /// The moment of a case that is being added. Its first events share it: the receipt finds them by that.
+    /// The time at which a new case is added. Its first events share this time, by which the receipt finds them.
     added_at: Option<Instant>,
     outbox: Outbox,
 }
 
-/// Somebody on the case, signed in.
+/// A participant who acts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Acting {
     pub person: u8,
-    /// Not known where they are only known by name.
+    /// `None` if the participant is only known by name.
     pub session: Option<Uuid>,
 }
 
 impl OpenCase {
-    /// Holds the case with this reference, in canonical spelling. `None` when there is none.
+    /// Locks the case with this reference in canonical spelling. `None` if there is none.
     pub(super) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, ServiceError> {
         let write = services.store().begin().await?;
         Self::within(services, write, reference).await
     }
 
-    /// The same for a case by its id, in a transaction that has changed something else already.
+    /// Locks a case by its id, in a transaction that may already contain other changes.
     pub(super) async fn over(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, ServiceError> {
         match cases::lookup(&write.tx(), case_id).await? {
             Some(case) => Self::within(services, write, &case.reference).await,
@@ -131,8 +131,9 @@ impl OpenCase {
         Ok(Some(open))
     }
 
-    /// A case that was added in this transaction: nobody else knows of it yet. Its sender has the receipt before them, and
-    /// need not be told what stands on it.
+    /// Wraps a case that was added in this transaction, before any other request can see it.
+    ///
+    /// Its sender sees the receipt, and needs no notification of what it says.
     pub(super) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
         Self {
             added_at: Some(case.submitted_at),
@@ -149,22 +150,22 @@ impl OpenCase {
         }
     }
 
-    /// Says who of the case's people acts here.
+    /// Sets the participant who acts here.
     pub(super) fn acts(&mut self, person: u8, session: &Session) {
         self.acts_in(person, Some(session.id));
     }
 
-    /// The same by the id of the session, where there is one.
+    /// Sets the participant who acts here, by the id of the session if there is one.
     pub(super) fn acts_in(&mut self, person: u8, session: Option<Uuid>) {
         self.acting = Some(Acting { person, session });
     }
 
-    /// Says that what is appended from here on is the act of no one on the case.
+    /// Declares that the events appended from now on are not the action of a participant.
     pub(super) fn clear_actor(&mut self) {
         self.acting = None;
     }
 
-    /// What this request was answered with before.
+    /// Returns the answer that was stored for the idempotency key of this request.
     pub(super) async fn answered<T: DeserializeOwned>(&self, once: Option<&Once<'_>>) -> Result<Before<T>, RecordError> {
         let Some(once) = once else { return Ok(Before::Nothing) };
         let Some(found) = idempotency::lookup(&self.write.tx(), &once.scope, once.key.as_str()).await? else {
@@ -178,8 +179,9 @@ impl OpenCase {
             .map_err(RecordError::corrupt)
     }
 
-    /// Appends an event, and writes to everybody who is to hear of it. A person who has to be told and cannot be by a message is on the
-    /// record too, and a task for the organisation.
+    /// Appends an event and notifies its recipients.
+    ///
+    /// A person who has to be told and cannot be notified is recorded by a second event, which makes a task for the desk.
     pub(super) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
         let added = self.add(services, by, body).await?;
         let here = hearing::Here {
@@ -212,7 +214,8 @@ impl OpenCase {
             brought: self.brought(body).await?,
         };
         let mut after = self.file.clone();
-        // Where in the chain it will stand is only known once it is there, and matters to requests alone.
+        // The event's number is only known once it is appended. Only requests for information contain it, and the projection
+        // does not.
         let projection = {
             after.add(0, body);
             views::projection(after.standing)
@@ -224,7 +227,7 @@ impl OpenCase {
         Ok(added)
     }
 
-    /// The items that an event brings to the case beside its body. They stand in the database already, in this transaction.
+    /// Returns the items that an event adds to the case beside its body. They are stored in this transaction already.
     async fn brought(&self, body: &EventBody) -> Result<Vec<Item>, ServiceError> {
         let db = &self.write.tx();
         Ok(match body {
@@ -243,7 +246,7 @@ impl OpenCase {
         })
     }
 
-    /// Keeps the answer to a request with a key.
+    /// Stores the answer to a request with an idempotency key.
     pub(super) async fn keep<T: Serialize>(&self, services: &Services, once: Option<&Once<'_>>, answer: &T) -> Result<(), ServiceError> {
         let Some(once) = once else { return Ok(()) };
         let row = idempotency::Model {
@@ -256,7 +259,7 @@ impl OpenCase {
         Ok(idempotency::add(&self.write, row).await?)
     }
 
-    /// Makes it so. Only now may it be acknowledged.
+    /// Commits the transaction and wakes the outbox worker. Nothing may be acknowledged before this.
     pub(super) async fn commit(self) -> Result<(), RecordError> {
         self.write.commit().await?;
         self.outbox.wake();
@@ -264,13 +267,14 @@ impl OpenCase {
     }
 }
 
-/// Whether the events bind what the case holds beside them. Those from before events had commitments do not.
+/// Returns whether the events commit to the contents that are stored beside them. Cases from before commitments existed do
+/// not.
 pub(super) fn binds_contents(events: &[Event]) -> bool {
     let from_the_first = events.first().is_some_and(|first| first.encoding == ENCODING);
     from_the_first || events.iter().any(|event| event.kind == CONTENTS_COMMITTED)
 }
 
-/// The server as the actor of an event.
+/// Returns the server as the actor of an event.
 pub(super) fn system() -> By {
     By {
         role: ActorRole::System,

@@ -1,5 +1,5 @@
-//! Who somebody signed in is on a case, and what they may do there. Looked up anew for each request: what was taken away is gone in
-//! that moment, in open sessions too.
+//! The session's person on a case, and what they may do there. Both are looked up for each request, so a right that ends is
+//! gone at once, also in open sessions.
 
 use time::Date;
 use uuid::Uuid;
@@ -19,48 +19,44 @@ use crate::record::{
     people::{self, Model as Row},
 };
 
-/// A person on a case who may do something there today. What they see of it says `complaint::case_file::sight`.
+/// A person who has access to a case today. The module `complaint::case_file::sight` defines what they see of it.
 #[derive(Clone, Debug)]
 pub struct Viewer {
     pub(super) case: Case,
-    /// What the events of the case add up to.
+    /// The state that the events of the case add up to.
     pub(super) file: CaseFile,
     pub(super) person: PersonOnCase,
     pub(super) today: Date,
-    /// All events of the case, oldest first. Read once for all that one request shows of the case.
+    /// All events of the case, oldest first. Loaded once for everything that one request shows of the case.
     pub(super) events: Vec<Event>,
 }
 
 impl Viewer {
-    /// Whether they may do something on the case today.
-    #[must_use]
+    /// Returns whether the person has a scope on the case today.
     pub fn may(&self, scope: Scope) -> bool {
         self.person.may(scope, self.today)
     }
 
-    /// Whether they see a file of the case.
-    #[must_use]
+    /// Returns whether the person may see a file of the case.
     pub fn sees_file(&self, file: Uuid) -> bool {
         self.file.shows_file(&file.to_string(), &self.person, self.today)
     }
 
-    /// Whether they can do something of this kind as the case stands today.
-    #[must_use]
+    /// Returns whether the person can perform a case action of this kind today, in the present case state.
     pub fn can(&self, kind: ActKind) -> bool {
         self.may(kind.scope()) && kind.is_open(&self.file, self.today)
     }
 
-    /// The case's reference, in its one spelling.
-    #[must_use]
+    /// Returns the case's reference in canonical spelling.
     pub fn reference(&self) -> &str {
         &self.case.reference
     }
 }
 
-/// The people a session speaks for: one on one case, or whoever reads one mailbox on all of theirs. Nobody who lost their way in.
+/// Returns the people that a session speaks for. They are one person on one case, or all who read the session's mailbox, on
+/// all their cases.
 ///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// People whose access has ended are left out.
 pub(super) async fn of_session(services: &Services, session: &Session) -> Result<Vec<Row>, RecordError> {
     let db = &services.store().read;
     let own = people::lookup(db, session.person_id).await?.filter(|row| row.ended_at.is_none());
@@ -76,10 +72,8 @@ pub(super) async fn of_session(services: &Services, session: &Session) -> Result
     Ok(all)
 }
 
-/// Who the session is on the case with this reference. `None` when the case is not theirs, the same as for one that does not exist.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the session's person on the case with this reference. `None` if they have no access to it, as for a case that
+/// does not exist.
 pub async fn viewer(services: &Services, session: &Session, reference: &str) -> Result<Option<Viewer>, ServiceError> {
     let Some(reference) = Reference::parse(reference) else {
         return Ok(None);
@@ -89,7 +83,7 @@ pub async fn viewer(services: &Services, session: &Session, reference: &str) -> 
     on_case(services, session, case).await
 }
 
-/// The same by the case's id.
+/// Returns the session's person on a case like [`viewer`], by the id of the case.
 pub(super) async fn viewer_of(services: &Services, session: &Session, case_id: Uuid) -> Result<Option<Viewer>, ServiceError> {
     match cases::lookup(&services.store().read, case_id).await? {
         Some(case) => on_case(services, session, case).await,
@@ -97,7 +91,7 @@ pub(super) async fn viewer_of(services: &Services, session: &Session, case_id: U
     }
 }
 
-/// The person with this number on a case. `None` when there is no such person, or they may do nothing on it today.
+/// Returns the person with this number on a case. `None` if there is no such person, or they have no access today.
 pub(super) async fn numbered(services: &Services, case_id: Uuid, number: u8) -> Result<Option<Viewer>, ServiceError> {
     match cases::lookup(&services.store().read, case_id).await? {
         Some(case) => viewing(services, case, number).await,
@@ -116,11 +110,9 @@ async fn on_case(services: &Services, session: &Session, case: Case) -> Result<O
     }
 }
 
-/// Why the person of a session may do nothing on the case with this reference, or on their own case where none is named. `None` when they
-/// may, and when they are not on the case: that case is not there for them.
+/// Returns why the session's person has no access to a case. Without a reference, the case is the session's own.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` if they have access. Also `None` if they are not on the case: for them that case does not exist.
 pub async fn no_access(services: &Services, session: &Session, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
     let rows = of_session(services, session).await?;
     let row = match reference.map(Reference::parse) {
@@ -137,7 +129,7 @@ pub async fn no_access(services: &Services, session: &Session, reference: Option
     }
 }
 
-/// Why a person may do nothing on their case today. `None` when they may.
+/// Returns why a person has no access to their case today. `None` if they have access.
 pub(super) async fn why_not(services: &Services, row: &Row) -> Result<Option<NoAccess>, ServiceError> {
     let db = &services.store().read;
     let Some(case) = cases::lookup(db, row.case_id).await? else {

@@ -1,32 +1,31 @@
-//! A bounded queue: a few at work, some more waiting, all others refused at once.
+//! A bounded queue: some jobs run, some more wait, and all others are refused at once.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Admits work in the order in which it came. Cheap to clone; clones share the queue.
+/// Admits jobs in the order in which they came. Cheap to clone; clones share the queue.
 #[derive(Clone, Debug)]
 pub struct BoundedQueue {
-    /// A place at work or in the queue.
+    /// The permits of jobs that run or wait.
     places: Arc<Semaphore>,
     at_work: Arc<Semaphore>,
 }
 
-/// A turn at work, until it is dropped.
+/// A permit to run, held until it is dropped.
 #[derive(Debug)]
 pub struct Turn {
     _at_work: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
 }
 
-/// As many wait as may.
+/// The error for a full queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the queue is full")]
 pub struct QueueFull;
 
 impl BoundedQueue {
-    /// A queue with `at_work` at work and `waiting` behind them.
-    #[must_use]
+    /// Creates a queue in which `at_work` jobs run and `waiting` more wait behind them.
     pub fn new(at_work: usize, waiting: usize) -> Self {
         let at_work = at_work.max(1);
         let places = at_work.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
@@ -36,13 +35,10 @@ impl BoundedQueue {
         }
     }
 
-    /// Waits for a turn.
-    ///
-    /// # Errors
-    /// [`QueueFull`] at once, when as many wait as may.
+    /// Waits for a permit to run. Returns [`QueueFull`] at once if no more jobs may wait.
     pub async fn enter(&self) -> Result<Turn, QueueFull> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| QueueFull)?;
-        // Neither is ever closed.
+        // Neither semaphore is ever closed.
         let at_work = Arc::clone(&self.at_work).acquire_owned().await.map_err(|_| QueueFull)?;
         Ok(Turn {
             _at_work: at_work,
@@ -50,8 +46,7 @@ impl BoundedQueue {
         })
     }
 
-    /// How many more may come now.
-    #[must_use]
+    /// Returns how many more jobs may enter now.
     pub fn free_places(&self) -> usize {
         self.places.available_permits()
     }

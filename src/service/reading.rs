@@ -1,5 +1,5 @@
-//! Opening a file, or its preview: for the case's own people, and for the organisation. Never before a scanner has found nothing
-//! in it, unless whoever runs the server has decided that nothing is scanned.
+//! Opening a file or its preview, for participants and for the desk. No file opens before the scanner has found nothing in
+//! it, unless the operator has turned scanning off.
 
 pub mod preview;
 
@@ -28,9 +28,9 @@ use crate::record::{
 /// A file that may be opened.
 #[derive(Clone, Debug)]
 pub struct Readable {
-    /// One of our own list, found from the content; `application/octet-stream` when in doubt.
+    /// A type from our own list, detected from the content; `application/octet-stream` in doubt.
     pub media_type: &'static str,
-    /// What to save it as: what it was called, with an ending that fits what it is.
+    /// The name to save it under: its original name, with an extension that fits the content.
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
@@ -42,13 +42,13 @@ pub struct Readable {
 /// Why a file was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// No such file, or not this caller's: which of the two is not told.
+    /// The file does not exist, or the caller has no access to it. The caller does not learn which.
     #[error("no such file")]
     NotFound,
-    /// It is still coming in, or waits to be scanned.
+    /// The file is still arriving, or waits to be scanned.
     #[error("the file is not checked yet")]
     NotChecked,
-    /// Something was found in it.
+    /// The file was refused, by the scanner or by the desk.
     #[error("the file is refused")]
     Refused,
     #[error(transparent)]
@@ -57,29 +57,20 @@ pub enum ReadError {
 
 from_record_error!(ReadError);
 
-/// A piece of a file, or what broke it off.
+/// The bytes of a file in pieces, or the error that ended them.
 pub type Pieces = BoxStream<'static, Result<Bytes, ReceiveError>>;
 
-/// A file of a draft, for whoever holds the draft. Once the complaint is sent it takes a sign-in.
-///
-/// # Errors
-/// [`ReadError`].
+/// Opens a file of a draft for the holder of the draft. After sending, a session is required.
 pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_holder(services, token, file).await?)
 }
 
-/// A file of the case somebody is signed in to.
-///
-/// # Errors
-/// [`ReadError`].
+/// Opens a file of a case for a signed-in participant.
 pub async fn for_session(services: &Services, session: &Session, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_session(services, session, file).await?)
 }
 
-/// A file of a case, for the organisation. That it was asked for is on the record before it is answered.
-///
-/// # Errors
-/// [`ReadError`].
+/// Opens a file of a case for the desk. The call is recorded before it is answered.
 pub async fn for_desk(services: &Services, caller: &Caller, reference: &str, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_case(services, caller, reference, file, "file").await?)
 }
@@ -101,7 +92,7 @@ async fn of_session(services: &Services, session: &Session, file: Uuid) -> Resul
     Ok(viewer.filter(|viewer| viewer.sees_file(file)).map(|_| upload))
 }
 
-/// The file of a case. That `what` of it was asked for is on the record when this returns.
+/// Returns a file of a case, after recording the desk call as one for `what` of the file.
 async fn of_case(services: &Services, caller: &Caller, reference: &str, file: Uuid, what: &str) -> Result<Option<Upload>, ReadError> {
     let db = &services.store().read;
     let case = match Reference::parse(reference) {
@@ -115,7 +106,7 @@ async fn of_case(services: &Services, caller: &Caller, reference: &str, file: Uu
     Ok(upload)
 }
 
-/// Whether a file in this state may be opened.
+/// Returns whether a file in this state may be opened.
 pub(super) fn is_readable(scanner: &Scanner, state: State) -> bool {
     state == State::Clean || (state == State::Scanning && scanner.is_off())
 }
@@ -138,10 +129,10 @@ fn open(services: &Services, upload: Option<Upload>) -> Result<Readable, ReadErr
 }
 
 impl Readable {
-    /// A part of it, in constant memory. The stream ends in an error when not all of the part could be read.
+    /// Streams a part of the file in constant memory. The stream ends with an error if the part could not be read
+    /// completely.
     ///
-    /// # Errors
-    /// [`ServiceError::Unavailable`] when storage does not have it, or not as it was received.
+    /// Returns [`ServiceError::Unavailable`] if the storage lacks the file or contains it with another size.
     pub async fn part(&self, services: &Services, part: Range<u64>) -> Result<Pieces, ServiceError> {
         let opened = services.files().part(&self.storage_key, self.bytes, part).await;
         opened.map_err(ServiceError::storage)

@@ -1,4 +1,4 @@
-//! Verification of the record, and binding cases from before events had commitments.
+//! Verification of the record, and commitments for cases from before they existed.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::record::{
     verification::{self, Expected, ExpectedPerson, Verdict},
 };
 
-/// Cases read at once when all are gone through.
+/// How many cases are loaded at once.
 const PAGE: u64 = 200;
 
 /// The verdict on one case.
@@ -30,21 +30,21 @@ pub struct Finding {
     pub verdict: Verdict,
 }
 
-/// What is verified.
+/// How much is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
     /// Everything in the database.
     Database,
-    /// That, and the bytes of every file.
+    /// Everything in the database, and the bytes of every file.
     WithFiles,
 }
 
-/// Verifies one case in the database. `None` when there is no such case. A broken chain is a finding, not an error.
+/// Verifies one case in the database. `None` if there is no such case. A broken chain is a finding, not an error.
 pub async fn verify(services: &Services, reference: &str) -> Result<Option<Finding>, ServiceError> {
     verify_to(services, reference, Extent::Database).await
 }
 
-/// Verifies one case as far as `extent` says.
+/// Verifies one case to the given extent.
 pub async fn verify_to(services: &Services, reference: &str, extent: Extent) -> Result<Option<Finding>, ServiceError> {
     let Some(reference) = Reference::parse(reference) else {
         return Ok(None);
@@ -55,13 +55,14 @@ pub async fn verify_to(services: &Services, reference: &str, extent: Extent) -> 
     }
 }
 
-/// Verifies every case in the database, and hands each finding to `each`: see [`verify_all_to`].
+/// Verifies every case in the database and passes each finding to `each`: see [`verify_all_to`].
 pub async fn verify_all(services: &Services, each: impl FnMut(Finding) + Send) -> Result<u64, ServiceError> {
     verify_all_to(services, Extent::Database, each).await
 }
 
-/// Verifies every case as far as `extent` says, and hands each finding to `each`; that of a case whose row is gone has its id in place of a reference.
-/// Returns how many there were.
+/// Verifies every case to the given extent, passes each finding to `each`, and returns the number of cases.
+///
+/// The finding about a case whose row is gone contains its id instead of a reference.
 pub async fn verify_all_to(services: &Services, extent: Extent, mut each: impl FnMut(Finding) + Send) -> Result<u64, ServiceError> {
     let (mut after, mut count) = (Uuid::nil(), 0);
     loop {
@@ -86,10 +87,10 @@ pub async fn verify_all_to(services: &Services, extent: Extent, mut each: impl F
 }
 
 async fn check(services: &Services, id: Uuid, reference: String, extent: Extent) -> Result<Option<Finding>, ServiceError> {
-    // A body that does not read back is a wrong projection: its commitment has been checked by then.
+    // A body that does not parse counts as a wrong projection: its commitment has been checked by then.
     let expect = |case: &Case, events: &[Event]| expected(services, case, events).ok();
     let verdict = match verification::verify(services.store(), id, expect).await {
-        // One changed row must not keep the others from being verified.
+        // One damaged row must not keep the other cases from being verified.
         Err(unreadable @ (RecordError::Corrupt(_) | RecordError::Database(_))) => Some(Verdict::Unreadable {
             why: unreadable.to_string(),
         }),
@@ -102,7 +103,7 @@ async fn check(services: &Services, id: Uuid, reference: String, extent: Extent)
     Ok(verdict.map(|verdict| Finding { reference, verdict }))
 }
 
-/// The first file of a case whose bytes are not those that were received.
+/// Returns a verdict about the first file of a case whose bytes differ from those that were received.
 async fn wrong_bytes(services: &Services, case: Uuid) -> Result<Option<Verdict>, ServiceError> {
     for upload in uploads::list(&services.store().read, Owner::Case(case)).await? {
         if sha256(services, &upload).await != upload.sha256 {
@@ -112,7 +113,7 @@ async fn wrong_bytes(services: &Services, case: Uuid) -> Result<Option<Verdict>,
     Ok(None)
 }
 
-/// The hash of a file's bytes as they are stored now, in lower-case hex. `None` when they cannot be read whole.
+/// Returns the SHA-256 of a file's bytes as stored now, in lower-case hex. `None` if they cannot be read completely.
 async fn sha256(services: &Services, upload: &Upload) -> Option<String> {
     let length = upload.bytes.unsigned_abs();
     let stored = services.files().part(&upload.storage_key, length, 0..length).await.ok()?;
@@ -120,7 +121,7 @@ async fn sha256(services: &Services, upload: &Upload) -> Option<String> {
     Some(hex(&hashed.await.ok()?.finalize()))
 }
 
-/// What the database has to say about a case with these events.
+/// Returns what the database should contain for a case with these events.
 fn expected(services: &Services, case: &Case, events: &[Event]) -> Result<Expected, RecordError> {
     let file = views::case_file(case, events)?;
     let here = file.people.iter().filter(|person| person.is_here);
@@ -144,8 +145,9 @@ fn expected(services: &Services, case: &Case, events: &[Event]) -> Result<Expect
     })
 }
 
-/// Binds the contents of every case from before events had commitments. Each case is one transaction, so this can be stopped and
-/// run again. Hands the number bound so far to `progress` after each page, and returns how many there were.
+/// Adds commitments to the contents of every case from before commitments existed, and returns the number of cases.
+///
+/// Each case is one transaction, so this can be stopped and run again. After each page, `progress` gets the number so far.
 pub async fn bind_earlier_cases(services: &Services, mut progress: impl FnMut(u64) + Send) -> Result<u64, ServiceError> {
     let (mut after, mut bound) = (Uuid::nil(), 0);
     loop {
@@ -154,7 +156,7 @@ pub async fn bind_earlier_cases(services: &Services, mut progress: impl FnMut(u6
         after = *last;
         for case in page {
             let write = services.store().begin().await?;
-            // Holding a case binds it.
+            // Locking a case adds the commitments.
             if let Some(case) = OpenCase::over(services, write, case).await? {
                 case.commit().await?;
                 bound += 1;

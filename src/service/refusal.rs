@@ -1,5 +1,5 @@
-//! The events of files that the scanner refused or suspects, whether before the complaint was sent or after, and of what a person decided
-//! about them.
+//! The events about files that the scanner refused or suspects, and about the desk's decisions on them. The files may have
+//! arrived before or after sending.
 
 use super::{
     ServiceError, Services,
@@ -11,13 +11,13 @@ use crate::record::{
     uploads::{self, Model as Upload, Owner, State},
 };
 
-/// Why a file is refused in which a virus was found, as `files.refused.<code>` in `locales/` says it.
+/// The reason code of a file with a virus. Its text is `files.refused.<code>` in `locales/`.
 pub(super) const VIRUS: &str = "virus";
 
-/// The actor's name in the event.
+/// The scanner's name as the actor of an event.
 const SCANNER: &str = "virus scanner";
 
-/// Appends a file's refusal to its case. It is the act of no one on the case, so everyone there is told.
+/// Appends the refusal of a file to its case. No participant is the author, so everyone on the case is notified.
 pub(super) async fn append(services: &Services, case: &mut OpenCase, upload: &Upload) -> Result<(), ServiceError> {
     append_by(services, case, upload, &scanner()).await
 }
@@ -29,7 +29,7 @@ fn scanner() -> By {
     }
 }
 
-/// Appends that a file is held. The organisation alone is told: it decides.
+/// Appends that a file is held for a decision. Only the desk sees it, because the desk decides.
 pub(super) async fn append_held(services: &Services, case: &mut OpenCase, upload: &Upload) -> Result<(), ServiceError> {
     let body = EventBody::FileHeld {
         file: upload.id.to_string(),
@@ -41,7 +41,7 @@ pub(super) async fn append_held(services: &Services, case: &mut OpenCase, upload
     Ok(())
 }
 
-/// The same as [`append`] for a file that somebody else refused.
+/// Appends the refusal of a file like [`append`], with another actor than the scanner.
 pub(super) async fn append_by(services: &Services, case: &mut OpenCase, upload: &Upload, by: &By) -> Result<(), ServiceError> {
     let scan = scans::lookup(&case.write.tx(), upload.id).await?;
     let body = EventBody::FileRefused {
@@ -55,8 +55,10 @@ pub(super) async fn append_by(services: &Services, case: &mut OpenCase, upload: 
     Ok(())
 }
 
-/// Appends the refusals and the files that are held from before the complaint was sent. The files must be the case's already: a scanner that refuses one at
-/// this moment waits for the transaction, and then finds the case.
+/// Appends the events of files that were refused or held for a decision before the complaint was sent.
+///
+/// The files must belong to the case already: a scanner that refuses one at this moment waits for the transaction, and then
+/// finds the case.
 pub(super) async fn append_earlier(services: &Services, case: &mut OpenCase) -> Result<(), ServiceError> {
     let files = uploads::list(&case.write.tx(), Owner::Case(case.case.id)).await?;
     for upload in files.iter().filter(|file| file.state == State::Refused) {

@@ -1,11 +1,7 @@
-//! Coming back to a draft on another device: by a link in an email, or by a code that is read out.
-//!
-//! Opening a ticket makes a key for the device that opens it. The database holds a fingerprint of what is written on the ticket,
-//! so the database alone opens nothing. A code has 40 bits: an attacker with the database and the server's secret could try all
-//! codes, which is why a code lives a day.
-//!
-//! A ticket opens its draft until it ends, as often as it is used, so that a device whose connection breaks can try again. It
-//! ends when the draft is sent or forgotten, or when one of its devices is ended.
+//! Resuming a draft on another device, by an emailed link or by a code that is read out. Opening one makes a draft key for
+//! that device. The database stores a fingerprint of the secret, so the database alone opens nothing. A resume link or code
+//! works repeatedly until it ends, so that a device whose connection breaks can try again. It ends when the draft is sent or
+//! deleted, or when one of its devices is ended.
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -34,26 +30,27 @@ use crate::record::{
 };
 use crate::text::Language;
 
-/// How many messages one address gets from us within [`PER_ADDRESS_WITHIN`], so that nobody can fill somebody else's letter box.
+/// How many messages one address gets within [`PER_ADDRESS_WITHIN`]. The limit keeps a caller from flooding a stranger's
+/// mailbox.
 const PER_ADDRESS: u64 = 10;
 const PER_ADDRESS_WITHIN: Duration = Duration::days(1);
 
-/// How often a code is drawn again that somebody else has. With 40 bits it hardly ever is.
+/// How often a resume code is drawn again if it is taken. With 40 bits it hardly ever is.
 const DRAWS: usize = 3;
 
-/// Where a link leads; the secret follows.
+/// The path of a resume link, without the secret that follows it.
 pub const LINK_PATH: &str = "/return/";
 
-/// Why there is no way back.
+/// Why a resume link or code was not made or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ReturnError {
-    /// No such draft, or it has expired, or the token is not its own: which of these is not told.
+    /// The draft does not exist or has expired, or the draft key is wrong. The caller does not learn which.
     #[error("no such draft")]
     NotFound,
-    /// It was sent; one follows it with its reference and access code.
+    /// The complaint was sent. Its sender follows it with the reference and the access code.
     #[error("already sent")]
     AlreadySent { reference: String },
-    /// No mail can be addressed to this.
+    /// The text is no email address.
     #[error("not an email address")]
     NotAnAddress,
     #[error(transparent)]
@@ -62,7 +59,7 @@ pub enum ReturnError {
 
 from_record_error!(ReturnError);
 
-/// What somebody shows who comes back.
+/// The secret with which a draft is resumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ticket {
     Link(Token),
@@ -85,24 +82,22 @@ impl Ticket {
     }
 }
 
-/// A code just made. Shown this once.
+/// A new resume code. It is shown only once.
 #[derive(Clone, Debug)]
 pub struct NewCode {
     pub code: ReturnCode,
     pub expires_at: OffsetDateTime,
 }
 
-/// A draft that a ticket opens.
+/// A draft that was resumed on a device.
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub token: DraftToken,
     pub expires_at: OffsetDateTime,
 }
 
-/// Sends a link to an address. Nothing tells whether it was sent: an address that got too many today gets no more.
-///
-/// # Errors
-/// [`ReturnError`].
+/// Sends a resume link to an address. The caller does not learn whether it was sent: an address over its daily limit gets no
+/// more.
 pub async fn send_link(services: &Services, token: &DraftToken, to: &str, language: Language) -> Result<(), ReturnError> {
     if !letter::is_address(to) {
         return Err(ReturnError::NotAnAddress);
@@ -131,17 +126,17 @@ pub async fn send_link(services: &Services, token: &DraftToken, to: &str, langua
         };
         outbox.add(&write, services.entropy(), now, message).await?;
     } else {
-        tracing::warn!("an address has had enough messages for today");
+        tracing::warn!("the daily message limit of an address is reached: no email was sent");
     }
     write.commit().await?;
     outbox.wake();
     Ok(())
 }
 
-/// Makes a code to read out. The one before ends: what stands on the screen is the only one.
+/// Makes a resume code to read out. The previous one ends, so that the code on the screen is the only one.
 ///
-/// # Errors
-/// [`ReturnError`].
+/// A code has 40 bits. An attacker with the database and the server's secret could try all codes, so a code is valid for a
+/// day only.
 pub async fn make_code(services: &Services, token: &DraftToken) -> Result<NewCode, ReturnError> {
     for _ in 0..DRAWS {
         match try_code(services, token).await {
@@ -164,20 +159,18 @@ async fn try_code(services: &Services, token: &DraftToken) -> Result<NewCode, Re
     Ok(NewCode { code, expires_at })
 }
 
-/// The device on which a ticket is opened.
+/// The device on which a draft is resumed.
 #[derive(Clone, Debug, Default)]
 pub struct Opener {
-    /// Browser and system in few words.
+    /// Browser and operating system in a few words.
     pub device: Option<String>,
-    /// What the device holds already. One that opens the same draft stays the device's key.
+    /// The draft tokens that the device already holds. If one of them opens the same draft, the device keeps it.
     pub held: Vec<DraftToken>,
 }
 
-/// Says which draft a ticket would open. Changes nothing, so that mail programs and the person can look first. `None` when the
-/// ticket opens none, or none any more.
+/// Returns which draft a resume link or code would open. `None` if it opens no draft, or has ended.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// Nothing changes, so mail programs and the person can look first.
 pub async fn look(services: &Services, ticket: &Ticket) -> Result<Option<DraftSummary>, ServiceError> {
     let db = &services.store().read;
     let Some(kept) = tickets::find_live(db, ticket.kind(), &hash(services, ticket), services.instant()).await? else {
@@ -196,12 +189,10 @@ pub async fn look(services: &Services, ticket: &Ticket) -> Result<Option<DraftSu
     }))
 }
 
-/// Opens the draft of a ticket on a device, which gets a key of its own. `None` when the ticket opens none, or none any more.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Opens the draft of a resume link or code on a device, which gets a draft key of its own. `None` if it opens no draft, or
+/// has ended.
 pub async fn open(services: &Services, ticket: &Ticket, on: Opener) -> Result<Option<Opened>, ServiceError> {
-    // Wrong codes do not queue for a transaction.
+    // A wrong code must not have to wait for a write transaction.
     let (hash, now) = (hash(services, ticket), services.instant());
     let Some(kept) = tickets::find_live(&services.store().read, ticket.kind(), &hash, now).await? else {
         return Ok(None);
@@ -209,7 +200,7 @@ pub async fn open(services: &Services, ticket: &Ticket, on: Opener) -> Result<Op
     let write = services.store().begin().await?;
     let draft = rows::lock(&write, kept.draft_id).await?.filter(|draft| is_open(services, draft));
     let Some(draft) = draft else { return Ok(None) };
-    // The ticket may have been ended until the draft was held.
+    // The resume link or code may have ended before the draft was locked.
     if tickets::find_live(&write.tx(), ticket.kind(), &hash, now).await?.is_none() {
         return Ok(None);
     }
@@ -234,10 +225,7 @@ fn is_open(services: &Services, draft: &Draft) -> bool {
     draft.case_id.is_none() && draft.expires_at > services.instant()
 }
 
-/// Whether any link or code opens the draft at the moment.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns whether any resume link or code opens the draft at present.
 pub async fn any_open(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
     if drafts::find(services, token).await?.is_none() {
         return Ok(false);
@@ -245,11 +233,9 @@ pub async fn any_open(services: &Services, token: &DraftToken) -> Result<bool, S
     Ok(tickets::count_live(&services.store().read, token.id, services.instant()).await? > 0)
 }
 
-/// Ends all links and codes of a draft, and takes back what is not sent yet. Devices that have come back by one stay:
-/// [`devices::end_others`] ends those.
+/// Ends all resume links and codes of a draft, and withdraws emails that were not sent yet.
 ///
-/// # Errors
-/// [`ReturnError`].
+/// Devices that have resumed by one keep the draft open: [`devices::end_others`] ends those.
 pub async fn end_all(services: &Services, token: &DraftToken) -> Result<(), ReturnError> {
     let write = services.store().begin().await?;
     let draft = unsent(services, &write, token).await?;
@@ -258,7 +244,7 @@ pub async fn end_all(services: &Services, token: &DraftToken) -> Result<(), Retu
     Ok(())
 }
 
-/// The same within another act.
+/// Ends all resume links and codes of a draft in the caller's transaction.
 pub(super) async fn end(write: &Write, draft_id: Uuid) -> Result<(), RecordError> {
     tickets::remove_by_draft(write, draft_id, None).await?;
     outbox::withdraw(write, draft_id).await?;
@@ -288,7 +274,8 @@ fn ticket(services: &Services, draft_id: Uuid, ticket: &Ticket, expires_at: Offs
     }
 }
 
-/// What a ticket is found by. Looking it up by a fingerprint that only this server can make tells an observer nothing.
+/// Returns the fingerprint by which a resume link or code is found. Only this server can compute it, so the duration of the
+/// lookup reveals nothing.
 fn hash(services: &Services, ticket: &Ticket) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "ticket", &[]).fingerprint(ticket.written())
 }

@@ -1,6 +1,6 @@
-//! Having files scanned: each is shown to the scanner, and becomes `clean` or `refused`, or waits to be shown again.
+//! Virus scanning of files: each becomes `clean` or `refused`, or waits to be scanned again.
 //!
-//! Several servers may do this on one database; a file is taken for a time, and by one of them only.
+//! Several servers may do this on one database: a file is leased to one of them at a time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,41 +26,40 @@ use crate::record::{
     uploads::{self, Model as Upload},
 };
 
-/// How many are scanned side by side.
+/// How many files are scanned concurrently.
 const AT_ONCE: u64 = 2;
 
-/// How much longer a file is ours alone than a scan can take, so that nobody else begins it while it is under way.
+/// How much longer the lease of a file is than its longest scan, so that no other server starts on it.
 const MARGIN: Duration = Duration::seconds(30);
 
-/// What this process knows of its scanner. Cheap to clone.
+/// The scanner as this process knows it. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
     wake: Arc<Notify>,
     away: Arc<AtomicBool>,
 }
 
-/// What one look at the queue came to.
+/// The result of [`round`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Round {
-    /// There was nothing to do, or there is no scanner to do it.
+    /// No file was due, or there is no scanner.
     Idle,
-    /// So many files were taken.
+    /// This many files were taken.
     Took(usize),
     /// The scanner does not answer; nothing was taken.
     Away,
 }
 
-/// Why a file has no verdict, as a code for the log and the record.
+/// Why a file has no verdict. The codes go to the log and to the record.
 enum Unscanned {
-    /// Beyond what the scanner looks at. Trying again soon is of no use.
+    /// The file is beyond the scanner's limits. Trying again soon is of no use.
     BeyondLimits,
     Other(&'static str),
 }
 
-/// Takes some of the files that are due, shows them to the scanner and writes down what it found.
+/// Takes some of the files that are due, has them scanned and stores the verdicts.
 ///
-/// # Errors
-/// [`ServiceError`] when the database does not answer. What was found and could not be written down is scanned again.
+/// If a verdict could not be stored, its file is scanned again.
 pub async fn round(services: &Services) -> Result<Round, ServiceError> {
     let Scanner::Clamd { clamd, retry } = services.scanner() else {
         return Ok(Round::Idle);
@@ -69,7 +68,7 @@ pub async fn round(services: &Services) -> Result<Round, ServiceError> {
     if !scans::any_due(&store.read, services.instant()).await? {
         return Ok(Round::Idle);
     }
-    // Asked first: a scanner that is away should not cost each file an attempt and a wait.
+    // Checked first, so that an unavailable scanner does not cost each file an attempt and a delay.
     let Some(engine) = engine(services, clamd).await else {
         return Ok(Round::Away);
     };
@@ -89,14 +88,14 @@ pub async fn round(services: &Services) -> Result<Round, ServiceError> {
     Ok(Round::Took(taken.len()))
 }
 
-/// Asks the scanner whether it is there, for [`warning`]. Does nothing when none is named.
+/// Checks whether the scanner answers, for [`warning`]. Does nothing if no scanner is configured.
 pub async fn look(services: &Services) {
     if let Scanner::Clamd { clamd, .. } = services.scanner() {
         engine(services, clamd).await;
     }
 }
 
-/// What the scanner says it is; `None` when it does not answer. Notes which it is, and says so when that changes.
+/// Returns the scanner's version. `None` if it does not answer. Logs when that changes.
 async fn engine(services: &Services, clamd: &Clamd) -> Option<String> {
     let version = clamd.version().await;
     let away = services.scans().away.swap(version.is_err(), Ordering::Relaxed);
@@ -114,18 +113,17 @@ async fn engine(services: &Services, clamd: &Clamd) -> Option<String> {
     }
 }
 
-/// Waits until this process has taken in another file.
+/// Waits until this process has received another file.
 pub async fn something_new(services: &Services) {
     services.scans().wake.notified().await;
 }
 
-/// Lets this process look at the queue at once.
+/// Wakes the scanning task of this process.
 pub(super) fn wake(services: &Services) {
     services.scans().wake.notify_one();
 }
 
-/// What whoever runs the server should know about scanning; `None` when files are scanned, as far as is known.
-#[must_use]
+/// Returns what the operator should know about scanning. `None` if files are scanned, as far as the process knows.
 pub fn warning(services: &Services) -> Option<&'static str> {
     match services.scanner() {
         Scanner::Off => Some("files are not checked for viruses and are served unchecked: scanner.mode is off"),
@@ -137,7 +135,7 @@ pub fn warning(services: &Services) -> Option<&'static str> {
     }
 }
 
-/// The work on the files of one round.
+/// The context for scanning the files of one round.
 struct Work<'a> {
     services: &'a Services,
     clamd: &'a Clamd,
@@ -150,7 +148,7 @@ impl Work<'_> {
         let Some(upload) = uploads::lookup(&self.services.store().read, scan.upload_id).await? else {
             return Ok(());
         };
-        // Whoever found something may have died before the bytes were out of the way.
+        // The server that found the virus may have crashed before it moved the bytes.
         if scan.verdict == Some(scans::Verdict::Infected) {
             return self.quarantine(scan, &upload).await;
         }
@@ -160,7 +158,7 @@ impl Work<'_> {
             Ok(Verdict::Infected { signature }) => self.write_down(scan, scans::Verdict::Infected, Some(signature)).await,
             Err(Unscanned::BeyondLimits) => {
                 tracing::error!(upload = %upload.id, bytes = upload.bytes,
-                    "a file is beyond what the virus scanner looks at, and waits: raise StreamMaxLength, MaxFileSize and MaxScanSize");
+                    "a file is beyond the limits of the virus scanner and waits: raise StreamMaxLength, MaxFileSize and MaxScanSize");
                 self.put_off(scan, "beyond_limits", self.retry.longest).await
             }
             Err(Unscanned::Other(code)) => {
@@ -170,7 +168,7 @@ impl Work<'_> {
         }
     }
 
-    /// Shows the file to the scanner. What is called clean is what was received, to the last bit.
+    /// Has the file scanned. A clean verdict counts only if the scanned bytes are those that were received.
     async fn show(&self, upload: &Upload) -> Result<Verdict, Unscanned> {
         let length = upload.bytes.unsigned_abs();
         let opened = self.services.files().part(&upload.storage_key, length, 0..length).await;
@@ -197,8 +195,8 @@ impl Work<'_> {
         Ok(verdict)
     }
 
-    /// Holds a file for a person of the organisation to decide about. It is shown to the scanner again each day: with newer signatures
-    /// there may be a verdict.
+    /// Holds a suspected file for a decision by the desk. It is scanned again each day, because newer signatures may give a
+    /// verdict.
     async fn hold(&self, scan: &Scan, signature: &str) -> Result<(), ServiceError> {
         let again = self.services.now() + Duration::DAY;
         let write = self.services.store().begin().await?;
@@ -248,7 +246,8 @@ impl Work<'_> {
         self.quarantine(scan, &upload).await
     }
 
-    /// Moves the bytes of a refused file out of the way. It is refused already: nobody is served it, wherever they are.
+    /// Moves the bytes of a refused file into quarantine. The file is refused already and cannot be opened, wherever its
+    /// bytes are.
     async fn quarantine(&self, scan: &Scan, upload: &Upload) -> Result<(), ServiceError> {
         let files = self.services.files();
         let key = match files.quarantine(&upload.storage_key).await {
@@ -262,7 +261,7 @@ impl Work<'_> {
         let still_there = scans::quarantined(&write, upload.id, &key, self.services.instant()).await?;
         write.commit().await?;
         if !still_there {
-            // Removed by its owner, who could not know where the bytes had gone.
+            // The owner removed the file meanwhile, without knowing the new storage key.
             files.remove(&key).await.map_err(ServiceError::storage)?;
         }
         Ok(())
@@ -270,7 +269,7 @@ impl Work<'_> {
 
     async fn put_off(&self, scan: &Scan, code: &str, wait: std::time::Duration) -> Result<(), ServiceError> {
         let [chance] = bytes::<1>(self.services.entropy());
-        // Up to a quarter more, so that many do not come back at once.
+        // Up to a quarter more at random, so that many files are not due at the same time.
         let wait = wait + wait / 4 * u32::from(chance) / 255;
         let until = self.services.now() + Duration::try_from(wait).unwrap_or(Duration::DAY);
         let write = self.services.store().begin().await?;
@@ -283,19 +282,16 @@ impl Work<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     pub upload: Uuid,
-    /// The reference of its case, once it was sent.
+    /// The reference of its case, if the complaint was sent.
     pub reference: Option<String>,
     pub bytes: u64,
     pub received_at: Instant,
-    /// How often it was shown to the scanner, and why that came to nothing last time.
+    /// How often a scan was attempted.
     pub attempts: i32,
     pub last_error: Option<String>,
 }
 
-/// The files that wait for a verdict, the longest waiting first.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the files that wait for a verdict, the longest waiting first.
 pub async fn waiting(services: &Services) -> Result<Vec<Waiting>, ServiceError> {
     let db = &services.store().read;
     let mut listed = Vec::new();

@@ -1,4 +1,4 @@
-//! The server's own secret.
+//! The server's secret.
 
 use std::io::Write;
 use std::path::Path;
@@ -13,7 +13,8 @@ use crate::record::{
     store::private_folder,
 };
 
-/// 32 bytes that only this installation knows. Access codes are derived from it.
+/// 32 bytes that only this installation knows. Access codes and the keys for encryption and fingerprints are derived from
+/// them.
 #[derive(Debug)]
 pub struct Secret(SecretBox<[u8; 32]>);
 
@@ -23,7 +24,7 @@ impl Clone for Secret {
     }
 }
 
-/// A key file that does not do.
+/// Why a key file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     #[error("the key file {path}: {source}")]
@@ -33,16 +34,11 @@ pub enum SecretError {
 }
 
 impl Secret {
-    /// From the bytes themselves.
-    #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
     }
 
-    /// Reads the secret from a file. `None` when there is no such file.
-    ///
-    /// # Errors
-    /// [`SecretError`] when the file cannot be read or holds no key.
+    /// Reads the secret from a file. `None` if there is no such file.
     pub fn load(path: &Path) -> Result<Option<Self>, SecretError> {
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(path, &text).map(Some),
@@ -54,10 +50,9 @@ impl Secret {
         }
     }
 
-    /// Reads the secret from a file, or draws one and writes it there, readable by nobody else.
+    /// Reads the secret from a file, or draws one and writes it there, readable by its owner only.
     ///
-    /// # Errors
-    /// [`SecretError`]; a file that is there but unreadable is never replaced, since every access code depends on it.
+    /// An existing file that cannot be read is never replaced, because every access code depends on it.
     pub fn load_or_create(path: &Path, entropy: &dyn Entropy) -> Result<Self, SecretError> {
         let io = |source| SecretError::Io {
             path: path.display().to_string(),
@@ -69,7 +64,7 @@ impl Secret {
         let text = URL_SAFE_NO_PAD.encode(bytes::<32>(entropy));
         match create(path, &text) {
             Ok(()) => Self::parse(path, &text),
-            // Another process was quicker: use its key.
+            // Another process created the file first: use its secret.
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Self::parse(path, &std::fs::read_to_string(path).map_err(io)?),
             Err(e) => Err(io(e)),
         }
@@ -82,8 +77,7 @@ impl Secret {
         })
     }
 
-    /// A text by which the database knows this key. Nothing follows from it about the key.
-    #[must_use]
+    /// Returns the text by which the database recognises this secret. The text reveals nothing about it.
     pub fn fingerprint(&self) -> String {
         hex(&Key::derived(self.bytes(), "installation", &[]).fingerprint(b"secret.key"))
     }
@@ -93,7 +87,7 @@ impl Secret {
     }
 }
 
-/// Writes a whole file under its name or nothing: a half-written key would lock everybody out.
+/// Writes a complete file under its name, or nothing: a half-written key would lock every user out.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder(folder)?;
@@ -105,7 +99,7 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = options.open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    // A hard link, unlike a rename, fails when the name is taken.
+    // Unlike a rename, a hard link fails if the name is taken.
     let linked = std::fs::hard_link(&draft, path);
     std::fs::remove_file(&draft)?;
     linked?;

@@ -1,4 +1,4 @@
-//! Signing in to follow a case, and out again.
+//! Signing in to follow a case, and signing out.
 
 pub mod devices;
 
@@ -16,54 +16,51 @@ use crate::record::{
 };
 use crate::text::Language;
 
-/// How old the note of a session's last use may get before it is written anew.
+/// How old the record of a session's last use may get before it is updated.
 const SEEN_AGAIN: Duration = Duration::minutes(15);
 
-/// A session just opened. The token is shown this once.
+/// A new session. The token is shown only once.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub token: Token,
-    /// The case it opens, in the reference's one spelling; the newest of them when it opens several.
+    /// The canonical reference of the case that it opens, or of the newest if it opens several.
     pub reference: String,
-    /// Whether all cases of a mailbox were asked for, so that the list of them comes first.
+    /// Whether the session was asked for all cases of a mailbox, so that their list comes first.
     pub opens_all: bool,
     pub expires_at: OffsetDateTime,
 }
 
-/// What is known of the device somebody signs in on.
+/// What is known of the device on which a person signs in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
-    /// What kind it is, in few words.
+    /// A short description of the device.
     pub name: Option<String>,
-    /// Whether it is to be remembered.
+    /// Whether the session lasts for `remember_days` and not for `session_minutes`.
     pub remember: bool,
-    /// The language it is used in: from now on we write in that.
+    /// The language of the pages. From now on messages to the person are written in it.
     pub language: Option<Language>,
 }
 
-/// Somebody signed in. Which cases that opens, and for what, is looked up for each request: [`super::people`].
+/// A session of a signed-in person. Which cases it opens, and for what, is looked up for each request: [`super::people`].
 #[derive(Clone, Debug)]
 pub struct Session {
     pub(super) id: Uuid,
     pub(super) person_id: Uuid,
-    /// Set for somebody who came in by their mail.
+    /// The fingerprint of the mailbox, for a session that was opened by an emailed code.
     pub(super) mailbox: Option<Vec<u8>>,
     pub expires_at: OffsetDateTime,
 }
 
 impl Session {
-    /// Whom limits count: the same for all sessions of one person.
-    #[must_use]
+    /// Returns the id by which rate limits count: the same for all sessions of one person.
     pub const fn counted_as(&self) -> Uuid {
         self.person_id
     }
 }
 
-/// Opens a session for a reference and access code as they were typed. `None` when the two do not belong together;
-/// whether there is such a reference can be told neither from the answer nor from the time it takes.
+/// Opens a session for a reference and an access code as they were typed. `None` if they do not belong together.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// Neither the answer nor its duration reveals whether the reference exists.
 pub async fn sign_in(services: &Services, reference: &str, access_code: &str) -> Result<Option<NewSession>, ServiceError> {
     Ok(match sign_in_on(services, reference, access_code, &Device::default()).await? {
         SignIn::Opened(session) => Some(session),
@@ -71,20 +68,17 @@ pub async fn sign_in(services: &Services, reference: &str, access_code: &str) ->
     })
 }
 
-/// What came of signing in with a reference and an access code.
+/// The result of signing in with a reference and an access code.
 #[derive(Clone, Debug)]
 pub enum SignIn {
     Opened(NewSession),
-    /// The code is right, and the authority of its holder has ended. Only the holder of the code learns that.
+    /// The access code is right, but its holder's authority has ended. Only the holder of the code learns that.
     NoAccess(NoAccess),
-    /// Reference and code do not belong together, or there is no such reference.
+    /// The reference and the access code do not belong together, or there is no such reference.
     Failed,
 }
 
-/// The same on a device of which something is known.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Opens a session like [`sign_in`], on a device of which something is known.
 pub async fn sign_in_on(services: &Services, reference: &str, access_code: &str, device: &Device) -> Result<SignIn, ServiceError> {
     let outcome = try_signing_in(services, reference, access_code, device).await?;
     if matches!(outcome, SignIn::Failed) {
@@ -95,7 +89,7 @@ pub async fn sign_in_on(services: &Services, reference: &str, access_code: &str,
 
 async fn try_signing_in(services: &Services, reference: &str, access_code: &str, device: &Device) -> Result<SignIn, ServiceError> {
     let code = AccessCode::parse(access_code);
-    // A reference that cannot be one is looked up all the same: no case has the empty one.
+    // An invalid reference is looked up too, as the empty one that no case has: the duration must not differ.
     let reference = Reference::parse(reference).map(|r| r.to_string()).unwrap_or_default();
     let db = &services.store().read;
     let case = cases::find_by_reference(db, &reference).await?;
@@ -103,7 +97,7 @@ async fn try_signing_in(services: &Services, reference: &str, access_code: &str,
         Some(case) => people::list(db, case.id).await?,
         None => Vec::new(),
     };
-    // Also those whose authority has ended: all codes of a case take one computation, however many there are.
+    // This includes people whose authority has ended: all codes of a case take one computation, however many there are.
     let with_code: Vec<Row> = people.into_iter().filter(|row| row.access_code_hash.is_some()).collect();
     let Some(found) = whose(services, code.as_ref(), with_code).await? else {
         return Ok(SignIn::Failed);
@@ -115,7 +109,7 @@ async fn try_signing_in(services: &Services, reference: &str, access_code: &str,
     }
 
     let write = services.store().begin().await?;
-    // Hashing takes a while: the code may have been replaced meanwhile.
+    // Hashing takes a while, in which the access code may have been replaced.
     let now = people::lookup(&write.tx(), found.id).await?;
     let same = |row: &Row| row.ended_at.is_none() && row.access_code_hash == found.access_code_hash;
     let Some(person) = now.filter(same) else {
@@ -126,7 +120,7 @@ async fn try_signing_in(services: &Services, reference: &str, access_code: &str,
     Ok(SignIn::Opened(session))
 }
 
-/// Begins a session of somebody who has shown who they are. Valid once `write` is committed.
+/// Begins a session for a person who has proved who they are. It is valid once `write` is committed.
 pub(super) async fn begin(
     services: &Services,
     write: &Write,
@@ -170,17 +164,14 @@ pub(super) async fn begin(
     })
 }
 
-/// Whose code it is.
+/// Returns the person whose access code this is.
 async fn whose(services: &Services, code: Option<&AccessCode>, mut people: Vec<Row>) -> Result<Option<Row>, ServiceError> {
     let hashes = people.iter().filter_map(|row| row.access_code_hash.clone()).collect();
     let found = services.0.hashing.find(code, hashes).await?;
     Ok(found.place.map(|place| people.swap_remove(place)))
 }
 
-/// The session of a token as the cookie or header has it. `None` when there is none or it has ended.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the session with this token from the cookie or header. `None` if there is none or it has ended.
 pub async fn session(services: &Services, token: &str) -> Result<Option<Session>, ServiceError> {
     let Some(token) = Token::parse(token) else { return Ok(None) };
     let found = sessions::find_by_token(&services.store().read, &token.hash()).await?;
@@ -190,8 +181,8 @@ pub async fn session(services: &Services, token: &str) -> Result<Option<Session>
     if services.now() - live.seen_at.time() >= SEEN_AGAIN
         && let Err(error) = seen(services, live.id).await
     {
-        // Nobody is kept from reading because it cannot be noted that they do.
-        tracing::debug!(%error, "the use of a session could not be noted");
+        // A person is not kept from reading because the use of the session cannot be recorded.
+        tracing::debug!(%error, "could not record the use of a session");
     }
     Ok(Some(Session {
         id: live.id,
@@ -207,10 +198,7 @@ async fn seen(services: &Services, id: Uuid) -> Result<(), RecordError> {
     write.commit().await
 }
 
-/// Ends a session. Nothing happens when there is none.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Ends a session. Does nothing if there is none.
 pub async fn sign_out(services: &Services, token: &str) -> Result<(), ServiceError> {
     if let Some(token) = Token::parse(token) {
         let write = services.store().begin().await?;

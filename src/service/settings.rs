@@ -1,4 +1,4 @@
-//! What the organisation that runs the portal may set. Every value has a default that works.
+//! The settings of the organisation that runs the portal. Every setting has a default that works.
 
 use std::path::{Path, PathBuf};
 
@@ -13,56 +13,57 @@ use crate::evidence::{Limits, Space};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Whether text messages can be sent: a gateway is set. Not a setting of its own.
+    /// Whether text messages can be sent, because a gateway is configured. Not a setting of its own.
     #[serde(skip)]
     pub texts: bool,
-    /// Whether the configuration holds all deliveries. Not a setting of its own.
+    /// Whether the configuration puts all deliveries on hold. Not a setting of its own.
     #[serde(skip)]
     pub hold_deliveries: bool,
     /// How many days a draft is kept after its last save.
     pub draft_days: u32,
-    /// How many days before its end the person is warned that a draft will go.
+    /// How many days before a draft expires its owner is warned.
     pub expiry_warning_days: u32,
-    /// How many days a link works that was sent to go on with a draft on another device.
+    /// How many days a resume link is valid.
     pub return_link_days: u32,
-    /// How many hours a code works that is read out for the same.
+    /// How many hours a resume code, a hand-over code or a consent code is valid.
     pub return_code_hours: u32,
-    /// How many days a tenant has to say whether somebody may act for them, and a representative to show that they may.
+    /// How many days a tenant has to answer a consent request, and a representative has to prove their authority.
     pub consent_days: u32,
-    /// How many hours the receipt can be looked at again by the device that sent the complaint.
+    /// How many hours the device that sent the complaint can show the receipt again.
     pub receipt_hours: u32,
-    /// How many minutes a sign-in lasts.
+    /// How many minutes a session lasts.
     pub session_minutes: u32,
-    /// How many days a sign-in lasts on a device that is to be remembered.
+    /// How many days a session lasts on a device that is to be remembered.
     pub remember_days: u32,
-    /// How many minutes lie between two messages to one person, at least. What happens meanwhile is one message.
+    /// The least number of minutes between two notifications to one person. Events in between share one notification.
     pub notice_gap_minutes: u32,
-    /// When text messages are welcome.
+    /// The hours at which text messages are welcome.
     pub contact_hours: ContactHours,
-    /// Within how many working days the organisation promises to get in touch after a complaint came in. This is the
-    /// organisation's own promise and shown to the person as such; no rule that we know of sets it for an ombudsman.
+    /// Within how many working days of a complaint the organisation promises to get in touch. This is the organisation's own
+    /// promise and is shown as such; we know of no rule that sets it for an ombudsman.
     pub contact_within_working_days: u32,
-    /// Within how many working days the next word comes in each status, where whoever moves a case says no day.
+    /// Within how many working days the next update comes in each status, if the desk gave no day.
     pub next_word_working_days: NextWord,
     /// How many days a withdrawal can be undone.
     pub withdrawal_days: u32,
-    /// How many days a review of a decision can be asked for, where the decision says no day.
+    /// How many days a review of a decision can be asked for, if the decision gives no day.
     pub review_days: u32,
-    /// How many years a case is kept after it was closed. Shown to its people; nothing is deleted by it.
+    /// How many years a case is kept after it was closed. Participants see it; this setting deletes nothing.
     pub case_years: u32,
-    /// The smallest total of an equality question that is told; a smaller one could be somebody.
+    /// The smallest total of an equality question that is reported. A smaller one could identify a person.
     pub equality_smallest_total: u32,
-    /// How many hours an upload is kept that broke off, after its last byte came.
+    /// How many hours an interrupted upload is kept after its last byte came.
     pub upload_hours: u32,
-    /// Limits on files.
+    /// The limits on files.
     pub evidence: Limits,
-    /// Room for files.
+    /// The disk space budget for files.
     pub space: Space,
-    /// A newer bank-holiday file in the shape of GOV.UK's, in place of the one shipped.
+    /// A newer bank holiday file in GOV.UK's format, instead of the built-in one.
     pub bank_holidays_file: Option<PathBuf>,
-    /// Other time limits for the complaint clock than the ones built in, as `onrecord config clock-rules` prints them.
+    /// Other time limits for the complaint clock, instead of the built-in ones, as `onrecord config clock-rules` prints
+    /// them.
     pub clock_rules_file: Option<PathBuf>,
-    /// Another list of landlords with the columns of the one shipped.
+    /// Another list of landlords, with the columns of the built-in one.
     pub landlords_file: Option<PathBuf>,
 }
 
@@ -97,7 +98,7 @@ impl Default for Settings {
     }
 }
 
-/// A data file that does not do.
+/// Why a data file could not be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {reason}")]
 pub struct DataFileError {
@@ -131,10 +132,7 @@ struct Holiday {
 }
 
 impl Settings {
-    /// The bank holidays of England and Wales.
-    ///
-    /// # Errors
-    /// When the named file cannot be read or is of another shape.
+    /// Returns the bank holidays of England and Wales.
     pub fn bank_holidays(&self) -> Result<BankHolidays, DataFileError> {
         let path = self.bank_holidays_file.as_deref();
         let read = path
@@ -150,10 +148,7 @@ impl Settings {
         Ok(BankHolidays::new(days.collect::<Result<_, _>>()?))
     }
 
-    /// The time limits of the complaint clock.
-    ///
-    /// # Errors
-    /// When the named file cannot be read or is of another shape.
+    /// Returns the time limits of the complaint clock.
     pub fn clock_rules(&self) -> Result<Rules, DataFileError> {
         let Some(path) = self.clock_rules_file.as_deref() else {
             return Ok(Rules::default());
@@ -162,8 +157,7 @@ impl Settings {
         serde_json::from_str(&json).map_err(|e| DataFileError::new(path, e))
     }
 
-    /// Reads every data file that is named. Returns the setting and the fault of each that will not do.
-    #[must_use]
+    /// Reads every data file that is named. Returns the setting and the error of each that cannot be used.
     pub fn data_faults(&self) -> Vec<(&'static str, DataFileError)> {
         let landlords = self.landlords_csv().map(|_| ());
         [
@@ -176,21 +170,17 @@ impl Settings {
         .collect()
     }
 
-    /// Reads every data file that is named, and tells what the organisation should know of them: today, when the bank
-    /// holidays are about to run out.
+    /// Reads every data file that is named, and returns warnings for the organisation. Fails at the first file that cannot
+    /// be used.
     ///
-    /// # Errors
-    /// The first file that does not do.
+    /// There is one warning so far: the bank holidays are about to run out.
     pub fn data_warnings(&self, today: Date) -> Result<Vec<String>, DataFileError> {
         self.landlords_csv()?;
         self.clock_rules()?;
         Ok(holiday_warning(&self.bank_holidays()?, today).into_iter().collect())
     }
 
-    /// The list of landlords, as CSV.
-    ///
-    /// # Errors
-    /// When the named file cannot be read.
+    /// Returns the list of landlords as CSV.
     pub(super) fn landlords_csv(&self) -> Result<std::borrow::Cow<'static, str>, DataFileError> {
         match &self.landlords_file {
             Some(path) => Ok(std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?.into()),
@@ -199,8 +189,7 @@ impl Settings {
     }
 }
 
-/// A line for the organisation when it is time for a newer list of bank holidays. `None` while the list will do.
-#[must_use]
+/// Returns a warning for the organisation if the list of bank holidays is about to run out.
 pub fn holiday_warning(holidays: &BankHolidays, today: Date) -> Option<String> {
     let last = holidays.last_known().map_or_else(|| "no day at all".to_owned(), iso_date::format);
     holidays.is_running_out(today).then(|| {

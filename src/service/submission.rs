@@ -1,4 +1,4 @@
-//! Sending a complaint: once, whatever happens.
+//! Sending a complaint: exactly once, whatever happens.
 
 use time::Duration;
 use uuid::Uuid;
@@ -36,13 +36,13 @@ use crate::text::Language;
 /// Why a complaint was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
-    /// No such draft, or it has expired, or the token is not its own or was ended.
+    /// The draft does not exist or has expired, or the draft key is wrong or was ended.
     #[error("no such draft")]
     NotFound,
-    /// Another device sent it. The receipt is that device's alone.
+    /// Another device sent it. Only that device gets the receipt.
     #[error("sent by another device")]
     SentElsewhere,
-    /// These questions have no answer yet, in the order of the journey.
+    /// These questions have no answer yet, in the order of the questionnaire.
     #[error("{} questions have no answer yet", .0.len())]
     Incomplete(Vec<Place>),
     #[error(transparent)]
@@ -51,27 +51,23 @@ pub enum SubmitError {
 
 from_record_error!(SubmitError);
 
-/// How often a reference is drawn again before something must be wrong with the drawing. With a million cases on
-/// record, one draw in 34,000 meets a taken one.
+/// How often a reference is drawn again before the draws must be at fault. With a million cases on record, one draw in
+/// 34,000 hits a reference that is taken.
 const DRAWS: u32 = 20;
 
-/// How many of the first events may say where a case stands once it is sent.
+/// How many of a case's first events may be those that set the case state at submission.
 const AT_SENDING: u64 = 3;
 
-/// Sends the complaint. The same key again, another key, the button twice, two tabs, at the same moment or later: one
-/// case, and the same receipt for all of them. What decides is the draft: it can become one case only. The access code is
-/// derived from the key of the device that sends, so no other device is given the receipt.
+/// Sends the complaint. However often it is called, the result is one case, and the same receipt for every call.
 ///
-/// # Errors
-/// [`SubmitError`].
+/// The calls may have the same idempotency key or another, and come from a double click or from two tabs, at once or later.
+/// The draft decides: it can become only one case. The access code is derived from the draft key of the sending device, so
+/// no other device gets the receipt.
 pub async fn submit(services: &Services, token: &DraftToken, key: &IdempotencyKey) -> Result<Receipt, SubmitError> {
     submit_in(services, token, key, Language::default()).await
 }
 
-/// The same for somebody who uses this language: it is what we write to them in.
-///
-/// # Errors
-/// [`SubmitError`].
+/// Sends the complaint like [`submit`], for a sender who uses this language: messages to them are written in it.
 pub async fn submit_in(services: &Services, token: &DraftToken, key: &IdempotencyKey, language: Language) -> Result<Receipt, SubmitError> {
     let held = drafts::find(services, token).await?.ok_or(SubmitError::NotFound)?;
     if let Some(case_id) = held.draft.case_id {
@@ -82,16 +78,16 @@ pub async fn submit_in(services: &Services, token: &DraftToken, key: &Idempotenc
         };
     }
     complete(&views::answers(&held.draft.answers)?)?;
-    // The slow hash comes before the transaction, so that nobody waits for it.
+    // The slow hash is computed before the transaction, so that no other writer waits for it.
     let case_id = services.new_id();
     let code = access::code(&services.0.secret, &token.secret, case_id);
     let code_hash = services.0.hashing.hash(&code, access::salt(&services.0.secret, case_id)).await?;
     for _ in 0..DRAWS {
         match attempt(services, token, key, language, case_id, &code_hash).await {
-            // The reference is taken, or another submission of this draft was quicker: the next look tells which.
+            // The reference is taken, or another submission of this draft was faster: the next attempt shows which.
             Err(SubmitError::Service(ServiceError::Duplicate(_))) => {}
             Ok(case_id) => {
-                // The tenant may have been written to.
+                // An email to the tenant may be waiting.
                 services.outbox().wake();
                 return Ok(receipt_of(services, token, case_id).await?);
             }
@@ -101,14 +97,12 @@ pub async fn submit_in(services: &Services, token: &DraftToken, key: &Idempotenc
     Err(ServiceError::internal(format!("no free reference in {DRAWS} draws")).into())
 }
 
-/// The receipt for the device that sent the complaint, for as long as it may be shown. `None` before it was sent and after,
-/// and for every other device.
+/// Returns the receipt on the device that sent the complaint, for as long as it may be shown.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` before sending, after that time, once the access code was replaced, and on every other device.
 pub async fn receipt(services: &Services, token: &DraftToken) -> Result<Option<Receipt>, ServiceError> {
     match drafts::sent_case(services, token).await? {
-        // The code on it opens nothing any more.
+        // The access code on the receipt no longer works.
         Some(case_id) if code_was_replaced(services, case_id).await? => Ok(None),
         Some(case_id) => Ok(Some(receipt_of(services, token, case_id).await?)),
         None => Ok(None),
@@ -131,7 +125,7 @@ fn complete(answers: &Answers) -> Result<(), SubmitError> {
     }
 }
 
-/// One transaction: the case, its first event, its files, the draft's mark, the key.
+/// Writes the case, its first event, its files, the mark on the draft and the idempotency key in one transaction.
 async fn attempt(
     services: &Services,
     token: &DraftToken,
@@ -143,7 +137,7 @@ async fn attempt(
     let write = services.store().begin().await?;
     let held = drafts::lock(services, &write, token).await?.ok_or(SubmitError::NotFound)?;
     if let Some(sent) = held.draft.case_id {
-        // Whoever was quicker may share our flush to disk: it is not to be acknowledged before that.
+        // The faster request may not be flushed to disk yet: commit before acknowledging it.
         write.commit().await?;
         return if held.has_sent() {
             Ok(sent)
@@ -152,7 +146,7 @@ async fn attempt(
         };
     }
     let drafts::Held { draft, device } = held;
-    // Another device may have saved since the first look.
+    // Another device may have saved since the first check.
     let answers = views::answers(&draft.answers)?;
     complete(&answers)?;
 
@@ -176,7 +170,7 @@ async fn attempt(
     cases::add(&write, &case).await?;
     let mailbox = mailbox::of_plan(services, &ContactPlan::of_sender(&answers));
     people::add(&write, sender_row(services, case_id, code_hash, mailbox, language)).await?;
-    // Before the first event, which binds them.
+    // Before the first event, which commits to the files.
     uploads::give_to_case(&write, draft.id, case_id).await?;
     let mut open = OpenCase::just_added(services, write, case, file);
     let by = By {
@@ -188,14 +182,14 @@ async fn attempt(
     refusal::append_earlier(services, &mut open).await?;
     let OpenCase { write, case, .. } = open;
     let until = now + Duration::hours(i64::from(services.settings().receipt_hours));
-    // Whoever has a link or a code shall not come to the receipt by it.
+    // The holder of a resume link or code must not get to the receipt with it.
     returning::end(&write, draft.id).await?;
     draft_rows::sent(&write, draft.id, case_id, device, until.into()).await?;
     let answer = idempotency::Model {
         scope: format!("draft:{}", draft.id),
         key: key.as_str().to_owned(),
         request_hash: request_hash(&[draft.id.as_bytes()]),
-        // Not the receipt: that holds the access code.
+        // Not the receipt, which contains the access code.
         answer: serde_json::json!({ "reference": case.reference }).to_string(),
         created_at: now.into(),
     };
@@ -204,7 +198,7 @@ async fn attempt(
     Ok(case_id)
 }
 
-/// Who sent it is the first on the case, with the code of the receipt.
+/// Builds the row of the sender, the first person on the case, with the access code of the receipt.
 fn sender_row(services: &Services, case_id: Uuid, code_hash: &str, mailbox: Option<Vec<u8>>, language: Language) -> people::Model {
     people::Model {
         id: services.new_id(),
@@ -219,7 +213,7 @@ fn sender_row(services: &Services, case_id: Uuid, code_hash: &str, mailbox: Opti
     }
 }
 
-/// The events that sending a case wrote: what was promised then, even when the case has moved on since.
+/// Returns the events written at submission. They show what was promised then, even if the case has moved on.
 pub(super) async fn sent_events(services: &Services, case: &Case) -> Result<Vec<Event>, RecordError> {
     let mut first = events::list(&services.store().read, case.id, 0, AT_SENDING, &[]).await?;
     first.retain(|event| event.at == case.submitted_at && event.actor_role != ActorRole::Organisation.code());

@@ -1,4 +1,4 @@
-//! Secrets that a holder shows: drafts, sessions and keys have one each. Only a hash of it is kept.
+//! Secret tokens of drafts, sessions and API keys. Only a hash of each is stored.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use crate::record::entropy::{Entropy, bytes};
 
-/// 32 random bytes, written in base64url. With 256 bits there is nothing to guess, so a plain SHA-256 of it is kept
-/// and looking it up by that hash tells an observer nothing.
+/// 32 random bytes, written in base64url.
+///
+/// With 256 bits guessing is hopeless. So a plain SHA-256 is stored, and the duration of a lookup by it reveals nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
 
@@ -19,8 +20,7 @@ impl Token {
         Self(bytes(entropy))
     }
 
-    /// Reads base64url; `None` when it cannot be a token.
-    #[must_use]
+    /// Parses base64url. `None` if the text cannot be a token.
     pub fn parse(text: &str) -> Option<Self> {
         URL_SAFE_NO_PAD.decode(text).ok().and_then(|b| b.try_into().ok()).map(Self)
     }
@@ -34,7 +34,7 @@ impl Token {
     }
 }
 
-/// The secret itself, for its holder. Never for a log.
+/// Writes the secret itself, for its holder. Never log it.
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
@@ -47,16 +47,15 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What a device that holds a draft shows, in the cookie and as a bearer token: `<draft id>.<key of the device>`.
+/// The credential of a device that holds a draft, in the cookie and as a bearer token: `<draft id>.<draft key>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftToken {
-    /// Which draft.
     pub id: Uuid,
-    /// The device's key.
+    /// The device's draft key.
     pub secret: Token,
 }
 
-/// Text that is no token.
+/// The error for text that is no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a token")]
 pub struct NotAToken;

@@ -1,4 +1,4 @@
-//! From rows of the record to what people are shown.
+//! Conversion of rows of the record into views.
 
 use time::Date;
 
@@ -51,7 +51,7 @@ pub(super) fn actor_role(event: &Event) -> Result<ActorRole, RecordError> {
     ActorRole::parse(&event.actor_role).ok_or_else(|| RecordError::corrupt(format_args!("no role {:?}", event.actor_role)))
 }
 
-/// The number of the person on the case who did it, where that can be told.
+/// Returns the number of the participant who caused an event, if the record shows it.
 pub(super) fn author(file: &CaseFile, event: &Event) -> Result<Option<u8>, RecordError> {
     Ok(file.author(actor_role(event)?, event.actor_name.as_deref()))
 }
@@ -63,7 +63,7 @@ pub(super) fn projection(standing: Standing) -> Projection {
     }
 }
 
-/// What answers and events of a case add up to.
+/// Returns the state that the answers and events of a case add up to.
 pub(super) fn case_file(case: &Case, events: &[Event]) -> Result<CaseFile, RecordError> {
     let bodies = events.iter().map(body).collect::<Result<Vec<_>, _>>()?;
     let numbered = events.iter().map(|event| event.n).zip(&bodies);
@@ -71,13 +71,13 @@ pub(super) fn case_file(case: &Case, events: &[Event]) -> Result<CaseFile, Recor
         .ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
-/// What the events add up to; an error when they add up to nothing.
+/// Returns the case state after these events. Fails if the first is not a submission.
 pub(super) fn standing(events: &[Event]) -> Result<Standing, RecordError> {
     let bodies = events.iter().map(body).collect::<Result<Vec<_>, _>>()?;
     Standing::replay(&bodies).ok_or_else(|| RecordError::corrupt("a case whose first event is not its submission"))
 }
 
-/// What happens next, as one reader reads it; `None` reads for the organisation.
+/// Returns the next step as one reader sees it: the person with this number, or the organisation for `None`.
 pub(super) fn next(file: &CaseFile, papers: &Papers, reader: Option<u8>, today: Date) -> Next {
     Next {
         status: file.standing.status,
@@ -86,7 +86,7 @@ pub(super) fn next(file: &CaseFile, papers: &Papers, reader: Option<u8>, today: 
     }
 }
 
-/// The claims that wait, as one reader reads them; `None` reads for the organisation.
+/// Returns the waiting claims as one reader sees them: the person with this number, or the organisation for `None`.
 pub(super) fn claims(file: &CaseFile, papers: &Papers, reader: Option<u8>) -> Vec<ClaimView> {
     let view = |waiting: Waiting| {
         let person = file.person(waiting.person)?;
@@ -102,7 +102,7 @@ pub(super) fn claims(file: &CaseFile, papers: &Papers, reader: Option<u8>) -> Ve
     waiting(file, papers).into_iter().filter_map(view).collect()
 }
 
-/// The claims that a person on the case sees: all with the scope `see`, otherwise only their own.
+/// Returns the claims that a participant may see: all with the scope `see`, otherwise only their own.
 pub(super) fn claims_seen(file: &CaseFile, person: &PersonOnCase, papers: &Papers, today: Date) -> Vec<ClaimView> {
     let mut seen = claims(file, papers, Some(person.number));
     seen.retain(|claim| person.sees_all(today) || claim.person == person.number);
@@ -163,7 +163,7 @@ pub(super) fn case(services: &Services, viewer: &Viewer, files: Vec<Upload>) -> 
     } = viewer;
     let answers = answers(&case.answers)?;
     let standing = told.standing;
-    // A note among colleagues is no news to the person.
+    // An internal note is no change for the participant.
     let moved = events.iter().rev().find(|e| body(e).is_ok_and(|b| b.moves_to().is_some()));
     let moved = moment(moved.map_or(case.submitted_at, |e| e.at));
     let years = i32::try_from(services.settings().case_years).unwrap_or(i32::MAX);
@@ -231,7 +231,6 @@ pub(super) fn request((place, request): (u16, &Request)) -> RequestView {
     }
 }
 
-/// The newest decision.
 pub(super) fn decision(file: &CaseFile) -> Option<DecisionView> {
     file.decision.as_ref().map(|decision| DecisionView {
         message: decision.message.clone(),
@@ -251,7 +250,7 @@ pub(super) fn orders(file: &CaseFile) -> Vec<OrderView> {
     file.orders.iter().enumerate().map(view).collect()
 }
 
-/// An order as it is shown: what people on the case answered is left out for those who do not see everything.
+/// Removes the participants' response to an order for a viewer who does not see everything.
 fn without_answer(order: OrderView, sees_all: bool) -> OrderView {
     if sees_all {
         return order;
@@ -281,7 +280,7 @@ fn added(event: &EventBody) -> Option<Issue> {
     })
 }
 
-/// What somebody said they need from us, and what was done about each.
+/// Returns the needs that participants reported, each with what was done about it.
 pub(super) fn needs(file: &CaseFile) -> Vec<NeedView> {
     let view = |need: &String| NeedView {
         need: need.clone(),
@@ -295,7 +294,7 @@ pub(super) fn needs(file: &CaseFile) -> Vec<NeedView> {
     file.needs_told.iter().map(view).collect()
 }
 
-/// All that is complained of: first what was sent, then what was added.
+/// Returns all issues: first those that were sent, then those that were added.
 pub(super) fn all_issues(answers: &Answers, file: &CaseFile) -> Vec<Issue> {
     issues(answers)
         .into_iter()
@@ -317,7 +316,8 @@ fn issues(answers: &Answers) -> Vec<Issue> {
     (1..=journey::issues(answers)).filter_map(one).collect()
 }
 
-/// The tenant, here or not, and everybody who may do something on the case. Who does not see everything is shown the tenant and themselves.
+/// Returns the tenant, with access or not, and everyone else with access. A viewer without the scope `see` gets only the
+/// tenant and themselves.
 fn people(file: &CaseFile, viewer: &PersonOnCase, today: Date) -> Vec<Person> {
     let sees_all = viewer.sees_all(today);
     let shown = |person: &PersonOnCase| person.number == viewer.number || sees_all && person.has_access(today);
@@ -335,7 +335,7 @@ fn people(file: &CaseFile, viewer: &PersonOnCase, today: Date) -> Vec<Person> {
     people
 }
 
-/// The same day so many years later; 1 March for a leap day.
+/// Returns the same day `years` later; 1 March for a leap day.
 fn years_after(day: Date, years: i32) -> Date {
     let year = day.year().saturating_add(years);
     let then = day.replace_year(year);
@@ -343,7 +343,7 @@ fn years_after(day: Date, years: i32) -> Date {
         .unwrap_or(Date::MAX)
 }
 
-/// `files` are those of the case, to be shown with what they belong to.
+/// Builds the timeline entry of an event. Of the case's `files`, it contains those that the event names.
 pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Result<TimelineEntry, RecordError> {
     let body = body(event)?;
     let filename = match &body {
@@ -391,12 +391,12 @@ pub(super) fn timeline_entry(n: u32, event: &Event, files: &[FileView]) -> Resul
     })
 }
 
-/// Whether a person on the case is shown an event of it.
+/// Returns whether a person on the case may see an event of it.
 pub(super) fn is_shown_to(event: &Event, file: &CaseFile, person: &PersonOnCase, today: Date) -> Result<bool, RecordError> {
     Ok(person.sees_event(&body(event)?, author(file, event)?, today))
 }
 
-/// The words of an event that the case's own people read, a line for each part.
+/// Returns the text of an event that participants read, one line for each part.
 fn told(body: &EventBody) -> Option<String> {
     match body {
         EventBody::StatusChanged { message, .. } => message.clone(),
@@ -419,7 +419,8 @@ fn told(body: &EventBody) -> Option<String> {
     }
 }
 
-/// Any standing will do to see where an event leads: none but the first looks at what was before.
+/// Returns a stand-in for the case state before an event. Apart from a submission, which needs none, events do not depend on
+/// it.
 fn standing_before(body: &EventBody) -> Option<Standing> {
     (!matches!(body, EventBody::Submitted { .. })).then_some(Standing {
         status: Status::Received,
@@ -428,7 +429,7 @@ fn standing_before(body: &EventBody) -> Option<Standing> {
     })
 }
 
-/// What makes somebody on the case less safe, as they told it.
+/// Returns the risks that the participant reported.
 pub(super) fn risks_told(answers: &Answers) -> Vec<String> {
     let told = risks().iter().filter(|risk| answers.chose(StepId::Risk, "risks", risk));
     told.map(|risk| (*risk).to_owned()).collect()

@@ -1,5 +1,5 @@
-//! News of cases, delivered to addresses the organisation names: every event, in order, at least once, signed as Standard Webhooks
-//! says. Events are delivered only while the key that made the address is in use and has the scope `webhooks`.
+//! Webhooks: every event of every case, in order, at least once, signed as Standard Webhooks specifies. Events are delivered
+//! only while the API key that made the webhook is in use and has the scope `webhooks`.
 
 mod deliver;
 mod sign;
@@ -27,13 +27,13 @@ use crate::record::{
 
 pub use deliver::{Postman, deliver_due, run};
 
-/// The longest address.
+/// The maximum length of an address, in bytes.
 const URL_MAX: usize = 500;
 
-/// Why no webhook was made.
+/// Why a webhook was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
-    /// The address will not do.
+    /// The address is invalid.
     #[error("the address will not do")]
     Invalid(FieldError),
     #[error(transparent)]
@@ -42,10 +42,7 @@ pub enum WebhookError {
 
 from_record_error!(WebhookError);
 
-/// Has every event from now on delivered to an address.
-///
-/// # Errors
-/// [`WebhookError`].
+/// Adds a webhook: every event from now on is delivered to its address.
 pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewWebhook, WebhookError> {
     let url = address(url).ok_or_else(|| WebhookError::Invalid(FieldError::new("url", "webhook_url_invalid")))?;
     let secret: [u8; 32] = bytes(services.entropy());
@@ -77,10 +74,7 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
     })
 }
 
-/// All of them, and how the deliveries go.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists all webhooks with the state of their deliveries.
 pub async fn list(services: &Services, caller: &Caller) -> Result<Webhooks, ServiceError> {
     let write = services.store().begin().await?;
     desk::note_in(services, &write, caller, "webhooks").await?;
@@ -95,7 +89,7 @@ pub async fn list(services: &Services, caller: &Caller) -> Result<Webhooks, Serv
     Ok(Webhooks { webhooks: views })
 }
 
-/// The event that was tried in vain.
+/// Returns the event whose delivery keeps failing.
 async fn held(services: &Services, row: &Model) -> Result<Option<HeldEvent>, ServiceError> {
     let Some(since) = row.failing_since else { return Ok(None) };
     let next = desk::after_event(services, row.delivered, 1).await?;
@@ -108,15 +102,15 @@ async fn held(services: &Services, row: &Model) -> Result<Option<HeldEvent>, Ser
     }))
 }
 
-/// Why deliveries to an address were not paused or resumed.
+/// Why a webhook was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     #[error("there is no webhook with this id")]
     NotFound,
-    /// A revoked key stays revoked.
+    /// The API key that made the webhook was revoked or lost its scope. A revoked API key stays revoked.
     #[error("its key was revoked or lost the scope `webhooks`: remove the address and add it with another key")]
     KeyRevoked,
-    /// No event with this id was ever to be delivered there.
+    /// No event with this id was ever to be delivered to this webhook.
     #[error("no event with this id was to be delivered there")]
     NoSuchEvent,
     /// Another event is the next one by now.
@@ -128,23 +122,21 @@ pub enum ChangeError {
 
 from_record_error!(ChangeError);
 
-/// What an operator does about the deliveries to an address.
+/// An operator's change to the deliveries of a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Nothing is delivered until they are resumed. Events that happen meanwhile are delivered then.
+    /// Stops deliveries until they are resumed. Events that happen meanwhile are delivered then.
     Pause,
-    /// They go on after the last event that arrived.
+    /// Continues after the last event that was delivered.
     Resume,
-    /// The next event is tried at once; with an event, that one and all after it, also when they arrived before.
+    /// Tries the next event at once. With `from`, delivers that event and all after it, even those that were delivered
+    /// before.
     Retry { from: Option<String> },
-    /// They go on after this event, which is the next one and is not delivered.
+    /// Continues after this event, which must be the next one and is not delivered.
     Skip { event: String },
 }
 
-/// Changes the deliveries to an address, as one note in the list of the organisation's calls.
-///
-/// # Errors
-/// [`ChangeError`].
+/// Changes the deliveries of a webhook and records that as one desk call.
 pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Change) -> Result<WebhookView, ChangeError> {
     match change {
         Change::Pause => pause(services, caller, id).await,
@@ -154,7 +146,8 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
             let from = desk::event_place(from).ok_or(ChangeError::NoSuchEvent)?;
             let newest = events::settled(services.store()).await?;
             go_on(services, caller, id, "webhook_retried", |row, _| {
-                // Nothing from before it was made is delivered: the key may not have been one to see it.
+                // Events from before the webhook was made are not delivered: its API key may not have been allowed to see
+                // them.
                 let was_to_come = from > row.began_after && from <= newest;
                 if was_to_come { Ok(from - 1) } else { Err(ChangeError::NoSuchEvent) }
             })
@@ -163,7 +156,7 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
         Change::Skip { event } => {
             let event = desk::event_place(event).ok_or(ChangeError::NoSuchEvent)?;
             go_on(services, caller, id, "webhook_skipped", |_, next| {
-                // A repeated call must not skip the event behind it.
+                // A repeated call must not skip the event after it.
                 if next == Some(event) {
                     Ok(event)
                 } else {
@@ -175,7 +168,8 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
     }
 }
 
-/// Lets the deliveries go on after the place that `after` finds from the row and from the place of the next event.
+/// Continues deliveries after the feed position that `after` returns. `after` gets the row and the position of the next
+/// event.
 async fn go_on(
     services: &Services,
     caller: &Caller,
@@ -201,10 +195,9 @@ async fn go_on(
     Ok(view(&row, true, None))
 }
 
-/// Pauses the deliveries to an address. Events that happen meanwhile are delivered once it is resumed.
+/// Pauses the deliveries of a webhook. Events that happen meanwhile are delivered once it is resumed.
 ///
-/// # Errors
-/// [`ChangeError::NotFound`]; [`ChangeError::Service`].
+/// Fails only with [`ChangeError::NotFound`] or [`ChangeError::Service`].
 pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<WebhookView, ChangeError> {
     let write = services.store().begin().await?;
     let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
@@ -219,10 +212,7 @@ pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<Web
     Ok(view(&row, is_in_use, held))
 }
 
-/// Resumes the deliveries to an address that was paused or given up, after the last event that arrived there.
-///
-/// # Errors
-/// [`ChangeError`].
+/// Resumes the deliveries of a webhook that was paused or given up, after the last event that was delivered.
 pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<WebhookView, ChangeError> {
     let write = services.store().begin().await?;
     let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
@@ -240,10 +230,7 @@ pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<We
     Ok(view(&row, true, held))
 }
 
-/// Ends one. Whether there was one.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Removes a webhook. Returns whether there was one.
 pub async fn remove(services: &Services, caller: &Caller, id: Uuid) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let removed = webhooks::remove(&write, id).await?;
@@ -256,7 +243,7 @@ fn key(services: &Services) -> Key {
     Key::derived(services.0.secret.bytes(), "webhook", &[])
 }
 
-/// How the deliveries to an address stand. A revoked key comes first: nothing else about the address can be changed then.
+/// Returns the state of a webhook. A revoked API key comes first: nothing else about the webhook can be changed then.
 fn state(row: &Model, key_in_use: bool) -> WebhookState {
     if !key_in_use {
         WebhookState::KeyRevoked
@@ -285,8 +272,10 @@ fn view(row: &Model, key_in_use: bool, held: Option<HeldEvent>) -> WebhookView {
     }
 }
 
-/// An address that deliveries may go to: whole cases travel there, so encrypted, or on this machine. Without a name and a password:
-/// they would stand in the record readable.
+/// Returns the address if deliveries may go to it.
+///
+/// Whole cases are sent there, so it must use HTTPS or be on this machine. It must not contain a user name or a password,
+/// because the record would store them readable.
 fn address(text: &str) -> Option<String> {
     let text = text.trim();
     let uri: Uri = text.parse().ok().filter(|_| text.len() <= URL_MAX)?;

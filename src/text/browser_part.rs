@@ -1,10 +1,10 @@
-//! Which sentences the browser fetches: those the journey says once it is alive. All others are said on the server alone.
+//! The sentences that the browser downloads: those that hydrated pages of the questionnaire use. Only the server uses the others.
 
 use std::collections::BTreeMap;
 
 use super::sentences::Sentences;
 
-/// The keys, each alone or with all below it. A test holds them against what the code of the browser's half can ask for.
+/// The keys, each with everything below it. A test compares them with the keys that the browser build can use.
 pub const KEYS: &[&str] = &[
     "check",
     "clock.answer",
@@ -39,16 +39,15 @@ pub const KEYS: &[&str] = &[
     "unavailable",
 ];
 
-/// Whether the browser gets the sentence of a key.
-#[must_use]
+/// Returns whether the browser gets the sentence of a key.
 pub fn has(key: &str) -> bool {
     KEYS.iter()
         .any(|part| key.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
 }
 
-/// What the browser fetches: one JSON object of sentences by key. The browser itself reads it and looks keys up in it, so
-/// that the Wasm needs no code for either.
-#[must_use]
+/// Returns the JSON object of sentences by key that the browser downloads.
+///
+/// The browser's JavaScript engine parses it and looks up the keys, so that the Wasm needs no code for either.
 pub fn json(sentences: &Sentences) -> String {
     let part: BTreeMap<&String, &String> = sentences.iter().filter(|(key, _)| has(key)).collect();
     serde_json::to_string(&part).unwrap_or_default()

@@ -1,26 +1,28 @@
-//! The languages there are. Adding one is a folder in `locales/` and a line in [`LANGUAGES`].
+//! The languages of the portal. To add one, add a folder to `locales/` and a line to [`LANGUAGES`].
 //!
-//! The build reads this file too, and the four beside it that know nothing of the rest.
+//! `xtask` compiles this file and the four files beside it too, so these five must not use the rest of the crate.
 
 use super::plural::{self, Plural};
 
-/// What has to be known about a language besides its sentences.
+/// The properties of a language besides its sentences.
 #[derive(Debug)]
 pub struct About {
-    /// Its BCP 47 tag, which is also its folder in `locales/`.
+    /// The BCP 47 tag, which is also the language's folder in `locales/`.
     pub tag: &'static str,
-    /// Its name in itself, for whoever looks for it among others.
+    /// The language's name in that language, for people who look for it among others.
     pub own_name: &'static str,
     /// `ltr` or `rtl`.
     pub direction: &'static str,
-    /// Which form of a sentence goes with a number.
+    /// Returns the plural form that goes with a number.
     pub plural: fn(u64) -> Plural,
-    /// Whether a speaker has read the sentences; pages say so when nobody has.
+    /// Whether a speaker has reviewed the sentences; otherwise pages show a notice.
     pub reviewed: bool,
 }
 
-/// All of them. The first is the one others fall back to. The last two are made from it by code and try a page out: longer
-/// words with accents, and words from right to left. They are offered only where the configuration says so.
+/// All languages. The first is the fallback of the others.
+///
+/// The last two are pseudo-languages generated from it for testing pages: longer words with accents, and right-to-left words.
+/// They are offered only where the configuration lists them.
 pub static LANGUAGES: [About; 4] = [
     about("en", "English", "ltr", plural::english, true),
     about("cy", "Cymraeg", "ltr", plural::welsh, false),

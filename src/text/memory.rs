@@ -7,7 +7,7 @@ use super::languages::LANGUAGES;
 use super::pseudo;
 use super::sentences::{self, Sentences};
 
-// `FILES`: the tag of each folder of `locales/` and the contents of its files.
+// `FILES`: the tag of each folder in `locales/`, and the contents of its files.
 include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
 /// The sentences of each language, in the order of [`LANGUAGES`].
@@ -15,7 +15,7 @@ static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
     let english = written(LANGUAGES[0].tag);
     let table = |tag: &str| {
         let own = written(tag);
-        // A sentence that is not translated yet is better read in English than not at all.
+        // A sentence that is not translated yet is shown in English.
         let said = english.iter().map(|(key, said)| match (own.get(key), pseudo::maker(tag)) {
             (Some(own), _) => (key.clone(), own.clone()),
             (None, Some(make)) => (key.clone(), make(said)),
@@ -28,18 +28,18 @@ static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
     LANGUAGES.iter().map(|about| table(about.tag)).collect()
 });
 
-/// What is written in the folder of a language; a test finds lines that cannot be read.
+/// Returns the sentences in a language's folder. A test finds lines that cannot be parsed.
 fn written(tag: &str) -> Sentences {
     let mut found = Sentences::new();
     for file in FILES.iter().filter(|(folder, _)| *folder == tag).flat_map(|(_, files)| *files) {
         if let Err(line) = sentences::read(file, &mut found) {
-            tracing::error!(%line, tag, "a file of sentences cannot be read to its end");
+            tracing::error!(%line, tag, "a locale file cannot be read beyond this line");
         }
     }
     found
 }
 
-/// The sentence of a key in the language at this place of [`LANGUAGES`].
+/// Returns the sentence of a key in the language with this index in [`LANGUAGES`].
 pub(super) fn find(language: u8, key: &str) -> Option<String> {
     TABLES.get(usize::from(language))?.get(key).cloned()
 }

@@ -1,6 +1,6 @@
-//! Which form of a sentence goes with a number, by the categories and rules of Unicode CLDR.
+//! The plural forms of sentences, by the categories and rules of Unicode CLDR.
 
-/// The categories. Each language uses some of them; [`Plural::Other`] it always has.
+/// The plural categories. Each language uses some of them, and always [`Plural::Other`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
     Zero,
@@ -12,8 +12,7 @@ pub enum Plural {
 }
 
 impl Plural {
-    /// The last part of the key of its sentence.
-    #[must_use]
+    /// Returns the last segment of the sentence's key.
     pub fn name(self) -> &'static str {
         match self {
             Self::Zero => "zero",
@@ -26,14 +25,12 @@ impl Plural {
     }
 }
 
-/// One, and everything else.
-#[must_use]
+/// Returns [`Plural::One`] for 1 and [`Plural::Other`] for all other numbers.
 pub fn english(number: u64) -> Plural {
     if number == 1 { Plural::One } else { Plural::Other }
 }
 
-/// Nouns stay singular after a number, but some numbers change the sound they begin with.
-#[must_use]
+/// Returns the Welsh form. Nouns stay singular after a number, but some numbers mutate their first sound.
 pub fn welsh(number: u64) -> Plural {
     match number {
         0 => Plural::Zero,

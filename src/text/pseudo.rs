@@ -1,11 +1,9 @@
-//! Languages nobody speaks, made from English, that show what a page does with other words: no sentence left outside of
-//! `locales/` stays hidden in them, and no box is too narrow unseen.
+//! Pseudo-languages, generated from English. They reveal text that is not in `locales/`, and boxes that are too narrow.
 
-/// Makes a sentence of another language from an English one.
+/// Makes a sentence of a pseudo-language from an English one.
 pub type Maker = fn(&str) -> String;
 
-/// How the sentences of a language are made; `None` when people write them.
-#[must_use]
+/// Returns the generator of a pseudo-language, or `None` for a language that people translate.
 pub fn maker(tag: &str) -> Option<Maker> {
     match tag {
         "en-XA" => Some(accented),
@@ -14,8 +12,9 @@ pub fn maker(tag: &str) -> Option<Maker> {
     }
 }
 
-/// Letters with accents, each vowel twice, so that a sentence is about a third longer; in brackets, which shows where a
-/// sentence was put together from pieces.
+/// Adds accents and doubles vowels, so that a sentence is about a third longer.
+///
+/// The brackets show where a text is composed of several sentences.
 fn accented(sentence: &str) -> String {
     let words = outside_placeholders(sentence, |words, out| {
         for letter in words.chars() {
@@ -47,7 +46,7 @@ fn accented(sentence: &str) -> String {
     format!("[{words}]")
 }
 
-/// Every word between the marks that make it run from right to left.
+/// Puts each word between the marks that make it run from right to left.
 fn right_to_left(sentence: &str) -> String {
     outside_placeholders(sentence, |words, out| {
         let mut inside = false;
@@ -64,7 +63,7 @@ fn right_to_left(sentence: &str) -> String {
     })
 }
 
-/// Changes what stands around `%{name}`.
+/// Changes the text around `%{name}`.
 fn outside_placeholders(sentence: &str, change: impl Fn(&str, &mut String)) -> String {
     let mut out = String::with_capacity(sentence.len() * 2);
     let mut rest = sentence;

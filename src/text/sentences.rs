@@ -1,5 +1,6 @@
-//! Reading a file of `locales/`. It holds nested keys, two spaces deeper each, with sentences in double quotes and nothing
-//! else, which is as much of YAML as a few lines can read.
+//! Parses a file of `locales/`, which uses a small part of YAML.
+//!
+//! It contains nested keys, indented by two spaces for each level, sentences in double quotes, comments, and nothing else.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,10 +8,10 @@ use std::fmt;
 /// Sentences by their keys.
 pub type Sentences = BTreeMap<String, String>;
 
-/// A line that does not belong in such a file.
+/// A line that such a file must not contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadLine {
-    /// Counted from 1.
+    /// The line number, from 1.
     pub number: usize,
     pub what: &'static str,
 }
@@ -25,8 +26,7 @@ impl std::error::Error for BadLine {}
 
 /// Adds the sentences of a file to `into`.
 ///
-/// # Errors
-/// [`BadLine`] for the first line that is neither a key, a key with a sentence, a comment nor empty, or that stands twice.
+/// Fails at the first line that is neither a key, a key with a sentence, a comment nor empty, or that repeats a key.
 pub fn read(file: &str, into: &mut Sentences) -> Result<(), BadLine> {
     let mut path: Vec<&str> = Vec::new();
     for (at, line) in file.lines().enumerate() {

@@ -136,7 +136,7 @@ async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: On) 
         .token
         .to_string();
     let session = sessions::session(services, &token).await;
-    // Five hours have gone by; sign-ins last one, and this one is new.
+    // Five hours have passed. A sign-in lasts one hour, so this session is a new one.
     let session = session.unwrap().unwrap();
     let first = cases::timeline(services, &session, &receipt.reference, None, Some(2))
         .await

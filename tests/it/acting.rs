@@ -1,4 +1,4 @@
-//! What people do on a case, on both databases.
+//! Case actions by residents and representatives, on both databases.
 
 use onrecord::complaint::act::{Act, ActKind};
 use onrecord::complaint::event::EventBody;

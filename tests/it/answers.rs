@@ -1,10 +1,10 @@
-//! A complaint to fill in with.
+//! Test complaints: the answers to fill in and helpers that save and send them.
 
 use onrecord::complaint::view::{DraftView, Receipt};
 use onrecord::complaint::{Answers, Context, Place, StepId, body, check, form::Choice};
 use onrecord::service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
 
-/// What a resident answers, step by step. All people and places are made up.
+/// A resident's answers, in the order of the questions. All people and places are made up.
 pub const RESIDENT: [(StepId, &str); 12] = [
     (StepId::Role, r#"{"role":"resident"}"#),
     (StepId::ResidentName, r#"{"full_name":"Siân O'Neill"}"#),
@@ -23,7 +23,7 @@ pub const RESIDENT: [(StepId, &str); 12] = [
     (StepId::Declaration, r#"{"agreed":true}"#),
 ];
 
-/// Saves one step the way a door does: read, check, save.
+/// Saves one answer as the HTTP layer does: parse, check, save.
 pub async fn save(services: &Services, token: &DraftToken, step: StepId, json: &str) -> DraftView {
     let before = drafts::open(services, token).await.expect("opened").expect("a draft");
     drafts::save_step(services, token, checked(services, &before.answers, step, json), None)
@@ -31,7 +31,7 @@ pub async fn save(services: &Services, token: &DraftToken, step: StepId, json: &
         .expect("saved")
 }
 
-/// One answer, checked.
+/// Returns one checked answer, or panics.
 pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str) -> onrecord::complaint::CheckedAnswer {
     let context = Context {
         today: services.today(),
@@ -43,7 +43,7 @@ pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str)
     check(place, &fields, &context).unwrap_or_else(|e| panic!("{}: {e:?}", step.code()))
 }
 
-/// A draft with every answer.
+/// Creates a draft with every answer in [`RESIDENT`].
 pub async fn filled(services: &Services) -> DraftToken {
     let token = drafts::create(services).await.expect("made").token;
     for (step, json) in RESIDENT {
@@ -52,20 +52,20 @@ pub async fn filled(services: &Services) -> DraftToken {
     token
 }
 
-/// A key of a client.
+/// An idempotency key of a client.
 pub fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::parse(text).expect("a usable key")
 }
 
-/// A complaint that was sent.
+/// Sends a complaint with the answers in [`RESIDENT`].
 pub async fn sent(services: &Services) -> (DraftToken, Receipt) {
     let token = filled(services).await;
     let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
     (token, receipt)
 }
 
-/// What somebody who acts for a tenant answers besides, before the resident's own questions. `how` is how they will show that
-/// they may.
+/// Returns the answers that only a representative gives. They come before the resident's own questions. `how` is the kind of
+/// proof: how the representative will show that they may act for the tenant.
 pub fn acting(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
     let mut answers = vec![
         (StepId::Role, r#"{"role":"representative"}"#.to_owned()),
@@ -89,7 +89,7 @@ pub fn acting(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
     answers
 }
 
-/// A complaint that somebody sent for a tenant.
+/// Sends a complaint that a representative makes for a tenant.
 pub async fn sent_for(services: &Services, how: &str, person: &str, tenant: &str) -> (DraftToken, Receipt) {
     let token = drafts::create(services).await.expect("made").token;
     let special = acting(how, person, tenant);

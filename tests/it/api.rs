@@ -1,5 +1,6 @@
-//! The REST door from outside: every call and its main refusals, as they go over the wire. The clock stands still and the
-//! randomness is scripted, so whole answers are compared, tokens and all.
+//! Tests of the REST API from outside: every call and its main refusals, as they are sent over HTTP.
+//!
+//! The clock stands still and the randomness is scripted, so whole responses are compared, tokens included.
 
 #[path = "api/acting.rs"]
 mod acting;

@@ -1,4 +1,4 @@
-//! Files that come to a case that was sent, and acts that name them, on both databases.
+//! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
 use bytes::Bytes;
 use onrecord::complaint::act::Act;
@@ -40,7 +40,7 @@ async fn session(services: &Services, token: &str) -> Session {
     sessions::session(services, token).await.unwrap().expect("a session")
 }
 
-/// Wren, who is the tenant, and Robin, who may speak for her: on one case.
+/// A case with Wren, the tenant, and Robin, a representative who may speak for her. Both are signed in.
 async fn two(world: &World) -> (Made, Session, Session) {
     let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
     let robin = session(&world.services, &made.person).await;
@@ -73,7 +73,7 @@ async fn bring(services: &Services, by: &Session, upload: Uuid, from: usize, byt
     appended.result.map(|standing| standing.offset)
 }
 
-/// In one go, under the name of a form.
+/// Sends a file in one request. `form` is the idempotency key of the form.
 async fn brought(services: &Services, by: &Session, reference: &str, form: &str, bytes: &'static [u8]) -> Result<String, FileError> {
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
     let file = Incoming {
@@ -93,7 +93,7 @@ async fn case(services: &Services, reference: &str) -> DeskCase {
         .unwrap()
 }
 
-/// The files that came, and who brought each, as the events say it.
+/// Lists the received files and who sent each, as the case's events record it.
 async fn came(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
     let events = case(services, reference).await.events.into_iter();
     let one = |event: onrecord::complaint::view::desk::DeskEvent| match event.body {
@@ -142,13 +142,13 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) 
             .iter()
             .any(|e| matches!(&e.event.body, EventBody::FileReceived { file, .. } if *file == letter.to_string()))
     );
-    // Both see it, and nobody takes away what is here.
+    // Both people see the file. A file that has been received can no longer be removed.
     let seen = cases::view(services, &wren, &made.reference).await.unwrap().unwrap();
     assert!(seen.files.iter().any(|file| file.id == letter.to_string()));
     let stays = remove_file(services, held(&robin), letter).await;
     assert!(matches!(stays, Err(FileError::AlreadySent { .. })), "{stays:?}");
 
-    // What is not here yet can be taken back, and what nobody goes on with is given up; the case says both.
+    // A file that is still incomplete can be removed, and an abandoned upload expires. The case records both.
     let mistake = announced(services, &wren, &made.reference, "mistake.txt").await.unwrap();
     remove_file(services, held(&wren), mistake).await.unwrap();
     let forgotten = announced(services, &wren, &made.reference, "forgotten.txt").await.unwrap();
@@ -169,7 +169,7 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) 
     assert_eq!(missing, expected);
 }
 
-/// Access ends in that moment, in the middle of a file too.
+/// A right that ends takes effect at once, even in the middle of an upload.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -211,7 +211,7 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         }
     }
     assert_eq!(came(services, &made.reference).await, []);
-    // The tenant goes on with it.
+    // The tenant resumes the upload.
     bring(services, &wren, letter, 7, &LETTER[7..]).await.unwrap();
     assert_eq!(came(services, &made.reference).await[0].1, Some(2));
 }
@@ -257,7 +257,7 @@ async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[c
     assert!(matches!(told, EventBody::MessageReceived { files, .. } if files == [mine]));
 }
 
-/// However often a form is posted, and by two requests at once: one file, one event.
+/// A form posted several times, also by two requests at once, adds one file and one event.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -276,7 +276,7 @@ async fn the_same_form_brings_a_file_once(#[case] on: On) {
     assert_eq!(brought(services, &wren, at, "form", LETTER).await.unwrap(), a);
     let stored = world.stored().len();
     assert_eq!(came(services, at).await.len(), 1);
-    // Another form, another file, another person: each is one more.
+    // Another form, another file and another person each add one more file.
     let others = [
         brought(services, &wren, at, "another", LETTER).await.unwrap(),
         brought(services, &wren, at, "form", b"Another letter.").await.unwrap(),
@@ -287,7 +287,7 @@ async fn the_same_form_brings_a_file_once(#[case] on: On) {
     assert_eq!(world.stored().len(), stored + 3, "nothing is left of what came twice");
 }
 
-/// Side by side, and by both of them: the limits are the case's.
+/// Two people upload at the same time, and the limits apply to the case as a whole.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -310,7 +310,7 @@ async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: On) {
     );
 }
 
-/// A paper waits for somebody of the organisation to look at it, until authority is given by it.
+/// A signed paper is a task for the organisation until authority is given on the strength of it.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]

@@ -141,7 +141,7 @@ async fn the_chain_is_the_documented_one(#[case] on: On) {
     let mut before = vec![0; 32];
     for event in events::list(db, case.id, 0, 10, &[]).await.unwrap() {
         assert_eq!(event.prev_hash, before);
-        // Written out again here, so that a change of the encoding cannot go unseen.
+        // The encoding is spelled out here a second time, so that a change to it fails this test.
         let commitments: Vec<(String, String)> = serde_json::from_str(&event.commitments).unwrap();
         let salts: Vec<String> = serde_json::from_str(&event.salts).unwrap();
         let body = [hex::decode(&salts[0]).unwrap(), event.body.clone().into_bytes()].concat();

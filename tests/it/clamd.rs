@@ -1,4 +1,4 @@
-//! `ClamAV`'s daemon with one signature that is nothing but a test, and daemons that do not do as they should.
+//! `ClamAV`'s daemon with a single test signature, and fake daemons that misbehave.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -12,18 +12,18 @@ use onrecord::evidence::clamd::{Address, Clamd, Patience};
 use onrecord::evidence::scanner::Retry;
 use tempfile::TempDir;
 
-/// What the daemon is told to find.
+/// The text that the daemon's only signature matches.
 pub const BAD: &str = "ONRECORD-TEST-SIGNATURE-NOT-A-VIRUS";
 
-/// What it calls it; it adds `UNOFFICIAL` to what is not `ClamAV`'s own.
+/// The name the daemon reports for that text. clamd appends `UNOFFICIAL` to signatures that are not `ClamAV`'s own.
 pub const SIGNATURE: &str = "OnRecord.Test.Signature.UNOFFICIAL";
 
-/// A letter with that in it.
+/// A letter that contains the text which the signature matches.
 pub fn bad_letter() -> Vec<u8> {
     format!("Dear landlord,\n{BAD}\n").into_bytes()
 }
 
-/// The program; `None` when it is left out on purpose.
+/// Returns the path of clamd, or `None` when `ONRECORD_TEST_CLAMD` is `none`.
 fn program() -> Option<PathBuf> {
     match std::env::var("ONRECORD_TEST_CLAMD") {
         Ok(none) if none == "none" => None,
@@ -32,13 +32,13 @@ fn program() -> Option<PathBuf> {
     }
 }
 
-/// A port that is free at this moment.
+/// Returns a port that is free at this moment.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
 
-/// A running daemon, ended with this.
+/// A running daemon. Dropping this value ends the daemon.
 pub struct Daemon {
     child: Child,
     pub folder: TempDir,
@@ -46,7 +46,7 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// With default limits, or these; `None` when it is left out on purpose.
+    /// Starts a daemon with default limits or with `limits`. Returns `None` when `ONRECORD_TEST_CLAMD` is `none`.
     pub fn start(limits: &str) -> Option<Self> {
         Self::start_at(free_port(), limits)
     }
@@ -92,7 +92,7 @@ impl Daemon {
         Some(daemon)
     }
 
-    /// `kill -9`.
+    /// Kills the daemon with SIGKILL.
     pub fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
@@ -106,7 +106,7 @@ impl Daemon {
         scanner_at(self.port)
     }
 
-    /// The same by its socket.
+    /// The same daemon, reached through its Unix socket.
     pub fn by_socket(&self) -> Clamd {
         Clamd {
             address: Address::Unix(self.folder.path().join("clamd.ctl")),
@@ -142,7 +142,7 @@ pub fn scanner_at(port: u16) -> Scanner {
     }
 }
 
-/// How a daemon goes wrong once it has been given the beginning of a file.
+/// What a fake daemon does after it has received the beginning of a file.
 #[derive(Clone, Copy)]
 pub enum Fault {
     HangsUp,
@@ -150,7 +150,7 @@ pub enum Fault {
     Fails,
 }
 
-/// A daemon that says which version it is, and then goes wrong. Its port.
+/// Starts a fake daemon that reports its version and then fails as `fault` says. Returns its port.
 pub fn faulty(fault: Fault) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();

@@ -1,4 +1,4 @@
-//! The days that follow for a complaint that was sent, and the rules the organisation sets.
+//! The complaint clock's dates for a complaint that was sent, and rules that the organisation sets.
 
 use onrecord::complaint::StepId;
 use onrecord::complaint::clock::{ClockInput, Duty};

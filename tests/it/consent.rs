@@ -1,4 +1,4 @@
-//! Acting for a tenant: what they say, how it comes to us, and what it opens and closes.
+//! Representation of a tenant: how the tenant gives or ends authority, and what that opens and closes.
 
 #[path = "consent/asking_again.rs"]
 mod asking_again;
@@ -54,14 +54,14 @@ async fn of(services: &Services, receipt: &Receipt) -> Session {
     signed_in(services, &receipt.reference, &receipt.access_code).await
 }
 
-/// The token in the newest message.
+/// Returns the token of the link in the newest message.
 async fn asked(world: &World) -> Token {
     let messages = delivered(&world.services, world.folder.path()).await;
     let path = link(messages.last().expect("a message"));
     Token::parse(path.strip_prefix("/consent/").expect("a link to a request")).expect("a token")
 }
 
-/// The tenant agrees to all, by the link in the newest message. Its token.
+/// Agrees to everything on behalf of the tenant, by the link in the newest message. Returns the link's token.
 async fn says_yes(world: &World) -> Token {
     let token = asked(world).await;
     let yes = Decision::Agree(Rights::full());
@@ -86,7 +86,7 @@ async fn people(world: &World, session: &Session, receipt: &Receipt) -> CasePeop
     people.unwrap().expect("theirs")
 }
 
-/// Whether the session sees anything of the case by any call.
+/// Returns whether the session sees the case; every call must give the same answer.
 async fn sees(services: &Services, session: &Session, reference: &str) -> bool {
     let seen = [
         cases::view(services, session, reference).await.unwrap().is_some(),
@@ -102,7 +102,7 @@ async fn sees(services: &Services, session: &Session, reference: &str) -> bool {
     seen[0]
 }
 
-/// Every projection equals what the events add up to.
+/// Checks that every projection equals what the events add up to.
 async fn sound(world: &World) {
     let mut broken = 0;
     let all = record::verify_all(&world.services, |finding| {
@@ -162,7 +162,7 @@ async fn a_tenant_agrees_to_less_by_the_link_and_the_case_goes_on(#[case] on: On
         assert_eq!(request.scopes, [Scope::See, Scope::Speak, Scope::Decide]);
     }
     let until = iso_date::parse("2026-12-24");
-    // More than was asked for is not given, whatever is sent.
+    // A scope that was not requested is not given, even if the tenant's answer names it.
     let chosen = Rights {
         scopes: vec![Scope::Speak, Scope::Letters],
         until,
@@ -217,7 +217,7 @@ async fn a_tenant_agrees_to_less_by_the_link_and_the_case_goes_on(#[case] on: On
     sound(&world).await;
 }
 
-/// A session of whoever sent it, made anew: the one before may have run out.
+/// Signs the sender in again, because the earlier session may have expired.
 async fn of_long(services: &Services, receipt: &Receipt) -> Session {
     of(services, receipt).await
 }
@@ -238,7 +238,7 @@ async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: On)
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
     let reference = receipt.reference.as_str();
 
-    // Each reads what was sent; how Robin is reached is Robin's alone.
+    // Both read what was sent. Only Robin sees Robin's own contact details.
     let read = async |session: &Session| cases::view(services, session, reference).await.unwrap().expect("a case");
     let (hers, his) = (read(&wren).await, read(&robin).await);
     assert!(his.answers.has(StepId::Contact) && !hers.answers.has(StepId::Contact));
@@ -246,7 +246,7 @@ async fn what_a_tenant_ends_is_gone_at_once_in_open_sessions_too(#[case] on: On)
     let names: Vec<&str> = hers.people.iter().map(|person| &*person.name).collect();
     assert_eq!(names, [WREN, ROBIN]);
 
-    // Whoever acts may not say what they may do, and cannot end the tenant's own right.
+    // A representative cannot set their own rights, and cannot end the tenant's own right.
     let more = consent::set_rights(services, &robin, reference, 1, Rights::full()).await;
     assert!(matches!(more, Err(ConsentError::NotAllowed)));
     assert!(matches!(
@@ -324,7 +324,8 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: On) {
         let taken = decision == Decision::TakeOver;
         let status = if taken { Status::Received } else { Status::AwaitingAuthority };
         assert_eq!(case.status, status);
-        // After a no nobody is left who could be told: the organisation has to. Who takes over is about to come in.
+        // After a refusal no recipient is left on the case, so the organisation has a task. A tenant who takes over is about
+        // to sign in.
         let alone = |task: &DeskTask| task.task == DeskTaskKind::NotTold && task.person == Some(2);
         assert_eq!(case.tasks.iter().any(alone), !taken, "{:?}", case.tasks);
         let Some(Opened::Answered { outcome, may_come_in }) = request::look(services, &token).await.unwrap() else {
@@ -336,7 +337,7 @@ async fn a_no_ends_it_and_taking_over_moves_the_case_on(#[case] on: On) {
     sound(&world).await;
 }
 
-/// What the organisation was shown or told.
+/// The organisation's finding: what a document or a word on the phone has shown.
 fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
     consent::desk::Found {
         person: 1,
@@ -348,7 +349,7 @@ fn found(by: GivenBy, code: Option<String>) -> consent::desk::Found {
     }
 }
 
-/// One who acts for two tenants, and two tenants: nobody finds anything of the other case by any call.
+/// One representative has a case for each of two tenants. No call of one case shows anything of the other.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]

@@ -1,4 +1,4 @@
-//! People on a case say anew how they are reached.
+//! Changes to a person's own contact plan.
 
 use crate::mail::delivered;
 use crate::people::{BY_MAIL, MOBILE, Reached, sent, signed_in};
@@ -27,7 +27,7 @@ use time::Duration;
 
 const NEW: &str = "wren.new@example.net";
 
-/// Somebody on a case of their own, signed in.
+/// A signed-in person on a case of their own.
 struct Wren<'a> {
     world: &'a World,
     reference: String,
@@ -47,9 +47,9 @@ impl<'a> Wren<'a> {
         view.unwrap().unwrap()
     }
 
-    /// Asks for what holds now, changed.
+    /// Saves the present contact plan with the changes that `edit` makes.
     async fn wants(&self, stop: &[Stop], edit: impl FnOnce(&mut ContactPlan)) -> Saved {
-        // So that letters have an order.
+        // Messages are listed in order of time, so two must not share one instant.
         self.world.clock.advance(Duration::milliseconds(1));
         let mut contact = self.sees().await.contact;
         edit(&mut contact);
@@ -82,7 +82,7 @@ impl<'a> Wren<'a> {
         desk::add_event(services, &caller, &self.reference, event, None).await.map(|_| ())
     }
 
-    /// Whether a code by this address signs in to the case.
+    /// Returns whether a code sent to this address signs in to the case.
     async fn signs_in_by(&self, email: &str) -> bool {
         let before = letters(self.world).await.len();
         let asked = asked_for(self.world, Some(&self.reference), email).await;
@@ -103,7 +103,7 @@ fn code(letter: &str) -> String {
     letter.lines().find(is_code).expect("a code").to_owned()
 }
 
-/// A code that is not this one.
+/// Returns a code that differs from `code`.
 fn wrong(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
@@ -113,7 +113,7 @@ fn kinds(case: &DeskCase) -> Vec<&'static str> {
     case.events.iter().map(|event| event.body.kind()).collect()
 }
 
-/// Asks for a code. Letters have an order.
+/// Requests a sign-in code. The clock advances so that messages have distinct times.
 async fn asked_for(world: &World, reference: Option<&str>, email: &str) -> email_codes::Asked {
     world.clock.advance(Duration::milliseconds(1));
     let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
@@ -177,7 +177,7 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     let opened = email_codes::sign_in(&world.services, &asked, &code, &Device::default()).await;
     let theirs = opened.unwrap().expect("the mailbox is known").token.to_string();
     assert!(sessions::session(&world.services, &theirs).await.unwrap().is_some());
-    // And by the reference, with another code that came there.
+    // The reference works too, with another code sent to the same address.
     let asked = asked_for(&world, Some(&wren.reference), "wren@example.org").await;
     let another = self::code(letters(&world).await.last().unwrap());
     let opened = email_codes::sign_in(&world.services, &asked, &another, &Device::default()).await;
@@ -195,7 +195,7 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     assert!(by_reference.is_none(), "by the reference too");
     assert!(!wren.sees().await.contact.email_safe, "who said it is not");
     assert_eq!(wren.wants(&[], |_| {}).await, Saved::Same);
-    // Safe again has to be confirmed, and there is no way left for a code.
+    // Calling the address safe again needs a confirmation, and no safe contact method is left for the code.
     assert_eq!(wren.wants(&[], |plan| plan.email_safe = true).await, Saved::Organisation);
 }
 
@@ -271,7 +271,7 @@ async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: On) {
     assert!(wren.types(&second).await.is_err(), "ten minutes");
     wren.again().await.unwrap();
     let third = code(letters(&world).await.last().unwrap());
-    // Another change is another matter: the code was for what they saw then.
+    // The code belongs to the change the person saw then; it does not confirm a later change.
     wren.wants(&[], |plan| plan.email = Some("wren.third@example.net".into())).await;
     assert!(wren.types(&third).await.is_err());
     contact::cancel(&world.services, &wren.session, &wren.reference).await.unwrap();
@@ -294,7 +294,7 @@ async fn a_code_is_not_sent_to_what_became_unsafe_meanwhile(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let wren = Wren::on(&world, BY_MAIL).await;
     wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
-    // It waits in the outbox still.
+    // The message is still in the outbox.
     wren.wants(&[], |plan| plan.email_safe = false).await;
     assert!(letters(&world).await.is_empty());
     let rows = outbox::list(&world.services.store().read).await.unwrap();
@@ -347,7 +347,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
         let viewer = viewer(services, who, &made.reference).await;
         cases::whole_timeline(services, &viewer).await.unwrap().entries.len()
     };
-    // What is not shown leaves no gap either.
+    // Entries that are hidden from a person leave no gap in the numbering.
     let numbers = async |who: &Session, limit| {
         let all = cases::timeline(services, who, &made.reference, None, Some(limit))
             .await
@@ -387,7 +387,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     let moved = cases::list(services, &tenant).await.unwrap();
     assert!(lists[0].updated_at <= moved[0].updated_at);
 
-    // They came by a yes, without a mailbox of their own: the address that is confirmed gives them one.
+    // The tenant came onto the case by consenting, and has no mailbox. The confirmed address becomes theirs.
     let case = desk::case(services, &Caller::at_command_line("ash"), &made.reference)
         .await
         .unwrap()

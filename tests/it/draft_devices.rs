@@ -1,4 +1,4 @@
-//! A draft on several devices, each with a key of its own.
+//! A draft that is open on several devices, each with a token of its own.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use time::Duration;
 use uuid::Uuid;
 
-/// Opens the draft on a device of its own, by a new code.
+/// Opens the draft on another device, with a new resume code.
 async fn elsewhere(services: &Services, token: &DraftToken) -> DraftToken {
     let code = returning::make_code(services, token).await.unwrap().code;
     open(services, &Ticket::Code(code)).await.expect("the code opens")
@@ -47,7 +47,7 @@ async fn listed(services: &Services, token: &DraftToken) -> Vec<DraftDevice> {
     devices::list(services, token).await.unwrap()
 }
 
-/// The id of the device of a token.
+/// Returns the id of the device that holds this token.
 async fn id(services: &Services, token: &DraftToken) -> Uuid {
     let here = listed(services, token).await.into_iter().find(|device| device.here);
     here.expect("its own device").id.parse().unwrap()
@@ -61,7 +61,7 @@ fn letter(length: u64) -> Incoming {
     }
 }
 
-/// Brings these bytes of an upload.
+/// Sends these bytes of an upload.
 async fn bring(services: &Services, token: &DraftToken, upload: Uuid, offset: u64, bytes: &'static [u8]) -> Result<u64, FileError> {
     let part = Part {
         upload,
@@ -96,7 +96,7 @@ async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
         "the last used first"
     );
     assert_eq!((there[0].begun.time.as_str(), there[1].begun.time.as_str()), ("10:30", "09:30"));
-    // Opened again with the key it has, the device keeps it.
+    // A device that opens the draft again with its token keeps that token.
     let code = returning::make_code(services, &second).await.unwrap().code;
     let held = Opener {
         device: None,
@@ -105,14 +105,15 @@ async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
     let again = returning::open(services, &Ticket::Code(code), held).await.unwrap().unwrap();
     assert_eq!(again.token, second);
     assert_eq!(listed(services, &first).await.len(), 2);
-    // Its use is noted, to a quarter of an hour.
+    // The time of last use is recorded to a quarter of an hour.
     world.clock.advance(Duration::minutes(20));
     drafts::open(services, &first).await.unwrap().unwrap();
     let used = listed(services, &second).await.into_iter().find(|device| !device.here).unwrap();
     assert_eq!(used.used.time, "10:50");
 }
 
-/// A person makes a code, another one uses it once; the person ends all links, changes the address to a refuge's and sends.
+/// The resident makes a resume code that a second device uses once. The resident then ends all links, changes the address to
+/// that of a refuge, and sends. The second device must not see the receipt.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -147,14 +148,14 @@ async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On)
         matches!(devices::end_others(services, &other).await, Err(SaveError::AlreadySent { .. })),
         "{sender}"
     );
-    // Forgetting it there takes nothing from the sender.
+    // Deleting the draft on the other device takes nothing from the sender.
     assert!(drafts::forget(services, &other).await.unwrap());
     assert_eq!(drafts::open(services, &other).await.unwrap(), None);
 
     assert_eq!(submission::submit(services, &person, &key("later")).await.unwrap(), receipt);
     assert_eq!(submission::receipt(services, &person).await.unwrap(), Some(receipt));
     assert!(equality::is_open(services, &person).await.unwrap());
-    // Once the receipt is no longer shown, nothing is kept about the devices.
+    // Once the receipt has expired, nothing about the devices is kept.
     world.clock.advance(Duration::hours(24));
     housekeeping::sweep(services).await.unwrap();
     assert_eq!(world.count("draft_devices").await, 0);
@@ -195,7 +196,7 @@ async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[
         Err(FileError::NotFound)
     ));
     assert_eq!(open(services, &spare).await, None, "the code it made has ended too");
-    // What is saved stays, and another code makes another key.
+    // Saved answers stay, and another resume code gives the device a new token.
     assert_eq!(drafts::open(services, &person).await.unwrap().unwrap(), before);
     let back = elsewhere(services, &person).await;
     assert!(drafts::open(services, &back).await.unwrap().is_some());
@@ -262,12 +263,12 @@ async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: 
     submission::submit(services, &person, &key("first")).await.unwrap();
     world.clock.advance(Duration::minutes(1));
     assert_eq!(bring(services, &other, late, 2, b"llo").await.unwrap(), 5);
-    // Its answer was lost: asked again, it is the same.
+    // The response was lost in transit: a repeated request returns the same offset.
     assert_eq!(resumable::standing(services, &other, late).await.unwrap().offset, 5);
     let files = evidence::list(services, &person).await.unwrap().unwrap();
     assert_eq!(files.len(), 2);
     assert!(files.iter().all(|file| file.state != FileState::Receiving));
-    // Nothing else of the case is that device's.
+    // That device reaches nothing else of the case.
     assert!(evidence::lookup(services, &other, own).await.unwrap().is_none());
     assert!(reading::for_holder(services, &other, late).await.is_err());
     assert!(resumable::announce(services, &other, letter(5), String::new()).await.is_err());
@@ -296,7 +297,7 @@ async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on
     assert!(drafts::open(services, &opened[24]).await.unwrap().is_some());
 }
 
-/// Drafts of the version before this one: one token each.
+/// Drafts made by the previous version have a single token.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -328,7 +329,7 @@ async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
     assert_eq!(drafts::open(services, &token).await.unwrap().unwrap().revision, 3);
     assert_eq!(listed(services, &token).await[0].opened_by, OpenedBy::First);
     assert!(returning::any_open(services, &token).await.unwrap(), "its code goes on, too");
-    // From here on it is a draft like any other.
+    // From here on the migrated draft behaves like any other.
     for (step, json) in RESIDENT {
         save(services, &token, step, json).await;
     }

@@ -51,7 +51,7 @@ async fn what_was_typed_comes_back_as_it_was(#[case] on: On) {
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
     let long = "è".repeat(10_000);
-    // A NUL goes, as every control character does, and letters are composed; nothing else is touched.
+    // NUL is removed, as every control character is, and letters are composed (NFC). Nothing else changes.
     let typed = format!("one\u{0}two \u{1f9a0} e\u{301} \u{202b}שלום </textarea><script>\n{long}");
     let json = serde_json::json!({ "what_happened": typed }).to_string();
     save(services, &token, StepId::WhatHappened, &json).await;

@@ -28,7 +28,7 @@ async fn ask(world: &World, reference: Option<&str>, email: &str) -> Asked {
 }
 
 async fn ask_from(world: &World, from: &[u8], reference: Option<&str>, email: &str) -> Asked {
-    // So that letters have an order.
+    // Messages are listed in order of time, so two must not share one instant.
     world.clock.advance(Duration::milliseconds(1));
     let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
     email_codes::ask(&world.services, reference, email, from, Language::default())
@@ -36,7 +36,7 @@ async fn ask_from(world: &World, from: &[u8], reference: Option<&str>, email: &s
         .unwrap()
 }
 
-/// The codes in all mail so far, the oldest first.
+/// Returns the codes in all messages so far, the oldest first.
 async fn codes(world: &World) -> Vec<String> {
     let mail = delivered(&world.services, world.folder.path()).await;
     let code = |letter: &String| {
@@ -54,7 +54,7 @@ async fn try_code(world: &World, asked: &Asked, code: &str) -> Option<NewSession
         .unwrap()
 }
 
-/// A code that is not this one.
+/// Returns a code that differs from `code`.
 fn wrong(code: &str) -> String {
     let first = if code.starts_with('1') { '2' } else { '1' };
     format!("{first}{}", &code[1..])
@@ -137,7 +137,7 @@ async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: On
     let elsewhere = codes(&world).await.pop().unwrap();
     assert!(try_code(&world, &asked_elsewhere, &elsewhere).await.is_none(), "no more tries");
     assert!(try_code(&world, &asked, &elsewhere).await.is_none(), "what others asked for");
-    // The person, who asked from here, has lost nothing.
+    // The person asked from another address, so all their tries are left.
     assert!(try_code(&world, &asked, &code).await.is_some());
 }
 
@@ -153,7 +153,7 @@ async fn five_tries_at_once_are_five(#[case] on: On) {
     for _ in 0..TRIES - 1 {
         assert!(try_code(&world, &asked, &wrong(&code)).await.is_none());
     }
-    // One try is left. Of many at once it is one of the wrong ones, or the right one after which there is no other.
+    // One try is left. Of many parallel tries one counts: a wrong code, or the right code, after which none is left.
     let (asked, world, right) = (&asked, &world, &code);
     let tries = (0..20).map(|n| async move {
         let typed = if n == 19 { right.clone() } else { wrong(right) };
@@ -214,7 +214,7 @@ async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_sam
         (Some(&online.reference), "wren@example.org"),
         (Some("RC-0000-0000"), "wren@example.org"),
         (Some("nothing like it"), "wren@example.org"),
-        // Nobody has shown that they read this mail: a mistyped address would open somebody's case.
+        // The address was never confirmed: with a mistyped address, its owner could open another person's case.
         (None, "wren@example.org"),
     ] {
         let before = (world.count("sign_in_codes").await, world.count("outbox").await);
@@ -277,7 +277,7 @@ async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: On) 
     }
     let all = codes(&world).await;
     assert_eq!(all.len() as u64, MAILED_ANYWHERE, "and nobody is told");
-    // Whoever got no mail of their own uses what is there: the newest, or what they asked for from the same address before.
+    // A person who got no new message uses a code already sent: the newest, or one requested earlier from the same address.
     let mine_again = ask(&world, reference, "wren@example.org").await;
     assert!(try_code(&world, &mine_again, &all[3]).await.is_none(), "neither theirs nor new");
     assert!(try_code(&world, &mine_again, all.last().unwrap()).await.is_some());
@@ -345,7 +345,7 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
     assert!(list[0].here && !list[0].remembered && list[0].device.is_none());
     assert!(!list[1].here && list[1].remembered && list[1].device.as_deref() == Some("Chrome, Android"));
 
-    // A month, and its last use is known to a quarter of an hour.
+    // A remembered sign-in lasts 30 days, and its last use is recorded to a quarter of an hour.
     world.clock.advance(Duration::days(29));
     let phone_session = sessions::session(services, &on_phone).await.unwrap().unwrap();
     let list = devices::list(services, &phone_session).await.unwrap();
@@ -423,7 +423,7 @@ async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(
         .await
         .unwrap();
     assert!(sessions::session(services, &by_mail).await.unwrap().is_none());
-    // By the address alone only the other case opens now.
+    // By the address alone only the other case still opens.
     let asked = ask(&world, None, "wren@example.org").await;
     let code = codes(&world).await.pop().unwrap();
     let by_mail = try_code(&world, &asked, &code).await.unwrap().token.to_string();
@@ -445,7 +445,7 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = receipt.reference.as_str();
-    // The person, an address that nobody has, a reference that no case has.
+    // The person's address, an address on no case, and a reference that does not exist.
     let callers = [
         (Some(reference), "wren@example.org"),
         (Some(reference), "else@example.org"),
@@ -465,7 +465,7 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
     let expected = vec![(0, false), (1, false), (2, true), (3, true)];
     assert!(said.iter().all(|times| *times == expected), "{said:?}");
     assert_eq!(codes(&world).await.len(), 2, "only the person got any");
-    // It is the time at which the first of them stops working, and then one is sent.
+    // The time given is when the first code expires; after that another is sent.
     let next = ask(&world, Some(reference), "wren@example.org")
         .await
         .next_code_at()
@@ -504,7 +504,7 @@ async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clea
     use sea_orm::{ConnectionTrait, EntityTrait};
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
-    // As an older server left it: the fingerprint of another spelling.
+    // A row as an older server wrote it, with the fingerprint of another spelling of the address.
     let db = &world.services.store().read;
     let before = people::Entity::find().all(db).await.unwrap()[0].clone();
     let write = world.services.store().begin().await.unwrap();

@@ -10,7 +10,7 @@ use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use time::Duration;
 
-/// What an answer came to in November; the service stands in December.
+/// Returns the total of an answer in November. The test's clock is in December.
 async fn total(world: &World, question: &str, answer: &str) -> Option<u64> {
     let totals = equality::totals(&world.services, &Caller::at_command_line("ash"), "2026-11")
         .await
@@ -62,7 +62,7 @@ async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On)
     assert_eq!(world.count("desk_calls WHERE action = 'equality_totals'").await, 4);
 }
 
-/// Whoever gets at the database finds counts, and who has answered; not what, nor when.
+/// A reader of the database finds totals and which drafts have answered, but not the answers or their times.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]

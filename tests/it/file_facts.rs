@@ -1,4 +1,4 @@
-//! What is said of files, and copies without the place.
+//! Facts recorded about files, and copies without location metadata.
 
 use std::slice::from_ref;
 
@@ -35,7 +35,7 @@ pub async fn row(world: &World, id: &str) -> uploads::Model {
     found.unwrap().unwrap()
 }
 
-/// As the scan will say it.
+/// Marks every file clean, as a scan would.
 pub async fn scanned(world: &World) {
     world.sql("UPDATE uploads SET state = 'clean'").await.unwrap();
 }
@@ -87,7 +87,7 @@ async fn nothing_said_is_taken_away() {
     );
 }
 
-/// Sends a sample that says where it was taken, and has its copy made.
+/// Sends a sample with location metadata and replaces it with a copy without. Returns the copy's bytes and view.
 async fn copied(world: &World, token: &DraftToken, name: &str, bytes: Vec<u8>) -> (Vec<u8>, onrecord::complaint::view::FileView) {
     let original = send(world, token, name, bytes.clone()).await.unwrap();
     assert!(original.has_place, "{name}");
@@ -114,7 +114,7 @@ async fn a_copy_without_the_place_takes_the_place_of_the_original(#[case] on: On
     assert_eq!(world.stored().len(), 1, "what was sent first is gone");
     assert_eq!(drafts::open(&world.services, &token).await.unwrap().unwrap().files, from_ref(&copy));
     let id = copy.id.parse().unwrap();
-    // Asked twice, it is the same.
+    // A repeated request returns the same copy.
     assert_eq!(evidence::send_without_place(&world.services, &token, id).await.unwrap(), copy);
     let stranger = drafts::create(&world.services).await.unwrap().token;
     let theirs = evidence::send_without_place(&world.services, &stranger, id).await;
@@ -155,7 +155,7 @@ async fn what_was_found_in_the_original_is_not_said_of_the_copy(#[case] on: On) 
         .parse()
         .unwrap();
     let original = take().await;
-    // The scanner still looks at the original when the copy takes its place, and a second one takes the copy at once.
+    // The scanner is still reading the original when the copy replaces it. A second scan may take the copy at once.
     let copy = evidence::send_without_place(services, &token, id).await.unwrap();
     let second = take().await;
     assert_eq!((original.len(), second.len()), (1, 1));
@@ -163,7 +163,7 @@ async fn what_was_found_in_the_original_is_not_said_of_the_copy(#[case] on: On) 
     assert_eq!(evidence::lookup(services, &token, id).await.unwrap(), Some(copy));
     assert_eq!(clean(&second[0]).await.unwrap().state, uploads::State::Clean);
 
-    // A file that was found clean is not clean any more as a copy.
+    // A file that was found clean has to be scanned again once a copy replaces it.
     let id = send(&world, &token, "place.png", sample("place.png"))
         .await
         .unwrap()
@@ -189,7 +189,7 @@ async fn a_copy_shows_the_same_picture_and_no_place(#[case] name: &str, #[case] 
     assert!(pixels(&copy) == pixels(&sample(name)), "not a pixel is changed");
     let says = |what: &[u8]| copy.windows(what.len()).any(|w| w == what);
     assert!(!says(b"GPS") && !says(b"xmp"), "{name}");
-    // 12.34 seconds north, as Exif writes it in either byte order.
+    // 12.34 seconds north, as Exif encodes it in either byte order.
     assert!(!says(&[0, 0, 0x04, 0xd2]) && !says(&[0xd2, 0x04, 0, 0]), "{name}");
 }
 
@@ -221,7 +221,7 @@ async fn a_film_behind_a_photo_stays_behind() {
 async fn a_place_that_cannot_be_taken_out_stays_and_is_said() {
     let world = World::new(Sqlite).await.unwrap();
     let token = drafts::create(&world.services).await.unwrap().token;
-    // A moving picture whose remark says where: no copy is made of those.
+    // An animated GIF with coordinates in a comment: no copy can be made of that kind of file.
     let mut gif = sample("plain.gif");
     let end = gif.len() - 1;
     gif.splice(end..end, b"\x21\xfe\x0cGPSLatitude=\0".to_vec());
@@ -246,7 +246,7 @@ async fn copies_and_previews_belong_to_their_files_and_what_they_replaced_does_n
     for litter in [copy.id.clone(), format!("{}.preview", copy.id), other.clone()] {
         std::fs::write(folder.join(litter), "left behind").unwrap();
     }
-    // Seen from far enough in the future, so that none of it is on its way.
+    // The check runs with a clock a day ahead, so that none of the files counts as still arriving.
     world.clock.set(SystemClock.now() + time::Duration::DAY);
     let found = evidence::check::compare(services, true).await.unwrap();
     let litter: Vec<String> = found.litter.into_iter().map(|(key, _)| key).collect();

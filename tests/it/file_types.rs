@@ -1,4 +1,4 @@
-//! Files of every kind that is accepted, and of those that are not: real ones, from `tests/samples`.
+//! Real files from `tests/samples`: every type that is accepted, and types that are refused.
 
 use std::io;
 use std::path::Path;
@@ -16,13 +16,13 @@ use sha2::{Digest, Sha256};
 
 use crate::world::{On::Sqlite, World};
 
-/// A sample's content.
+/// Returns a sample's content.
 pub fn sample(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples");
     std::fs::read(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
-/// Sends a file under a name.
+/// Sends a file under this name.
 pub async fn send(world: &World, token: &DraftToken, filename: &str, bytes: Vec<u8>) -> Result<FileView, FileError> {
     let file = Incoming {
         filename: filename.into(),
@@ -39,7 +39,7 @@ async fn world() -> (World, DraftToken) {
     (world, token)
 }
 
-/// An old Word document, or a mail saved from Outlook: a compound file with these streams.
+/// Builds a compound file with these streams, as old Word documents and mails saved by Outlook are.
 fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(io::Cursor::new(Vec::new())).unwrap();
     for (path, content) in streams {
@@ -50,7 +50,7 @@ fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     file.into_inner().into_inner()
 }
 
-/// The first page of a Word document, encrypted or not.
+/// Returns the first page of a Word document, with the flag for encryption set or not.
 fn word(encrypted: bool) -> Vec<u8> {
     let mut page = vec![0xec, 0xa5, 0xc1, 0, 0, 0, 0, 0, 0, 0, 0x08, u8::from(encrypted)];
     page.resize(6000, 0);
@@ -85,7 +85,7 @@ fn word(encrypted: bool) -> Vec<u8> {
 async fn each_kind_is_taken_as_it_came(#[case] name: &str, #[case] media_type: &str) {
     let (world, token) = world().await;
     let bytes = sample(name);
-    // Under a name that promises nothing, so that only the content can tell.
+    // The name has no extension, so only the content identifies the type.
     let file = send(&world, &token, "sent", bytes.clone()).await.unwrap();
     assert_eq!(file.media_type, media_type);
     assert_eq!(file.sha256, hex(&Sha256::digest(&bytes)));
@@ -134,7 +134,7 @@ async fn what_has_macros_is_refused_as_such() {
 #[tokio::test]
 async fn a_name_that_promises_something_else_is_told_apart() {
     let (world, token) = world().await;
-    // One photo for another, or for a PDF, is a photo.
+    // A JPEG under the name of another picture type, or of a PDF, is accepted as a JPEG.
     assert_eq!(
         send(&world, &token, "scan.pdf", sample("plain.jpg")).await.unwrap().media_type,
         JPEG
@@ -206,7 +206,7 @@ async fn a_photo_or_film_says_when_and_where(#[case] name: &str, #[case] taken_a
     assert_eq!(kept, file, "and it is on the record");
 }
 
-/// Sends a file with breaks: announced as `length` bytes, then in pieces of its content, each a request of its own.
+/// Sends a file as a resumable upload: announced as `length` bytes, then sent in parts of `part` bytes, one request each.
 async fn send_in_parts(
     world: &World,
     token: &DraftToken,

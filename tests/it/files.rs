@@ -59,7 +59,7 @@ async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
-    // More than two parts, cut where no part ends.
+    // More than two of the client's parts, with an end that falls on no boundary.
     let bytes = photo(2_500_001);
     let file = add(&world, &token, "C:\\pictures\\Mould \u{1f9a0}.png", &bytes).await.unwrap();
     assert_eq!(file.filename, "Mould \u{1f9a0}.png");
@@ -180,7 +180,7 @@ async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: On) {
             std::future::pending().await
         }))
         .boxed();
-    // Dropped half-way, as when the process dies: nothing gets to tidy up.
+    // The upload is dropped half-way, as when the process dies: no code gets to clean up.
     let upload = evidence::add_file(services, &token, named("half.jpg"), endless);
     tokio::select! {
         done = upload => panic!("{done:?}"),

@@ -1,4 +1,4 @@
-//! Door 1 from outside: pages and forms, as a phone without JavaScript uses them.
+//! Tests of pages and forms from outside, as a phone without JavaScript uses them.
 
 #[path = "forms/acts.rs"]
 mod acts;

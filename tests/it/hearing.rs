@@ -64,7 +64,7 @@ async fn deliver(courier: &Courier) {
     while courier.deliver_due().await.unwrap() > 0 {}
 }
 
-/// Changes how the person is reached, as the act for it will.
+/// Changes how the person is reached by appending the event directly.
 async fn moves(world: &World, receipt: &Receipt, event: EventBody) {
     use onrecord::record::{cases as rows, entropy::SeededEntropy, events};
     let write = world.services.store().begin().await.unwrap();
@@ -135,7 +135,7 @@ async fn three_things_in_ten_minutes_are_one_message_or_two(#[case] on: On) {
         add(&world, &receipt, word()).await;
     }
     assert_eq!(delivered(services, world.folder.path()).await.len(), 1);
-    // What happens after it has left is told too, once, and not at once.
+    // Events after the message has left cause one more message, and not at once.
     world.clock.advance(Duration::minutes(1));
     for _ in 0..3 {
         add(&world, &receipt, word()).await;
@@ -167,7 +167,7 @@ async fn the_plan_counts_as_it_is_when_the_message_leaves(#[case] on: On) {
         other => panic!("{other:?}"),
     }
     assert_eq!(case.undelivered, [], "rightly not sent");
-    // The person is shown what happened, and not what the organisation has to do.
+    // The person's timeline shows what happened, and not the organisation's task.
     let (_, session) = signed_in(services, &unsafe_now).await;
     let timeline = cases::timeline(services, &session, &unsafe_now.reference, None, None).await;
     assert!(timeline.unwrap().unwrap().entries.iter().all(|entry| entry.kind != "not_told"));
@@ -197,7 +197,7 @@ async fn without_a_safe_way_it_is_a_task_and_by_choice_it_is_none(#[case] on: On
 
 type Taken = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
-/// A gateway for text messages, in this process. It answers with what it is told to, and keeps what it was sent.
+/// A gateway for text messages in this process. It answers with a status that the test sets, and keeps what it receives.
 struct Texts {
     url: String,
     taken: Taken,
@@ -228,7 +228,7 @@ impl Texts {
         courier
     }
 
-    /// The last it was sent, if its signature is right.
+    /// Returns the last request body, after checking its signature.
     fn last(&self) -> Value {
         let taken = self.taken.lock().unwrap();
         let (headers, body) = taken.last().expect("a message");
@@ -256,14 +256,14 @@ async fn texts_leave_by_the_gateway_at_the_hours_that_were_chosen(#[case] on: On
     let (texts, mail) = (Texts::start().await, MailServer::start());
     let courier = texts.courier(&world, &mail);
     let receipt = sent(&world.services, BY_TEXT).await;
-    // In the afternoon, and the person has chosen the morning.
+    // It is afternoon, and the person has chosen the morning.
     world.clock.set(START + Duration::hours(4));
     add(&world, &receipt, word()).await;
     deliver(&courier).await;
     assert_eq!(texts.count(), 0);
     let due = rows(&world).await[0].due_at;
     assert_eq!(due.rfc3339(), "2026-11-24T09:00:00.000000Z");
-    // What happens until then is in that one text.
+    // Events until the morning are covered by that one text.
     world.clock.advance(Duration::hours(1));
     add(&world, &receipt, word()).await;
     deliver(&courier).await;
@@ -307,7 +307,7 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
         ["submitted", "message_sent", "message_bounced"]
     );
     assert_eq!(texts.count(), 1, "told by text");
-    // The number is wrong too: nothing is left.
+    // The mobile number is wrong too, so no contact method is left.
     *texts.answer.lock().unwrap() = StatusCode::UNPROCESSABLE_ENTITY;
     world.clock.advance(Duration::minutes(20));
     add(&world, &receipt, word()).await;
@@ -324,7 +324,7 @@ async fn what_is_refused_for_good_is_on_the_case_and_another_way_is_tried(#[case
     let (_, session) = signed_in(services, &receipt).await;
     let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
     assert_eq!(view.unreached, ["email", "text"]);
-    // Until they say anew how they can be reached.
+    // The warning is gone once the person has given a new contact method.
     moves(&world, &receipt, moved_to("new@example.org", true)).await;
     let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
     assert_eq!(view.unreached, Vec::<String>::new());
@@ -390,7 +390,8 @@ async fn an_event_that_is_undone_tells_nobody(#[case] on: On) {
 async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    // A mail server that is away for more than a day, one that is slow to be asked, and a message that this server cannot open.
+    // A mail server that is away for more than a day, a message that is delivered too late, and one that this server cannot
+    // decrypt.
     let nothing_there = crate::mail::courier(services, onrecord::notify::Carrier::smtp("smtp://127.0.0.1:9", None).unwrap());
     for (case, reason) in [("away", "connection"), ("late", "too_late"), ("sealed", "unreadable")] {
         let receipt = sent(services, BY_MAIL).await;
@@ -450,10 +451,10 @@ async fn an_address_with_an_accent_is_written_to_or_said_to_be_out_of_reach(#[ca
     add(&world, &name, word()).await;
     deliver(&courier).await;
     let [message] = &mail.taken()[..] else { panic!("one message") };
-    // The mail server of the tests shows domains in letters.
+    // The test mail server reports domains in Unicode.
     assert_eq!(message["to"][0], "jos\u{e9}@t\u{177}.cymru", "by SMTPUTF8");
 
-    // A server that has no way for it: not tried for a day, and said.
+    // A mail server without SMTPUTF8: the message fails at once, without a day of retries, and the case records why.
     let mail = MailServer::ascii_only();
     let courier = crate::mail::courier(services, mail.carrier());
     world.clock.advance(Duration::hours(1));

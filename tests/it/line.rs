@@ -1,5 +1,5 @@
-//! Several writers in one flush to disk (SQLite): what one of them does must not touch the others, and nobody is told
-//! "saved" when it was not.
+//! Several writers in one flush to disk (SQLite). A writer's failure must not affect the others, and no writer gets "saved"
+//! for data that is not on disk.
 
 use std::time::Duration;
 
@@ -23,13 +23,13 @@ fn draft(n: u128) -> drafts::Model {
     }
 }
 
-/// What a writer does with its turn.
+/// What a writer does once it holds its transaction.
 #[derive(Clone, Copy)]
 enum Then {
     Commit,
-    /// Gives up, as after an error or when the browser has gone away.
+    /// Rolls back, as after an error or when the browser has disconnected.
     Drop,
-    /// Makes SQLite undo the whole transaction by itself, as it does when the disk is full.
+    /// Makes SQLite roll back the whole transaction itself, as it does when the disk is full.
     Undo,
 }
 
@@ -53,7 +53,7 @@ fn writer(store: &Store, n: u128, then: Then) -> JoinHandle<Result<(), RecordErr
     })
 }
 
-/// Lets writers line up in this order behind somebody who then makes room, so that they share one transaction. Says for
+/// Queues the writers in this order behind a first one that then steps aside, so that they share one transaction. Returns for
 /// each whether it was acknowledged.
 async fn together(world: &World, writers: &[(u128, Then)]) -> Vec<bool> {
     let store = world.services.store();
@@ -100,7 +100,7 @@ async fn a_transaction_that_sqlite_undid_is_acknowledged_to_nobody() {
     }
     assert!(!done[0], "it shared a transaction with the one that was undone");
     assert!(kept(&world, 1).await, "an earlier commit stands");
-    // Again and again: the line is in order afterwards.
+    // The write queue still works after several such failures.
     for n in 10..15 {
         writer(world.services.store(), n, Then::Undo).await.unwrap().unwrap_err();
         writer(world.services.store(), n, Then::Commit).await.unwrap().unwrap();
@@ -119,7 +119,7 @@ async fn a_commit_that_fails_is_told_to_everybody_in_it() {
         let store = store.clone();
         async move {
             let write = store.begin().await?;
-            // A broken reference that is only looked at when all is committed.
+            // A broken foreign key that SQLite checks only at commit.
             write.tx().execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
             let orphan = drafts::Model {
                 case_id: Some(Uuid::from_u128(99)),

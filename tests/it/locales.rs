@@ -1,4 +1,4 @@
-//! The sentences: every one that the code asks for is there, none is left over, and all of them are easy to read.
+//! Checks the sentences: every key that the code uses exists, no key is unused, and the text is easy to read.
 
 #[path = "locales/code.rs"]
 mod code;
@@ -31,7 +31,7 @@ fn codes<C: Choice>(template: &str) -> impl Iterator<Item = String> {
     C::ALL.iter().map(move |choice| template.replace("{}", choice.code()))
 }
 
-/// The keys of closed lists, which the code puts together.
+/// The keys of closed lists, which the code builds from their codes.
 fn listed() -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     keys.extend(codes::<Section>("tasks.sections.{}"));
@@ -62,14 +62,14 @@ fn listed() -> Vec<String> {
     keys
 }
 
-/// The keys that the script that sends files asks for.
+/// The keys that `public/uploads.js` uses.
 fn said_by_uploads() -> impl Iterator<Item = String> {
     const SCRIPT: &str = include_str!("../../public/uploads.js");
     let keys = SCRIPT.split("\"queue.").skip(1);
     keys.filter_map(|rest| Some(format!("queue.{}", rest.split_once('"')?.0)))
 }
 
-/// Every choice a field can ever offer.
+/// Returns every choice that a field can offer.
 fn offered(field: &Field) -> &'static [&'static str] {
     match field.input {
         Input::One(options) | Input::Many(options) => options(&Answers::default(), 1),
@@ -77,7 +77,7 @@ fn offered(field: &Field) -> &'static [&'static str] {
     }
 }
 
-/// The sentences the table of questions cannot do without, each with those that may stand in its place.
+/// The sentences that the table of questions requires. Each entry lists the keys of which one must exist.
 fn asked() -> Vec<Vec<String>> {
     let mut keys = Vec::new();
     for question in questions::all() {
@@ -108,7 +108,7 @@ fn asked() -> Vec<Vec<String>> {
     keys
 }
 
-/// The sentences a page of the table can show.
+/// Returns the keys of all sentences that a page of the table can show.
 fn shown() -> BTreeSet<String> {
     let mut keys: BTreeSet<String> = asked().into_iter().flatten().collect();
     for question in questions::all() {
@@ -182,14 +182,14 @@ fn no_sentence_is_left_over() {
     let patterns = source.patterns(&sentences);
     let left: Vec<&String> = sentences
         .keys()
-        // On the server every sentence may have one for a representative.
+        // On the server every sentence may have a variant for a representative.
         .filter(|key| {
             let plain = key.strip_suffix("_representative");
             key.starts_with("steps.") || !plain.is_some_and(|plain| sentences.contains_key(plain))
         })
         .filter(|key| match key.strip_prefix("errors.") {
             Some(code) => !source.mentions(code),
-            // What a question shows is known key by key.
+            // The sentences of a question are known key by key, so no pattern may excuse one.
             None if key.starts_with("steps.") || key.starts_with("options.") => !used.contains(*key),
             None => !used.contains(*key) && !patterns.iter().any(|pattern| pattern.fits(key)),
         })
@@ -211,7 +211,7 @@ fn every_placeholder_is_given_and_no_other() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// What the rules find wrong with hopeless answers, said: no placeholder is left and no key shows.
+/// Renders the rules' errors for hopeless answers: no placeholder is left and no key shows.
 #[test]
 fn every_error_of_the_rules_is_a_whole_sentence() {
     let today = time::macros::date!(2027 - 03 - 01);
@@ -249,7 +249,7 @@ fn put(answers: &mut Answers, step: StepId, fields: &[(&str, &str)], today: time
     answers.put(checked);
 }
 
-/// Every field of a page with one text, the parts of dates with two in turn; several choices, when they are any.
+/// Fills every field of a page with one text; in dates `other` is the month. A field with several choices gets them all.
 fn everything(place: Place, text: &str, other: &str) -> Fields {
     let mut fields: Vec<(String, String)> = Vec::new();
     for field in question(place.step).fields() {
@@ -285,8 +285,8 @@ fn no_sentence_is_long() {
     assert_eq!(long, Vec::<String>::new(), "more than {} words", reading::WORDS_MAX);
 }
 
-/// What stays behind in a browser's history is the address and the title of each page: neither says what somebody was asked or
-/// told about their safety, their health, a death or a court.
+/// The address and the title of a page stay in the browser's history. Neither may reveal that a page is about safety, health,
+/// a death or a court.
 #[test]
 fn no_title_and_no_address_tells() {
     let telling: [(Language, &[&str]); 2] = [

@@ -1,4 +1,4 @@
-//! Reading what was sent.
+//! Helpers that deliver messages and read them.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,16 +10,16 @@ use onrecord::notify::{Carrier, Courier, Sender};
 use onrecord::service::Services;
 use serde_json::Value;
 
-/// Where links lead to in tests.
+/// The origin of links in tests.
 pub const ORIGIN: &str = "http://portal.test";
 
-/// A courier that delivers by this carrier.
+/// A delivery worker that uses this transport.
 pub fn courier(services: &Services, carrier: Carrier) -> Courier {
     let sender = Sender::new("post@example.com", None).expect("an address");
     services.courier(carrier, sender, ORIGIN.to_owned())
 }
 
-/// Delivers all that is due into the folder, and reads every message there, the oldest first.
+/// Delivers everything that is due into the folder, and reads every message there, the oldest first.
 pub async fn delivered(services: &Services, folder: &Path) -> Vec<String> {
     let folder = folder.join("mail");
     let courier = courier(services, Carrier::folder(&folder).expect("a folder"));
@@ -35,7 +35,7 @@ pub async fn delivered(services: &Services, folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// A message with its words put together again (quoted-printable, RFC 2045).
+/// Decodes the body of a message (quoted-printable, RFC 2045).
 pub fn decoded(message: &str) -> String {
     let (head, body) = message.split_once("\r\n\r\n").expect("a head and a body");
     if !head.contains("quoted-printable") {
@@ -54,13 +54,13 @@ pub fn decoded(message: &str) -> String {
     format!("{head}\r\n\r\n{}", String::from_utf8(bytes).expect("UTF-8"))
 }
 
-/// The path of the link in a message.
+/// Returns the path of the link in a message.
 pub fn link(message: &str) -> String {
     let at = message.find(&format!("{ORIGIN}/")).expect("a link") + ORIGIN.len();
     message[at..].split_whitespace().next().expect("a path").to_owned()
 }
 
-/// A mail server as a process of its own, ended with this.
+/// A mail server in a process of its own. Dropping this value ends the process.
 pub struct MailServer {
     child: Child,
     pub port: u64,
@@ -72,7 +72,7 @@ impl MailServer {
         Self::with(&[])
     }
 
-    /// One that takes no letters beyond ASCII in addresses.
+    /// A mail server that refuses addresses with characters beyond ASCII.
     pub fn ascii_only() -> Self {
         Self::with(&["ascii"])
     }
@@ -101,7 +101,7 @@ impl MailServer {
         Carrier::smtp(&format!("smtp://127.0.0.1:{}", self.port), None).expect("an address")
     }
 
-    /// All it has taken so far.
+    /// Returns the messages received since the last call.
     pub fn taken(&self) -> Vec<Value> {
         let first = self.messages.recv_timeout(Duration::from_millis(500));
         first.into_iter().chain(self.messages.try_iter()).collect()

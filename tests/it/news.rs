@@ -1,4 +1,4 @@
-//! News of cases: the feed that systems poll, and deliveries to addresses that were named.
+//! The event feed that systems poll, and webhook deliveries.
 
 #[path = "news/delivered.rs"]
 mod delivered;
@@ -19,7 +19,7 @@ use onrecord::service::{
     keys::{self, Key, Scope},
 };
 
-/// A caller whose key may do everything here. The key is not in the database.
+/// A caller with the scope `desk`. Its key is not in the database.
 fn caller() -> Caller {
     Caller::from_key(&Key {
         name: "casework".into(),
@@ -28,20 +28,20 @@ fn caller() -> Caller {
     .expect("a desk key")
 }
 
-/// A caller with a key of this name that may name addresses.
+/// A caller with a new key of this name that may register webhooks.
 pub async fn may_name_addresses(services: &Services, name: &str) -> Caller {
     let secret = keys::add(services, name, &[Scope::Read, Scope::Webhooks]).await.unwrap();
     let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
     Caller::for_webhooks(&key).unwrap()
 }
 
-/// Writes a note on a case.
+/// Adds an internal note to a case.
 pub async fn note(services: &Services, reference: &str, text: &str) {
     let event = EventBody::Note { note: text.to_owned() };
     desk::add_event(services, &caller(), reference, event, None).await.unwrap();
 }
 
-/// Moves a case.
+/// Changes the status of a case.
 async fn moved(services: &Services, reference: &str, status: Status) {
     let event = EventBody::StatusChanged {
         status,

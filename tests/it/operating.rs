@@ -1,4 +1,4 @@
-//! The portal as its operator meets it: the command line on wrong places, keys, holds, figures, a pooler, the samples.
+//! The portal as its operator uses it: command line, server key, holds, metrics, `PgBouncer`, and the samples in `deploy/`.
 
 #[path = "operating/command_line.rs"]
 mod command_line;

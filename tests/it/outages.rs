@@ -1,4 +1,4 @@
-//! The database away for a while: a clear error, nothing lost, and everything works again afterwards.
+//! The database goes away for a while: errors are clear, no data is lost, and everything works again afterwards.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,7 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
     let world = impatient(On::Sqlite).await.unwrap();
     let services = &world.services;
     let token = filled(services).await;
-    // Another process in the middle of a long write.
+    // Another process holds the lock for a long write.
     let other = sea_orm::Database::connect(&world.url).await.unwrap();
     other.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
 
@@ -69,7 +69,7 @@ async fn a_full_disk_is_unavailable_and_then_works_again() {
     let services = &world.services;
     let token = filled(services).await;
     let seen = drafts::open(services, &token).await.unwrap().unwrap();
-    // SQLite answers the same when the file may not grow as when the disk is full: it undoes the transaction by itself.
+    // SQLite reacts to a page limit as it does to a full disk: it rolls back the transaction itself.
     let limit = |pages: u32| async move {
         let write = services.store().begin().await.unwrap();
         write
@@ -86,7 +86,7 @@ async fn a_full_disk_is_unavailable_and_then_works_again() {
         let saved = drafts::save_step(services, &token, answer(), None).await;
         assert!(matches!(saved, Err(SaveError::Service(ServiceError::Unavailable(_)))), "{saved:?}");
     }
-    // New rows fill what room is left in the last pages, then fail too, in another way within SQLite.
+    // New rows fill the last pages. Then inserts fail too, in another way within SQLite.
     let mut refused = 0;
     for _ in 0..200 {
         refused += i32::from(matches!(drafts::create(services).await, Err(ServiceError::Unavailable(_))));
@@ -116,7 +116,7 @@ async fn nobody_else_may_look_into_the_data_folder() {
     }
 }
 
-/// Lets connections through to a server for as long as it lives.
+/// Forwards connections to a server until the returned task is aborted.
 async fn forward(port: u16, to: &str) -> tokio::task::JoinHandle<()> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     let to = to.to_owned();
@@ -175,8 +175,8 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
     assert_eq!((world.count("cases").await, world.count("drafts").await), (1, 1));
 }
 
-/// A browser that goes away drops its request wherever that happens to be: between asking for a connection and having
-/// it, inside the transaction, while it is being committed.
+/// A browser that disconnects drops its request at any point: while waiting for a connection, inside the transaction, or
+/// during the commit.
 #[rstest]
 #[case::sqlite(On::Sqlite)]
 #[case::postgres(On::Postgres)]
@@ -206,7 +206,7 @@ async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
     submission::submit(services, &token, &key("k")).await.unwrap();
 }
 
-/// Doors run on many threads: every use case must be able to move between them.
+/// The HTTP layer runs on many threads, so the future of every use case must be `Send`.
 #[test]
 fn use_cases_can_move_between_threads() {
     fn sendable<T: Send>(_: impl Fn(&'static onrecord::service::Services) -> T) {}

@@ -20,7 +20,7 @@ use onrecord::text::Language;
 use rstest::rstest;
 use time::Duration;
 
-/// A draft whose holder asks for a link to this address.
+/// Creates a draft and sends a resume link to this address.
 async fn asked(world: &World, to: &str) -> onrecord::service::token::DraftToken {
     let token = filled(&world.services).await;
     returning::send_link(&world.services, &token, to, Language::default())
@@ -33,7 +33,7 @@ async fn rows(world: &World) -> Vec<Model> {
     outbox::list(&world.services.store().read).await.unwrap()
 }
 
-/// Knows where one person is reached, and breaks when it is asked about another.
+/// Looks addresses up as the service does, but panics for one message.
 struct BreaksFor {
     message: uuid::Uuid,
     services: onrecord::service::Services,
@@ -67,7 +67,7 @@ impl Addressing for BreaksFor {
 #[tokio::test]
 async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
     let world = World::new(Sqlite).await.unwrap();
-    // A notice for the person on a case, whose address is looked up, and a link, whose address is written down.
+    // A notice about a case, whose address is looked up when it leaves, and a resume link, which holds its address.
     let receipt = sent(&world.services, BY_MAIL).await;
     let word = EventBody::MessageSent {
         message: "The landlord Example Homes has answered.".into(),
@@ -158,7 +158,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
     assert_eq!((refused.state, refused.last_error.as_deref()), (State::GivenUp, Some("smtp_550")));
     assert!(refused.payload.is_some(), "kept, sealed, as long as the link works");
 
-    // No mail server at all, and one that wants another password: somebody may put that right.
+    // No mail server at all, and one that expects another password: the operator may fix both, so the message is tried again.
     drop(server);
     let server = MailServer::start();
     let locked = Carrier::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
@@ -215,7 +215,7 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
     let [again] = &rows(&world).await[..] else { panic!() };
     assert_eq!((again.state, again.attempts), (State::GivenUp, 1));
 
-    // Once the link has no use any more, what the message said is forgotten.
+    // Once the link has expired, the message's content is deleted.
     world.clock.advance(Duration::days(7));
     assert!(!messages::list(services, true).await.unwrap()[0].can_retry);
     assert!(!messages::retry(services, id).await.unwrap());
@@ -244,7 +244,7 @@ async fn several_servers_deliver_each_message_once(#[case] on: On) {
     for done in join_all(couriers.collect::<Vec<_>>()).await {
         done.unwrap();
     }
-    // One that found nothing stopped while others still had theirs.
+    // A worker that finds nothing due stops, even while others are still delivering.
     let taken = server.taken();
     let to: BTreeSet<String> = taken.iter().map(|m| m["to"][0].as_str().unwrap().to_owned()).collect();
     assert_eq!((taken.len(), to), (everybody.len(), everybody));
@@ -260,7 +260,7 @@ async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
     let server = MailServer::start();
     let store = world.services.store();
     asked(&world, "wren@example.org").await;
-    // Taken, and never heard of again.
+    // The message was taken for delivery, and that server was not heard of again.
     let write = store.begin().await.unwrap();
     let now = world.services.now();
     let taken = outbox::take_due(&write, now.into(), Duration::minutes(5), 4).await.unwrap();
@@ -270,7 +270,7 @@ async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
     world.clock.advance(Duration::minutes(5));
     assert_eq!(courier.deliver_due().await.unwrap(), 1);
     assert_eq!(server.taken().len(), 1);
-    // The first one wakes up: what it says counts no longer.
+    // The first server comes back; its result no longer counts.
     let write = store.begin().await.unwrap();
     let put_off = outbox::put_off(&write, &taken[0], now.into(), "timeout").await.unwrap();
     let ended = outbox::end(&write, &taken[0], State::GivenUp, now.into(), None).await.unwrap();
@@ -315,12 +315,12 @@ async fn a_message_that_should_have_left_an_hour_ago_counts_as_late(#[case] on: 
     let counted = async || outbox::count(&services.store().read, world.clock_now()).await.unwrap();
     asked(&world, "wren@example.org").await;
     assert_eq!((counted().await.waiting, counted().await.late), (1, 0));
-    // Nothing delivers.
+    // No delivery worker runs.
     world.clock.advance(Duration::minutes(59));
     assert_eq!(counted().await.late, 0);
     world.clock.advance(Duration::minutes(2));
     assert_eq!(counted().await.late, 1);
-    // A mail server that is away: late once it has been tried for an hour, not before.
+    // With a mail server that is away, a message counts as late once it has been tried for an hour.
     let courier = courier(services, Carrier::smtp("smtp://127.0.0.1:1", None).unwrap());
     let mut tried_for = Duration::ZERO;
     for _ in 0..TRIES - 1 {

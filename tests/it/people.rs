@@ -1,4 +1,4 @@
-//! People who may be reached in different ways.
+//! People with different contact methods.
 
 use crate::answers::{filled, key, save};
 use onrecord::complaint::view::Receipt;
@@ -6,10 +6,10 @@ use onrecord::complaint::{StepId, act::Act, contact_plan::ContactPlan, event::Ev
 use onrecord::service::{Services, acting, sessions, sessions::Session, submission};
 use onrecord::text::Language;
 
-/// A mobile that is nobody's.
+/// A mobile number that is reserved for fiction.
 pub const MOBILE: &str = "07700 900123";
 
-/// What somebody says about being reached.
+/// What a person answers about contact methods.
 #[derive(Clone, Copy)]
 pub struct Reached<'a> {
     pub email: &'a str,
@@ -20,7 +20,7 @@ pub struct Reached<'a> {
     pub language: &'a str,
 }
 
-/// By mail, and that is safe.
+/// By email, which is safe.
 pub const BY_MAIL: Reached = Reached {
     email: "wren@example.org",
     email_safe: "yes",
@@ -30,7 +30,7 @@ pub const BY_MAIL: Reached = Reached {
     language: "en",
 };
 
-/// A complaint of somebody who is reached like this.
+/// Sends a complaint by a person with these contact methods.
 pub async fn sent(services: &Services, how: Reached<'_>) -> Receipt {
     let token = filled(services).await;
     let contact = serde_json::json!({ "email": how.email, "phone": how.phone });
@@ -52,7 +52,7 @@ pub async fn sent(services: &Services, how: Reached<'_>) -> Receipt {
     submission::submit_in(services, &token, &key("k"), language).await.unwrap()
 }
 
-/// Signed in with the access code of the receipt.
+/// Signs in with the access code of the receipt.
 pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Session) {
     let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code).await;
     let token = opened.unwrap().unwrap().token.to_string();
@@ -60,7 +60,7 @@ pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Sessi
     (token, session)
 }
 
-/// Writes to the organisation.
+/// Sends a message to the organisation.
 pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
     let message = "It is worse.".to_owned();
     acting::perform(
@@ -77,7 +77,7 @@ pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
     .unwrap();
 }
 
-/// A plan with this address, safe or not.
+/// The event that changes the contact plan to this address, safe or not.
 pub fn moved_to(email: &str, email_safe: bool) -> EventBody {
     EventBody::ContactChanged {
         person: 1,

@@ -1,4 +1,4 @@
-//! Files that were prepared to keep the server busy.
+//! Files that are made to keep the server busy.
 
 use std::io;
 use std::net::IpAddr;
@@ -11,8 +11,8 @@ use onrecord::complaint::view::Purpose;
 use onrecord::service::drafts;
 use onrecord::service::evidence::{self, Incoming};
 
-/// A PDF that says it is encrypted. Each of its objects begins with a string that does not end, so a reader that mends broken files
-/// reads to the end for each of them.
+/// A PDF that says it is encrypted. Each of its objects begins with an unterminated string, so a reader that repairs broken
+/// files reads to the end once for each object.
 fn prepared() -> Vec<u8> {
     let mut bytes = b"%PDF-1.7\n/Encrypt\n".to_vec();
     bytes.extend(b"1 0 obj(\n".repeat(200_000));
@@ -42,7 +42,7 @@ async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
     });
     let resident = drafts::create(services).await.unwrap().token;
     let honest = async {
-        // After the six.
+        // The honest upload starts after the six prepared ones.
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         let letter = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/no-printing.pdf")).unwrap();
         let from = IpAddr::from([198, 51, 100, 1]);

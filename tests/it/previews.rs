@@ -69,7 +69,7 @@ async fn pictures_get_previews_once_they_are_clean(#[case] on: On) {
         let size = if *name == "turned.jpg" { (48, 64) } else { (64, 48) };
         assert_eq!(picture.dimensions(), size, "{name}");
         if *name == "turned.jpg" {
-            // Held on its side: what was the lower left corner, blue, is the upper left.
+            // The photo has an orientation tag: its lower left corner, which is blue, is the preview's upper left.
             let [r, _, b, _] = picture.get_pixel(4, 4).0;
             assert!(b > 200 && r < 60, "{:?}", picture.get_pixel(4, 4));
         }
@@ -78,7 +78,7 @@ async fn pictures_get_previews_once_they_are_clean(#[case] on: On) {
         }
     }
     assert_eq!(row(&world, &broken).await.preview_state, Some(uploads::PreviewState::Undecodable));
-    // What goes, goes with its preview.
+    // Removing a file removes its preview.
     for id in ids.iter().chain([&broken]) {
         evidence::remove_file(services, &token, id.parse().unwrap()).await.unwrap();
     }
@@ -117,7 +117,7 @@ async fn a_heic_gets_a_preview_where_a_program_decodes_it() {
     }
 }
 
-/// A PNG of 30,000 pixels a side, all of them black: 110 KB to send, 900 MB when decoded.
+/// A black PNG of 30,000 by 30,000 pixels: 110 KB to send, 900 MB when decoded.
 fn picture_bomb() -> Vec<u8> {
     use std::io::Write;
     let mut data = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
@@ -153,7 +153,7 @@ async fn a_picture_that_would_fill_the_memory_has_no_preview() {
     assert_eq!(world.stored(), [file.id]);
 }
 
-/// What the process of its own may do, asked of the real program under its own limits, read from the kernel while it waits.
+/// Runs the real program under its own limits, and reads from the kernel what it may do while it waits for input.
 #[test]
 fn a_process_of_its_own_has_no_files_and_little_memory() {
     let mut process = Command::new(env!("CARGO_BIN_EXE_onrecord"))
@@ -164,7 +164,7 @@ fn a_process_of_its_own_has_no_files_and_little_memory() {
         .spawn()
         .unwrap();
     let folder = Path::new("/proc").join(process.id().to_string());
-    // It has given everything up before it reads; wait until it has.
+    // The process limits itself before it reads its input; this waits until it has.
     let limits = (0..500)
         .find_map(|_| {
             std::thread::sleep(std::time::Duration::from_millis(10));
@@ -190,7 +190,7 @@ fn a_process_of_its_own_has_no_files_and_little_memory() {
     assert!(!process.wait().unwrap().success(), "nothing is no picture");
 }
 
-/// A decoder that a picture has taken over: it tries to read and to write what is none of its business.
+/// A script in place of the decoder, as if a picture had taken it over. It tries to read and write files outside its folder.
 #[test]
 fn another_program_sees_the_system_and_one_folder() {
     use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Previews: who is shown them, and when.
+//! Previews: who may see them, and when.
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -103,7 +103,7 @@ async fn with_scanning_off_a_picture_has_a_preview_as_it_can_be_opened(#[case] o
     assert_eq!(evidence::make_previews(&off, 9).await.unwrap().made, 1);
     assert!(evidence::lookup(&off, &token, id).await.unwrap().unwrap().has_preview);
     assert!(reading::for_holder(&off, &token, id).await.is_ok());
-    // Scanning is switched on: what can be opened no more is shown no more.
+    // With scanning switched on, the preview of a file that can no longer be opened is hidden.
     assert!(matches!(
         reading::for_holder(&world.services, &token, id).await,
         Err(ReadError::NotFound)

@@ -1,4 +1,4 @@
-//! Somebody who acts for a tenant, as far as the tenant has said.
+//! Cases of a representative, with the rights that the tenant has given.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +14,12 @@ use crate::answers::sent_for;
 use crate::mail::{delivered, link};
 use crate::world::World;
 
-/// A case, and the sessions of those on it.
+/// A case, and the session tokens of the people on it.
 pub struct Made {
     pub reference: String,
-    /// Of who acts.
+    /// The representative's session.
     pub person: String,
-    /// Of the tenant, who has come in to say yes.
+    /// The tenant's session, if the tenant has answered and signed in.
     pub tenant: Option<String>,
 }
 
@@ -28,7 +28,8 @@ async fn session(services: &Services, reference: &str, code: &str) -> String {
     new.expect("signed in").token.to_string()
 }
 
-/// A case that Robin sent for this tenant, who has agreed to so much, and has ended it since. `None`: has not answered yet.
+/// Makes a case that Robin sent for this tenant. The tenant has given `rights` (`None`: has not answered yet), and has ended
+/// them again if `ended`.
 pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>, ended: bool) -> Made {
     let (services, folder) = (&world.services, world.folder.path());
     let before: BTreeSet<String> = delivered(services, folder).await.into_iter().collect();

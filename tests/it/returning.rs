@@ -25,7 +25,7 @@ async fn send(world: &World, token: &DraftToken, to: &str) -> Result<(), ReturnE
     returning::send_link(&world.services, token, to, Language::default()).await
 }
 
-/// The newest link that was delivered.
+/// Returns the newest resume link that was delivered.
 async fn newest_link(world: &World) -> Ticket {
     let messages = delivered(&world.services, world.folder.path()).await;
     let path = link(messages.last().expect("a message"));
@@ -159,7 +159,7 @@ async fn the_database_alone_opens_nothing(#[case] on: On) {
     send(&world, &token, "wren@example.org").await.unwrap();
     let link = newest_link(&world).await;
     let code = Ticket::Code(returning::make_code(services, &token).await.unwrap().code);
-    // The same database under another server's secret.
+    // The same database with the key of another server.
     let thief = Parts {
         store: Store::connect(&world.url).await.unwrap(),
         files: Files::local(&world.folder.path().join("files")).unwrap(),
@@ -261,7 +261,7 @@ async fn what_has_expired_goes_with_its_files_and_nothing_else_does(#[case] on: 
     photo(&world, &alive).await;
     assert_eq!(housekeeping::sweep(services).await.unwrap(), Swept::default());
     world.clock.advance(Duration::days(8));
-    // Two servers at once.
+    // Two servers clean up at the same time.
     let (one, two) = futures::future::join(housekeeping::sweep(services), housekeeping::sweep(services)).await;
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.drafts + two.drafts, one.files + two.files), (3, 3));

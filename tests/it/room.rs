@@ -1,4 +1,4 @@
-//! Room for files: what stays free for the database, and how much unsent complaints may take.
+//! Disk space for files: what stays free for the database, and how much the files of unsent complaints may take.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ async fn with(on: On, space: Space) -> Option<World> {
     World::with(on, settings, Arc::new(SeededEntropy::new(3))).await
 }
 
-/// Sends a file of so many bytes from an address, without saying how long it is.
+/// Sends a file of `size` bytes from an address, without announcing its length.
 async fn add(world: &World, token: &DraftToken, from: &str, size: usize) -> Result<FileView, FileError> {
     let from: IpAddr = from.parse().unwrap();
     evidence::add_file(&world.services, token, incoming(None).sent_from(from), pieces(&photo(size))).await
@@ -91,7 +91,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
     let Some(world) = with(on, Space::default()).await else { return };
     let token = filled(&world.services).await;
     let begun = announce(&world, &token, HOME, 3000).await.unwrap();
-    // Half of what is kept free is there, and not all of it.
+    // The free space is between half of the reserve and the whole of it.
     let short = Space {
         reserve_bytes: free(&world) / 2 * 3,
         ..Space::default()
@@ -102,7 +102,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
     assert!(no_room(
         &resumable::announce(&services, &token, incoming(Some(2000)), String::new()).await
     ));
-    // What was announced before stands where it stood.
+    // An upload announced earlier keeps its offset.
     let part = onrecord::evidence::resumable::Part {
         upload: begun.file.id.parse().unwrap(),
         offset: 0,
@@ -123,7 +123,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         .await
         .unwrap();
 
-    // Sending and signing in go on, and a case takes files.
+    // Sending and signing in still work, and a case takes files.
     let sent = submit(&services, &token).await;
     let signed_in = sessions::sign_in(&services, &sent.reference, &sent.access_code)
         .await
@@ -132,7 +132,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
     let session = sessions::session(&services, &signed_in.token.to_string()).await.unwrap().unwrap();
     let added = acting::add_file(&services, &session, &sent.reference, incoming(None), None, pieces(&photo(2000))).await;
     added.unwrap();
-    // With less than half, a case takes none either.
+    // With less than half of the reserve free, a case takes no files either.
     let shorter = Space {
         reserve_bytes: free(&world) * 3,
         ..Space::default()
@@ -155,15 +155,15 @@ async fn unsent_files_of_one_address_have_a_limit_however_many_complaints_they_a
     let token = filled(&world.services).await;
     add(&world, &token, HOME, 6000).await.unwrap();
     let other = draft(&world).await;
-    // A length that is announced counts before a byte of it came.
+    // An announced length counts before any of its bytes have arrived.
     assert!(no_room(&announce(&world, &other, HOME, 5000).await));
     announce(&world, &other, HOME, 3000).await.unwrap();
-    // One without a length counts as it grows, and nothing of it stays.
+    // A file without an announced length counts as it grows. When it is refused, nothing of it stays.
     assert!(no_room(&add(&world, &other, HOME, 2000).await));
     assert_eq!(world.count("uploads").await, 2);
     assert_eq!(world.stored().len(), 1);
     add(&world, &other, "192.0.2.8", 6000).await.unwrap();
-    // What is sent does not count any more, and the row forgets where it came from.
+    // The files of a sent complaint no longer count, and their rows lose the sender's network.
     submit(&world.services, &token).await;
     let case = world.services.store();
     let files = uploads::page(&case.read, uuid::Uuid::nil(), 100).await.unwrap();
@@ -171,7 +171,7 @@ async fn unsent_files_of_one_address_have_a_limit_however_many_complaints_they_a
     assert_eq!(sent.len(), 1);
     assert!(sent[0].sent_near.is_none() && files.iter().any(|file| file.sent_near.is_some()));
     add(&world, &other, HOME, 6000).await.unwrap();
-    // What is removed does not count either.
+    // A removed file no longer counts either.
     let owner = files.iter().find_map(|file| file.draft_id).unwrap();
     for file in uploads::list(&case.read, Owner::Draft(owner)).await.unwrap() {
         evidence::remove_file(&world.services, &other, file.id).await.unwrap();
@@ -205,7 +205,7 @@ async fn unsent_files_have_a_limit_in_all_also_while_they_grow_side_by_side() {
         ..Space::default()
     };
     let world = with(Sqlite, space).await.unwrap();
-    // Each fits alone, and both begin before either is here.
+    // Each file fits alone. Both begin before either has arrived.
     let (go_on, wait) = tokio::sync::oneshot::channel::<()>();
     let slow = async {
         let token = draft(&world).await;

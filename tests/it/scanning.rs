@@ -1,4 +1,4 @@
-//! Files are shown to a real `ClamAV`: what it finds, what goes wrong on the way, and who opens a file when.
+//! Scanning with a real `ClamAV`: what it finds, what goes wrong on the way, and who may open a file when.
 
 #[path = "scanning/found.rs"]
 mod found;
@@ -46,7 +46,7 @@ pub fn photo(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// Rounds until there is nothing to do; how many files they took.
+/// Scans until nothing is due. Returns how many files that took.
 pub async fn scan_all(services: &Services) -> usize {
     let mut taken = 0;
     while let Round::Took(some) = scanning::round(services).await.unwrap() {
@@ -73,7 +73,7 @@ pub async fn content(services: &Services, file: &reading::Readable) -> Vec<u8> {
     pieces.map_ok(|b| b.to_vec()).try_concat().await.unwrap()
 }
 
-/// The verdict on that letter.
+/// The verdict on `bad_letter`.
 pub fn infected() -> Verdict {
     Verdict::Infected {
         signature: SIGNATURE.into(),

@@ -1,4 +1,4 @@
-//! What a representative sees of a case: what the tenant ticked, and no more, by every call.
+//! Visibility for a representative: every call shows what the tenant ticked, and no more.
 
 use bytes::Bytes;
 use onrecord::complaint::act::Act;
@@ -24,7 +24,7 @@ use crate::world::{
     World, viewer,
 };
 
-/// What only the tenant and the organisation wrote.
+/// Texts of which the first is the tenant's and the others are the organisation's.
 const TENANTS: &str = "My sister has the key.";
 const ASKED: &str = "Who has a key?";
 const DECIDED: &str = "We found no fault.";
@@ -55,7 +55,8 @@ fn message(text: &str) -> Act {
     }
 }
 
-/// A case on which Wren, the organisation and Robin have all done something, and Robin may do so much. The files: Wren's and Robin's.
+/// Makes a case on which Wren, the organisation and Robin have all acted, and on which Robin has these scopes. Returns Wren's
+/// file and Robin's.
 async fn case(world: &World, scopes: &[Scope]) -> (String, Session, [Uuid; 2]) {
     let services = &world.services;
     let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
@@ -133,7 +134,7 @@ async fn view(services: &Services, who: &Session, at: &str) -> CaseView {
 async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    // What each sees: the tenant's words and file; the organisation's questions; its decision.
+    // Whether each sees the tenant's words and file, the organisation's questions, and its decision.
     for (scopes, tenants, asked, decided) in [
         (&[Scope::See][..], true, true, true),
         (&[Scope::Speak], false, true, false),
@@ -177,7 +178,7 @@ async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: On) {
                 .here,
             if tenants { 2 } else { 1 }
         );
-        // Robin sent the complaint: what was sent is Robin's own.
+        // Robin sent the complaint, so Robin sees the answers.
         assert_ne!(case.answers, Answers::default());
     }
 }

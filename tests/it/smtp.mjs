@@ -1,5 +1,5 @@
-// A real mail server on a free port of this machine, for the tests. It says on standard output where it listens, then each
-// message it takes, a JSON object a line. Who the message is for decides how it behaves:
+// A real mail server on a free port of this machine, for the tests. It prints its port, then each message it accepts,
+// one JSON object a line. The recipient's address decides how it behaves:
 //   never@…  there is no such mailbox (550)
 //   later@…  busy, the first two times (451)
 
@@ -12,7 +12,7 @@ const refuse = (code, text) => Object.assign(new Error(text), { responseCode: co
 
 const server = new SMTPServer({
   authOptional: true,
-  // A server that takes no letters beyond ASCII in addresses.
+  // In the `ascii` mode the server refuses addresses with characters beyond ASCII.
   hideSMTPUTF8: process.argv.includes("ascii"),
   disabledCommands: ["STARTTLS"],
   onAuth: ({ username, password }, _, done) =>
@@ -35,5 +35,5 @@ const server = new SMTPServer({
 });
 
 server.listen(0, "127.0.0.1", () => say({ port: server.server.address().port }));
-// Whoever started it has gone.
+// The test that started the server has ended.
 process.stdin.on("end", () => process.exit()).resume();

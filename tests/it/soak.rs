@@ -1,4 +1,4 @@
-//! Many people and the organisation at work on many cases at once, on the real program, which is killed again and again.
+//! Soak test: residents and the organisation act on many cases at once, on the real program, which is killed repeatedly.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,18 +28,18 @@ use crate::world::{
 
 const CASES: usize = 200;
 const ACTS: usize = 2_000;
-/// How many are at work at the same time.
+/// How many workers act at the same time.
 const WORKERS: usize = 8;
-/// The program is killed whenever so many acts more have been answered.
+/// The program is killed each time this many more actions have been answered.
 const BETWEEN_KILLS: usize = 600;
 
-/// A number that follows from the one before, so that a run that failed can be had again.
+/// A seeded random number generator, so that a failed run can be repeated.
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `n`.
+    /// Returns a number below `n`.
     fn below(&mut self, n: usize) -> usize {
-        // Knuth's multiplier and increment for numbers of 64 bits; the low bits of such a row are poor.
+        // Knuth's multiplier and increment for 64 bits. The low bits of such a generator are poor.
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -52,23 +52,23 @@ impl Dice {
     }
 }
 
-/// A case, and who is on it.
+/// A case with the sender's credentials.
 struct Place {
     reference: String,
     code: String,
-    /// Of its sender.
+    /// The session token of the case's sender.
     session: RwLock<String>,
 }
 
-/// Something that is asked of the program once, however often it has to be said.
+/// A request that the program must carry out once, however often it is repeated.
 struct Act {
     line: String,
     body: Value,
-    /// Words that no other act has.
+    /// Text that occurs in no other action.
     mark: Option<String>,
 }
 
-/// What came of it.
+/// An action with the status of its answer.
 struct Done {
     place: usize,
     act: Act,
@@ -88,7 +88,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The status and the body of an answer; `None` when there was none, or not all of it.
+/// Returns the status and body of a response, or `None` when no complete response came.
 fn ask(address: &str, line: &str, token: &str, key: &str, body: &Value) -> Option<(u16, Value)> {
     use std::io::{Read, Write as _};
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -118,7 +118,7 @@ fn ask(address: &str, line: &str, token: &str, key: &str, body: &Value) -> Optio
 }
 
 impl Soak {
-    /// Asks until there is an answer, of whichever program is there by then.
+    /// Repeats a request until the program that is running by then has answered it.
     fn insist(&self, line: &str, token: &str, key: &str, body: &Value) -> (u16, Value) {
         let until = Instant::now() + Duration::from_mins(2);
         loop {
@@ -139,7 +139,7 @@ impl Soak {
         *place.session.write().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
-    /// `kill -9` at whatever it is doing, and another one on the same data.
+    /// Kills the program at any moment with SIGKILL, and starts another on the same data.
     fn kill(&self, start: impl Fn() -> Program) {
         let mut program = held(&self.program);
         program.take().expect("a program").kill();
@@ -179,7 +179,7 @@ impl Soak {
     }
 }
 
-/// Something that a resident or a representative may ask for, whether or not it can be done just then.
+/// Returns a random request of a resident or representative, which the case's state may or may not allow.
 fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
     let mark = format!("Mark {number}.");
     let (verb, end, body) = match dice.below(12) {
@@ -207,7 +207,7 @@ fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
     }
 }
 
-/// Something that the organisation may say, whether or not the case is where that makes sense.
+/// Returns a random event of the organisation, which the case's state may or may not allow.
 fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
     let mark = format!("Mark {number}.");
     let moves = [
@@ -353,7 +353,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) 
     compare(&world, &soak).await;
 }
 
-/// What is on the record, and what was answered.
+/// Compares the record with the answers that the workers got.
 async fn compare(world: &World, soak: &Soak) {
     let (services, db) = (&world.services, &world.services.store().read);
     let mut intact = 0;
@@ -375,7 +375,7 @@ async fn compare(world: &World, soak: &Soak) {
         let case = cases::find_by_reference(db, &place.reference).await.unwrap().expect("the case");
         let happened = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await.unwrap();
         total += happened.len();
-        // Who may come in is kept beside the events, and has to be what they say.
+        // The rows of people with access are kept beside the events, and must match them.
         let view = desk::case(services, &Caller::at_command_line("ash"), &place.reference)
             .await
             .unwrap()
@@ -407,7 +407,7 @@ async fn compare(world: &World, soak: &Soak) {
         "most of it could be done: {tally:?}"
     );
 
-    // Who reads the feed sees each event once, in its case's order.
+    // The feed has each event once, in the order of its case.
     let (mut after, mut fed) = (None::<String>, BTreeMap::<String, i32>::new());
     loop {
         let page = desk::feed(services, &Caller::at_command_line("ash"), after.as_deref(), None)

@@ -85,7 +85,7 @@ async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
 async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let token = filled(&world.services).await;
-    // Half with one key, half with keys of their own: the button pressed twice, and other tabs.
+    // Half use one idempotency key, as when the button is pressed twice. The others have their own, as from other tabs.
     let tasks: Vec<_> = (0..16)
         .map(|n| {
             let (services, token) = (world.services.clone(), token.clone());
@@ -113,7 +113,7 @@ async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: On) {
     assert!(opened.is_some(), "the code on the receipt is the one that was kept");
 }
 
-/// Randomness whose seven-byte draws (references are the only ones) are the same the first three times.
+/// Randomness whose first three seven-byte draws are equal. References are the only draws of that length.
 struct Stuck(SeededEntropy, AtomicU64);
 
 impl Entropy for Stuck {
@@ -156,7 +156,7 @@ async fn a_taken_reference_is_drawn_again(#[case] on: On) {
 async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let (token, receipt) = sent(&world.services).await;
-    // Another process on the same data: nothing but the database and the key file is left.
+    // Another process on the same data: only the database and the key file are left.
     let store = onrecord::record::store::Store::connect(&world.url).await.unwrap();
     let entropy = Arc::new(SeededEntropy::new(99));
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Changes behind the server's back: whatever was told, changed by one byte in the database, is found by `record verify`.
+//! Tampering with the database: `record verify` finds every changed byte of what the record binds.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ use crate::world::{
     World,
 };
 
-/// Columns in which a change is not found, each with the reason. A table alone stands for all of its columns.
+/// Columns in which a change is not found, each with the reason. A bare table name stands for all of its columns.
 const NOTHING_TOLD: [(&str, &str); 34] = [
     (
         "case_events.seq",
@@ -112,7 +112,7 @@ fn is_listed(table: &str, column: &str) -> bool {
     NOTHING_TOLD.iter().any(|(name, _)| *name == table || *name == whole)
 }
 
-/// A connection past every guard of the database: no triggers, no foreign keys, and on SQLite no checks.
+/// Opens a connection without the database's guards: no triggers, no foreign keys, and on SQLite no checks.
 async fn past_the_guards(world: &World) -> DatabaseConnection {
     let mut options = ConnectOptions::new(&world.url);
     options.max_connections(1).sqlx_logging(false);
@@ -133,7 +133,7 @@ async fn strings(db: &DatabaseConnection, sql: &str) -> Vec<Vec<Option<String>>>
     rows.iter().map(columns).collect()
 }
 
-/// Every column: its table, name, and type in lower case.
+/// Returns every column: its table, name, and type in lower case.
 async fn columns(db: &DatabaseConnection) -> Vec<(String, String, String)> {
     let sql = match db.get_database_backend() {
         DbBackend::Postgres => {
@@ -152,7 +152,7 @@ async fn columns(db: &DatabaseConnection) -> Vec<(String, String, String)> {
     strings(db, sql).await.into_iter().map(named).collect()
 }
 
-/// SQL for a value that differs from `column`'s in one byte, or is the smallest value in place of none.
+/// Returns SQL for a value that differs from the column's in one byte; in place of NULL it is the smallest value.
 fn one_byte_off(postgres: bool, column: &str, kind: &str) -> String {
     match kind {
         "text" => format!(
@@ -176,7 +176,7 @@ fn one_byte_off(postgres: bool, column: &str, kind: &str) -> String {
     }
 }
 
-/// Cases that are not intact now.
+/// Counts the cases that are not intact.
 async fn not_intact(services: &Services) -> usize {
     let mut broken = 0;
     let all = record::verify_all(services, |finding| {
@@ -189,13 +189,13 @@ async fn not_intact(services: &Services) -> usize {
 /// Columns, as `table.column`.
 #[derive(Default)]
 struct Tried {
-    /// Those that could be changed: PostgreSQL's checks and identity columns cannot be passed by.
+    /// Columns that could be changed. PostgreSQL's checks and identity columns cannot be bypassed.
     changed: BTreeSet<String>,
-    /// Those of them in which a change was not found.
+    /// Changed columns in which `record verify` did not find the change.
     unfound: BTreeSet<String>,
 }
 
-/// Changes one byte in every column of every row of the tables that hold something told, one at a time.
+/// Changes one byte in every column of every row of the tables with bound contents, one at a time.
 async fn tamper(world: &World) -> Tried {
     let db = past_the_guards(world).await;
     let postgres = db.get_database_backend() == DbBackend::Postgres;
@@ -213,7 +213,7 @@ async fn tamper(world: &World) -> Tried {
         let rows = strings(&db, &format!("SELECT {text} FROM {table}")).await.len();
         assert!(rows > 0, "{table} has rows to change");
         for n in 0..rows {
-            // The place of a row moves with each change on PostgreSQL; the order of the ids does not.
+            // On PostgreSQL a row's `ctid` changes with each update; the order by id does not.
             let order = if table == "case_events" { "case_id, n" } else { "id" };
             let row = strings(&db, &format!("SELECT {text} FROM {table} ORDER BY {order} LIMIT 1 OFFSET {n}")).await;
             let row = row[0][0].clone().unwrap();
@@ -269,8 +269,11 @@ async fn signed_in(services: &Services, reference: &str, code: &str) -> Session 
         .expect("a session")
 }
 
-/// A representative's complaint about two things with files, one described and one found to have a virus; the tenant agrees and
-/// comes onto the case; both write, with a file; contact details change; a code is replaced; a request, a decision, orders.
+/// Makes a representative's case that fills every table:
+///
+/// - a complaint about two things, with a file that has a caption and a file with a virus;
+/// - the tenant agrees and comes onto the case, and both send a message with a file;
+/// - contact details change, a code is replaced, and the organisation asks, decides and orders.
 async fn full_case(world: &World) -> String {
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -426,7 +429,7 @@ async fn any_byte_of_what_was_told_is_found_when_it_is_changed(#[case] on: On) {
         })
         .collect();
     assert!(unlisted.is_empty(), "not found: {unlisted:?}");
-    // A column that is listed and found all the same does not belong in the list.
+    // A listed column in which the change is found does not belong in the list.
     let listed = NOTHING_TOLD.iter().map(|(name, _)| *name).filter(|name| changed.contains(*name));
     let needless: Vec<&str> = listed.filter(|name| !unfound.contains(*name)).collect();
     assert!(needless.is_empty(), "found, and listed as not: {needless:?}");
@@ -500,7 +503,7 @@ async fn a_file_that_no_event_brought_is_found(#[case] on: On) {
     assert_eq!(finding.verdict, Verdict::Unbound { item });
 }
 
-/// Copies every row of the tables that hold a case to another database, as a tool that moves data does.
+/// Copies every row of the tables that hold a case to another database, as a migration tool does.
 async fn moved(from: &World, to: &World) {
     let (read, write) = (&from.services.store().read, past_the_guards(to).await);
     for case in cases::Entity::find().all(read).await.unwrap() {
@@ -544,7 +547,7 @@ async fn a_case_verifies_in_the_database_it_was_moved_to(#[case] from: On, #[cas
     assert_eq!(here, there, "the same head, so the same receipts");
 }
 
-/// Turns a case into one from before events had commitments: encoding 1 throughout, as the earlier program wrote it.
+/// Rewrites a case as the earlier program stored it: encoding 1 throughout, without commitments.
 async fn made_earlier(world: &World) {
     let db = past_the_guards(world).await;
     let mut all = events::Entity::find().all(&world.services.store().read).await.unwrap();
@@ -608,7 +611,7 @@ async fn an_earlier_case_is_bound_once_and_says_from_where(#[case] on: On) {
     assert!(matches!(verdict().await, Verdict::Changed { item, .. } if item == "answers"));
 }
 
-/// An act on an earlier case binds it first.
+/// An event on an earlier case first binds the case's contents.
 #[tokio::test]
 async fn an_act_binds_an_earlier_case_first() {
     let world = World::with(Sqlite, Settings::default(), Arc::new(SeededEntropy::new(3)))

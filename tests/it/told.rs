@@ -1,4 +1,4 @@
-//! That the tenant is told of what a representative does, and how the task ends when they cannot be.
+//! Notifying the tenant of what a representative does, and how the task ends when the tenant cannot be notified.
 
 use bytes::Bytes;
 use onrecord::complaint::act::Act;
@@ -39,7 +39,7 @@ fn message() -> Act {
     }
 }
 
-/// The people whom the organisation has to tell something.
+/// Returns the people for whom the case has a `not_told` task.
 async fn not_told(services: &Services, at: &str) -> Vec<Option<u8>> {
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let tasks = case.tasks.into_iter().filter(|task| task.task == DeskTaskKind::NotTold);
@@ -52,7 +52,7 @@ async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), Des
         .map(|_| ())
 }
 
-/// Changes how the tenant is reached, as the page for it does in the end.
+/// Gives the tenant a safe contact method, as the page for it does in the end.
 async fn reaches(services: &Services, wren: &Session, at: &str) {
     use onrecord::complaint::Fields;
     use onrecord::complaint::contact_plan::wanted;
@@ -144,7 +144,7 @@ async fn what_is_decided_for_a_tenant_without_a_way_in_is_a_task_until_they_know
     assert_eq!(not_told(services, at).await, [], "the representative speaks for them");
     does(services, &robin, at, Act::Withdraw { reason: String::new() }).await;
     assert_eq!(not_told(services, at).await, [Some(2)]);
-    // What others do ends nothing.
+    // Actions of other people do not end the task.
     does(services, &robin, at, message()).await;
     cases::view(services, &robin, at).await.unwrap().unwrap();
     assert_eq!(not_told(services, at).await, [Some(2)]);
@@ -178,7 +178,7 @@ async fn a_task_ends_when_the_person_reads_the_case_and_not_when_another_writes(
     let at = made.reference.as_str();
     let robin = session(services, &made.person).await;
     let wren = session(services, made.tenant.as_deref().unwrap()).await;
-    // No way to Wren is safe.
+    // Wren has no safe contact method.
     does(services, &robin, at, message()).await;
     world.clock.advance(Duration::minutes(11));
     delivered(services, world.folder.path()).await;

@@ -1,4 +1,4 @@
-//! Uploads that go on after a break: each verb by a table, then what can go wrong around them, then clients that others wrote.
+//! Resumable uploads: a table of cases for each verb, then failures around them, then two independent clients.
 
 #[path = "tus/append.rs"]
 mod append;
@@ -32,7 +32,7 @@ mod writers;
 use onrecord::record::events::hex;
 use sha2::{Digest, Sha256};
 
-/// Bytes that begin like a photo.
+/// Returns bytes that begin like a photo.
 pub fn photo(size: usize) -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec();
     bytes.extend((bytes.len()..size).map(|i| u8::try_from(i * 31 % 251).expect("below 251")));

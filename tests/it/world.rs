@@ -1,4 +1,4 @@
-//! A whole service on a database of its own.
+//! Test world: the services with a database, a folder and a clock of their own.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,17 +18,17 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 
-/// Which database a test runs on.
+/// The database that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {
     Sqlite,
     Postgres,
 }
 
-/// A Monday in November, so that neither a weekend nor a bank holiday is near.
+/// A Monday in November with no bank holiday near.
 pub const START: OffsetDateTime = datetime!(2026-11-23 09:30 UTC);
 
-/// A service with its clock, its folder and its database.
+/// The services with their clock, folder and database.
 pub struct World {
     pub services: Services,
     pub clock: Arc<FixedClock>,
@@ -36,7 +36,7 @@ pub struct World {
     pub url: String,
 }
 
-/// The PostgreSQL to test with; `None` when it is left out on purpose.
+/// Returns the PostgreSQL to test with, or `None` when `ONRECORD_TEST_POSTGRES` is `none`.
 pub fn postgres() -> Option<String> {
     match std::env::var("ONRECORD_TEST_POSTGRES") {
         Ok(none) if none == "none" => None,
@@ -45,18 +45,18 @@ pub fn postgres() -> Option<String> {
     }
 }
 
-/// The person of a session on a case, as the services see them.
+/// Returns the person of this session on a case, as the services see them.
 pub async fn viewer(services: &Services, session: &Session, reference: &str) -> people::Viewer {
     people::viewer(services, session, reference).await.unwrap().unwrap()
 }
 
-/// The address of a fresh database.
+/// Creates a fresh database and returns its URL, or `None` when there is no PostgreSQL to test with.
 pub async fn database(on: On, folder: &Path) -> Option<String> {
     if on == On::Sqlite {
         return Some(Store::embedded(folder));
     }
     let server = postgres()?;
-    // The test's own folder has a name no other test has, not even one running at the same moment.
+    // The test's own temporary folder has a name that no other test has, even one that runs at the same moment.
     let name = &hex(&Sha256::digest(folder.as_os_str().as_encoded_bytes()))[..32];
     let admin = SeaDatabase::connect(&server).await.expect("the PostgreSQL to test with answers");
     admin.execute_unprepared(&format!("CREATE SCHEMA s{name}")).await.expect("a schema");
@@ -66,12 +66,12 @@ pub async fn database(on: On, folder: &Path) -> Option<String> {
 }
 
 impl World {
-    /// A service at [`START`] with the default settings; `None` when its database is left out on purpose.
+    /// A world at [`START`] with the default settings, or `None` when its database is left out.
     pub async fn new(on: On) -> Option<Self> {
         Self::with(on, Settings::default(), Arc::new(SeededEntropy::new(7))).await
     }
 
-    /// The same with other settings or other randomness.
+    /// Like [`World::new`], with other settings or other randomness.
     pub async fn with(on: On, settings: Settings, entropy: Arc<dyn Entropy>) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database(on, folder.path()).await?;
@@ -80,13 +80,13 @@ impl World {
         Some(Self::on_store(store, folder, url, settings, entropy))
     }
 
-    /// The same on a store that is already there.
+    /// A world on an existing store.
     pub fn on_store(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>) -> Self {
         let files = Files::local(&folder.path().join("files")).expect("a folder for files");
         Self::with_files(store, folder, url, settings, entropy, files)
     }
 
-    /// The same with files kept elsewhere.
+    /// A world on an existing store, with other storage for files.
     pub fn with_files(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>, files: Files) -> Self {
         let clock = Arc::new(FixedClock::at(START));
         let parts = Parts {
@@ -107,12 +107,12 @@ impl World {
         }
     }
 
-    /// What the clock says.
+    /// Returns the time of the world's clock.
     pub fn clock_now(&self) -> onrecord::record::Instant {
         onrecord::record::clock::Clock::now(&*self.clock).into()
     }
 
-    /// Another server on the same database and the same files, with this scanner.
+    /// Another server on the same database and files, with this scanner.
     pub async fn scanned_by(&self, scanner: Scanner) -> Services {
         let parts = Parts {
             store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
@@ -126,7 +126,7 @@ impl World {
         Services::new(parts, self.services.settings().clone()).expect("the shipped data files")
     }
 
-    /// Another server on the same database and the same files, with other settings.
+    /// Another server on the same database and files, with other settings.
     pub async fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Services {
         let mut settings = self.services.settings().clone();
         change(&mut settings);
@@ -142,7 +142,7 @@ impl World {
         Services::new(parts, settings).expect("the shipped data files")
     }
 
-    /// Runs SQL as somebody who has got at the database.
+    /// Runs SQL directly, as a person with access to the database could.
     pub async fn sql(&self, sql: &str) -> Result<u64, sea_orm::DbErr> {
         let db = SeaDatabase::connect(&self.url).await?;
         let done = db.execute_unprepared(sql).await.map(|done| done.rows_affected());
@@ -150,7 +150,7 @@ impl World {
         done
     }
 
-    /// How many rows a query counts.
+    /// Counts the rows of a table.
     pub async fn count(&self, table: &str) -> i64 {
         let db = &self.services.store().read;
         let query = Statement::from_string(db.get_database_backend(), format!("SELECT COUNT(*) AS n FROM {table}"));
@@ -158,7 +158,7 @@ impl World {
         row.try_get("", "n").expect("a number")
     }
 
-    /// Lets the triggers that guard events and calls go, as somebody with the rights could.
+    /// Drops the triggers that guard events and cases, as an administrator of the database could.
     pub async fn drop_triggers(&self) {
         let sql = match self.services.store().backend() {
             DbBackend::Postgres => "DROP FUNCTION IF EXISTS case_events_append_only, cases_append_only CASCADE",
@@ -170,7 +170,7 @@ impl World {
         self.sql(sql).await.expect("triggers dropped");
     }
 
-    /// The names of all files in storage, staged ones too.
+    /// Returns the names of all files in storage, unfinished ones included.
     pub fn stored(&self) -> Vec<String> {
         let folder = std::fs::read_dir(self.folder.path().join("files")).expect("the folder for files");
         folder

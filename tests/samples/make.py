@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
 
-# Pictures: four colours, so that a turned one can be told. The place is in the North Sea.
+# Pictures in four colours, so that a turned one can be recognised. The location is in the North Sea.
 picture = Image.new("RGB", (64, 48))
 for box, colour in [((0, 0, 32, 24), "red"), ((32, 0, 64, 24), "green"), ((0, 24, 32, 48), "blue"), ((32, 24, 64, 48), "white")]:
     picture.paste(colour, box)
@@ -41,7 +41,7 @@ pillow_heif.register_heif_opener()
 picture.save("place.heic", quality=60, exif=exif(True), xmp=XMP)
 picture.save("turned.heic", quality=60, exif=exif(False, orientation=6))
 
-# A HEIC that one sees through, and one that is put together of two tiles, as phones write theirs.
+# A HEIC with transparency, and one that is assembled from two tiles, as phones make them.
 seen_through.save("seen-through.heic", quality=60)
 def tiles():
     out = io.BytesIO(); picture.resize((64, 64)).save(out, "HEIF", quality=60); one = out.getvalue()
@@ -100,7 +100,7 @@ def repacked(source, name, change=lambda n, d: d, more={}):
 macro = lambda kind: lambda n, d: d.replace(kind, kind.replace(b"openxmlformats-officedocument.wordprocessingml.document", b"ms-word.document.macroEnabled")) if n == "[Content_Types].xml" else d
 MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 repacked("plain.docx", "macros.docm", macro(MAIN), {"word/vbaProject.bin": b"x"})
-# The same under the type of a file without macros.
+# Files with macros under the type of a file without.
 repacked("plain.docx", "macros.docx", more={"word/vbaProject.bin": b"x"})
 repacked("plain.xlsx", "macros.xlsx", more={"xl/macrosheets/sheet1.xml": b"<x/>"})
 repacked("plain.odt", "macros.odt", more={"Basic/Standard/Module1.xml": b"<x/>"})
@@ -122,7 +122,7 @@ sound("opus.ogg", "-c:a", "libopus", "-b:a", "16k"); sound("vorbis.ogg", "-c:a",
 sound("refused.ogg", "-c:a", "flac"); sound("refused.flac")
 film("plain.mp4"); film("plain.mov"); film("plain.webm"); film("refused.mkv"); film("refused.avi")
 film("plain.3gp", "-s", "128x96"); film("plain.3g2", "-s", "128x96")
-# Where phones write where they were: as 3GPP says, as Apple does now, as QuickTime did. In the North Sea again.
+# Films with a location in the ways phones store it: 3GPP, today's Apple, and QuickTime. Again in the North Sea.
 PLACE = "+56.5034+003.2620/"
 film("place.mp4", "-metadata", f"location={PLACE}")
 film("place.mov", "-movflags", "use_metadata_tags", "-metadata", f"com.apple.quicktime.location.ISO6709={PLACE}")

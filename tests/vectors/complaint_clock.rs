@@ -1,5 +1,7 @@
-//! Holds the complaint clock against `complaint_clock.json`: natively as a unit test, and in Wasm by `tests/wasm`. The file
-//! says what is expected by paths such as `answer_stage_1.due` or `route.kind`; two values stand for an approximate date.
+//! Checks the complaint clock against `complaint_clock.json`: natively as a unit test, and in Wasm by `tests/wasm`.
+//!
+//! The file names expected values by paths such as `answer_stage_1.due` or `route.kind`. Two values stand for an approximate
+//! date.
 
 use serde_json::Value;
 
@@ -20,7 +22,7 @@ pub fn holidays() -> BankHolidays {
     BankHolidays::new(days.collect())
 }
 
-/// How many expectations there are, and those that are not met.
+/// Returns the number of expectations, and a line for each that is not met.
 pub fn check() -> (usize, Vec<String>) {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).expect("the vectors are JSON");
     let (rules, holidays) = (Rules::default(), holidays());
@@ -40,7 +42,7 @@ pub fn check() -> (usize, Vec<String>) {
     (count, wrong)
 }
 
-/// What stands at a path, whose first part may be the name of a deadline.
+/// Looks up a path, whose first part may be the name of a deadline.
 fn look_up(said: &Value, path: &str) -> Value {
     let mut parts = path.split('.');
     let first = parts.next().unwrap_or_default();
@@ -50,7 +52,7 @@ fn look_up(said: &Value, path: &str) -> Value {
     parts.fold(start, |value, part| &value[part]).clone()
 }
 
-/// Two days or two numbers as one when they are the same, else as a list.
+/// Returns two equal days or numbers as one value, and different ones as a list.
 fn short(value: Value) -> Value {
     for (low, high) in [("earliest", "latest"), ("least", "most")] {
         if let (Some(low), Some(high)) = (value.get(low), value.get(high)) {

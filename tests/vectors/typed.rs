@@ -1,7 +1,7 @@
-//! Holds what people type against `typed.json`: natively as a unit test, and in Wasm by `tests/wasm`.
+//! Checks how typed text is read against `typed.json`: natively as a unit test, and in Wasm by `tests/wasm`.
 //!
-//! The server reads each as the file says. The browser has no tables: it may leave a form to the server, and never accepts what
-//! the server refuses.
+//! The server reads each text as the file says. The browser has no Unicode tables: it may leave a form to the server, and
+//! never accepts what the server refuses.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::complaint::{Answers, Place, check};
 
 const VECTORS: &str = include_str!("typed.json");
 
-/// How many there are, and a line for each that is read otherwise.
+/// Returns the number of vectors, and a line for each that is read otherwise.
 pub fn check_all() -> (usize, Vec<String>) {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).expect("the vectors are JSON");
     let wrong = vectors.iter().filter_map(|vector| {
@@ -26,7 +26,7 @@ pub fn check_all() -> (usize, Vec<String>) {
     (vectors.len(), wrong)
 }
 
-/// The answer as JSON, or the codes of what is wrong.
+/// Returns the answer as JSON, or the codes of its errors.
 fn read(vector: &Value) -> Result<Value, Vec<String>> {
     let place = vector["step"].as_str().and_then(Place::parse).expect("a question");
     let fields = vector["fields"].as_object().expect("fields");
@@ -51,7 +51,7 @@ fn as_on_the_server(vector: &Value, found: &Result<Value, Vec<String>>) -> bool 
     }
 }
 
-/// Signs beyond ASCII are the script's to look for, see `asks` in `device.js`.
+/// Text beyond ASCII is left to `device.js`, see `asks` there.
 fn as_in_the_browser(vector: &Value, found: &Result<Value, Vec<String>>) -> bool {
     let plain = vector["fields"]
         .as_object()

@@ -1,6 +1,7 @@
-//! What the browser gets: the Wasm and its glue, the sentences of each language, the style sheets and the files of `public/`, hashed and compressed.
+//! Builds what the browser downloads: the Wasm and its glue, the sentences of each language, the style sheets and the files
+//! of `public/`. All of it is hashed and compressed.
 //!
-//! Every part is skipped when what goes into it has not changed since it was last made.
+//! A part is skipped when its inputs have not changed since it was last built.
 
 mod name;
 mod prune;
@@ -18,9 +19,6 @@ use crate::{paths, tools};
 pub use publish::published;
 
 /// Builds everything the server serves into `target/site`.
-///
-/// # Errors
-/// When a tool is missing or a step fails; the message says which.
 pub fn build() -> Result<()> {
     let _alone = alone()?;
     tools::wasm_target()?;
@@ -30,13 +28,13 @@ pub fn build() -> Result<()> {
     publish::publish()
 }
 
-/// Held while the site is built: two of us at once would take each other's files away half-way.
+/// Takes the lock that is held while the site is built: two builds at once would delete each other's files.
 fn alone() -> Result<File> {
     std::fs::create_dir_all(paths::KEPT)?;
     let lock = File::create(paths::kept("site.lock"))?;
     if lock.try_lock().is_err() {
         println!("- Wait for another `cargo xtask` that builds the same files");
-        lock.lock().context("cannot wait for the other one")?;
+        lock.lock().context("cannot wait for the other `cargo xtask`")?;
     }
     Ok(lock)
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the release build, measured by `benches/bench.mjs`, which prints the figures.
+//! `cargo xtask bench`: measures the release build with `benches/bench.mjs`, which prints the figures.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -15,20 +15,17 @@ use crate::{assets, tools};
 /// The load tool's source.
 const LOAD: &str = "benches/load";
 
-/// The part that sends files larger than people may.
+/// The part that sends files larger than residents may.
 const UPLOADS: &str = "uploads";
 
-/// What the server is told for it.
+/// The server's configuration for that part.
 const LARGE_FILES: &str = "\n[service.evidence]\nfile_bytes = 4_000_000_000\nrecording_bytes = 4_000_000_000\n\
                            total_bytes = 8_000_000_000\n";
 
-/// Builds, starts the server on a free port with data of its own, and measures it: all of it, or the parts that are named.
+/// Builds, starts the server on a free port with data of its own, and measures all parts or the named ones.
 ///
-/// The script finds what it needs in its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_DATA`,
-/// `ONRECORD_SITE`, `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
-///
-/// # Errors
-/// When something does not build, start or measure.
+/// The script reads its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_DATA`, `ONRECORD_SITE`,
+/// `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
 pub fn bench(parts: &[String]) -> Result<ExitCode> {
     assets::build()?;
     server::build_release()?;
@@ -55,8 +52,8 @@ pub fn bench(parts: &[String]) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Our own load tool, by rustc alone: it is small, needs no crate, and so shares none with the server it measures. (`oha` is
-/// three hundred crates, and cannot send a journey whose calls depend on the answers before.)
+/// Compiles our own load tool with rustc alone: it is small and shares no crate with the server it measures. `oha` has three
+/// hundred crates and cannot send a complaint, in which each call depends on the response before.
 fn load_tool() -> Result<PathBuf> {
     let made = paths::kept("load");
     let mut inputs = Inputs::new("rustc -O, edition 2024");

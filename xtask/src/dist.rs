@@ -1,4 +1,4 @@
-//! `cargo xtask build`: all that is needed to run On Record, in `dist/`.
+//! `cargo xtask build`: everything that is needed to run On Record, in `dist/`.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use crate::paths::{self, RELEASE_SERVER, SERVER, SITE};
 use crate::step::step;
 use crate::{assets, server};
 
-/// How the server is compiled. The browser's half is always compiled small.
+/// How the server is compiled. The browser's part is always compiled for size.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     /// Quick to compile.
@@ -19,16 +19,13 @@ pub enum Profile {
 }
 
 /// Builds `dist/onrecord` and `dist/site/`.
-///
-/// # Errors
-/// When something does not build or cannot be copied.
 pub fn build(profile: Profile) -> Result<ExitCode> {
     assets::build()?;
     let binary = match profile {
         Profile::Dev => server::build().map(|()| SERVER),
         Profile::Release => server::build_release().map(|()| RELEASE_SERVER),
     }?;
-    step("Gather it in dist/", || gather(Path::new(binary), Path::new("dist")))?;
+    step("Copy the build to dist/", || gather(Path::new(binary), Path::new("dist")))?;
     println!("\nStart it with: dist/onrecord serve --site dist/site --data ./data");
     Ok(ExitCode::SUCCESS)
 }
@@ -37,7 +34,7 @@ fn gather(binary: &Path, dist: &Path) -> Result<()> {
     let site = dist.join("site");
     let _ = std::fs::remove_dir_all(&site);
     std::fs::create_dir_all(&site)?;
-    // Removed first: a copy onto a binary that runs is refused, a new file in its place is not.
+    // Removed first: copying onto a running binary fails, but creating a new file in its place works.
     let _ = std::fs::remove_file(dist.join("onrecord"));
     std::fs::copy(binary, dist.join("onrecord")).with_context(|| format!("cannot copy {}", binary.display()))?;
     for path in paths::files_under(Path::new(SITE))? {

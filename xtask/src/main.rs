@@ -1,7 +1,7 @@
 //! `cargo xtask`: the only way to build, run, test and measure On Record.
 //!
-//! A fresh Debian or Ubuntu machine with rustup and a way to the package registries is enough: whatever else is needed
-//! (the Wasm target, npm packages, a browser, a Python environment) is installed by the command that needs it, which says so.
+//! A fresh Debian or Ubuntu with rustup and access to the package registries is enough. Each command installs what else it
+//! needs (the Wasm target, npm packages, a browser, a Python environment) and says so.
 
 mod assets;
 mod bench;
@@ -25,11 +25,11 @@ cargo xtask COMMAND
 
   run [ARGUMENTS]      build everything and start the portal on http://127.0.0.1:8080, with its data in ./data;
                        ARGUMENTS go to `onrecord serve`
-  test [WORD]          every check there is, the quick ones first; the last line counts them. With a WORD only the stages
-                       with it in their names, such as `contract`
+  test [WORD]          run every check, the quick ones first; the last line counts them. With a WORD, only the stages
+                       that have it in their names, such as `contract`
   bench [ARGUMENTS]    measure the release build
   build [--release]    the server and the files it serves, into dist/
-  assets               only what the browser gets, into target/site/, for a server that runs already";
+  assets               only what the browser downloads, into target/site/, for a server that is already running";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

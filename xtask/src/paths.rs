@@ -1,4 +1,4 @@
-//! Where things are, relative to the root of the repository (which every command makes its working directory).
+//! Paths relative to the root of the repository, which every command makes its working directory.
 
 use std::path::{Path, PathBuf};
 
@@ -14,22 +14,19 @@ pub const SERVER: &str = "target/debug/onrecord";
 /// The server as `bench` and `build --release` build it.
 pub const RELEASE_SERVER: &str = "target/release/onrecord";
 
-/// The root of the repository: the folder above xtask's own manifest.
+/// Returns the root of the repository: the folder above xtask's own manifest.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
-/// A file that xtask keeps between runs.
+/// Returns the path of a file that xtask keeps between runs.
 pub fn kept(name: &str) -> PathBuf {
     Path::new(KEPT).join(name)
 }
 
-/// Every file under `folder`, sorted, so that what is made from the list is the same on every machine.
-///
-/// # Errors
-/// When a folder cannot be read.
+/// Returns every file under `folder`, sorted, so that anything built from the list is the same on every machine.
 pub fn files_under(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {

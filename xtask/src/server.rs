@@ -1,4 +1,4 @@
-//! The server: compiling it, and starting one for a test to talk to.
+//! Compiles the server, and starts servers for tests.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,24 +14,18 @@ use crate::step::step;
 /// How long a server may take to say that it listens. Far more than it needs: a busy machine must not fail a test.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The line by which the server says where it listens.
+/// The start of the line in which the server says where it listens.
 const LISTENING: &str = "listening on http://";
 
 /// Compiles the server for development.
-///
-/// # Errors
-/// When it does not compile.
 pub fn build() -> Result<()> {
     step("Compile the server", || {
         run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--features", "ssr"]))
     })
 }
 
-/// Compiles the server as the Rust tests have it compiled: with the features that their dependencies switch on in ours. Asked
-/// for alone, nearly every dependency would be compiled a second time without them.
-///
-/// # Errors
-/// When it does not compile.
+/// Compiles the server together with the Rust tests, so that its dependencies get the same features. Alone, nearly every
+/// dependency would be compiled a second time.
 pub fn build_for_tests() -> Result<()> {
     step("Compile the server and its tests", || {
         run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--tests", "--features", "ssr"]))
@@ -39,16 +33,13 @@ pub fn build_for_tests() -> Result<()> {
 }
 
 /// Compiles the server for production.
-///
-/// # Errors
-/// When it does not compile.
 pub fn build_release() -> Result<()> {
     step("Compile the server for production", || {
         run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord", "--features", "ssr"]))
     })
 }
 
-/// A running server with data of its own, stopped and forgotten when dropped.
+/// A running server with data of its own. Dropping this value stops it and deletes its data.
 pub struct Server {
     binary: String,
     child: Child,
@@ -58,18 +49,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts `binary` on a free port, with an empty data folder and the given configuration (TOML).
-    ///
-    /// # Errors
-    /// When it does not listen within a minute; the message holds the end of its log.
+    /// Starts `binary` on a free port, with an empty data folder and the given configuration (TOML). Fails if it does not
+    /// listen within a minute; the error contains the end of its log.
     pub fn start(binary: &str, config: &str) -> Result<Self> {
         Self::start_with_site(binary, config, Path::new(SITE))
     }
 
-    /// The same, with another folder of what browsers download.
-    ///
-    /// # Errors
-    /// When it does not listen within a minute; the message holds the end of its log.
+    /// Like [`Server::start`], with another site folder.
     pub fn start_with_site(binary: &str, config: &str, site: &Path) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("onrecord-server-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
@@ -94,10 +80,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Runs the same binary on the same data, and gives what it printed.
-    ///
-    /// # Errors
-    /// When it does not end well; the message holds what it wrote.
+    /// Runs a command of the same binary on the same data. Returns its standard output.
     pub fn command(&self, words: &[&str]) -> Result<String> {
         let output = on_data(&self.binary, &self.folder, words).output()?;
         if !output.status.success() {
@@ -111,12 +94,11 @@ impl Server {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The number by which the system knows it.
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Where its database and files are.
+    /// Returns the data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -132,13 +114,13 @@ impl Server {
                 bail!("the server ended with {status}:\n{}", last_lines(&written));
             }
             if started.elapsed() > PATIENCE {
-                bail!("the server did not say where it listens:\n{}", last_lines(&written));
+                bail!("the server did not print its address:\n{}", last_lines(&written));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    /// The end of the server's log, to show beside a failure.
+    /// Returns the last lines of the server's log, to show with a failure.
     pub fn log(&self) -> String {
         last_lines(&std::fs::read_to_string(self.folder.join("log")).unwrap_or_default())
     }
@@ -163,7 +145,7 @@ fn on_data(binary: &str, folder: &Path, words: &[&str]) -> Command {
     command
 }
 
-/// The address in the line by which the server says where it listens, once that line is complete.
+/// Returns the address from the line in which the server says where it listens, once that line is complete.
 fn address(log: &str) -> Option<String> {
     let complete = &log[..=log.rfind('\n')?];
     let (_, rest) = complete.split_once(LISTENING)?;
@@ -178,7 +160,7 @@ fn last_lines(text: &str) -> String {
     lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
-/// A configuration under which a load or fuzz tool is never told to slow down.
+/// Returns the configuration for load and fuzz tools, with rate limits they never reach.
 pub fn without_limits() -> Result<String> {
     let path = Path::new("xtask/unlimited.toml");
     std::fs::read_to_string(path).with_context(|| format!("cannot read {} in {}", path.display(), paths::root().display()))

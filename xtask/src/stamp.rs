@@ -1,4 +1,4 @@
-//! Knowing what need not be done again: a stamp holds the hash of what went into a step that was finished.
+//! Skips steps whose inputs have not changed. A stamp file holds the hash of the inputs of a finished step.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,15 @@ use crate::paths;
 pub struct Inputs(Sha256);
 
 impl Inputs {
-    /// No inputs yet. `version` names the step's own recipe: change it when the same inputs shall give something else.
+    /// Starts without inputs. `version` names the step's own recipe; change it when the same inputs should give another
+    /// output.
     pub fn new(version: &str) -> Self {
         let mut hash = Sha256::new();
         hash.update(version.as_bytes());
         Self(hash)
     }
 
-    /// Adds some bytes, under a name, so that the same bytes moved elsewhere make a difference.
+    /// Adds bytes under a name, so that the same bytes under another name change the hash.
     pub fn bytes(&mut self, name: &str, bytes: &[u8]) {
         self.0.update(name.as_bytes());
         self.0.update([0]);
@@ -26,9 +27,6 @@ impl Inputs {
     }
 
     /// Adds a file's content.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub fn file(&mut self, path: &Path) -> Result<()> {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         self.bytes(&path.to_string_lossy(), &bytes);
@@ -36,9 +34,6 @@ impl Inputs {
     }
 
     /// Adds every file under a folder.
-    ///
-    /// # Errors
-    /// When one cannot be read.
     pub fn folder(&mut self, folder: &Path) -> Result<()> {
         for path in paths::files_under(folder).with_context(|| format!("cannot list {}", folder.display()))? {
             self.file(&path)?;
@@ -46,13 +41,13 @@ impl Inputs {
         Ok(())
     }
 
-    /// The hash of all that was added, in hexadecimal.
+    /// Returns the hash of all inputs, in hexadecimal.
     pub fn hash(self) -> String {
         hexadecimal(&self.0.finalize())
     }
 }
 
-/// The whole SHA-256 of `bytes`, in hexadecimal.
+/// Returns the whole SHA-256 of `bytes`, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
@@ -65,18 +60,15 @@ fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// Does `work` unless it was finished with the same `inputs` before and everything in `made` is still there.
-/// Says whether it did.
-///
-/// # Errors
-/// Those of `work`, or when the stamp cannot be written.
+/// Runs `work`, unless it finished with the same `inputs` before and every path in `made` still exists. Returns whether it
+/// ran.
 pub fn once(name: &str, inputs: Inputs, made: &[&Path], work: impl FnOnce() -> Result<()>) -> Result<bool> {
     let (stamp, hash) = (stamp_path(name), inputs.hash());
     let finished_before = std::fs::read_to_string(&stamp).is_ok_and(|kept| kept == hash);
     if finished_before && made.iter().all(|path| path.exists()) {
         return Ok(false);
     }
-    // Taken away first: a step that is killed half-way must not count as finished.
+    // Removed first: a step that is killed half-way must not count as finished.
     let _ = std::fs::remove_file(&stamp);
     work()?;
     std::fs::create_dir_all(paths::KEPT)?;

@@ -1,17 +1,14 @@
-//! One plain line for each step: what it does, and how long it took.
+//! Prints a line for each step: what it does, and how long it took.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// Says what is about to happen, does it, and says how long it took. The step's own output comes in between.
-///
-/// # Errors
-/// Those of `work`.
+/// Prints the step's name, runs it, and prints how long it took. The step's own output comes in between.
 pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("- {what}");
-    // A child process writes to the same terminal, so the line must be out before it starts.
+    // A child process writes to the same terminal, so this line must be flushed before the child starts.
     std::io::stdout().flush()?;
     let started = Instant::now();
     let outcome = work();
@@ -23,7 +20,7 @@ pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     outcome
 }
 
-/// A duration as a person says it: `0.4 s`, `12 s`, `3 min 05 s`.
+/// Formats a duration: `0.4 s`, `12 s`, `3 min 05 s`.
 pub fn plain(took: Duration) -> String {
     let seconds = took.as_secs();
     match seconds {

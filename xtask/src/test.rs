@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, the quick ones first, stopping at the first stage that fails.
+//! `cargo xtask test`: runs every check, the quick ones first, and stops at the first stage that fails.
 
 mod browser;
 mod contract;
@@ -16,7 +16,8 @@ use anyhow::{Result, ensure};
 use crate::step::plain;
 use tally::Tally;
 
-/// A part of the whole. It counts what it checked; an error means that it could not finish, and counts as one failure.
+/// A stage of the tests. `check` counts what passed and failed; an error means it could not finish, and counts as one
+/// failure.
 struct Stage {
     name: &'static str,
     check: fn() -> Result<Tally>,
@@ -40,7 +41,7 @@ const STAGES: [Stage; 11] = [
         check: source::lints_xtask,
     },
     Stage {
-        name: "Tests of rules, records, services and doors",
+        name: "Tests of rules, records, services and HTTP",
         check: source::tests,
     },
     Stage {
@@ -64,15 +65,13 @@ const STAGES: [Stage; 11] = [
         check: hostile::check,
     },
     Stage {
-        name: "Journeys in a browser",
+        name: "End-to-end tests in a browser",
         check: browser::check,
     },
 ];
 
-/// Runs the stages with `word` in their names, and ends with the line `N passed, N failed`.
-///
-/// # Errors
-/// When there is no such stage. One that cannot finish counts as failed.
+/// Runs the stages with `word` in their names, and ends with the line `N passed, N failed`. A stage that cannot finish counts
+/// as failed.
 pub fn test(word: &str) -> Result<ExitCode> {
     let word = word.to_lowercase();
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| stage.name.to_lowercase().contains(&word)).collect();

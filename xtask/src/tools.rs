@@ -1,4 +1,4 @@
-//! The tools a command needs, installed when they are missing: from rustup, apt, npm and `PyPI`, never from anywhere else.
+//! Installs missing tools, only from rustup, apt, npm and `PyPI`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,16 +10,13 @@ use crate::process::{self, answer, run_quietly};
 use crate::stamp::{Inputs, once};
 use crate::step::step;
 
-/// The target the browser's half is compiled for.
+/// The target for which the browser's part is compiled.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The oldest Node that the packages in package.json run on.
+/// The oldest Node that supports the packages in package.json.
 const OLDEST_NODE: u32 = 18;
 
 /// Makes sure that rustc can compile for the browser.
-///
-/// # Errors
-/// When rustup is missing or cannot fetch the target.
 pub fn wasm_target() -> Result<()> {
     let sysroot = answer("rustc", &["--print", "sysroot"]).context("rustc does not answer: install Rust with rustup")?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
@@ -31,10 +28,7 @@ pub fn wasm_target() -> Result<()> {
     })
 }
 
-/// Makes sure that Node and the packages of package-lock.json are there.
-///
-/// # Errors
-/// When Node is missing or too old and cannot be installed, or when npm fails.
+/// Makes sure that Node and the packages of package-lock.json are installed.
 pub fn npm_packages() -> Result<()> {
     if !node_is_new_enough() {
         apt("Install Node with apt", &["nodejs", "npm"], "Node 18 or newer with npm is needed")?;
@@ -46,7 +40,7 @@ pub fn npm_packages() -> Result<()> {
     inputs.file(Path::new("package-lock.json"))?;
     once("npm", inputs, &[Path::new("node_modules/.package-lock.json")], || {
         step("Install the npm packages of package-lock.json", || {
-            // No package here needs its install script, and none of them gets to run one.
+            // No package here needs its install script, and none gets to run one.
             run_quietly(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
         })
     })
@@ -61,16 +55,13 @@ fn node_is_new_enough() -> bool {
             .is_some_and(|major| major >= OLDEST_NODE)
 }
 
-/// The first number of a version such as `v20.20.2`.
+/// Returns the first number of a version such as `v20.20.2`.
 fn major(version: &str) -> Option<u32> {
     version.trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
-/// A Chromium to drive: `ONRECORD_CHROMIUM`, one on `PATH`, apt's when we are root, else Playwright's own download.
-/// `None` means Playwright's own, which Playwright finds itself.
-///
-/// # Errors
-/// When none can be found or installed.
+/// Returns a Chromium: `ONRECORD_CHROMIUM`, one on `PATH`, or apt's when xtask runs as root. `None` means Playwright's own,
+/// which Playwright finds itself.
 pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(path) = std::env::var_os("ONRECORD_CHROMIUM") {
         return Ok(Some(path.into()));
@@ -83,7 +74,7 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     if let Some(path) = installed() {
         return Ok(Some(path));
     }
-    // Ubuntu's package of that name only points at a snap, which neither root nor a container can run.
+    // Ubuntu's package of that name only refers to a snap, which neither root nor a container can run.
     let debian = std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"));
     if debian && process::is_root() && apt("Install Chromium with apt", &["chromium"], "Chromium is needed").is_ok() {
         return Ok(installed());
@@ -95,13 +86,11 @@ pub fn chromium() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
-/// `ClamAV`'s daemon: where Debian puts it, on `PATH`, else apt's. It needs no signatures: tests bring one of their own.
-///
-/// # Errors
-/// When it is missing and cannot be installed.
+/// Returns `ClamAV`'s daemon: Debian's path, one on `PATH`, or apt's. It needs no signatures, because tests bring one of
+/// their own.
 pub fn clamd() -> Result<PathBuf> {
     let installed = || {
-        // Others than root often do not have this folder on their path.
+        // Users other than root often do not have this folder on `PATH`.
         let usual = PathBuf::from("/usr/sbin/clamd");
         if usual.is_file() { Some(usual) } else { process::find("clamd") }
     };
@@ -112,17 +101,14 @@ pub fn clamd() -> Result<PathBuf> {
     installed().context("apt has installed no clamd")
 }
 
-/// A Python environment with the packages of `xtask/requirements.txt`; returns its `bin` folder.
-///
-/// # Errors
-/// When Python cannot make one, or pip fails.
+/// Returns the `bin` folder of a Python environment with the packages of `xtask/requirements.txt`.
 pub fn python() -> Result<PathBuf> {
     let home = paths::kept("python");
     let requirements = Path::new("xtask/requirements.txt");
     let mut inputs = Inputs::new("venv");
     inputs.file(requirements)?;
     once("python", inputs, &[&home.join("bin/schemathesis")], || {
-        // Debian's python3 comes without `ensurepip`, and says so only when it is too late.
+        // Debian's python3 lacks `ensurepip`, and reports that only after the environment was half made.
         if answer("python3", &["-c", "import ensurepip, venv"]).is_none() {
             apt(
                 "Install python3-venv with apt",
@@ -142,10 +128,7 @@ pub fn python() -> Result<PathBuf> {
     Ok(std::path::absolute(home.join("bin"))?)
 }
 
-/// `PgBouncer`: apt's when it is missing and we are root. The tests say that they leave it out where there is none.
-///
-/// # Errors
-/// When apt fails.
+/// Installs `PgBouncer` with apt when it is missing and xtask runs as root. Without it its tests are skipped, with a line.
 pub fn pgbouncer() -> Result<()> {
     if Path::new("/usr/sbin/pgbouncer").is_file() || !process::is_root() {
         return Ok(());
@@ -153,11 +136,11 @@ pub fn pgbouncer() -> Result<()> {
     apt("Install PgBouncer with apt", &["pgbouncer"], "PgBouncer is needed")
 }
 
-/// Installs Debian packages when we may; else says `need` and which packages would give it.
+/// Installs Debian packages as root. Otherwise fails and names the packages that are needed.
 fn apt(what: &str, packages: &[&str], need: &str) -> Result<()> {
     let names = packages.join(" ");
     if !process::is_root() || process::find("apt-get").is_none() {
-        bail!("{need}: `sudo apt-get install {names}`, or your system's own way");
+        bail!("{need}: `sudo apt-get install {names}`, or your system's own packages");
     }
     step(what, || {
         run_quietly(Command::new("apt-get").arg("update"))?;

@@ -1,5 +1,5 @@
-//! `PUT /api/v1/drafts/{id}/answers/{step}`: one call for every question, each with a body of its own. The description names
-//! each question's address and body, see [`crate::api::description::questions`].
+//! `PUT /api/v1/drafts/{id}/answers/{step}`: one handler for every question. [`crate::api::description::questions`] describes it once per
+//! question, with the path and the body of each.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -18,26 +18,27 @@ use crate::complaint::view::DraftView;
 use crate::door::DoorState;
 use crate::service::drafts::{self, AnswerError, Basis, SaveError, SavedAnswer};
 
-/// What the headers of a save may say.
+/// The optional headers of a save.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 struct SaveHeaders {
-    /// Saves only when the draft is still at this revision: its `ETag`, or the bare number
+    /// Saves only if the draft is still at this revision: its `ETag`, or the bare number
     #[param(rename = "If-Match", required = false, nullable = false, value_type = String, min_length = 1, pattern = r#"^([*]|[0-9]{1,18}|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#)]
     if_match: Option<String>,
-    /// The mark of the answer this one was made from, as `Answer-Mark` gave it; empty when there was none. Saves only when no other device has changed this answer since; other answers may have changed
+    /// The `Answer-Mark` of the answer that the client started from, or empty if there was none. Saves only if no other device has
+    /// changed this answer since; changes to other answers do not matter
     #[param(rename = "Answer-Seen", required = false, nullable = false, value_type = String, pattern = "^([0-9a-f]{16})?$")]
     answer_seen: Option<String>,
 }
 
-/// The header that says what an answer was made from.
+/// The mark of the answer that the client started from.
 const SEEN: HeaderName = HeaderName::from_static("answer-seen");
 
-/// The header that gives the mark of the answer that was saved.
+/// The mark of the saved answer.
 const MARK: HeaderName = HeaderName::from_static("answer-mark");
 
-/// The question in the address.
+/// The question in the path.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     step: String,
@@ -51,10 +52,10 @@ pub struct Asked {
     params(("id" = String, Path, format = Uuid, description = "The draft's id"), SaveHeaders),
     request_body = Object,
     responses(
-        (status = 200, description = "The page is saved; the draft as it is now.", body = DraftView,
+        (status = 200, description = "The answer is saved. Returns the draft.", body = DraftView,
          headers(("ETag" = String, description = "The new revision in quotes"),
                  ("Answer-Mark" = String, description = "The mark of the answer as it is stored"))),
-        (status = 412, description = "Another device saved since; `revision` is the current one.",
+        (status = 412, description = "Another device has saved the draft since; `revision` is the current one.",
          body = crate::api::problem::ProblemBody, content_type = "application/problem+json",
          headers(("ETag" = String, description = "The current revision in quotes"))),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::Limited,
@@ -93,7 +94,7 @@ pub async fn handler(
     Ok((headers, Json(saved)).into_response())
 }
 
-/// Whether it is the mark of an answer, or none.
+/// Returns true for a well-formed mark; the empty mark means that there was no answer.
 fn is_mark(seen: &str) -> bool {
     let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     seen.is_empty() || (seen.len() == 16 && seen.bytes().all(lower_hex))

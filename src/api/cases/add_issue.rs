@@ -15,15 +15,15 @@ use crate::complaint::questions::CategoryKind;
 use crate::door::DoorState;
 use crate::service::acting::{self, Acted};
 
-/// One more thing that is complained of.
+/// An issue to add to the complaint.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewIssue {
     category: CategoryKind,
-    /// The narrower category, where the category has some.
+    /// Required if the category has subcategories.
     #[serde(default)]
     subcategory: Option<String>,
-    /// At most 30,000 characters, counted without what does not print.
+    /// At most 30,000 characters, not counting non-printing ones.
     #[schema(min_length = 1)]
     what_happened: String,
     #[serde(default)]
@@ -31,19 +31,21 @@ pub struct NewIssue {
     put_right: Option<String>,
 }
 
-/// Adds one more thing that is complained of.
+/// Add an issue to the complaint
+///
+/// Possible while the `can` of the case contains `add_issue`. A representative needs the right `decide`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/issues",
     operation_id = "addIssue",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = NewIssue,
     responses(
-        (status = 201, description = "It is on the record.", body = Acted),
+        (status = 201, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
         responses::Limited,
     ),

@@ -15,11 +15,11 @@ use crate::complaint::outcome::Done;
 use crate::door::DoorState;
 use crate::service::acting::{self, Acted};
 
-/// Whether an order was carried out.
+/// The resident's answer whether the landlord has carried out an order.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderAnswer {
-    /// The order, from 1, as `orders` of the case numbers them.
+    /// The number of the order in the case's `orders`, from 1.
     #[schema(minimum = 1, maximum = 255)]
     order: u8,
     done: Done,
@@ -28,19 +28,21 @@ pub struct OrderAnswer {
     note: Option<String>,
 }
 
-/// Says whether the landlord has done one of the things it was told to do.
+/// Report whether the landlord has carried out an order
+///
+/// Possible while the `can` of the case contains `orders`. A representative needs the right `speak`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/order-answers",
     operation_id = "answerOrder",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = OrderAnswer,
     responses(
-        (status = 201, description = "It is on the record.", body = Acted),
+        (status = 201, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
         responses::Limited,
     ),

@@ -14,34 +14,37 @@ use crate::complaint::act::Act;
 use crate::door::DoorState;
 use crate::service::acting::{self, Acted};
 
-/// The answers to a request.
+/// The answers to a request by the organisation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestAnswers {
-    /// The request: its place among those of the case, as `request.n` of the case says it.
+    /// The request, as given by `request.n` of the case.
     request: u16,
-    /// One for each question, in their order.
+    /// One answer for each question, in the order of the questions.
     #[schema(min_items = 1, max_items = 20)]
     answers: Vec<String>,
-    /// Ids of files that this person has brought to the case by `POST /api/v1/uploads`. Each must be all here and not refused.
+    /// Ids of uploads that the caller added to the case with `POST /api/v1/uploads`. Each must be complete and not refused.
     #[serde(default)]
     #[schema(max_items = 50)]
     files: Vec<String>,
 }
 
-/// Answers what the organisation asked, all of it.
+/// Answer the organisation's request
+///
+/// All questions of the request are answered at once. Possible while the `can` of the case contains `answer`. A representative needs
+/// the right `speak`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/answers",
     operation_id = "answerRequest",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = RequestAnswers,
     responses(
-        (status = 201, description = "It is on the record.", body = Acted),
+        (status = 201, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
         responses::Limited,
     ),

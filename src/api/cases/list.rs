@@ -11,13 +11,13 @@ use crate::complaint::view::CaseLine;
 use crate::door::DoorState;
 use crate::service::cases;
 
-/// The cases a session may see.
+/// The cases that a session may see.
 #[derive(Serialize, ToSchema)]
 pub struct Cases {
     cases: Vec<CaseLine>,
 }
 
-/// Lists the cases this session may see.
+/// List the cases that the session may see
 #[utoipa::path(
     get,
     path = "/api/v1/cases",

@@ -18,29 +18,30 @@ use crate::service::acting::{self, Acted};
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Message {
-    /// What is written.
-    /// At most 30,000 characters, counted without what does not print.
+    /// At most 30,000 characters, not counting non-printing ones.
     #[schema(min_length = 1)]
     message: String,
-    /// Ids of files that this person has brought to the case by `POST /api/v1/uploads`. Each must be all here and not refused.
+    /// Ids of uploads that the caller added to the case with `POST /api/v1/uploads`. Each must be complete and not refused.
     #[serde(default)]
     #[schema(max_items = 50)]
     files: Vec<String>,
 }
 
-/// Writes to the organisation.
+/// Send a message to the organisation
+///
+/// Possible on a closed case too. A representative needs the right `speak`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/messages",
     operation_id = "sendMessage",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = Message,
     responses(
-        (status = 201, description = "It is on the record.", body = Acted),
+        (status = 201, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
         responses::Limited,
     ),

@@ -9,16 +9,19 @@ use crate::complaint::view::CaseView;
 use crate::door::DoorState;
 use crate::service::{cases, people};
 
-/// Shows a case to its own people.
+/// Show a case to a person on it
+///
+/// The response contains what this person may see; `partial` says that parts are left out. `can` lists the actions that the person can
+/// take now.
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{reference}",
     operation_id = "showCase",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
         (status = 200, description = "The case.", body = CaseView),
-        (status = 403, description = "The caller is on the case, and may do nothing there now: `errors` says why.",
+        (status = 403, description = "The caller is a participant of the case without access now: `errors` says why.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn,
     ),

@@ -12,30 +12,32 @@ use crate::complaint::view::Timeline;
 use crate::door::DoorState;
 use crate::service::cases;
 
-/// Which part of the timeline.
+/// Selects a page of the timeline.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Part {
-    /// The `next_cursor` of the part before
+    /// The `next_cursor` of the previous page
     #[param(pattern = "^[0-9]{1,9}$", required = false, nullable = false, value_type = String)]
     cursor: Option<String>,
-    /// How many entries at most
+    /// The largest number of entries to return
     #[param(minimum = 1, maximum = 50, required = false, nullable = false, value_type = u64)]
     limit: Option<u64>,
 }
 
-/// Shows what happened on a case, oldest first.
+/// List the events of a case, oldest first
+///
+/// Only events that this person may see.
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{reference}/timeline",
     operation_id = "showTimeline",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
         Part,
     ),
     responses(
-        (status = 200, description = "A part of the timeline.", body = Timeline),
+        (status = 200, description = "A page of the timeline.", body = Timeline),
         responses::Always, responses::Owned, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

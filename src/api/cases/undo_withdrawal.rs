@@ -10,18 +10,20 @@ use crate::complaint::act::Act;
 use crate::door::DoorState;
 use crate::service::acting::{self, Acted};
 
-/// Lets a complaint go on that was taken back.
+/// Undo the withdrawal of a complaint
+///
+/// Possible until the day in the `undo_until` of the case. A representative needs the right `decide`.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{reference}/withdrawal",
     operation_id = "undoWithdrawal",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     responses(
-        (status = 200, description = "It is on the record.", body = Acted),
+        (status = 200, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::Acting,
         responses::Limited,
     ),

@@ -14,7 +14,7 @@ use crate::complaint::act::Act;
 use crate::door::DoorState;
 use crate::service::acting::{self, Acted};
 
-/// Why, when somebody wants to say.
+/// The reason for a withdrawal, if the person wants to give one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Withdrawal {
@@ -23,19 +23,21 @@ pub struct Withdrawal {
     reason: Option<String>,
 }
 
-/// Takes the complaint back. It can be undone until the day that `undo_until` of the case names.
+/// Withdraw a complaint
+///
+/// Closes the case. It can be undone until the day in the `undo_until` of the case. A representative needs the right `decide`.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/withdrawal",
     operation_id = "withdrawCase",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = Withdrawal,
     responses(
-        (status = 201, description = "It is on the record.", body = Acted),
+        (status = 201, description = "Recorded as an event of the case.", body = Acted),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting,
         responses::Limited,
     ),

@@ -11,11 +11,11 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::clock;
 
-/// Counts by when a landlord must answer.
+/// Compute when the landlord must answer a complaint
 ///
-/// Stage and dates in; for each limit the day it is due, how late it is in working days and where the limit stands, and which
-/// way is open to the person, from when and until when. Nothing is stored. What it says stops nobody from sending a
-/// complaint.
+/// Takes the stage of the complaint and its dates. Returns the due date of each limit, its state and how many working days it is late.
+/// Also returns the next step open to the person, from when and until when. Nothing is stored. The result never prevents a person from
+/// sending a complaint.
 #[utoipa::path(
     post,
     path = "/api/v1/complaint-clock",
@@ -23,7 +23,7 @@ use crate::service::clock;
     tag = "Filling in",
     request_body = ClockInput,
     responses(
-        (status = 200, description = "What the clock says.", body = Clock),
+        (status = 200, description = "The time limits and the next step.", body = Clock),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
     security(()),

@@ -11,7 +11,10 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent::request;
 
-/// Gives the tenant who has just answered a way in of their own.
+/// Get the tenant's own access to the case
+///
+/// For a tenant who has agreed or taken over with this link, for some hours after the answer. Not after a refusal, and not if the answer
+/// came from the representative's browser.
 #[utoipa::path(
     post,
     path = "/api/v1/consents/ways-in",
@@ -19,8 +22,10 @@ use crate::service::consent::request;
     tag = "Acting for somebody",
     request_body = Link,
     responses(
-        (status = 200, description = "The way in. The same when asked again, for a short time.", body = WayIn),
-        (status = 409, description = "They have another one.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The reference and access code. A repeated request returns the same for some hours.",
+         body = WayIn),
+        (status = 409, description = "The tenant has another access code.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
     ),
     security(()),

@@ -15,27 +15,29 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent::request::{self, Decision};
 
-/// What the tenant says.
+/// The tenant's answer.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Answer {
-    /// Yes, to this much of it.
+    /// The tenant agrees, at most to what was asked for.
     Agree {
         token: String,
         #[schema(min_items = 1)]
         scopes: Vec<Scope>,
-        /// The last day; left out for the one asked for.
+        /// The last day of the authority; the one asked for when left out.
         #[serde(with = "iso_date::option", default)]
         #[schema(value_type = Option<String>, format = Date)]
         until: Option<Date>,
     },
-    /// No.
+    /// The tenant refuses.
     Refuse { token: String },
-    /// No, and they go on with the complaint themselves.
+    /// The tenant refuses and continues the complaint alone.
     TakeOver { token: String },
 }
 
-/// Answers a request, once. An answer from the browser of whoever asked is marked as such.
+/// Answer a request for consent
+///
+/// A request can be answered once. An answer from the representative's own browser is marked as such on the case.
 #[utoipa::path(
     post,
     path = "/api/v1/consents/answers",
@@ -43,8 +45,9 @@ pub enum Answer {
     tag = "Acting for somebody",
     request_body = Answer,
     responses(
-        (status = 204, description = "The answer holds from now on."),
-        (status = 409, description = "It was answered before.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "The answer is in force."),
+        (status = 409, description = "The request has been answered already.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
     ),
     security(()),

@@ -13,24 +13,26 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent::request::{self, Opened, Outcome};
 
-/// A request to act for somebody.
+/// A request by a representative for the tenant's consent.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Consent {
-    /// It waits for an answer.
+    /// The request waits for an answer.
     Open {
         #[serde(flatten)]
         request: ConsentRequest,
     },
-    /// It was answered.
+    /// The request has been answered.
     Answered {
         outcome: Outcome,
-        /// Whether whoever answered can still get a way in of their own.
+        /// Whether the tenant can still get an access code with `POST /api/v1/consents/ways-in`.
         may_come_in: bool,
     },
 }
 
-/// Opens a request by its link. Uses nothing up.
+/// Show a request for consent by its link
+///
+/// Does not use up the link.
 #[utoipa::path(
     post,
     path = "/api/v1/consents",
@@ -38,7 +40,7 @@ pub enum Consent {
     tag = "Acting for somebody",
     request_body = Link,
     responses(
-        (status = 200, description = "What is asked.", body = Consent),
+        (status = 200, description = "The request, or its outcome.", body = Consent),
         responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
     ),
     security(()),

@@ -8,15 +8,17 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::contact;
 
-/// Takes back what waits to be confirmed. What became quieter stays so.
+/// Cancel a waiting contact change
+///
+/// Restrictions that already took effect with the change stay in force.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{reference}/contact/change",
     operation_id = "cancelContactChange",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 204, description = "Nothing waits any more."),
+        (status = 204, description = "No change is waiting any more."),
         responses::Always, responses::Owned, responses::SignedIn, responses::Acting,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

@@ -18,7 +18,7 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::contact;
 
-/// The whole plan as it is to be: what is left out is no way any more. And what is to stop at once.
+/// The complete contact plan; contact methods that are left out are removed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
@@ -43,34 +43,34 @@ pub struct NewContact {
     way: Option<Way>,
     #[serde(default)]
     times: Vec<Times>,
-    /// Addresses and numbers that are not to be used once more although others take their place, not even to confirm that.
+    /// Addresses and numbers that must not be used again, not even for a code that confirms their replacement.
     #[serde(default)]
     stop: Vec<Stop>,
 }
 
-/// What came of it.
+/// The result of a contact change.
 #[derive(Serialize, ToSchema)]
 pub struct ContactSaved {
     saved: Saved,
 }
 
-/// Changes how whoever asks is reached.
+/// Change the caller's contact details
 ///
-/// What only makes it quieter holds at once. What opens a way, such as another address, waits: where an email address or a mobile
-/// was safe before, a code is sent there (`code`), else the organisation asks the person (`organisation`). Nothing is sent to what
-/// is new before that.
+/// Replaces the whole contact plan. Restrictions take effect at once. A change that opens a contact method, such as a new address, waits
+/// for confirmation. A code is sent to an email address or mobile number that was safe before (`code`); without one, the
+/// organisation confirms the change (`organisation`). Nothing is sent to the new address or number before it is confirmed.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{reference}/contact",
     operation_id = "changeContact",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = NewContact,
     responses(
-        (status = 200, description = "What came of it.", body = ContactSaved),
+        (status = 200, description = "What was done with the change.", body = ContactSaved),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting, responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

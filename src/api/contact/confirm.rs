@@ -13,25 +13,27 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::contact;
 
-/// The code that was sent.
+/// The code that was sent to confirm a change.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactCode {
-    /// As it is typed or pasted, in a sentence too. What holds no whole code is no try.
+    /// As typed or pasted, also within a sentence. A text without a complete code does not count as an attempt.
     #[schema(min_length = 8, max_length = 2000, example = "1234 5678")]
     code: String,
 }
 
-/// Confirms what waits. A code works for ten minutes, once, and not after five wrong ones; why one does not work is not told.
+/// Confirm a waiting contact change with a code
+///
+/// A code works once, for ten minutes, and not after five wrong attempts. The response does not reveal why a code does not work.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/contact/code",
     operation_id = "confirmContact",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     request_body = ContactCode,
     responses(
-        (status = 204, description = "It holds from now on."),
+        (status = 204, description = "The change is in force."),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Acting, responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),
@@ -43,7 +45,7 @@ pub async fn handler(
     OnCase { session, reference }: OnCase,
     Body(typed): Body<ContactCode>,
 ) -> Result<StatusCode, Problem> {
-    // What is no whole code is no try.
+    // A text without a complete code does not count as an attempt.
     if one_time_code::find(&typed.code).is_none() {
         return Err(Problem::rules(vec![FieldError::new("code", "email_code_shape")]));
     }

@@ -9,16 +9,18 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::contact;
 
-/// Sends another code for what waits. At most six go out in an hour; after that the answer is the same and none is sent. Where there
-/// is no safe way for one any more, the change becomes the organisation's to confirm.
+/// Send another code for a waiting contact change
+///
+/// At most six codes are sent per hour; after that the response is the same and no code is sent. If no safe contact method is left for
+/// a code, the organisation has to confirm the change.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/contact/new-code",
     operation_id = "sendContactCode",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 202, description = "If one may be sent, it is on its way."),
+        (status = 202, description = "A code is sent, unless too many were sent before."),
         responses::Always, responses::Owned, responses::SignedIn, responses::Acting, responses::Limited,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

@@ -9,15 +9,17 @@ use crate::complaint::view::contact::ContactView;
 use crate::door::DoorState;
 use crate::service::contact;
 
-/// Shows how whoever asks is reached, and what waits to be confirmed. Nobody else on the case is shown it.
+/// Show the caller's contact details and the change that waits for confirmation
+///
+/// No other person on the case is shown them.
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{reference}/contact",
     operation_id = "showContact",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 200, description = "What holds, and what waits.", body = ContactView),
+        (status = 200, description = "The contact plan in force and the waiting change.", body = ContactView),
         responses::Always, responses::Owned, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

@@ -1,5 +1,5 @@
-//! What the rules of the questions accept, told to readers of the description: lengths and forms, from the rules' own
-//! constants, so that the two cannot say different things.
+//! Adds the lengths and formats that the questionnaire accepts to the OpenAPI document. They come from the constants of the rules,
+//! so that document and rules cannot differ.
 
 use serde_json::{Value, json};
 
@@ -10,11 +10,11 @@ use crate::complaint::form::Choice;
 use crate::complaint::question::{Field, Input};
 use crate::complaint::questions;
 
-/// Puts the limits into the description.
+/// Adds the limits to the schemas.
 pub(super) fn tell(document: &mut Value) {
     let schemas = &mut document["components"]["schemas"];
     for question in questions::all() {
-        // Asked for by index, what a question without fields does not have would be put there as null.
+        // Indexing with `[]` would insert a null member into a schema without properties.
         let Some(properties) = schemas[schema(question.step.code())].get_mut("properties") else {
             continue;
         };
@@ -25,7 +25,7 @@ pub(super) fn tell(document: &mut Value) {
             }
         }
     }
-    // At least one way to be reached. Not as `anyOf`, which generators of clients take for a choice between shapes.
+    // An email address or a phone number is required. Not expressed as `anyOf`, which client generators read as a union of types.
     let contact = &mut schemas[schema(StepId::Contact.code())];
     let given = |field: &str| json!({ "required": [field], "properties": { field: { "type": "string", "minLength": 1 } } });
     contact["if"] = json!({ "not": given("email") });
@@ -47,9 +47,9 @@ pub(super) fn tell(document: &mut Value) {
     }
 }
 
-/// A text with something in it that can be seen.
+/// The pattern for a text with at least one visible character.
 fn something() -> String {
-    // Beyond the first plane a character stands for itself: `\u` reaches no further.
+    // `\u` takes four hexadecimal digits: characters beyond U+FFFF are written as they are.
     let sign = |c: char| {
         if c <= '\u{FFFF}' {
             format!("\\u{:04X}", u32::from(c))
@@ -63,7 +63,7 @@ fn something() -> String {
     format!("[^{}]", ranges.collect::<String>())
 }
 
-/// `null` for a field that may be left out is the same as leaving it out.
+/// Allows `null` for an optional field; it means the same as leaving the field out.
 fn or_null(property: &mut Value) {
     for ways in ["oneOf", "anyOf"] {
         if let Some(ways) = property[ways].as_array_mut() {
@@ -76,13 +76,13 @@ fn or_null(property: &mut Value) {
     if let Some(kind) = property["type"].as_str() {
         property["type"] = json!([kind, "null"]);
     }
-    // Looking for a member of an object puts it there.
+    // Indexing a mutable object inserts missing members as null.
     if let Some(members) = property.as_object_mut() {
         members.retain(|_, value| !value.is_null());
     }
 }
 
-/// What a field accepts, besides its kind. An empty text is none.
+/// Adds what the field accepts beyond its type. An empty text counts as no answer.
 fn limit(property: &mut Value, field: &Field) {
     let none = || json!({ "title": "Empty", "type": "string", "maxLength": 0 });
     let needed = field.missing.is_some();
@@ -101,7 +101,7 @@ fn limit(property: &mut Value, field: &Field) {
             property["anyOf"] =
                 json!([none(), { "title": "EmailAddress", "type": "string", "format": "email", "minLength": 1, "maxLength": email::MAX }]);
         }
-        // 9 to 15 digits with the usual signs between, a plus only in front; of a number of this country at most 11.
+        // 9 to 15 digits with the usual separators and an optional leading plus; a UK number has at most 11 digits.
         Input::Phone => {
             let number = r"^ *([ ().\/-]*0[ ().\/-]*[1-9]([ ().\/-]*[0-9]){7,9}[ ().\/-]*|[ ().\/-]*[1-9]([ ().\/-]*[0-9]){8,14}[ ().\/-]*|\+([ .\/-]*[0-9]){9,15}[ .\/-]*|[ .\/-]*0[ .\/-]*0([ .\/-]*[0-9]){7,13}[ .\/-]*)$";
             property["anyOf"] = json!([none(), { "title": "PhoneNumber", "type": "string", "pattern": number }]);
@@ -111,7 +111,7 @@ fn limit(property: &mut Value, field: &Field) {
     }
 }
 
-/// A full postcode in any spelling: letters of either case, signs and spaces anywhere.
+/// The pattern of a full postcode as people type it: letters of either case, with punctuation and spaces anywhere.
 fn postcode() -> String {
     let any = r"\u0000-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000";
     let (letter, digit) = ("[A-Za-z]", "[0-9]");
@@ -120,7 +120,7 @@ fn postcode() -> String {
     format!("^{s}{letter}({s}{letter})?{s}{digit}({s}[A-Za-z0-9])?{s}{digit}{s}{inward}{s}{inward}{s}$")
 }
 
-/// A choice between objects that each refuse what they do not know.
+/// Makes each object of a tagged union refuse unknown members.
 fn close(schema: &mut Value) {
     for variant in schema["oneOf"].as_array_mut().into_iter().flatten() {
         if variant["properties"].get("type").is_some() {

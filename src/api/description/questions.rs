@@ -1,4 +1,4 @@
-//! Describes the call that saves an answer once for each question, with the body it takes: all from the table of questions.
+//! Describes one operation and one request body per question, generated from the table of questions.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::complaint::questions;
 
 const TEMPLATE: &str = "/api/v1/drafts/{id}/answers/{step}";
 
-/// Puts one call for each question in the place of the one for any.
+/// Replaces the operation with the path parameter `{step}` by one operation per question.
 pub(super) fn tell(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
     let Some(template) = paths.remove(TEMPLATE) else { return };
@@ -17,10 +17,9 @@ pub(super) fn tell(document: &mut Value) {
         let mut item = template.clone();
         let call = &mut item["put"];
         call["operationId"] = json!(operation(code));
-        call["summary"] = json!(format!("Saves the answer to `{code}`."));
+        call["summary"] = json!(format!("Save the answer to `{code}`"));
         if question.repeats() {
-            call["description"] =
-                json!("Asked for each thing complained of. For the second one the last part of the address ends in `_2`, and so on.");
+            call["description"] = json!("Asked once per issue. The path ends in `_2` for the second issue, `_3` for the third, and so on.");
         }
         call["requestBody"]["content"]["application/json"]["schema"] = json!({ "$ref": format!("#/components/schemas/{}", schema(code)) });
         paths.insert(TEMPLATE.replace("{step}", code), item);
@@ -35,12 +34,12 @@ fn camel(code: &str) -> String {
     code.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 
-/// `saveHomeAddress`
+/// Example: `saveHomeAddress`.
 fn operation(code: &str) -> String {
     format!("save{}", camel(code))
 }
 
-/// `HomeAddressAnswer`: the plain name may be something else's in the description.
+/// Example: `HomeAddressAnswer`. The suffix keeps the name apart from other schemas.
 pub(super) fn schema(code: &str) -> String {
     format!("{}Answer", camel(code))
 }

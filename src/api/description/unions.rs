@@ -1,9 +1,9 @@
-//! Makes each union usable for programs that generate clients: every member a schema with a name and a title, and the discriminator where
-//! a property tells the members apart.
+//! Makes unions usable by client generators. Each member becomes a named schema with a title. The union gets a discriminator if one
+//! property tells its members apart.
 
 use serde_json::{Map, Value, json};
 
-/// Names the members of all unions in the description.
+/// Names the members of all unions in the document.
 pub(super) fn tell(document: &mut Value) {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
         return;
@@ -21,14 +21,14 @@ pub(super) fn tell(document: &mut Value) {
     }
 }
 
-/// A member of a union, and the value of the tag that selects it.
+/// A union member and the value of the discriminator that selects it.
 struct Named {
     name: Option<String>,
     schema: Value,
     tag: Option<String>,
 }
 
-/// The property that has one value in each member, another in every one.
+/// Returns the property that has exactly one value in each member, different in every member.
 fn tag(members: &[Value]) -> Option<String> {
     let first = members.first()?;
     let candidates = all_properties(first).into_iter().map(|(name, _)| name);
@@ -40,7 +40,7 @@ fn tag(members: &[Value]) -> Option<String> {
     })
 }
 
-/// The properties of an object, also of one that is put together with `allOf`.
+/// The properties of an object schema, including those inherited through `allOf`.
 fn all_properties(schema: &Value) -> Vec<(String, Value)> {
     let own = schema["properties"].as_object().into_iter().flatten();
     let mut found: Vec<(String, Value)> = own.map(|(name, schema)| (name.clone(), schema.clone())).collect();

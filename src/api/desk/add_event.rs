@@ -21,58 +21,58 @@ use crate::complaint::view::desk::DeskEvent;
 use crate::door::DoorState;
 use crate::service::desk;
 
-/// What the organisation may put on a case.
+/// An event that the organisation may record on a case.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NewEvent {
-    /// Moves the case to a status in `may_become`. Three of them need more: `decision_made` comes with a decision only, `orders_open` needs
-    /// orders, and `awaiting_resident` needs an open request or a `message`. A case under review is closed after a decision, or when the
-    /// tenant withdraws. A withdrawn complaint goes on by `withdrawal_undone`.
+    /// Change the status to one in `may_become`. `decision_made` is refused: record a decision instead. `orders_open` requires orders;
+    /// `awaiting_resident` requires an open request or a `message`. A case under review closes only after a decision or a withdrawal.
+    /// A withdrawn complaint resumes by `withdrawal_undone`.
     StatusChanged {
         status: Status,
-        /// By when the next thing happens.
+        /// The last day for the next step.
         #[serde(with = "iso_date::option", default)]
         #[schema(value_type = Option<String>, format = Date)]
         due: Option<Date>,
-        /// Why: needed when the case is closed, and accepted only then.
+        /// The reason for closing: required when the case is closed, otherwise refused.
         reason: Option<ClosedReason>,
-        /// What the person reads about it.
+        /// A text for the people on the case.
         message: Option<String>,
     },
-    /// Moves the day by which the next thing happens; the status stays. While the case waits for answers, the day of every open request
-    /// moves too. With `order`, moves the day of that order. Not accepted once the case is decided or closed.
+    /// Change the last day for the next step; the status stays. While the case waits for answers, the day of every open request
+    /// changes too. With `order`, changes the day of that order. Refused once the case is decided or closed.
     DueChanged {
         #[serde(with = "iso_date")]
         #[schema(value_type = String, format = Date)]
         due: Date,
-        /// The order whose day moves: its place among all orders of the case, from 1.
+        /// The order whose day changes: its number among all orders of the case, from 1.
         #[serde(default)]
         #[schema(minimum = 1, maximum = 255)]
         order: Option<u8>,
-        /// Why; the people on the case read this.
+        /// The reason, shown to the people on the case.
         message: String,
     },
-    /// Takes a withdrawn complaint up again because the tenant asked for it. The case goes on where it was.
+    /// Resume a withdrawn complaint at the tenant's request, in the state it had before.
     WithdrawalUndone {
-        /// How the tenant asked. `portal` is not accepted: people undo a withdrawal there themselves.
+        /// How the tenant asked. `portal` is refused: on the portal people undo a withdrawal themselves.
         how: ToldHow,
     },
-    /// Writes to the person.
+    /// Send a message to the people on the case.
     MessageSent { message: String },
-    /// Asks the person. The case waits for the answers.
+    /// Ask the people on the case for information. The case waits for the answers.
     InformationRequested {
         #[schema(min_items = 1, max_items = 20)]
         questions: Vec<String>,
-        /// Reply by.
+        /// The last day to answer.
         #[serde(with = "iso_date")]
         #[schema(value_type = String, format = Date)]
         due: Date,
     },
-    /// Decides.
+    /// Record the decision.
     DecisionMade {
-        /// The decision in words the person reads.
+        /// The text of the decision, shown to the people on the case.
         message: String,
-        /// One for each thing complained of that was decided, numbered as in the case. The people on the case read them with the decision.
+        /// One finding per decided issue, numbered as in the case. Shown to the people on the case with the decision.
         #[serde(default)]
         findings: Vec<Finding>,
         /// The last day to ask for a review.
@@ -80,46 +80,46 @@ pub enum NewEvent {
         #[schema(value_type = String, format = Date)]
         review_until: Date,
     },
-    /// Tells the landlord to do things, each by a day.
+    /// Order the landlord to act, each order with its last day.
     OrdersMade {
         #[schema(min_items = 1, max_items = 50)]
         orders: Vec<Order>,
     },
-    /// Says what was done about a need that the people on the case told of.
+    /// Record what was done about a need that the people on the case reported.
     NeedActedOn {
-        /// The need's code, as in the answers.
+        /// The code of the need, as in the answers.
         need: String,
-        /// What was done; the person reads this.
+        /// What was done, shown to the people on the case.
         what: String,
     },
-    /// Says how the tenant is reached whom another person complained for, and by which ways that is safe, as the tenant told you. Other
-    /// people say that themselves.
+    /// Record the contact details of a tenant for whom another person complained. Use those that the tenant gave you, and mark the safe
+    /// contact methods. Other people change their contact details themselves.
     ContactChanged { person: u8, contact: ContactPlan },
-    /// Says that somebody's new contact details are theirs: they were asked by a way that was safe before. They hold from now on.
+    /// Confirm a waiting contact change, after asking the person by a contact method that was safe before. It takes effect at once.
     ContactChangeConfirmed {
         person: u8,
-        /// Which change, as `waiting` of the person has it.
+        /// The change, as given by `waiting` of the person.
         change: i32,
     },
-    /// Says that they could not be confirmed. All stays as it was.
+    /// Refuse a waiting contact change that could not be confirmed. Nothing changes.
     ContactChangeRefused {
         person: u8,
-        /// Which change, as `waiting` of the person has it.
+        /// The change, as given by `waiting` of the person.
         change: i32,
-        /// Why, and what to do; that person alone reads it.
+        /// The reason and what to do next; shown only to that person.
         message: String,
     },
-    /// Says that a person who could not be told of something knows of it now, and ends the task `not_told` of that person. The people on the
-    /// case do not see it.
+    /// Record that you have informed a person whom the portal could not notify; ends the person's task `not_told`. Not shown to the people
+    /// on the case.
     ToldByOtherWay {
         person: u8,
-        /// `portal` is not accepted: the portal notes by itself that a person has read the case.
+        /// `portal` is refused: the portal itself records that a person has read the case.
         how: ToldHow,
         note: Option<String>,
     },
-    /// Somebody else of the organisation has the case now. The person does not see it.
+    /// Record that another member of the organisation has taken over the case. Not shown to the people on the case.
     Handover { to: String, note: String },
-    /// A note among the organisation's own people. The person does not see it.
+    /// Add an internal note. Not shown to the people on the case.
     Note { note: String },
 }
 
@@ -138,7 +138,7 @@ impl From<NewEvent> for EventBody {
                 message,
             },
             NewEvent::DueChanged { due, order, message } => Self::DueChanged { due, order, message },
-            // The service fills in where the case goes on.
+            // A placeholder: the service fills in the status from before the withdrawal.
             NewEvent::WithdrawalUndone { how } => Self::WithdrawalUndone {
                 how: Some(how),
                 status: Status::Assessment,
@@ -167,8 +167,10 @@ impl From<NewEvent> for EventBody {
     }
 }
 
-/// Puts an event on a case: a move, another day, a message to the person, a request, a decision, orders, what was done about a need,
-/// how the tenant is reached, an answer to changed contact details, that a person was told by another way, a handover, a note.
+/// Record an event on a case
+///
+/// Notifies the people whom the event concerns. A repeated request with the same `Idempotency-Key` records nothing and returns the first
+/// response.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/events",
@@ -176,12 +178,12 @@ impl From<NewEvent> for EventBody {
     tag = "The organisation",
     params(
         ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = NewEvent,
     responses(
-        (status = 201, description = "It is on the record.", body = DeskEvent),
-        (status = 409, description = "The case cannot go from its status to that one, or the key came with another request before.",
+        (status = 201, description = "Recorded as an event of the case.", body = DeskEvent),
+        (status = 409, description = "The status cannot change in this way, or the idempotency key was sent before with another request.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),

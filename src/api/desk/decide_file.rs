@@ -11,18 +11,18 @@ use crate::complaint::view::FileView;
 use crate::door::DoorState;
 use crate::service::desk::{self, FileDecision, HeldError};
 
-/// What the organisation decided about a file.
+/// The organisation's decision about a file.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionOnFile {
     pub decision: FileDecision,
 }
 
-/// Decides about a file that the virus scanner suspects.
+/// Release or refuse a file that the virus scanner suspects
 ///
-/// The scanner found no known virus in it, and something that may be harmless, such as a password: the file has `held`, and the case has the task
-/// `file_held` and an event with the scanner's word for it. Released, the file can be opened; refused, its bytes go where nothing
-/// reads them. The case has either as an event.
+/// The scanner found no known virus, but something that may be harmless, such as a password. Such a file has `held`, and its case
+/// has the task `file_held` and an event with the scanner's finding. A released file can be opened. A refused file is moved to quarantine
+/// and never served. Either decision is an event of the case.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/files/{id}/decision",
@@ -34,8 +34,9 @@ pub struct DecisionOnFile {
     ),
     request_body = DecisionOnFile,
     responses(
-        (status = 200, description = "The file as it is now.", body = FileView),
-        (status = 409, description = "The file waits for no decision, or not any more.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The file after the decision.", body = FileView),
+        (status = 409, description = "The file does not wait for a decision.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

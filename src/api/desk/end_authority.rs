@@ -14,19 +14,21 @@ use crate::complaint::view::desk::DeskEvent;
 use crate::door::DoorState;
 use crate::service::consent::desk;
 
-/// Who may not act any more.
+/// The representative whose authority ends.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
-    /// Their number on the case.
+    /// The person's number on the case.
     #[schema(minimum = 1, maximum = 255)]
     person: u8,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     reason: String,
 }
 
-/// Records that somebody may not act for the tenant any more.
+/// Record that a representative's authority has ended
+///
+/// The person loses access at once, in open sessions too.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/authority/ends",
@@ -34,12 +36,13 @@ pub struct Ended {
     tag = "The organisation",
     params(
         ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = Ended,
     responses(
-        (status = 201, description = "It is on the record.", body = DeskEvent),
-        (status = 409, description = "The key came with another request before.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "Recorded as an event of the case.", body = DeskEvent),
+        (status = 409, description = "The idempotency key was sent before with another request.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

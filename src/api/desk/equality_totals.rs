@@ -12,17 +12,18 @@ use crate::complaint::view::desk::EqualityTotals;
 use crate::door::DoorState;
 use crate::service::equality::{self, TotalsError};
 
-/// Which month.
+/// Selects the month.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// A month that is over, in Europe/London
+    /// A month that has ended, in Europe/London
     #[param(pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2026-10")]
     month: String,
 }
 
-/// How often each answer to the equality questions was given in a month. Needs a key with the scope `equality`. A month can be
-/// had once it is over, and small totals are left out.
+/// Count the answers to the equality questions in a month
+///
+/// Requires an API key with the scope `equality`. Totals are available once the month has ended; small totals are left out.
 #[utoipa::path(
     get,
     path = "/api/v1/desk/equality-totals",

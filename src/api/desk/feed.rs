@@ -12,19 +12,21 @@ use crate::complaint::view::desk::Feed;
 use crate::door::DoorState;
 use crate::service::desk;
 
-/// Which events.
+/// Selects a page of the feed.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// The `id` of the last event that is known already; from the first one without it
+    /// The `id` of the last event that the client has; starts with the first event when left out
     #[param(required = false, nullable = false, value_type = String, pattern = "^evt_(0|[1-9][0-9]{0,17})$")]
     after: Option<String>,
-    /// How many events at most
+    /// The largest number of events to return
     #[param(required = false, nullable = false, value_type = u64, minimum = 1, maximum = 200)]
     limit: Option<u64>,
 }
 
-/// What happened on all cases, in the order in which it was written down. No event is ever passed by.
+/// List the events of all cases, in the order in which they were recorded
+///
+/// Polling with the `id` of the last event returns every event: none is skipped.
 #[utoipa::path(
     get,
     path = "/api/v1/desk/events",
@@ -32,7 +34,7 @@ pub struct Wanted {
     tag = "The organisation",
     params(Wanted),
     responses(
-        (status = 200, description = "Events, the oldest first.", body = Feed),
+        (status = 200, description = "A page of events, oldest first.", body = Feed),
         responses::Always, responses::Desk,
     ),
     security(("deskKey" = [])),

@@ -12,7 +12,9 @@ use crate::complaint::view::desk::DeskEvent;
 use crate::door::DoorState;
 use crate::service::consent::desk::{self, Found};
 
-/// Records that somebody may act for the tenant: by a paper that was looked at, or by what the tenant said on the phone.
+/// Record that a representative has authority to represent the tenant
+///
+/// By a document that the organisation has checked (`paper`), or by the tenant's word on the phone with the code of the request (`phone`).
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/authority",
@@ -20,12 +22,13 @@ use crate::service::consent::desk::{self, Found};
     tag = "The organisation",
     params(
         ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = Found,
     responses(
-        (status = 201, description = "It is on the record.", body = DeskEvent),
-        (status = 409, description = "The key came with another request before.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 201, description = "Recorded as an event of the case.", body = DeskEvent),
+        (status = 409, description = "The idempotency key was sent before with another request.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

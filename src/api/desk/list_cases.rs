@@ -14,25 +14,25 @@ use crate::complaint::view::desk::DeskCases;
 use crate::door::DoorState;
 use crate::service::desk::{self, DeskError, Filter};
 
-/// Which cases.
+/// Filters the cases.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Only cases that stand there
+    /// Only cases with this status
     #[param(required = false, nullable = false, value_type = Status)]
     status: Option<Status>,
     /// Only cases with an event at or after this moment, RFC 3339
     #[param(required = false, nullable = false, value_type = String, format = DateTime)]
     updated_since: Option<String>,
-    /// The `next_cursor` of the page before
+    /// The `next_cursor` of the previous page
     #[param(required = false, nullable = false, value_type = String, pattern = "^[0-9]{1,18}_[0-9a-f]{32}$")]
     cursor: Option<String>,
-    /// How many cases at most
+    /// The largest number of cases to return
     #[param(required = false, nullable = false, value_type = u64, minimum = 1, maximum = 100)]
     limit: Option<u64>,
 }
 
-/// Lists cases, the least recently changed first.
+/// List cases, the least recently changed first
 #[utoipa::path(
     get,
     path = "/api/v1/desk/cases",
@@ -60,7 +60,7 @@ pub async fn handler(
     Ok(Json(desk::list(&state.services, &caller, filter).await?))
 }
 
-/// Reads RFC 3339.
+/// Parses an RFC 3339 time.
 fn moment(text: &str) -> Result<OffsetDateTime, Problem> {
     let read = text.parse::<jiff::Timestamp>().ok();
     let moment = read.and_then(|t| OffsetDateTime::from_unix_timestamp_nanos(t.as_nanosecond()).ok());

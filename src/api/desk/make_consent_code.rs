@@ -13,16 +13,19 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::consent::desk;
 
-/// Whom the tenant is asked about.
+/// The person whom the request concerns.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct About {
-    /// Their number on the case.
+    /// The person's number on the case.
     #[schema(minimum = 1, maximum = 255)]
     person: u8,
 }
 
-/// Makes a code for a request, to be read out to the tenant on the phone. The one before ends, and so does an open link.
+/// Make a consent code to read out to the tenant on the phone
+///
+/// The tenant repeats the code, and `POST …/authority` records the consent with it. The previous code and the open link of this person's
+/// request end.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/consent-codes",
@@ -31,7 +34,7 @@ pub struct About {
     params(("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF")),
     request_body = About,
     responses(
-        (status = 201, description = "The code. Shown this once.", body = ShownCode),
+        (status = 201, description = "The code, shown only once.", body = ShownCode),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

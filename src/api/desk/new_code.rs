@@ -12,28 +12,29 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::desk;
 
-/// Who is to get another code.
+/// The person who gets a new access code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceCode {
-    /// Their number on the case: 1 is who sent the complaint. A tenant for whom another complained is 2.
+    /// The person's number on the case: 1 is the sender of the complaint. A tenant for whom another person complained is 2.
     #[schema(minimum = 1, maximum = 255)]
     person: u8,
 }
 
-/// A code just made.
+/// A new access code.
 #[derive(Serialize, ToSchema)]
 pub struct ReplacedCode {
-    /// Shown this once, to be read out or sent by a way that is safe for the person.
+    /// Shown only once, to read out or send by a contact method that is safe for the person.
     #[schema(example = "4F7K-Q2MZ-81RD")]
     access_code: String,
 }
 
-/// Gives somebody on a case another access code. The one before ends, and so do all their sessions.
+/// Replace a person's access code
 ///
-/// A tenant for whom another complained comes onto the case with their first code: make sure that you speak with the tenant.
+/// The previous code and all sessions of the person end. A tenant for whom another person complained gets access to the case with their
+/// first code: make sure that you speak with the tenant.
 ///
-/// Each call makes another code: it is kept nowhere, so the same answer cannot be given twice.
+/// Not idempotent: each call makes another code, because the server stores only a hash.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/cases/{reference}/access-codes",

@@ -11,21 +11,23 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::hearing::bounces;
 
-/// A message that came back.
+/// A message that could not be delivered.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounce {
-    /// Its id: the `id` a text message was handed over with, or the mail's `Message-ID`.
+    /// The `id` with which a text message was posted to the gateway, or the `Message-ID` of an email.
     #[schema(example = "<0193f5a0-0000-7000-8000-000000000000@mail.example.org>", max_length = 300)]
     message: String,
-    /// Why, as a code such as `5.1.1` (RFC 3463). Anything else is not kept: it may quote the address.
+    /// A status code such as `5.1.1` (RFC 3463). Other text is discarded: it may quote the address.
     #[serde(default)]
     #[schema(required = false, max_length = 300)]
     reason: String,
 }
 
-/// Says that a message came back for good after it had left. It is noted on the case, and the person is told by another way, if they
-/// have a safe one. The same again changes nothing.
+/// Report that a message bounced after it was sent
+///
+/// Recorded on the case, and the person is notified by another safe contact method if there is one. Reporting the same message again
+/// changes nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/bounces",
@@ -33,7 +35,7 @@ pub struct Bounce {
     tag = "The organisation",
     request_body = Bounce,
     responses(
-        (status = 204, description = "Noted."),
+        (status = 204, description = "The bounce is recorded."),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

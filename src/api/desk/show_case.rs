@@ -9,7 +9,7 @@ use crate::complaint::view::desk::DeskCase;
 use crate::door::DoorState;
 use crate::service::desk;
 
-/// Shows the whole of a case.
+/// Show a complete case
 #[utoipa::path(
     get,
     path = "/api/v1/desk/cases/{reference}",

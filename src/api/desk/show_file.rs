@@ -10,9 +10,9 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::reading;
 
-/// Gives out a file of a case.
+/// Download a file of a case
 ///
-/// That it was asked for is on the record, with the key's name and the file's id. As an attachment, whole or in one range.
+/// The file is an attachment, whole or one range. Each download is recorded with the API key's name and the file's id.
 #[utoipa::path(
     get,
     path = "/api/v1/desk/cases/{reference}/files/{id}",
@@ -25,10 +25,11 @@ use crate::service::reading;
     ),
     responses(
         (status = 200, description = "The file.", body = download::FileBytes, content_type = "*/*", headers(
-            ("Content-Disposition" = String, description = "`attachment`, and its name with an ending that fits what it is"),
-            ("ETag" = String, description = "Its SHA-256"),
+            ("Content-Disposition" = String, description = "`attachment`, and the file's name with an extension that fits its type"),
+            ("ETag" = String, description = "The SHA-256 of the file"),
         )),
-        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
+        (status = 206, description = "The requested range.",
+         body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
         responses::Always, responses::Desk, responses::Owned, responses::Checked, responses::Ranged,
     ),
     security(("deskKey" = [])),

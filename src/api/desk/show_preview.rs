@@ -10,11 +10,11 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::reading::preview;
 
-/// Gives out the preview of a picture of a case.
+/// Download the preview of a picture
 ///
-/// A JPEG that the server has drawn, of at most 1600 pixels a side and without anything the camera wrote. There is one some
-/// time after the picture was found clean (`has_preview`); until then, and for all other files, there is nothing here. That it
-/// was asked for is on the record, with the key's name and the file's id.
+/// A JPEG made by the server, at most 1600 pixels a side and without camera metadata. It exists some time after the scan found the
+/// picture clean (`has_preview`); until then, and for all other files, the response is 404. Each download is recorded with the API key's
+/// name and the file's id.
 #[utoipa::path(
     get,
     path = "/api/v1/desk/cases/{reference}/files/{id}/preview",
@@ -27,10 +27,10 @@ use crate::service::reading::preview;
     ),
     responses(
         (status = 200, description = "The preview.", body = download::FileBytes, content_type = "image/jpeg", headers(
-            ("Content-Disposition" = String, description = "`attachment`, and the picture's name with an ending that fits"),
-            ("ETag" = String, description = "The preview's SHA-256"),
+            ("Content-Disposition" = String, description = "`attachment`, and the picture's name with the extension `.jpg`"),
+            ("ETag" = String, description = "The SHA-256 of the preview"),
         )),
-        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "image/jpeg",
+        (status = 206, description = "The requested range.", body = download::FileBytes, content_type = "image/jpeg",
          headers(("Content-Range" = String))),
         responses::Always, responses::Desk, responses::Owned, responses::Ranged,
     ),

@@ -1,4 +1,4 @@
-//! Where news of cases is delivered.
+//! The webhooks to which events are delivered.
 
 pub mod add;
 pub mod change;

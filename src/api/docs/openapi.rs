@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use crate::api::description;
 
-/// The description for programs, OpenAPI 3.1. For everyone, and the same until the next version of the server.
+/// Serves the OpenAPI 3.1 document. It is public and constant for one version of the server.
 pub async fn handler() -> impl IntoResponse {
     static WRITTEN: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(description::document()).unwrap_or_default().into());
     let headers = [

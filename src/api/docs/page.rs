@@ -1,6 +1,7 @@
-//! `GET /api/docs`: the description for people. Written here from the OpenAPI, with no script and nothing from elsewhere:
-//! the usual viewers load themselves from another host, which the security policy forbids and an office without the
-//! internet does not have. For developers, so in English.
+//! `GET /api/docs`: the API reference as HTML, generated from the OpenAPI document without any script.
+//!
+//! The usual viewers load themselves from a third-party host, which the content security policy forbids and which an office
+//! without internet access cannot reach. The page is for developers and therefore only in English.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -13,10 +14,10 @@ use serde_json::Value;
 
 use crate::api::description;
 
-/// The methods in the order they are shown.
+/// The methods, in display order.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// The page.
+/// Serves the page.
 pub async fn handler() -> impl IntoResponse {
     static WRITTEN: LazyLock<Bytes> = LazyLock::new(|| page(description::document()).unwrap_or_default().into());
     let headers = [
@@ -26,7 +27,7 @@ pub async fn handler() -> impl IntoResponse {
     (headers, WRITTEN.clone())
 }
 
-/// Its styles, in a file of their own: the security policy forbids styles inside a page.
+/// Serves the page's style sheet. It is a separate file because the content security policy forbids inline styles.
 pub async fn styles() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
@@ -131,7 +132,7 @@ fn row(out: &mut String, place: &str, name: &str, what: &str) -> std::fmt::Resul
     write!(out, "<tr><td>{place}</td><td><code>{name}</code></td><td>{}</td></tr>", prose(what))
 }
 
-/// A link to a shape by name; nothing for a shape without one.
+/// Links to a named schema; returns an empty string for an inline schema.
 fn shape(schema: &Value) -> String {
     let reference = schema["$ref"].as_str().or_else(|| schema["items"]["$ref"].as_str());
     let name = reference.and_then(|r| r.rsplit('/').next()).map(text);
@@ -142,7 +143,7 @@ fn string(value: &Value) -> String {
     text(value.as_str().unwrap_or_default()).into_owned()
 }
 
-/// Escaped text with the words between backticks set as code.
+/// Marks up text between backticks as code. The text must be escaped already.
 fn prose(escaped: &str) -> String {
     let mut out = String::new();
     for (i, part) in escaped.split('`').enumerate() {

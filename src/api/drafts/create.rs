@@ -13,33 +13,34 @@ use crate::door::client::ClientAddress;
 use crate::service::drafts;
 use crate::service::london::moment;
 
-/// A draft just started.
+/// A new draft.
 #[derive(Serialize, ToSchema)]
 pub struct NewDraft {
     #[schema(format = Uuid)]
     id: String,
-    /// The key of this device: opens the draft, as `Authorization: Bearer`. Shown this once.
+    /// This device's draft token: opens the draft as `Authorization: Bearer`. Shown only once.
     token: String,
-    /// RFC 3339, UTC. Each save moves it on.
+    /// RFC 3339, UTC. Each save postpones it.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// Starts a draft.
+/// Create a draft
 ///
-/// Also sets a draft cookie, so a browser needs nothing else. A browser holds up to eight drafts.
+/// Also sets a draft cookie, which is all that a browser needs. A browser holds at most eight drafts.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts",
     operation_id = "createDraft",
     tag = "Filling in",
-    params(("draft" = Option<String>, Query, description = "The number the draft gets in this browser: up to 16 lower-case letters and digits, part of the cookie's name")),
+    params(("draft" = Option<String>, Query, description = "Number of the draft in this browser: up to 16 lower-case letters or digits")),
     responses(
-        (status = 201, description = "The draft is started.", body = NewDraft, headers(
-            ("Location" = String, description = "The draft's address"),
+        (status = 201, description = "The draft is created.", body = NewDraft, headers(
+            ("Location" = String, description = "The path of the draft"),
             ("Set-Cookie" = String, description = "The draft cookie"),
         )),
-        (status = 409, description = "The browser holds as many drafts as it may", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The browser holds as many drafts as it may.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Limited,
     ),
     security(()),

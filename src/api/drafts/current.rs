@@ -9,15 +9,15 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::complaint::view::DraftView;
 use crate::door::DoorState;
 
-/// Shows the draft whose cookie or token the call comes with.
+/// Show the draft of the request's cookie or token
 ///
-/// A call from a browser that holds several drafts names one by its number. Without a number it has none.
+/// A browser with several drafts must select one by its number; otherwise the response is 404.
 #[utoipa::path(
     get,
     path = "/api/v1/drafts/current",
     operation_id = "showCurrentDraft",
     tag = "Filling in",
-    params(("draft" = Option<String>, Query, description = "The number of the draft in this browser, where it holds several. The number is part of the cookie's name")),
+    params(("draft" = Option<String>, Query, description = "Number that selects one of several drafts in a browser")),
     responses(
         (status = 200, description = "The draft.", body = DraftView, headers(("ETag" = String, description = "The revision in quotes, for `If-Match`"))),
         responses::Always, responses::Owned,

@@ -1,4 +1,4 @@
-//! Where a draft is open, and ending that.
+//! The devices on which a draft is open.
 
 pub mod end;
 pub mod end_others;

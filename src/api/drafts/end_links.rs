@@ -8,9 +8,9 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::returning;
 
-/// Ends all links and codes of a draft.
+/// End all resume links and resume codes of a draft
 ///
-/// Devices that have opened the draft by one keep their keys: end those with `DELETE /api/v1/drafts/{id}/devices/others`.
+/// Devices that have used one keep their tokens: end those with `DELETE /api/v1/drafts/{id}/devices/others`.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}/resume-links",
@@ -18,7 +18,7 @@ use crate::service::returning;
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 204, description = "None of them opens the draft any more."),
+        (status = 204, description = "All links and codes have ended."),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),

@@ -12,7 +12,7 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::drafts;
 
-/// How long the draft is kept now.
+/// The new expiry of the draft.
 #[derive(Serialize, ToSchema)]
 pub struct Extended {
     /// RFC 3339, UTC.
@@ -20,7 +20,9 @@ pub struct Extended {
     expires_at: String,
 }
 
-/// Keeps a draft as long again, as saving a page does, and changes nothing in it.
+/// Extend the life of a draft
+///
+/// The draft is kept as long as after a save. Nothing in it changes.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/extension",
@@ -28,8 +30,8 @@ pub struct Extended {
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 200, description = "It is kept.", body = Extended,
-         headers(("Set-Cookie" = String, description = "The draft cookie, kept as long"))),
+        (status = 200, description = "The draft is kept until the returned time.", body = Extended,
+         headers(("Set-Cookie" = String, description = "The draft cookie, with the same life as the draft"))),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),

@@ -9,9 +9,9 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::drafts;
 
-/// Forgets a draft: its answers and its files.
+/// Delete a draft with its answers and files
 ///
-/// A complaint that was sent from it stays on record; then only the receipt is gone.
+/// If the complaint was sent, the case stays: only the receipt is deleted. A device that did not send it only loses its own token.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}",
@@ -19,7 +19,7 @@ use crate::service::drafts;
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 204, description = "It is forgotten.", headers(("Set-Cookie" = String, description = "Takes the draft cookie back"))),
+        (status = 204, description = "The draft is deleted.", headers(("Set-Cookie" = String, description = "Clears the draft cookie"))),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),

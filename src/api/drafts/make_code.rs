@@ -13,10 +13,10 @@ use crate::door::client::ClientAddress;
 use crate::service::london::moment;
 use crate::service::returning;
 
-/// A code just made.
+/// A new resume code.
 #[derive(Serialize, ToSchema)]
 pub struct ReturnCode {
-    /// To be typed on another device, or read out. Shown this once.
+    /// To be typed on another device or read out. Shown only once.
     #[schema(example = "7K3-M92-QFM")]
     code: String,
     /// RFC 3339, UTC.
@@ -24,9 +24,9 @@ pub struct ReturnCode {
     expires_at: String,
 }
 
-/// Makes a short code, to go on on another device or with somebody on the phone.
+/// Make a resume code, for another device or a helper on the phone
 ///
-/// The code before it ends.
+/// The draft's previous resume code ends.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/return-codes",
@@ -34,7 +34,7 @@ pub struct ReturnCode {
     tag = "Filling in",
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     responses(
-        (status = 201, description = "The code.", body = ReturnCode),
+        (status = 201, description = "The resume code.", body = ReturnCode),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::Limited,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),

@@ -9,9 +9,9 @@ use crate::complaint::view::Receipt;
 use crate::door::DoorState;
 use crate::service::submission;
 
-/// Show the receipt again to the device that sent the complaint, for as long as it may be shown.
+/// Show the receipt again to the device that sent the complaint
 ///
-/// Every other device of the draft is answered 404: the receipt holds the access code.
+/// Only for a limited time. All other devices of the draft get 404, because the receipt contains the access code.
 #[utoipa::path(
     get,
     path = "/api/v1/drafts/current/receipt",

@@ -14,7 +14,7 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::returning::{self, ReturnError};
 
-/// Where to send the link.
+/// The recipient of the resume link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendLink {
@@ -22,10 +22,10 @@ pub struct SendLink {
     email: String,
 }
 
-/// Sends a link by email, to go on on another device.
+/// Send a resume link by email
 ///
-/// The answer is the same whether the message can be delivered or not. The link works for some days, as often as it is used;
-/// opening it with GET never uses it up. It ends when the complaint is sent or the draft is forgotten.
+/// The response is the same whether the message can be delivered or not. The link works for some days and can be used repeatedly;
+/// opening it with GET never uses it up. It ends when the complaint is sent or the draft is deleted.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/resume-links",
@@ -34,7 +34,7 @@ pub struct SendLink {
     params(("id" = String, Path, format = Uuid, description = "The draft's id")),
     request_body = SendLink,
     responses(
-        (status = 202, description = "The message is on its way, if the address gets mail."),
+        (status = 202, description = "The message is sent, unless the address got too many messages before."),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::Limited,
         responses::WithBody,
     ),

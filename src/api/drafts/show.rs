@@ -13,7 +13,7 @@ use crate::door::DoorState;
 use crate::service::drafts;
 use crate::service::token::DraftToken;
 
-/// Shows a draft: its answers, the journey they call for, its files.
+/// Show a draft: its answers, steps and files
 #[utoipa::path(
     get,
     path = "/api/v1/drafts/{id}",
@@ -31,10 +31,7 @@ pub async fn handler(State(state): State<DoorState>, ThisDraft(token): ThisDraft
     show(&state, &token).await
 }
 
-/// The draft a token opens, with its revision as an `ETag`.
-///
-/// # Errors
-/// A 404 problem when it opens none.
+/// Returns the draft that the token opens, with its revision as `ETag`; a 404 problem if the token opens none.
 pub(super) async fn show(state: &DoorState, token: &DraftToken) -> Result<Response, Problem> {
     let draft = drafts::open(&state.services, token).await?;
     let draft = draft.ok_or_else(|| Problem::new(Kind::DraftNotFound))?;

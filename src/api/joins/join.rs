@@ -15,11 +15,11 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent::handover::{self, Connection};
 
-/// Who comes, with the code they were given.
+/// The person who joins, with the handover code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Join {
-    /// As it is typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
+    /// As typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
     #[schema(example = "7K3-M92-QFM")]
     code: String,
     #[schema(example = "Robin Example")]
@@ -27,21 +27,22 @@ pub struct Join {
     connection: Connection,
 }
 
-/// Comes onto a case.
+/// Join a case by a handover code
 ///
-/// The code is used up. The same request, by its key, has the same answer again for a day, so that a way in is not lost with an answer; the
-/// key is a secret until then. One of fewer than 22 characters could be guessed: with it there is no such answer.
+/// Uses up the code. A person whom the tenant invited can represent them at once; otherwise the tenant is asked first. A repeated
+/// request with the same `Idempotency-Key` returns the same access code for a day, in case the response was lost. Keep the key
+/// secret until then. This requires a key of at least 22 characters, because a shorter one could be guessed.
 #[utoipa::path(
     post,
     path = "/api/v1/joins",
     operation_id = "joinCase",
     tag = "Acting for somebody",
     params(
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     request_body = Join,
     responses(
-        (status = 201, description = "The way in.", body = Joined),
+        (status = 201, description = "The reference and access code.", body = Joined),
         responses::Always, responses::Guarded, responses::Owned, responses::Limited, responses::WithBody,
     ),
     security(()),

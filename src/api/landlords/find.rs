@@ -14,19 +14,21 @@ use crate::complaint::view::LandlordMatch;
 use crate::door::DoorState;
 use crate::service::landlords;
 
-/// How many landlords come at most.
+/// The largest number of landlords returned.
 const MOST: usize = 10;
 
-/// What is looked for.
+/// The search text.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Search {
-    /// Part of a name, as it is typed
+    /// Part of a name, as typed
     #[param(max_length = 200)]
     q: String,
 }
 
-/// Finds landlords by name, other name or earlier name; typing errors are forgiven.
+/// Find landlords by current, other or former name
+///
+/// Tolerates typing errors.
 #[utoipa::path(
     get,
     path = "/api/v1/landlords",
@@ -34,7 +36,7 @@ pub struct Search {
     tag = "Filling in",
     params(Search),
     responses(
-        (status = 200, description = "Up to 10 landlords, the best first.", body = [LandlordMatch]),
+        (status = 200, description = "Up to 10 landlords, best match first.", body = [LandlordMatch]),
         responses::Always,
     ),
     security(()),
@@ -45,7 +47,7 @@ pub async fn handler(State(state): State<DoorState>, Params(Search { q }): Param
         return Err(unreadable("q is too long"));
     }
     let found: Vec<LandlordMatch> = landlords::search(&state.services, &q, MOST);
-    // The register is the same for everyone, and people type the same letters twice.
+    // The same for every caller, and people type the same letters again.
     let caching = HeaderValue::from_static("private, max-age=3600");
     Ok(([(header::CACHE_CONTROL, caching)], Json(found)).into_response())
 }

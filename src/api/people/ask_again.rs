@@ -12,26 +12,28 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::consent;
 
-/// Where the tenant can be asked.
+/// The recipient of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
-    /// Their address; left out for the one in the complaint.
+    /// The tenant's email address; the one in the complaint when left out.
     #[serde(default)]
     email: Option<String>,
 }
 
-/// Has the tenant asked again. For whoever waits for the answer. Whether a message was sent is not told.
+/// Ask the tenant again
+///
+/// For a representative who waits for the tenant's answer. The response does not reveal whether a message was sent.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/people/ask",
     operation_id = "askTenant",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     request_body = Ask,
     responses(
-        (status = 204, description = "It is on the record that they were asked."),
-        (status = 403, description = "Nothing waits for the tenant's answer, or another site made a browser send this.",
+        (status = 204, description = "The request is recorded on the case."),
+        (status = 403, description = "Nothing waits for the tenant's answer, or another site caused the browser to send this.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody, responses::Limited,
     ),

@@ -8,19 +8,21 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::service::consent;
 
-/// Ends what somebody may do: at once, in open sessions too. For the tenant, and for whoever acts and wants to go.
+/// End a representative's authority
+///
+/// Takes effect at once, in open sessions too. For the tenant, and for a representative who gives up their own authority.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{reference}/people/{person}/authority",
     operation_id = "endAuthority",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("person" = u8, Path, description = "Their number on the case", minimum = 1, example = 1),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("person" = u8, Path, description = "The person's number on the case", minimum = 1, example = 1),
     ),
     responses(
-        (status = 204, description = "It has ended."),
-        (status = 403, description = "Not theirs to say, or another site made a browser send this.",
+        (status = 204, description = "The authority has ended."),
+        (status = 403, description = "The caller may not decide this, or another site caused the browser to send the request.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn,
     ),

@@ -11,19 +11,20 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::service::consent::handover;
 
-/// Makes a code by which somebody else comes onto the case. The one before ends.
+/// Make a handover code, with which another person can join the case
 ///
-/// The tenant says what they may do. Whoever acts for the tenant hands over what they have, and the tenant is asked first.
+/// The caller's previous code ends. The tenant chooses the rights of the new person. A representative passes on their own rights, and
+/// the tenant is asked first.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/people/codes",
     operation_id = "handOver",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     request_body = Allowed,
     responses(
-        (status = 201, description = "The code. Shown this once.", body = ShownCode),
-        (status = 403, description = "They have nothing to hand over, or another site made a browser send this.",
+        (status = 201, description = "The code, shown only once.", body = ShownCode),
+        (status = 403, description = "The caller has no authority to hand over, or another site caused the browser to send this.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody,
     ),

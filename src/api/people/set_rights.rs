@@ -10,20 +10,22 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::service::consent;
 
-/// Says what somebody may do from now on. For the tenant alone.
+/// Set the rights of a representative
+///
+/// Only the tenant may do this.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{reference}/people/{person}/authority",
     operation_id = "setAuthority",
     tag = "Following a case",
     params(
-        ("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF"),
-        ("person" = u8, Path, description = "Their number on the case", minimum = 1, example = 1),
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("person" = u8, Path, description = "The person's number on the case", minimum = 1, example = 1),
     ),
     request_body = Allowed,
     responses(
-        (status = 204, description = "It holds from now on."),
-        (status = 403, description = "Not theirs to say, or another site made a browser send this.",
+        (status = 204, description = "The rights are in force."),
+        (status = 403, description = "The caller may not decide this, or another site caused the browser to send the request.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn, responses::WithBody,
     ),

@@ -9,15 +9,15 @@ use crate::complaint::view::people::CasePeople;
 use crate::door::DoorState;
 use crate::service::consent;
 
-/// Shows who is on a case, what each may do and until when.
+/// Show the people on a case, with their rights and the last day of each
 #[utoipa::path(
     get,
     path = "/api/v1/cases/{reference}/people",
     operation_id = "showPeople",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 200, description = "Everybody on the case.", body = CasePeople),
+        (status = 200, description = "The people on the case.", body = CasePeople),
         responses::Always, responses::Owned, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

@@ -8,16 +8,18 @@ use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::service::consent;
 
-/// The tenant goes on with the case themselves: nobody acts for them any more.
+/// End all representation, as the tenant
+///
+/// The tenant continues the case alone: the authority of every representative ends.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{reference}/people/take-over",
     operation_id = "takeOver",
     tag = "Following a case",
-    params(("reference" = String, Path, description = "The case's reference, as it may be typed", example = "RC-7K3M-92QF")),
+    params(("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF")),
     responses(
-        (status = 204, description = "It is theirs alone."),
-        (status = 403, description = "Not theirs to do, or another site made a browser send this.",
+        (status = 204, description = "The tenant is alone on the case."),
+        (status = 403, description = "The caller may not do this, or another site caused the browser to send the request.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Owned, responses::SignedIn,
     ),

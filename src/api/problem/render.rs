@@ -1,4 +1,4 @@
-//! Writes problems in the caller's language, whoever made them.
+//! Writes problems in the caller's language, also for errors that were made outside the API handlers.
 
 use std::any::Any;
 
@@ -12,15 +12,15 @@ use super::{Fault, FaultBody, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody, Sai
 use crate::door::languages::Languages;
 use crate::text::Language;
 
-/// The header the server gives every request its id in.
+/// The request header that has the id the server gave the request.
 const REQUEST_ID: &str = "x-request-id";
 
-/// Around every call: problems get their words, and nothing personal is kept by a cache on the way.
+/// Middleware of every operation: writes the text of problems, and forbids caching unless the handler set `Cache-Control`.
 pub async fn middleware(State(languages): State<Languages>, request: Request, next: Next) -> Response {
     let caller = Caller::of(request.headers(), languages.of(request.headers()));
     let response = next.run(request).await;
     let mut response = caller.answer(response);
-    // What is for everyone says so itself.
+    // Handlers of public resources set the header themselves.
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)
@@ -28,14 +28,13 @@ pub async fn middleware(State(languages): State<Languages>, request: Request, ne
     response
 }
 
-/// The answer of a call that panicked.
-#[must_use]
+/// The response for a handler that panicked.
 pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
-    tracing::error!("a call panicked");
+    tracing::error!("an API handler panicked");
     Problem::new(Kind::Internal).into_response()
 }
 
-/// What of a request its problem needs.
+/// The parts of a request that its problem needs.
 #[derive(Clone, Debug)]
 pub struct Caller {
     language: Language,
@@ -43,8 +42,6 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever sent these headers and reads this language.
-    #[must_use]
     pub fn of(headers: &HeaderMap, language: Language) -> Self {
         Self {
             language,
@@ -52,8 +49,7 @@ impl Caller {
         }
     }
 
-    /// The answer with a problem for a body, if it is a failure that has none yet.
-    #[must_use]
+    /// Writes the problem into an error response that has none yet; returns other responses unchanged.
     pub fn answer(&self, mut response: Response) -> Response {
         let status = response.status();
         if !status.is_client_error() && !status.is_server_error() {
@@ -65,7 +61,7 @@ impl Caller {
         }
         let problem = problem.unwrap_or_else(|| Problem::new(Kind::of_status(status)));
         let mut body = self.write(&problem);
-        // A status this list does not have stays as it came.
+        // A status without a kind of its own is kept.
         body.status = status.as_u16();
         let (mut head, _) = response.into_parts();
         head.headers.remove(header::CONTENT_LENGTH);

@@ -1,24 +1,24 @@
-//! The problems a call may answer with, for its description: each call names the groups that fit it.
+//! Groups of problem responses for the OpenAPI document: each operation names the groups that apply to it.
 
 use utoipa::IntoResponses;
 
 use super::ProblemBody;
 
-/// Every call: its address, query or headers cannot be read; something broke; the database cannot be reached.
+/// All operations.
 #[derive(IntoResponses)]
 pub enum Always {
-    /// Part of the address, the query or a header cannot be read.
+    /// Part of the path, the query or a header cannot be read.
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(ProblemBody),
-    /// Something broke on our side. Nothing was done.
+    /// The server failed. Nothing was changed.
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(ProblemBody),
-    /// The database or the storage cannot be reached. `Retry-After` says when to try again.
+    /// The database or the storage cannot be reached. `Retry-After` gives the seconds until the next attempt.
     #[response(status = 503, content_type = "application/problem+json", headers(("Retry-After" = u64, description = "In seconds")))]
     Unavailable(ProblemBody),
 }
 
-/// Calls with a JSON body.
+/// Operations with a JSON body.
 #[derive(IntoResponses)]
 pub enum WithBody {
     /// The body is not JSON, or a header cannot be read.
@@ -33,151 +33,151 @@ pub enum WithBody {
     /// The body is not `application/json`.
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(ProblemBody),
-    /// The body has another shape, or breaks a rule: `errors` names each.
+    /// The body has an unexpected shape or breaks a rule: `errors` names each error.
     #[response(status = 422, content_type = "application/problem+json")]
     NotAccepted(ProblemBody),
 }
 
-/// Calls that change something and may come with a cookie.
+/// Operations that change something and accept a cookie.
 #[derive(IntoResponses)]
 pub enum Guarded {
-    /// Another site made a browser send this.
+    /// Another site caused the browser to send this request.
     #[response(status = 403, content_type = "application/problem+json")]
     Forbidden(ProblemBody),
 }
 
-/// Calls of a draft's holder.
+/// Operations for the holder of a draft.
 #[derive(IntoResponses)]
 pub enum Holder {
-    /// Nothing says which draft is the caller's.
+    /// The draft token is missing.
     #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
     TokenMissing(ProblemBody),
 }
 
-/// Calls of a draft or an upload's owner.
+/// Operations on a draft, an upload or a case.
 #[derive(IntoResponses)]
 pub enum Owned {
-    /// There is no such thing, or it is not this caller's: nobody is told which.
+    /// It does not exist, or the caller may not see it. The response does not reveal which.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemBody),
 }
 
-/// Calls of a draft's holder or somebody signed in.
+/// Operations for the holder of a draft or a signed-in person.
 #[derive(IntoResponses)]
 pub enum Reader {
-    /// Nothing says whose files the caller may see.
+    /// Both the draft token and the session are missing.
     #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
     NotSignedIn(ProblemBody),
 }
 
-/// Calls that open a file.
+/// Operations that return the content of a file.
 #[derive(IntoResponses)]
 pub enum Checked {
-    /// The file is not checked for viruses yet, or one was found in it: the problem's type says which.
+    /// The file is not scanned yet, or was refused: the problem's `type` says which.
     #[response(status = 409, content_type = "application/problem+json")]
     NotChecked(ProblemBody),
 }
 
-/// Calls that give out a part when one is asked for.
+/// Operations that support range requests.
 #[derive(IntoResponses)]
 pub enum Ranged {
-    /// No byte of the range is in the file.
+    /// The range does not overlap the file.
     #[response(status = 416, content_type = "application/problem+json", headers(("Content-Range" = String)))]
     RangeNotThere(ProblemBody),
 }
 
-/// Calls that change a draft.
+/// Operations that change a draft.
 #[derive(IntoResponses)]
 pub enum Unsent {
-    /// The complaint was sent; its draft does not change any more.
+    /// The complaint has been sent; its draft cannot change any more.
     #[response(status = 409, content_type = "application/problem+json")]
     AlreadySent(ProblemBody),
 }
 
-/// Calls that are counted.
+/// Operations with a rate limit.
 #[derive(IntoResponses)]
 pub enum Limited {
-    /// Too many of these. `Retry-After` says when the next may come.
+    /// Too many requests. `Retry-After` gives the seconds until the next one is accepted.
     #[response(status = 429, content_type = "application/problem+json", headers(("Retry-After" = u64, description = "In seconds")))]
     TooMany(ProblemBody),
 }
 
-/// Calls of a session.
+/// Operations for signed-in people.
 #[derive(IntoResponses)]
 pub enum SignedIn {
-    /// Not signed in, or not any more.
+    /// The session is missing or has ended.
     #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
     NotSignedIn(ProblemBody),
 }
 
-/// Calls of somebody on a case who does something there.
+/// Case actions of the people on a case.
 #[derive(IntoResponses)]
 pub enum Acting {
-    /// Their authority to act for the tenant does not go that far, or another site made a browser send this.
+    /// The caller's authority to represent the tenant does not include this, or another site caused the browser to send the request.
     #[response(status = 403, content_type = "application/problem+json")]
     NotAllowed(ProblemBody),
-    /// The case is not where this can be done, or the key came with another request before.
+    /// The state of the case does not permit this, or the idempotency key was sent before with another request.
     #[response(status = 409, content_type = "application/problem+json")]
     NotNow(ProblemBody),
 }
 
-/// Calls of the organisation's side.
+/// Operations for the organisation.
 #[derive(IntoResponses)]
 pub enum Desk {
-    /// No key, or one that is not valid any more.
+    /// The API key is missing, unknown or revoked.
     #[response(status = 401, content_type = "application/problem+json", headers(("WWW-Authenticate" = String)))]
     KeyNotAccepted(ProblemBody),
-    /// The key is good, but not for this.
+    /// The API key lacks the required scope.
     #[response(status = 403, content_type = "application/problem+json")]
     KeyNotAllowed(ProblemBody),
 }
 
-/// Calls of the tus protocol.
+/// Operations of the tus protocol.
 #[derive(IntoResponses)]
 pub enum OfTus {
-    /// `Tus-Resumable` is missing, or names a version that there is not.
+    /// `Tus-Resumable` is missing or names an unsupported version. `Tus-Version` names the supported one.
     #[response(status = 412, content_type = "application/problem+json", headers(("Tus-Version" = String)))]
     Version(ProblemBody),
 }
 
-/// Calls that have to wait for another that is at the same upload.
+/// Operations that ask another request on the same upload to stop.
 #[derive(IntoResponses)]
 pub enum Halting {
-    /// Another request is at the upload and does not stop in time.
+    /// Another request is writing to the upload and does not stop in time.
     #[response(status = 423, content_type = "application/problem+json")]
     Busy(ProblemBody),
 }
 
-/// Calls of an unfinished upload.
+/// Operations on an unfinished upload.
 #[derive(IntoResponses)]
 pub enum Unfinished {
-    /// The upload was given up: nobody went on with it for too long.
+    /// The upload has expired: no bytes arrived for too long.
     #[response(status = 410, content_type = "application/problem+json")]
     Gone(ProblemBody),
-    /// Another request is at the upload and does not stop in time.
+    /// Another request is writing to the upload and does not stop in time.
     #[response(status = 423, content_type = "application/problem+json")]
     Busy(ProblemBody),
 }
 
-/// Calls that bring bytes of a file.
+/// Operations that receive bytes of a file.
 #[derive(IntoResponses)]
 pub enum WithPart {
-    /// The part does not begin where the upload stands, or the complaint was sent.
+    /// `Upload-Offset` is not the current offset, or the complaint has been sent.
     #[response(status = 409, content_type = "application/problem+json")]
     WrongOffset(ProblemBody),
-    /// It is more than was announced, or than a file may be.
+    /// More bytes than announced, or more than a file may have.
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemBody),
-    /// The body is of another content type.
+    /// The body has an unexpected content type.
     #[response(status = 415, content_type = "application/problem+json")]
     MediaType(ProblemBody),
-    /// The file is not allowed. It is not kept.
+    /// The file is not accepted. It is not kept.
     #[response(status = 422, content_type = "application/problem+json")]
     NotAllowed(ProblemBody),
-    /// The part does not add up to its checksum. Nothing of it was kept.
+    /// The part does not match its checksum. None of it is kept.
     #[response(status = 460, content_type = "application/problem+json")]
     Checksum(ProblemBody),
-    /// There is no room to store it.
+    /// There is no disk space to store it.
     #[response(status = 507, content_type = "application/problem+json")]
     NoRoom(ProblemBody),
 }

@@ -16,33 +16,33 @@ use crate::service::london::moment;
 use crate::service::returning::{self, Ticket};
 use crate::service::token::Token;
 
-/// What the person has: a code, or a link.
+/// A resume code or the token of a resume link.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComeBack {
-    /// As it is typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
+    /// As typed: any case, spaces or dashes anywhere, O for 0, I or L for 1.
     #[schema(example = "7K3-M92-QFM")]
     Code(String),
-    /// The last part of the address in the email.
+    /// The last segment of the link's path.
     Link(String),
 }
 
-/// A draft come back to.
+/// A resumed draft.
 #[derive(Serialize, ToSchema)]
 pub struct ReturnedDraft {
     #[schema(format = Uuid)]
     id: String,
-    /// The key of this device: opens the draft, as `Authorization: Bearer`. Shown this once.
+    /// This device's draft token: opens the draft as `Authorization: Bearer`. Shown only once.
     token: String,
-    /// RFC 3339, UTC. Each save moves it on.
+    /// RFC 3339, UTC. Each save postpones it.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// Opens a draft by a code or a link, on this device.
+/// Resume a draft on this device, by a resume code or resume link
 ///
-/// The device gets a key of its own, which any device of the draft can list and end. A device that shows a key of the same draft
-/// keeps that one. Also sets a draft cookie beside those of other drafts.
+/// The device gets a token of its own, which any device of the draft can list and end. A device that sends a token of the same draft
+/// keeps that token. Also sets a draft cookie beside those of other drafts.
 #[utoipa::path(
     post,
     path = "/api/v1/returns",

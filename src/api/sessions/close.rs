@@ -8,14 +8,16 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::sessions;
 
-/// Signs out. Done when nobody is signed in, too.
+/// Sign out
+///
+/// Succeeds also without a session.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/current",
     operation_id = "signOut",
     tag = "Following a case",
     responses(
-        (status = 204, description = "Signed out.", headers(("Set-Cookie" = String, description = "Takes the session cookie back"))),
+        (status = 204, description = "Signed out.", headers(("Set-Cookie" = String, description = "Clears the session cookie"))),
         responses::Always, responses::Guarded,
     ),
     security((), ("sessionCookie" = []), ("sessionBearer" = [])),

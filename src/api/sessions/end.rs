@@ -8,15 +8,15 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::sessions::devices;
 
-/// Ends one of the person's sessions, such as one on a phone that was lost.
+/// End one of the person's sessions, for example on a lost phone
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/{id}",
     operation_id = "endSession",
     tag = "Following a case",
-    params(("id" = String, Path, format = Uuid, description = "The session's id, from the list of them")),
+    params(("id" = String, Path, format = Uuid, description = "The session's id, from the list of sessions")),
     responses(
-        (status = 204, description = "It opens nothing any more."),
+        (status = 204, description = "The session has ended."),
         responses::Always, responses::Guarded, responses::SignedIn, responses::Owned,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

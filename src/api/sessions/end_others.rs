@@ -8,14 +8,16 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::sessions::devices;
 
-/// Ends all of the person's sessions but this one. Done when there are none, too.
+/// End all of the person's sessions but the caller's
+///
+/// Succeeds also when there are no other sessions.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/others",
     operation_id = "endOtherSessions",
     tag = "Following a case",
     responses(
-        (status = 204, description = "This is the only one now."),
+        (status = 204, description = "The caller's session is the only one."),
         responses::Always, responses::Guarded, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

@@ -11,20 +11,20 @@ use crate::complaint::view::sign_ins::SignIn as Device;
 use crate::door::DoorState;
 use crate::service::sessions::devices;
 
-/// Where somebody is signed in.
+/// The person's sessions.
 #[derive(Serialize, ToSchema)]
 pub struct Sessions {
     sessions: Vec<Device>,
 }
 
-/// Lists where the person is signed in, the last used first.
+/// List the person's sessions, most recently used first
 #[utoipa::path(
     get,
     path = "/api/v1/sessions",
     operation_id = "listSessions",
     tag = "Following a case",
     responses(
-        (status = 200, description = "The sessions that have not ended, this one too.", body = Sessions),
+        (status = 200, description = "The sessions that have not ended, including the caller's.", body = Sessions),
         responses::Always, responses::SignedIn,
     ),
     security(("sessionCookie" = []), ("sessionBearer" = [])),

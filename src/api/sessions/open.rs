@@ -19,9 +19,10 @@ use crate::service::sessions;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 
-/// What somebody signs in with: a reference with its access code, or a code that was sent by email with what was asked for.
-/// References and codes as they are typed or pasted: any case, any signs between their symbols, in a sentence too; O for 0, I or L for
-/// 1 in references and access codes. What can be no reference or no code counts as no try.
+/// The credentials: a reference with its access code, or an emailed code with the `asked` of the request for it.
+///
+/// References and codes are accepted as typed or pasted: any case, any separators, within a sentence. In references and access codes, O
+/// counts as 0, and I and L count as 1. A text that cannot be a reference or a code does not count as an attempt.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum SignIn {
@@ -29,7 +30,7 @@ pub enum SignIn {
     EmailCode(WithEmailCode),
 }
 
-/// A reference and its access code.
+/// A reference and an access code of that case.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithAccessCode {
@@ -42,11 +43,11 @@ pub struct WithAccessCode {
     remember: bool,
 }
 
-/// A code that was sent by email. Opens what it was asked for: one case, or all cases whose people have shown that they read this mail.
+/// A code that was sent by email. It opens what it was requested for: one case, or all cases of people who have confirmed this mailbox.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithEmailCode {
-    /// From the answer when the code was asked for.
+    /// The `asked` from the response to the request for the code.
     asked: String,
     #[schema(example = "1234 5678")]
     email_code: String,
@@ -55,31 +56,31 @@ pub struct WithEmailCode {
     remember: bool,
 }
 
-/// What the caller would like to get.
+/// The optional headers of a sign-in.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 struct Preference {
-    /// `return=representation` shows the token in place of setting a cookie
+    /// `return=representation` returns the token instead of setting a cookie
     #[param(rename = "Prefer", required = false, nullable = false, value_type = String)]
     prefer: Option<String>,
 }
 
-/// A session just opened.
+/// A new session.
 #[derive(Serialize, ToSchema)]
 pub struct NewSession {
-    /// Opens the session, as `Authorization: Bearer`. Shown this once.
+    /// The session token, for `Authorization: Bearer`. Shown only once.
     token: String,
-    /// The case it opens, in the reference's one spelling; the newest of them when it opens several.
+    /// The reference of the case, in its canonical spelling; of the newest case if the session opens several.
     reference: String,
     /// RFC 3339, UTC.
     #[schema(format = DateTime)]
     expires_at: String,
 }
 
-/// Signs in to follow a case.
+/// Sign in to follow a case
 ///
-/// Sets the session cookie, or shows the token when asked with `Prefer: return=representation`.
+/// Sets the session cookie. With `Prefer: return=representation`, returns the token instead.
 #[utoipa::path(
     post,
     path = "/api/v1/sessions",
@@ -88,12 +89,12 @@ pub struct NewSession {
     params(Preference),
     request_body = SignIn,
     responses(
-        (status = 200, description = "Signed in; as asked for, with the token.", body = NewSession,
+        (status = 200, description = "Signed in. With the token, as requested.", body = NewSession,
          headers(("Preference-Applied" = String))),
         (status = 204, description = "Signed in.", headers(("Set-Cookie" = String, description = "The session cookie"))),
-        (status = 401, description = "They do not belong together. The same whether there is such a reference or address or not.",
+        (status = 401, description = "Wrong credentials. The response does not reveal whether the reference or the address exists.",
          body = ProblemBody, content_type = "application/problem+json", headers(("WWW-Authenticate" = String))),
-        (status = 403, description = "The code is right, and its holder's authority to act on the case has ended or was refused: `errors` says which.",
+        (status = 403, description = "The code is right, but the person's authority has ended or was refused: `errors` says which.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
@@ -113,7 +114,7 @@ pub async fn handler(
 }
 
 async fn by_email_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithEmailCode) -> Result<Response, Problem> {
-    // What is no whole code is no try.
+    // A text without a complete code does not count as an attempt.
     if one_time_code::find(&typed.email_code).is_none() {
         return Err(Problem::new(Kind::SignInFailed));
     }
@@ -130,7 +131,7 @@ async fn by_email_code(state: &DoorState, from: ClientAddress, headers: &HeaderM
 
 async fn by_access_code(state: &DoorState, from: ClientAddress, headers: &HeaderMap, typed: &WithAccessCode) -> Result<Response, Problem> {
     let reference = Reference::parse(&typed.reference).map(|reference| reference.to_string());
-    // What can be no reference or no access code, whoever has it, is no try.
+    // A text that cannot be a reference or an access code does not count as an attempt.
     if reference.is_none() || AccessCode::parse(&typed.access_code).is_none() {
         return Err(Problem::new(Kind::SignInFailed));
     }

@@ -13,11 +13,11 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::email_codes;
 
-/// Who would like to sign in.
+/// The mailbox to which a sign-in code is sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskForCode {
-    /// The case the code is to open. Left out for all cases of the mailbox.
+    /// The case that the code opens. When left out, the code opens all cases of the mailbox.
     #[serde(default)]
     #[schema(example = "RC-7K3M-92QF")]
     reference: Option<String>,
@@ -25,26 +25,28 @@ pub struct AskForCode {
     email: String,
 }
 
-/// What was asked for.
+/// A request for a sign-in code.
 #[derive(Serialize, ToSchema)]
 pub struct CodeAskedFor {
-    /// To send along with the code. It is sealed: only the server can read it. Nobody without it can use the code, or use up its tries.
+    /// To send together with the code. Encrypted by the server; without it the code cannot be used and its attempts cannot be used up.
     #[schema(max_length = 1024)]
     asked: String,
-    /// RFC 3339, UTC. Given when no code is sent, because several that were asked for still work: another can be sent from then on. The
-    /// same for an address that nobody has.
+    /// RFC 3339, UTC. Present when no code was sent because several earlier ones still work: the time from which another can be
+    /// sent. Present in the same way for an unknown address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     next_code_at: Option<String>,
 }
 
-/// Sends a code by email, to sign in with.
+/// Request a sign-in code by email
 ///
-/// The answer is the same, and takes as long, whether anything is known of this reference and this address or not. With a
-/// reference, a code goes to an address that a person has on that case and called safe; using it shows that they read that mail. With
-/// the address alone, it goes to one that was shown in this way before. A code works for ten
-/// minutes, once. While several still work, no more are sent, and `next_code_at` says until when: whoever asks then uses the newest one
-/// in the mailbox.
+/// The response and its timing are the same whether the reference and the address are known or not.
+///
+/// With a reference, the code goes to an address that a person on the case called safe; using the code confirms the mailbox. With
+/// the address alone, the code goes only to a confirmed mailbox.
+///
+/// A code works once, for ten minutes. While several codes still work, no more are sent and `next_code_at` is present: use the newest
+/// code in the mailbox.
 #[utoipa::path(
     post,
     path = "/api/v1/sign-in-codes",
@@ -52,7 +54,7 @@ pub struct CodeAskedFor {
     tag = "Following a case",
     request_body = AskForCode,
     responses(
-        (status = 202, description = "If the address may get a code, it is on its way.", body = CodeAskedFor),
+        (status = 202, description = "A code is sent if the address may get one.", body = CodeAskedFor),
         responses::Always, responses::Guarded, responses::Limited, responses::WithBody,
     ),
     security(()),

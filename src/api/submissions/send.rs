@@ -11,10 +11,10 @@ use crate::complaint::view::Receipt;
 use crate::door::DoorState;
 use crate::service::submission::{self, SubmitError};
 
-/// Sends the complaint.
+/// Send the complaint
 ///
-/// Sent again from the same device, with the same key or another, at the same moment or later, it is one complaint and the same
-/// receipt. A device that finds it sent by another device is answered 409 `already_sent`: the receipt is for the device that sent it.
+/// Sending again from the same device returns the same receipt, with any idempotency key: a draft becomes one case only. If another
+/// device has sent the draft, the response is 409 `already_sent`: only the sending device gets the receipt.
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/submission",
@@ -22,11 +22,11 @@ use crate::service::submission::{self, SubmitError};
     tag = "Filling in",
     params(
         ("id" = String, Path, format = Uuid, description = "The draft's id"),
-        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Names this request; the same one when it is repeated"),
+        ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),
     responses(
-        (status = 201, description = "The complaint is on record.", body = Receipt),
-        (status = 422, description = "Questions are still to be answered: `errors` names each.",
+        (status = 201, description = "The complaint is recorded as a case.", body = Receipt),
+        (status = 422, description = "Required questions are unanswered: `errors` names each.",
          body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),

@@ -16,24 +16,24 @@ use crate::door::client::ClientAddress;
 use crate::evidence::resumable::Part;
 use crate::service::evidence::resumable;
 
-/// What the headers of a part say.
+/// The headers of a part.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 struct PartHeaders {
-    /// Where the part begins, in bytes: what `HEAD` told
+    /// The offset of the part's first byte: the `Upload-Offset` that `HEAD` returned
     #[param(rename = "Upload-Offset", minimum = 0, maximum = 9_007_199_254_740_991_u64)]
     offset: u64,
-    /// What the part adds up to: `sha1` or `sha256`, and the checksum in base64. Then all of the part counts, or nothing
+    /// The checksum of the part: `sha1` or `sha256`, and the value in base64. With it, the part is stored completely or not at all
     #[param(rename = "Upload-Checksum", required = false, nullable = false, value_type = String, pattern = "^(sha1 [A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=|sha256 [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$")]
     checksum: Option<String>,
 }
 
-/// Sends the next part of a file.
+/// Send the next part of a file
 ///
-/// A file that was announced before its complaint was sent goes on after it: then the case says when it is here, and who is signed in
-/// to the case may send parts too. With the last part the file is whole, and looked at: one that is not allowed is refused and removed. When the connection
-/// breaks, what has come is kept.
+/// An upload that was announced before its complaint was sent can continue afterwards, also with a session of the case. The
+/// complete file is then an event of the case. The last part completes the file, which is inspected: a file that is not accepted is
+/// refused and removed. If the connection breaks, the bytes received are kept.
 #[utoipa::path(
     patch,
     path = "/api/v1/uploads/{id}",
@@ -43,8 +43,8 @@ struct PartHeaders {
     request_body(content((Value = "application/offset+octet-stream")), description = "The next bytes"),
     responses(
         (status = 204, description = "The part is stored.", headers(
-            ("Upload-Offset" = u64, description = "How many bytes are here now"),
-            ("Upload-Expires" = String, description = "When an unfinished upload is given up"),
+            ("Upload-Offset" = u64, description = "The number of bytes stored now"),
+            ("Upload-Expires" = String, description = "When the unfinished upload expires"),
             ("Tus-Resumable" = String),
         )),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,

@@ -10,10 +10,10 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::reading::{self, ReadError};
 
-/// Gives out a file, to the case's own people.
+/// Download a file
 ///
-/// Before the complaint is sent that is whoever holds the draft; afterwards it takes a sign-in. As an attachment, whole or in
-/// one range.
+/// Before the complaint is sent, only with the draft token; afterwards only with a session of a person on the case. The file is an
+/// attachment, whole or one range.
 #[utoipa::path(
     get,
     path = "/api/v1/uploads/{id}/content",
@@ -25,10 +25,11 @@ use crate::service::reading::{self, ReadError};
     ),
     responses(
         (status = 200, description = "The file.", body = download::FileBytes, content_type = "*/*", headers(
-            ("Content-Disposition" = String, description = "`attachment`, and its name with an ending that fits what it is"),
-            ("ETag" = String, description = "Its SHA-256"),
+            ("Content-Disposition" = String, description = "`attachment`, and the file's name with an extension that fits its type"),
+            ("ETag" = String, description = "The SHA-256 of the file"),
         )),
-        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
+        (status = 206, description = "The requested range.",
+         body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
         responses::Always, responses::Reader, responses::Owned, responses::Checked, responses::Ranged,
     ),
     security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
@@ -41,7 +42,7 @@ pub async fn handler(State(state): State<DoorState>, reader: Reader, method: Met
     if let Some(token) = draft {
         found = reading::for_holder(services, &token, id).await;
     }
-    // A browser may hold the draft of one complaint and be signed in to another.
+    // A browser may have the draft of one complaint and a session for another.
     if let (Err(ReadError::NotFound), Some(session)) = (&found, session) {
         found = reading::for_session(services, &session, id).await;
     }

@@ -1,4 +1,4 @@
-//! `POST /api/v1/uploads`: announces a file, and takes in what comes with the announcement.
+//! `POST /api/v1/uploads`: announces a file, and stores the bytes that come with the announcement.
 
 use axum::Json;
 use axum::body::{Body, BodyDataStream, HttpBody};
@@ -23,49 +23,50 @@ use crate::service::acting;
 use crate::service::evidence::resumable::{self, Standing};
 use crate::service::evidence::{self, FileError, Incoming};
 
-/// A file's bytes: as tus calls them, and as everybody else does.
+/// The accepted media types: the one of tus, and the generic one.
 const BYTES: [&str; 2] = [PART, "application/octet-stream"];
 
-/// What the headers of an upload say.
+/// The headers of an upload.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
 struct UploadHeaders {
-    /// The file's size in bytes
+    /// The size of the file in bytes
     #[param(rename = "Upload-Length", minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     length: u64,
-    /// Pairs of a name and a value in base64, with commas between: `filename`, `filetype` (a hint: the type is found from
-    /// the content), `purpose` (`evidence` when left out, `landlord_letter`, `authority`), and whose it is: `draft` (its id) or `case` (the reference of one that was sent)
+    /// Comma-separated pairs of a name and a value in base64: `filename`; `filetype` (ignored: the type is found from the content);
+    /// `purpose` (`evidence` when left out, `landlord_letter`, `authority`); and the owner: `draft` (its id) or `case` (the reference of a
+    /// case)
     #[param(rename = "Upload-Metadata", required = false, nullable = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
     metadata: Option<String>,
-    /// The version of the tus protocol. Without it the whole file has to come with this request
+    /// The version of the tus protocol. Without it the request must contain the whole file
     #[param(rename = "Tus-Resumable", required = false, nullable = false, value_type = String, pattern = r"^1\.0\.0$")]
     tus: Option<String>,
 }
 
-/// Adds a file to a draft, or to a case that was sent.
+/// Upload a file to a draft or a case
 ///
-/// To a case by somebody signed in who may speak on it; that the file came, and from whom, is then an event of the case. Acts such as a
-/// message name it by its id.
+/// For a case, the caller must be signed in; a representative needs the right `speak`. The upload is then an event of the case, and case
+/// actions such as a message can name the file by its id.
 ///
-/// By the tus protocol (with `Tus-Resumable`) the file is announced, and as much of it taken as comes with the announcement; the
-/// rest follows by `PATCH`. Without it the whole file has to come. When it is whole it is stored and on record, and nobody can open
-/// it before it is checked for viruses. An announcement that fails leaves nothing.
+/// With `Tus-Resumable`, the request announces the file and may contain its first bytes; the rest follows by `PATCH`. Without it the
+/// request must contain the whole file. A complete file is stored, but cannot be opened before the virus scan. A request that
+/// fails leaves no upload behind.
 #[utoipa::path(
     post,
     path = "/api/v1/uploads",
     operation_id = "addFile",
     tag = "Evidence",
-    params(UploadHeaders, ("draft" = Option<String>, Query, description = "The number of the draft in this browser, where it holds several. The number is part of the cookie's name")),
+    params(UploadHeaders, ("draft" = Option<String>, Query, description = "Number that selects one of several drafts in a browser")),
     request_body(content(
         (Value = "application/offset+octet-stream"),
         (Value = "application/octet-stream"),
-    ), description = "The file's bytes, or its first ones, or none"),
+    ), description = "All bytes of the file, its first bytes, or none"),
     responses(
-        (status = 201, description = "The file is announced, and all of it stored that came.", body = FileView, headers(
-            ("Location" = String, description = "The upload's address"),
-            ("Upload-Offset" = u64, description = "How many bytes are here"),
-            ("Upload-Expires" = String, description = "When an unfinished upload is given up"),
+        (status = 201, description = "The file is announced and all received bytes are stored.", body = FileView, headers(
+            ("Location" = String, description = "The path of the upload"),
+            ("Upload-Offset" = u64, description = "The number of bytes stored"),
+            ("Upload-Expires" = String, description = "When the unfinished upload expires"),
             ("Tus-Resumable" = String),
         )),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::WithBody,
@@ -105,7 +106,7 @@ pub async fn handler(
         drain(stream).await;
         return Err(Problem::new(Kind::Unavailable));
     };
-    // In a task of its own: whoever goes away in the middle must not leave an upload that nobody knows the address of.
+    // In a task of its own: if the client disconnects, the task still finishes and leaves no upload whose id no client knows.
     let taken = tokio::spawn(async move {
         let _turn = turn;
         if said.resumable {
@@ -117,7 +118,7 @@ pub async fn handler(
     taken.await.unwrap_or_else(|_| Err(Problem::new(Kind::Internal)))
 }
 
-/// The whole file, or nothing.
+/// Stores the whole file, or nothing.
 async fn whole(state: DoorState, (to, from): (To, ClientAddress), file: Incoming, mut stream: BodyDataStream) -> Result<Response, Problem> {
     let (services, name) = (&state.services, file.filename.clone());
     let added = match &to {
@@ -136,7 +137,7 @@ async fn whole(state: DoorState, (to, from): (To, ClientAddress), file: Incoming
     }
 }
 
-/// The announcement, and as much as comes with it.
+/// Announces the file, and stores the bytes that come with the announcement.
 async fn announce(state: DoorState, (to, from): (To, ClientAddress), said: Said, stream: BodyDataStream) -> Result<Response, Problem> {
     let services = &state.services;
     let name = said.file.filename.clone();
@@ -170,28 +171,28 @@ async fn announce(state: DoorState, (to, from): (To, ClientAddress), said: Said,
             if let Some(rest) = appended.rest {
                 drain(rest).await;
             }
-            // Its address is not known to anybody.
+            // No client knows its id.
             match evidence::remove_file(services, &to, upload).await {
                 Ok(()) | Err(FileError::NotFound) => {}
-                Err(error) => tracing::warn!(%upload, %error, "an announced file that failed could not be removed"),
+                Err(error) => tracing::warn!(%upload, %error, "an upload whose first request failed could not be removed"),
             }
             Err(refused(e, name, to.missing()))
         }
     }
 }
 
-/// What the headers said about the file to come.
+/// The parsed headers of an upload.
 struct Said {
     file: Incoming,
     draft: Option<String>,
     case: Option<String>,
-    /// Whether the caller can go on after a break.
+    /// Whether the caller uses tus, and can continue after a broken connection.
     resumable: bool,
-    /// Whether bytes of the file come with the announcement.
+    /// Whether the request contains bytes of the file.
     with_bytes: bool,
     body_length: Option<u64>,
     checksum: Option<Checksum>,
-    /// The metadata as they were written.
+    /// `Upload-Metadata` as sent.
     metadata: String,
 }
 
@@ -201,7 +202,7 @@ impl Said {
         let media_type = single(headers, &header::CONTENT_TYPE)?.map(str::trim);
         let with_bytes = match media_type {
             Some(given) if BYTES.iter().any(|bytes| given.eq_ignore_ascii_case(bytes)) => true,
-            // An announcement alone has no type, whatever a client's library writes there.
+            // An announcement without bytes needs no content type; some client libraries send one anyway.
             None if resumable => false,
             Some(_) if resumable && is_empty => false,
             _ => return Err(Problem::new(Kind::MediaTypeNotSupported)),
@@ -221,7 +222,7 @@ impl Said {
             metadata: single(headers, &UPLOAD_METADATA)?.unwrap_or_default().to_owned(),
         };
         for (name, value) in tus::metadata(headers)? {
-            // Names that are not ours are passed over, as tus asks.
+            // tus requires servers to ignore unknown names.
             match name.as_str() {
                 "filename" => said.file.filename = value,
                 "purpose" => said.file.purpose = Purpose::parse(&value).ok_or_else(|| unreadable(&UPLOAD_METADATA))?,

@@ -14,23 +14,23 @@ use crate::complaint::view::FileView;
 use crate::door::DoorState;
 use crate::service::evidence;
 
-/// What a file's sender says of it.
+/// The sender's description of a file.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileDescription {
-    /// What they call it; left out, `null` or empty for nothing
+    /// The title of the file; none when left out, `null` or empty
     #[serde(default)]
     #[schema(max_length = 100)]
     caption: Option<String>,
-    /// What it shows; left out, `null` or empty for nothing
+    /// What the file shows; nothing when left out, `null` or empty
     #[serde(default)]
     #[schema(max_length = 1000)]
     shows: Option<String>,
 }
 
-/// Notes what a file is called and what it shows.
+/// Set the caption and description of a file
 ///
-/// The whole of it: what is left out is taken away.
+/// Replaces both: a member that is left out is cleared.
 #[utoipa::path(
     put,
     path = "/api/v1/uploads/{id}/description",
@@ -50,7 +50,7 @@ pub async fn handler(
     ThisUpload { draft, id }: ThisUpload,
     said: Result<Body<FileDescription>, Problem>,
 ) -> Result<Json<FileView>, Problem> {
-    // Whose file it is comes before what was said of it.
+    // Ownership is checked first, so that a stranger gets 404 whatever the body is.
     if evidence::lookup(&state.services, &draft, id).await?.is_none() {
         return Err(Problem::new(Kind::UploadNotFound));
     }

@@ -11,9 +11,10 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::evidence::resumable;
 
-/// Tells how much of a file is here.
+/// Show how much of a file is stored
 ///
-/// The offset is what is safely stored, and where to go on. A request that is still bringing bytes of the file is asked to stop.
+/// The offset is the number of bytes stored durably, from which to continue. Another request that is still sending bytes of the
+/// file is asked to stop.
 #[utoipa::path(
     head,
     path = "/api/v1/uploads/{id}",
@@ -21,11 +22,11 @@ use crate::service::evidence::resumable;
     tag = "Evidence",
     params(("id" = String, Path, format = Uuid, description = "The upload's id"), Version),
     responses(
-        (status = 200, description = "How much is here.", headers(
-            ("Upload-Offset" = u64, description = "How many bytes are here"),
-            ("Upload-Length" = u64, description = "How many there are to be"),
-            ("Upload-Metadata" = String, description = "As it was sent"),
-            ("Upload-Expires" = String, description = "When an unfinished upload is given up"),
+        (status = 200, description = "The state of the upload.", headers(
+            ("Upload-Offset" = u64, description = "The number of bytes stored"),
+            ("Upload-Length" = u64, description = "The size of the whole file in bytes"),
+            ("Upload-Metadata" = String, description = "The metadata as sent"),
+            ("Upload-Expires" = String, description = "When the unfinished upload expires"),
             ("Tus-Resumable" = String),
         )),
         responses::Always, responses::Holder, responses::Owned, responses::OfTus, responses::Unfinished,

@@ -1,4 +1,4 @@
-//! `OPTIONS` of uploads: what the server can do.
+//! `OPTIONS /api/v1/uploads`: the tus capabilities of the server.
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -8,22 +8,22 @@ use super::tus::{TUS_VERSION, VERSION};
 use crate::door::DoorState;
 use crate::evidence::checksum::ALGORITHMS;
 
-/// The parts of the protocol beyond its core.
+/// The supported extensions of tus.
 const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,creation-with-upload,expiration,checksum,termination");
 
-/// Tells what the server can do.
+/// Show the tus capabilities of the server
 ///
-/// The address of an upload tells the same.
+/// `OPTIONS` on the path of an upload returns the same.
 #[utoipa::path(
     options,
     path = "/api/v1/uploads",
     operation_id = "describeUploads",
     tag = "Evidence",
     responses(
-        (status = 204, description = "What the server can do.", headers(
+        (status = 204, description = "The capabilities, as headers.", headers(
             ("Tus-Resumable" = String),
-            ("Tus-Version" = String, description = "The versions of the protocol there are"),
-            ("Tus-Extension" = String, description = "The parts of the protocol beyond its core"),
+            ("Tus-Version" = String, description = "The supported versions of tus"),
+            ("Tus-Extension" = String, description = "The supported extensions of tus"),
             ("Tus-Max-Size" = u64, description = "The largest file, in bytes"),
             ("Tus-Checksum-Algorithm" = String),
         )),

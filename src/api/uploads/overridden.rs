@@ -1,5 +1,5 @@
-//! `POST /api/v1/uploads/{id}` with `X-HTTP-Method-Override`: for callers whose network lets only `GET` and `POST` through. The
-//! protocol asks for it; it is no call of its own, so the description does not have it.
+//! `POST /api/v1/uploads/{id}` with `X-HTTP-Method-Override`, which tus requires: for clients whose network lets only `GET` and
+//! `POST` through. Not in the OpenAPI document, because it is no operation of its own.
 
 use axum::extract::{Request, State};
 use axum::handler::Handler;
@@ -10,7 +10,7 @@ use super::{append, offset, remove};
 use crate::api::problem::{Kind, Problem};
 use crate::door::DoorState;
 
-/// Answers as the call that is meant would.
+/// Forwards the request to the handler of the method in `X-HTTP-Method-Override`.
 pub async fn handler(State(state): State<DoorState>, request: Request) -> Response {
     let meant = request.headers().get("x-http-method-override").map(HeaderValue::as_bytes);
     match meant {

@@ -10,11 +10,11 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::reading::{ReadError, preview};
 
-/// Gives out the preview of a picture, to the case's own people.
+/// Download the preview of a picture
 ///
-/// A JPEG that the server has drawn, of at most 1600 pixels a side and without anything the camera wrote. There is one some
-/// time after the picture was found clean (`has_preview`); until then, and for all other files, there is nothing here. Before
-/// the complaint is sent it is for whoever holds the draft; afterwards it takes a sign-in.
+/// A JPEG made by the server, at most 1600 pixels a side and without camera metadata. It exists some time after the scan found the
+/// picture clean (`has_preview`); until then, and for all other files, the response is 404. Before the complaint is sent, only with the
+/// draft token; afterwards only with a session of a person on the case.
 #[utoipa::path(
     get,
     path = "/api/v1/uploads/{id}/preview",
@@ -26,10 +26,10 @@ use crate::service::reading::{ReadError, preview};
     ),
     responses(
         (status = 200, description = "The preview.", body = download::FileBytes, content_type = "image/jpeg", headers(
-            ("Content-Disposition" = String, description = "`attachment`, and the picture's name with an ending that fits"),
-            ("ETag" = String, description = "The preview's SHA-256"),
+            ("Content-Disposition" = String, description = "`attachment`, and the picture's name with the extension `.jpg`"),
+            ("ETag" = String, description = "The SHA-256 of the preview"),
         )),
-        (status = 206, description = "A part of it.", body = download::FileBytes, content_type = "image/jpeg",
+        (status = 206, description = "The requested range.", body = download::FileBytes, content_type = "image/jpeg",
          headers(("Content-Range" = String))),
         responses::Always, responses::Reader, responses::Owned, responses::Ranged,
     ),
@@ -43,7 +43,7 @@ pub async fn handler(State(state): State<DoorState>, reader: Reader, method: Met
     if let Some(token) = draft {
         found = preview::for_holder(services, &token, id).await;
     }
-    // A browser may hold the draft of one complaint and be signed in to another.
+    // A browser may have the draft of one complaint and a session for another.
     if let (Err(ReadError::NotFound), Some(session)) = (&found, session) {
         found = preview::for_session(services, &session, id).await;
     }

@@ -1,4 +1,4 @@
-//! What a caller hears when a file is not taken.
+//! The problems for refused files.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use futures::StreamExt;
 use crate::api::problem::{Fault, Kind, Limit, Problem};
 use crate::service::evidence::FileError;
 
-/// How much of a refused file is read and thrown away, in bytes, and for how long. A browser that is still sending when
-/// the connection closes shows its person a broken connection in place of our answer.
+/// How many bytes of a refused file are read and discarded, and for how long. If the server closed the connection while the browser is
+/// still sending, the browser would show a connection error instead of the response.
 const DRAIN_BYTES: usize = 256 * 1024 * 1024;
 const DRAIN_TIME: Duration = Duration::from_secs(30);
 
-/// Reads what is left of a body and throws it away.
+/// Reads and discards the rest of a body.
 pub(super) async fn drain(mut stream: BodyDataStream) {
     let reading = async {
         let mut seen = 0;
@@ -24,11 +24,11 @@ pub(super) async fn drain(mut stream: BodyDataStream) {
             }
         }
     };
-    // Whichever end comes first, the answer goes out next.
+    // At either limit the response is sent.
     let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
-/// The problem of a file that was not taken; with its name, for the person who sent several. `missing` is what is not there.
+/// The problem for a refused file; contains the file's name, for a person who sent several. `missing` stands for [`FileError::NotFound`].
 pub(super) fn refused(error: FileError, name: String, missing: Kind) -> Problem {
     let (kind, code, limit) = match error {
         FileError::Empty => (Kind::FileEmpty, "file_empty", None),

@@ -10,10 +10,10 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::evidence;
 
-/// Removes a file from a draft for good.
+/// Remove a file
 ///
-/// Also one that is still on its way: who is bringing it is asked to stop. Once the complaint is sent only files on their way can be
-/// taken back, and the case says so.
+/// Also an unfinished upload: another request that is still sending its bytes is asked to stop. Once the complaint is sent, only
+/// unfinished uploads can be removed, and the removal is an event of the case.
 #[utoipa::path(
     delete,
     path = "/api/v1/uploads/{id}",
@@ -21,7 +21,7 @@ use crate::service::evidence;
     tag = "Evidence",
     params(("id" = String, Path, format = Uuid, description = "The upload's id")),
     responses(
-        (status = 204, description = "It is gone."),
+        (status = 204, description = "The file is removed."),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent, responses::OfTus, responses::Halting,
     ),
     security(("draftCookie" = []), ("draftBearer" = []), ("sessionCookie" = []), ("sessionBearer" = [])),
@@ -32,7 +32,7 @@ pub async fn handler(
     HeldUpload { holder, id }: HeldUpload,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    // Callers that know nothing of tus may remove files too.
+    // `Tus-Resumable` is optional here, so that clients without tus can remove files too.
     speaks_tus(&headers)?;
     let removed = evidence::remove_file(&state.services, holder, id).await;
     removed.map_err(|e| refused(e, String::new(), Kind::UploadNotFound))?;

@@ -9,7 +9,7 @@ use crate::complaint::view::FileView;
 use crate::door::DoorState;
 use crate::service::evidence;
 
-/// Shows what is known about a file, in any state.
+/// Show the metadata of a file, in any state
 #[utoipa::path(
     get,
     path = "/api/v1/uploads/{id}",

@@ -1,4 +1,4 @@
-//! Whose a file is to be: of the draft or the case that `Upload-Metadata` names.
+//! The owner of an upload: the draft or the case that `Upload-Metadata` names.
 
 use super::tus::UPLOAD_METADATA;
 use crate::api::headers::unreadable;
@@ -9,16 +9,16 @@ use crate::service::people;
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
 
-/// Whose the file is to be.
+/// The owner of an upload.
 pub(super) enum To {
     Draft(DraftToken),
-    /// The case with this reference, for somebody signed in who may see it.
+    /// The case with this reference; the session's person may see it.
     Case(Session, String),
 }
 
 impl To {
-    /// The draft or case that the headers name, when it is the caller's. A browser may hold the draft of one complaint and be signed
-    /// in to another: without a name it is the draft.
+    /// Returns the draft or case that the headers name, if the caller may add files to it. Without a name it is the draft, because a
+    /// browser may have the draft of one complaint and a session for another.
     pub(super) async fn find(
         state: &DoorState,
         (draft, case): (Option<&str>, Option<&str>),
@@ -44,7 +44,7 @@ impl To {
         Ok(Self::Case(session, reference))
     }
 
-    /// What is not there when it is not theirs.
+    /// The problem when the owner does not exist or is not the caller's.
     pub(super) fn missing(&self) -> Kind {
         match self {
             Self::Draft(_) => Kind::DraftNotFound,

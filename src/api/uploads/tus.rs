@@ -13,10 +13,10 @@ use crate::api::headers::{single, unreadable};
 use crate::api::problem::{Kind, Problem};
 use crate::evidence::checksum::Checksum;
 
-/// The one version there is.
+/// The only supported version.
 pub(super) const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 
-/// The media type of a part of a file.
+/// The media type of a part.
 pub(super) const PART: &str = "application/offset+octet-stream";
 
 pub(super) const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -27,10 +27,10 @@ pub(super) const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-len
 pub(super) const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 pub(super) const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 
-/// The largest number that JSON carries without loss, in bytes.
+/// The largest number that JSON carries without loss: 2^53 - 1.
 pub(super) const LARGEST: u64 = 9_007_199_254_740_991;
 
-/// The version that every call of the protocol names.
+/// The header that every tus request must have.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "read by the derive only")]
@@ -40,7 +40,7 @@ pub(super) struct Version {
     tus: String,
 }
 
-/// Whether the caller speaks tus. Another version than ours is refused.
+/// Returns true if the request uses tus. Refuses an unsupported version.
 pub(super) fn speaks_tus(headers: &HeaderMap) -> Result<bool, Problem> {
     match single(headers, &TUS_RESUMABLE)? {
         None => Ok(false),
@@ -49,7 +49,7 @@ pub(super) fn speaks_tus(headers: &HeaderMap) -> Result<bool, Problem> {
     }
 }
 
-/// Refuses whoever does not.
+/// Refuses a request that does not use tus.
 pub(super) fn must_speak_tus(headers: &HeaderMap) -> Result<(), Problem> {
     if speaks_tus(headers)? {
         Ok(())
@@ -58,19 +58,19 @@ pub(super) fn must_speak_tus(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// A header that is a number of bytes.
+/// Parses a header that is a number of bytes.
 pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, Problem> {
     let digits = single(headers, name)?.filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
     let number = digits.and_then(|text| text.parse().ok());
     number.filter(|n| *n <= LARGEST).ok_or_else(|| unreadable(name))
 }
 
-/// How many bytes the body has, when its sender says so.
+/// Returns the `Content-Length`, if it was sent.
 pub(super) fn body_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// `Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`
+/// Parses a header such as `Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`.
 pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem> {
     let Some(text) = single(headers, &UPLOAD_CHECKSUM)? else {
         return Ok(None);
@@ -80,10 +80,10 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Problem>
     read.map(Some).ok_or_else(|| unreadable(&UPLOAD_CHECKSUM))
 }
 
-/// The longest `Upload-Metadata`, in bytes: a name of 200 letters and some short pairs need a fifth. It is stored as it came.
+/// The longest `Upload-Metadata`, in bytes: a name of 200 letters and some short pairs need a fifth. It is stored as sent.
 const METADATA_MAX: usize = 8 * 1024;
 
-/// The pairs of `Upload-Metadata`: names and values, decoded.
+/// The pairs of `Upload-Metadata`: names and decoded values.
 pub(super) fn metadata(headers: &HeaderMap) -> Result<Vec<(String, String)>, Problem> {
     let text = single(headers, &UPLOAD_METADATA)?.unwrap_or_default();
     if text.len() > METADATA_MAX {
@@ -98,12 +98,12 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Vec<(String, String)>, Pro
     read.collect::<Option<_>>().ok_or_else(|| unreadable(&UPLOAD_METADATA))
 }
 
-/// `Upload-Expires`, as HTTP writes a date.
+/// `Upload-Expires` as an HTTP date.
 pub(super) fn expires(at: OffsetDateTime) -> HeaderValue {
     HeaderValue::try_from(httpdate::fmt_http_date(at.into())).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Every answer names the version, those of refusals too; one about the version names all there are.
+/// Middleware that adds `Tus-Resumable` to every response, and `Tus-Version` to a 412.
 pub async fn said_in_every_answer(request: Request<Body>, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

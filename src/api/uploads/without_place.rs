@@ -11,11 +11,10 @@ use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::service::evidence;
 
-/// Puts a copy without the place in the file's place.
+/// Replace a photo by a copy without location metadata
 ///
-/// For a photo that says where it was taken. The copy shows the same picture and says when it was taken; the rest of what
-/// the camera wrote is left out. What was sent first is gone, and its hash is kept. A file that does not say where it was taken
-/// stays as it is.
+/// The copy shows the same picture and keeps the time it was taken; all other camera metadata is dropped. The original is deleted and
+/// only its hash is kept. A file without location metadata is not changed.
 #[utoipa::path(
     post,
     path = "/api/v1/uploads/{id}/copy-without-place",
@@ -24,7 +23,7 @@ use crate::service::evidence;
     params(("id" = String, Path, format = Uuid, description = "The upload's id")),
     responses(
         (status = 200, description = "The file.", body = FileView),
-        (status = 422, description = "No such copy can be made. The file stays as it is.",
+        (status = 422, description = "No such copy can be made. The file is not changed.",
          body = crate::api::problem::ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
         responses::Limited,

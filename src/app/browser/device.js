@@ -1,15 +1,15 @@
-// The answers that are kept on this phone: a record for each draft in the browser's database, by the draft's number. Reading it, changing it and
-// writing it back is one transaction, so that tabs do not undo each other's changes. `local.rs` calls this; the build puts it before the loader.
+// Stores the answers on this device: one record for each draft in IndexedDB, by the draft's number. A record is read, changed and written
+// back in one transaction, so that tabs do not undo each other's changes. `local.rs` calls this; the build puts it before the loader.
 //
-// `answers` is what the person has told, by question; `waiting` is what of it is not with us yet, as the bodies that save it.
+// `answers` contains the person's answers by question. `waiting` contains those that the server does not have yet, as request bodies.
 const device = (() => {
   const nothing = { answers: {}, waiting: {} };
   const root = document.documentElement;
   const shared = "shared" in root.dataset;
-  /** The number of the draft that this page is about. The page names it, or its address does where the page is the one kept on the phone. */
+  /** The number of the draft that this page is about: from the page or, in the stored offline document, from its address. */
   let number = root.dataset.draft ?? new URLSearchParams(location.search).get("draft");
   let works = false;
-  /** Whether there was a record. When it has gone since, another page has taken it away for good. */
+  /** Whether there was a record. If it has disappeared since, another page has deleted it for good. */
   let had = false;
   let writing = 0;
   let found;
@@ -22,7 +22,7 @@ const device = (() => {
       asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
       asked.onerror = failed;
       asked.onsuccess = () => {
-        // Somebody wants it gone, and quickly: this page must not be what they wait for.
+        // Another page is deleting the database, and quickly: it must not wait for this page.
         asked.result.onversionchange = () => {
           works = false;
           asked.result.close();
@@ -68,11 +68,11 @@ const device = (() => {
     });
 
   return {
-    /** Whether answers can be kept here. */
+    /** Whether answers can be stored here. */
     works: () => works,
-    /** Whether everything is written that shall be. */
+    /** Whether all writes are done. */
     settled: () => writing === 0,
-    /** Looks what is there; for not longer than a person would notice. */
+    /** Reads the stored record, within one second. On a shared device it deletes everything stored. */
     async load() {
       if (shared) {
         indexedDB.deleteDatabase("onrecord");
@@ -89,14 +89,14 @@ const device = (() => {
           kept.openCursor().onsuccess = ({ target: { result: at } }) => {
             if (!at) return done();
             old.push(at.key);
-            // Nothing is kept here longer than with us.
+            // Nothing is stored here longer than on the server.
             if (at.key !== number && at.value.at + 864e5 * root.dataset.days < Date.now()) at.delete();
             at.continue();
           };
         });
-        // Without a connection an address may name no draft. Where there is one there is no question.
+        // Without a connection an address may name no draft. A single record leaves no doubt which one is meant.
         if (old.length === 1) number ??= old[0];
-        // The same where we hold none for a page that names none.
+        // The same on a page that names no draft, in a browser that holds none.
         if (old.length === 1 && "first" in root.dataset && !/draft=/.test(location.search)) number = root.dataset.draft = old[0];
         named();
         await change((record) => (found = record));
@@ -106,7 +106,7 @@ const device = (() => {
     },
     /** The number of the draft, as addresses name it. */
     number: named,
-    /** What was there, as JSON. */
+    /** The record that was found, as JSON. */
     found() {
       const { answers, waiting, files, ...rest } = found ?? nothing;
       return JSON.stringify({
@@ -117,7 +117,7 @@ const device = (() => {
         seen: Object.entries(rest.seen ?? {}),
       });
     },
-    /** Puts the draft down as it is now. With a code, that answer is not with us yet; `mark` is that of the one it was made from. */
+    /** Stores the draft. With a code, that answer is not saved on the server yet; `mark` is that of the answer it was made from. */
     keep: (draft, code, body, mark) =>
       change((record) => {
         const now = JSON.parse(draft);
@@ -125,18 +125,18 @@ const device = (() => {
         const seen = code ? { [code]: mark, ...record.seen } : record.seen;
         return { ...record, ...now, waiting, seen, answers: { ...now.answers, ...read(waiting) } };
       }),
-    /** Puts another draft down in its place. */
+    /** Replaces the record by another draft. */
     begin: (draft) => change(() => ({ ...nothing, ...JSON.parse(draft) })),
-    /** An answer is with us, unless another tab has changed it since. */
+    /** Marks an answer as saved on the server, unless another tab has changed it since. */
     saved: (code, body) =>
       change((record) => {
         const { [code]: now, ...waiting } = record.waiting;
         const { [code]: _, ...seen } = record.seen ?? {};
         return now === body ? { ...record, waiting, seen } : record;
       }),
-    /** How far sending has got. */
+    /** Stores the progress of sending. */
     queue: (queue) => change((record) => ({ ...record, queue })),
-    /** The draft's id as any tab has put it down. */
+    /** Returns the draft's id as any tab has stored it. */
     async id() {
       let id;
       await change((record) => {
@@ -145,18 +145,18 @@ const device = (() => {
       });
       return id ?? undefined;
     },
-    /** Nothing is left here, and nothing comes after it. */
+    /** Deletes the record. This page stores nothing afterwards. */
     async wipe() {
       await change(() => undefined);
       works = false;
     },
-    /** Waits until no other tab is at it; gives the function that lets the next one. */
+    /** Waits for a lock that only one tab at a time has. Resolves to the function that releases it. */
     alone: () =>
       new Promise((mine) => {
         const refused = () => mine(() => {});
         navigator.locks?.request(`onrecord ${number}`, () => new Promise(mine)).catch(refused) ?? refused();
       }),
-    /** Whether Send has to wait for files: 0 for no, 1 for yes, 2 when they do not move. What is not asked yet does not. */
+    /** Whether Send has to wait for files: 0 no, 1 yes, 2 yes and they do not move. Files whose queue is not loaded yet do not move. */
     holds() {
       try {
         return window.fileQueue?.holds() ?? ("files" in localStorage ? 2 : 0);
@@ -164,11 +164,11 @@ const device = (() => {
         return 0;
       }
     },
-    /** Whether the server is there to read a form: 0 for no, 1 for yes, 2 when there are signs in it that only the server can read. */
+    /** Whether the server can read a form: 0 no connection, 1 yes, 2 the form contains characters that only the server can read. */
     asks: (form) => navigator.onLine && 1 + /[^\P{C}\n\r\t]|[^\P{Z} ]|\p{DI}|[^\0-\x7f]\S*@|@\S*[^\0-\x7f]/u.test([...new FormData(form)]),
-    /** Tells what is with us, whenever the queue of files has found out. */
+    /** Calls `tell` with the files that the server has, whenever the upload queue has read them. */
     received: (tell) => addEventListener("files", ({ detail }) => tell(detail)),
-    /** Waits so many milliseconds, or until there is a connection again; whether that was it. */
+    /** Waits so many milliseconds, or until the connection returns. Resolves to whether it returned. */
     pause,
   };
 })();

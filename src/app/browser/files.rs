@@ -1,4 +1,4 @@
-//! Taking files away. They are sent by `public/uploads.js`.
+//! Removing files. `public/uploads.js` sends them.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,10 +9,10 @@ use super::saving;
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
 
-/// The wait after a failed try, in milliseconds.
+/// The wait after a failed attempt, in milliseconds.
 const WAIT: i32 = 3_000;
 
-/// Takes a file away, here and with us.
+/// Removes a file from the server and from the page.
 pub fn remove(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     event.prevent_default();
     let id = id.to_owned();

@@ -1,4 +1,4 @@
-//! Reading a form as the server would get it.
+//! Reading a submitted form as the server would receive it.
 
 use leptos::ev::SubmitEvent;
 use time::{Date, Month};
@@ -6,8 +6,7 @@ use wasm_bindgen::JsCast;
 
 use crate::complaint::Fields;
 
-/// The text fields of the submitted form, in the order of the page. Files are not among them.
-#[must_use]
+/// Returns the text fields of the submitted form, in page order, without files.
 pub fn fields(event: &SubmitEvent) -> Fields {
     let Some(form) = event.target().and_then(|t| t.dyn_into::<web_sys::HtmlFormElement>().ok()) else {
         return Fields::default();
@@ -22,14 +21,12 @@ pub fn fields(event: &SubmitEvent) -> Fields {
     Fields(pairs.collect())
 }
 
-/// The value of the button that posted the form.
-#[must_use]
+/// Returns the value of the button that submitted the form.
 pub fn pressed(event: &SubmitEvent) -> Option<String> {
     event.submitter()?.get_attribute("value")
 }
 
-/// Today, as the server said it or as the device has it since: a page that stays open overnight moves on.
-#[must_use]
+/// Returns the later of the server's and the device's date, so that a page left open overnight moves on.
 pub fn today(said: Option<Date>) -> Date {
     let here = local_today();
     said.map_or(here, |said| said.max(here))

@@ -1,4 +1,4 @@
-//! The register's names while a landlord is being typed.
+//! Suggests names from the register while the person types their landlord's name.
 
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ use crate::app::pages::LANDLORD_BY_NAME;
 use crate::complaint::Fields;
 use crate::complaint::view::LandlordMatch;
 
-/// How long typing must rest before the register is asked, in milliseconds.
+/// How long typing must pause before the register is searched, in milliseconds.
 const REST: i32 = 250;
 
 thread_local! {
@@ -23,23 +23,23 @@ fn input(event: &leptos::ev::Event) -> Option<web_sys::HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
-/// The hidden field with the landlord's number, and the one with the name.
+/// Returns an input of the page: the hidden one with the landlord's number, or the one with the name.
 fn field(selector: &str) -> Option<web_sys::HtmlInputElement> {
     document().query_selector(selector).ok()??.dyn_into().ok()
 }
 
-/// Something was typed: asks for the names that fit it once typing rests. Without a connection nothing is offered.
+/// Searches the register for what was typed, once typing pauses. Without a connection nothing is suggested.
 pub fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>>>) {
     let Some(typed) = input(event).map(|input| input.value()) else {
         return;
     };
-    // The number was that of another name.
+    // The number belonged to another name.
     if let Some(number) = field("input[type=hidden][name=registration_number]") {
         number.set_value("");
     }
     let mine = LAST.get().wrapping_add(1);
     LAST.set(mine);
-    // What is longer than any name finds nothing.
+    // Text longer than any name matches nothing.
     if !(2..=100).contains(&typed.trim().chars().count()) {
         return found.set(None);
     }
@@ -57,12 +57,12 @@ pub fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>
     });
 }
 
-/// The fields of the page without the stand-in for a number that a landlord does not have.
+/// Removes the placeholder for the number of a landlord that has none.
 pub fn settle(fields: &mut Fields) {
     fields.0.retain(|(_, value)| !value.starts_with(LANDLORD_BY_NAME));
 }
 
-/// A landlord was chosen: its name goes into the field, so that the person sees what will be sent.
+/// Puts the chosen landlord's name into the field, so that the person sees what will be sent.
 pub fn choose(event: &leptos::ev::Event) {
     let Some(radio) = input(event) else { return };
     let (Some(name), number) = (field("#name"), radio.value()) else {

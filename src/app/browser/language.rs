@@ -4,8 +4,7 @@ use leptos::prelude::*;
 
 use crate::text::Language;
 
-/// The language of the page, as the server wrote it into the document.
-#[must_use]
+/// Returns the language that the server wrote into the document.
 pub fn page_language() -> Language {
     let tag = document().document_element().and_then(|root| root.get_attribute("lang"));
     tag.and_then(|tag| Language::of_tag(&tag)).unwrap_or_default()

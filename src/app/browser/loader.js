@@ -1,8 +1,9 @@
-// What the build appends to the glue: gets the Wasm and wakes the page. The name in `URL` becomes the hashed one of the Wasm.
+// The loader, which the build appends to the wasm-bindgen glue: downloads the Wasm and hydrates the page. The name in `URL` becomes the
+// hashed one of the Wasm.
 //
-// The service worker fetches it, because a worker's download goes on when the person goes to the next page, while a page's own
-// is thrown away. Where there is no worker, or it fails, the page fetches it itself. A lost connection is waited out. Whatever
-// fails in the end is not an error: the page works without, and the next page tries again.
+// The service worker downloads the Wasm, because its download continues when the person goes to the next page, while a page's own
+// download is discarded. Without a service worker, or if it fails, the page downloads the Wasm itself, and retries while the connection
+// is lost. A failure in the end is not an error: the page works without the Wasm, and the next page tries again.
 const address = new URL(WASM, import.meta.url).pathname;
 
 const fromWorker = async () => {
@@ -11,7 +12,7 @@ const fromWorker = async () => {
   const before = await caches.match(address);
   if (before) return before;
   const registration = await workers.register("/service-worker.js", { updateViaCache: "none" });
-  // One that was there already knows another version of the app than this page.
+  // A worker that was registered before knows another version of the app than this page.
   if (!registration.installing) await registration.update();
   const worker = registration.installing;
   if (worker?.state === "installing") await new Promise((go) => worker.addEventListener("statechange", go, { once: true }));
@@ -28,9 +29,9 @@ const fromNetwork = async (what) => {
   }
 };
 
-// What is on the phone is looked up meanwhile.
+// Meanwhile the record stored on the device is read.
 const looked = device.load().catch(() => undefined);
-// The sentences of the page's language come beside it. One of them says what is set on this server, so the page brings it.
+// The sentences of the page's language are downloaded in parallel. One of them depends on the server's settings, so the page contains it.
 const link = document.getElementById("text");
 const sentences = fromNetwork(link.href).then((answer) => answer.json()).catch(() => undefined);
 const answer = (await fromWorker().catch(() => undefined)) ?? (await fromNetwork(address));
@@ -46,7 +47,7 @@ const put = (page, at = document.activeElement) => {
   window.fileQueue?.draw();
 };
 
-// An address of this draft. Every page that is opened from here has one, also in another tab.
+// Adds the draft's number to an address. Every page that is opened from here has it, also in another tab.
 const named = (address) => {
   const to = new URL(address, location);
   to.searchParams.set("draft", device.number());
@@ -55,11 +56,12 @@ const named = (address) => {
 const look = () => {
   for (const at of ["href", "action"])
     for (const there of main.querySelectorAll(`[${at}^="/"]:not([${at}*="draft=${device.number()}"])`)) there.setAttribute(at, named(there.getAttribute(at)));
-  // What sends files comes where files are chosen, and where some wait on this phone; never before the page is alive.
+  // The upload script is loaded where files are chosen and where files wait on this device; never before hydration.
   if (!window.fileQueue && (document.getElementById("uploads") || device.holds())) import(document.documentElement.dataset.uploads).catch(() => {});
 };
 
-// The app is broken: the page goes on as plain HTML. A copy has what was typed and none of the handlers; the router's are further out.
+// The app is broken: the page continues as plain HTML. The clone has what was typed and no event handlers. The router's handlers are on
+// the document and the window, so their events are stopped.
 let broken;
 const stop = () => {
   if (broken) return;
@@ -75,14 +77,14 @@ const stop = () => {
 for (const kind of ["error", "unhandledrejection"])
   addEventListener(kind, ({ error, reason }) => /wasm/.test((error ?? reason)?.stack) && stop());
 
-// Without cookies nothing of it would reach us; as plain HTML the next page says so.
+// Without cookies no answer could be saved on the server. As plain HTML, the next page says so.
 if (main && ready && text && navigator.cookieEnabled) {
   for (const act of ["pushState", "replaceState"]) {
     const plain = history[act];
     history[act] = (state, _, to) => plain.call(history, state, "", named(to));
   }
   history.replaceState(history.state, "", location);
-  // Translation and password managers may have changed the page: it is put back as it was served, with the fields the person sees.
+  // Translation and password managers may have changed the page: the served markup is restored, with the fields that the person sees.
   const { served } = window;
   if (served && !main.isEqualNode(served)) {
     const { activeElement } = document;
@@ -93,7 +95,7 @@ if (main && ready && text && navigator.cookieEnabled) {
   hydrate({ ...text, "files.hint": link.dataset.hint });
   look();
   new MutationObserver(look).observe(main, { childList: true, subtree: true });
-  // Another language, with what is typed and what is wrong on the page. The button's own form knows nothing of that.
+  // Switches the language and keeps what is typed and the errors on the page. The button's own form contains neither.
   document.querySelector(".or-language-switch")?.addEventListener("click", (event) => {
     const { target } = event;
     const question = document.querySelector("#question:not([enctype])");
@@ -101,7 +103,7 @@ if (main && ready && text && navigator.cookieEnabled) {
     target.removeAttribute("form");
     if (!question) return;
     event.preventDefault();
-    // What the server said when it drew the page may be over.
+    // The state that the server put into the page may be out of date.
     document.querySelector("[name=state]")?.remove();
     const state = document.querySelector(".govuk-error-summary") ? "wrong" : question.querySelector("[value=theirs]") && "changed";
     for (const [name, value] of [["language", target.value], ["state", state ?? ""]]) {

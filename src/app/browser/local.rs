@@ -1,4 +1,4 @@
-//! The copy of the draft on the phone. The record itself, and which tab may change it when, is `device.js`.
+//! The copy of the draft on the device. `device.js` stores the record and coordinates the tabs.
 
 mod meeting;
 
@@ -51,41 +51,39 @@ extern "C" {
 }
 
 thread_local! {
-    /// Whether this page is being left already: a second page asked for would break the first off.
+    /// Whether the page is being left already: a second navigation would cancel the first.
     static LEAVING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// How far sending had got: Send was selected, or the complaint itself was on its way.
+/// The stored progress of sending: Send was selected, or the complaint itself was being sent.
 const ASKED: &str = "asked";
 const TRIED: &str = "tried";
 
-/// Whether answers are kept on this phone.
-#[must_use]
+/// Whether answers are stored on this device.
 pub fn is_kept() -> bool {
     works()
 }
 
-/// Whether everything that is to be kept on this phone is written.
-#[must_use]
+/// Whether all writes to this device are done.
 pub fn is_settled() -> bool {
     settled()
 }
 
-/// Puts the draft down as it is in hand.
+/// Stores the draft's current state on the device.
 pub fn put_down(store: DraftStore) {
     if works() {
         keep(&json(store), None, None, None);
     }
 }
 
-/// The same, and that one answer is not with us yet. `mark` is that of the answer it was made from.
+/// Stores the draft with one answer that the server does not have yet. `mark` is that of the answer it was made from.
 pub fn put_down_waiting(store: DraftStore, code: &str, body: &str, mark: &str) {
     if works() && !stays_off(code) {
         keep(&json(store), Some(code), Some(body), Some(mark));
     }
 }
 
-/// An answer is with us.
+/// Marks an answer as saved on the server.
 pub fn is_with_us(store: DraftStore, code: &str, body: &str) {
     if works() {
         saved(code, body);
@@ -93,37 +91,37 @@ pub fn is_with_us(store: DraftStore, code: &str, body: &str) {
     }
 }
 
-/// Send was selected.
+/// Records that Send was selected.
 pub fn send_asked() {
     queue(ASKED);
 }
 
-/// The complaint itself goes on its way now.
+/// Records that the complaint itself is being sent.
 pub fn send_tried() {
     queue(TRIED);
 }
 
-/// Send was taken back, or is over.
+/// Records that sending was cancelled or has ended.
 pub fn send_over() {
     queue("");
 }
 
-/// Takes everything off the phone. Nothing is put down on it any more until another page is opened.
+/// Deletes the draft's record from the device. Nothing more is stored until another page is opened.
 pub async fn wipe() {
     let _ = JsFuture::from(wipe_record()).await;
 }
 
-/// The id of the draft as another tab may have put it down.
+/// Returns the draft's id as another tab may have stored it.
 pub async fn known_id() -> Option<String> {
     JsFuture::from(id()).await.ok()?.as_string()
 }
 
-/// Waits until no other tab makes a draft; the function lets the next one.
+/// Waits until no other tab is creating a draft. The returned function releases the lock.
 pub async fn turn() -> Option<js_sys::Function> {
     JsFuture::from(alone()).await.ok()?.dyn_into().ok()
 }
 
-/// Waits, or until there is a connection again; whether that was what ended it. The browser may wait longer when the page is in
+/// Waits some time or until the connection returns, and returns whether it returned. The browser may wait longer when the page is in
 /// the background.
 pub async fn pause(milliseconds: i32) -> bool {
     JsFuture::from(pause_or_online(milliseconds))
@@ -131,8 +129,7 @@ pub async fn pause(milliseconds: i32) -> bool {
         .is_ok_and(|online| online.is_truthy())
 }
 
-/// Whether Send has to wait for files, and whether those move. Files are sent by `public/uploads.js`.
-#[must_use]
+/// Returns whether Send has to wait for files, and whether they are moving. `public/uploads.js` sends the files.
 pub fn files_held() -> Option<Moving> {
     match holds() {
         0 => None,
@@ -140,11 +137,11 @@ pub fn files_held() -> Option<Moving> {
     }
 }
 
-/// Whether what waits is on the move.
+/// Whether the waiting files are moving.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Moving(pub bool);
 
-/// Takes over what is with us, whenever the queue of files has found out.
+/// Updates the draft's files whenever the upload queue has read them from the server.
 pub fn follow_files(store: DraftStore) {
     let tell = Closure::<dyn Fn(String)>::new(move |files: String| {
         if let Ok(files) = serde_json::from_str(&files) {
@@ -167,34 +164,30 @@ fn json(store: DraftStore) -> String {
     format!(r#"{{"id":{id},"today":{today},"files":{files},"answers":{answers}}}"#)
 }
 
-/// Opens a page of the server; whoever asks first decides which.
+/// Opens a page of the server. Only the first call has an effect.
 pub fn open(path: &str) {
     if !LEAVING.replace(true) {
         let _ = window().location().assign(path);
     }
 }
 
-/// Opens this page anew.
 fn reload() {
     let _ = window().location().reload();
 }
 
-/// The state of the line that says where an answer is.
-#[must_use]
+/// Returns the status line for an answer that the server does not have yet.
 pub fn waiting() -> Saving {
     Saving::Waiting {
         here: works() && !saving::would_be_lost(),
     }
 }
 
-/// The same for one that is with us.
-#[must_use]
+/// Returns the status line for an answer saved on the server at this time.
 pub fn with_us(time: String) -> Saving {
     Saving::Saved { time, here: works() }
 }
 
-/// Whether an answer would be gone if the page were closed now.
-#[must_use]
+/// Whether this answer would be lost if the page were closed now.
 pub fn would_be_lost(code: &str) -> bool {
     !works() || stays_off(code)
 }

@@ -8,8 +8,8 @@ use crate::complaint::Answers;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::DraftView;
 
-/// Asked only where the page was drawn without the server: no draft came with it. What is on the phone is put in by `local`,
-/// which also finds out what is with us; no page waits for that.
+/// Serves a page that was rendered without the server and therefore came with no draft. `local` adds the record stored on the device and
+/// then asks the server for its draft; no page waits for that.
 pub struct NoServer;
 
 impl Portal for NoServer {
@@ -18,7 +18,7 @@ impl Portal for NoServer {
     }
 
     fn clock(&self, answers: Answers) -> PortalFuture<Clock> {
-        // The browser has one thread; the wrapper says so to the types.
+        // The browser has one thread; `SendWrapper` satisfies the `Send` bound.
         Box::pin(SendWrapper::new(async move {
             let asked = rest::complaint_clock(&ClockInput::from(&answers)).await;
             asked.map_err(|_| PortalError::Unavailable)

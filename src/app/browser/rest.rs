@@ -1,4 +1,4 @@
-//! The calls of `/api/v1` the pages make.
+//! The calls of `/api/v1` that the pages make.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::Deserialize;
@@ -9,16 +9,16 @@ use crate::complaint::Place;
 use crate::complaint::clock::{Clock, ClockInput};
 use crate::complaint::view::{DraftView, LandlordMatch};
 
-/// What a call that did not work means for what to do next.
+/// Why a call failed, by what the caller can do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// No connection, or the service is busy or down: the same call may work later.
+    /// No connection, or the server is busy or down: the same call may succeed later.
     Later,
-    /// What was asked for is not there (any more).
+    /// The requested resource does not exist, or no longer.
     Gone,
-    /// It will never work as it is; the sentence says why, when the service gave one.
+    /// The call will never succeed as it is. Contains the server's explanation, if it gave one.
     Refused(Option<String>),
-    /// Another device has saved another answer since.
+    /// Another device has saved a different answer since.
     Changed,
 }
 
@@ -37,15 +37,13 @@ struct ProblemError {
     message: String,
 }
 
-/// The person's sentence of a problem: that of its first error, else the whole problem's.
-#[must_use]
+/// Returns a problem's sentence for the person: that of its first error, else its detail.
 pub fn sentence(problem: &str) -> Option<String> {
     let problem: Problem = serde_json::from_str(problem).ok()?;
     problem.errors.into_iter().next().map(|e| e.message).or(problem.detail)
 }
 
-/// What a status means for what to do next.
-#[must_use]
+/// Returns what an error status means for the caller.
 pub fn failure(status: u16, body: &str) -> Failure {
     match status {
         401 | 403 | 404 | 410 => Failure::Gone,
@@ -81,15 +79,12 @@ async fn get<T: DeserializeOwned>(url: &str) -> Answer<T> {
     parsed(Request::get(url).send().await).await
 }
 
-/// Names the draft of this page to the calls that have no id of it.
+/// Adds the draft of this page to a call without a draft id.
 fn named(url: &str) -> String {
     format!("/api/v1/drafts{url}?draft={}", local::number())
 }
 
-/// A new draft: its id. The draft cookie comes with the answer.
-///
-/// # Errors
-/// Those of the call.
+/// Creates a draft and returns its id. The response sets the draft cookie.
 pub async fn create_draft() -> Answer<String> {
     #[derive(Deserialize)]
     struct Created {
@@ -98,45 +93,30 @@ pub async fn create_draft() -> Answer<String> {
     parsed::<Created>(Request::post(&named("")).send().await).await.map(|c| c.id)
 }
 
-/// The draft of this page.
-///
-/// # Errors
-/// Those of the call.
+/// Returns the draft of this page.
 pub async fn current_draft() -> Answer<DraftView> {
     get(&named("/current")).await
 }
 
-/// The landlords whose names fit what was typed.
-///
-/// # Errors
-/// Those of the call.
+/// Returns the landlords whose names match what was typed.
 pub async fn landlords(typed: &str) -> Answer<Vec<LandlordMatch>> {
     let typed: String = js_sys::encode_uri_component(typed).into();
     get(&format!("/api/v1/landlords?q={typed}")).await
 }
 
-/// What the complaint clock says.
-///
-/// # Errors
-/// Those of the call.
+/// Returns the complaint clock for these answers.
 pub async fn complaint_clock(input: &ClockInput) -> Answer<Clock> {
     let body = serde_json::to_string(input).map_err(|_| Failure::Refused(None))?;
     send(Request::post("/api/v1/complaint-clock"), &body).await
 }
 
-/// Saves one answer and returns the draft with it as it is stored. `seen` is the mark of the answer it was made from.
-///
-/// # Errors
-/// Those of the call.
+/// Saves one answer and returns the draft with the answer as stored. `seen` is the mark of the answer it was made from.
 pub async fn save_answer(draft: &str, place: Place, json: &str, seen: &str) -> Answer<DraftView> {
     let request = Request::put(&format!("/api/v1/drafts/{draft}/answers/{}", place.code()));
     send(request.header("Answer-Seen", seen), json).await
 }
 
-/// Sends the complaint. The draft's own id is the key, so that sending again gives the same receipt.
-///
-/// # Errors
-/// Those of the call.
+/// Sends the complaint. The idempotency key is the draft's id, so that sending again gives the same receipt.
 pub async fn submit(draft: &str) -> Answer<()> {
     let url = format!("/api/v1/drafts/{draft}/submission");
     answered(Request::post(&url).header("Idempotency-Key", draft).send().await)
@@ -144,10 +124,7 @@ pub async fn submit(draft: &str) -> Answer<()> {
         .map(|_| ())
 }
 
-/// Takes an uploaded file away.
-///
-/// # Errors
-/// Those of the call.
+/// Deletes an uploaded file.
 pub async fn remove_upload(id: &str) -> Answer<()> {
     answered(Request::delete(&format!("/api/v1/uploads/{id}")).send().await)
         .await

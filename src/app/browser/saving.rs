@@ -1,4 +1,4 @@
-//! Saving each page behind the person's back, in order, until it is done.
+//! Saves answers in the background, in order, and retries until each is saved.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -14,48 +14,45 @@ use crate::complaint::answers::mark_of;
 use crate::complaint::device::with_waiting;
 use crate::complaint::{Answer, Answers, CheckedAnswer, Context, Page, Place, check};
 
-/// The first wait after a failed try, in milliseconds; it doubles up to the last.
+/// The wait after a failed attempt, in milliseconds. It doubles up to `LAST_WAIT`.
 const FIRST_WAIT: i32 = 1_000;
 const LAST_WAIT: i32 = 15_000;
 
 #[derive(Default)]
 struct Queue {
-    /// Answers not with us yet: a number to tell them apart, the place, its JSON body.
+    /// Answers that the server does not have yet: a number to tell them apart, the question, its JSON body.
     waiting: VecDeque<(u32, Place, String)>,
     last_number: u32,
     running: bool,
-    /// The marks of the answers that are with us, as far as this page knows.
+    /// The marks of the answers that the server has, as far as this page knows.
     seen: BTreeMap<Place, String>,
 }
 
 thread_local! {
     static QUEUE: RefCell<Queue> = RefCell::default();
-    /// Whether a draft was made by this page and nothing saved in it yet.
+    /// Whether this page has created a draft and saved nothing in it yet.
     static MADE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The address of a page of a draft that no browser holds. Without a cookie of ours the server says there what is needed.
+/// The address of a page of a draft that no browser holds. If no cookie is sent, the server explains there what is needed.
 const NO_DRAFT: &str = "/complaint/tasks?draft=0";
 
-/// Whether any answer is not with us yet.
-#[must_use]
+/// Whether any answer is waiting to be saved.
 pub fn is_waiting() -> bool {
     QUEUE.with_borrow(|q| !q.waiting.is_empty())
 }
 
 /// Whether an answer would be lost if the page were closed now.
-#[must_use]
 pub fn would_be_lost() -> bool {
     QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, place, _)| local::would_be_lost(&place.code())))
 }
 
-/// The answers that are not with us yet, by their codes.
-#[must_use]
+/// Returns the answers waiting to be saved, by their codes.
 pub fn waiting() -> Vec<(String, String)> {
     QUEUE.with_borrow(|q| q.waiting.iter().map(|(_, place, json)| (place.code(), json.clone())).collect())
 }
 
-/// Puts an answer in the queue; a newer answer to the same question takes the place of an older one.
+/// Queues an answer. A newer answer to the same question replaces an older one.
 pub fn save(store: DraftStore, checked: &CheckedAnswer) {
     let (place, json) = (checked.place(), checked.to_json());
     local::put_down_waiting(store, &place.code(), &json, &seen(place));
@@ -63,7 +60,7 @@ pub fn save(store: DraftStore, checked: &CheckedAnswer) {
     start(store);
 }
 
-/// Goes on with what an earlier page could not save.
+/// Resumes saving what an earlier page could not save.
 pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>, seen: Vec<(String, String)>) {
     for (code, mark) in seen {
         if let Some(place) = Place::parse(&code) {
@@ -73,7 +70,7 @@ pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>, seen: Vec<(Strin
     for (code, json) in waiting {
         match Place::parse(&code) {
             Some(place) => add(place, json),
-            // No question has this name any more.
+            // No question has this code any more.
             None => local::is_with_us(store, &code, &json),
         }
     }
@@ -83,12 +80,12 @@ pub fn go_on(store: DraftStore, waiting: Vec<(String, String)>, seen: Vec<(Strin
     }
 }
 
-/// Puts everything in hand in the queue, for another draft.
+/// Queues all answers again, for a new draft.
 pub fn all_over_again(store: DraftStore) {
     store.id.set(None);
-    // Nothing of it is with us.
+    // The server has none of the answers.
     QUEUE.with_borrow_mut(|q| q.seen.clear());
-    // Another tab must not take the id that is gone for the draft's.
+    // Another tab must not use the id of the draft that is gone.
     local::put_down(store);
     for (place, json) in store.answers.with_untracked(Answers::bodies) {
         add(place, json);
@@ -112,10 +109,7 @@ fn add(place: Place, json: String) {
     });
 }
 
-/// The id of the draft; made with us when there is none yet. Tabs take turns, so that they make one between them.
-///
-/// # Errors
-/// Those of making one.
+/// Returns the draft's id, and creates the draft if there is none. A lock lets only one tab at a time create one.
 pub async fn draft_id(store: DraftStore) -> Result<String, Failure> {
     if let Some(id) = store.id.get_untracked() {
         return Ok(id);
@@ -125,7 +119,7 @@ pub async fn draft_id(store: DraftStore) -> Result<String, Failure> {
     if let Ok(id) = &found {
         store.id.set(Some(id.clone()));
         local::put_down(store);
-        // Written down before the next tab looks.
+        // The id must be stored before the next tab reads it.
         local::known_id().await;
     }
     if let Some(next) = next {
@@ -139,7 +133,7 @@ async fn find_or_make(store: DraftStore) -> Result<String, Failure> {
         return Ok(id);
     }
     if store.device.is_alone.get_untracked() {
-        // The page did not come from the server: there may be a draft that it does not know of.
+        // The page was rendered without the server: there may be a draft that the page does not know.
         match rest::current_draft().await {
             Ok(draft) => return Ok(draft.id),
             Err(Failure::Gone) => {}
@@ -161,7 +155,7 @@ async fn run(store: DraftStore) {
             Ok((time, stored)) => {
                 forget(number);
                 QUEUE.with_borrow_mut(|q| q.seen.insert(place, mark_of(&stored)));
-                // The server has the one spelling of what was typed. A newer answer in hand stays.
+                // The server stores a normalised spelling. A newer answer in the queue stays.
                 if stored != json && !QUEUE.with_borrow(|q| q.waiting.iter().any(|(_, there, _)| *there == place)) {
                     store
                         .answers
@@ -172,15 +166,15 @@ async fn run(store: DraftStore) {
                 MADE.set(false);
                 store.saving.set(local::with_us(time));
             }
-            // Made a moment ago and gone: the browser keeps no cookies.
+            // The draft was created a moment ago and is gone: the browser keeps no cookies.
             Err(Failure::Gone) if MADE.get() => return local::open(NO_DRAFT),
             Err(Failure::Gone) => {
-                // The draft expired or was deleted elsewhere: everything still in hand goes into a new one.
+                // The draft expired or was deleted elsewhere: all answers go into a new one.
                 all_over_again(store);
                 local::pause(FIRST_WAIT).await;
             }
             Err(Failure::Refused(_)) => {
-                // The service knows a rule this page does not. The check page will ask for the answer again.
+                // The server has a rule that this page does not. The check page will ask for the answer again.
                 forget(number);
                 local::is_with_us(store, &place.code(), &json);
                 store.saving.set(Saving::Waiting { here: false });
@@ -192,7 +186,7 @@ async fn run(store: DraftStore) {
             }
             Err(Failure::Later) => {
                 store.saving.set(local::waiting());
-                // A connection that has just come back is seldom good at once: not to wait long for the next try.
+                // A connection that has just returned is seldom stable, so the next attempt must not wait long.
                 wait = if local::pause(wait).await {
                     FIRST_WAIT
                 } else {
@@ -204,7 +198,7 @@ async fn run(store: DraftStore) {
     QUEUE.with_borrow_mut(|q| q.running = false);
 }
 
-/// Saves one answer: when that was, and the answer as it is stored.
+/// Saves one answer. Returns when it was saved, and the answer as stored.
 async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<(String, String), Failure> {
     let id = draft_id(store).await?;
     let draft = rest::save_answer(&id, place, json, &seen(place)).await?;
@@ -213,8 +207,8 @@ async fn try_one(store: DraftStore, place: Place, json: &str) -> Result<(String,
     Ok((draft.saved.time, stored.unwrap_or_default()))
 }
 
-/// Another device has saved since. When it was another question, saving goes on; when it was this one, both answers are put
-/// before the person, and theirs is not saved until they have chosen.
+/// Handles an answer that another device may have changed. If that device saved another question, saving continues. If it saved this
+/// question, both answers are shown to the person, and theirs is not saved until they have chosen.
 async fn meet_other(store: DraftStore, number: u32, place: Place, json: &str) -> Result<(), Failure> {
     let draft = rest::current_draft().await?;
     let other = draft.answers.get(place).map(Answer::mark).unwrap_or_default();
@@ -240,7 +234,7 @@ async fn meet_other(store: DraftStore, number: u32, place: Place, json: &str) ->
     Ok(())
 }
 
-/// The person takes what another device has saved: their own answer to the same question goes.
+/// Keeps the answer that another device saved, and drops the person's own answer to the same question.
 pub fn leave_theirs(store: DraftStore, place: Place) {
     let mine = store
         .conflicts
@@ -257,12 +251,12 @@ pub fn leave_theirs(store: DraftStore, place: Place) {
     super::go(Page::Tasks, false);
 }
 
-/// The mark of the answer that is with us, as far as this page knows.
+/// Returns the mark of the answer that the server has, as far as this page knows.
 fn seen(place: Place) -> String {
     QUEUE.with_borrow(|q| q.seen.get(&place).cloned().unwrap_or_default())
 }
 
-/// These answers are with us. Of what waits to be saved, what it was made from stays as it was.
+/// Records which answers the server has. Answers waiting to be saved keep the mark that they were made from.
 pub fn known(answers: &Answers) {
     QUEUE.with_borrow_mut(|q| {
         let waiting: Vec<Place> = q.waiting.iter().map(|(_, place, _)| *place).collect();

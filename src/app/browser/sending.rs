@@ -1,5 +1,5 @@
-//! Send: once everything is with us, the complaint itself. Without a connection it stays on the phone and is sent when there is
-//! one again; however often, one complaint, because the draft can become one only.
+//! Send: saves all answers, then sends the complaint. Without a connection the complaint stays on the device and is sent when there is
+//! one. Repeated sending creates one complaint only, because a draft can become only one.
 
 use std::cell::Cell;
 
@@ -15,23 +15,23 @@ use crate::app::pages::DraftStore;
 use crate::app::portal::Trouble;
 use crate::complaint::Page;
 
-/// How long Send waits for answers that are still on their way, and for files we do not know of yet, in tries of [`STEP`] milliseconds each,
-/// before it says that the complaint is not sent yet.
+/// How many tries of [`STEP`] milliseconds Send makes before it reports "not sent yet". It waits for unsaved answers, and for files
+/// not announced to the server yet.
 const TRIES: u32 = 100;
 const STEP: i32 = 200;
 
-/// The wait before a queued complaint is tried again, in milliseconds; a connection that comes back ends it.
+/// The wait before a queued complaint is tried again, in milliseconds. A returning connection ends it.
 const WAIT: i32 = 5_000;
 
 thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
-    /// Whether the complaint itself was on its way at least once: then it may be with us without our knowing.
+    /// Whether the complaint itself was being sent at least once. If so, the server may have it without this page knowing.
     static TRIED: Cell<bool> = const { Cell::new(false) };
-    /// Whether Send was taken back while it was being tried.
+    /// Whether the person cancelled sending while an attempt was running.
     static STOPPED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sends the complaint, then opens the receipt. A second press while it is on its way does nothing.
+/// Sends the complaint, then opens the receipt. A second press during an attempt only undoes a cancellation.
 pub fn send(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
     if SENDING.replace(true) {
         if STOPPED.replace(false) {
@@ -48,7 +48,7 @@ pub fn send(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
     spawn_local(until_sent(store, trouble));
 }
 
-/// Goes on with sending that an earlier page began.
+/// Resumes sending that an earlier page began.
 pub fn resume(store: DraftStore, tried: bool) {
     TRIED.set(tried);
     if !SENDING.replace(true) {
@@ -56,14 +56,14 @@ pub fn resume(store: DraftStore, tried: bool) {
     }
 }
 
-/// Send is taken back; what is on its way already arrives or does not.
+/// Cancels sending. An attempt that is already running may still succeed.
 pub fn stop(store: DraftStore) {
     STOPPED.set(SENDING.get());
     local::send_over();
     show(store, Queue::Empty);
 }
 
-/// Tries now rather than later.
+/// Ends the current wait, so that the next attempt starts now.
 pub fn try_now() {
     if let Ok(event) = web_sys::Event::new("online") {
         let _ = window().dispatch_event(&event);
@@ -75,17 +75,17 @@ async fn until_sent(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
         match try_to_send(store).await {
             Ok(()) => {
                 local::wipe().await;
-                // A page load, so that the receipt stands in the history and can be loaded again.
+                // A page load, so that the receipt is in the browser's history and can be reloaded.
                 local::open(&Page::Sent.path());
                 break;
             }
-            // Something is missing with us that this page believes is there: the check page as the server has it says what.
+            // The server misses an answer that this page believes saved. The check page, as the server renders it, says which.
             Err(Failure::Refused(_) | Failure::Changed) => {
                 local::send_over();
                 local::open(&Page::CheckAnswers.path());
                 break;
             }
-            // The draft is gone. It may have become a complaint whose receipt is not shown any more.
+            // The draft is gone. It may have become a complaint whose receipt is no longer shown.
             Err(Failure::Gone) if TRIED.get() => {
                 local::send_over();
                 show(store, Queue::Unknown);
@@ -112,7 +112,7 @@ async fn until_sent(store: DraftStore, trouble: RwSignal<Option<Trouble>>) {
     SENDING.set(false);
 }
 
-/// Waits a while, but no longer than until the answers are with us.
+/// Waits before the next attempt, but no longer than until all answers are saved.
 async fn until_worth_trying() {
     if !saving::is_waiting() {
         pause(WAIT).await;
@@ -135,7 +135,7 @@ fn show(store: DraftStore, queue: Queue) {
 async fn try_to_send(store: DraftStore) -> Result<(), Failure> {
     let mut tries = 0;
     loop {
-        // Files may come later: it is enough that we know of each.
+        // Files may arrive later: it is enough that the server knows of each.
         let files = local::files_held();
         if !saving::is_waiting() && files.is_none() {
             break;
@@ -148,7 +148,7 @@ async fn try_to_send(store: DraftStore) -> Result<(), Failure> {
         if !stuck {
             store.saving.set(Saving::Sending);
         }
-        // Files may take as long as they take while they move; answers are small.
+        // Files may take as long as they need while they move; answers are small.
         if saving::is_waiting() || files_stuck {
             tries += 1;
         }

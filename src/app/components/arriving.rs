@@ -1,5 +1,5 @@
-//! Files of a complaint that was sent while some were on their way: how many are here, and which are not. True when the page is opened;
-//! `public/uploads.js` goes on with those that this phone has, and counts.
+//! The upload progress of files after their complaint was sent: how many have arrived, and which have not. The numbers are those of
+//! when the page was opened; `public/uploads.js` continues with the files on this device, and counts.
 
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use super::Errors;
 use super::errors::{FieldMessage, described_by, group_class};
 use super::heading::HEADING_ID;
 
-/// One choice: its code, its text, and a hint where it needs one.
+/// One choice: its code, its text, and an optional hint.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub code: &'static str,
@@ -14,17 +14,17 @@ pub struct Item {
     pub hint: Option<String>,
 }
 
-/// Radio buttons, or checkboxes for `many`, under a legend. The first has the field's own name as id, so that the error
+/// Radio buttons, or checkboxes for `many`, under a legend. The first input has the field's name as its id, so that the error
 /// summary leads to it.
 #[component]
 pub fn Choices(
     name: &'static str,
     legend: String,
     items: Vec<Item>,
-    /// The codes that are chosen when the page opens.
+    /// The codes that are chosen initially.
     chosen: Vec<String>,
     errors: Errors,
-    /// No hint when it is empty.
+    /// No hint if empty.
     hint: String,
     /// Whether the legend is the page's `h1`.
     heading: bool,
@@ -83,7 +83,7 @@ pub fn Choices(
     .into_any()
 }
 
-/// One box to tick.
+/// A single checkbox.
 #[component]
 pub fn Checkbox(name: &'static str, label: String, checked: bool, errors: Errors) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What the complaint clock says, in sentences.
+//! The complaint clock in sentences.
 
 use leptos::prelude::*;
 
@@ -7,11 +7,11 @@ use crate::complaint::clock::{Clock, Deadline, DeadlineState, Duty, RouteKind, S
 use crate::complaint::form::Choice;
 use crate::text::Language;
 
-/// When the landlord's answer is or was due, how late it is, and which way is open to the person, a sentence each.
+/// When the landlord's answer is or was due, how late it is, and which route is open to the person. One sentence each.
 #[component]
 pub fn ClockSummary(
     clock: Clock,
-    /// Whether the page speaks to a representative and its language does not know that yet.
+    /// Whether to address a representative although the page's language is not set to that yet.
     #[prop(optional)]
     for_another: bool,
 ) -> impl IntoView {
@@ -21,8 +21,7 @@ pub fn ClockSummary(
     view! { <div class="or-clock">{lines.collect_view()}</div> }.into_any()
 }
 
-/// The sentences of [`ClockSummary`], in order.
-#[must_use]
+/// Returns the sentences of [`ClockSummary`], in order.
 pub fn sentences(language: Language, clock: &Clock) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(answer) = clock.answer() {
@@ -34,7 +33,7 @@ pub fn sentences(language: Language, clock: &Clock) -> Vec<String> {
         (Duty::HazardInvestigate, "clock.hazard.investigate"),
         (Duty::HazardMakeSafe, "clock.hazard.make_safe"),
     ] {
-        // The last day it can be: what the landlord must do "by" then.
+        // The latest possible day: the landlord must act "by" then.
         if let Some(due) = clock.deadline(duty).and_then(|deadline| deadline.due) {
             let tense = tense(clock, due.latest);
             lines.push(language.say_with(&format!("{key}.{tense}"), &[("date", language.date(due.latest))]));

@@ -7,7 +7,7 @@ use super::errors::{FieldMessage, described_by, group_class};
 use crate::app::words::say;
 use crate::complaint::fields::DateInput as Typed;
 
-/// A date a person may know exactly, roughly, or not at all. No box moves the focus on by itself.
+/// A date that the person may know exactly, roughly, or not at all. No box moves the focus on by itself.
 #[component]
 pub fn DateInput(
     name: &'static str,

@@ -1,4 +1,4 @@
-//! The summary of what is wrong, at the top of the page.
+//! The summary of errors at the top of the page.
 
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::app::words::say;
 
 /// "There is a problem", with a link to each field. It takes the focus whenever it appears or changes.
 ///
-/// Without JavaScript the `autofocus` attribute moves the focus when the page comes back from the server.
+/// Without JavaScript the `autofocus` attribute moves the focus when the server shows the rejected form again.
 #[component]
 pub fn ErrorSummary(errors: Errors) -> impl IntoView {
     let title = StoredValue::new(say("form.problem"));

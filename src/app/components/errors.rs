@@ -1,4 +1,4 @@
-//! What is wrong on the page, for the summary and for each field.
+//! The errors of the form on the page, for the summary and for each field.
 
 use leptos::prelude::*;
 
@@ -14,8 +14,7 @@ pub struct Errors {
 }
 
 impl Errors {
-    /// Starts with the errors the server found.
-    #[must_use]
+    /// Starts with the errors that the server found.
     pub fn new(found: Vec<FieldError>) -> Self {
         Self {
             list: RwSignal::new(found),
@@ -23,26 +22,22 @@ impl Errors {
         }
     }
 
-    /// Replaces them.
     pub fn set(self, found: Vec<FieldError>) {
         self.list.set(found);
     }
 
-    /// Whether anything is wrong.
-    #[must_use]
+    /// Whether there are errors.
     pub fn any(self) -> bool {
         self.list.with(|list| !list.is_empty())
     }
 
-    /// Each with the input it belongs to and its sentence, in the order of the page.
-    #[must_use]
+    /// Returns each error's field and sentence, in page order.
     pub fn all(self) -> Vec<(String, String)> {
         self.list
             .with(|list| list.iter().map(|e| (e.field.to_string(), self.language.say_error(e))).collect())
     }
 
-    /// The sentence for a field, by its name or by the name of a part of it.
-    #[must_use]
+    /// Returns the sentence for a field, by the field's name or the name of one of its parts.
     pub fn of(self, name: &str) -> Option<String> {
         self.list.with(|list| {
             let found = list.iter().find(|e| e.field == name || e.pointer.strip_prefix('/') == Some(name));
@@ -51,8 +46,7 @@ impl Errors {
     }
 }
 
-/// The class of a form group, which shows a bar beside it when it is wrong.
-#[must_use]
+/// Returns the class of a form group, which shows a bar beside a field with an error.
 pub fn group_class(errors: Errors, name: &'static str) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
     move || {
         if errors.of(name).is_some() {
@@ -63,8 +57,7 @@ pub fn group_class(errors: Errors, name: &'static str) -> impl Fn() -> &'static 
     }
 }
 
-/// What describes a field: its hint and, when there is one, its error.
-#[must_use]
+/// Returns a field's `aria-describedby`: its hint and, if there is one, its error.
 pub fn described_by(errors: Errors, name: &'static str, hint: bool) -> impl Fn() -> Option<String> + Copy + Send + Sync + 'static {
     move || {
         let mut ids = Vec::new();

@@ -1,4 +1,4 @@
-//! The warning that answers will be deleted soon, with the one button that keeps them.
+//! The warning that answers will be deleted soon, with a button that keeps them.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::app::portal::Keeping;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::DraftView;
 
-/// Nothing while there is time. For any page the server draws for somebody with a draft that was not sent.
+/// Shows nothing while there is time. For any server-rendered page of a person with an unsent draft.
 #[component]
 pub fn ExpiryNotice(draft: DraftView) -> impl IntoView {
     let keeping = use_context::<Keeping>().unwrap_or_default();

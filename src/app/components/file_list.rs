@@ -1,4 +1,4 @@
-//! The files a person has added.
+//! The list of files that the person has added.
 
 use leptos::prelude::*;
 
@@ -10,10 +10,9 @@ use crate::text::Language;
 
 pub use about::{page_of, said_about};
 
-/// A size a person can picture: `2.4 MB`, `310 KB`.
-#[must_use]
+/// Formats a size for people: `2.4 MB`, `310 KB`.
 pub fn size(language: Language, bytes: u64) -> String {
-    // Thousands, as phones count and as the limits are given, so that "up to 25 MB" is the same 25 MB everywhere.
+    // Powers of 1000, as phones count and as the limits are given, so that "up to 25 MB" is the same 25 MB everywhere.
     const KB: u64 = 1000;
     const MB: u64 = 1000 * KB;
     if bytes >= MB {
@@ -29,13 +28,13 @@ pub fn size(language: Language, bytes: u64) -> String {
     }
 }
 
-/// Files that are with us, each with a button that takes it away.
+/// Uploaded files, each with a Remove button.
 #[component]
 pub fn FileList(
     files: Signal<Vec<FileView>>,
-    /// Called with a file's id instead of posting the form, when the page is alive.
+    /// Called with a file's id in place of posting the form, on a hydrated page.
     remove: Callback<(leptos::ev::SubmitEvent, String)>,
-    /// The address of the page they are listed on.
+    /// The address of the page that lists them.
     page: String,
 ) -> impl IntoView {
     let language = language();
@@ -46,7 +45,7 @@ pub fn FileList(
     let item = move |file: FileView| {
         let id = file.id.clone();
         let action = action.clone();
-        // What is said of it, or that it says where it was taken: one text, so that it is little to download.
+        // The description, and the note that the file contains its location: one text, which keeps the Wasm small.
         let mut said = said_about(language, &file);
         said.extend(file.has_place.then(|| has_place.get_value()));
         view! {
@@ -82,7 +81,7 @@ pub fn FileList(
     .into_any()
 }
 
-/// Why a file was refused after it had come in, and what to do about it. Nothing for all others.
+/// Explains why a file was refused after its upload, and what to do about it.
 fn refused(file: &FileView) -> Option<AnyView> {
     let why = refusal(file)?;
     Some(
@@ -94,15 +93,13 @@ fn refused(file: &FileView) -> Option<AnyView> {
     )
 }
 
-/// Why a file was refused, in words.
-#[must_use]
+/// Returns why a file was refused, in words.
 pub fn refusal(file: &FileView) -> Option<String> {
     let reason = file.reason.as_deref()?;
     Some(say(&format!("files.refused.{reason}")))
 }
 
-/// How many files, in words.
-#[must_use]
+/// Returns the number of files in words.
 pub fn count(number: usize) -> String {
     match number {
         0 => say("files.none"),

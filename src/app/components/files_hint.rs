@@ -1,4 +1,4 @@
-//! What files may be sent and how large they may be, said before any is chosen.
+//! Which files may be sent and how large they may be, shown before any is chosen.
 
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
@@ -12,9 +12,8 @@ use crate::app::words::say;
 #[cfg(feature = "ssr")]
 use crate::app::words::{language, say_with};
 
-/// The sentence with the limits as they are set.
+/// Returns the sentence with the configured limits.
 #[cfg(feature = "ssr")]
-#[must_use]
 pub fn files_hint() -> String {
     let FileSizes { file, recording } = use_context().unwrap_or_default();
     let language = language();
@@ -24,11 +23,10 @@ pub fn files_hint() -> String {
     )
 }
 
-/// The sentence as the server said it in this page, which it put among those that were fetched: see `browser/loader.js`.
+/// Returns the sentence from the served page, which `browser/loader.js` adds to the downloaded sentences.
 #[cfg(not(feature = "ssr"))]
-#[must_use]
 pub fn files_hint() -> String {
-    // Its placeholders are filled already.
+    // The server has filled in its placeholders.
     const FILLED: &str = "files.hint";
     say(FILLED)
 }

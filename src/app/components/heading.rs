@@ -1,4 +1,4 @@
-//! The page's one `h1`, and its title.
+//! The page's only `h1`, and the document title.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -6,10 +6,10 @@ use leptos_meta::Title;
 use super::Errors;
 use crate::app::words::{say, say_with};
 
-/// The id of every page's `h1`, where the focus goes when a page opens without a load.
+/// The id of every page's `h1`, which gets the focus when a page opens without a page load.
 pub const HEADING_ID: &str = "page-heading";
 
-/// The document's title: the page and the service, "Error:" first when something is wrong on it.
+/// The document title: page and service, with "Error:" first if the page shows errors.
 #[component]
 pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Errors>) -> impl IntoView {
     let plain = say_with("form.title", &[("page", text.as_str()), ("service", say("site.name").as_str())]);
@@ -21,8 +21,8 @@ pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Er
             plain.clone()
         }
     };
-    // The server writes the title once the page is rendered, when its signals are out of reach: another request's may be in
-    // their place by then. So it is made here and now.
+    // On the server the title is computed here, because it is written after the page is rendered. By then the page's signals are out of
+    // reach, and those of another request may be in their place.
     #[cfg(feature = "ssr")]
     let title = {
         let title = untrack(title);
@@ -31,7 +31,7 @@ pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] errors: Option<Er
     view! { <Title text=title/> }.into_any()
 }
 
-/// A page's `h1` where no label or legend is one.
+/// The page's `h1`, for pages on which no label or legend is the `h1`.
 #[component]
 pub fn Heading(#[prop(into)] text: String) -> impl IntoView {
     view! { <h1 id=HEADING_ID class="govuk-heading-l" tabindex="-1">{text}</h1> }.into_any()

@@ -1,4 +1,4 @@
-//! The other languages a page can be had in.
+//! The buttons for a page's other languages.
 
 use leptos::prelude::*;
 
@@ -6,12 +6,13 @@ use crate::app::pages::FORM_ID;
 use crate::app::portal::{QuestionThere, ShellData};
 use crate::app::words::{language, say};
 
-/// A button for each language but the one of the page, named in itself. Choosing one leads back to the same page. Where there is
-/// a question the buttons belong to its form, so that what is typed there comes along. A form is sent by Enter as by its first
-/// button in the document, and that must stay Continue: hence one that nobody sees before them.
+/// A button for each language except the page's own, labelled in that language. Choosing one leads back to the same page.
+///
+/// On a page with a question the buttons belong to its form, so that typed text is posted along. Enter activates a form's first
+/// button in the document, and that must stay Continue: hence a hidden Continue button before them.
 #[component]
 pub fn LanguageSwitch(
-    /// The page to come back to.
+    /// The page to return to.
     back: &'static str,
 ) -> impl IntoView {
     let here = language();
@@ -45,7 +46,7 @@ pub fn LanguageSwitch(
         .into_any()
 }
 
-/// Says so when no speaker has read the page's sentences yet.
+/// A note, if no speaker of the language has reviewed the page's sentences yet.
 #[component]
 pub fn NotReviewed() -> impl IntoView {
     (!language().is_reviewed())

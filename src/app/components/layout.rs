@@ -1,4 +1,4 @@
-//! What stands around every page: the skip link, our name, the way to help.
+//! Page chrome: skip link, header and footer; and the main part of a page.
 
 use leptos::prelude::*;
 
@@ -7,25 +7,25 @@ use super::language_switch::{LanguageSwitch, NotReviewed};
 use crate::app::words::say;
 use crate::complaint::journey::ROOT;
 
-/// The first thing a keyboard reaches.
+/// The skip link, the first stop of the Tab key.
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SkipLink() -> impl IntoView {
     view! { <a href="#main" rel="external" class="govuk-skip-link">{say("site.skip_to_main")}</a> }.into_any()
 }
 
-/// Our name, and the way to an existing case: what stands in the `<header>`.
+/// The inner HTML of the `<header>`: the service's name, the languages, and the link to an existing case.
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteHeader(
-    /// Whether the page belongs to the journey.
+    /// Whether the page belongs to the questionnaire.
     in_journey: bool,
-    /// Whether there is a way out.
+    /// Whether the page has an exit button.
     exit: bool,
-    /// The page to come back to from another language.
+    /// The page to return to after another language was chosen.
     back: &'static str,
 ) -> impl IntoView {
-    // Who is telling us of something needs this least, and a small screen has no room for it. It is at the foot, too.
+    // A person filling in the questionnaire needs this link least, and a small screen has no space for it. It is in the footer, too.
     let link = if in_journey {
         "or-site-header__link or-site-header__link--if-room"
     } else {
@@ -50,7 +50,7 @@ pub fn SiteHeader(
     .into_any()
 }
 
-/// The way out of the journey that keeps everything. Outside of what comes alive, so it costs the browser nothing.
+/// The link for saving the draft for later. Outside the hydrated part, so that it adds nothing to the Wasm.
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SaveForLater() -> impl IntoView {
@@ -62,7 +62,7 @@ pub fn SaveForLater() -> impl IntoView {
     .into_any()
 }
 
-/// Help and what else is always there, in the same place and order on every page (WCAG 2.2, 3.2.6): what stands in the `<footer>`.
+/// The inner HTML of the `<footer>`: help and other links. Their place and order are the same on every page (WCAG 2.2, 3.2.6).
 #[cfg(feature = "ssr")]
 #[component]
 pub fn SiteFooter() -> impl IntoView {
@@ -83,10 +83,10 @@ pub fn SiteFooter() -> impl IntoView {
     .into_any()
 }
 
-/// A page's own part, with the way back before it.
+/// The main part of a page, with the Back link before it.
 #[component]
 pub fn Main(
-    /// Where Back leads; no link without it.
+    /// Where Back leads; no link if `None`.
     #[prop(optional_no_strip)]
     back: Option<String>,
     children: Children,
@@ -95,7 +95,7 @@ pub fn Main(
         <div class="or-page govuk-width-container">
             {back
                 .map(|href| {
-                    // Only the journey lives in the browser; anywhere else is a page load.
+                    // Only the questionnaire is routed in the browser; any other link is a page load.
                     let rel = (!href.starts_with(ROOT)).then_some("external");
                     view! {
                         <nav aria-label=say("site.back")>

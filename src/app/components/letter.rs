@@ -1,13 +1,13 @@
-//! A letter with which a person complains to their landlord.
+//! A letter of complaint from the person to their landlord.
 
 use leptos::prelude::*;
 
 use crate::app::words::{say, say_with};
 
-/// What goes into the letter. What is not known yet is left out of it.
+/// The content of the letter. Unknown parts are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
-    /// 1 to complain, 2 to ask the landlord to look again. Nobody has to say why they want that (Complaint Handling Code 6.12).
+    /// 1 to complain, 2 to ask the landlord to look again. No reason need be given for that (Complaint Handling Code 6.12).
     pub stage: u8,
     pub name: String,
     /// Line by line.

@@ -1,13 +1,11 @@
-//! What a picture shows, in a list of files or on the page about it. Drawn by the server only.
+//! The preview of a picture, in a list of files or on the file's page. Server-only.
 
 use leptos::prelude::*;
 
 use crate::app::words::say_with;
 use crate::complaint::view::FileView;
 
-/// The preview of a picture that has one; nothing for all other files. What its sender said of it stands for it where it
-/// cannot be seen.
-#[must_use]
+/// Returns the preview of a picture that has one. Its alternative text is the sender's description, if any.
 pub fn preview(file: &FileView) -> Option<AnyView> {
     file.has_preview.then(|| {
         let said = file.shows.as_ref().or(file.caption.as_ref());

@@ -1,5 +1,5 @@
-//! For people whom somebody watches: *Exit this page*, and a phone that other people use. Drawn on the server alone; what a
-//! script adds is in `public/exit.js`, which is no part of the Wasm.
+//! For people whose use of the device is watched: *Exit this page*, and the setting for a shared device. Server-only; its script is
+//! `public/exit.js`, which is not part of the Wasm.
 
 use leptos::prelude::*;
 
@@ -15,8 +15,8 @@ pub fn is_shared() -> bool {
     safety().shared
 }
 
-/// The button at the top right. A form, so that it works without a script: it ends the session and leaves. What stands in its
-/// `<section>`.
+/// The exit button at the top right, inside its `<section>`. A form, so that it works without JavaScript: it ends the session and
+/// leaves.
 #[component]
 pub fn Exit() -> impl IntoView {
     let safety = safety();
@@ -41,13 +41,13 @@ pub fn Exit() -> impl IntoView {
     .into_any()
 }
 
-/// The second thing a keyboard reaches. A button of the same form, so that it leaves as well.
+/// The second stop of the Tab key. A button of the same form, so that it leaves as well.
 #[component]
 pub fn ExitSkipLink() -> impl IntoView {
     view! { <button class="govuk-skip-link or-exit-skip" type="submit" form="exit">{say("safe.exit.skip")}</button> }.into_any()
 }
 
-/// Says on every page that nothing is kept here, and how to change that.
+/// A note on every page that nothing is stored on this shared device, with a link to change that.
 #[component]
 pub fn SharedNote() -> impl IntoView {
     is_shared().then(|| {
@@ -62,10 +62,10 @@ pub fn SharedNote() -> impl IntoView {
     })
 }
 
-/// What it means that other people use this phone, and the button that says so or takes it back.
+/// Explains the setting for a shared device, with the button that switches it on or off.
 #[component]
 pub fn SharedSwitch(
-    /// The page to come back to.
+    /// The page to return to.
     #[prop(into)]
     from: String,
 ) -> impl IntoView {

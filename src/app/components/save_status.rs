@@ -1,26 +1,27 @@
-//! The line that says whether what was typed is safe.
+//! The status line that says whether typed answers are saved.
 
 use leptos::prelude::*;
 
 use crate::app::words::language;
 
-/// How the answers stand with us.
+/// How far the answers are saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Saving {
-    /// Nothing to say: the page came from the server.
+    /// Nothing to report: the page came from the server.
     #[default]
     Quiet,
-    /// On its way.
+    /// An answer is being saved.
     Saving,
-    /// The whole complaint is on its way.
+    /// The complaint is being sent.
     Sending,
-    /// With us, at this time of day in England; `here` when it is on this phone too.
+    /// Saved on the server at this time of day in England; `here` if also stored on this device.
     Saved { time: String, here: bool },
-    /// Not with us yet; we keep trying. `here` when it is on this phone.
+    /// Not saved on the server yet, and retried; `here` if stored on this device.
     Waiting { here: bool },
 }
 
-/// Says what is saved where: "Saved on this phone, and with us at 14:02". Spoken by screen readers when it changes, never while typing.
+/// Says what is saved where: "Saved on this phone, and with us at 14:02". Screen readers speak it when it changes, never while the
+/// person types.
 #[component]
 pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {
     let language = language();

@@ -6,29 +6,29 @@ use super::Errors;
 use super::errors::{FieldMessage, described_by, group_class};
 use super::heading::HEADING_ID;
 
-/// A labelled one-line field. Uncontrolled: what is typed before the page comes alive stays.
+/// A labelled one-line field. Uncontrolled: text typed before hydration stays.
 #[component]
 pub fn TextInput(
-    /// Its name in the form and its id.
+    /// The field's name in the form, and its id.
     name: &'static str,
     #[prop(into)] label: String,
-    /// What it holds when the page opens.
+    /// The initial value.
     #[prop(into)]
     value: String,
     errors: Errors,
-    /// No hint when it is empty.
+    /// No hint if empty.
     #[prop(optional, into)]
     hint: String,
-    /// Whether its label is the page's `h1`.
+    /// Whether the label is the page's `h1`.
     #[prop(optional)]
     heading: bool,
     #[prop(optional)] autocomplete: &'static str,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(default = "text")] kind: &'static str,
-    /// A width class of the look, where the answer is known to be short.
+    /// A width class of govuk-frontend, if the answer is known to be short.
     #[prop(default = "")]
     width: &'static str,
-    /// Names and codes are not words to be corrected.
+    /// `false` for names and codes, which are not words to be corrected.
     #[prop(default = true)]
     spellcheck: bool,
 ) -> impl IntoView {

@@ -6,12 +6,11 @@ use super::Errors;
 use super::errors::{FieldMessage, described_by, group_class};
 use super::heading::HEADING_ID;
 
-/// What stands between `<textarea>` and `</textarea>` for a value.
+/// Encodes a value as the inner HTML of a `<textarea>`.
 ///
-/// Leptos 0.8 does not escape a textarea's children, so that `</textarea><script>` would come out live: the value is
-/// encoded here and set as inner HTML. The HTML parser eats one newline after the opening tag, so a value that begins with
-/// one gets another before it; the browser, where inner HTML is set on an element that is already there, eats none.
-#[must_use]
+/// Leptos 0.8 does not escape a textarea's children, so `</textarea><script>` would become live markup. Instead the value is encoded
+/// here and set as inner HTML. The HTML parser drops one newline after the opening tag. On the server, a value that begins with a
+/// newline therefore gets another one before it. In the browser, where inner HTML is set on an existing element, no newline is dropped.
 fn inner_html(value: &str) -> String {
     let mut out = String::with_capacity(value.len() + 8);
     if cfg!(feature = "ssr") && value.starts_with('\n') {
@@ -28,7 +27,7 @@ fn inner_html(value: &str) -> String {
     out
 }
 
-/// A labelled field for a long answer. Uncontrolled: what is typed before the page comes alive stays.
+/// A labelled field for a long answer. Uncontrolled: text typed before hydration stays.
 #[component]
 pub fn Textarea(
     name: &'static str,
@@ -38,7 +37,7 @@ pub fn Textarea(
     heading: bool,
     #[prop(into)] value: String,
     errors: Errors,
-    /// No hint when it is empty.
+    /// No hint if empty.
     #[prop(optional, into)]
     hint: String,
     #[prop(default = 8)] rows: u8,

@@ -1,15 +1,15 @@
-//! What went wrong on our side, in the person's words.
+//! Errors on our side, in the person's words.
 
 use leptos::prelude::*;
 
 use crate::app::portal::Trouble;
 use crate::app::words::{language, say};
 
-/// Why a form was not acted on, and that nothing typed is lost.
+/// Says why a form was not processed, and that nothing typed is lost.
 #[component]
 pub fn TroubleNotice(
     trouble: Trouble,
-    /// What another device saved meanwhile, line by line.
+    /// The answer that another device saved meanwhile, line by line.
     #[prop(optional, into)]
     other: String,
 ) -> impl IntoView {

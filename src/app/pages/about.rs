@@ -1,4 +1,4 @@
-//! How to leave fast, and what that can and cannot do. Its title and address say nothing of it: they stay in the history.
+//! How to leave fast, and the limits of that. The page's title and address reveal nothing, because they stay in the history.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::app::components::layout::Main;
 use crate::app::portal::ShellData;
 use crate::app::words::{say, say_with};
 
-/// A page that stops the person for a moment: read this before you need it.
+/// The page about *Exit this page*, to be read before it is needed.
 #[component]
 pub fn AboutPage() -> impl IntoView {
     let days = expect_context::<ShellData>().safety.kept_days.to_string();

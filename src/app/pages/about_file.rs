@@ -1,4 +1,4 @@
-//! One file: what it is called and what it shows, and a copy without its place. Rendered on the server only.
+//! The page of a file: its caption and description, and a copy without location metadata. Server-only.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -17,18 +17,17 @@ use crate::complaint::question::Body;
 use crate::complaint::view::{FileView, Purpose};
 use crate::complaint::{Fields, Page, questions};
 
-/// The id of the button that has a copy made.
+/// The id of the button that creates the copy.
 pub const WITHOUT_PLACE: &str = "without-place";
 
-/// The page that lists the files of a purpose.
-#[must_use]
+/// Returns the address of the page that lists the files of a purpose.
 pub fn list_of(purpose: Purpose) -> String {
     let of = |body: &Body| matches!(body, Body::Files(listed) if *listed == purpose);
     let question = questions::all().find(|question| of(&question.body));
     question.map_or_else(|| Page::Tasks.path(), |question| question.step.path())
 }
 
-/// What is known and said about a file of an unsent complaint.
+/// The page of a file of an unsent complaint.
 #[component]
 pub fn AboutFilePage() -> impl IntoView {
     let posted = StoredValue::new(posted());
@@ -76,14 +75,14 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
     let Posted {
         fields, errors, trouble, ..
     } = posted.unwrap_or_default();
-    // What was typed, or what is stored when another form of the page came back.
+    // What was typed, or what is stored if another form of the page was rejected.
     let has = |name: &str| fields.0.iter().any(|(field, _)| field == name);
     let given = if came_back && has(CAPTION) { fields } else { stored() };
     let errors = Errors::new(errors);
     let known: Vec<AnyView> = said_about(
         language,
         &FileView {
-            // These stand in the fields.
+            // The form's fields show these.
             caption: None,
             shows: None,
             ..file.clone()
@@ -114,7 +113,7 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
     .into_any()
 }
 
-/// A file that says where it was taken: what that means, and the choice there is.
+/// Explains what it means that a file contains its location, and the choice there is.
 fn place(file: &FileView) -> AnyView {
     let choice = if file.media_type.starts_with("image/") {
         view! {

@@ -1,4 +1,4 @@
-//! What somebody can do on their case: a page with a form for each.
+//! Case actions: a page with a form for each.
 
 mod fields;
 mod files;
@@ -19,18 +19,18 @@ use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
 use crate::complaint::view::CaseView;
 
-/// The field with the id of a file that came with the form before and is on the case.
+/// The field with the id of a file that an earlier post of this form has added to the case.
 pub const TAKEN: &str = "file";
 
-/// The field with the name of a file that came with the form and was not kept.
+/// The field with the name of a file that came with the form and was not stored.
 pub const DROPPED: &str = "dropped";
 
-/// The case in hand, and the form that came back.
+/// The case, and the rejected form.
 struct Form<'a> {
     case: &'a CaseView,
     typed: &'a Fields,
     errors: Errors,
-    /// Which order, on the page about orders.
+    /// The number of the order, on the page about orders.
     order: u8,
 }
 
@@ -44,7 +44,7 @@ pub fn ActPage() -> impl IntoView {
     };
     let order = query.get("order").and_then(|order| order.parse().ok()).unwrap_or_default();
     let reference = params.get("reference").unwrap_or_default();
-    // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
+    // Not a `Resource`: its value would also be serialised into the page, for a script that this page does not have.
     let case = AsyncDerived::new(move || {
         let (portal, reference) = (portal.clone(), reference.clone());
         async move { portal.case(reference).await }
@@ -71,7 +71,7 @@ pub fn ActPage() -> impl IntoView {
     .into_any()
 }
 
-/// The `h1`, with the case in hand before it.
+/// The `h1`, with the case before it.
 fn heading(kind: ActKind, reference: &str) -> AnyView {
     view! {
         <span class="govuk-caption-l">{say_with("case.title", &[("reference", reference)])}</span>
@@ -80,7 +80,7 @@ fn heading(kind: ActKind, reference: &str) -> AnyView {
     .into_any()
 }
 
-/// The document's title: what is done, and on which case.
+/// The document title: the case action and the case.
 fn title(kind: ActKind, reference: &str) -> String {
     let page = say(&format!("act.{}.title", kind.code()));
     let case = say_with("case.title", &[("reference", reference)]);
@@ -95,7 +95,7 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
         trouble,
         ..
     } = posted;
-    // What was sent under the form's name before was something else: from here on it is another form.
+    // An earlier post with this idempotency key had another content: from here on the form has a new key.
     let is_another = errors.iter().any(|error| error.code == "act_sent_before");
     let key = match typed.raw("key") {
         key if key.is_empty() || is_another => page.form_key.clone(),
@@ -113,7 +113,7 @@ fn form(kind: ActKind, page: &CasePage, posted: Posted, order: u8) -> AnyView {
         order: typed.raw("order").parse().unwrap_or(order),
     };
     let fields = fields::of(kind, &parts);
-    // Whoever decides for the tenant may not be the one who speaks for them.
+    // A representative may decide for the tenant (`Scope::Decide`) without speaking for them (`Scope::Speak`), which files need.
     let files = (kind.takes_files() && case.can.contains(&ActKind::Files)).then(|| files::files(kind, &parts));
     let button = if matches!(kind, ActKind::Withdraw) {
         "govuk-button govuk-button--warning"

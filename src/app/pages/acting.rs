@@ -1,4 +1,4 @@
-//! Acting for somebody: the tenant's answer, who is on a case, coming onto it by a code.
+//! Representation: the tenant's consent, the participants of a case, joining a case by a hand-over code.
 
 pub(super) mod claims;
 mod join;
@@ -18,7 +18,7 @@ use crate::app::words::{language, say, say_with};
 use crate::complaint::authority::Scope;
 use crate::complaint::form::{Choice, Fields};
 
-/// What somebody may do, to be ticked. `offered` are those that can be chosen.
+/// Checkboxes for what a representative may do. `offered` are the scopes that can be chosen.
 fn scope_boxes(offered: &[Scope], chosen: Vec<String>, errors: Errors) -> AnyView {
     let item = |scope: &Scope| Item {
         code: scope.code(),
@@ -41,7 +41,7 @@ fn scope_boxes(offered: &[Scope], chosen: Vec<String>, errors: Errors) -> AnyVie
     .into_any()
 }
 
-/// The last day, in three boxes, or none.
+/// The three boxes for the last day of a representation, which may be left empty.
 fn until_boxes(value: [String; 3], errors: Errors) -> AnyView {
     let parts = [
         ("day", "govuk-input--width-2"),
@@ -74,7 +74,7 @@ fn until_boxes(value: [String; 3], errors: Errors) -> AnyView {
     .into_any()
 }
 
-/// What the boxes of a last day hold: what was typed when the form came back, else the day itself.
+/// Returns the values of the boxes for the last day: what was typed in a rejected form, else the stored day.
 fn until_value(fields: &Fields, came_back: bool, until: Option<time::Date>) -> [String; 3] {
     if came_back {
         return ["until-day", "until-month", "until-year"].map(|name| fields.raw(name).to_owned());
@@ -88,7 +88,7 @@ fn until_value(fields: &Fields, came_back: bool, until: Option<time::Date>) -> [
     })
 }
 
-/// What the boxes of scopes hold.
+/// Returns the ticked scopes: what was posted if the form was rejected, else the stored scopes.
 fn scope_value(fields: &Fields, came_back: bool, scopes: &[Scope]) -> Vec<String> {
     if came_back {
         return fields.all("scope").map(ToOwned::to_owned).collect();
@@ -96,7 +96,7 @@ fn scope_value(fields: &Fields, came_back: bool, scopes: &[Scope]) -> Vec<String
     scopes.iter().map(|scope| scope.code().to_owned()).collect()
 }
 
-/// What somebody may do, as a list to be read.
+/// What a representative may do, as a read-only list.
 fn scope_list(scopes: &[Scope]) -> AnyView {
     let items: Vec<AnyView> = scopes
         .iter()
@@ -105,7 +105,7 @@ fn scope_list(scopes: &[Scope]) -> AnyView {
     view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
 }
 
-/// Until when, in words.
+/// Returns the last day of a representation as a sentence.
 fn until_words(until: Option<time::Date>) -> String {
     until.map_or_else(
         || say("acting.until.none"),
@@ -113,7 +113,7 @@ fn until_words(until: Option<time::Date>) -> String {
     )
 }
 
-/// A code, large, as it is read out.
+/// A code in large type, for reading out.
 fn code_box(label: String, code: String, note: String) -> AnyView {
     view! {
         <div class="or-reference">
@@ -125,7 +125,7 @@ fn code_box(label: String, code: String, note: String) -> AnyView {
     .into_any()
 }
 
-/// A reference and an access code, shown this once.
+/// A reference and an access code, shown only this once.
 fn way_in(reference: String, access_code: String) -> AnyView {
     view! {
         <p class="govuk-body">{say("sent.reference")}" "<strong>{reference}</strong></p>

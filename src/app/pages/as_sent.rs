@@ -1,4 +1,4 @@
-//! A complaint as it was sent: every answer, part by part. Nothing here changes; what came later is on the case's own page.
+//! The complaint as it was sent: every answer, section by section. Later changes are on the case's own page.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -41,7 +41,7 @@ pub fn AsSentPage() -> impl IntoView {
     .into_any()
 }
 
-/// The answers of one part; nothing where nothing was answered.
+/// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers) -> Option<AnyView> {
     let rows: Vec<AnyView> = journey::steps(answers)
         .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)

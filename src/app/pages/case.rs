@@ -1,4 +1,4 @@
-//! A case: where it stands, who acts, what has happened.
+//! The page of a case: its state, who acts next, what has happened.
 
 mod files;
 mod hearing;
@@ -32,7 +32,7 @@ pub fn CasePage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let done = query.get("done").and_then(|code| ActKind::parse(&code));
     let newest_first = query.get("order").is_some_and(|order| order == "newest");
-    // Not a resource: what it holds would stand in the page a second time, for a script that this page does not have.
+    // Not a `Resource`: its value would also be serialised into the page, for a script that this page does not have.
     let case = AsyncDerived::new(move || {
         let portal = portal.clone();
         let reference = params.with(|p| p.get("reference").unwrap_or_default());
@@ -52,7 +52,7 @@ pub fn CasePage() -> impl IntoView {
     .into_any()
 }
 
-/// What was just done.
+/// The confirmation of a case action.
 fn said(done: ActKind) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title">
@@ -67,7 +67,7 @@ fn said(done: ActKind) -> AnyView {
     .into_any()
 }
 
-/// A list of what is on the page.
+/// The page's table of contents.
 fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
     let items = parts
         .iter()
@@ -83,8 +83,8 @@ fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
     .into_any()
 }
 
-/// The way to the list of cases. A representative whose sign-in opens this case alone is told how to get it: an access code may be in the
-/// hands of another person than the one who reads the mail, and opens its own case only.
+/// The link to the list of cases. A representative whose session opens this case alone is told how to get the list. An access code opens
+/// its own case only, because another person than the reader of the mailbox may have it.
 fn list_link(case: &CaseView, is_one_of_many: bool) -> Option<AnyView> {
     let (address, words) = match (is_one_of_many, case.my_role) {
         (true, _) => ("/cases", say("cases.link")),
@@ -104,7 +104,7 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
         is_one_of_many,
         ..
     } = page;
-    // Once everything is here, the list of files says so.
+    // Once all files have arrived, the list of files says so.
     let is_whole = arriving.coming.is_empty() && arriving.missing.is_empty();
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let home = format!("/cases/{}", case.reference);

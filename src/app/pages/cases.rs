@@ -1,4 +1,4 @@
-//! The cases of this session.
+//! The list of cases of a session.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -14,7 +14,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::CaseLine;
 
-/// One case: whose it is, where it stands, by when the next word comes.
+/// One case: whose it is, its status, and by when the next message is due.
 fn line(case: CaseLine) -> AnyView {
     let language = match case.my_role {
         ActorRole::Representative => language().to_representative(),
@@ -27,7 +27,7 @@ fn line(case: CaseLine) -> AnyView {
         (true, Actor::You) => "case.late.you",
         (true, _) => "case.late.landlord",
     };
-    // The days of a decision and a withdrawal are the person's: the case's own page says them.
+    // After a decision or a withdrawal the deadline is the person's, and the case's own page shows it.
     let due = case.due.filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed));
     let due = due.map(|due| language.say_with(key, &[("date", language.date(due))]));
     let status = language.say(&format!("status.{}.name", case.status.code()));
@@ -47,7 +47,7 @@ fn line(case: CaseLine) -> AnyView {
     .into_any()
 }
 
-/// The list; one case is shown directly, none leads to signing in.
+/// The list. A single case is opened directly; without any, the person is led to sign in.
 #[component]
 pub fn CasesPage() -> impl IntoView {
     if let Some(Acting::NoAccess(why)) = use_context() {

@@ -1,4 +1,4 @@
-//! Check your answers: everything that was told, part by part, each with a way to change it.
+//! Check your answers: all answers, section by section, each with a Change link.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::complaint::question::{Body, Input, Section};
 use crate::complaint::view::FileView;
 use crate::complaint::{Answers, Page, Place, StepId, journey};
 
-/// All answers, with what is missing said first.
+/// All answers, with the missing ones listed first.
 #[component]
 pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
@@ -57,7 +57,7 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     .into_any()
 }
 
-/// The answers of one part; nothing where there is nothing to show.
+/// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyView> {
     let rows: Vec<AnyView> = journey::steps(answers)
         .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)
@@ -88,7 +88,7 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
     })
 }
 
-/// How many files, and which of them were refused.
+/// Says how many files there are, and describes each with what is known about it, including a refusal.
 fn listed<'a>(files: impl Iterator<Item = &'a FileView> + Clone) -> String {
     let mut lines = vec![count(files.clone().count())];
     lines.extend(files.filter_map(|file| {
@@ -99,7 +99,7 @@ fn listed<'a>(files: impl Iterator<Item = &'a FileView> + Clone) -> String {
     lines.join("\n")
 }
 
-/// What stands where there is no answer: not looked at yet, or left empty.
+/// The text in place of an answer: not visited yet, or left empty.
 fn not_given(place: Place, answers: &Answers) -> String {
     let key = if answers.has(place) {
         "check.left_empty"
@@ -128,7 +128,7 @@ fn change_path(place: Place) -> String {
     format!("{}?from=check", place.path())
 }
 
-/// The short name of a question, as the list shows it.
+/// Returns the short name of a question for lists.
 pub fn name(place: Place, answers: &Answers) -> String {
     let short = Words::new(place.step, answers).short();
     if place.issue > 1 {
@@ -138,7 +138,7 @@ pub fn name(place: Place, answers: &Answers) -> String {
     short
 }
 
-/// An answer as the person gave it, line by line. `None` when there is none.
+/// Returns an answer as the person gave it, line by line; `None` if there is none.
 pub fn written(place: Place, answers: &Answers) -> Option<String> {
     let answer = answers.get(place)?;
     let question = journey::question(place.step);
@@ -152,7 +152,7 @@ pub fn written(place: Place, answers: &Answers) -> Option<String> {
             (Input::Date(_), _) => date(answer.date(field.name)?),
             (Input::One(_), Value::Text(code)) => words.option(field.name, code).0,
             (_, Value::Text(text)) => {
-                // What a person wrote speaks for itself.
+                // Free text needs no label.
                 lines.push(text.clone());
                 continue;
             }
@@ -174,7 +174,7 @@ pub fn written(place: Place, answers: &Answers) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// A date as exact as it was given.
+/// Formats a date as exactly as it was given.
 fn date(date: DateInput) -> String {
     let language = language();
     match date.read() {

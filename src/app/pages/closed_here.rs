@@ -1,4 +1,4 @@
-//! The page for a device that another device has ended: how to come back, and the words that could not be saved.
+//! The page for a device on which another device has closed the draft. It says how to resume, and shows the text that was not saved.
 
 use leptos::prelude::*;
 
@@ -20,7 +20,7 @@ pub fn ClosedHerePage() -> impl IntoView {
     let fields = posted().map(|posted| posted.fields).unwrap_or_default();
     let typed = match place {
         Some(place) => written(place, &fields),
-        // What was said of a file.
+        // The description of a file.
         None => vec![(say("closed_here.typed.file"), fields.raw("caption").to_owned())],
     };
     let typed: Vec<_> = typed.into_iter().filter(|(_, text)| !text.trim().is_empty()).collect();
@@ -48,7 +48,7 @@ pub fn ClosedHerePage() -> impl IntoView {
     .into_any()
 }
 
-/// What was typed or chosen, each with what was asked.
+/// Returns each typed or chosen value with its question.
 fn written(place: Place, fields: &Fields) -> Vec<(String, String)> {
     let question = journey::question(place.step);
     let words = Words::new(place.step, &Answers::default());
@@ -65,7 +65,7 @@ fn written(place: Place, fields: &Fields) -> Vec<(String, String)> {
         }
         _ => fields.raw(field.name).to_owned(),
     };
-    // A question with one field asks in its heading.
+    // A question with one field uses its heading as the label.
     let asked = |field: &Field| {
         let label = words.find(&format!("{}_short", field.name)).or_else(|| words.find(field.name));
         label.unwrap_or_else(|| words.get("heading"))

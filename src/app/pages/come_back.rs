@@ -1,4 +1,4 @@
-//! Going on with a draft on this device: with a code, or with the link of an email.
+//! Resuming a draft on this device, by a resume code or a resume link.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::app::portal::{Keeping, LinkOpens, Posted, Returning};
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::draft_devices::DraftSummary;
 
-/// Where a code is typed, and where it says how else one comes back.
+/// The form for a resume code, and the other ways to resume.
 #[component]
 pub fn ComeBackPage() -> impl IntoView {
     if let Some(Returning::Code { code, draft }) = use_context() {
@@ -54,7 +54,7 @@ pub fn ComeBackPage() -> impl IntoView {
     .into_any()
 }
 
-/// What the link of an email leads to. Looking at it does nothing: mail programs look, too. The button does.
+/// The page of a resume link. A GET changes nothing, because mail programs open links too. Only the button opens the draft.
 #[component]
 pub fn LinkPage() -> impl IntoView {
     match use_context() {
@@ -64,7 +64,7 @@ pub fn LinkPage() -> impl IntoView {
     }
 }
 
-/// Asks whether to open a draft on this device, and says which draft it is: an attacker could have sent the link of theirs.
+/// Asks whether to open a draft on this device. Says which draft it is, because an attacker could have sent a link to their own.
 fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
     let trouble = posted().and_then(|posted| posted.trouble);
     let which = draft.as_ref().map(|draft| {
@@ -75,7 +75,7 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
             (None, None) => say_with("returning.which.begun", &[("date", begun)]),
         }
     });
-    // Without `action` a form posts to the address of the page itself, which is the link.
+    // Without `action`, a form posts to the address of the page itself, which is the link.
     let form = match code {
         Some(code) => view! {
             <form method="post" action="/return">
@@ -106,7 +106,7 @@ fn ask(draft: Option<DraftSummary>, code: Option<String>) -> AnyView {
     .into_any()
 }
 
-/// A link that opens nothing, or nothing any more.
+/// The page of a link that opens nothing, or nothing any more.
 #[component]
 fn NoWayBack() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Tells that another device has changed an answer that was changed here too, and leads to both.
+//! A notice that another device has changed an answer that was changed here too, with a link to both answers.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::journey::DraftStore;
 use crate::app::words::language;
 use crate::complaint::Place;
 
-/// A link to each answer that is to be chosen. The page itself is not among them: it shows both answers already.
+/// A link to each answer that has to be chosen. Not to the current page, which shows both answers already.
 #[component]
 pub fn Conflicts(store: DraftStore, #[prop(optional)] here: Option<Place>) -> impl IntoView {
     let words = language();

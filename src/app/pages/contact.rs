@@ -1,4 +1,4 @@
-//! How somebody on a case is reached: what holds, what waits, and the form that changes it.
+//! The contact plan of a participant: what is in force, what is pending, and the form that changes it.
 
 mod code;
 mod fields;
@@ -18,7 +18,7 @@ use crate::complaint::contact_plan::change::ConfirmBy;
 use crate::complaint::contact_plan::wanted;
 use crate::complaint::view::contact::ContactView;
 
-/// The whole plan on one page.
+/// The contact plan on one page.
 #[component]
 pub fn ContactPage() -> impl IntoView {
     let Some(Data { view, form_key, said }) = use_context() else {
@@ -27,7 +27,7 @@ pub fn ContactPage() -> impl IntoView {
     let Posted {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
-    // What was sent under the form's name before was something else: from here on it is another form.
+    // An earlier post with this idempotency key had another content: from here on the form has a new key.
     let is_another = errors.iter().any(|error| error.code == "act_sent_before");
     let key = match fields.raw("key") {
         key if key.is_empty() || is_another => form_key,
@@ -55,7 +55,7 @@ pub fn ContactPage() -> impl IntoView {
         }
         .into_any();
     };
-    // What they want is what they go on from, whether it holds already or not.
+    // The form starts from the requested plan, whether it is in force or still pending.
     let wanted = view.waiting.as_ref().map_or(&view.contact, |waiting| &waiting.contact);
     let given = if came_back { fields } else { wanted::fields(wanted) };
     let home = format!("/cases/{}", view.reference);
@@ -103,7 +103,7 @@ fn form(view: Option<&ContactView>, given: &crate::complaint::Fields, key: &str,
     .into_any()
 }
 
-/// The `h1`, with the case in hand before it.
+/// The `h1`, with the case before it.
 fn heading(key: &'static str, reference: &str) -> AnyView {
     view! {
         <span class="govuk-caption-l">{say_with("case.title", &[("reference", reference)])}</span>
@@ -116,7 +116,7 @@ fn title(key: &'static str, reference: &str) -> String {
     format!("{} – {}", say(key), say_with("case.title", &[("reference", reference)]))
 }
 
-/// What was typed is on the page: it can be sent after signing in again.
+/// Says that what was typed is on the page, and can be sent after signing in again.
 fn sign_in_again() -> AnyView {
     view! {
         <p class="govuk-body">{say("act.stopped.not_lost")}</p>
@@ -128,7 +128,7 @@ fn sign_in_again() -> AnyView {
     .into_any()
 }
 
-/// A change that waits, and what to do about it.
+/// The pending change, and what to do about it.
 fn waiting(view: &ContactView) -> Option<AnyView> {
     let waiting = view.waiting.as_ref()?;
     let page = format!("/cases/{}/contact/code", view.reference);
@@ -150,7 +150,7 @@ fn waiting(view: &ContactView) -> Option<AnyView> {
     Some(waits.into_any())
 }
 
-/// What was just done.
+/// The confirmation of what was just done.
 fn notice(said: &'static str) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title">

@@ -1,4 +1,4 @@
-//! The equality questions: what they are for, and the questions.
+//! The equality questions: an introduction, and the questions.
 
 use leptos::prelude::*;
 
@@ -12,13 +12,13 @@ use crate::app::words::{language, say};
 use crate::complaint::Page;
 use crate::complaint::equality::{NOT_SAID, QUESTIONS, Question};
 
-/// Where they are told about.
+/// The address of the introduction.
 pub const INTRODUCTION: &str = "/equality";
 
-/// Where they are asked.
+/// The address of the questions.
 const ASKED: &str = "/equality/questions";
 
-/// What is asked, why, and that nobody has to answer.
+/// Says what is asked and why, and that answering is optional.
 #[component]
 pub fn EqualityPage() -> impl IntoView {
     let title = say("equality.title");
@@ -38,7 +38,7 @@ pub fn EqualityPage() -> impl IntoView {
     .into_any()
 }
 
-/// All of them on one page: they are short, and whoever wants to stop has seen what there is.
+/// All questions on one page: they are short, and a person who wants to stop has seen them all.
 #[component]
 pub fn EqualityQuestionsPage() -> impl IntoView {
     let Posted { fields, trouble, .. } = posted().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The drafts of a browser, and the way to another.
+//! The drafts that a browser holds, and the page for beginning another.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::complaint::view::held_drafts::{DraftLine, OwnDetails};
 use crate::complaint::{Answers, Page, StepId, journey};
 use crate::text::Language;
 
-/// What tells a complaint from others: whose it is or which landlord it is about, and when it was begun.
+/// Describes a draft to tell it from others: its resident, landlord or town, and when it was begun.
 pub fn whose_words(language: Language, line: &DraftLine) -> String {
     let begun = [("date", language.date(line.begun.date)), ("time", line.begun.time.clone())];
     let begun = language.say_with("unfinished.begun", &begun);
@@ -29,7 +29,8 @@ pub fn whose_words(language: Language, line: &DraftLine) -> String {
     language.say_with("unfinished.whose", &[("about", about), ("begun", begun)])
 }
 
-/// The line above a page that says whose complaint it is. Its script asks again when the person comes back to the tab. Empty in a browser with one draft.
+/// The line above a page that says whose complaint it is. A script updates it when the person returns to the tab. Hidden in a browser
+/// with one draft.
 #[component]
 pub fn WhoseLine() -> impl IntoView {
     let line = use_context::<Whose>().unwrap_or_default().0;
@@ -45,11 +46,11 @@ pub fn WhoseLine() -> impl IntoView {
     .into_any()
 }
 
-/// The line of this page. In context when the browser holds more than one draft.
+/// The text of [`WhoseLine`]; `None` unless the browser holds more than one draft.
 #[derive(Clone, Debug, Default)]
 pub struct Whose(pub Option<String>);
 
-/// "Your unfinished complaints".
+/// The page "Your unfinished complaints".
 #[component]
 pub fn UnfinishedPage() -> impl IntoView {
     if let Some(asked) = use_context::<Sure>() {
@@ -94,7 +95,7 @@ pub fn UnfinishedPage() -> impl IntoView {
     .into_any()
 }
 
-/// One draft, with the way into it and the button that deletes it.
+/// One draft, with a link to it and a button that deletes it.
 fn item(draft: HeldDraft) -> AnyView {
     let HeldDraft { number, line } = draft;
     let (page, go_on, delete) = if line.is_sent {
@@ -118,7 +119,7 @@ fn item(draft: HeldDraft) -> AnyView {
     .into_any()
 }
 
-/// "Use your own details again?"
+/// The page "Use your own details again?"
 #[component]
 pub fn AnotherPage() -> impl IntoView {
     let Some(HeldDrafts::Another { own, first_page }) = use_context() else {
@@ -173,7 +174,7 @@ pub fn AnotherPage() -> impl IntoView {
     .into_any()
 }
 
-/// The ways in which a representative may know a resident.
+/// Returns the choices for how the representative knows the resident.
 fn connections() -> Vec<Item> {
     let words = Words::new(StepId::Representative, &Answers::default());
     let asked = journey::question(StepId::Representative)
@@ -191,7 +192,7 @@ fn connections() -> Vec<Item> {
     codes.iter().map(item).collect()
 }
 
-/// The page for a browser that keeps no cookies: what is needed, and the other ways.
+/// The page for a browser that keeps no cookies: what is needed, and the alternatives.
 #[component]
 pub fn NoCookiesPage() -> impl IntoView {
     let title = say("no_cookies.title");

@@ -1,4 +1,4 @@
-//! Other ways to get in touch, and where to turn in an emergency.
+//! Other contact channels, and where to turn in an emergency.
 
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn HelpPage() -> impl IntoView {
     .into_any()
 }
 
-/// How to reach the office, as far as it is configured.
+/// The organisation's contact channels, as far as they are configured.
 fn contact() -> AnyView {
     let Organisation {
         name,

@@ -1,4 +1,4 @@
-//! The journey: one route whose last part names the page, so that the answers stay in hand from page to page.
+//! The questionnaire: one route whose last segment names the page, so that the answers stay in memory from page to page.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -22,19 +22,19 @@ use crate::app::words::{language, say};
 use crate::complaint::view::{DraftView, FileView};
 use crate::complaint::{Answers, Fields, Page, Place, StepId, journey};
 
-/// What the person has told so far, in hand from page to page. Cheap to copy.
+/// The person's draft in memory, kept from page to page. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct DraftStore {
-    /// The draft's id; `None` until one is made with us.
+    /// The draft's id; `None` until the server has created one.
     pub id: RwSignal<Option<String>>,
     pub answers: RwSignal<Answers>,
     pub files: RwSignal<Vec<FileView>>,
-    /// Today in Europe/London, as the server said; `None` before the first draft.
+    /// Today in Europe/London, as the server reported it; `None` before the first draft.
     pub today: RwSignal<Option<time::Date>>,
-    /// The reference, once sent.
+    /// The reference, once the complaint is sent.
     pub sent: RwSignal<Option<String>>,
     pub saving: RwSignal<Saving>,
-    /// Answers of this page that were not saved because another device had saved another one: what was filled in, by place.
+    /// Answers of this page that were not saved because another device had saved a different one: the typed fields, by question.
     pub conflicts: RwSignal<Vec<(Place, Fields)>>,
     pub device: Device,
 }
@@ -61,13 +61,13 @@ impl DraftStore {
         store
     }
 
-    /// Whether there is anything to go on from.
+    /// Whether there is a draft to continue.
     fn started(self) -> bool {
         self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| !a.is_empty())
     }
 }
 
-/// Loads the draft, then shows the page the address names.
+/// Loads the draft, then shows the page that the address names.
 #[component]
 pub fn JourneyPage() -> impl IntoView {
     let posted = StoredValue::new(posted());
@@ -92,7 +92,7 @@ pub fn JourneyPage() -> impl IntoView {
 
 #[component]
 fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Option<Posted>>) -> impl IntoView {
-    // A page that comes back with what was typed is shown even when the draft itself cannot be read just now.
+    // A rejected form is shown with what was typed even if the draft cannot be read now.
     let draft = match draft {
         Err(_) if posted.with_value(Option::is_none) => return view! { <UnavailablePage/> }.into_any(),
         Err(_) => None,
@@ -116,20 +116,20 @@ fn Journey(draft: Result<Option<DraftView>, PortalError>, posted: StoredValue<Op
             None => view! { <NotFoundPage/> }.into_any(),
             Some(_) if store.sent.with_untracked(Option::is_some) => view! { <Redirect path=Page::Sent.path()/> }.into_any(),
             Some(_) if store.device.queue.get_untracked() != Queue::Empty => view! { <NotSentYet store/> }.into_any(),
-            // The server may have what is not on the phone; nothing can be said about that without a connection.
+            // The server may have answers that this device does not. Without a connection that is unknown.
             Some(page) if store.device.is_alone.get_untracked() && !store.started() && page != Page::Step(StepId::Role.into()) => {
                 view! { <UnavailablePage/> }.into_any()
             }
             Some(Page::Step(place)) => question_page(place, store, posted, checking, kept),
-            // The receipt is a page of its own, which the server renders.
+            // The receipt is a server-only page.
             Some(Page::Sent | Page::Start) => ().into_any(),
             Some(Page::CheckAnswers | Page::Tasks) if !store.started() => view! { <NoDraft/> }.into_any(),
             Some(Page::Tasks) => view! { <Tasks store/> }.into_any(),
             Some(Page::CheckAnswers) => view! { <CheckAnswers store/> }.into_any(),
         }
     };
-    // Keyed, so that each page is made new. Rebuilt in place, a field would keep what was typed into the one before it, and
-    // a page whose texts the browser has translated would stay as it is.
+    // Keyed, so that each page is created new. Updated in place, a field would keep the text typed into the field before it. A page
+    // that the browser has translated would not change at all.
     view! { <For each=move || [(slug.get(), store.device.drawn.get())] key=Clone::clone children=page/> }.into_any()
 }
 
@@ -148,7 +148,7 @@ fn question_page(place: Place, store: DraftStore, posted: StoredValue<Option<Pos
         if place.step != StepId::Role && !store.started() {
             return view! { <NoDraft/> }.into_any();
         }
-        // An answer whose question before has gone is there to be seen until it is known that nobody asked for it.
+        // A stored answer stays visible although the question does not apply: answers before it may be missing.
         if !store.answers.with_untracked(|a| journey::applies(place, a) || a.has(place)) {
             return view! { <Redirect path=Page::Tasks.path()/> }.into_any();
         }
@@ -156,7 +156,7 @@ fn question_page(place: Place, store: DraftStore, posted: StoredValue<Option<Pos
     view! { <QuestionPage place store came_back checking kept/> }.into_any()
 }
 
-/// One question: what is wrong, the fields, Continue.
+/// One question: its errors, its fields, Continue.
 #[component]
 fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, checking: bool, kept: bool) -> impl IntoView {
     let answers = store.answers.get_untracked();
@@ -168,7 +168,7 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     };
     let stored = answers.get(place);
     let given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
-    // What the page was made from: sent back, it tells whether another device has changed the answer meanwhile.
+    // The mark of the answer that the page is made from. Posted back, it tells whether another device has changed the answer since.
     let seen = stored.map(crate::complaint::Answer::mark).unwrap_or_default();
     let Posted {
         fields: given,
@@ -222,10 +222,10 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     .into_any()
 }
 
-/// The id of the form of a question.
+/// The id of a question's form.
 pub const FORM_ID: &str = "question";
 
-/// What the button that leaves another device's answer as it is posts as its `action`.
+/// The `action` of the button that keeps another device's answer.
 pub const THEIRS: &str = "theirs";
 
 /// "Keep what was saved somewhere else".
@@ -237,7 +237,7 @@ fn OtherAnswer() -> impl IntoView {
     .into_any()
 }
 
-/// The hidden field that tells which answer a page was made from.
+/// The hidden field with the mark of the answer that the page was made from.
 pub const SEEN: &str = "seen";
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
@@ -260,7 +260,7 @@ fn Kept() -> impl IntoView {
     .into_any()
 }
 
-/// No answers are kept for this browser, or they have expired.
+/// Shown when no answers are stored for this browser, or they have expired.
 #[component]
 fn NoDraft() -> impl IntoView {
     let language = language();

@@ -1,4 +1,4 @@
-//! A person has the right code, and may do nothing on the case: why, and what they can do about it.
+//! The page for a person with a valid code who may do nothing on the case. It says why, and what they can do about it.
 
 use axum::http::StatusCode;
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::people::NoAccess;
 
-/// The page. Its status is 403, whatever address it stands at.
+/// The page. Its status is 403 at any address.
 pub(super) fn no_access(why: NoAccess) -> AnyView {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(StatusCode::FORBIDDEN);

@@ -1,4 +1,4 @@
-//! What the service worker shows without a connection for a page that only the server can make.
+//! The page that the service worker shows without a connection, in place of a server-only page.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::app::components::layout::Main;
 use crate::app::words::say;
 use crate::complaint::Page;
 
-/// No connection; the journey goes on without one.
+/// Says that there is no connection, and that the questionnaire works without one.
 #[component]
 pub fn NoConnectionPage() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Pages that are not there, or cannot be shown just now.
+//! Pages for an unknown address, and for a server that cannot answer now.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,6 @@ fn answer_with(status: axum::http::StatusCode) {
     }
 }
 
-/// No such page.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -30,7 +29,7 @@ pub fn NotFoundPage() -> impl IntoView {
     .into_any()
 }
 
-/// Our own trouble: the record cannot be read just now.
+/// An error on our side: the database cannot be read now.
 #[component]
 pub fn UnavailablePage() -> impl IntoView {
     #[cfg(feature = "ssr")]

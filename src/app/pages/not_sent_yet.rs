@@ -1,4 +1,4 @@
-//! Send was selected, and the complaint is not with us yet.
+//! The page after Send, while the server does not have the complaint yet.
 
 use leptos::prelude::*;
 

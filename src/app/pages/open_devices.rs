@@ -1,4 +1,4 @@
-//! Where a draft is open, with a button for each device to close it there.
+//! The devices on which a draft is open, with a button for each to close it there.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::view::Moment;
 use crate::complaint::view::draft_devices::DraftDevice;
 
-/// Its form handler provides the devices; without them the database did not answer.
+/// The page handler provides the devices. Without them the database did not answer.
 #[component]
 pub fn OpenDevicesPage() -> impl IntoView {
     let Some(Returning::Devices { devices, done }) = use_context() else {
@@ -41,7 +41,7 @@ pub fn OpenDevicesPage() -> impl IntoView {
     .into_any()
 }
 
-/// One device. The only device has no button: closed there, the answers could be opened nowhere.
+/// One device. The only device has no button: closed there, the draft could be opened nowhere.
 fn item(place: usize, device: DraftDevice, others: bool) -> AnyView {
     let name = device.device.unwrap_or_else(|| say("devices.unknown"));
     let moment = |key: &str, moment: Moment| say_with(key, &[("date", language().date(moment.date)), ("time", moment.time)]);

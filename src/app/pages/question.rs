@@ -1,4 +1,4 @@
-//! A question's page, drawn from its entry in the table: heading, why it is asked, the fields.
+//! A question's page, rendered from its entry in the questionnaire's table: heading, why it is asked, fields.
 
 mod choices;
 mod files;
@@ -20,41 +20,39 @@ use crate::complaint::view::LandlordMatch;
 use crate::complaint::{Answers, Fields, Place, StepId, journey};
 use crate::text::Language;
 
-/// What a question is drawn from.
+/// The data that a question's page is rendered from.
 pub struct QuestionCx {
     pub place: Place,
     pub answers: Answers,
-    /// What the fields hold when the page opens: what was typed when the form came back, else the stored answer.
+    /// The initial values of the fields: what was typed if the form was rejected, else the stored answer.
     pub given: Fields,
     pub errors: Errors,
     pub store: DraftStore,
-    /// The landlords that were found for what was typed, when the person asked to look for it.
+    /// The landlords found for the typed name, if the person searched the register.
     pub found: Option<Vec<LandlordMatch>>,
 }
 
-/// A question as a page puts it together.
+/// The parts of a question's page.
 pub struct Parts {
-    /// For the document's title, which stays behind in the browser's history: the question, unless that would tell whoever
-    /// reads it there something about the person.
+    /// The document title, which stays in the browser's history: the question, unless it would reveal something about the person there.
     pub title: String,
-    /// What stands before the form.
+    /// Shown before the form.
     pub before: AnyView,
     pub fields: AnyView,
 }
 
-/// The sentences of a question. Where someone acts for the resident, the sentence that says "the resident" rather than
-/// "you" is taken, when there is one; for a resident who has died, the one that speaks of the past.
+/// The sentences of a question. For a representative, sentences that say "the resident" instead of "you" are preferred; for a resident
+/// who has died, those in the past tense.
 #[derive(Clone, Copy)]
 pub struct Words {
     language: Language,
     step: StepId,
-    /// The ends of keys that go before the key itself, the first that there is.
+    /// The suffixes of keys that are tried before the key itself, in this order.
     voices: &'static [&'static str],
 }
 
 impl Words {
-    /// For a question, given who is filling in the form.
-    #[must_use]
+    /// Chooses the suffixes by who is filling in the form.
     pub fn new(step: StepId, answers: &Answers) -> Self {
         let language = language();
         let is_for_another = answers.role_kind() == Some(RoleKind::Representative) || language.is_to_representative();
@@ -71,15 +69,13 @@ impl Words {
         }
     }
 
-    /// The sentence of `steps.<question>.<name>`, where there is one.
-    #[must_use]
+    /// Returns the sentence of `steps.<question>.<name>`, if there is one.
     pub fn find(self, name: &str) -> Option<String> {
         let key = format!("steps.{}.{name}", self.step.code());
         self.at(&key)
     }
 
-    /// The sentence of `steps.<question>.<name>`; the name of the key, when there is none.
-    #[must_use]
+    /// Returns the sentence of `steps.<question>.<name>`, or `name` if there is none.
     pub fn get(self, name: &str) -> String {
         self.find(name).unwrap_or_else(|| name.to_owned())
     }
@@ -90,8 +86,7 @@ impl Words {
         found.or_else(|| self.language.say_if_any(key))
     }
 
-    /// The text of a choice and, where it has one, its hint.
-    #[must_use]
+    /// Returns the text of a choice and, if it has one, its hint.
     pub fn option(self, field: &str, code: &str) -> (String, Option<String>) {
         let own = format!("steps.{}.{field}_options.{code}", self.step.code());
         let shared = format!("options.{code}");
@@ -103,14 +98,12 @@ impl Words {
         (text, self.at(&format!("{key}.hint")))
     }
 
-    /// The short name of the question, as lists of answers show it.
-    #[must_use]
+    /// Returns the short name of the question, for lists of answers.
     pub fn short(self) -> String {
         self.get("short")
     }
 }
 
-/// The parts of a question.
 pub fn parts(cx: &QuestionCx) -> Parts {
     let question = journey::question(cx.place.step);
     let words = Words::new(cx.place.step, &cx.answers);
@@ -126,7 +119,7 @@ pub fn parts(cx: &QuestionCx) -> Parts {
     parts
 }
 
-/// The heading of a question; from the second thing complained of on it says which one it is about.
+/// Returns the heading of a question. From the second issue on it says which issue the question is about.
 fn numbered(cx: &QuestionCx, heading: String) -> String {
     if cx.place.issue > 1 {
         let number = cx.place.issue.to_string();
@@ -138,7 +131,7 @@ fn numbered(cx: &QuestionCx, heading: String) -> String {
 fn fields(cx: &QuestionCx, question: &Question, words: Words, title: String) -> Parts {
     let asked: Vec<&Field> = question.fields().iter().filter(|f| (f.when)(&cx.answers, cx.place.issue)).collect();
     let seen = asked.iter().filter(|f| !matches!(f.input, Input::Hidden)).count();
-    // A question with one field asks with that field's own label.
+    // A question with one field uses the heading as that field's label.
     let alone = seen == 1 && matches!(asked[0].input, Input::Line { .. } | Input::Block | Input::One(_) | Input::Many(_));
     let why = words.find("why").map(|why| view! { <p class="govuk-body">{why}</p> });
     let intro = if alone {
@@ -154,7 +147,7 @@ fn fields(cx: &QuestionCx, question: &Question, words: Words, title: String) -> 
     }
 }
 
-/// One field, with its label. `heading` when the label is the page's `h1`.
+/// Renders one field with its label. `heading` is given if the label is the page's `h1`.
 fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) -> AnyView {
     let name = field.name;
     let errors = cx.errors;
@@ -165,14 +158,14 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
         words.find(&format!("{name}_hint"))
     };
     let label = heading.unwrap_or_else(|| words.get(name));
-    // As it would be stored: what is not text does not come back.
+    // As it would be stored: characters that are not text are not shown again.
     let value = match field.input {
         Input::Block => text::block(cx.given.raw(name)),
         _ => text::line(cx.given.raw(name)),
     };
     match field.input {
         Input::Line { autocomplete, about, width } => {
-            // Only a person's own details may be filled in by their browser.
+            // The browser may fill in only the person's own details.
             let own = about == About::Typist || words.voices.is_empty();
             let autocomplete = if own { autocomplete } else { "off" };
             let width = match width {
@@ -212,7 +205,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
             .into_any()
         }
         Input::Block => {
-            // A second field on the page is an addition, not the story itself.
+            // A second field on the page is an addition to the main answer.
             let rows = if is_heading { 8 } else { 4 };
             view! { <Textarea name label heading=is_heading hint=hint.unwrap_or_default() value errors rows/> }.into_any()
         }
@@ -226,18 +219,19 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
             let hint = hint.unwrap_or_else(|| language().say("date.hint"));
             view! { <DateBoxes name legend=label hint value=date(&cx.given, name) errors/> }.into_any()
         }
-        // The landlord's number is drawn with its name.
+        // The landlord's number is rendered with its name.
         Input::Hidden if cx.place.step == StepId::Landlord => ().into_any(),
         Input::Hidden => view! { <input type="hidden" id=name name=name value=value/> }.into_any(),
     }
 }
 
-/// The contact details are those of whoever fills in the form; the resident's, when they are asked to confirm, are not.
+/// Returns the `autocomplete` token of a contact detail. Only the contact question asks for the typist's own details; the address at
+/// which the resident is asked to confirm is not theirs.
 fn own_token(cx: &QuestionCx, token: &'static str) -> &'static str {
     if cx.place.step == StepId::Contact { token } else { "off" }
 }
 
-/// The boxes of a date, as they were typed.
+/// Returns the boxes of a date as they were typed.
 fn date(given: &Fields, name: &str) -> DateInput {
     let part = |part: &str| given.line(&format!("{name}-{part}"));
     DateInput {

@@ -1,4 +1,4 @@
-//! Taking one of several things complained of out again: what would go is shown first. Rendered on the server only.
+//! Removing one of several issues, after showing what would be deleted. Server-only.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -12,7 +12,7 @@ use crate::app::words::{say, say_with};
 use crate::complaint::view::DraftView;
 use crate::complaint::{Page, journey};
 
-/// Asks whether one thing complained of should go.
+/// Asks whether an issue should be removed.
 #[component]
 pub fn RemoveThingPage() -> impl IntoView {
     let portal = portal();
@@ -35,7 +35,7 @@ pub fn RemoveThingPage() -> impl IntoView {
     .into_any()
 }
 
-/// The only thing complained of stays.
+/// Whether an issue can be removed. The only issue cannot.
 fn can_go(draft: &DraftView, issue: u8) -> bool {
     let count = journey::issues(&draft.answers);
     draft.sent.is_none() && count > 1 && (1..=count).contains(&issue)

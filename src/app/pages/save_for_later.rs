@@ -1,4 +1,4 @@
-//! Stopping for now: how long answers are kept, a link by email, a code to read out.
+//! Saving for later: how long answers are kept, a resume link by email, a resume code.
 
 use leptos::prelude::*;
 
@@ -32,7 +32,7 @@ pub fn SaveForLaterPage() -> impl IntoView {
     .into_any()
 }
 
-/// All ways to come back.
+/// The page with all ways to resume.
 fn ways(draft: DraftView) -> AnyView {
     let Posted {
         fields, errors, trouble, ..
@@ -91,7 +91,7 @@ fn ways(draft: DraftView) -> AnyView {
     .into_any()
 }
 
-/// What was just done.
+/// The confirmation of what was just done.
 fn notice(said: &'static str) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
@@ -104,7 +104,7 @@ fn notice(said: &'static str) -> AnyView {
     .into_any()
 }
 
-/// The code, large, as it is read out.
+/// The resume code in large type, for reading out.
 fn shown(code: ShownCode) -> AnyView {
     let until = [("time", code.until.time.clone()), ("date", language().date(code.until.date))];
     view! {
@@ -118,7 +118,7 @@ fn shown(code: ShownCode) -> AnyView {
     .into_any()
 }
 
-/// Ends links and codes, and on request all other devices: one that has opened the draft keeps it otherwise.
+/// Revokes links and codes and, on request, closes the draft on all other devices, which keep it open otherwise.
 fn stop(elsewhere: bool) -> AnyView {
     view! {
         <h2 class="govuk-heading-m">{say("later.stop.title")}</h2>
@@ -134,7 +134,7 @@ fn stop(elsewhere: bool) -> AnyView {
     .into_any()
 }
 
-/// There are no answers here, or they were sent.
+/// Shown when this browser has no answers, or they were sent.
 #[component]
 fn NothingToSave() -> impl IntoView {
     view! {

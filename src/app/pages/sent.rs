@@ -1,4 +1,4 @@
-//! The confirmation: the reference, the access code, and what happens next.
+//! The receipt: the reference, the access code, and what happens next.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::questions::RoleKind;
 use crate::complaint::view::{Arriving as Files, Receipt};
 
-/// The next dates, as a file for a calendar. Its name tells nothing.
+/// The address of the next dates as a calendar file. The file's name reveals nothing.
 const DATES: &str = "/complaint/dates.ics";
 
 /// The receipt of this browser's complaint.
@@ -67,7 +67,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
     let contact = receipt.next.due.filter(|_| receipt.claim.is_none());
     let contact = contact.map(|due| say_with("sent.contact_by", &[("date", language.date(due))]));
     let status = receipt.next.status.code();
-    // Of a complaint for a tenant the first thing that happens is that the right to act is shown.
+    // If the complaint is for a tenant, the first step is to prove the right to represent them.
     let next = match &receipt.claim {
         Some(claim) => {
             let who = say(&format!("who_acts.{}", claim.who_acts.code()));
@@ -111,7 +111,7 @@ fn confirmation(receipt: Receipt, clock: Option<Clock>, equality: bool, arriving
     .into_any()
 }
 
-/// The way to the equality questions, from here and not before: nobody has to get past them to their reference.
+/// The link to the equality questions. Only on the receipt, so that no person has to get past them to their reference.
 #[component]
 fn Equality(open: bool) -> impl IntoView {
     if !open {
@@ -124,7 +124,7 @@ fn Equality(open: bool) -> impl IntoView {
     .into_any()
 }
 
-/// Another device of the draft sent it, and has the receipt.
+/// Shown when another device of the draft sent the complaint and has the receipt.
 fn elsewhere() -> AnyView {
     view! {
         <PageTitle text=say("sent.elsewhere.title")/>
@@ -136,7 +136,7 @@ fn elsewhere() -> AnyView {
     .into_any()
 }
 
-/// The receipt is no longer shown, or nothing was sent from here.
+/// Shown when the receipt is no longer available, or nothing was sent from this browser.
 #[component]
 fn NothingSent() -> impl IntoView {
     view! {

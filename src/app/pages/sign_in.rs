@@ -1,4 +1,4 @@
-//! The way back to a case: its reference and access code.
+//! Signing in to a case with its reference and access code.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::{Acting, Keeping, Posted};
 use crate::app::words::{language, say};
 
-/// Whether the device is to be remembered. Not asked on one that other people use.
+/// The checkbox for remembering the device. Not shown on a shared device.
 #[component]
 pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
     (!is_shared()).then(|| {
@@ -22,7 +22,7 @@ pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
     })
 }
 
-/// A plain form: it is posted, whether the page is alive or not. Pasting works, nothing has to be remembered (WCAG 3.3.8).
+/// A plain form, posted without JavaScript. Codes can be pasted, and nothing has to be memorised (WCAG 3.3.8).
 #[component]
 pub fn SignInPage() -> impl IntoView {
     if let Some(Acting::NoAccess(why)) = use_context() {
@@ -33,7 +33,7 @@ pub fn SignInPage() -> impl IntoView {
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
     let title = say("sign_in.title");
-    // A browser offers to keep what is typed into fields with these names.
+    // A browser offers to store what is typed into fields with these `autocomplete` names.
     let remembered = |name: &'static str| if is_shared() { "off" } else { name };
     view! {
         <PageTitle text=title.clone() errors/>

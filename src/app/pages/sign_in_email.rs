@@ -1,4 +1,4 @@
-//! Signing in with a code by email: where it is asked for, and where it is typed.
+//! Signing in with a code by email: the form that asks for a code, and the form for the code.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::Posted;
 use crate::app::words::{say, say_with};
 
-/// Where a code is asked for. What it says is the same whoever asks.
+/// The form that asks for a code. The page is the same for every person.
 #[component]
 pub fn SignInEmailPage() -> impl IntoView {
     let Posted {
@@ -56,10 +56,10 @@ pub fn SignInEmailPage() -> impl IntoView {
     .into_any()
 }
 
-/// The field that says from when on another code can be sent. The server fills it in; the browser never posts it.
+/// The field with the time from which another code can be sent. The server fills it in; the browser never posts it.
 pub const NEXT_CODE_AT: &str = "next_code_at";
 
-/// Where the code is typed, or pasted. Nothing has to be remembered (WCAG 3.3.8), nor typed a second time (3.3.7).
+/// The form for the code. It can be pasted; nothing has to be memorised (WCAG 3.3.8) or typed a second time (3.3.7).
 #[component]
 pub fn SignInCodePage() -> impl IntoView {
     let Posted {

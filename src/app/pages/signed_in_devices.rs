@@ -1,4 +1,4 @@
-//! Where somebody is signed in, with a button for each to end it.
+//! The devices on which a person is signed in, with a button for each to sign out there.
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;

@@ -1,4 +1,4 @@
-//! The start page: what this is, what it takes, other ways, and what to do in an emergency.
+//! The start page: what the service is, what it takes, the alternatives, and what to do in an emergency.
 
 use leptos::prelude::*;
 
@@ -64,7 +64,7 @@ pub fn StartPage() -> impl IntoView {
     .into_any()
 }
 
-/// For someone who begins, here or on another device.
+/// For a person without a draft in this browser.
 fn begin() -> AnyView {
     view! {
         <a class="govuk-button govuk-button--start" role="button" href="/complaint/new">{say("start.button")}</a>
@@ -73,7 +73,7 @@ fn begin() -> AnyView {
     .into_any()
 }
 
-/// For a browser with several complaints: the list of them, or another.
+/// For a browser with several complaints: the list of them, or another complaint.
 fn several() -> AnyView {
     view! {
         <h2 class="govuk-heading-m">{say("unfinished.title")}</h2>
@@ -83,7 +83,7 @@ fn several() -> AnyView {
     .into_any()
 }
 
-/// For someone who has begun: go on, or forget it.
+/// For a person with an unsent draft: continue it, or delete it.
 fn continue_or_restart(draft: &DraftView) -> AnyView {
     let until = say_with("start.kept_until", &[("date", language().date(draft.expires.date))]);
     view! {
@@ -100,7 +100,7 @@ fn continue_or_restart(draft: &DraftView) -> AnyView {
     .into_any()
 }
 
-/// For someone who has sent one from this browser: see its receipt, or make another. An adviser makes many.
+/// For a person who has sent a complaint from this browser: its receipt, or another complaint. An adviser makes many.
 fn sent_before() -> AnyView {
     view! {
         <h2 class="govuk-heading-m">{say("start.sent.title")}</h2>
@@ -110,7 +110,7 @@ fn sent_before() -> AnyView {
     .into_any()
 }
 
-/// What a device is told of a complaint that another device sent: no more than that, and the way to it.
+/// Says that another device sent the complaint, and links to sign-in. This device is told no more.
 pub fn sent_elsewhere() -> AnyView {
     view! {
         <p class="govuk-body">{say("sent.elsewhere.text")}</p>
@@ -120,7 +120,7 @@ pub fn sent_elsewhere() -> AnyView {
     .into_any()
 }
 
-/// The way to another complaint. The one there is stays.
+/// The link to another complaint. The existing draft stays.
 #[component]
 pub fn Another() -> impl IntoView {
     view! {

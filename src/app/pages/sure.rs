@@ -1,5 +1,5 @@
-//! Asks before something is done that cannot be undone: what will happen, a button that does it, and a way back. Works without a script:
-//! the button posts the same form again, with `sure=yes`.
+//! The confirmation before an action that cannot be undone: what will happen, a button that does it, and a way back. Works without
+//! JavaScript: the button posts the same form again, with `sure=yes`.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,10 @@ use crate::app::components::layout::Main;
 use crate::app::portal::Sure;
 use crate::app::words::{say, say_with};
 
-/// The field that the button adds.
+/// The field that the confirming button adds.
 pub const SURE: &str = "sure";
 
-/// The page, in place of the one that the form was posted from.
+/// The confirmation page, shown in place of the page that the form was posted from.
 pub(super) fn sure(asked: Sure) -> AnyView {
     let Sure { act, name, fields, back } = asked;
     let title = say_with(&format!("sure.{act}.title"), &[("name", name.as_str())]);

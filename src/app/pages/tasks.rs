@@ -1,4 +1,4 @@
-//! The task list: every part of the journey with how far it has got, in any order.
+//! The task list: every section of the questionnaire with its progress. Sections can be done in any order.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::journey::{self, SectionState};
 use crate::complaint::{Page, StepId};
 
-/// All parts, each with a link to its first open question.
+/// All sections, each with a link to its first open question.
 #[component]
 pub fn Tasks(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
@@ -26,13 +26,13 @@ pub fn Tasks(store: DraftStore) -> impl IntoView {
             let name = say(&format!("tasks.sections.{}", section.code()));
             let id = format!("state-{}", section.code());
             let status = say(&format!("tasks.states.{}", state.code()));
-            // Plain text for what is done; what is still to do stands out.
+            // Plain text for completed sections, so that the others stand out.
             let status = match state {
                 SectionState::Complete => view! { <span>{status}</span> }.into_any(),
                 SectionState::CannotStart => view! { <span class="govuk-task-list__status--cannot-start-yet">{status}</span> }.into_any(),
                 _ => view! { <strong class="govuk-tag govuk-tag--blue">{status}</strong> }.into_any(),
             };
-            // Sending begins with a look at all answers.
+            // The last section, sending, begins with the check of all answers.
             let to = if first.step == StepId::Declaration {
                 Page::CheckAnswers
             } else {

@@ -1,4 +1,4 @@
-//! A phone that other people use: what we then do, and switching it on and off.
+//! The setting for a device that other people use: what it does, and the switch.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What stands around a page: the same on many of them. It is drawn once for each kind of page there is, and kept as text.
+//! Page chrome: header, exit button and footer. Rendered once for each `Kind` of page and cached as text.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,10 +12,10 @@ use crate::app::words::{language, say};
 use crate::complaint::journey::ROOT;
 use crate::text::Language;
 
-/// Stands in the kept text where the address of the page goes. No sentence has this letter.
+/// The placeholder for the page's address in cached text: a private-use character, which no sentence contains.
 const ADDRESS: &str = "\u{e000}";
 
-/// All that the frame of a page depends on, but for its address. What a site has set is the same for all of its pages.
+/// Everything that the page chrome depends on except the address. The site's settings are the same for all of its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that the frame answers")]
 struct Kind {
@@ -24,36 +24,36 @@ struct Kind {
     exit: bool,
     in_journey: bool,
     question: bool,
-    /// Whether another language can be asked for.
+    /// Whether the site offers other languages.
     languages: bool,
 }
 
-/// The frame of one kind of page: the insides of its `<header>`, `<section>` and `<footer>`.
+/// The chrome of one kind of page: the inner HTML of its `<header>`, `<section>` and `<footer>`.
 #[derive(Debug)]
 pub(super) struct Frame {
     before_address: String,
-    /// None where the header does not name the page: no other language can be asked for.
+    /// `None` if the header does not contain the address, because the site offers no other language.
     after_address: Option<String>,
-    /// The name of the way out and what is in it.
+    /// The label and the inner HTML of the exit section.
     pub(super) exit: Option<(String, Arc<str>)>,
     pub(super) footer: Arc<str>,
 }
 
-/// Frames by what they depend on.
+/// Page chrome by kind of page.
 type Drawn = Vec<(Kind, Arc<Frame>)>;
 
-/// The frames of a site that were drawn so far: there are not more than kinds of pages, some dozens.
+/// The cache of a site's page chrome. It has at most one entry for each kind of page, some dozens.
 #[derive(Clone, Debug, Default)]
 pub struct Frames(Arc<RwLock<Drawn>>);
 
 impl Frames {
-    /// The frame of this page.
+    /// Returns the chrome of the current page, and renders it on first use.
     pub(super) fn of_page(data: &ShellData) -> Arc<Frame> {
         let path = address();
         let kind = Kind {
             language: language(),
             shared: data.safety.shared,
-            // The start page only says that there is a way out: nothing has been told there yet.
+            // The start page only mentions the exit button: the resident has entered nothing yet.
             exit: path != "/",
             in_journey: path.starts_with(ROOT),
             question: use_context::<QuestionThere>().is_some_and(|there| there.0),
@@ -67,7 +67,7 @@ impl Frames {
         drop(known);
         let frame = Arc::new(Frame::drawn(kind));
         let mut known = frames.write().unwrap_or_else(PoisonError::into_inner);
-        // Another request may have drawn the same one meanwhile.
+        // Another request may have rendered the same chrome meanwhile.
         if known.iter().all(|(known, _)| *known != kind) {
             known.push((kind, Arc::clone(&frame)));
         }
@@ -90,7 +90,7 @@ impl Frame {
         }
     }
 
-    /// What is in the header of the page at this address.
+    /// Returns the inner HTML of the header for the page at this address.
     pub(super) fn header(&self, address: &str) -> String {
         let Some(after) = &self.after_address else {
             return self.before_address.clone();

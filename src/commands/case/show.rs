@@ -1,4 +1,4 @@
-//! `onrecord case show`: the whole case as lines of text.
+//! `onrecord case show`: prints a complete case as lines of text.
 
 use anyhow::{Result, bail};
 use onrecord::complaint::StepId;
@@ -112,7 +112,7 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
     Ok(())
 }
 
-/// Prints the decision, what is complained of, all answers, and the files.
+/// Prints the decision, the issues, all answers and the files.
 fn print_told(case: &DeskCase) {
     if let Some(decision) = &case.decision {
         println!(
@@ -131,7 +131,7 @@ fn print_told(case: &DeskCase) {
             println!("  wants     {:?}", issue.put_right);
         }
     }
-    // As JSON, in one line each, so that what people wrote moves nothing on a terminal.
+    // As JSON on one line each, so that control characters in answers cannot affect the terminal.
     for (place, answer) in case.answers.bodies() {
         println!("answer      {}: {answer}", place.code());
     }
@@ -141,7 +141,7 @@ fn print_told(case: &DeskCase) {
     }
 }
 
-/// The words of an event, in quotes, so that they stay on their line and move nothing on a terminal.
+/// The texts of an event, quoted, so that line breaks and control characters in them cannot affect the terminal.
 fn words(body: &EventBody) -> String {
     let written: Vec<&str> = match body {
         EventBody::Note { note: text }
@@ -172,7 +172,7 @@ fn words(body: &EventBody) -> String {
     written.iter().fold(String::new(), |line, text| format!("{line} {text:?}"))
 }
 
-/// By which ways somebody may be reached safely.
+/// Lists the safe contact methods.
 fn reached(contact: &ContactPlan) -> String {
     let ways = [
         (contact.safe_email().is_some(), "email"),
@@ -188,7 +188,7 @@ fn reached(contact: &ContactPlan) -> String {
     }
 }
 
-/// Where somebody wants to be reached. Asking them about it needs it in full.
+/// Lists the contact details in full: the desk needs them to ask the person.
 fn details(contact: &ContactPlan) -> String {
     let ways = [("email", &contact.email), ("phone", &contact.phone), ("letters", &contact.post_to)];
     let given = ways

@@ -1,4 +1,4 @@
-//! From what was typed to the event.
+//! Checks the content of a case action and builds its event.
 
 use time::Date;
 
@@ -10,15 +10,15 @@ use crate::complaint::form::FieldError;
 use crate::complaint::questions::subcategories;
 use crate::complaint::status::Status;
 
-/// Reasons and notes are short; what is long is a message.
+/// Maximum length of reasons and notes, in characters. A longer text belongs in a message.
 const SHORT_MAX: usize = 2_000;
 
-/// Collects what is wrong.
+/// Collects the errors of one action.
 #[derive(Default)]
 struct Check(Vec<FieldError>);
 
 impl Check {
-    /// Tidies a text that may be empty.
+    /// Tidies an optional text.
     fn may(&mut self, raw: &str, field: &'static str, max: usize) -> Option<String> {
         let tidy = text::block(raw);
         if text::length(&tidy) > max {
@@ -27,7 +27,7 @@ impl Check {
         (!tidy.trim().is_empty()).then_some(tidy)
     }
 
-    /// Tidies a text that is needed.
+    /// Tidies a required text.
     fn must(&mut self, raw: &str, field: &'static str, missing: &'static str) -> String {
         let tidy = self.may(raw, field, text::TEXT_MAX);
         if tidy.is_none() {
@@ -36,7 +36,7 @@ impl Check {
         tidy.unwrap_or_default()
     }
 
-    /// A choice that is needed.
+    /// Adds an error if a required choice is missing.
     fn chosen<T>(&mut self, choice: Option<T>, field: &'static str, missing: &'static str) -> Option<T> {
         if choice.is_none() {
             self.0.push(FieldError::new(field, missing));
@@ -44,7 +44,7 @@ impl Check {
         choice
     }
 
-    /// A day or a month that is not in the future.
+    /// Reads a day or month that is not in the future.
     fn past(&mut self, on: &DateInput, today: Date) -> Option<Day> {
         let wrong = |code, part| FieldError::new("on", code).at_input(part);
         let date = match on.read() {
@@ -81,7 +81,7 @@ impl Check {
         })
     }
 
-    /// In JSON the answers to a request are a list.
+    /// Sets the JSON pointers of answer errors: the JSON body has one `answers` list, the form has numbered fields.
     fn point_at_answers(&mut self) {
         for error in &mut self.0 {
             if let Some(place) = ANSWER_FIELDS.iter().position(|field| error.field == *field) {
@@ -189,8 +189,10 @@ pub(super) fn event(act: &Act, file: &CaseFile, today: Date, promises: &Promises
     check.done(event)
 }
 
-/// Where a case goes on once a request is answered: it waits on while another one is open. One that the organisation has moved
-/// on meanwhile stays where it is.
+/// Returns the case's status and due date after a request was answered.
+///
+/// The case keeps waiting while another request is open. If the organisation has moved the case meanwhile, its state does not
+/// change.
 fn after_answers(file: &CaseFile, answered: &Request, today: Date, promises: &Promises<'_>) -> (Status, Option<Date>) {
     let Standing { status, due, .. } = file.standing;
     if status != Status::AwaitingResident {

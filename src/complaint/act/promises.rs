@@ -1,4 +1,4 @@
-//! By when the next word comes, where nobody has said so.
+//! The default dates by which the organisation next contacts the people on a case.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use time::{Date, Duration};
 use crate::complaint::calendar::BankHolidays;
 use crate::complaint::status::Status;
 
-/// Within how many working days the next word comes in each status. A status that is not named gives no day.
+/// The number of working days until the organisation's next contact, by status. A status without an entry has no date.
 ///
-/// The numbers are the organisation's own promise. The defaults follow no rule that we know of, but for the landlord's two
-/// answers, which the Complaint Handling Code gives 10 and 20 working days, and 5 before them to acknowledge.
+/// The numbers are the organisation's own promise, and the defaults follow no rule that we know of. The exception is the
+/// landlord's two answers: the Complaint Handling Code gives the landlord 5 working days to acknowledge, then 10 and 20 to
+/// answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NextWord(pub BTreeMap<Status, u32>);
@@ -39,31 +40,28 @@ impl Default for NextWord {
     }
 }
 
-/// What the organisation promises, with the days it works.
+/// The organisation's time promises, with the bank holidays needed to count them.
 #[derive(Clone, Copy, Debug)]
 pub struct Promises<'a> {
     pub holidays: &'a BankHolidays,
     pub next_word: &'a NextWord,
-    /// How many days a withdrawal can be undone.
+    /// The number of calendar days in which a withdrawal can be undone.
     pub withdrawal_days: u32,
 }
 
 impl Promises<'_> {
-    /// The day by which the next word comes in this status, counted from `today`.
-    #[must_use]
+    /// Returns the date of the organisation's next contact in a status, counted from `today`.
     pub fn by(&self, status: Status, today: Date) -> Option<Date> {
         let days = self.next_word.0.get(&status)?;
         Some(self.holidays.add_working_days(today, *days))
     }
 
-    /// The day that was promised before, unless it has gone by: then a new one.
-    #[must_use]
+    /// Returns the date promised before if it has not passed, otherwise a new one.
     pub fn kept(&self, before: Option<Date>, status: Status, today: Date) -> Option<Date> {
         before.filter(|due| *due >= today).or_else(|| self.by(status, today))
     }
 
-    /// The last day to undo a withdrawal.
-    #[must_use]
+    /// Returns the last day to undo a withdrawal made on `today`.
     pub fn undo_until(&self, today: Date) -> Date {
         today.saturating_add(Duration::days(self.withdrawal_days.into()))
     }

@@ -102,7 +102,7 @@ fn answers_take_the_case_back_to_where_it_was() {
         files: Vec::new(),
     };
     let file = file(&[moved(Status::Investigation), asked("2026-12-10"), asked("2026-12-08")]);
-    // Another request is still open: the case waits on.
+    // Another request is still open, so the case keeps waiting.
     let first = decide(&answer(1), &file).unwrap();
     assert_eq!(first.moves_to(), Some(Status::AwaitingResident));
     let mut file = file;
@@ -266,8 +266,8 @@ fn every_open_status_has_a_day_by_which_the_next_word_comes() {
 }
 
 proptest! {
-    /// Whatever people and the organisation do in whatever order: an act is refused, or the case goes where its event says and
-    /// nothing is left open that cannot be.
+    /// In any sequence of actions and desk events, an action is refused or moves the case as its event says. No case waits for
+    /// the resident without an open request, and the number of issues stays within its limit.
     #[test]
     fn acts_leave_a_case_whole(choices in prop::collection::vec((0_usize..12, 0_u8..4), 0..30)) {
         let mut file = file(&[]);

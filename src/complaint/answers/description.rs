@@ -1,4 +1,4 @@
-//! What the API's description says of answers: made from the table of questions, so that it cannot tell anything else.
+//! The OpenAPI schema of the answers, generated from the question table so that the two cannot differ.
 
 use std::borrow::Cow;
 
@@ -34,12 +34,11 @@ fn field(field: &Field) -> RefOr<Schema> {
     }
 }
 
-/// The body of one question.
-#[must_use]
+/// Returns the schema of one question's JSON body.
 pub fn question(question: &Question) -> RefOr<Schema> {
     let object = question.fields().iter().fold(ObjectBuilder::new(), |object, f| {
         let object = object.property(f.name, field(f));
-        // Which dates are asked for depends on other answers.
+        // Which dates are required depends on other answers.
         if f.missing.is_some() && !matches!(f.input, Input::Date(_)) {
             object.required(f.name)
         } else {

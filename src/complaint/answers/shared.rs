@@ -1,10 +1,10 @@
-//! What of the answers others on a case may read.
+//! The part of the answers that other people on a case may read.
 
 use super::Answers;
 use crate::complaint::journey::StepId;
 
-/// How the sender may be reached and by which ways that is safe, what makes the home unsafe, who helps: theirs alone. Somebody who
-/// came onto the case later may be the very person they meant.
+/// Questions whose answers only the sender and the organisation may read: contact methods, safety, risks and helpers. A person
+/// who joined the case later may be the very person the sender fears.
 const PRIVATE: [StepId; 8] = [
     StepId::Contact,
     StepId::EmailSafety,
@@ -17,7 +17,7 @@ const PRIVATE: [StepId; 8] = [
 ];
 
 impl Answers {
-    /// Without what only their sender and the organisation may read.
+    /// Returns a copy without the answers that only the sender and the organisation may read.
     #[must_use]
     pub fn without_private(&self) -> Self {
         let shared = self.0.iter().filter(|(place, _)| !PRIVATE.contains(&place.step));

@@ -1,4 +1,4 @@
-//! The state of one person's authority, as the case's events leave it.
+//! The state of one person's authority, derived from the case's events.
 
 use time::Date;
 
@@ -7,13 +7,13 @@ use crate::complaint::case_file::{Authority, PersonOnCase};
 
 /// Returns the state of a person's authority on a day.
 ///
-/// Sign-in, pages and REST call this to tell a person with a correct access code why the case is closed to them:
-/// - [`AuthorityState::Waiting`]: the claim waits for proof. The sender may see the case meanwhile, a colleague who joined may not.
-/// - [`AuthorityState::Unanswered`]: the wait ended without proof. The same people may see the case as before.
-/// - [`AuthorityState::Refused`]: a claim was answered with no.
-/// - [`AuthorityState::Ended`]: authority was given, and taken away or given up.
-/// - [`AuthorityState::Past`]: the last day of the authority has gone by.
-#[must_use]
+/// Sign-in, pages and the REST API explain with it why a case is closed to a person with a correct access code:
+/// - [`AuthorityState::Waiting`]: the claim waits for proof. Meanwhile only the sender may see the case, not a colleague who
+///   joined.
+/// - [`AuthorityState::Unanswered`]: the wait ended without proof. Access stays as it was during the wait.
+/// - [`AuthorityState::Refused`]: the claim was refused.
+/// - [`AuthorityState::Ended`]: authority was given and has ended, or the representative stopped the claim.
+/// - [`AuthorityState::Past`]: the last day of the authority has passed.
 pub fn state_of(person: &PersonOnCase, today: Date) -> AuthorityState {
     match &person.authority {
         Authority::Own => AuthorityState::Own,

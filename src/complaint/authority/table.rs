@@ -1,27 +1,26 @@
-//! The table of authority: for each state of the tenant and each right to act, which ways of proof are open and what they give.
+//! The authority table: for each tenant state and basis, the accepted kinds of proof and the scopes they give.
 //!
-//! Every door asks this table: sending, links, codes, the people page, REST, the desk and the command line. A way that a row does not
-//! name is closed, also for a link or a code that was made earlier.
+//! Every caller asks this table: page handlers, the REST API, the desk and the command line. A kind of proof that a row does not
+//! list is refused. That also holds for a link or code issued earlier.
 
 use super::{Basis, GivenBy, Scope};
 use crate::complaint::form::{Choice, choices};
 
 choices! {
-    /// Whether the tenant can agree that a representative acts, as the representatives on the case say it.
+    /// Whether the tenant can agree to be represented, according to the representatives on the case.
     #[derive(PartialOrd, Ord)]
     TenantState {
         Agrees = "agrees",
-        /// The tenant cannot decide about this themselves.
+        /// The tenant cannot make this decision themselves.
         NoCapacity = "no_capacity",
         Died = "died",
     }
 }
 
 impl TenantState {
-    /// Returns the state that a right to act presupposes, whatever else is known of the tenant.
+    /// Returns the tenant state that a basis implies, whatever else is known about the tenant.
     ///
-    /// A lasting power of attorney is not among them: for money matters it can be used while the tenant still decides.
-    #[must_use]
+    /// A lasting power of attorney implies nothing: for money matters it can be used while the tenant still decides.
     pub fn presupposed_by(basis: Basis) -> Self {
         match basis {
             Basis::Deputy | Basis::Appointee => Self::NoCapacity,
@@ -32,7 +31,7 @@ impl TenantState {
 }
 
 choices! {
-    /// The document that shows a right to act. `locales/` names it for the person who has to send it.
+    /// A document that proves a basis. `locales/` has its name for the person who has to send it.
     Document {
         /// A letter or form that the tenant signed.
         SignedConsent = "signed_consent",
@@ -41,14 +40,14 @@ choices! {
         CourtOrder = "court_order",
         /// The letter of the Department for Work and Pensions.
         AppointeeLetter = "appointee_letter",
-        /// Any other document about the right to act for a tenant who cannot decide.
+        /// Any other document that proves a basis for a tenant who cannot decide.
         CapacityProof = "capacity_proof",
         /// The will, or the grant of probate.
         Will = "will",
         LettersOfAdministration = "letters_of_administration",
-        /// A certificate that shows the relation to the tenant.
+        /// A certificate that shows the relationship to the tenant.
         FamilyProof = "family_proof",
-        /// Any other document about the right to act for a tenant who has died.
+        /// Any other document that proves a basis for a tenant who has died.
         EstateProof = "estate_proof",
         ParentProof = "parent_proof",
         /// A letter from the office of a councillor or Member of Parliament.
@@ -57,49 +56,47 @@ choices! {
 }
 
 impl Document {
-    /// The key of its name in a sentence.
-    #[must_use]
+    /// Returns the locale key of the document's name.
     pub fn key(self) -> String {
         format!("authority.document.{}", self.code())
     }
 }
 
-/// A row of the table.
+/// A row of the authority table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub tenant: TenantState,
     pub basis: Basis,
-    /// The ways of proof that are open.
+    /// The accepted kinds of proof.
     pub ways: &'static [GivenBy],
     pub document: Document,
-    /// The most that a document gives. By a link or a code the tenant gives no more than was asked for; signed in, what they tick.
+    /// The most scopes that a document gives. By link or code the tenant gives at most the scopes asked for; signed in, the
+    /// scopes they tick.
     pub most: &'static [Scope],
-    /// Whether the tenant, signed in, may end authority that was given. A claim the tenant may always refuse.
+    /// Whether a signed-in tenant may end authority that was given. The tenant may always refuse a claim.
     pub tenant_may_end: bool,
 }
 
 impl Rule {
-    /// Whether authority can be shown in this way.
-    #[must_use]
+    /// Returns whether this kind of proof is accepted.
     pub fn allows(&self, way: GivenBy) -> bool {
         self.ways.contains(&way)
     }
 
-    /// Whether the organisation may ask the tenant at all: by a link, by phone, or where the tenant is signed in.
-    #[must_use]
+    /// Returns whether the organisation may ask the tenant by link, by phone, or while the tenant is signed in.
     pub fn tenant_can_be_asked(&self) -> bool {
         self.ways.iter().any(|way| *way != GivenBy::Paper)
     }
 }
 
-/// The tenant can be asked in every way, or signs a paper.
+/// The tenant can be asked by every method, or signs a document.
 const EVERY_WAY: &[GivenBy] = &[GivenBy::Link, GivenBy::Phone, GivenBy::Paper, GivenBy::Tenant];
 /// The organisation does not ask the tenant. A tenant who is on the case decides there.
 const PAPER_OR_SIGNED_IN: &[GivenBy] = &[GivenBy::Paper, GivenBy::Tenant];
 const PAPER_ONLY: &[GivenBy] = &[GivenBy::Paper];
 
 const ALL: &[Scope] = &[Scope::See, Scope::Speak, Scope::Letters, Scope::Decide];
-/// Everything but agreeing to outcomes, withdrawing and asking for a review.
+/// Every scope except agreeing to outcomes, withdrawing and requesting a review.
 const NOT_DECIDE: &[Scope] = &[Scope::See, Scope::Speak, Scope::Letters];
 
 const fn able(basis: Basis, ways: &'static [GivenBy], document: Document, most: &'static [Scope]) -> Rule {
@@ -124,18 +121,19 @@ const fn unable(tenant: TenantState, basis: Basis, document: Document, most: &'s
     }
 }
 
-/// The table. A pair without a row is closed: permission from a tenant who cannot give any, a power of attorney after a death.
+/// The authority table. A pair without a row is refused, such as permission from a tenant who cannot give it, or a power of
+/// attorney after a death.
 pub const TABLE: &[Rule] = &[
     able(Basis::Permission, EVERY_WAY, Document::SignedConsent, ALL),
     able(Basis::Adviser, EVERY_WAY, Document::SignedConsent, ALL),
     able(Basis::Other, EVERY_WAY, Document::SignedConsent, ALL),
     able(Basis::Parent, EVERY_WAY, Document::ParentProof, ALL),
-    // The resident asked the office for help, and the office says so. What the resident accepts stays the resident's to say.
+    // The resident asked the office for help, and the office confirms it. Accepting an outcome stays with the resident.
     able(Basis::Councillor, PAPER_OR_SIGNED_IN, Document::OfficeLetter, NOT_DECIDE),
     able(Basis::Attorney, PAPER_OR_SIGNED_IN, Document::PowerOfAttorney, ALL),
     unable(TenantState::NoCapacity, Basis::Attorney, Document::PowerOfAttorney, ALL),
     unable(TenantState::NoCapacity, Basis::Deputy, Document::CourtOrder, ALL),
-    // An appointee is appointed for benefits alone.
+    // An appointee is appointed only for benefits.
     unable(TenantState::NoCapacity, Basis::Appointee, Document::AppointeeLetter, NOT_DECIDE),
     unable(TenantState::NoCapacity, Basis::Parent, Document::CapacityProof, ALL),
     unable(TenantState::NoCapacity, Basis::Adviser, Document::CapacityProof, ALL),
@@ -149,8 +147,9 @@ pub const TABLE: &[Rule] = &[
     unable(TenantState::Died, Basis::Other, Document::EstateProof, ALL),
 ];
 
-/// Returns the row for a tenant in this state and a right to act. `None`: no authority of this kind can be shown.
-#[must_use]
+/// Returns the row for a tenant state and a basis, or `None` if no proof is accepted for the pair.
+///
+/// The later of `tenant` and the state that the basis implies counts, in the order of [`TenantState`].
 pub fn rule(tenant: TenantState, basis: Basis) -> Option<&'static Rule> {
     let tenant = tenant.max(TenantState::presupposed_by(basis));
     TABLE.iter().find(|rule| rule.tenant == tenant && rule.basis == basis)
@@ -193,7 +192,7 @@ mod tests {
         assert_eq!(executor.tenant, TenantState::Died, "an executor says that the tenant has died");
     }
 
-    /// The form offers "ask the resident" for exactly those rights for which the table opens the link.
+    /// The form offers "ask the resident" for exactly the bases for which the table accepts a link.
     #[test]
     fn the_form_offers_what_the_table_opens() {
         let why = questions::of(StepId::RepresentativeWhy);

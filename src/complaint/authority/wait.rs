@@ -1,4 +1,4 @@
-//! The waits of the table: whom each waits for, until when, and what each person reads meanwhile.
+//! What each claim waits for: who acts next, until when, and which sentences each person reads meanwhile.
 
 use time::Date;
 
@@ -11,25 +11,25 @@ use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::desk::DeskTaskKind;
 
 choices! {
-    /// What a claim to act for the tenant waits for. `authority.wait` in `locales/` has what each person reads for it.
+    /// What a claim to represent the tenant waits for. `authority.wait` in `locales/` has the sentences for each reader.
     Wait {
         /// The tenant answers by the link in an email.
         Link = "link",
         /// The organisation asks the tenant by phone or letter.
         Ring = "ring",
-        /// The tenant answers on the case, where they are signed in.
+        /// The tenant answers on the case page, when signed in.
         Tenant = "tenant",
-        /// The email came back: the representative gives another address, or sends a document.
+        /// The email to the tenant bounced: the representative gives another address, or sends a document.
         CameBack = "came_back",
-        /// The organisation looks at the document that came.
+        /// The organisation inspects the document that arrived.
         Check = "check",
         /// The representative sends a document, or has the tenant asked.
         Proof = "proof",
         /// The representative sends a document: the tenant cannot be asked.
         Document = "document",
-        /// The organisation asks a representative for a document who cannot see the case yet.
+        /// The organisation asks for a document from a representative who cannot see the case yet.
         Contact = "contact",
-        /// The wait has ended without proof: the organisation decides how the case goes on.
+        /// The wait has ended without proof: the organisation decides what happens to the case.
         RanOut = "ran_out",
     }
 }
@@ -37,18 +37,18 @@ choices! {
 /// Who acts next on a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acts {
-    /// The person who claims to act.
+    /// The person who claims to represent the tenant.
     Claimant,
     Tenant,
     Organisation,
 }
 
-/// A row of the table of waits.
+/// A row of the table of waits: who acts during a wait, and the desk's task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitRule {
     pub wait: Wait,
     pub acts: Acts,
-    /// The task at the desk meanwhile.
+    /// The desk's task during the wait.
     pub task: Option<DeskTaskKind>,
 }
 
@@ -69,54 +69,47 @@ const WAITS: [WaitRule; 9] = [
 ];
 
 impl Wait {
-    /// Returns the row of this wait.
-    #[must_use]
     pub fn rule(self) -> WaitRule {
         WAITS[self as usize]
     }
 
-    /// The key of the sentence for the person who waits.
-    #[must_use]
+    /// Returns the locale key of the sentence for the claimant.
     pub fn for_claimant(self) -> String {
         format!("authority.wait.{}.claimant", self.code())
     }
 
-    /// The key of the sentence for the tenant.
-    #[must_use]
+    /// Returns the locale key of the sentence for the tenant.
     pub fn for_tenant(self) -> String {
         format!("authority.wait.{}.tenant", self.code())
     }
 
-    /// The key of the sentence for the desk.
-    #[must_use]
+    /// Returns the locale key of the sentence for the desk.
     pub fn for_desk(self) -> String {
         format!("authority.wait.{}.desk", self.code())
     }
 
-    /// The key of the sentence that names the last day.
-    #[must_use]
+    /// Returns the locale key of the sentence that names the last day.
     pub fn until(self) -> String {
         format!("authority.wait.{}.until", self.code())
     }
 }
 
-/// The people whose document is here and was not refused.
+/// The numbers of the people whose document has arrived and was not refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Papers(pub Vec<u8>);
 
-/// A claim that waits.
+/// A claim that waits, and what it waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// The number of the person who claims to act.
+    /// The claimant's person number.
     pub person: u8,
     pub wait: Wait,
-    /// The last day of it, where there is one.
+    /// The last day of the wait, if it has one.
     pub by: Option<Date>,
 }
 
 impl Waiting {
     /// Returns who has to act next on this claim.
-    #[must_use]
     pub fn next_step(self, file: &CaseFile) -> NextStep {
         match self.wait.rule().acts {
             Acts::Organisation => NextStep::Organisation,
@@ -129,22 +122,19 @@ impl Waiting {
 }
 
 impl CaseFile {
-    /// Returns the row of the table for a person who acts, or claims to act, for the tenant.
-    #[must_use]
+    /// Returns the authority table's row for a person who represents, or claims to represent, the tenant.
     pub fn rule_for(&self, person: &PersonOnCase) -> Option<&'static Rule> {
         let basis = person.basis.unwrap_or(super::Basis::Permission);
         rule(self.tenant_state(), basis)
     }
 
-    /// Whether this person's authority can be shown in this way today.
-    #[must_use]
+    /// Returns whether this kind of proof is accepted for the person's authority.
     pub fn allows(&self, person: &PersonOnCase, way: GivenBy) -> bool {
         person.role == ActorRole::Representative && self.rule_for(person).is_some_and(|rule| rule.allows(way))
     }
 }
 
-/// Returns what a person's claim waits for. `None` for a person without an open claim.
-#[must_use]
+/// Returns what a person's claim waits for, or `None` if the person has no open claim.
 pub fn waiting_for(file: &CaseFile, person: &PersonOnCase, papers: &Papers) -> Option<Waiting> {
     if !matches!(person.authority, Authority::Claimed(_)) {
         return None;
@@ -163,7 +153,7 @@ pub fn waiting_for(file: &CaseFile, person: &PersonOnCase, papers: &Papers) -> O
     } else if claim.asked == Some(AskedBy::Email) && open(GivenBy::Link) && !person.ask_came_back {
         Wait::Link
     } else if person.number != SENDER {
-        // Such a person sees nothing of the case, so that they can send nothing there.
+        // This person cannot see the case yet, and so cannot send a document there.
         Wait::Contact
     } else if person.ask_came_back && open(GivenBy::Link) {
         Wait::CameBack
@@ -185,8 +175,7 @@ pub fn waiting_for(file: &CaseFile, person: &PersonOnCase, papers: &Papers) -> O
     })
 }
 
-/// Returns every claim of a case that waits.
-#[must_use]
+/// Returns what each open claim of a case waits for.
 pub fn waiting(file: &CaseFile, papers: &Papers) -> Vec<Waiting> {
     let people = file.people.iter();
     people.filter_map(|person| waiting_for(file, person, papers)).collect()
@@ -195,7 +184,7 @@ pub fn waiting(file: &CaseFile, papers: &Papers) -> Vec<Waiting> {
 /// Who has to act next on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// A person on the case, by their number. The tenant may have a link and no code yet.
+    /// A person on the case, by number. A tenant may have only a link and no access code yet.
     Person(u8),
     Organisation,
     Landlord,
@@ -204,8 +193,8 @@ pub enum NextStep {
 }
 
 impl NextStep {
-    /// Returns the same as one reader reads it. `None` reads for the organisation, which does not tell the people of a case apart.
-    #[must_use]
+    /// Returns the next actor from a reader's point of view. `None` reads as the organisation, for which each person on the case
+    /// is [`Actor::You`].
     pub fn read_by(self, file: &CaseFile, reader: Option<u8>) -> Actor {
         match self {
             Self::Person(number) if reader.is_none_or(|reader| reader == number) => Actor::You,
@@ -220,8 +209,7 @@ impl NextStep {
     }
 }
 
-/// Whether the case needs an act that no person on it can do: the desk has to ask the tenant, or to close the case.
-#[must_use]
+/// Returns whether no person on the case can take the next action. The desk then asks the tenant, or closes the case.
 pub fn nobody_can_act(file: &CaseFile, papers: &Papers, today: Date) -> bool {
     let has_claims = !waiting(file, papers).is_empty();
     match file.standing.status {
@@ -233,7 +221,6 @@ pub fn nobody_can_act(file: &CaseFile, papers: &Papers, today: Date) -> bool {
 }
 
 /// Returns who has to act next on a case.
-#[must_use]
 pub fn next_step(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
     match file.standing.status.who_acts() {
         Actor::Nobody => NextStep::Nobody,
@@ -244,19 +231,20 @@ pub fn next_step(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
     }
 }
 
-/// While the case waits for authority. A claim on which the organisation acts comes first: it must not wait behind another.
+/// Returns who acts while the case waits for authority. A claim that waits for the organisation comes first: other claims must
+/// not delay it.
 fn for_authority(file: &CaseFile, papers: &Papers, today: Date) -> NextStep {
     let steps: Vec<NextStep> = waiting(file, papers).into_iter().map(|claim| claim.next_step(file)).collect();
     if steps.contains(&NextStep::Organisation) {
         return NextStep::Organisation;
     }
-    // Without a claim there is nothing to wait for: the tenant goes on, or the organisation asks them.
+    // Without a claim the tenant continues the case, or the organisation asks the tenant.
     let tenant = file.tenant().filter(|tenant| tenant.may(Scope::Decide, today));
     let tenant = tenant.map(|tenant| NextStep::Person(tenant.number));
     steps.first().copied().or(tenant).unwrap_or(NextStep::Organisation)
 }
 
-/// While the case waits for answers: a person who may give them, the tenant first.
+/// Returns who acts while the case waits for answers: a person who may answer, the tenant first.
 fn answers(file: &CaseFile, today: Date) -> NextStep {
     let may = |person: &&PersonOnCase| person.may(ActKind::Answer.scope(), today);
     let tenant = file.tenant().filter(may);

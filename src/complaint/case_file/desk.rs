@@ -1,4 +1,4 @@
-//! What the organisation may add to a case as it stands. Every way in for the desk asks here, under the case's lock.
+//! Checks which events the desk may add to a case. Every interface of the desk calls it while holding the lock of the case.
 
 use time::Date;
 
@@ -12,7 +12,7 @@ use crate::complaint::outcome::{Done, Finding};
 use crate::complaint::questions::adjustments;
 use crate::complaint::status::{ClosedReason, Status};
 
-/// The codes of the needs chosen in the answers.
+/// Returns the codes of the needs chosen in the answers.
 pub(super) fn needs_told(answers: &Answers) -> Vec<String> {
     let told = adjustments()
         .iter()
@@ -21,11 +21,10 @@ pub(super) fn needs_told(answers: &Answers) -> Vec<String> {
 }
 
 impl CaseFile {
-    /// Refuses an event of the organisation that the case as it stands has no room for. What the people on the case read must be true: no
-    /// decision without its words, no request without a question, no finding about a thing that was not complained of.
+    /// Refuses an organisation's event that the case's state does not allow, and names the field at fault.
     ///
-    /// # Errors
-    /// The field at fault, with its code.
+    /// What the people on the case read must be true. So there is no decision status without a decision, no request without a
+    /// question, and no finding about an issue that does not exist.
     pub fn accepts(&self, event: &EventBody, today: Date) -> Result<(), FieldError> {
         if let Some((field, _)) = days(event).into_iter().find(|(_, day)| *day < today) {
             return Err(FieldError::new(field, "day_past"));
@@ -41,7 +40,8 @@ impl CaseFile {
             EventBody::WithdrawalUndone { .. } if self.standing.reason != Some(ClosedReason::Withdrawn) => refuse("type", "not_withdrawn"),
             EventBody::ToldByOtherWay { person, .. } if self.person(*person).is_none() => refuse("person", "person_unknown"),
             EventBody::ContactChanged { person, .. } => {
-                // How people are reached is theirs to say. A tenant whom another complained for said it to the organisation.
+                // People change their own contact plans. The desk may change only that of a tenant who did not send the
+                // complaint. Such a tenant tells the organisation instead.
                 let tenant = self.tenant().filter(|tenant| tenant.number == *person && tenant.number != SENDER);
                 if tenant.is_none() {
                     refuse("person", "person_not_tenant")
@@ -63,7 +63,7 @@ impl CaseFile {
         let refuse = |field: &'static str, code: &'static str| Err(FieldError::new(field, code));
         let withdrawn = Some(ClosedReason::Withdrawn);
         match to {
-            // The tenant took the complaint back. It goes on when the tenant asks for that.
+            // The tenant withdrew the complaint. It continues only when the tenant asks for that.
             _ if self.standing.status == Status::Closed && self.standing.reason == withdrawn => refuse("status", "withdrawn_by_tenant"),
             Status::DecisionMade => refuse("status", "decision_missing"),
             Status::OrdersOpen if self.orders.is_empty() => refuse("status", "orders_none"),
@@ -107,7 +107,7 @@ impl CaseFile {
     }
 }
 
-/// The days an event promises, each with its field.
+/// Returns the dates that an event promises, each with its field.
 fn days(event: &EventBody) -> Vec<(&'static str, Date)> {
     match event {
         EventBody::StatusChanged { due: Some(due), .. }

@@ -1,4 +1,4 @@
-//! Who is on a case: what each may do and how they are reached, as the answers and events say it.
+//! The people on a case: their rights and contact plans, derived from answers and events.
 
 use time::Date;
 
@@ -12,82 +12,81 @@ use crate::complaint::journey::StepId;
 use crate::complaint::questions::RoleKind;
 use crate::complaint::status::Status;
 
-/// The number of the one who sent the complaint.
+/// The person number of the complaint's sender.
 pub const SENDER: u8 = 1;
 
-/// The number of the tenant, where somebody else sent it.
+/// The person number of the tenant, when a representative sent the complaint.
 pub const TENANT_BEHIND: u8 = 2;
 
-/// Whether somebody may act.
+/// A person's authority to act on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authority {
-    /// It is their own case.
+    /// The person is the tenant, and it is the tenant's own case.
     Own,
-    /// They say so; nothing has shown it yet. What they asked for.
+    /// The representative claims these rights, and no proof was accepted yet.
     Claimed(Rights),
     Given(Rights),
-    /// The claim was answered with no.
+    /// The claim was refused.
     Refused,
-    /// It was given, and ended.
+    /// The authority was given and has ended, or the representative stopped the claim.
     Ended,
 }
 
 impl Authority {
-    /// Whether it is neither asked for nor there any more.
-    #[must_use]
+    /// Returns whether the claim or authority is over.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Refused | Self::Ended)
     }
 }
 
-/// The reason of an end that the representative brought about themselves.
+/// The reason in `AuthorityEnded` when representatives end their own claim or authority.
 pub const STOPPED: &str = "stopped";
 
-/// Somebody on a case.
+/// A person on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonOnCase {
-    /// From 1.
+    /// The person number, from 1.
     pub number: u8,
     pub role: ActorRole,
     pub name: String,
-    /// What the person calls the case in their own papers.
+    /// The representative's own reference for the case.
     pub own_reference: Option<String>,
     pub basis: Option<Basis>,
     pub authority: Authority,
-    /// What the representative says of the tenant: whether they can agree.
+    /// Whether the tenant can agree, according to this representative.
     pub tenant: TenantState,
     pub claim: Claim,
-    /// Whether the email that asked the tenant about them came back.
+    /// Whether the email that asked the tenant about this person bounced.
     pub ask_came_back: bool,
-    /// How they may be reached: what holds now.
+    /// The contact plan in force.
     pub contact: ContactPlan,
-    /// What they want instead, until it is confirmed.
+    /// A requested contact plan that waits for confirmation.
     pub wanted: Option<WantedContact>,
-    /// What the organisation said when it could not confirm the last change.
+    /// The organisation's message about the last contact change, if it could not confirm that change.
     pub not_confirmed: Option<String>,
-    /// Whether they have a way in of their own. The tenant behind a representative has none until they come onto the case.
+    /// Whether the person has access of their own. The tenant behind a representative has none until they join the case.
     pub is_here: bool,
 }
 
-/// A change of contact details that waits to be confirmed.
+/// A requested contact change that waits for confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedContact {
-    /// Its place among the case's events.
+    /// The event number of the request.
     pub change: i32,
     pub contact: ContactPlan,
     pub confirm: ConfirmBy,
 }
 
 impl PersonOnCase {
-    /// The change that waits, if it is this one.
-    #[must_use]
+    /// Returns the waiting contact change if it has this event number.
     pub fn waits(&self, change: i32) -> Option<&WantedContact> {
         self.wanted.as_ref().filter(|wanted| wanted.change == change)
     }
 
-    /// Whether they may do something on a day. Whoever sent the complaint may see what they sent and speak about it before their
-    /// authority is there, and decide nothing. Whoever came later sees nothing until somebody who may has said yes.
-    #[must_use]
+    /// Returns whether the person has a scope on a day.
+    ///
+    /// The sender may see the case and write about it before authority is given, but decide nothing. A representative who joined
+    /// later sees nothing until the claim is accepted.
     pub fn may(&self, scope: Scope, today: Date) -> bool {
         self.is_here
             && match &self.authority {
@@ -100,7 +99,7 @@ impl PersonOnCase {
 }
 
 impl CaseFile {
-    /// Somebody says anew how they are reached: nothing of before counts any more.
+    /// Puts a contact plan in force. The person's failed deliveries and waiting change no longer count.
     pub(super) fn reach(&mut self, number: u8, contact: ContactPlan) {
         self.unreached.retain(|(person, _)| *person != number);
         if let Some(person) = self.person_mut(number) {
@@ -154,7 +153,7 @@ impl CaseFile {
                     (false, true) => AskedBy::SignedIn,
                     (false, false) => AskedBy::Organisation,
                 };
-                // Events of before named no last day: the case itself had one.
+                // Older events name no last day: then the case's due date was the limit.
                 let last = answer_by.or(self.standing.due.filter(|_| self.standing.status == Status::AwaitingAuthority));
                 if let Some(person) = self.person_mut(*person)
                     && matches!(person.authority, Authority::Claimed(_))
@@ -185,7 +184,7 @@ impl CaseFile {
                 ..
             } => {
                 let rights = rights(scopes, *until);
-                // The tenant's right is their own: nobody gives it to them, so nobody can make it less.
+                // A tenant's rights are the tenant's own: no event gives them, so no event can reduce them.
                 if let Some(person) = self.person_mut(*person)
                     && person.role == ActorRole::Representative
                 {
@@ -194,7 +193,7 @@ impl CaseFile {
                     person.tenant = person.tenant.max(TenantState::presupposed_by(*basis));
                     person.ask_came_back = false;
                 }
-                // What was found closes a dead tenant's own way in: another would be reading their case with it.
+                // Once the tenant is known to have died, the tenant's access closes: another person would be using it.
                 if self.tenant_state() == TenantState::Died
                     && let Some(tenant) = self.tenant_mut()
                 {
@@ -233,7 +232,7 @@ impl CaseFile {
         } else {
             Authority::Own
         };
-        // Whoever comes after a person who acts for a tenant who cannot agree does not change that.
+        // Joining after a representative of a tenant who cannot agree does not change the tenant's state.
         let tenant = self
             .tenant_state()
             .max(basis.map_or(TenantState::Agrees, TenantState::presupposed_by));
@@ -260,8 +259,6 @@ impl CaseFile {
         }
     }
 
-    /// Somebody on the case.
-    #[must_use]
     pub fn person(&self, number: u8) -> Option<&PersonOnCase> {
         self.people.iter().find(|person| person.number == number)
     }
@@ -270,8 +267,7 @@ impl CaseFile {
         self.people.iter_mut().find(|person| person.number == number)
     }
 
-    /// The tenant, here or not.
-    #[must_use]
+    /// Returns the tenant, with or without access of their own.
     pub fn tenant(&self) -> Option<&PersonOnCase> {
         self.people.iter().find(|person| person.role == ActorRole::Resident)
     }
@@ -280,15 +276,15 @@ impl CaseFile {
         self.people.iter_mut().find(|person| person.role == ActorRole::Resident)
     }
 
-    /// Whether the tenant can agree, as those say who act or ask to act for them. What a person said counts no more once their part is
-    /// over: it may have been untrue.
-    #[must_use]
+    /// Returns whether the tenant can agree, according to the current representatives and claimants.
+    ///
+    /// A person whose claim or authority is over no longer counts: what they said may have been untrue.
     pub fn tenant_state(&self) -> TenantState {
         let acting = self.people.iter().filter(|person| !person.authority.is_over());
         acting.map(|person| person.tenant).max().unwrap_or(TenantState::Agrees)
     }
 
-    /// Lets every claim wait until the day until which the case waits for authority, also one whose wait had run out.
+    /// Extends every open claim to the date until which the case waits for authority, including claims whose wait had ended.
     pub(super) fn wait_until(&mut self, due: Option<Date>) {
         let claims = self
             .people
@@ -300,8 +296,7 @@ impl CaseFile {
         }
     }
 
-    /// The number for the next who comes.
-    #[must_use]
+    /// Returns the person number for the next person who joins.
     pub fn next_number(&self) -> u8 {
         self.people
             .iter()
@@ -319,7 +314,7 @@ fn rights(scopes: &[Scope], until: Option<Date>) -> Rights {
     }
 }
 
-/// Who is on a case when it comes in: its sender, and the tenant they act for.
+/// Returns the people on a new case: its sender, and the tenant if the sender is a representative.
 pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
     let person = |number, role, step, authority| PersonOnCase {
         number,
@@ -363,7 +358,7 @@ pub(super) fn people(answers: &Answers) -> Vec<PersonOnCase> {
     people
 }
 
-/// The right that the sender says they have.
+/// Returns the basis that the sender claims.
 fn claimed_basis(answers: &Answers) -> Option<Basis> {
     let why = answers.text(StepId::RepresentativeWhy, "why");
     let code = match why {

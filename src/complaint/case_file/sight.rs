@@ -1,7 +1,7 @@
-//! What each person on a case sees of it: the one table that pages, REST, files and messages ask.
+//! Visibility: what each person on a case sees. Pages, the REST API, file downloads and notifications all use these rules.
 //!
-//! The tenant sees everything. A representative sees what the tenant agreed to and no more: with the scope `see` everything; without it
-//! what they did themselves, where the case stands, and what the organisation said that their other scopes are about.
+//! The tenant sees everything. So does a representative with the scope `see`. A representative without it sees three things:
+//! their own actions, the status of the case, and the organisation's messages that their other scopes are about.
 
 use time::Date;
 
@@ -11,20 +11,17 @@ use crate::complaint::event::{ActorRole, EventBody};
 use crate::complaint::form::Choice;
 
 impl PersonOnCase {
-    /// Whether the person may do anything on the case on a day. Without that the case is not there for them.
-    #[must_use]
+    /// Returns whether the person has any scope on a day. For a person without one, the case does not exist.
     pub fn has_access(&self, today: Date) -> bool {
         Scope::ALL.iter().any(|scope| self.may(*scope, today))
     }
 
-    /// Whether the person sees everything of the case that its people see, but for contact details of others.
-    #[must_use]
+    /// Returns whether the person sees the whole case, except other people's contact details.
     pub fn sees_all(&self, today: Date) -> bool {
         self.may(Scope::See, today)
     }
 
-    /// Whether the person sees an event. `author` is the number of the person on the case who did it, where that is known.
-    #[must_use]
+    /// Returns whether the person sees an event. `author` is the person number of the actor, if known.
     pub fn sees_event(&self, event: &EventBody, author: Option<u8>, today: Date) -> bool {
         if !event.is_public() || event.only_for().is_some_and(|only| only != self.number) {
             return false;
@@ -33,19 +30,19 @@ impl PersonOnCase {
         self.sees_all(today) || self.has_access(today) && (is_own || self.sees_by_scope(event, today))
     }
 
-    /// Whether the person sees an event of another person without the scope `see`. Each new kind of event has to be decided here.
+    /// Returns whether a person without the scope `see` sees another person's event. Each new event kind has to be decided here.
     fn sees_by_scope(&self, event: &EventBody, today: Date) -> bool {
         let may = |scope| self.may(scope, today);
         match event {
-            // Where the case stands, which each act depends on.
+            // The status of the case, on which each action depends.
             EventBody::Submitted { .. } | EventBody::StatusChanged { .. } | EventBody::DueChanged { order: None, .. } => true,
-            // What the organisation says to those who speak with it, and writes to those who get its letters.
+            // What the organisation writes to people who speak with it, and to people who receive its letters.
             EventBody::MessageSent { .. } | EventBody::InformationRequested { .. } => may(Scope::Speak) || may(Scope::Letters),
-            // A review can be asked for by those who decide, once they have read the decision.
+            // People who decide may request a review, and have to read the decision first.
             EventBody::DecisionMade { .. } => may(Scope::Letters) || may(Scope::Decide),
-            // Those who speak say whether the landlord has done it.
+            // People who speak report whether the landlord has complied.
             EventBody::OrdersMade { .. } | EventBody::DueChanged { order: Some(_), .. } => may(Scope::Speak) || may(Scope::Letters) || may(Scope::Decide),
-            // About themselves.
+            // About the person themselves.
             EventBody::PersonJoined { person, .. }
             | EventBody::AuthorityAsked { person, .. }
             | EventBody::AuthorityGiven { person, .. }
@@ -60,7 +57,7 @@ impl PersonOnCase {
             | EventBody::ContactChangeRefused { person, .. }
             | EventBody::ContactChangeDropped { person, .. } => *person == self.number,
             EventBody::FileReceived { person, .. } => *person == Some(self.number),
-            // What others on the case wrote, brought, need or decided.
+            // What other people on the case wrote, sent, need or decided.
             EventBody::MessageReceived { .. }
             | EventBody::DiaryEntry { .. }
             | EventBody::InformationGiven { .. }
@@ -72,7 +69,7 @@ impl PersonOnCase {
             | EventBody::NeedActedOn { .. }
             | EventBody::FileRefused { .. }
             | EventBody::FileNotReceived { .. }
-            // The organisation's own.
+            // The organisation's internal events.
             | EventBody::ContentsCommitted { .. }
             | EventBody::FileHeld { .. }
             | EventBody::FileReleased { .. }
@@ -87,15 +84,14 @@ impl PersonOnCase {
 }
 
 impl CaseFile {
-    /// Whether the person sees a file of the case: everything, or what they brought themselves.
-    #[must_use]
+    /// Returns whether the person sees a file: with the scope `see` every file, otherwise only their own.
     pub fn shows_file(&self, id: &str, person: &PersonOnCase, today: Date) -> bool {
         person.sees_all(today) || person.has_access(today) && self.brought_by(id) == Some(person.number)
     }
 
-    /// The number of the person on the case who did something, from what the record keeps of an actor: the only person with this role and
-    /// name. `None` when two have the same name, so that neither is taken for the other.
-    #[must_use]
+    /// Returns the person number of an event's actor: the only person with the recorded role and name.
+    ///
+    /// Returns `None` if two people have the same name, so that neither is taken for the other.
     pub fn author(&self, role: ActorRole, name: Option<&str>) -> Option<u8> {
         if !matches!(role, ActorRole::Resident | ActorRole::Representative) {
             return None;

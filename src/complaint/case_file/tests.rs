@@ -74,7 +74,7 @@ fn authority_is_claimed_then_given_then_narrowed_then_ended() {
         reason: None,
     });
     assert!(!may(&events, Scope::See));
-    // What has ended does not come back by a change, only by being given again.
+    // A change does not restore ended authority; only giving it again does.
     events.push(EventBody::AuthorityChanged {
         person: SENDER,
         scopes: vec![Scope::See],
@@ -287,7 +287,7 @@ fn whoever_comes_later_sees_nothing_before_a_yes() {
     assert!(on(&events).may(Scope::Speak, today) && !on(&events).may(Scope::See, today));
 }
 
-/// Any event about authority, for any of three people: the sender, the tenant, one who came later.
+/// Generates an authority event for one of three people: the sender, the tenant, a later representative.
 fn about_authority() -> impl Strategy<Value = EventBody> {
     let scopes = proptest::sample::subsequence(Scope::ALL.to_vec(), 0..=4);
     let until = proptest::option::of(proptest::sample::select(vec![
@@ -330,8 +330,8 @@ fn about_authority() -> impl Strategy<Value = EventBody> {
 }
 
 proptest! {
-    /// In every order of the events: what somebody may do beyond seeing and speaking about what they sent, the newest word of
-    /// those who may give it gave them, and it has not ended since. The tenant always has everything.
+    /// In every order of events, a representative has only the scopes of the newest grant, and only until it ends. The sender of
+    /// an undecided claim may also see and speak. The tenant always has every scope.
     #[test]
     fn nobody_has_more_than_was_given(happened in proptest::collection::vec(about_authority(), 0..12)) {
         let today = day("2026-11-30");
@@ -343,7 +343,7 @@ proptest! {
                 prop_assert_eq!(&person.authority, &Authority::Own);
                 continue;
             }
-            // A model that is told apart from the code: what the last words come to.
+            // A model independent of the code: the rights after the latest events.
             let mut held: Option<(Vec<Scope>, Option<Date>)> = None;
             let mut asked_only = true;
             let mut is_here = person.number == SENDER;

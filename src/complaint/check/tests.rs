@@ -90,7 +90,7 @@ fn only_the_dates_of_the_stage_are_asked_for() {
     );
     let found = checked(StepId::Dates, &given, &at_stage("final_response")).unwrap_err();
     assert_eq!(found, [("final_response_on-day".into(), "date_missing".into())]);
-    // Without a stage nothing is missing, and what was given is kept.
+    // Without a stage no date is missing, and the given dates are kept.
     assert_eq!(
         checked(StepId::Dates, &given, &Answers::default()).unwrap(),
         r#"{"complained_on":"unknown","refused_on":"unknown"}"#

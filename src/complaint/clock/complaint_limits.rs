@@ -1,4 +1,4 @@
-//! The limits of the Complaint Handling Code on a landlord's two answers.
+//! The limits that the Complaint Handling Code sets for a landlord's two answers.
 
 use super::Reckoning;
 use super::deadline::Deadline;
@@ -7,22 +7,22 @@ use super::rules::Duty;
 use super::span::{Span, When};
 use crate::complaint::fields::DateInput;
 
-/// One of the two stages, with what is known of it.
+/// One of the two stages: its duties and the dates known about it.
 struct Round<'a> {
     acknowledge: Duty,
     answer: Duty,
     extend: Duty,
-    /// When the landlord was asked.
+    /// When the resident asked the landlord.
     asked: &'a DateInput,
     acknowledged: &'a DateInput,
     answered: &'a DateInput,
     /// Whether the stage is over, whatever the dates say.
     over: bool,
-    /// Whether what was said of more time is about this stage.
+    /// Whether the extension in the input is about this stage.
     extended: bool,
 }
 
-/// The deadlines of both stages, as far as the complaint has come.
+/// Returns the deadlines of the stages that the complaint has reached.
 pub(super) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage) -> Vec<Deadline> {
     let first = Round {
         acknowledge: Duty::AcknowledgeStage1,
@@ -56,7 +56,7 @@ pub(super) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: St
     all
 }
 
-/// Until when a complaint is normally looked at after the landlord's final answer.
+/// Returns the deadline until which the organisation normally accepts a complaint after the landlord's final answer.
 fn bring_to_us(reckoning: &Reckoning<'_>, answered: &DateInput) -> Option<Deadline> {
     let answered = When::past(answered, reckoning.today).span();
     let limit = reckoning.limit(Duty::BringToUs, answered)?;
@@ -70,7 +70,7 @@ impl Round<'_> {
         let acknowledged = When::past(self.acknowledged, reckoning.today);
         let acknowledgement = asked.map(|asked| reckoning.due(self.acknowledge, asked, asked));
         let acknowledge = reckoning.limit(self.acknowledge, asked).map(|limit| {
-            // Who has answered need not have acknowledged before.
+            // A landlord that has answered need not have acknowledged first.
             let done = if self.over { done(acknowledged) } else { acknowledged };
             Deadline::new(reckoning, limit, acknowledgement, done)
         });
@@ -80,8 +80,10 @@ impl Round<'_> {
         [acknowledge, answer].into_iter().flatten()
     }
 
-    /// The answer counts from the acknowledgement, or from the last day for that when it came later or not at all:
-    /// `min(acknowledged, day 5) + 10`. So a late acknowledgement buys no time.
+    /// Returns the deadline of the answer: `min(acknowledged, day 5) + 10` at stage 1.
+    ///
+    /// It counts from the acknowledgement, or from the last day for that if the acknowledgement is late or missing. A late one
+    /// gains no time.
     fn answer(
         &self,
         reckoning: &Reckoning<'_>,
@@ -95,7 +97,7 @@ impl Round<'_> {
         let Some((asked, last_day)) = known else {
             return Deadline::new(reckoning, limit, None, answered);
         };
-        // Nothing is acknowledged before it came in.
+        // A complaint cannot be acknowledged before it arrived.
         let acknowledged = acknowledged
             .span()
             .map(|span| span.later(Span::new(asked.earliest, asked.earliest)));
@@ -110,8 +112,9 @@ impl Round<'_> {
         deadline
     }
 
-    /// The new last day when the landlord said that it needs longer: the one it gave, but not past what the Code lets it
-    /// take, and not before the old one.
+    /// Returns the extended last day, if the landlord said that it needs longer.
+    ///
+    /// It is the date the landlord gave, but not after the Code's maximum, and not before the old last day.
     fn extension(&self, reckoning: &Reckoning<'_>, input: &ClockInput, asked: Span, due: Span) -> Option<Span> {
         let told = self.extended && (input.extension_told || !input.extended_until.is_empty());
         if !told || reckoning.limit(self.extend, Some(asked)).is_none() {
@@ -125,7 +128,7 @@ impl Round<'_> {
     }
 }
 
-/// Something that must be over by now: when nothing was said of when, that is not known.
+/// Treats a missing date as unknown, for a step that must be over by now.
 fn done(when: When) -> When {
     if when == When::Not { When::NotKnown } else { when }
 }

@@ -1,4 +1,4 @@
-//! One thing somebody has to do by a day, and how it stands.
+//! A deadline: a duty, its last day, and its state.
 
 use std::borrow::Cow;
 
@@ -12,47 +12,47 @@ use crate::complaint::fields::iso_date;
 use crate::complaint::form::choices;
 
 choices! {
-    /// How a deadline stands.
+    /// The state of a deadline.
     DeadlineState {
         /// The day has not passed.
         Running = "running",
-        /// Dates are approximate: it may be late by now.
+        /// It may be late: the dates are approximate.
         MayBeLate = "may_be_late",
-        /// Not done, and surely late.
+        /// Not done, and certainly late.
         Late = "late",
         /// Done in time.
         Kept = "kept",
-        /// Done, and surely late.
+        /// Done, and certainly late.
         KeptLate = "kept_late",
-        /// Done; whether in time is not known.
+        /// Done; whether in time is unknown.
         Done = "done",
-        /// Too little is known of when it began to count, or whether it is done.
+        /// Too little is known about when counting began, or whether it is done.
         NotKnown = "not_known",
     }
 }
 
-/// How late something is, or was when it was done. Two numbers when dates are approximate.
+/// How late a duty is, or was when it was done. `least` and `most` differ if dates are approximate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DaysLate {
     pub least: u32,
     pub most: u32,
-    /// Working days, or days for limits that are not counted in working days.
+    /// Working days, or calendar days for limits that are not counted in working days.
     pub unit: Unit,
 }
 
-/// Where a limit stands.
+/// The rule that sets a limit, and where it is published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(feature = "hydrate"), derive(Deserialize))]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RuleSource {
-    /// What it is called.
+    /// The name of the rule.
     pub name: Cow<'static, str>,
-    /// A page that says so.
+    /// A web page that states the rule.
     pub source: Cow<'static, str>,
     pub count: u32,
     pub unit: Unit,
-    /// The first day it holds for, when that is known.
+    /// The first day to which the rule applies, if known.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub from: Option<Date>,
@@ -71,24 +71,24 @@ impl Default for RuleSource {
     }
 }
 
-/// One thing somebody has to do by a day.
+/// A duty that has to be done by a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Deadline {
     pub what: Duty,
     pub state: DeadlineState,
-    /// The last day to do it in time, with an extension where there is one. `null` when it is not known.
+    /// The last day to do it in time, including an extension. `null` if unknown.
     pub due: Option<Span>,
-    /// `null` where it is not late by a day, or not known to be.
+    /// `null` if it is not late by a day, or not known to be late.
     pub days_late: Option<DaysLate>,
-    /// When it was done, if that is known.
+    /// When it was done, if known.
     #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub done_on: Option<Span>,
-    /// The last day before it was extended.
+    /// The last day before the extension.
     pub due_before_extension: Option<Span>,
-    /// The last day as the landlord may count it, from an acknowledgement that was itself late. A late acknowledgement buys
-    /// no time, so `due` is earlier.
-    // What no page shows costs the browser nothing to read.
+    /// The last day as the landlord may count it, from an acknowledgement that was late itself. A late acknowledgement gains no
+    /// time, so `due` is earlier.
+    // The browser does not deserialize fields that no page shows, which keeps the Wasm small.
     #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
     pub due_after_late_acknowledgement: Option<Span>,
     #[cfg_attr(feature = "hydrate", serde(skip_deserializing))]
@@ -96,7 +96,7 @@ pub struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline that stands as `done` says.
+    /// Creates a deadline whose state follows from `done`.
     pub(super) fn new(reckoning: &Reckoning<'_>, limit: &Limit, due: Option<Span>, done: When) -> Self {
         let late_on = |due: Span, on: Span| {
             let days = |due, on| limit.days_late(due, on, reckoning.holidays);
@@ -142,8 +142,7 @@ impl Deadline {
         }
     }
 
-    /// Whether it is still to be done.
-    #[must_use]
+    /// Returns whether the duty still has to be done.
     pub fn is_open(&self) -> bool {
         matches!(
             self.state,

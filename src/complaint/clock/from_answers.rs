@@ -1,4 +1,4 @@
-//! What the answers of a complaint tell the clock.
+//! Converts the answers of a complaint to the input of the clock.
 
 use super::input::{ClockInput, HazardKind, HazardReport, Stage, Tenure, Urgency, WrongServiceReason};
 use crate::complaint::fields::DateInput;
@@ -43,8 +43,9 @@ fn tenure(answers: &Answers) -> Option<Tenure> {
     })
 }
 
-/// The hazard of an issue that the landlord was told of: the first danger that was chosen, else damp or mould. Not while the
-/// person says that the landlord was not told.
+/// Returns the reported hazard of an issue: the first danger chosen, otherwise damp or mould.
+///
+/// Returns `None` unless the person says that the landlord was informed.
 fn hazard(answers: &Answers, issue: u8) -> Option<HazardReport> {
     let place = |step| Place::of_issue(step, issue);
     let told = answers.get(place(StepId::Reported))?;
@@ -68,8 +69,10 @@ fn hazard(answers: &Answers, issue: u8) -> Option<HazardReport> {
     })
 }
 
-/// What the dangers of the form are called in the law. Which of them is an emergency the landlord decides; the form asks for
-/// those that a reasonable landlord would see to within a day.
+/// The legal hazard for each danger in the form.
+///
+/// The landlord decides which of them is an emergency. The form asks for those that a reasonable landlord would deal with within
+/// a day.
 const DANGERS: [(&str, HazardKind); 10] = [
     ("gas_smell", HazardKind::Explosions),
     ("fire_risk", HazardKind::Fire),

@@ -1,6 +1,6 @@
-//! The limits of Awaab's Law, the Hazards in Social Housing (Prescribed Requirements) (England) Regulations 2025.
+//! The limits of Awaab's Law: the Hazards in Social Housing (Prescribed Requirements) (England) Regulations 2025.
 //!
-//! A hazard's clock is not the complaint's: the report of a hazard is a request for a service, and both run side by side.
+//! A hazard has its own clock. Its report is a service request, not a complaint, and both clocks run in parallel.
 
 use super::Reckoning;
 use super::deadline::Deadline;
@@ -13,18 +13,18 @@ choices! {
     /// Whether the law sets limits for a hazard.
     HazardLaw {
         Applies = "applies",
-        /// It covers tenancies let by registered providers: not licences, long leases or shared ownership.
+        /// The law covers tenancies let by registered providers, not licences, long leases or shared ownership.
         NotThisTenure = "not_this_tenure",
-        /// No phase has this hazard.
+        /// No phase covers this hazard.
         NotThisHazard = "not_this_hazard",
-        /// Reported before its phase began. A new report counts.
+        /// The report came before the phase began. A new report counts.
         TooEarly = "too_early",
-        /// Its phase has no date yet.
+        /// The phase has no date yet.
         NoDateYet = "no_date_yet",
     }
 }
 
-/// Whether there are limits, and the deadlines that follow.
+/// Returns whether limits apply, and the deadlines that follow.
 pub(super) fn deadlines(reckoning: &Reckoning<'_>, report: &HazardReport, tenure: Option<Tenure>) -> (HazardLaw, Vec<Deadline>) {
     if tenure.is_some_and(|tenure| !covers(tenure)) {
         return (HazardLaw::NotThisTenure, Vec::new());
@@ -60,8 +60,9 @@ fn emergency(reckoning: &Reckoning<'_>, reported: Option<Span>) -> Vec<Deadline>
         .collect()
 }
 
-/// All but the investigation count from its end. While that is not known they count from the last day for it: no later day
-/// is in time.
+/// Returns the deadlines of a significant hazard. All but the investigation count from the end of the investigation.
+///
+/// While that end is unknown they count from the last day for it: no later day is in time.
 fn significant(reckoning: &Reckoning<'_>, reported: Option<Span>, investigated: When) -> Vec<Deadline> {
     let begins = reported.map(|span| {
         if reckoning.rules.hazard_report_is_day_one {

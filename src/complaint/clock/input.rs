@@ -1,4 +1,4 @@
-//! What the clock is told.
+//! The input of the complaint clock.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -8,7 +8,7 @@ use crate::complaint::fields::{DateInput, iso_date};
 use crate::complaint::form::choices;
 
 choices! {
-    /// Where a complaint has got to with the landlord. The Complaint Handling Code 2024 knows exactly two stages (5.2 to 5.5).
+    /// The stage of a complaint with the landlord. The Complaint Handling Code 2024 defines exactly two stages (5.2 to 5.5).
     Stage {
         NotComplained = "not_complained",
         WaitingStage1 = "waiting_stage_1",
@@ -21,7 +21,7 @@ choices! {
 }
 
 choices! {
-    /// How the person lives in the home. Only some of it changes what the clock says.
+    /// On what terms the person lives in the home. Only some values change the result of the clock.
     Tenure {
         Tenant = "tenant",
         Leaseholder = "leaseholder",
@@ -36,19 +36,19 @@ choices! {
 }
 
 choices! {
-    /// Why another service is the one to go to.
+    /// Why another service is the right one.
     WrongServiceReason {
         /// Freeholders cannot come to a housing ombudsman; leaseholders and shared owners can.
         Freeholder = "freeholder",
-        /// The landlord is neither a council nor a registered provider, and no voluntary member.
+        /// The landlord is neither a council nor a registered provider, nor a voluntary member.
         PrivateLandlord = "private_landlord",
-        /// How a council dealt with a homelessness application.
+        /// How a council handled a homelessness application.
         Homelessness = "homelessness",
-        /// How a council gives out homes under its duty as a council.
+        /// How a council allocates homes in its duty as a council.
         CouncilAllocation = "council_allocation",
-        /// How high a service charge is, rather than how it was dealt with.
+        /// The level of a service charge, rather than how it was handled.
         ChargeLevel = "charge_level",
-        /// A right to one's own data.
+        /// A person's right to their own data.
         DataRights = "data_rights",
     }
 }
@@ -64,7 +64,7 @@ choices! {
 }
 
 choices! {
-    /// The hazards that Awaab's Law tells apart, each of one phase.
+    /// The hazards that Awaab's Law distinguishes. Each belongs to one phase.
     HazardKind {
         DampMould = "damp_mould",
         ExcessCold = "excess_cold",
@@ -76,19 +76,19 @@ choices! {
         Electrical = "electrical",
         /// Domestic and personal hygiene, and food safety.
         Hygiene = "hygiene",
-        /// In no phase.
+        /// Covered by no phase.
         Overcrowding = "overcrowding",
         /// Any other hazard of the Housing Health and Safety Rating System.
         Other = "other",
     }
 }
 
-/// A hazard that the landlord was told of.
+/// A hazard that was reported to the landlord.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct HazardReport {
-    /// When the landlord was told, or came to know.
+    /// When the landlord was told about the hazard, or learned of it.
     pub reported_on: DateInput,
     pub kind: Urgency,
     pub category: HazardKind,
@@ -97,19 +97,21 @@ pub struct HazardReport {
     pub investigated_on: DateInput,
 }
 
-/// Where a complaint stands with the landlord, and when what happened. Everything may be left out: the clock says what can
-/// be said. A date is exact, a month, `unknown` when it happened but nobody knows when, or left out when it has not happened.
+/// The stage of a complaint with the landlord, and the dates of what happened.
+///
+/// Every field may be left out: the clock returns what can be calculated. A date is exact, or a month. Use `unknown` if something
+/// happened on an unknown date, and leave the date out if it has not happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ClockInput {
-    /// The day to look from; today in Europe/London when it is left out.
+    /// The day to calculate for; today in Europe/London if left out.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub today: Option<Date>,
-    /// Found from the dates when it is left out or `not_sure`.
+    /// Derived from the dates if left out or `not_sure`.
     pub stage: Option<Stage>,
-    /// When the landlord got the complaint.
+    /// When the landlord received the complaint.
     pub complained_on: DateInput,
     pub acknowledged_on: DateInput,
     pub stage_1_answered_on: DateInput,
@@ -117,19 +119,19 @@ pub struct ClockInput {
     pub stage_2_acknowledged_on: DateInput,
     pub final_response_on: DateInput,
     pub refused_on: DateInput,
-    /// Whether the landlord said that the answer it owes now will take longer.
+    /// Whether the landlord said that the answer due now will take longer.
     pub extension_told: bool,
-    /// The new date it gave, if it did. It may lie ahead.
+    /// The new date that the landlord gave, if it did. It may be in the future.
     pub extended_until: DateInput,
     pub tenure: Option<Tenure>,
     pub hazard: Option<HazardReport>,
     pub wrong_service: Option<WrongServiceReason>,
 }
 
-/// A date the clock will not take from another system, and why. A person is never told this: the clock itself makes do.
+/// A date that the clock refuses in an API request, and why. Residents never see this: for them the clock uses what it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrongDate {
-    /// Where it is (RFC 6901).
+    /// JSON Pointer to the date (RFC 6901).
     pub pointer: &'static str,
     pub wrong: Wrong,
 }
@@ -139,16 +141,15 @@ choices! {
     Wrong {
         /// There is no such day.
         NotReal = "date_not_real",
-        /// It has not come yet.
+        /// The date is in the future.
         InFuture = "date_in_future",
-        /// It lies before what it follows.
+        /// The date is before one that it follows.
         TooEarly = "date_too_early",
     }
 }
 
 impl ClockInput {
-    /// Dates that cannot be: first those of the way to the final answer, then the others.
-    #[must_use]
+    /// Returns the dates that are impossible: first those from complaint to final answer, then the others.
     pub fn wrong_dates(&self, today: Date) -> Vec<WrongDate> {
         let unnamed = |input| ("", input);
         let complained = ("/complained_on", &self.complained_on);
@@ -156,7 +157,7 @@ impl ClockInput {
         let answered = ("/stage_1_answered_on", &self.stage_1_answered_on);
         let ended = ("/final_response_on", &self.final_response_on);
         let mut wrong = in_order(&[complained, answered, asked, ended], today);
-        // What only stands beside the way from complaint to final answer: whether it was before a later answer is not asked.
+        // Acknowledgements and a refusal are compared only with the date they follow, not with later answers.
         let acknowledged = ("/acknowledged_on", &self.acknowledged_on);
         wrong.extend(in_order(&[unnamed(complained.1), acknowledged], today));
         let acknowledged = ("/stage_2_acknowledged_on", &self.stage_2_acknowledged_on);
@@ -175,12 +176,12 @@ impl ClockInput {
             ];
             wrong.extend(in_order(&dates, today));
         }
-        // One that was only there to be compared with was told of before.
+        // A date used only for comparison was already reported above.
         wrong.retain(|date| !date.pointer.is_empty());
         wrong
     }
 
-    /// Where the complaint has got to: what was said, or else as far as the dates tell.
+    /// Returns the stage: the given one, or else the one that the dates show.
     pub(super) fn stage(&self) -> Stage {
         match self.stage {
             Some(stage) if stage != Stage::NotSure => stage,
@@ -198,7 +199,7 @@ fn not_real(input: &DateInput) -> bool {
     !input.is_empty() && input.read().is_err()
 }
 
-/// What is wrong with dates of which none may lie ahead, nor surely before the ones that stand before it.
+/// Checks that no date is in the future, or certainly before an earlier date in the list.
 fn in_order(dates: &[(&'static str, &DateInput)], today: Date) -> Vec<WrongDate> {
     let mut after: Option<Date> = None;
     let mut found = Vec::new();

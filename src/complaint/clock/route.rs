@@ -1,4 +1,4 @@
-//! Which way is open to the person now. None of them keeps anybody from sending.
+//! The route that is open to the resident now. No route stops the resident from sending.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -12,56 +12,56 @@ use crate::complaint::fields::iso_date;
 use crate::complaint::form::choices;
 
 choices! {
-    /// The way on.
+    /// The kind of route.
     RouteKind {
-        /// The landlord has finished, or would not begin: we can look into it.
+        /// The landlord has finished, or refused to begin: the organisation can investigate.
         ReadyForInvestigation = "ready_for_investigation",
-        /// The landlord's answer is awaited; once it is late, we ask for it.
+        /// The landlord's answer is awaited; once it is late, the organisation asks for it.
         ChaseLandlord = "chase_landlord",
-        /// The landlord has to be asked first, for the first time or to look again.
+        /// The resident has to ask the landlord first, for the first time or for a second look.
         HelpToComplain = "help_to_complain",
         WrongService = "wrong_service",
-        /// The landlord finished longer ago than is normally looked at; the person may say why.
+        /// The landlord finished longer ago than is normally accepted; the resident may say why.
         NeedsDiscretion = "needs_discretion",
     }
 }
 
 choices! {
-    /// Who else may help.
+    /// Another service that may help.
     OtherService {
-        /// The ombudsman for councils and social care: homelessness, and giving out homes as a council.
+        /// The ombudsman for councils and social care: homelessness, and allocation of homes by a council.
         LocalGovernmentOmbudsman = "local_government_ombudsman",
         /// The tribunal that decides how high a service charge may be.
         FirstTierTribunal = "first_tier_tribunal",
-        /// The regulator for data rights, after whoever holds the data was asked.
+        /// The regulator for data rights, once the holder of the data was asked.
         InformationCommissioner = "information_commissioner",
-        /// No one service is known: advice on housing.
+        /// Advice on housing, when no single responsible service is known.
         HousingAdvice = "housing_advice",
     }
 }
 
-/// Which way is open, from when and until when.
+/// The route that is open, from when and until when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Route {
     pub kind: RouteKind,
-    /// Whether it is open today. A complaint can be sent all the same.
+    /// Whether the route is open today. A complaint can be sent in any case.
     pub open_now: bool,
-    /// The first day it is open, where a day is known.
+    /// The first day on which the route is open, if known.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub from: Option<Date>,
-    /// The last day it is normally open, where there is one.
+    /// The last day on which the route is normally open, if there is one.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub until: Option<Date>,
     /// With `help_to_complain`: the stage to ask the landlord for, 1 or 2.
     pub stage: Option<u8>,
-    /// With `help_to_complain`: working days within which the landlord must say that it has the complaint.
+    /// With `help_to_complain`: working days within which the landlord must acknowledge the complaint.
     pub acknowledge_within: Option<u32>,
-    /// With `help_to_complain`: working days after that within which it must answer.
+    /// With `help_to_complain`: working days after the acknowledgement within which the landlord must answer.
     pub answer_within: Option<u32>,
-    /// With `wrong_service`: who else may help.
+    /// With `wrong_service`: the service that may help.
     pub service: Option<OtherService>,
 }
 
@@ -80,7 +80,7 @@ impl Route {
     }
 }
 
-/// The way on from where a complaint stands.
+/// Returns the route for the stage of a complaint.
 pub(super) fn route(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage, deadlines: &[Deadline]) -> Route {
     let freeholder = (input.tenure == Some(Tenure::Freeholder)).then_some(WrongServiceReason::Freeholder);
     if let Some(reason) = input.wrong_service.or(freeholder) {
@@ -96,8 +96,8 @@ pub(super) fn route(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage,
         Stage::WaitingStage1 => chase(reckoning, find(Duty::AnswerStage1)),
         Stage::WaitingStage2 => chase(reckoning, find(Duty::AnswerStage2)),
         Stage::FinalResponse => finished(reckoning, input, find(Duty::BringToUs)),
-        // The landlord has to tell the person of their right to come to the Ombudsman (Complaint Handling Code 2.4).
-        // Nothing says until when.
+        // The landlord has to tell the resident about the right to come to the Ombudsman (Complaint Handling Code 2.4). No rule
+        // sets a last day for that.
         Stage::Refused => Route {
             from: When::past(&input.refused_on, reckoning.today).span().map(|span| span.latest),
             ..Route::open(RouteKind::ReadyForInvestigation)
@@ -105,7 +105,9 @@ pub(super) fn route(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage,
     }
 }
 
-/// We ask for an answer from the first working day on which it is surely late. With no date to count from, at once.
+/// Returns the route for a late answer. It opens on the first working day on which the answer is certainly late.
+///
+/// Without a date to count from it is open at once.
 fn chase(reckoning: &Reckoning<'_>, answer: Option<&Deadline>) -> Route {
     let due = answer.and_then(|answer| answer.due);
     let from = due.map(|due| reckoning.holidays.add_working_days(due.latest, 1));

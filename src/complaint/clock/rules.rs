@@ -1,7 +1,7 @@
-//! The time limits, as data: which holds from when, and where it stands. The organisation may set others.
+//! The time limits as data: from when each applies, and where it is published. The organisation may set others.
 //!
-//! The limits of the Complaint Handling Code are as landlords' published self-assessments repeat them, and those of
-//! Awaab's Law as GOV.UK's guidance and a legal commentary give them; see `docs/sources.md`.
+//! The Complaint Handling Code's limits are taken from landlords' published self-assessments. Those of Awaab's Law are taken from
+//! GOV.UK's guidance and a legal commentary; see `docs/sources.md`.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::complaint::fields::iso_date;
 use crate::complaint::form::choices;
 
 choices! {
-    /// What somebody has to do by a day.
+    /// A duty: what the landlord or the resident has to do by a day.
     Duty {
         AcknowledgeStage1 = "acknowledge_stage_1",
         AnswerStage1 = "answer_stage_1",
@@ -23,23 +23,23 @@ choices! {
         AcknowledgeStage2 = "acknowledge_stage_2",
         AnswerStage2 = "answer_stage_2",
         ExtendStage2 = "extend_stage_2",
-        /// The person brings the complaint to us, after the final answer.
+        /// The resident brings the complaint to the organisation, after the final answer.
         BringToUs = "bring_to_us",
-        /// An emergency hazard is looked into and made safe.
+        /// An emergency hazard is investigated and made safe.
         HazardEmergency = "hazard_emergency",
         HazardInvestigate = "hazard_investigate",
-        /// The tenant gets what was found, in writing.
+        /// The tenant receives the findings in writing.
         HazardSummary = "hazard_summary",
         HazardMakeSafe = "hazard_make_safe",
-        /// Work that keeps the hazard from coming back begins.
+        /// Work that prevents the hazard from returning begins.
         HazardPrevent = "hazard_prevent",
-        /// The same, when it truly cannot begin sooner.
+        /// The same work begins, if it truly cannot begin sooner.
         HazardPreventLast = "hazard_prevent_last",
     }
 }
 
 choices! {
-    /// What a limit is counted in. The day something arrives is day 0.
+    /// The unit of a limit. The day something arrives is day 0.
     Unit {
         WorkingDays = "working_days",
         Days = "days",
@@ -47,23 +47,23 @@ choices! {
     }
 }
 
-/// One limit.
+/// The time limit of a duty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     pub duty: Duty,
-    /// The first day it holds for things that begin to count; always when left out. The latest one that has begun wins.
+    /// The limit applies to matters that begin on or after this day; to all if left out. The latest applicable limit wins.
     #[serde(default, with = "iso_date::option")]
     pub from: Option<Date>,
     pub count: u32,
     pub unit: Unit,
-    /// What it is called, such as "Complaint Handling Code 6.3".
+    /// The name of the rule, such as "Complaint Handling Code 6.3".
     pub rule: Cow<'static, str>,
-    /// A page that says so.
+    /// A web page that states the rule.
     pub source: Cow<'static, str>,
 }
 
-/// From when a law covers which hazards.
+/// A phase of a law: the hazards it covers, and from when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
@@ -74,21 +74,21 @@ pub struct Phase {
     pub hazards: Cow<'static, [HazardKind]>,
 }
 
-/// All limits the clock counts with. The default is the table below.
+/// All limits of the clock. The default is the table below.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
     pub limits: Vec<Limit>,
-    /// The first day on which landlords were bound by law to the Complaint Handling Code.
+    /// The first day on which the Complaint Handling Code bound landlords by law.
     #[serde(with = "iso_date")]
     pub code_statutory_from: Date,
     pub phases: Vec<Phase>,
-    /// Whether a hazard's day of report is day 1 rather than day 0. GOV.UK's guidance (4.1.1) has day 0, which the complaint
-    /// limits have too; others read it differently.
+    /// Whether a hazard's day of report is day 1 rather than day 0. GOV.UK's guidance (4.1.1) has day 0, like the complaint
+    /// limits; others read it differently.
     pub hazard_report_is_day_one: bool,
 }
 
-/// A day of the table. All of them are real.
+/// Creates a date of the table. All of them are valid.
 const fn day(year: i32, month: Month, day: u8) -> Date {
     match Date::from_calendar_date(year, month, day) {
         Ok(date) => date,
@@ -96,11 +96,11 @@ const fn day(year: i32, month: Month, day: u8) -> Date {
     }
 }
 
-/// The Complaint Handling Code 2024, and with it the duty by law, since 1 April 2024.
+/// The Complaint Handling Code 2024, binding by law, has applied since 1 April 2024.
 const CODE_2024: Date = day(2024, Month::April, 1);
 /// Awaab's Law, phase 1: emergencies of nearly every kind; damp, mould and fungal growth.
 const PHASE_1: Date = day(2025, Month::October, 27);
-/// Phase 2. Its date is repeated by several sources; the guidance itself was read second-hand.
+/// Awaab's Law, phase 2. Several sources repeat its date; the guidance itself was read second-hand.
 const PHASE_2: Date = day(2026, Month::November, 30);
 
 const SLOUGH: &str = "https://slough.gov.uk/complaints-feedback/housing-ombudsman-complaint-handling-code-self-assessment/6";
@@ -112,8 +112,8 @@ const AWAAB: &str = "https://nearlylegal.co.uk/2025/10/awaabs-law-a-summary-over
 /// Duty, first day, count, unit, name, source.
 type Row = (Duty, Option<Date>, u32, Unit, &'static str, &'static str);
 
-/// Limits whose first day is not given are those of the Code of 2024 taken to hold before it as well: earlier Codes had the
-/// same numbers, as far as we know.
+/// The table of limits. Limits without a first day are those of the Code of 2024, assumed to apply before it too. Earlier Codes
+/// had the same numbers, as far as we know.
 const TABLE: [Row; 14] = {
     use Duty as D;
     use Unit::{Days, Months, WorkingDays};
@@ -132,9 +132,9 @@ const TABLE: [Row; 14] = {
             "Complaint Handling Code 6.15",
             TCH,
         ),
-        // Normally; there is discretion.
+        // The normal limit; there is discretion.
         (D::BringToUs, None, 12, Months, "Housing Ombudsman Scheme", TWELVE_MONTHS),
-        // 24 hours by the clock. Only the day is known, so it is the day after.
+        // 24 hours by the clock. Only the day is known, so the limit is the next day.
         (D::HazardEmergency, Some(PHASE_1), 1, Days, "SI 2025/1042", AWAAB),
         (D::HazardInvestigate, Some(PHASE_1), 10, WorkingDays, "SI 2025/1042", AWAAB),
         (D::HazardSummary, Some(PHASE_1), 3, WorkingDays, "SI 2025/1042", AWAAB),
@@ -145,7 +145,7 @@ const TABLE: [Row; 14] = {
     ]
 };
 
-/// Emergencies are all hazards but overcrowding, from phase 1 on.
+/// The emergency hazards, from phase 1 on: all but overcrowding.
 const EMERGENCIES: [HazardKind; 10] = {
     use HazardKind as H;
     [
@@ -162,7 +162,7 @@ const EMERGENCIES: [HazardKind; 10] = {
     ]
 };
 
-/// What phase 2 adds to the significant hazards.
+/// The significant hazards that phase 2 adds.
 const ADDED_BY_PHASE_2: [HazardKind; 8] = {
     use HazardKind as H;
     [
@@ -208,8 +208,7 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// The limit on a duty that began to count on a day. `None` when there is none.
-    #[must_use]
+    /// Returns the limit of a duty that began on a day.
     pub fn limit(&self, duty: Duty, began: Date) -> Option<&Limit> {
         let begun = self.limits.iter().filter(|limit| limit.duty == duty);
         begun
@@ -217,8 +216,7 @@ impl Rules {
             .max_by_key(|limit| limit.from)
     }
 
-    /// The phase that a hazard belongs to.
-    #[must_use]
+    /// Returns the phase that covers a hazard.
     pub fn phase(&self, urgency: Urgency, hazard: HazardKind) -> Option<&Phase> {
         self.phases
             .iter()
@@ -227,8 +225,7 @@ impl Rules {
 }
 
 impl Limit {
-    /// The day by which it is to be done, counted from the day `from`, which is day 0.
-    #[must_use]
+    /// Returns the last day for the duty, counted from `from`, which is day 0.
     pub fn due(&self, from: Date, holidays: &BankHolidays) -> Date {
         match self.unit {
             Unit::WorkingDays => holidays.add_working_days(from, self.count),
@@ -237,8 +234,7 @@ impl Limit {
         }
     }
 
-    /// How late it is on a day: in working days where the limit is, else in days.
-    #[must_use]
+    /// Returns how late something is on a day: in working days if the limit is, otherwise in days.
     pub fn days_late(&self, due: Date, on: Date, holidays: &BankHolidays) -> u32 {
         match self.unit {
             Unit::WorkingDays => holidays.working_days_between(due, on),

@@ -1,11 +1,11 @@
-//! A day, or the days it may be when a date is approximate.
+//! A day, or a range of days for an approximate date.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::complaint::fields::{DateInput, DateProblem, iso_date};
 
-/// The first and the last day that something can have happened on, or can be due. Both are the same for an exact date.
+/// The first and last day on which something can have happened or can be due. Both are equal for an exact date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Span {
@@ -18,7 +18,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// From `earliest` to `latest`, or that one day when they are the wrong way round.
+    /// Creates a range, or the single day `earliest` if the two are the wrong way round.
     pub(super) fn new(earliest: Date, latest: Date) -> Self {
         Self {
             earliest,
@@ -26,40 +26,39 @@ impl Span {
         }
     }
 
-    /// Whether it is one day.
-    #[must_use]
     pub fn is_exact(self) -> bool {
         self.earliest == self.latest
     }
 
-    /// Both ends moved by the same rule.
+    /// Applies a rule to both ends.
     pub(super) fn map(self, rule: impl Fn(Date) -> Date) -> Self {
         Self::new(rule(self.earliest), rule(self.latest))
     }
 
-    /// The earlier of two things that may each be on any of their days.
+    /// Returns the range of whichever of two events is earlier.
     pub(super) fn earlier(self, other: Self) -> Self {
         Self::new(self.earliest.min(other.earliest), self.latest.min(other.latest))
     }
 
-    /// The later of the two.
+    /// Returns the range of whichever of two events is later.
     pub(super) fn later(self, other: Self) -> Self {
         Self::new(self.earliest.max(other.earliest), self.latest.max(other.latest))
     }
 }
 
-/// What is known of when something happened.
+/// What is known about the date of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
-    /// Nothing was said: it has not happened, as far as we are told.
+    /// No date was given: as far as is known, the event has not happened.
     Not,
-    /// It happened, but nobody knows when.
+    /// The event happened on an unknown date.
     NotKnown,
     On(Span),
 }
 
 impl When {
-    /// Something that has happened by `today`, if it has. A date that cannot be read is one that is not known.
+    /// Reads the date of an event that may have happened by `today`. A range ends at `today`; an unreadable date counts as
+    /// unknown.
     pub(super) fn past(input: &DateInput, today: Date) -> Self {
         match Self::any(input) {
             Self::On(span) if span.earliest <= today => Self::On(Span::new(span.earliest, span.latest.min(today))),
@@ -67,7 +66,7 @@ impl When {
         }
     }
 
-    /// Something that may lie ahead.
+    /// Reads a date that may be in the future.
     pub(super) fn any(input: &DateInput) -> Self {
         match input.read() {
             Ok(Some(date)) => Self::On(Span::new(date.earliest(), date.latest())),

@@ -148,7 +148,7 @@ prop_compose! {
 }
 
 fn due(input: &ClockInput, duty: Duty) -> Option<Span> {
-    // From far ahead, so that nothing is cut off at the day it is asked.
+    // Asked from far in the future, so that no range is cut off at `today`.
     say(input, date("2040-01-02")).deadline(duty).and_then(|deadline| deadline.due)
 }
 

@@ -1,8 +1,8 @@
-//! Changing how somebody is reached, after the complaint was sent.
+//! Changing a contact plan after the complaint was sent.
 //!
-//! Whatever only makes it quieter holds at once: a way that is not safe any more, an address that is gone, fewer hours. Whatever
-//! opens a way waits until it is confirmed over one that was safe before: otherwise whoever got hold of an access code could have
-//! all mail sent to themselves. Until then the new address is not trusted, and nothing is sent to it.
+//! A change that only restricts contact is in force at once: a method that is no longer safe, an address that is gone, fewer
+//! hours. A change that opens a contact method must first be confirmed by a method that was safe before. Otherwise a thief of an
+//! access code could redirect all mail. Until then nothing is sent to the new address.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ mod applied;
 pub use applied::{Change, change};
 
 choices! {
-    /// A way that is to stop at once, although another address or number takes its place.
+    /// A contact method to stop at once, even if another address or number replaces it.
     Stop {
         Email = "email",
         Phone = "phone",
@@ -31,28 +31,28 @@ choices! {
         Phone = "phone",
         Voicemail = "voicemail",
         Post = "post",
-        /// Hearing anything at all, for somebody who wanted to look for themselves.
+        /// Receiving notifications at all, for a person who had chosen online only.
         Way = "way",
         Times = "times",
     }
 }
 
 choices! {
-    /// How a change that waits is confirmed.
+    /// How a waiting change is confirmed.
     ConfirmBy {
-        /// A code that was sent by a way that was safe before.
+        /// By a code, sent by a contact method that was safe before.
         Code = "code",
-        /// There is no such way: the organisation asks the person.
+        /// By the organisation, which asks the person: no such contact method exists.
         Organisation = "organisation",
     }
 }
 
-/// What somebody wants.
+/// A requested change of a contact plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
-    /// The whole plan as it is to be.
+    /// The complete requested plan.
     pub contact: ContactPlan,
-    /// Addresses and numbers in force that are not to be used one more time, not even to confirm.
+    /// Addresses and numbers in force that must not be used again, not even to confirm.
     pub stop: Vec<Stop>,
 }
 

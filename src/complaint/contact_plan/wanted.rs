@@ -1,5 +1,5 @@
-//! What somebody typed about how they want to be reached, checked by the rules of the complaint's own questions, with the same
-//! sentences.
+//! Checks the page on which a person changes their contact plan. Rules and error texts are those of the complaint's own
+//! questions.
 
 use time::Date;
 
@@ -10,7 +10,7 @@ use crate::complaint::form::{Choice, Context, FieldError, Fields};
 use crate::complaint::journey::StepId;
 use crate::complaint::place::Place;
 
-/// The fields of the page, named as the members of [`ContactPlan`] are, and what the questions call them.
+/// The fields of the page, named like the members of [`ContactPlan`], each with its question and its field name there.
 const FIELDS: [(&str, StepId, &str); 9] = [
     ("email", StepId::Contact, "email"),
     ("phone", StepId::Contact, "phone"),
@@ -23,17 +23,14 @@ const FIELDS: [(&str, StepId, &str); 9] = [
     ("times", StepId::ContactChoice, "times"),
 ];
 
-/// The field that tells what is to stop at once.
+/// The field that lists what must stop at once.
 pub const STOP: &str = "stop";
 
-/// Reads the page.
-///
-/// # Errors
-/// Everything that is wrong, in the order of the page.
+/// Reads and checks the page. On failure returns every error, in the order of the page.
 pub fn check(posted: &Fields, today: Date) -> Result<Wanted, Vec<FieldError>> {
     let mut answers = Answers::default();
     let mut errors = Vec::new();
-    // To be reached by neither is for each person to say; only who complains for the first time needs one of them.
+    // A person on a case may choose neither email nor phone. Only the sender of a new complaint needs one of them.
     let typed = |name| !posted.line(name).is_empty();
     let reached = typed("email") || typed("phone");
     let asked = [
@@ -64,8 +61,7 @@ pub fn check(posted: &Fields, today: Date) -> Result<Wanted, Vec<FieldError>> {
     }
 }
 
-/// The page for a plan: what its fields hold when nothing was typed yet.
-#[must_use]
+/// Returns what the page's fields contain for a plan, before the person types.
 pub fn fields(plan: &ContactPlan) -> Fields {
     let yes = |is_safe: bool| if is_safe { "yes" } else { "no" }.to_owned();
     let mut fields = vec![
@@ -86,7 +82,7 @@ pub fn fields(plan: &ContactPlan) -> Fields {
     Fields(fields)
 }
 
-/// The fields of one question.
+/// Returns the fields of one question, under that question's names.
 fn of_step(step: StepId, posted: &Fields) -> Fields {
     let named = |(name, value): &(String, String)| {
         let (_, _, called) = FIELDS.iter().find(|(field, at, _)| field == name && *at == step)?;
@@ -95,7 +91,7 @@ fn of_step(step: StepId, posted: &Fields) -> Fields {
     Fields(posted.0.iter().filter_map(named).collect())
 }
 
-/// The same error, at its field on the page.
+/// Returns the error with the name and pointer of the page's field.
 fn on_the_page(step: StepId, error: FieldError) -> FieldError {
     let found = FIELDS.iter().find(|(_, at, called)| *at == step && error.field == *called);
     let Some((name, ..)) = found else { return error };

@@ -1,32 +1,31 @@
-//! Where a case stands: status, the day by which the next thing happens, and why it is closed.
+//! The case state: its status, the date of the next step, and why the case was closed.
 
 use time::Date;
 
 use super::EventBody;
 use crate::complaint::status::{ClosedReason, Status};
 
-/// Where the events of a case leave it.
+/// The state of a case after its events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub status: Status,
-    /// By when the next thing happens.
+    /// The date of the next step.
     pub due: Option<Date>,
-    /// Why, when closed.
+    /// Why the case was closed.
     pub reason: Option<ClosedReason>,
 }
 
 impl Standing {
-    /// Whether the day by which the next word was promised has gone by.
+    /// Returns whether the promised date has passed.
     #[cfg(feature = "ssr")]
-    #[must_use]
     pub fn is_late(self, today: Date) -> bool {
         let over = matches!(self.status, Status::Closed | Status::DecisionMade);
         !over && self.due.is_some_and(|due| due < today)
     }
 
-    /// The standing after one more event; `before` is `None` for the first.
-    /// `None` when the first event is not a submission, which no case of ours has.
-    #[must_use]
+    /// Returns the state after one more event. `before` is `None` for the first event.
+    ///
+    /// Returns `None` if the first event is not a submission, which no stored case has.
     pub fn after(before: Option<Self>, event: &EventBody) -> Option<Self> {
         if let EventBody::DueChanged { due, order: None, .. } = event {
             return before.map(|before| Self { due: Some(*due), ..before });
@@ -47,7 +46,7 @@ impl Standing {
             EventBody::Withdrawn { until, .. } => (Some(*until), Some(ClosedReason::Withdrawn)),
             EventBody::DecisionMade { review_until, .. } => (Some(*review_until), None),
             EventBody::OrdersMade { orders } => {
-                // Those that were made before are still to be done.
+                // Earlier orders are still open, so the earliest date counts.
                 let earlier = before
                     .filter(|before| before.status == Status::OrdersOpen)
                     .and_then(|before| before.due);
@@ -58,8 +57,7 @@ impl Standing {
         Some(Self { status, due, reason })
     }
 
-    /// The standing all events add up to, oldest first.
-    #[must_use]
+    /// Returns the state after all events, oldest first.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a EventBody>) -> Option<Self> {
         events.into_iter().fold(None, Self::after)
     }

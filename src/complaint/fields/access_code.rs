@@ -1,28 +1,28 @@
-//! The access code: what opens a case together with its reference.
+//! The access code, which opens a case together with its reference.
 
 use std::fmt;
 
 use super::crockford;
 
-/// How many symbols an access code has.
+/// The number of symbols in an access code.
 pub const SYMBOLS: usize = 12;
 
-/// An access code: twelve Crockford symbols (60 bits), shown in three groups of four. Not stored anywhere, only its hash is.
+/// An access code: twelve Crockford symbols (60 bits), shown in three groups of four. Only its hash is stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessCode(String);
 
 impl AccessCode {
-    /// The code made from the first 60 bits of eight bytes.
-    #[must_use]
+    /// Creates a code from the first 60 bits of eight bytes.
     pub fn from_bits(bytes: [u8; 8]) -> Self {
         let bits = u64::from_be_bytes(bytes);
         let values = (0..SYMBOLS).map(|i| ((bits >> (59 - 5 * i)) & 31) as u8);
         Self::spell(values)
     }
 
-    /// The code a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, alone or in a sentence.
-    /// `None` when there is none or more than one.
-    #[must_use]
+    /// Finds the code in what a person typed or pasted, alone or in a sentence.
+    ///
+    /// Accepts any case, any signs between symbols, O for 0, and I or L for 1. Returns `None` if there is no code, or more than
+    /// one.
     pub fn parse(typed: &str) -> Option<Self> {
         crockford::find(typed, 4, |values| {
             (values.len() == SYMBOLS).then(|| Self::spell(values.iter().copied()))
@@ -40,14 +40,13 @@ impl AccessCode {
         Self(out)
     }
 
-    /// The code as it is shown, and as it is hashed.
-    #[must_use]
+    /// Returns the code as it is shown and hashed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Never the code itself: a debug line must not open a case.
+/// Hides the code: a log line must not open a case.
 impl fmt::Debug for AccessCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AccessCode(..)")

@@ -1,18 +1,16 @@
-//! Crockford's base 32: no I, L, O or U, so that a code survives being read out over the phone.
+//! Crockford's base 32, without I, L, O and U, so that a code can be read out over the phone.
 
 use super::typed::plain;
 
 /// The 32 symbols in order of value.
 pub const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The symbol of a value, of which the low five bits count.
-#[must_use]
+/// Returns the symbol of the low five bits of `value`.
 pub fn symbol(value: u8) -> char {
     SYMBOLS[usize::from(value & 31)] as char
 }
 
-/// The value of a symbol as people write it: any case, O for 0, I or L for 1. `None` for what is no symbol.
-#[must_use]
+/// Returns the value of a symbol as people write it: any case, O for 0, I or L for 1.
 pub fn value(symbol: char) -> Option<u8> {
     let upper = match symbol.to_ascii_uppercase() {
         'O' => '0',
@@ -22,17 +20,18 @@ pub fn value(symbol: char) -> Option<u8> {
     SYMBOLS.iter().position(|s| *s as char == upper).and_then(|i| u8::try_from(i).ok())
 }
 
-/// The values in a typed code, in order. Signs between and around them, such as spaces, dashes and quotes, are passed over.
-/// `None` when a letter among them is no symbol.
+/// Returns the values of a typed code, in order, ignoring signs such as spaces, dashes and quotes.
+///
+/// Returns `None` if a letter is not a symbol.
 fn values(plain: &str) -> Option<Vec<u8>> {
     plain.chars().filter(|c| c.is_alphanumeric()).map(value).collect()
 }
 
-/// Finds the one code in what a person typed or pasted: all of it, or a code in its groups inside a sentence.
+/// Finds the only code in what a person typed or pasted: the whole text, or a code inside a sentence.
 ///
-/// `read` makes the code of its values, or `None` where they are none. Inside a sentence the code stands in groups of `group`
-/// symbols, joined by dashes or by spaces, or in one piece, with a digit in it: words are made of the same letters. Two different
-/// codes are none, because only one can be meant.
+/// `read` turns values into a code, or returns `None` if they are not a code. Inside a sentence a code is written in groups of
+/// `group` symbols, joined by dashes or by spaces, or in one piece. It must contain a digit, because words consist of the same
+/// letters. Two different codes give `None`, because only one can be meant.
 pub fn find<T: PartialEq>(typed: &str, group: usize, read: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
     let plain = plain(typed);
     if let Some(code) = values(&plain).and_then(|values| read(&values)) {
@@ -42,7 +41,7 @@ pub fn find<T: PartialEq>(typed: &str, group: usize, read: impl Fn(&[u8]) -> Opt
     ["-", " "].into_iter().find_map(|joint| {
         let mut found: Option<T> = None;
         for (at, (_, first)) in words.iter().enumerate() {
-            // Longer than any code is no beginning of one.
+            // No code has more than five groups.
             for end in at + 1..=words.len().min(at + 5) {
                 let code = &words[at..end];
                 let joined = code[1..].iter().all(|(before, _)| *before == joint);
@@ -66,7 +65,7 @@ pub fn find<T: PartialEq>(typed: &str, group: usize, read: impl Fn(&[u8]) -> Opt
     })
 }
 
-/// The runs of letters and digits in a text, each with what stands between it and the one before.
+/// Splits a text into runs of letters and digits, each with the text between it and the run before.
 fn groups(text: &str) -> Vec<(&str, &str)> {
     let mut groups = Vec::new();
     let mut rest = text;
@@ -80,11 +79,12 @@ fn groups(text: &str) -> Vec<(&str, &str)> {
     groups
 }
 
-/// The check symbol of up to 30 values: Σ αⁱ·dᵢ over GF(2⁵) for i = 1..n, with α = x and the check symbol at i = 0.
-/// Distinct weights find single errors and swaps: `(αⁱ - αʲ)(dᵢ - dⱼ)` is zero only when the symbols are equal.
-#[must_use]
+/// Returns the check symbol of up to 30 values.
+///
+/// It is Σ αⁱ·dᵢ over GF(2⁵) for i = 1..n, with α = x and the check symbol at i = 0. Distinct weights detect single errors and
+/// swaps: `(αⁱ - αʲ)(dᵢ - dⱼ)` is zero only when the symbols are equal.
 pub fn check(drawn: &[u8]) -> u8 {
-    // Horner's rule: each step multiplies what is there by x.
+    // Horner's rule: each step multiplies the sum so far by x.
     drawn.iter().fold(0, |sum, d| times_x(sum ^ (d & 31)))
 }
 

@@ -13,19 +13,19 @@ use super::{super::form::FieldError, iso_date};
 #[cfg(feature = "ssr")]
 mod written;
 
-/// What was typed in the three boxes of a date, and whether "I do not know" was ticked.
+/// The contents of a date's three boxes, and whether "I do not know" was ticked.
 ///
-/// In JSON: `"2025-03-27"`, `{"year":2025,"month":3}` when the day is not known, `"unknown"`, or `null` for nothing.
+/// In JSON: `"2025-03-27"`, `{"year":2025,"month":3}` if the day is not known, `"unknown"`, or `null` if nothing was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DateInput {
     pub day: String,
     pub month: String,
     pub year: String,
-    /// "I do not know" was ticked: the boxes then do not count.
+    /// Whether "I do not know" was ticked; the boxes are then ignored.
     pub unknown: bool,
 }
 
-/// A date as exact as the person could give it.
+/// A date with a day, or a month if the person could not give the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartialDate {
     pub year: i32,
@@ -39,21 +39,19 @@ pub struct PartialDate {
 pub enum DateProblem {
     /// Nothing was given.
     Missing,
-    /// The month is empty.
     MonthMissing,
-    /// The year is empty.
     YearMissing,
-    /// The year has not four digits.
+    /// The year does not have four digits.
     YearShort,
     /// There is no such day.
     NotReal,
-    /// The day is no number from 1 to 31.
+    /// The day is not a number from 1 to 31.
     #[cfg(feature = "ssr")]
     Day,
-    /// The month is no number from 1 to 12 and no name of a month.
+    /// The month is neither a number from 1 to 12 nor the name of a month.
     #[cfg(feature = "ssr")]
     Month,
-    /// The year is no number, or before 1900.
+    /// The year is not a number, or is before 1900.
     #[cfg(feature = "ssr")]
     Year,
     /// The month has fewer days.
@@ -65,8 +63,7 @@ pub enum DateProblem {
 }
 
 impl DateProblem {
-    /// The box that is wrong: the end of its id.
-    #[must_use]
+    /// Returns the box that is wrong, as the end of its id.
     pub const fn part(self) -> &'static str {
         match self {
             Self::MonthMissing => "month",
@@ -79,9 +76,10 @@ impl DateProblem {
         }
     }
 
-    /// The error of a date that stands alone on its page; `None` where each page has a sentence of its own.
+    /// Returns the error for a date that is alone on its page.
+    ///
+    /// Returns `None` for problems for which each page has its own sentence.
     #[cfg(feature = "ssr")]
-    #[must_use]
     pub fn error(self, field: &'static str) -> Option<FieldError> {
         let error = match self {
             Self::Day => FieldError::new(field, "day_wrong"),
@@ -98,20 +96,18 @@ impl DateProblem {
 }
 
 impl PartialDate {
-    /// The first day it can mean.
+    /// Returns the first day that the date can mean.
     ///
     /// # Panics
-    /// Never: the parts were checked when it was made.
-    #[must_use]
+    /// Never: the parts were checked on creation.
     pub fn earliest(self) -> Date {
         Date::from_calendar_date(self.year, self.month, self.day.unwrap_or(1)).expect("checked when it was made")
     }
 
-    /// The last day it can mean.
+    /// Returns the last day that the date can mean.
     ///
     /// # Panics
-    /// Never: the parts were checked when it was made.
-    #[must_use]
+    /// Never: the parts were checked on creation.
     pub fn latest(self) -> Date {
         let day = self.day.unwrap_or_else(|| self.month.length(self.year));
         Date::from_calendar_date(self.year, self.month, day).expect("checked when it was made")
@@ -119,8 +115,7 @@ impl PartialDate {
 }
 
 impl DateInput {
-    /// The date these boxes hold.
-    #[must_use]
+    /// Returns the boxes for a known date.
     pub fn exact(date: Date) -> Self {
         Self {
             day: date.day().to_string(),
@@ -130,8 +125,7 @@ impl DateInput {
         }
     }
 
-    /// The date that `YYYY-MM-DD` or `unknown` stands for.
-    #[must_use]
+    /// Reads `YYYY-MM-DD` or `unknown`.
     pub fn parse(text: &str) -> Option<Self> {
         if text == "unknown" {
             return Some(Self::not_known());
@@ -147,8 +141,7 @@ impl DateInput {
         })
     }
 
-    /// "I do not know."
-    #[must_use]
+    /// Returns the input with "I do not know" ticked.
     pub fn not_known() -> Self {
         Self {
             unknown: true,
@@ -156,17 +149,15 @@ impl DateInput {
         }
     }
 
-    /// Nothing typed and nothing ticked.
-    #[must_use]
+    /// Returns whether nothing was typed and nothing ticked.
     pub fn is_empty(&self) -> bool {
         !self.unknown && self.day.is_empty() && self.month.is_empty() && self.year.is_empty()
     }
 
-    /// Reads the boxes: `Ok(None)` for "I do not know", digits or month names for the month, no day for an approximate date. The
-    /// server also reads a date as people write it, all of it in one box too.
+    /// Reads the boxes. Returns `Ok(None)` for "I do not know", and otherwise the date or its most urgent problem.
     ///
-    /// # Errors
-    /// The most urgent [`DateProblem`].
+    /// The month is a number or a name; without a day the date is approximate. The server also reads a date as people write it,
+    /// even all of it in one box.
     pub fn read(&self) -> Result<Option<PartialDate>, DateProblem> {
         #[cfg(feature = "ssr")]
         return written::in_boxes(self)?.read_boxes();
@@ -189,7 +180,7 @@ impl DateInput {
         }
         let month = read_month(&self.month).ok_or(MONTH)?;
         if self.year.len() != 4 {
-            // "25" is a slip with a message of its own; "next year" is no year at all.
+            // "25" is a typing slip with its own message; "next year" is not a year at all.
             let digits = self.year.bytes().all(|b| b.is_ascii_digit());
             return Err(if digits { DateProblem::YearShort } else { YEAR });
         }
@@ -209,7 +200,7 @@ impl DateInput {
         Ok(Some(PartialDate { year, month, day }))
     }
 
-    /// The same date spelled one way: numbers without leading zeros, nothing beside "I do not know".
+    /// Returns the date in one spelling: numbers without leading zeros, and empty boxes beside "I do not know".
     #[must_use]
     pub fn tidy(&self) -> Self {
         match self.read() {
@@ -225,7 +216,7 @@ impl DateInput {
     }
 }
 
-// The browser asks the server what exactly is wrong.
+// The browser build reports `NotReal` and leaves the exact problem to the server.
 #[cfg(feature = "ssr")]
 use DateProblem::{Day as DAY, Month as MONTH, Year as YEAR};
 #[cfg(not(feature = "ssr"))]
@@ -249,7 +240,7 @@ fn number(typed: &str) -> Option<u16> {
     typed.parse().ok()
 }
 
-/// The names of the months in English and in Welsh. No three letters begin two of them that are not the same month.
+/// The names of the months in English and in Welsh. Names that share their first three letters mean the same month.
 const MONTHS: [[&str; 2]; 12] = [
     ["january", "ionawr"],
     ["february", "chwefror"],
@@ -265,8 +256,9 @@ const MONTHS: [[&str; 2]; 12] = [
     ["december", "rhagfyr"],
 ];
 
-/// A month by number or by its name, whole or its first three letters or more ("sept"). Whatever the language of the page:
-/// a person who switches it has typed the month already.
+/// Reads a month by number, by name, or by three or more first letters of its name ("sept").
+///
+/// Accepts both languages on every page: a person may switch the language after typing the month.
 fn read_month(typed: &str) -> Option<Month> {
     if let Some(n) = number(typed) {
         return Month::try_from(u8::try_from(n).ok()?).ok();
@@ -292,7 +284,7 @@ impl Serialize for DateInput {
                 map.end()
             }
             Err(DateProblem::Missing) => serializer.serialize_none(),
-            // What could not be read goes out as it was typed, so that a page can show it again.
+            // An unreadable date is sent as it was typed, so that a page can show it again.
             Err(_) => {
                 let mut map = serializer.serialize_map(Some(3))?;
                 map.serialize_entry("year", &self.year)?;
@@ -310,7 +302,7 @@ impl<'de> Deserialize<'de> for DateInput {
     }
 }
 
-/// How a date is written in JSON, for the API's description.
+/// The OpenAPI schema of a date's JSON forms.
 #[cfg(feature = "ssr")]
 impl utoipa::PartialSchema for DateInput {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {

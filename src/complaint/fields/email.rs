@@ -1,26 +1,25 @@
-//! Email addresses: enough of a check to catch a slip, little enough never to refuse a real one.
+//! Email addresses: a check that catches typing slips, but never refuses a real address.
 
 use super::typed::plain;
 
-/// The longest an email address may be, in characters (RFC 5321).
+/// The maximum length of an email address (RFC 5321). The check here counts bytes.
 pub const MAX: usize = 254;
 
-/// Why something typed is no email address.
+/// Why a text is not an email address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EmailProblem {
-    /// It has not the shape of one.
+    /// It does not have the form of an address.
     NotPlausible,
-    /// It is two or more addresses.
+    /// It contains two or more addresses.
     #[cfg(feature = "ssr")]
     Several,
-    /// Letters of another script look like those of this address.
+    /// It contains letters of another script that look like the letters of this address.
     #[cfg(feature = "ssr")]
     LooksLike(String),
 }
 
 impl EmailProblem {
-    /// The error of a field with this in it.
-    #[must_use]
+    /// Returns the error for a field with this problem.
     pub fn at(self, field: &'static str) -> crate::complaint::FieldError {
         use crate::complaint::FieldError;
         match self {
@@ -33,11 +32,10 @@ impl EmailProblem {
     }
 }
 
-/// Reads an email address as people type and paste it: with `mailto:`, a name before it, brackets, quotes or a full stop around it,
-/// in wide letters, with invisible characters.
+/// Reads an email address as people type and paste it.
 ///
-/// # Errors
-/// [`EmailProblem`].
+/// Accepts `mailto:`, a name before the address, brackets, quotes or a full stop around it, full-width letters, and invisible
+/// characters.
 pub fn read(typed: &str) -> Result<String, EmailProblem> {
     #[cfg(feature = "ssr")]
     let address = server::clean(typed)?;
@@ -53,9 +51,9 @@ pub fn read(typed: &str) -> Result<String, EmailProblem> {
     Ok(address)
 }
 
-/// Whether this can be an email address: something, one `@`, then a domain with a dot in it.
+/// Returns whether the text can be an email address: a name, one `@`, and a domain with a dot.
 ///
-/// Whether anyone reads it only a message can tell, so nothing finer is tried.
+/// Nothing finer is checked: only a message can show whether a person reads that mailbox.
 fn is_plausible(address: &str) -> bool {
     if address.len() > MAX
         || address
@@ -84,7 +82,7 @@ pub use server::{mailbox, to_send};
 mod server {
     use super::{EmailProblem, is_plausible, plain};
 
-    /// What stands around an address and is no part of it. An address may begin with a quote or a brace, and ends with none.
+    /// Characters around an address that are not part of it. An address may begin with a quote or a brace, but ends with neither.
     const AROUND: [char; 14] = ['<', '>', '(', ')', '[', ']', '{', '}', '"', '\'', ',', ';', ':', '.'];
     const BEFORE: [char; 8] = ['<', '(', '[', '"', ',', ';', ':', '.'];
 
@@ -97,7 +95,7 @@ mod server {
 
     pub(super) fn clean(typed: &str) -> Result<String, EmailProblem> {
         let plain = plain(typed);
-        // Only the address of `Wren Example <wren@example.org>`; a name may hold anything.
+        // Only the address of `Wren Example <wren@example.org>`; the name may contain anything.
         let inner = match (plain.rfind('<'), plain.rfind('>')) {
             (Some(from), Some(to)) if from < to && plain[from..to].contains('@') && !plain[..from].contains('<') => &plain[from + 1..to],
             _ => &plain,
@@ -109,7 +107,7 @@ mod server {
         if addresses.len() > 1 {
             return Err(EmailProblem::Several);
         }
-        // One label before it: "Email: wren@example.org". More words may be another answer.
+        // Drops one label before the address: "Email: wren@example.org". More words may be a different answer.
         let words: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         let address = match (&words[..], &addresses[..]) {
             ([label, _], [address]) if is_label(label) => address,
@@ -133,7 +131,7 @@ mod server {
         rest.split_once('?').map_or(rest, |(address, _)| address)
     }
 
-    /// The address with its domain in letters rather than in `xn--`.
+    /// Returns the address with its domain in Unicode instead of `xn--`.
     fn unicode_domain(address: &str) -> String {
         let Some((name, domain)) = address
             .rsplit_once('@')
@@ -147,7 +145,7 @@ mod server {
         }
     }
 
-    /// The address in plain letters that this one looks like, where others stand in it.
+    /// Returns the ASCII address that this address looks like, if it contains look-alike letters.
     pub(super) fn looks_like(address: &str) -> Option<String> {
         if address.is_ascii() {
             return None;
@@ -156,7 +154,7 @@ mod server {
         (plain.is_ascii() && is_plausible(&plain)).then_some(plain)
     }
 
-    /// The ASCII letter that a letter of another script is drawn like, or the letter itself.
+    /// Returns the ASCII letter that looks like a letter of another script, or the letter itself.
     fn plain_letter(c: char) -> char {
         if c.is_ascii() {
             return c;
@@ -167,14 +165,12 @@ mod server {
         ('a'..='z').chain('0'..='9').chain('A'..='Z').find(same).unwrap_or(c)
     }
 
-    /// The key of a mailbox: the same for every spelling of an address that people use.
-    #[must_use]
+    /// Returns the key of a mailbox, which is equal for all usual spellings of an address.
     pub fn mailbox(address: &str) -> String {
         clean(address).unwrap_or_else(|_| plain(address)).to_lowercase()
     }
 
-    /// The address as it travels: its domain in `xn--` where it has letters beyond ASCII (RFC 5891). `None` when it is none.
-    #[must_use]
+    /// Returns the address for sending, with a non-ASCII domain as `xn--` (RFC 5891). Returns `None` for other texts.
     pub fn to_send(address: &str) -> Option<String> {
         let address = clean(address).ok()?;
         let (name, domain) = address.rsplit_once('@')?;

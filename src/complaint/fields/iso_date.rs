@@ -1,16 +1,14 @@
-//! Dates in JSON: `YYYY-MM-DD`, without the formatting machinery of the `time` crate (it costs Wasm bytes).
+//! Dates in JSON as `YYYY-MM-DD`. The formatting code of the `time` crate is avoided, because it enlarges the Wasm.
 
 use serde::{Deserialize, Deserializer, Serializer};
 use time::{Date, Month};
 
-/// `2025-03-27`.
-#[must_use]
+/// Formats a date as `2025-03-27`.
 pub fn format(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 /// Reads `2025-03-27`; `None` for anything else.
-#[must_use]
 pub fn parse(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
@@ -23,17 +21,11 @@ pub fn parse(text: &str) -> Option<Date> {
 }
 
 /// For `#[serde(with = "iso_date")]`.
-///
-/// # Errors
-/// Those of the serializer.
 pub fn serialize<S: Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&format(*date))
 }
 
 /// For `#[serde(with = "iso_date")]`.
-///
-/// # Errors
-/// When the text is not a date of this form.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse(&text).ok_or_else(|| serde::de::Error::custom("a date is written YYYY-MM-DD"))
@@ -43,8 +35,6 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D
 pub mod option {
     use super::{Date, Deserialize, Deserializer, Serializer};
 
-    /// # Errors
-    /// Those of the serializer.
     pub fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
         match date {
             Some(date) => serializer.serialize_some(&super::format(*date)),
@@ -52,8 +42,6 @@ pub mod option {
         }
     }
 
-    /// # Errors
-    /// When the text is not a date of this form.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
         text.map(|t| super::parse(&t).ok_or_else(|| serde::de::Error::custom("a date is written YYYY-MM-DD")))

@@ -1,13 +1,13 @@
-//! The code that is sent to sign in or to confirm something: `1234 5678`.
+//! The one-time code for signing in or confirming something: `1234 5678`.
 
 use super::typed::plain;
 
-/// How many digits a code has.
+/// The number of digits in a code.
 pub const DIGITS: usize = 8;
 
-/// The digits of the code that a person typed or pasted: with any signs between them, alone or in a sentence. `None` when there is no
-/// whole code or more than one, so that no try is used up by it.
-#[must_use]
+/// Finds the digits of the code in what a person typed or pasted, alone or in a sentence.
+///
+/// Returns `None` unless there is exactly one whole code, so that callers need not count the input as an attempt.
 pub fn find(typed: &str) -> Option<String> {
     let plain = plain(typed);
     if !plain.contains(char::is_alphabetic) {
@@ -32,7 +32,7 @@ pub fn find(typed: &str) -> Option<String> {
     found
 }
 
-/// The code that a text begins with and that ends there.
+/// Returns the code that begins the text and is followed by no further letter or digit.
 fn begins(text: &str) -> Option<String> {
     let run = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);

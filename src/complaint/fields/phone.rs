@@ -1,15 +1,13 @@
-//! Phone numbers, in any spacing.
+//! Phone numbers, as people write them.
 
 use super::typed::plain;
 
-/// Why something typed is no phone number, as the code of its sentence.
+/// Why a text is not a phone number, as an error code.
 pub type PhoneProblem = &'static str;
 
-/// Reads a phone number as people type and paste it. The server also reads `tel:`, a label such as "Mob:", `+44 (0)`, and keeps an
-/// extension as ` ext 12`.
+/// Reads a phone number as people type and paste it.
 ///
-/// # Errors
-/// The code that says what is wrong.
+/// The server also reads `tel:`, a label such as "Mob:", and `+44 (0)`, and keeps an extension as ` ext 12`.
 pub fn read(typed: &str) -> Result<String, PhoneProblem> {
     #[cfg(feature = "ssr")]
     return server::read(&plain(typed));
@@ -22,9 +20,9 @@ pub fn read(typed: &str) -> Result<String, PhoneProblem> {
 
 const NOT_PLAUSIBLE: PhoneProblem = "phone_not_plausible";
 
-/// Whether this can be a phone number: 9 to 15 digits (E.164's limit) with the usual signs between them.
+/// Returns whether a text can be a phone number: 9 to 15 digits (E.164's limit) with the usual signs.
 fn is_plausible(number: &str) -> bool {
-    // A number of this country has at most eleven digits, with the nought.
+    // A UK number has at most eleven digits, including the leading zero.
     let most = if is_national(number) { 11 } else { 15 };
     has_usual_signs(number) && (9..=most).contains(&digits_of(number))
 }
@@ -52,7 +50,7 @@ pub use server::national;
 mod server {
     use super::{NOT_PLAUSIBLE, PhoneProblem, digits_of, has_usual_signs, is_national, is_plausible};
 
-    /// Words beside a number that say nothing about how to use it.
+    /// Words beside a number that do not affect how it is used.
     const LABELS: [&str; 36] = [
         "tel",
         "telephone",
@@ -104,7 +102,7 @@ mod server {
         for word in words(&spread) {
             let is_number = word.starts_with(|c: char| !c.is_alphabetic());
             if let Some(extension) = extension.as_mut() {
-                // After "ext" come its digits, then nothing that is a part of the number.
+                // After "ext" come its digits, and then nothing that could be part of a number.
                 match (is_number, extension.is_empty()) {
                     (true, true) if (1..=6).contains(&digits_of(&word)) => *extension = word.chars().filter(char::is_ascii_digit).collect(),
                     (true, true) => return Err("phone_extension"),
@@ -143,7 +141,7 @@ mod server {
         let digits = digits_of(&number);
         let is_uk = is_national(&number);
         match digits {
-            // Two numbers with nothing but a space between them.
+            // Two numbers separated only by a space.
             18.. if is_uk => Err("phone_several"),
             16.. => Err("phone_long"),
             12.. if is_uk => Err("phone_long"),
@@ -156,7 +154,7 @@ mod server {
         }
     }
 
-    /// Parts a text into words of letters and pieces of all else.
+    /// Splits a text into words of letters and pieces of everything else.
     fn words(text: &str) -> Vec<String> {
         let mut words: Vec<String> = Vec::new();
         for c in text.chars() {
@@ -173,7 +171,7 @@ mod server {
         words
     }
 
-    /// Parts what stands between commas, slashes and the like, where each is long enough to be a number; else it is one number.
+    /// Splits a text at commas, slashes and the like, if at least two pieces are long enough to be numbers.
     fn apart(text: &str) -> Vec<String> {
         let parts: Vec<&str> = text.split(['/', ',', ';', '&', '|']).collect();
         let long = parts.iter().filter(|part| digits_of(part) >= 9).count();
@@ -183,7 +181,7 @@ mod server {
         vec![text.to_owned()]
     }
 
-    /// A number without the signs around it, and without the zero that is not dialled after a country's code.
+    /// Removes the signs around a number, and the zero that is not dialled after a country code.
     fn tidy(number: &str) -> String {
         let number = number.trim_matches(|c: char| !c.is_ascii_digit() && !matches!(c, '+' | '(' | ')'));
         let (opened, closed) = (number.matches('(').count(), number.matches(')').count());
@@ -204,9 +202,9 @@ mod server {
         number.replace("()", " ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The digits of a number as they are dialled in this country, without the leading zero and without an extension. Two spellings
-    /// of one number have the same.
-    #[must_use]
+    /// Returns the digits as dialled within the UK, without the leading zero and the extension.
+    ///
+    /// Two spellings of one number give the same digits.
     pub fn national(number: &str) -> String {
         let number = number.split(" ext ").next().unwrap_or_default();
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();

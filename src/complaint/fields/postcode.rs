@@ -6,16 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::typed::plain;
 
-/// A full UK postcode in its usual spelling: `SW1A 1AA`.
+/// A full UK postcode in its usual spelling, `SW1A 1AA`.
 ///
-/// Accepts any case, spacing and punctuation, as the GOV.UK addresses pattern asks, then the shapes that are in use in
-/// England: one or two letters, a digit, perhaps a letter or digit, and the inward part without C, I, K, M, O, V.
+/// Accepts any case, spacing and punctuation, as the GOV.UK addresses pattern asks, and only shapes in use in England. These have
+/// one or two letters, a digit, perhaps a letter or digit, and an inward part without C, I, K, M, O, V.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Postcode(String);
 
 impl Postcode {
-    /// Reads a typed postcode; `None` when it is not a full one.
-    #[must_use]
+    /// Reads a typed postcode, or returns `None` if it is not a full one.
     pub fn parse(typed: &str) -> Option<Self> {
         let typed = plain(typed);
         let mut plain: Vec<u8> = typed
@@ -32,7 +31,7 @@ impl Postcode {
         if !(5..=7).contains(&plain.len()) {
             return None;
         }
-        // The inward part begins with a digit: an O in its place can only be a nought.
+        // The inward part begins with a digit, so an O there can only mean a zero.
         let digit = plain.len() - 3;
         if plain[digit] == b'O' {
             plain[digit] = b'0';
@@ -51,8 +50,6 @@ impl Postcode {
         String::from_utf8(spelled).ok().map(Self)
     }
 
-    /// The postcode in its usual spelling.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

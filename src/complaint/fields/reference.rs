@@ -6,32 +6,32 @@ use serde::{Deserialize, Serialize};
 
 use super::crockford::{self, check};
 
-/// How many symbols of a reference are drawn; one more is computed from them.
+/// The number of random symbols in a reference; one check symbol follows them.
 pub const DRAWN: usize = 7;
 
-/// A reference: seven drawn Crockford symbols (35 bits) and a check symbol, shown like `RC-7K3M-92QF`.
+/// A complaint's reference: seven random Crockford symbols (35 bits) and a check symbol, shown like `RC-7K3M-92QF`.
 ///
-/// The check is a weighted sum over the field of 32 elements. Any one wrong symbol and any two swapped symbols are found,
-/// wherever they stand, which a plain modulo sum does not do. The draw happens in the service: this type only shapes it.
+/// The check is a weighted sum over the field of 32 elements. It detects any one wrong symbol and any two swapped symbols, which
+/// a plain modulo sum does not. The service draws the random bits; this type only formats them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Reference(String);
 
 impl Reference {
-    /// The reference made from 35 drawn bits: the low five of each of seven bytes.
-    #[must_use]
+    /// Creates a reference from 35 random bits: the low five of each of seven bytes.
     pub fn from_draw(draw: [u8; DRAWN]) -> Self {
         let mut values = draw.map(|b| b & 31).to_vec();
         values.push(check(&values));
         Self::spell(&values)
     }
 
-    /// The reference a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, `RC` left out or not,
-    /// alone or in a sentence. `None` when its length or its check symbol is wrong.
-    #[must_use]
+    /// Finds the reference in what a person typed or pasted, alone or in a sentence.
+    ///
+    /// Accepts any case, any signs between symbols, O for 0, I or L for 1, and a missing `RC`. Returns `None` if the length or
+    /// the check symbol is wrong.
     pub fn parse(typed: &str) -> Option<Self> {
         crockford::find(typed, 4, |values| {
-            // R and C are symbols too, so only the length tells a prefix from a reference.
+            // R and C are symbols too, so only the length shows whether they are a prefix.
             let values = match values {
                 [r, c, rest @ ..] if rest.len() == DRAWN + 1 && crockford::symbol(*r) == 'R' && crockford::symbol(*c) == 'C' => rest,
                 _ => values,
@@ -52,8 +52,7 @@ impl Reference {
         Self(out)
     }
 
-    /// The reference as it is shown and stored.
-    #[must_use]
+    /// Returns the reference as it is shown and stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }

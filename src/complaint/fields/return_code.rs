@@ -1,29 +1,30 @@
-//! The code that opens a draft on another device: `7K3-M92-QFM`.
+//! The resume code, which opens a draft on another device: `7K3-M92-QFM`.
 
 use std::fmt;
 
 use super::crockford::{self, check};
 
-/// How many symbols of a code are drawn; one more is computed from them.
+/// The number of random symbols in a code; one check symbol follows them.
 pub const DRAWN: usize = 8;
 
-/// Eight drawn Crockford symbols (40 bits) and a check symbol, in three groups of three: short enough to be read out, and one
-/// wrong symbol or two swapped ones are found without asking anybody.
+/// A resume code: eight random Crockford symbols (40 bits) and a check symbol, in three groups of three.
+///
+/// It is short enough to be read out. The check symbol detects one wrong symbol or two swapped ones without a database query.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ReturnCode(String);
 
 impl ReturnCode {
-    /// The code made from 40 drawn bits: the low five of each of eight bytes.
-    #[must_use]
+    /// Creates a code from 40 random bits: the low five of each of eight bytes.
     pub fn from_draw(draw: [u8; DRAWN]) -> Self {
         let mut values = draw.map(|b| b & 31).to_vec();
         values.push(check(&values));
         Self::spell(&values)
     }
 
-    /// The code a person typed or pasted: any case, any signs between its symbols, O for 0, I or L for 1, alone or in a sentence.
-    /// `None` when its length or its check symbol is wrong.
-    #[must_use]
+    /// Finds the code in what a person typed or pasted, alone or in a sentence.
+    ///
+    /// Accepts any case, any signs between symbols, O for 0, and I or L for 1. Returns `None` if the length or the check symbol
+    /// is wrong.
     pub fn parse(typed: &str) -> Option<Self> {
         crockford::find(typed, 3, |values| {
             let (last, drawn) = values.split_last()?;
@@ -42,14 +43,13 @@ impl ReturnCode {
         Self(out)
     }
 
-    /// The code as it is shown, and as it is hashed.
-    #[must_use]
+    /// Returns the code as it is shown and hashed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Never the code itself: a debug line must not open a draft.
+/// Hides the code: a log line must not open a draft.
 impl fmt::Debug for ReturnCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReturnCode(..)")

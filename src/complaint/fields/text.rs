@@ -1,18 +1,17 @@
-//! Free text: what is kept of what a person typed.
+//! Tidies the free text that people type.
 
 use super::typed;
 
-/// The longest a one-line answer may be, in characters.
+/// The maximum length of a one-line answer, in characters.
 pub const LINE_MAX: usize = 200;
 
-/// The longest a long answer may be, in characters: some fifteen pages, so that nobody meets it by accident.
+/// The maximum length of a long answer, in characters: about fifteen pages, so that no resident reaches it by accident.
 pub const TEXT_MAX: usize = 30_000;
 
-/// A one-line answer: control characters become spaces, runs of white space one space, ends trimmed.
+/// Tidies a one-line answer: control characters and runs of white space become one space, and the ends are trimmed.
 ///
-/// Letters of every script, marks, emoji, joiners and direction marks between words stay. The server composes letters (NFC),
-/// takes out the format characters that paste leaves behind, and makes a line of invisible characters an empty one.
-#[must_use]
+/// Letters of every script, marks, emoji, joiners, and direction marks between words stay. The server also composes letters (NFC)
+/// and removes the format characters that pasting leaves behind. On the server a line of invisible characters becomes empty.
 pub fn line(raw: &str) -> String {
     #[cfg(feature = "ssr")]
     {
@@ -29,11 +28,10 @@ pub fn line(raw: &str) -> String {
     typed::words(raw)
 }
 
-/// A long answer: line ends become `\n`, other control characters go (a NUL cannot be stored), trailing space goes.
+/// Tidies a long answer: line ends become `\n`, and other control characters and trailing space are removed.
 ///
-/// Leading white space on the first line stays: it may be how a person laid out a list. The server composes letters (NFC); a
-/// text of invisible characters is empty.
-#[must_use]
+/// A NUL, for example, cannot be stored. Leading white space on the first line stays: it may be the layout of a list. The server
+/// also composes letters (NFC); there a text of invisible characters becomes empty.
 pub fn block(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw.chars().peekable();
@@ -45,7 +43,7 @@ pub fn block(raw: &str) -> String {
                 }
             }
             '\n' | '\t' => out.push(c),
-            // The other line ends of Unicode, and those of word processors.
+            // The other line ends of Unicode and of word processors.
             #[cfg(feature = "ssr")]
             '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             #[cfg(feature = "ssr")]
@@ -65,8 +63,7 @@ pub fn block(raw: &str) -> String {
     out
 }
 
-/// How long a text is, the way a person counts: characters, not bytes.
-#[must_use]
+/// Returns the length in characters, as a person counts, not in bytes.
 pub fn length(text: &str) -> usize {
     text.chars().count()
 }

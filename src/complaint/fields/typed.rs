@@ -1,17 +1,19 @@
-//! The one spelling of what people type, by Unicode's own properties.
+//! Normalises what people type, by Unicode character properties.
 //!
-//! The tables are on the server only. The browser reads what needs no table and leaves the rest to the server (decision 90).
+//! Only the server build has the Unicode tables. The browser reads what needs no table and leaves the rest to the server
+//! (decision 90).
 
-/// Returns a code, a number or an address in plain signs: NFKC, without format and invisible characters, each decimal digit as
-/// ASCII, each dash as `-`, each single quote as `'`, runs of white space as one space, ends trimmed.
-#[must_use]
+/// Returns a code, a number or an address in plain characters, with single spaces between words and the ends trimmed.
+///
+/// The server applies NFKC, removes format and invisible characters, and converts decimal digits to ASCII, dashes to `-` and
+/// single quotes to `'`.
 pub fn plain(raw: &str) -> String {
     #[cfg(feature = "ssr")]
     let raw = &tables::plain(raw);
     words(raw)
 }
 
-/// Joins the words of a text by one space; control characters part words too.
+/// Joins the words of a text with single spaces. Control characters also separate words.
 pub(super) fn words(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     for word in raw.split(|c: char| c.is_whitespace() || c.is_control()) {
@@ -39,7 +41,7 @@ pub(super) mod tables {
         CodePointMapData::<GeneralCategory>::new().get(c)
     }
 
-    /// Whether a character shows nothing: white space, controls, format characters, fillers, the empty Braille cell.
+    /// Returns whether a character shows nothing: white space, controls, format characters, fillers, the empty Braille cell.
     pub fn is_invisible(c: char) -> bool {
         c.is_whitespace()
             || c.is_control()
@@ -48,17 +50,16 @@ pub(super) mod tables {
             || (category(c) == GeneralCategory::Format && !CodePointSetData::new::<PrependedConcatenationMark>().contains(c))
     }
 
-    /// Whether a character in a name or another line means nothing there: paste and layout leave it behind.
+    /// Returns whether a character in a name or another line has no meaning there: pasting and layout leave it behind.
     ///
-    /// Joiners (emoji, Persian, Indic scripts), direction marks, tags of flags and variation selectors mean something and stay.
+    /// Joiners (emoji, Persian, Indic scripts), direction marks, tags of flags and variation selectors have a meaning and stay.
     pub fn is_left_behind(c: char) -> bool {
         let means_something = matches!(c,
             '\u{200C}'..='\u{200F}' | '\u{061C}' | '\u{E0020}'..='\u{E007F}');
         category(c) == GeneralCategory::Format && is_invisible(c) && !means_something
     }
 
-    /// The ranges of characters that show nothing.
-    #[must_use]
+    /// Returns the ranges of invisible characters.
     pub fn invisible() -> Vec<(char, char)> {
         let mut ranges: Vec<(char, char)> = Vec::new();
         for c in ('\0'..=char::MAX).filter(|c| is_invisible(*c)) {
@@ -70,14 +71,14 @@ pub(super) mod tables {
         ranges
     }
 
-    /// The same letters in composed form (NFC): "é" is one character however a keyboard writes it.
+    /// Returns the text in composed form (NFC): "é" is one character, whatever the keyboard sent.
     pub fn composed(text: &str) -> String {
         ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
     }
 
     pub fn plain(raw: &str) -> String {
         let visible = |c: &char| c.is_whitespace() || c.is_control() || !is_invisible(*c);
-        // An acute accent alone would become a space with an accent on it.
+        // NFKC would turn a lone acute accent into a space with an accent.
         let kept: String = raw.chars().filter(visible).map(|c| if c == '\u{B4}' { '\'' } else { c }).collect();
         let compatible = ComposingNormalizerBorrowed::new_nfkc().normalize(&kept).into_owned();
         compatible.chars().map(one_sign).collect()
@@ -85,7 +86,7 @@ pub(super) mod tables {
 
     fn one_sign(c: char) -> char {
         match (c, category(c)) {
-            // Minus signs and the hyphen bullet are no dashes by category.
+            // Minus signs and the hyphen bullet are not dashes by category.
             ('\u{2212}' | '\u{2043}' | '\u{02D7}', _) | (_, GeneralCategory::DashPunctuation) => '-',
             ('\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' | '\u{02B9}' | '\u{2032}', _) => '\'',
             ('\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}', _) => '"',
@@ -97,7 +98,8 @@ pub(super) mod tables {
         }
     }
 
-    /// The ASCII digit of a decimal digit. Unicode keeps the digits of a script in rows of ten, one row after another without a gap.
+    /// Returns the ASCII digit of a decimal digit. Unicode has the digits of a script in rows of ten, without gaps between
+    /// adjacent rows.
     fn digit(c: char) -> char {
         let is_digit = |code: u32| char::from_u32(code).is_some_and(|c| category(c) == GeneralCategory::DecimalNumber);
         let code = u32::from(c);
@@ -133,7 +135,7 @@ mod tests {
         let is_digit = |c: char| CodePointMapData::<GeneralCategory>::new().get(c) == GeneralCategory::DecimalNumber;
         let mut rows = 0;
         for c in '\0'..=char::MAX {
-            // A row of ten begins here: its digits come out as 0 to 9.
+            // A row of ten begins here: its digits have to become 0 to 9.
             if is_digit(c) && tables::plain(&c.to_string()) == "0" {
                 let row: String = (0..10).filter_map(|n| char::from_u32(u32::from(c) + n)).collect();
                 assert_eq!(tables::plain(&row), "0123456789", "{:x}", u32::from(c));

@@ -9,14 +9,14 @@ use crate::complaint::{Context, Fields, check};
 
 const TODAY: time::Date = date!(2026 - 11 - 22);
 
-/// A good answer to a page, chosen by chance among all there are.
+/// Returns random valid fields for a page.
 fn any_fields(place: Place, answers: &Answers, rng: &mut TestRng) -> Fields {
     let mut fields = Vec::new();
     for field in question(place.step).fields() {
         add(field, place, answers, rng, &mut fields);
     }
     if place.step == StepId::MoreIssues && place.issue >= 3 {
-        // Three things are enough for a test.
+        // Three issues are enough for a test.
         fields = vec![("more".into(), "no".into())];
     }
     Fields(fields)
@@ -24,7 +24,7 @@ fn any_fields(place: Place, answers: &Answers, rng: &mut TestRng) -> Fields {
 
 fn add(field: &Field, place: Place, answers: &Answers, rng: &mut TestRng, fields: &mut Vec<(String, String)>) {
     let name = field.name.to_owned();
-    // What may be empty is empty half of the time.
+    // An optional field is empty half of the time.
     if field.missing.is_none() && rng.random::<bool>() && !matches!(place.step, StepId::Contact | StepId::PutRight) {
         return;
     }
@@ -81,7 +81,7 @@ fn the_branches_have_their_lengths(#[case] chosen: &[(&str, &str)], #[case] leng
     assert_eq!(asked.len(), length, "{asked:?}");
 }
 
-/// Nothing can be skipped that is needed, and nothing is needed that can be skipped.
+/// Exactly the needed questions block sending.
 #[test]
 fn a_complaint_can_be_sent_with_the_few_answers_that_are_needed() {
     let needed: Vec<&str> = missing(&Answers::default()).into_iter().map(|p| p.step.code()).collect();
@@ -115,7 +115,7 @@ fn each_thing_complained_of_is_asked_about_by_itself() {
     assert_eq!((second.code(), second.slug()), ("category_2".into(), "category-2".into()));
     answer(second, &Fields(vec![("category".into(), "leasehold".into())]), &mut answers);
     assert!(unanswered(&answers).any(|p| p == Place::of_issue(StepId::WhatHappened, 2)));
-    // Another thing taken back takes its answers along.
+    // Saying that there is no other issue removes its answers.
     choose(&mut answers, StepId::MoreIssues, "more", "no");
     assert!(!answers.has(second));
 }
@@ -152,7 +152,7 @@ fn one_of_several_things_can_be_taken_out() {
 #[test]
 fn an_answer_whose_question_before_has_gone_is_kept() {
     let mut answers = Answers::default();
-    // The page was open when the draft expired: only this one comes in.
+    // The page was open when the draft expired: only its answer arrives.
     answer(
         Place::of(StepId::CapacityBasis),
         &Fields(vec![("basis".into(), "attorney".into())]),
@@ -170,8 +170,8 @@ fn an_answer_whose_question_before_has_gone_is_kept() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Following Continue from the first page reaches the check page, then nothing but the declaration is missing; Back
-    /// from there retraces the same pages; no question is asked twice or against the answers.
+    /// Following Continue from the first page reaches the check page, where only the declaration is missing. Following Back from
+    /// there retraces the same pages. No question is asked twice, or against the answers.
     #[test]
     fn every_path_ends_at_the_declaration_and_back_retraces_it(seed in any::<[u8; 32]>()) {
         let mut rng = TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &seed);
@@ -201,8 +201,8 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Answers>(&stored).unwrap(), answers);
     }
 
-    /// Whatever is changed afterwards, no answer stays that its question would no longer be asked for, nor a choice that is
-    /// no longer offered; and changing leads straight back to the check page once all that came up is answered.
+    /// After any change, each remaining answer belongs to a question that is asked, and each choice is still offered. A change
+    /// leads back to the check page once every question it led to is answered.
     #[test]
     fn no_answer_survives_its_branch(seed in any::<[u8; 32]>()) {
         let mut rng = TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &seed);
@@ -219,7 +219,7 @@ proptest! {
                 }
                 page = next(place, &answers, false);
             }
-            // One change from the check page, and what follows from it.
+            // One change from the check page, and the questions it leads to.
             let places: Vec<Place> = answers.places().collect();
             let mut place = places[rng.random_range(0..places.len())];
             let mut length = 0;
@@ -233,7 +233,7 @@ proptest! {
         }
     }
 
-    /// Any text at all in every field gives an answer or errors, never a panic, and what is stored reads back the same.
+    /// Any text in every field gives an answer or errors, never a panic. A stored answer reads back unchanged.
     #[test]
     fn any_text_is_an_answer_or_an_error(text in any::<String>(), at in 0..StepId::ALL.len()) {
         let place = Place::of(StepId::ALL[at]);

@@ -1,4 +1,4 @@
-//! Who is filling in the form, and by what right they act for someone else.
+//! Who is filling in the form, and on what basis they represent the resident.
 
 use crate::complaint::answers::Answers;
 use crate::complaint::form::choices;
@@ -11,18 +11,20 @@ choices! {
     RoleKind {
         /// The person whose home it is about.
         Resident = "resident",
-        /// Someone acting for that person.
+        /// A person who represents the resident.
         Representative = "representative",
-        /// Someone who works for the landlord: they have a door of their own.
+        /// A person who works for the landlord: the form asks them to use the contact details instead.
         LandlordStaff = "landlord_staff",
     }
 }
 
 const ROLE: fn(&Answers, u8) -> &'static [&'static str] = |_, _| RoleKind::CODES;
 
-/// By what right someone may act: the Housing Ombudsman Scheme takes a complaint from an authorised representative, from
-/// one for a person without capacity, and from one with authority for a person who has died
-/// (memorandum of understanding between the LGSCO and the Housing Ombudsman, on who may complain).
+/// The bases on which a person may represent the resident.
+///
+/// Under the Housing Ombudsman Scheme a representative may complain who is authorised, or who represents a person without
+/// capacity. So may a representative with authority for a person who has died. Source: memorandum of understanding between the
+/// LGSCO and the Housing Ombudsman, on who may complain.
 const WHY: fn(&Answers, u8) -> &'static [&'static str] =
     |_, _| &["permission", "no_capacity", "died", "parent", "councillor", "adviser", "other"];
 
@@ -33,8 +35,8 @@ const ESTATE: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["executor",
 const CONNECTION: fn(&Answers, u8) -> &'static [&'static str] =
     |_, _| &["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
 
-/// The resident is asked for those rights alone for which the table of authority opens the link; a test compares the two. The table
-/// itself stays out of the browser's half.
+/// Offers `ask_resident` only for bases for which the authority table accepts a link; a test compares the two. The authority
+/// table itself is not part of the browser build.
 const AUTHORITY: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
     if cannot_agree(answers) || answers.chose(StepId::RepresentativeWhy, "why", "councillor") {
         &["upload", "later"]

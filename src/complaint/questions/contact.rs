@@ -1,7 +1,7 @@
-//! How to reach the person, and by which ways that is safe.
+//! How to reach the person, and which contact methods are safe.
 //!
-//! A survivor's new address or a message left on a shared phone has put people in danger (the Information Commissioner's
-//! reprimands of 2022 and 2023), so each way is asked about by itself: whether it is safe, and who else sees it.
+//! Revealing a survivor's new address, or a message on a shared phone, has put people in danger (the Information Commissioner's
+//! reprimands of 2022 and 2023). So each contact method has its own questions: whether it is safe, and who else sees it.
 
 use crate::complaint::answers::{Answer, Answers};
 use crate::complaint::form::{Context, FieldError};
@@ -12,7 +12,7 @@ const WAYS: fn(&Answers, u8) -> &'static [&'static str] = |answers, _| {
     match (answers.gave(StepId::Contact, "email"), answers.gave(StepId::Contact, "phone")) {
         (true, false) => &["email", "post", "online"],
         (false, true) => &["phone", "text", "post", "online"],
-        // Before the question about them is answered, all of them.
+        // Both were given, or the contact question is not answered yet: all contact methods.
         (true, true) | (false, false) => &["email", "phone", "text", "post", "online"],
     }
 };

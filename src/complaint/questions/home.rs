@@ -4,8 +4,10 @@ use crate::complaint::answers::Answers;
 use crate::complaint::journey::StepId;
 use crate::complaint::question::{Body, Field, Question, Section, Tense, Width};
 
-/// How someone may hold a home and complain about it: a tenancy, lease, licence or other arrangement to occupy, now or
-/// before, or an application for one (the Housing Ombudsman Scheme, on who may complain). Freeholders cannot; they are told where to go.
+/// The kinds of occupation on which a person may complain (the Housing Ombudsman Scheme, on who may complain).
+///
+/// They are a tenancy, lease, licence or other arrangement to occupy, now or before, or an application for one. Freeholders
+/// cannot complain: the form tells them where to go.
 const TENURE: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     &[
         "council_tenant",

@@ -1,4 +1,4 @@
-//! The landlord, and how far the complaint to them has got.
+//! The landlord, and the stage of the complaint with the landlord.
 
 use crate::complaint::answers::Answers;
 use crate::complaint::form::choices;
@@ -7,8 +7,8 @@ use crate::complaint::question::{Body, Field, Question, Section, Tense, Width, y
 use crate::complaint::view::Purpose;
 
 choices! {
-    /// The stages of a landlord's complaints process (Complaint Handling Code 2024: exactly two). None of the answers
-    /// turns a person away.
+    /// The stages of a landlord's complaints process (Complaint Handling Code 2024: exactly two). No answer stops a person from
+    /// sending.
     StageKind {
         NotComplained = "not_complained",
         WaitingStage1 = "waiting_stage_1",
@@ -22,7 +22,7 @@ choices! {
 
 const STAGE: fn(&Answers, u8) -> &'static [&'static str] = |_, _| StageKind::CODES;
 
-/// Whether the complaint is at one of some stages. Before that is answered, all dates may be given.
+/// Returns whether the complaint is at one of some stages. Before the stage is answered, every date may be given.
 fn at(answers: &Answers, stages: &[StageKind]) -> bool {
     answers.stage_kind().is_none_or(|stage| stages.contains(&stage))
 }
@@ -38,8 +38,9 @@ const COMPLAINED: fn(&Answers, u8) -> bool = |answers, _| {
 const WAITING: fn(&Answers, u8) -> bool =
     |answers, _| matches!(answers.stage_kind(), Some(StageKind::WaitingStage1 | StageKind::WaitingStage2));
 
-/// The dates a stage asks for, in the order they happened. The two acknowledgements are asked for only while an answer is
-/// awaited, when they say by when it is due.
+/// The dates that a stage asks for, in the order in which they happened.
+///
+/// The two acknowledgements are asked only while an answer is awaited, when they determine by when it is due.
 pub const DATES: &[Field] = &[
     Field::date("complained_on", Tense::InOrder)
         .required("date_missing")

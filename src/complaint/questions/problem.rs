@@ -1,4 +1,4 @@
-//! What went wrong, once for each thing complained of.
+//! What went wrong, asked for each issue.
 
 use crate::complaint::answers::Answers;
 use crate::complaint::form::choices;
@@ -7,7 +7,7 @@ use crate::complaint::place::{ISSUES_MAX, Place};
 use crate::complaint::question::{Body, Field, Question, Section, Tense, Width, yes_no, yes_no_unsure};
 
 choices! {
-    /// What a complaint can be about: the categories of the Housing Ombudsman's published statistics, the commonest first.
+    /// What an issue is about: the categories of the Housing Ombudsman's published statistics, the most frequent first.
     CategoryKind {
         PropertyCondition = "property_condition",
         HealthSafety = "health_safety",
@@ -27,8 +27,8 @@ choices! {
     }
 }
 
-/// The narrower choices of a category; none where the category says enough. Ours, on the model of the findings published.
-#[must_use]
+/// Returns the subcategories of a category; none where the category is specific enough. The list is our own, modelled on
+/// published findings.
 pub fn subcategories(category: CategoryKind) -> &'static [&'static str] {
     match category {
         CategoryKind::PropertyCondition => &[
@@ -99,7 +99,7 @@ pub fn subcategories(category: CategoryKind) -> &'static [&'static str] {
     }
 }
 
-/// Every narrower choice, for an answer whose category is not known.
+/// Every subcategory, for an answer whose category is not known.
 const ALL_SUBCATEGORIES: &[&str] = &[
     "damp_mould",
     "leaks_flooding",
@@ -182,11 +182,13 @@ const REPORTED: fn(&Answers, u8) -> &'static [&'static str] =
 
 const TIMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["once", "few", "many", "not_sure"];
 
-/// Those whom a hazard can harm more.
+/// People who are more at risk from a hazard.
 const AFFECTED: fn(&Answers, u8) -> &'static [&'static str] = |_, _| &["child", "baby", "older", "ill", "pregnant", "disabled", "none"];
 
-/// What calls for help within 24 hours, the first ones at once. Emergency hazards under the Hazards in Social Housing
-/// (Prescribed Requirements) (England) Regulations 2025 are wider; the landlord decides which they are.
+/// Dangers that call for help within 24 hours, the first ones at once.
+///
+/// Emergency hazards under the Hazards in Social Housing (Prescribed Requirements) (England) Regulations 2025 are wider; the
+/// landlord decides which they are.
 const HAZARD: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     &[
         "gas_smell",
@@ -203,7 +205,7 @@ const HAZARD: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     ]
 };
 
-/// Whether an issue may be a hazard in the home.
+/// Returns whether an issue may be a hazard in the home.
 fn may_be_hazard(answers: &Answers, issue: u8) -> bool {
     matches!(
         answers.category_kind(issue),
@@ -211,8 +213,7 @@ fn may_be_hazard(answers: &Answers, issue: u8) -> bool {
     )
 }
 
-/// Whether the answers tell of a danger that must be seen to within a day.
-#[must_use]
+/// Returns whether the answers report a danger that has to be dealt with within a day.
 fn is_emergency(answers: &Answers, issue: u8) -> bool {
     let danger = |code: &&&str| **code != "none";
     let place = Place::of_issue(StepId::Hazard, issue);
@@ -288,7 +289,7 @@ pub(super) const QUESTIONS: [Question; 9] = [
         Section::Problem,
         Body::Fields(&[Field::one("more", yes_no).required("more_issues_missing")]),
     )
-    // Placed after the last question about a thing; brought up by telling of one.
+    // Comes after the last question about the issue, but depends on the description of the issue.
     .follows(StepId::WhatHappened, |_, issue| issue < ISSUES_MAX),
 ];
 

@@ -1,4 +1,4 @@
-//! Papers, and sending.
+//! Evidence, and the declaration before sending.
 
 use crate::complaint::journey::StepId;
 use crate::complaint::question::{Body, Field, Question, Section};

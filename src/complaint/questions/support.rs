@@ -1,11 +1,11 @@
-//! What would put it right, and what the person needs from us meanwhile.
+//! What would put the complaint right, and what the person needs from the organisation meanwhile.
 
 use crate::complaint::answers::{Answer, Answers};
 use crate::complaint::form::{Context, FieldError};
 use crate::complaint::journey::StepId;
 use crate::complaint::question::{Body, Field, Question, Section, Width, yes_no_unsure};
 
-/// Questions whose answers are kept with us only, never on the person's device: whoever picks it up would read them.
+/// Questions whose answers are never stored on the person's device, because another user of the device would read them.
 pub const STAYS_OFF_THE_DEVICE: [StepId; 1] = [StepId::Risk];
 
 const OUTCOMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
@@ -21,7 +21,8 @@ const OUTCOMES: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     ]
 };
 
-/// Adjustments people ask an ombudsman for (the Housing Ombudsman's reasonable adjustments policy, and common practice).
+/// Adjustments that people request from an ombudsman (the Housing Ombudsman's reasonable adjustments policy, and common
+/// practice).
 const ADJUSTMENTS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     &[
         "large_print",
@@ -42,9 +43,7 @@ const ADJUSTMENTS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     ]
 };
 
-/// The codes of the adjustments.
 #[cfg(feature = "ssr")]
-#[must_use]
 pub fn adjustments() -> &'static [&'static str] {
     ADJUSTMENTS(&Answers::default(), 1)
 }
@@ -61,9 +60,8 @@ const RISKS: fn(&Answers, u8) -> &'static [&'static str] = |_, _| {
     ]
 };
 
-/// The codes of what makes somebody less safe.
+/// Returns the codes of circumstances that make a person less safe.
 #[cfg(feature = "ssr")]
-#[must_use]
 pub fn risks() -> &'static [&'static str] {
     RISKS(&Answers::default(), 1)
 }

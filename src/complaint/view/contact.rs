@@ -1,4 +1,4 @@
-//! How somebody on a case is reached, as they see it themselves and as the organisation does.
+//! A person's contact plan, as that person sees it and as the organisation sees it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,50 +9,51 @@ use crate::complaint::contact_plan::change::ConfirmBy;
 use crate::complaint::form::choices;
 
 choices! {
-    /// What came of a change that somebody asked for.
+    /// The result of a requested contact change.
     Saved {
-        /// It holds.
+        /// The change is in force.
         Changed = "changed",
-        /// A code was sent by a way that was safe before; what opens a way holds when it is typed in.
+        /// A code was sent by a contact method that was safe before. New contact methods are in force once the code is entered.
         Code = "code",
-        /// The same, and no code was sent this time: six were in the last hour, and those of the last ten minutes work.
+        /// As `code`, but no new code was sent: six were sent in the last hour. Codes of the last ten minutes work.
         NoMoreCodes = "no_more_codes",
-        /// What opens a way holds when the organisation has asked the person.
+        /// New contact methods are in force once the organisation has asked the person.
         Organisation = "organisation",
-        /// It is as it was.
+        /// Nothing changed.
         Same = "same",
     }
 }
 
-/// A change that waits.
+/// A contact change that waits for confirmation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WaitingContact {
-    /// Names the change: its place among the case's events.
+    /// The id of the change: the event number of its request.
     pub change: i32,
-    /// The whole plan as it is to be.
+    /// The complete requested contact plan.
     pub contact: ContactPlan,
     /// How it is confirmed.
     pub confirm: ConfirmBy,
 }
 
-/// A change of one's own that waits. It has no name: a place among the case's events would tell how much happened that is not shown.
+/// The caller's own contact change that waits for confirmation. It has no id: an event number would reveal how many events are
+/// hidden from the caller.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OwnWaitingContact {
-    /// The whole plan as it is to be.
+    /// The complete requested contact plan.
     pub contact: ContactPlan,
     /// How it is confirmed.
     pub confirm: ConfirmBy,
 }
 
-/// How the person who asks is reached on a case. Nobody else on the case is told any of it.
+/// The caller's contact plan on a case. No other person on the case may see it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContactView {
     pub reference: String,
-    /// What holds now.
+    /// The contact plan in force.
     pub contact: ContactPlan,
-    /// What waits to be confirmed.
+    /// The contact change that waits for confirmation.
     pub waiting: Option<OwnWaitingContact>,
-    /// What the organisation said when it could not confirm the last change.
+    /// The organisation's message about the last contact change, if it could not confirm that change.
     pub not_confirmed: Option<String>,
 }
 
@@ -67,8 +68,6 @@ impl From<&WantedContact> for WaitingContact {
 }
 
 impl ContactView {
-    /// As it stands.
-    #[must_use]
     pub fn of(reference: &str, person: &PersonOnCase) -> Self {
         Self {
             reference: reference.to_owned(),
@@ -82,7 +81,7 @@ impl ContactView {
     }
 }
 
-/// Never an address.
+/// Hides the addresses.
 impl std::fmt::Debug for WaitingContact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WaitingContact")
@@ -91,7 +90,7 @@ impl std::fmt::Debug for WaitingContact {
     }
 }
 
-/// Never an address.
+/// Hides the addresses.
 impl std::fmt::Debug for OwnWaitingContact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnWaitingContact")
@@ -100,7 +99,7 @@ impl std::fmt::Debug for OwnWaitingContact {
     }
 }
 
-/// Never an address.
+/// Hides the addresses.
 impl std::fmt::Debug for ContactView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactView")

@@ -1,4 +1,4 @@
-//! What the organisation is shown.
+//! The response types for the organisation's desk.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -23,7 +23,7 @@ use crate::complaint::form::choices;
 use crate::complaint::status::ClosedReason;
 use crate::complaint::status::{Actor, Status};
 
-/// One line in the organisation's list of cases.
+/// One case in the organisation's list of cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DeskCaseLine {
@@ -33,7 +33,7 @@ pub struct DeskCaseLine {
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
-    /// Whether that day has gone by.
+    /// Whether `due` has passed.
     pub late: bool,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
@@ -43,133 +43,134 @@ pub struct DeskCaseLine {
     pub updated_at: String,
 }
 
-/// A page of the organisation's cases, the least recently changed first.
+/// A page of the organisation's cases, least recently changed first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DeskCases {
     pub cases: Vec<DeskCaseLine>,
-    /// Send it as `cursor` for the cases after these; `null` at the end.
+    /// Send it as `cursor` to get the next cases; `null` at the end.
     pub next_cursor: Option<String>,
 }
 
-/// Somebody on a case as the organisation sees them.
+/// A person on a case, as the organisation sees them.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskPerson {
-    /// Their number on the case, from 1.
+    /// The person number on the case, from 1.
     pub person: u8,
     pub role: ActorRole,
     pub name: String,
-    /// Whether they have a way in of their own.
+    /// Whether the person has access of their own.
     pub is_here: bool,
-    /// What they may do today.
+    /// The scopes the person has today.
     pub may: Vec<Scope>,
-    /// How they may be reached, and by which ways that is safe.
+    /// How the person may be reached, and which contact methods are safe.
     pub contact: ContactPlan,
-    /// What they want instead and nobody has confirmed. Do not write there, nor call. Where `confirm` is `organisation` it waits
-    /// for you: ask the person by a way of `contact`, or when they ring, then add `contact_change_confirmed` or
+    /// A requested contact plan that is not confirmed. Do not write to its addresses or call its numbers. If `confirm` is
+    /// `organisation`, ask the person by a contact method in `contact`, or when they call. Then add `contact_change_confirmed` or
     /// `contact_change_refused`.
     pub waiting: Option<WaitingContact>,
 }
 
-/// The whole case as the organisation sees it: needs and safety first, then what is promised, then the story.
+/// A whole case as the organisation sees it: needs and safety first, then promises, then history.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskCase {
     pub reference: String,
-    /// What people on the case need, and what was done about each.
+    /// The needs that people on the case reported, and what was done about each.
     pub needs: Vec<NeedView>,
-    /// Codes of what makes somebody less safe, as the answers have them.
+    /// The codes of circumstances that make a person less safe, as in the answers.
     pub risks: Vec<String>,
     pub people: Vec<DeskPerson>,
-    /// Claims to act for the tenant that wait, each with whom it waits for.
+    /// The open claims to represent the tenant, each with what it waits for.
     pub claims: Vec<ClaimView>,
-    /// What waits for somebody of the organisation to do it.
+    /// The tasks that wait for the organisation.
     pub tasks: Vec<DeskTask>,
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
-    /// Whether that day has gone by.
+    /// Whether `due` has passed.
     pub late: bool,
-    /// What the person was asked and has not answered yet.
+    /// The open information request.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,
     /// The newest decision.
     pub decision: Option<DecisionView>,
-    /// Why, when closed.
+    /// Why the case was closed; `null` while it is open.
     pub closed_reason: Option<ClosedReason>,
-    /// The statuses it may be moved to now.
+    /// The statuses to which the case may be moved now.
     pub may_become: Vec<Status>,
     pub submitted: Moment,
-    /// All that is complained of: first what was sent, then what was added. Findings name them by their place, from 1.
+    /// All issues: first those that were sent, then those added later. Findings name an issue by its number in this list, from 1.
     pub issues: Vec<Issue>,
     /// The answers exactly as they were sent.
     pub answers: Answers,
     pub files: Vec<FileView>,
-    /// All events, notes too, oldest first.
+    /// All events, including internal ones, oldest first.
     pub events: Vec<DeskEvent>,
-    /// Messages to the case's people that could not be delivered, oldest first.
+    /// The messages to people on the case that could not be delivered, oldest first.
     pub undelivered: Vec<Undelivered>,
 }
 
 #[cfg(feature = "ssr")]
 choices! {
-    /// Something that only a person of the organisation can do.
+    /// A task that only a person of the organisation can do.
     DeskTaskKind {
-        /// Look at a paper that may show somebody's right to act, and give them authority when it does.
+        /// Inspect a document that may prove a person's authority, and give the authority if it does.
         AuthorityPaper = "authority_paper",
-        /// Ask somebody whose change of contact details no safe way could confirm, and confirm or refuse it.
+        /// Ask a person whose contact change no safe contact method could confirm, then confirm or refuse the change.
         ContactChange = "contact_change",
-        /// The last day of somebody's authority has gone by: ask the tenant whether it goes on.
+        /// The last day of a person's authority has passed: ask the tenant whether it continues.
         AuthorityExpired = "authority_expired",
-        /// A yes came from the device or the address of who is to act: look whether it is the tenant's.
+        /// The tenant's agreement came from the representative's device or address: check that the tenant gave it.
         OwnDevice = "own_device",
-        /// The email that asked the tenant about this person came back: they can be asked by phone or letter.
+        /// The email that asked the tenant about this person bounced: ask the tenant by phone or letter.
         TenantNotReached = "tenant_not_reached",
-        /// Ask the tenant by phone or letter whether this person may act. A consent code records what they say on the phone.
+        /// Ask the tenant by phone or letter whether this person may represent them. A consent code records the answer given on
+        /// the phone.
         AskTenant = "ask_tenant",
-        /// Ask a representative who cannot see the case yet for the document that shows their right to act.
+        /// Ask a representative who cannot see the case yet for the document that proves their authority.
         AskForDocument = "ask_for_document",
         /// The wait for proof has ended: give authority, end the claim, or close the case.
         AuthorityRunOut = "authority_run_out",
-        /// No person may act on the case: ask the tenant how it goes on, give them a way in, or close the case.
+        /// No person may act on the case: ask the tenant what should happen, give the tenant access, or close the case.
         NobodyActs = "nobody_acts",
         /// Decide whether files that the virus scanner suspects may be opened.
         FileHeld = "file_held",
-        /// Tell somebody who has no safe way to be told here, or where nobody is left who could be.
+        /// Notify a person who has no safe contact method, or act where no person is left who could be notified.
         NotTold = "not_told",
     }
 }
 
-/// Something that waits to be done on a case.
+/// A task that waits on a case.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DeskTask {
     pub task: DeskTaskKind,
-    /// Whom it is about: their number on the case, where that is known.
+    /// The number of the person the task is about, if known.
     pub person: Option<u8>,
-    /// The ids of the files it is about.
+    /// The ids of the files the task is about.
     pub files: Vec<String>,
-    /// By when, where there is a day for it.
+    /// By when the task has to be done, if there is a date for it.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
 }
 
-/// A message that was given up.
+/// A message whose delivery failed for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Undelivered {
-    /// Its id, which its mail has in the `Message-ID`.
+    /// The message's id, which its email has in the `Message-ID`.
     #[cfg_attr(feature = "ssr", schema(format = Uuid))]
     pub message: String,
-    /// Who it was for: their number on the case.
+    /// The recipient's person number on the case.
     pub person: u8,
-    /// By which way it went last: `email`, `text`.
+    /// The contact method of the last attempt: `email`, `text`.
     pub way: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts.
     pub tries: u32,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
@@ -182,16 +183,16 @@ pub struct Undelivered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DeskEvent {
-    /// Its place among the case's events, from 1.
+    /// The event's number on the case, from 1.
     pub n: i32,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "ssr", schema(format = DateTime))]
     pub at: String,
     pub actor_role: ActorRole,
-    /// Who of the organisation: the name of the key.
+    /// The actor's name: a person's name, or the name of the API key for the organisation.
     pub actor_name: Option<String>,
     pub body: EventBody,
-    /// Hexadecimal: the hash that chains the events.
+    /// The event's hash in the chain, in hexadecimal.
     pub hash: String,
 }
 
@@ -199,97 +200,99 @@ pub struct DeskEvent {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct FeedEvent {
-    /// Names the event for ever. Send the last one as `after`.
+    /// A permanent id of the event. Send the last one as `after`.
     #[cfg_attr(feature = "ssr", schema(pattern = "^evt_[0-9]{1,19}$", example = "evt_1042"))]
     pub id: String,
-    /// The case's reference.
+    /// The reference of the case.
     pub reference: String,
     #[serde(flatten)]
     pub event: DeskEvent,
 }
 
-/// Events of all cases, in the order in which they were written down.
+/// Events of all cases, in the order in which they were recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Feed {
     pub events: Vec<FeedEvent>,
-    /// Whether there are more by now.
+    /// Whether more events are available.
     pub more: bool,
 }
 
 #[cfg(feature = "ssr")]
 choices! {
-    /// Whether events are delivered to an address.
+    /// The delivery state of a webhook.
     WebhookState {
         /// Events are delivered.
         Active = "active",
-        /// The organisation paused the deliveries. Resume them to go on after the last event that arrived.
+        /// The organisation paused deliveries. Resume the webhook to continue after the last delivered event.
         Paused = "paused",
-        /// The key that made the address was revoked, or lost the scope `webhooks`. Remove the address and add it with another key.
+        /// The API key that created the webhook was revoked, or lost the scope `webhooks`. Remove the webhook and add it with
+        /// another key.
         KeyRevoked = "key_revoked",
-        /// Nothing arrived for seven days, or the address answered 410. Resume it to go on after the last event that arrived.
+        /// No delivery succeeded for seven days, or the receiver answered 410. Resume the webhook to continue after the last
+        /// delivered event.
         GivenUp = "given_up",
     }
 }
 
-/// Where news of cases is delivered.
+/// A webhook: an address to which case events are delivered.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WebhookView {
     #[schema(format = Uuid)]
     pub id: String,
     pub url: String,
-    /// The name of the key that made it.
+    /// The name of the API key that created the webhook.
     pub made_by: String,
     /// RFC 3339, UTC.
     #[schema(format = DateTime)]
     pub created_at: String,
-    /// The last event that was delivered, if any was.
+    /// The last delivered event, if any.
     pub delivered: Option<String>,
-    /// How often the next one was tried in vain.
+    /// The number of failed attempts to deliver the next event.
     pub failures: u32,
-    /// What went wrong last, as a code: `unreachable`, `timeout`, `status_500`.
+    /// The last error, as a code: `unreachable`, `timeout`, `status_500`.
     pub last_error: Option<String>,
-    /// When it was given up: after seven days without success, or at once after an answer of 410. Resume it to go on after the last event that
-    /// arrived.
+    /// When deliveries stopped: after seven days without success, or at once after a 410 response. Resume the webhook to continue
+    /// after the last delivered event.
     #[schema(format = DateTime)]
     pub given_up_at: Option<String>,
-    /// When the organisation paused it.
+    /// When the organisation paused deliveries.
     #[schema(format = DateTime)]
     pub paused_at: Option<String>,
-    /// Whether events are delivered there now, and if not, why not.
+    /// Whether events are delivered now, and if not, why.
     pub state: WebhookState,
-    /// The event that was tried in vain, if one was. Newer events wait behind it.
+    /// The event whose delivery failed, if one did. Newer events wait behind it.
     pub held: Option<HeldEvent>,
 }
 
-/// An event that does not arrive at an address.
+/// An event that could not be delivered to a webhook.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct HeldEvent {
     #[schema(example = "evt_42")]
     pub id: String,
-    /// The reference of its case.
+    /// The reference of the event's case.
     pub reference: String,
-    /// When it was first tried in vain.
+    /// When its delivery first failed.
     #[schema(format = DateTime)]
     pub since: String,
-    /// When it is tried next; `null` when it is not.
+    /// When its delivery is tried next; `null` if it is not.
     #[schema(format = DateTime)]
     pub next_try_at: Option<String>,
 }
 
-/// A place for news just named, with the secret that its deliveries are signed with. It is shown this once.
+/// A new webhook, with the secret that signs its deliveries. The secret is returned only once.
 #[cfg(feature = "ssr")]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct NewWebhook {
     #[serde(flatten)]
     pub webhook: WebhookView,
-    /// `whsec_` and then base64, as Standard Webhooks has it.
+    /// `whsec_` followed by base64, as specified by Standard Webhooks.
     pub secret: String,
 }
 
-/// Never the secret.
+/// Hides the secret.
 #[cfg(feature = "ssr")]
 impl std::fmt::Debug for NewWebhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -297,7 +300,7 @@ impl std::fmt::Debug for NewWebhook {
     }
 }
 
-/// Everywhere news of cases is delivered.
+/// All webhooks.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Webhooks {
@@ -311,12 +314,12 @@ pub struct EqualityTotals {
     /// `YYYY-MM`, in Europe/London.
     #[cfg_attr(feature = "ssr", schema(pattern = "^[0-9]{4}-[0-9]{2}$"))]
     pub month: String,
-    /// Totals smaller than this are not told.
+    /// Smaller totals are not shown.
     pub smallest_total: u32,
     pub questions: Vec<EqualityQuestion>,
 }
 
-/// One equality question with its answers.
+/// An equality question with its answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct EqualityQuestion {
@@ -329,6 +332,6 @@ pub struct EqualityQuestion {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct EqualityAnswer {
     pub answer: String,
-    /// `null` when it is smaller than `smallest_total`, none included.
+    /// `null` if it is smaller than `smallest_total`, including zero.
     pub total: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Where a draft is open, and what the page of a link or code says about the draft it opens.
+//! The devices on which a draft is open, and what a resume link or code shows about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,27 +6,27 @@ use super::Moment;
 use crate::complaint::form::choices;
 
 choices! {
-    /// How a device got its key to a draft.
+    /// How a device got its draft key.
     OpenedBy {
-        /// The draft was begun there.
+        /// The draft was started on the device.
         First = "first",
-        /// By the link of an email.
+        /// By a resume link in an email.
         Link = "link",
-        /// By a code.
+        /// By a resume code.
         Code = "code",
     }
 }
 
-/// One device a draft is open on.
+/// A device on which a draft is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DraftDevice {
-    /// Names the device; opens nothing.
+    /// Identifies the device; it opens nothing.
     #[cfg_attr(feature = "ssr", schema(format = Uuid))]
     pub id: String,
-    /// Browser and system in few words, such as `Chrome, Android`; `null` when the browser did not say.
+    /// Browser and operating system in few words, such as `Chrome, Android`; `null` if the browser did not report them.
     pub device: Option<String>,
-    /// Whether the call comes from this device.
+    /// Whether the request comes from this device.
     pub here: bool,
     pub opened_by: OpenedBy,
     /// When the draft was first opened there.
@@ -35,14 +35,15 @@ pub struct DraftDevice {
     pub used: Moment,
 }
 
-/// What is told about a draft before it is opened: enough to recognise one's own, and little for anyone else.
+/// What the page of a resume link or code shows about a draft before opening it.
+///
+/// It is enough for a person to recognise their own draft, and little for anyone else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftSummary {
-    /// The draft's id.
     pub id: String,
     pub begun: Moment,
-    /// The landlord's name, when it was answered.
+    /// The landlord's name, if answered.
     pub landlord: Option<String>,
-    /// The town of the home, when no landlord was answered.
+    /// The town of the home, if the landlord was not answered.
     pub town: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Who is on a case, and a request to act for somebody, as people see them.
+//! The people on a case and consent requests, as people see them.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
@@ -15,107 +15,106 @@ use crate::complaint::form::choices;
 use crate::complaint::status::Actor;
 
 choices! {
-    /// What a case waits for before somebody may act.
+    /// What a case waits for before a person may act.
     Missing {
         /// The tenant's answer.
         Answer = "answer",
-        /// Another address: the email that asked the tenant came back.
+        /// Another address: the email that asked the tenant bounced.
         CameBack = "came_back",
-        /// The organisation looks at the paper that came.
+        /// The organisation's inspection of a document.
         Check = "check",
-        /// A paper, or the tenant's answer.
+        /// A document, or the tenant's answer.
         Paper = "paper",
     }
 }
 
-/// Everybody on a case.
+/// The people on a case, and what the caller may do about them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
 pub struct CasePeople {
     pub reference: String,
-    /// The number of who asks.
+    /// The caller's person number.
     pub me: u8,
-    /// Whether they may say what others may do.
+    /// Whether the caller may decide what others may do.
     pub may_manage: bool,
-    /// Whether they may have the tenant asked again.
+    /// Whether the caller may have the tenant asked again.
     pub may_ask: bool,
-    /// Whether they may make a code for somebody else.
+    /// Whether the caller may create a hand-over code for another person.
     pub may_hand_over: bool,
-    /// Whether they may add a signed paper that shows their right to act.
+    /// Whether the caller may add a signed document that proves their authority.
     pub may_add_paper: bool,
-    /// What the case waits for, if it waits for somebody's authority.
+    /// What the case waits for, if it waits for a person's authority.
     pub missing: Option<Missing>,
-    /// Every claim to act for the tenant that waits, with whom it waits for.
+    /// The open claims to represent the tenant, each with what it waits for.
     #[cfg(feature = "ssr")]
     pub claims: Vec<ClaimView>,
-    /// By when.
+    /// The last day of the wait in `missing`.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub by: Option<Date>,
     pub people: Vec<CasePerson>,
 }
 
-/// Somebody on a case.
+/// A person on a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct CasePerson {
-    /// Their number on the case, from 1.
+    /// The person number on the case, from 1.
     pub number: u8,
     pub role: ActorRole,
     pub name: String,
-    /// By what right they act for the tenant.
+    /// The basis on which the person represents the tenant.
     pub basis: Option<Basis>,
     pub state: AuthorityState,
-    /// What they may do, or asked for.
+    /// The scopes that the person has or asked for.
     pub scopes: Vec<Scope>,
-    /// The last day of it.
+    /// The last day of the scopes.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub until: Option<Date>,
-    /// Whether they have a way in of their own.
+    /// Whether the person has access of their own.
     pub is_here: bool,
-    /// Whether the caller may say what this person may do.
+    /// Whether the caller may change this person's scopes.
     pub may_change: bool,
-    /// Whether the caller may end what this person may do, or refuse what they ask.
+    /// Whether the caller may end this person's authority or refuse the claim.
     pub may_end: bool,
 }
 
-/// A claim to act for the tenant that waits for proof.
+/// A claim to represent the tenant that waits for proof.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ClaimView {
-    /// The number of the person who claims to act.
+    /// The claimant's person number.
     pub person: u8,
     pub name: String,
-    /// What it waits for.
+    /// What the claim waits for.
     pub wait: Wait,
-    /// Who acts next on it.
+    /// Who has to act next on the claim.
     pub who_acts: Actor,
-    /// The last day of this wait.
+    /// The last day of the wait.
     #[serde(with = "iso_date::option")]
     #[schema(value_type = Option<String>, format = Date)]
     pub by: Option<Date>,
-    /// The document that shows this right to act; `null` where none can.
+    /// The document that proves this basis; `null` if none can.
     pub document: Option<Document>,
 }
 
-/// Why a person may do nothing on a case that they have a code for.
+/// Why a person with a correct access code has no access to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoAccess {
-    /// The tenant, or the organisation for them, has to say yes first.
+    /// The tenant, or the organisation for the tenant, has to agree first.
     Waiting,
-    /// The answer was no.
+    /// The claim was refused.
     Refused,
-    /// The authority was ended, or passed on to another person.
+    /// The authority ended, or was handed over to another person.
     Ended,
-    /// The last day has gone by.
+    /// The last day of the authority has passed.
     RunOut(Date),
 }
 
 impl NoAccess {
-    /// The stable code: the sentence at `errors.<code>` says it.
-    #[must_use]
+    /// Returns the stable code. Its sentence is at `errors.<code>` in `locales/`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Waiting => "authority_waiting",
@@ -126,29 +125,29 @@ impl NoAccess {
     }
 }
 
-/// What a tenant is asked.
+/// A request that asks the tenant to agree to a representative.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ConsentRequest {
-    /// The name that the person who asks has given. Nothing has shown that it is theirs.
+    /// The name that the representative gave. It is not verified.
     pub name: String,
-    /// The organisation that the person says they are from.
+    /// The organisation that the representative claims to be from.
     pub organisation: Option<String>,
     pub basis: Option<Basis>,
-    /// Whom they want to act for.
+    /// The name of the tenant to be represented.
     pub tenant: String,
     pub scopes: Vec<Scope>,
-    /// The last day asked for.
+    /// The last day of the scopes asked for.
     #[serde(with = "iso_date::option")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = Date))]
     pub until: Option<Date>,
-    /// When the request stops working.
+    /// When the request expires.
     pub answer_by: Moment,
-    /// To be read out by whoever would rather answer on the phone.
+    /// The consent code, to be read out by a tenant who prefers to answer on the phone.
     pub code: String,
 }
 
-/// Never names and codes.
+/// Hides names and codes.
 impl std::fmt::Debug for ConsentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConsentRequest")
@@ -157,7 +156,7 @@ impl std::fmt::Debug for ConsentRequest {
     }
 }
 
-/// A way into a case. Shown this once.
+/// Access to a case: its reference and an access code. Returned only once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct WayIn {
@@ -165,28 +164,28 @@ pub struct WayIn {
     pub access_code: String,
 }
 
-/// Never the code: a debug line must not open a case.
+/// Hides the code: a log line must not open a case.
 impl std::fmt::Debug for WayIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WayIn(..)")
     }
 }
 
-/// Somebody has come onto a case by a hand-over code.
+/// The result of joining a case with a hand-over code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Joined {
     pub reference: String,
-    /// Shown this once.
+    /// Returned only once.
     pub access_code: String,
-    /// Whether the right to act has to be shown first. Until then the case cannot be seen.
+    /// Whether the authority has to be proved first. Until then the case cannot be seen.
     pub waits: bool,
-    /// What that waits for.
+    /// What the claim waits for.
     #[cfg(feature = "ssr")]
     pub wait: Option<Wait>,
 }
 
-/// Never the code.
+/// Hides the code.
 impl std::fmt::Debug for Joined {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Joined").field("waits", &self.waits).finish_non_exhaustive()

@@ -1,25 +1,25 @@
-//! Where somebody is signed in.
+//! The sessions of a person.
 
 use serde::{Deserialize, Serialize};
 
 use super::Moment;
 
-/// One sign-in that has not ended.
+/// A session that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema), schema(as = SignedInDevice))]
 pub struct SignIn {
-    /// Names it; opens nothing.
+    /// Identifies the session; it opens nothing.
     #[cfg_attr(feature = "ssr", schema(format = Uuid))]
     pub id: String,
-    /// What kind of device, in few words; `null` when it did not say.
+    /// The kind of device, in few words; `null` if the device did not report it.
     pub device: Option<String>,
-    /// Whether this very session it is that asks.
+    /// Whether this is the session that sends the request.
     pub here: bool,
     /// Whether the device is remembered.
     pub remembered: bool,
     pub begun: Moment,
     /// When it was last used, to a quarter of an hour.
     pub used: Moment,
-    /// When it ends by itself.
+    /// When the session expires.
     pub ends: Moment,
 }

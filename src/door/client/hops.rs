@@ -1,20 +1,20 @@
-//! The addresses that proxies note in headers: `X-Forwarded-For` as common proxies write it, and `Forwarded` (RFC 7239).
+//! Parses the addresses that proxies add to headers: `X-Forwarded-For` as common proxies write it, and `Forwarded` (RFC 7239).
 //!
-//! The published parsers split inside quoted text or refuse addresses with a port, so the few lines are here.
+//! The published parsers split inside quoted text or reject addresses with a port.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 
-/// One step on a request's way.
+/// One hop of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
     Address(IpAddr),
-    /// `unknown`, a name that hides the address, or text that is none of it.
+    /// `unknown`, an identifier that hides the address, or text that is no address.
     Unknown,
 }
 
-/// The steps that the headers name, the nearest last. Those of `Forwarded` where there is no `X-Forwarded-For`.
+/// Returns the hops that the headers name, the nearest last. `Forwarded` is read only without `X-Forwarded-For`.
 pub(super) fn of(headers: &HeaderMap) -> Vec<Hop> {
     let lines = |name: &str| headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?"));
     if headers.contains_key("x-forwarded-for") {
@@ -34,7 +34,7 @@ pub(super) fn of(headers: &HeaderMap) -> Vec<Hop> {
         .collect()
 }
 
-/// One address, perhaps in quotes, in brackets, with a port or with the name of an interface.
+/// Parses one address, which may have quotes, brackets, a port or the name of an interface.
 fn hop(text: &str) -> Hop {
     let text = unquoted(text);
     let plain = || text.parse::<IpAddr>().ok();
@@ -54,7 +54,7 @@ fn hop(text: &str) -> Hop {
         .map_or(Hop::Unknown, Hop::Address)
 }
 
-/// The text of a quoted string; text that is not quoted, as it is.
+/// Removes the quotes and escapes of a quoted string. Other text is returned unchanged.
 fn unquoted(text: &str) -> String {
     let Some(inside) = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return text.to_owned();
@@ -67,7 +67,7 @@ fn unquoted(text: &str) -> String {
     out
 }
 
-/// The parts between separators that stand outside quotes.
+/// Splits text at separators outside quotes.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     text.split(move |sign: char| {

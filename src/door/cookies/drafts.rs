@@ -1,4 +1,4 @@
-//! The cookies of the drafts that a browser holds, one for each, named by the draft's number.
+//! The cookies of the drafts that a browser holds: one per draft, named by the draft's number.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use time::Duration;
@@ -7,13 +7,15 @@ use super::{CookieNames, bearer};
 use crate::door::draft_number::DraftNumber;
 use crate::service::token::DraftToken;
 
-/// Says which draft a request is for. Only the layer of [`crate::door::draft_number`] sets it; what a client sends is dropped.
+/// Internal header that says which draft a request is for.
+///
+/// Only the middleware of [`crate::door::draft_number`] sets it; a client's own header is removed.
 pub(in crate::door) const CHOSEN: HeaderName = HeaderName::from_static("x-draft-number");
 
 impl CookieNames {
-    /// The draft this request speaks for: from `Authorization: Bearer`, which the caller chose to send, else from the cookie of the
-    /// draft the request is for.
-    #[must_use]
+    /// Returns the token of the draft that the request is for: from `Authorization: Bearer`, otherwise from that draft's cookie.
+    ///
+    /// The bearer token goes first, because the caller chose to send it.
     pub fn draft_token(&self, headers: &HeaderMap) -> Option<DraftToken> {
         if let Some(token) = bearer(headers) {
             return token.parse().ok();
@@ -22,8 +24,7 @@ impl CookieNames {
         self.kept(headers, &self.draft_name(&chosen.unwrap_or_default()))?.parse().ok()
     }
 
-    /// Every draft that the browser holds, by number, in the order of the numbers. None for a person who has left.
-    #[must_use]
+    /// Lists all drafts that the browser holds, in the order of their numbers. Empty for a person who has left.
     pub fn held_drafts(&self, headers: &HeaderMap) -> Vec<(DraftNumber, DraftToken)> {
         if self.has_left(headers) {
             return Vec::new();
@@ -37,15 +38,14 @@ impl CookieNames {
         held
     }
 
-    /// The tokens of those drafts, and the one that is shown as a bearer token.
-    #[must_use]
+    /// Returns the tokens of these drafts, after the request's bearer token if it has one.
     pub fn draft_tokens(&self, headers: &HeaderMap) -> Vec<DraftToken> {
         let shown = bearer(headers).and_then(|token| token.parse().ok());
         let held = self.held_drafts(headers).into_iter().map(|(_, token)| token);
         shown.into_iter().chain(held).collect()
     }
 
-    /// The numbers and values of all draft cookies, whatever is in them.
+    /// Lists the numbers and values of all draft cookies, valid or not.
     pub(super) fn draft_cookies<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = (DraftNumber, &'a str)> + 'a {
         let pairs = headers
             .get_all(header::COOKIE)
@@ -64,8 +64,6 @@ impl CookieNames {
         })
     }
 
-    /// The name of the cookie of a draft.
-    #[must_use]
     pub fn draft_name(&self, number: &DraftNumber) -> String {
         if *number == DraftNumber::default() {
             self.draft.to_owned()
@@ -74,32 +72,29 @@ impl CookieNames {
         }
     }
 
-    /// A `Set-Cookie` that holds the draft the request is for, for `max_age`.
-    #[must_use]
+    /// Returns a `Set-Cookie` that stores the draft the request is for, for `max_age`.
     pub fn set_draft(&self, token: &DraftToken, max_age: Duration) -> HeaderValue {
         self.set(self.draft, &token.to_string(), max_age)
     }
 
-    /// A `Set-Cookie` that holds the draft of this number for `max_age`, whichever draft the request is for.
-    #[must_use]
+    /// Returns a `Set-Cookie` that stores the draft with this number for `max_age`, whichever draft the request is for.
     pub fn set_draft_of(&self, number: &DraftNumber, token: &DraftToken, max_age: Duration) -> HeaderValue {
         self.set(&format!("{}-{number}", self.draft), &token.to_string(), max_age)
     }
 
-    /// A `Set-Cookie` that makes the browser forget the draft the request is for.
-    #[must_use]
+    /// Returns a `Set-Cookie` that deletes the draft the request is for.
     pub fn clear_draft(&self) -> HeaderValue {
         self.set(self.draft, "", Duration::ZERO)
     }
 
-    /// A `Set-Cookie` that makes the browser forget the draft of this number.
-    #[must_use]
+    /// Returns a `Set-Cookie` that deletes the draft with this number.
     pub fn clear_draft_of(&self, number: &DraftNumber) -> HeaderValue {
         self.set(&format!("{}-{number}", self.draft), "", Duration::ZERO)
     }
 
-    /// Gives the draft cookies of an answer the names under which the browser keeps them: a handler sets the cookie of "the draft",
-    /// and does not know which number it has.
+    /// Renames the draft cookies of a response to the names under which the browser keeps them.
+    ///
+    /// A handler sets the cookie of "the draft" and does not know its number.
     pub(in crate::door) fn name_drafts(&self, answer: &mut HeaderMap, chosen: Option<&DraftNumber>) {
         let lines: Vec<HeaderValue> = answer.get_all(header::SET_COOKIE).iter().cloned().collect();
         if lines.is_empty() {

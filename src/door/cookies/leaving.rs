@@ -1,32 +1,30 @@
-//! Leaving in a hurry: what the browser is told to forget, and what is done about what it could not be told.
+//! *Exit this page*: which cookies the browser is told to delete, and what happens if it cannot be told.
 //!
-//! The page that leaves sets the cookie `left` by itself before it asks us for anything: no script can take away the other
-//! cookies, and the network may be slow or gone. From then on the others are not believed, and whoever presses Back is
-//! sent on to where they went.
+//! The page sets the cookie `left` itself, before it requests anything: scripts cannot delete the other cookies, and the network may be
+//! slow or gone. From then on the other cookies are ignored, and a person who presses Back is sent away again.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
 use super::{CookieNames, cookie};
 
-/// How long Back leads away again. Longer than somebody looks over a shoulder, shorter than a wish to go on.
+/// How long Back leads away from the portal. Longer than an onlooker stays, too short to hinder the person later.
 pub const LEFT_FOR: Duration = Duration::hours(1);
 
 impl CookieNames {
-    /// Whether somebody left by *Exit this page* a short while ago and has not come back since.
-    #[must_use]
+    /// Whether the person left by *Exit this page* a short while ago and has not returned since.
     pub fn has_left(&self, headers: &HeaderMap) -> bool {
         cookie(headers, self.left).is_some()
     }
 
-    /// The session of whoever is leaving, whether the page has marked that or not.
-    #[must_use]
+    /// Returns the session of a person who is leaving, whether or not the page has set the `left` cookie.
     pub fn leaving_session(&self, headers: &HeaderMap) -> Option<String> {
         cookie(headers, self.session).map(str::to_owned)
     }
 
-    /// The `Set-Cookie`s of leaving: no draft, no session, and the mark. A script sets the mark too, so it may be read by one.
-    #[must_use]
+    /// Returns the `Set-Cookie` headers of leaving, which delete drafts and session and set the `left` cookie.
+    ///
+    /// A script sets the `left` cookie too, so scripts may read it.
     pub fn leave(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
         let lasts = format!("; Max-Age={}", LEFT_FOR.whole_seconds());
         let drafts = self.draft_cookies(headers).map(|(number, _)| self.clear_draft_of(&number));
@@ -34,8 +32,9 @@ impl CookieNames {
         drafts.chain(others).collect()
     }
 
-    /// Completes the answer to somebody who has come back: what their browser should have forgotten goes now. What the
-    /// answer itself sets stays. `sent` is what the request brought.
+    /// Completes the response to a person who has returned: deletes the cookies that their browser should have deleted.
+    ///
+    /// Cookies that the response itself sets stay. `sent` are the headers of the request.
     pub fn come_back(&self, sent: &HeaderMap, answer: &mut HeaderMap) {
         let set: Vec<String> = answer
             .get_all(header::SET_COOKIE)

@@ -1,4 +1,4 @@
-//! A phone that other people use: nothing is kept on it longer than the browser is open.
+//! Devices that other people use: cookies last only until the browser is closed.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
@@ -7,14 +7,14 @@ use super::{CookieNames, cookie};
 
 impl CookieNames {
     /// Whether the person has told us that other people use this device.
-    #[must_use]
     pub fn is_shared(&self, headers: &HeaderMap) -> bool {
         cookie(headers, self.shared).is_some()
     }
 
-    /// The `Set-Cookie`s that switch this on or off. On, the drafts and the session at hand are set again, as what goes when
-    /// the browser is closed; off, each is kept longer again as soon as it is next used.
-    #[must_use]
+    /// Returns the `Set-Cookie` headers that mark a device as shared, or as no longer shared.
+    ///
+    /// Switching on sets the present drafts and session again, to last until the browser is closed. After switching off, each lasts
+    /// longer again from its next use.
     pub fn share(&self, headers: &HeaderMap, on: bool) -> Vec<HeaderValue> {
         if !on {
             return vec![self.set(self.shared, "", Duration::ZERO)];
@@ -30,8 +30,9 @@ impl CookieNames {
         [self.written(self.shared, "1", "; HttpOnly")].into_iter().chain(at_hand).collect()
     }
 
-    /// Makes every cookie that an answer sets one that goes when the browser is closed. Done to each answer to such a device,
-    /// so that nobody who sets a cookie has to think of it.
+    /// Makes every cookie of a response last only until the browser is closed.
+    ///
+    /// This is applied to each response to a shared device, so that no handler has to remember it.
     pub fn not_longer_than_the_browser(answer: &mut HeaderMap) {
         let lines: Vec<HeaderValue> = answer.get_all(header::SET_COOKIE).iter().map(without_max_age).collect();
         answer.remove(header::SET_COOKIE);
@@ -41,7 +42,7 @@ impl CookieNames {
     }
 }
 
-/// A `Set-Cookie` without `Max-Age`, but for one that makes the browser forget.
+/// Removes `Max-Age` from a `Set-Cookie`, unless it deletes the cookie.
 fn without_max_age(line: &HeaderValue) -> HeaderValue {
     let Ok(text) = line.to_str() else { return line.clone() };
     let lasts = |part: &&str| part.trim().starts_with("Max-Age=") && part.trim() != "Max-Age=0";

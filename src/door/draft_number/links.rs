@@ -1,7 +1,6 @@
-//! A finished page with what only the whole page can have: the number of the draft in each link and form, and buttons for the other languages that take
-//! along what is typed.
+//! Rewrites a finished page: the draft's number in links and forms, and language buttons that keep what is typed.
 //!
-//! Done to the page as a whole, so that no page and no part of one can forget it.
+//! The whole page is rewritten, so that no page and no part of one can forget it.
 
 use std::cell::RefCell;
 
@@ -11,34 +10,34 @@ use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 use super::{DraftNumber, NEW, is_of_draft};
 use crate::complaint::StepId;
 
-/// The form of a page that takes what a person types. Such a form shows its mistakes itself, and says so by this attribute.
+/// The form of a page that takes a person's input. It shows validation errors itself, and says so by this attribute.
 const TYPED: &str = "form[novalidate]";
 
-/// The id that such a form gets, for the buttons that belong to it from the outside.
+/// The id given to such a form, for the buttons outside it that submit it.
 const TYPED_ID: &str = "typed";
 
-/// What a page is finished with.
+/// What is needed to rewrite a page.
 pub(super) struct Finish<'a> {
-    /// The draft of the page.
+    /// The draft that the page belongs to.
     pub(super) number: Option<&'a DraftNumber>,
-    /// Whether the browser holds no draft: then the way to another complaint leads to its first question at once.
+    /// Whether the browser holds no draft. Then the link to another complaint leads directly to its first question.
     pub(super) is_first: bool,
-    /// What is said on the page about what was typed, to come back with it in another language.
+    /// The messages on the page about what was typed, to be shown again in another language.
     pub(super) state: Option<&'a str>,
 }
 
-/// What the buttons for the other languages need to know of the form further down.
+/// What the language buttons need to know about the form, which comes after them.
 #[derive(Default)]
 struct TypedForm {
-    /// Its own id, where it has one: the form of a question.
+    /// The form's own id, which the form of a question has.
     id: Option<String>,
     is_there: bool,
-    /// Name and value of its first button, which Enter stands for.
+    /// Name and value of the form's first button, which Enter presses.
     first: Option<(String, String)>,
 }
 
 impl Finish<'_> {
-    /// The finished page. `None` when the text is no page.
+    /// Returns the rewritten page, or `None` if the text is not HTML.
     pub(super) fn finish(&self, html: &str) -> Option<String> {
         let form = typed_form(html)?;
         let back = RefCell::new(String::new());
@@ -97,7 +96,7 @@ impl Finish<'_> {
     fn name_page(&self, root: &mut Element<'_, '_>) -> HandlerResult {
         if let Some(number) = self.number {
             root.set_attribute("data-draft", &number.to_string())?;
-            // The browser holds no draft of ours. One that is kept on the phone alone comes before a new one.
+            // The browser holds no draft cookie. A draft stored only on the phone is preferred to a new one.
             if self.is_first {
                 root.set_attribute("data-first", "")?;
             }
@@ -123,10 +122,10 @@ impl Finish<'_> {
     }
 }
 
-/// The field that carries what is said on the page about what was typed.
+/// The field that carries the messages about what was typed.
 pub const STATE: &str = "state";
 
-/// A button that nobody sees before those of the languages: Enter in a field stands for the first button of its form.
+/// Returns an invisible button to put before the language buttons. Enter in a field presses the first button of its form.
 fn stand_in(name: &str, value: &str) -> String {
     let [name, value] = [name, value].map(|text| html_escape::encode_double_quoted_attribute(text).into_owned());
     let named = if name.is_empty() {
@@ -137,7 +136,7 @@ fn stand_in(name: &str, value: &str) -> String {
     format!("<button form=\"{TYPED_ID}\"{named} class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\"></button>")
 }
 
-/// Looks for the form of a page. The buttons of the languages come before it.
+/// Finds the form of a page beforehand, because the language buttons come before it.
 fn typed_form(html: &str) -> Option<TypedForm> {
     if !html.contains("novalidate") {
         return Some(TypedForm::default());

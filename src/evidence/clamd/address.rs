@@ -1,18 +1,18 @@
-//! Where a daemon listens.
+//! The address of a clamd daemon.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// An address as the settings write it: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`.
+/// An address as written in the settings: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
     /// Host and port.
     Tcp(String),
-    /// A socket on this machine.
+    /// Path of a socket on this machine.
     Unix(PathBuf),
 }
 
-/// Text that is no address of a daemon.
+/// The error for text that is not a valid address.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is not an address such as tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl")]
 pub struct NotAnAddress(String);

@@ -67,7 +67,7 @@ fn only_ok_about_a_whole_file_is_clean() {
     }
 }
 
-/// A daemon that takes this many bytes, says this and hangs up.
+/// A daemon that reads `takes` bytes, answers `says` and closes the connection.
 async fn daemon(takes: usize, says: &'static [u8]) -> Clamd {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -102,7 +102,7 @@ async fn half_an_answer_is_no_verdict() {
         clamd.scan(stream::pending::<Result<Bytes, Infallible>>()).await,
         Err(ScanError::TookTooLong)
     ));
-    // Said before the end of the file was there.
+    // The daemon answers before the end of the file was sent.
     let clamd = daemon(100_000, b"stream: OK\0").await;
     let endless = file(200).chain(stream::pending());
     assert!(matches!(clamd.scan(endless).await, Err(ScanError::Failed(_))));

@@ -1,4 +1,4 @@
-//! The other side: what the process of its own does, once it has given up what it does not need.
+//! The code that runs inside a sandboxed process, once the process has given up what it does not need.
 
 use std::io::{Read, Write};
 use std::os::unix::process::CommandExt;
@@ -14,23 +14,23 @@ use rlimit::{Resource, setrlimit};
 use crate::evidence::examine::{BROKEN, OPEN, PROTECTED, without_lines_before};
 use crate::evidence::preview::draw;
 
-/// Memory of such a process, in bytes: a photo of 100 megapixels, twice.
+/// Address space limit, in bytes: a photo of 100 megapixels, twice.
 const MEMORY: u64 = 1 << 30;
 
-/// Processor time, in seconds. An honest file takes a fraction of one.
+/// CPU time limit, in seconds. An honest file takes a fraction of one.
 const SECONDS: u64 = 3;
 
-/// How far a process steps back behind the server's own threads. A resident waits for an answer, and for a preview no one does.
+/// Nice values, so that the server's own threads go first. A resident waits for an answer, but no one waits for a preview.
 const BEHIND_FOR_ANSWER: i32 = 10;
 const BEHIND_FOR_PREVIEW: i32 = 19;
 
-/// The largest input, in bytes.
+/// How much of the input is read, in bytes.
 const INPUT: u64 = 256 * 1024 * 1024;
 
-/// What a decoded HEIF picture may take on disk, in bytes.
+/// Maximum size of a decoded HEIF picture on disk, in bytes.
 const DECODED: u64 = 128 * 1024 * 1024;
 
-/// Why the process gave up. Nobody reads it but a developer who starts it by hand.
+/// Why the process failed. Only a developer who starts the command by hand sees this.
 #[derive(Debug, thiserror::Error)]
 pub enum InsideError {
     #[error(transparent)]
@@ -41,15 +41,12 @@ pub enum InsideError {
     Picture(#[from] image::ImageError),
 }
 
-/// The answer of [`fence`] where the kernel has Landlock.
+/// Output of [`fence`] where the kernel has Landlock.
 pub(super) const FENCED: &str = "fenced";
-/// Its answer elsewhere.
+/// Output of [`fence`] elsewhere.
 const OPEN_FIELD: &str = "not fenced";
 
-/// `onrecord preview`: a picture on standard input, its preview on standard output.
-///
-/// # Errors
-/// [`InsideError`] when it is not a picture that can be decoded.
+/// Runs `onrecord preview`: reads a picture from standard input and writes its preview to standard output.
 pub fn preview(upright: bool) -> Result<ExitCode, InsideError> {
     confine(BEHIND_FOR_PREVIEW)?;
     let preview = draw::draw(&input()?, upright)?;
@@ -57,16 +54,13 @@ pub fn preview(upright: bool) -> Result<ExitCode, InsideError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `onrecord pdf`: a PDF on standard input; [`OPEN`], [`PROTECTED`] or [`BROKEN`] on standard output.
-///
-/// # Errors
-/// [`InsideError`] when it cannot be read at all.
+/// Runs `onrecord pdf`: reads a PDF from standard input and writes [`OPEN`], [`PROTECTED`] or [`BROKEN`] to standard output.
 pub fn pdf() -> Result<ExitCode, InsideError> {
     use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
     confine(BEHIND_FOR_ANSWER)?;
     let answer = match Pdf::new(without_lines_before(input()?)) {
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => PROTECTED,
-        // Encrypted in a way that other readers may know.
+        // An encryption that this parser does not know; other readers may.
         Err(LoadPdfError::Decryption(_)) => OPEN,
         Ok(pdf) if !pdf.pages().is_empty() => OPEN,
         Ok(_) | Err(LoadPdfError::Invalid) => BROKEN,
@@ -75,21 +69,16 @@ pub fn pdf() -> Result<ExitCode, InsideError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// `onrecord fence`: whether the kernel fences such a process in, in one word.
-///
-/// # Errors
-/// [`InsideError`] when it cannot be told.
+/// Runs `onrecord fence`: writes in one word whether the kernel restricts the process with Landlock.
 pub fn fence() -> Result<ExitCode, InsideError> {
     let answer = if confine(BEHIND_FOR_ANSWER)? { FENCED } else { OPEN_FIELD };
     std::io::stdout().write_all(answer.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// `onrecord decode-heif`: becomes another program, which decodes `in.heic` of a folder to `out.jpg` in it. That one can
-/// read the system's libraries and write to this folder, and nothing else where the system has Landlock.
+/// Runs `onrecord decode-heif`: becomes another program, which decodes `in.heic` in `folder` to `out.jpg`.
 ///
-/// # Errors
-/// [`InsideError`] when the program cannot be started.
+/// Where the kernel has Landlock, that program can read the system's libraries and write to `folder`, and nothing else.
 pub fn decode_heif(program: &Path, folder: &Path) -> Result<ExitCode, InsideError> {
     step_back(BEHIND_FOR_PREVIEW)?;
     limit(64, DECODED)?;
@@ -100,11 +89,11 @@ pub fn decode_heif(program: &Path, folder: &Path) -> Result<ExitCode, InsideErro
     Err(decoder.env_clear().current_dir(folder).exec().into())
 }
 
-/// Gives up everything but memory and time up to a limit, standard input and standard output. Returns whether the kernel helps.
+/// Gives up everything but limited memory and CPU time, standard input and standard output. Returns whether Landlock applies.
 fn confine(behind: i32) -> Result<bool, InsideError> {
     step_back(behind)?;
     let fenced = fence_in(&[], None)?;
-    // The three that are open stay; no other can be opened, neither a file nor a connection.
+    // The three standard streams stay open. No other file or connection can be opened.
     limit(3, 0)?;
     Ok(fenced)
 }
@@ -128,8 +117,9 @@ fn limit(open_files: u64, file_bytes: u64) -> Result<(), InsideError> {
     Ok(())
 }
 
-/// Fences the process in with Landlock: of all files only those it may read or write, no connection by TCP. Where the kernel
-/// has no Landlock, the limits alone stand, and the answer is false.
+/// Restricts the process with Landlock: only these files, and no TCP connection.
+///
+/// Returns false where the kernel has no Landlock. Then only the resource limits apply.
 fn fence_in(read: &[&Path], write: Option<&Path>) -> Result<bool, InsideError> {
     let abi = ABI::V4;
     let mut rules = Ruleset::default()
@@ -140,7 +130,7 @@ fn fence_in(read: &[&Path], write: Option<&Path>) -> Result<bool, InsideError> {
     let readable = read.iter().map(|path| (*path, AccessFs::from_read(abi)));
     let writable = write.into_iter().map(|path| (path, AccessFs::from_all(abi)));
     for (path, access) in readable.chain(writable) {
-        // What is not on this system needs no rule.
+        // A path that does not exist on this system needs no rule.
         let Ok(opened) = PathFd::new(path) else { continue };
         rules = rules.add_rule(PathBeneath::new(opened, access))?;
     }

@@ -1,4 +1,4 @@
-//! A bounded queue of processes.
+//! A bounded queue for sandboxed processes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,36 +6,36 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How much fits in a lane.
+/// Limits of a queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Width {
-    /// Processes that run at once.
+    /// Maximum number of processes that run at once.
     pub(super) at_once: usize,
-    /// Tasks that run or wait.
+    /// Maximum number of tasks that run or wait.
     pub(super) inside: usize,
-    /// Tasks of one asker that run or wait.
+    /// Maximum number of tasks of one asker that run or wait.
     pub(super) inside_per_asker: usize,
-    /// How long a task waits for its turn.
+    /// How long a task waits for a permit to run.
     pub(super) patience: Duration,
 }
 
-/// A lane. Cheap to clone.
+/// A bounded queue. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     width: Width,
     running: Arc<Semaphore>,
-    /// Tasks that run or wait, by asker. An asker without a task is not in it.
+    /// Number of tasks that run or wait, by asker. Askers without tasks are removed.
     inside: Arc<Mutex<HashMap<Vec<u8>, usize>>>,
 }
 
-/// A turn in a lane, given back when it is dropped.
+/// A permit to run, returned on drop.
 #[derive(Debug)]
 pub(super) struct Turn {
     _running: OwnedSemaphorePermit,
     _place: Place,
 }
 
-/// One of the places in a lane.
+/// A position in the queue, freed on drop.
 #[derive(Debug)]
 struct Place {
     inside: Arc<Mutex<HashMap<Vec<u8>, usize>>>,
@@ -51,7 +51,7 @@ impl Lane {
         }
     }
 
-    /// Waits for a turn; `None` when the lane is full, or full for this asker, or no turn comes in time.
+    /// Waits for a permit. Returns `None` if the queue is full, in total or for this asker, or if no permit comes free in time.
     pub(super) async fn enter(&self, asker: &[u8]) -> Option<Turn> {
         let place = self.place(asker)?;
         let running = tokio::time::timeout(self.width.patience, Arc::clone(&self.running).acquire_owned());
@@ -128,7 +128,7 @@ mod tests {
         let before = tokio::time::Instant::now();
         assert!(lane.enter(b"b").await.is_none());
         assert_eq!(before.elapsed().as_secs(), 5);
-        // The place it had in the queue is free again.
+        // The position of the refused task is free again.
         assert_eq!(lane.inside.lock().unwrap().len(), 1);
     }
 

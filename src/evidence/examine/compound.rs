@@ -1,5 +1,6 @@
-//! Compound files ([MS-CFB]): a file system in a file. Old Word documents, mails saved from Outlook, and office files of today
-//! when they have a password.
+//! Compound files ([MS-CFB]): a file system in a file.
+//!
+//! Old Word documents, mails saved from Outlook, and password-protected files of current office programs have this format.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -8,13 +9,13 @@ use cfb::CompoundFile;
 
 use crate::evidence::{ReceiveError, types};
 
-/// More entries than any mail or letter has.
+/// Maximum number of entries searched: more than any mail or letter has.
 const ENTRIES: usize = 20_000;
 
-/// The bit of a Word document's first page that says it is encrypted ([MS-DOC] 2.5.2, `fEncrypted`).
+/// The bit in a Word document's header that says it is encrypted ([MS-DOC] 2.5.2, `fEncrypted`).
 const ENCRYPTED: u16 = 0x0100;
 
-/// The media type of a compound file.
+/// Returns the media type of a compound file.
 pub(super) fn look(file: File) -> Result<&'static str, ReceiveError> {
     let mut file = CompoundFile::open(BufReader::new(file)).map_err(|_| ReceiveError::Damaged)?;
     if file.is_stream("/EncryptedPackage") {

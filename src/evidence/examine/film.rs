@@ -1,4 +1,4 @@
-//! What a film says of itself: whether there is a picture in it at all, and whether it says where it was taken.
+//! Facts about a recording: whether it has a video track, and whether it contains a location.
 
 use std::ops::Range;
 
@@ -9,16 +9,13 @@ use object_store::{GetOptions, ObjectStore, path::Path as Key};
 use super::place::Search;
 use crate::evidence::{Files, ReceiveError, files::storage, types};
 
-/// How many boxes are looked at side by side. A film has some ten.
+/// Maximum number of boxes read at one level. A film has about ten.
 const MOST: usize = 64;
 
-/// How much of a track is read to know what it is, in bytes.
+/// How much of a track's handler box is read, in bytes.
 const HANDLER: u64 = 12;
 
-/// Whether the stored recording at a key says where it was taken.
-///
-/// # Errors
-/// [`ReceiveError::Storage`] when the storage does not answer.
+/// Whether the stored recording at a key contains a location.
 pub(super) async fn says_where(files: &Files, key: &str) -> Result<bool, ReceiveError> {
     let mut search = Search::default();
     let mut bytes = files.read(key).await?;
@@ -30,11 +27,10 @@ pub(super) async fn says_where(files: &Files, key: &str) -> Result<bool, Receive
     Ok(search.finish())
 }
 
-/// The media type of a stored file of the MP4 family, by its tracks: phones keep a spoken message in the container of a film, and
-/// a film may have the brand of a sound. A file whose tracks cannot be read is what its brand says, which is `seen`.
+/// Returns the media type of a stored MP4-family file, judged by its tracks.
 ///
-/// # Errors
-/// [`ReceiveError::Storage`] when the storage does not answer.
+/// Phones store a voice message in the container of a film, and a film may have the brand of a sound file. If the tracks cannot be
+/// read, returns `seen`, the type that the brand names.
 pub(super) async fn by_tracks(files: &Files, key: &str, size: u64, seen: &'static str) -> Result<&'static str, ReceiveError> {
     let film = Film { files, key };
     let (mut sound, mut picture) = (false, false);
@@ -60,7 +56,7 @@ pub(super) async fn by_tracks(files: &Files, key: &str, size: u64, seen: &'stati
     })
 }
 
-/// The size of the box that begins here, as far as four bytes can say it, and its kind.
+/// Reads the 32-bit size and the kind of the box that begins here.
 fn header(at: &[u8]) -> Option<(u64, [u8; 4])> {
     let size = u32::from_be_bytes(at.get(..4)?.try_into().ok()?);
     Some((size.into(), at.get(4..8)?.try_into().ok()?))
@@ -72,14 +68,14 @@ struct Film<'a> {
 }
 
 impl Film<'_> {
-    /// The boxes of one kind in a part of the film.
+    /// Lists the boxes of one kind within a byte range.
     async fn boxes_of(&self, part: Range<u64>, kind: &[u8; 4]) -> Result<Vec<([u8; 4], Range<u64>)>, ReceiveError> {
         let mut boxes = self.boxes(part).await?;
         boxes.retain(|(found, _)| found == kind);
         Ok(boxes)
     }
 
-    /// The boxes of a part of the film: the kind of each, and where its content is.
+    /// Lists the boxes within a byte range: the kind of each, and the range of its content.
     async fn boxes(&self, part: Range<u64>) -> Result<Vec<([u8; 4], Range<u64>)>, ReceiveError> {
         let mut found = Vec::new();
         let mut at = part.start;
@@ -87,7 +83,7 @@ impl Film<'_> {
             let head = self.read(at..part.end.min(at + 16)).await?;
             let Some((short, kind)) = header(&head) else { break };
             let (size, begins) = match short {
-                // To the end of what it is in.
+                // The box extends to the end of its parent.
                 0 => (part.end - at, 8),
                 1 => match head.get(8..16).and_then(|long| long.try_into().ok()) {
                     Some(long) => (u64::from_be_bytes(long), 16),

@@ -1,7 +1,7 @@
-//! Office files of today: a ZIP with a list of what is in it.
+//! Office documents in a ZIP container: document type, password and macros.
 //!
-//! The list of entries is walked without keeping it; an entry is unpacked only when it is one of three short texts that say
-//! what the whole is, and then up to [`TEXT`] bytes. So neither many entries nor an entry that unpacks to terabytes matters.
+//! The directory of entries is walked without being kept. Only three short texts that describe the document are unpacked, up to
+//! [`TEXT`] bytes each. So neither millions of entries nor a zip bomb does harm.
 
 use std::fs::File;
 use std::io::Read;
@@ -13,35 +13,35 @@ use rawzip::{CompressionMethod, FileReader, RECOMMENDED_BUFFER_SIZE, ZipArchive,
 
 use crate::evidence::{ReceiveError, types};
 
-/// More entries than any letter or sheet has.
+/// Maximum number of entries: more than any letter or spreadsheet has.
 const ENTRIES: usize = 20_000;
 
-/// How much of a text is unpacked at most, in bytes.
+/// Maximum number of bytes unpacked per text.
 const TEXT: u64 = 1024 * 1024;
 
-/// More parts that may be macros by their ending than any file has.
+/// Maximum number of parts whose extension does not rule out a macro: more than any real file has.
 const PERHAPS: usize = 64;
 
-/// What the list of entries says.
+/// What the directory of entries contains.
 #[derive(Default)]
 struct Contents {
-    /// `[Content_Types].xml`: what an office file of Microsoft's kind is (ECMA-376 part 2).
+    /// `[Content_Types].xml`: the types of a Microsoft Office file's parts (ECMA-376 part 2).
     types: Option<Text>,
-    /// `mimetype`: what an `OpenDocument` file is.
+    /// `mimetype`: the type of an `OpenDocument` file.
     mimetype: Option<Text>,
-    /// `META-INF/manifest.xml`, which says the same, and tells of encryption in `OpenDocument` files.
+    /// `META-INF/manifest.xml`: repeats the type, and says whether an `OpenDocument` file is encrypted.
     manifest: Option<Text>,
-    /// There are macros of Microsoft's kind, or of that of `OpenDocument` files. Folders of the same name mean nothing in the other.
+    /// Whether there are Microsoft macros, or `OpenDocument` macros. Folders of the same name mean nothing in the other format.
     microsoft_macros: bool,
     document_macros: bool,
-    /// Parts that may be macros whatever they are called, if the list of types says so.
+    /// Parts that are macros if the list of types says so, whatever they are called.
     binaries: Vec<String>,
     encrypted: bool,
 }
 
 type Text = (ZipArchiveEntryWayfinder, CompressionMethod);
 
-/// The media type of the document in a ZIP.
+/// Returns the media type of the document in a ZIP.
 pub(super) fn look(file: File) -> Result<&'static str, ReceiveError> {
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|_| ReceiveError::Damaged)?;
@@ -52,10 +52,10 @@ pub(super) fn look(file: File) -> Result<&'static str, ReceiveError> {
         let manifest = text(contents.manifest)?;
         let kind = match contents.mimetype {
             Some(mimetype) => unpack(&archive, mimetype)?,
-            // Some programs leave that out.
+            // Some programs write no `mimetype`.
             None => root_type(&manifest),
         };
-        // "…text-master" and "…text-template" are other kinds. No list of types: a folder of photos, a program.
+        // "…text-master" and "…text-template" are other types. A ZIP without a type is a folder of photos or a program, for example.
         if kind.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&kind).trim_ascii() != types::ODT.as_bytes() {
             return Err(ReceiveError::UnsupportedType);
         }
@@ -77,7 +77,7 @@ pub(super) fn look(file: File) -> Result<&'static str, ReceiveError> {
             .iter()
             .any(|part| kind.contains(part))
     });
-    // A type that no part has, or that only stands for an ending, makes no macros: some programs always write it.
+    // A macro type that no part has, or that only stands for an extension, is no macro: some programs always write it.
     let named = list.parts.iter().any(|(_, kind)| is_macro_type(kind));
     let by_ending = contents.binaries.iter().any(|part| list.of(part).is_some_and(is_macro_type));
     if is_office && (contents.microsoft_macros || named || by_ending) {
@@ -103,7 +103,7 @@ impl Contents {
                 return Err(ReceiveError::UnsupportedType);
             }
             let path = entry.file_path();
-            // Some programs of Windows write its own sign between folders, and a sign before the first.
+            // Some Windows programs write backslashes between folders, and a slash before the first.
             let name = String::from_utf8_lossy(path.as_ref()).replace('\\', "/");
             let name = name.trim_start_matches('/');
             let text = || Some((entry.wayfinder(), entry.compression_method()));
@@ -133,7 +133,7 @@ impl Contents {
     }
 }
 
-/// Whether a part is one of those that every office file has many of, and that no macro is.
+/// Whether a part has one of the extensions that every office file has many of, and no macro has.
 fn has_harmless_ending(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     [
@@ -142,30 +142,30 @@ fn has_harmless_ending(name: &str) -> bool {
     .contains(&ending)
 }
 
-/// Where `LibreOffice` has macros. The lists of libraries are there also when the libraries are empty.
+/// Whether a part is a macro of `LibreOffice`. The lists of libraries exist even when the libraries are empty.
 fn is_document_macro(name: &str) -> bool {
     let list = ["script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml"];
     let file = name.rsplit_once('/').map_or(name, |(_, file)| file);
     name.starts_with("Scripts/") || (name.starts_with("Basic/") && !list.contains(&file))
 }
 
-/// Whether a type is that of a macro, or of a file that has some.
+/// Whether a content type is that of a macro, or of a document with macros.
 fn is_macro_type(kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
     ["macroenabled", "vbaproject", "macrosheet"].iter().any(|part| kind.contains(part))
 }
 
-/// The list of types of an office file.
+/// The content types in `[Content_Types].xml`.
 #[derive(Default)]
 struct Types {
-    /// The types of parts that are named, by their names in small letters.
+    /// Types of individual parts, by lower-case name.
     parts: Vec<(String, String)>,
-    /// The types of all others, by their endings.
+    /// Types of all other parts, by extension.
     endings: Vec<(String, String)>,
 }
 
 impl Types {
-    /// The list as far as it can be read.
+    /// Parses the list up to the first syntax error.
     fn read(text: &[u8]) -> Self {
         let mut list = Self::default();
         each_element(text, |element, attribute| {
@@ -184,7 +184,7 @@ impl Types {
         list
     }
 
-    /// The type of a part by its name in small letters.
+    /// Returns the type of a part, given its lower-case name.
     fn of(&self, part: &str) -> Option<&str> {
         let named = self.parts.iter().find(|(name, _)| name == part);
         let by_ending = || {
@@ -199,7 +199,7 @@ impl Types {
     }
 }
 
-/// The type that a manifest gives the whole document.
+/// Returns the media type that an `OpenDocument` manifest declares for the whole document.
 fn root_type(manifest: &[u8]) -> Vec<u8> {
     let mut found = Vec::new();
     each_element(manifest, |element, attribute| {
@@ -210,7 +210,7 @@ fn root_type(manifest: &[u8]) -> Vec<u8> {
     found
 }
 
-/// Goes through the elements of an XML text as far as it is one, whatever prefixes it uses.
+/// Visits the elements of an XML text up to the first syntax error, ignoring namespace prefixes.
 fn each_element(text: &[u8], mut see: impl FnMut(&[u8], &dyn Fn(&str) -> Option<String>)) {
     let text = super::narrow(text);
     let mut reader = Reader::from_reader(&*text);
@@ -232,7 +232,7 @@ fn each_element(text: &[u8], mut see: impl FnMut(&[u8], &dyn Fn(&str) -> Option<
     }
 }
 
-/// The beginning of a packed text.
+/// Unpacks the beginning of an entry.
 fn unpack(archive: &ZipArchive<FileReader>, (at, method): Text) -> Result<Vec<u8>, ReceiveError> {
     let entry = archive.get_entry(at).map_err(|_| ReceiveError::Damaged)?;
     let mut text = Vec::new();
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(look(file(bomb)).unwrap(), types::DOCX);
     }
 
-    /// An office file with these parts, packed as programs do that write while they go.
+    /// An office file with these parts, packed as by a program that writes a stream.
     fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
         let mut out = Vec::new();
         let mut zip = rawzip::ZipArchiveWriter::new(&mut out);

@@ -1,7 +1,7 @@
-//! Whether a PDF opens, and without a password.
+//! Checks whether a PDF opens, and without a password.
 //!
-//! Text may have the first line of a PDF in it, and a PDF may have lines before its first. To tell, the file is read as PDF, which is
-//! done in a process of its own with little memory and time.
+//! A text may contain the first line of a PDF, and a PDF may have other lines before its first. To tell them apart, the file is parsed as
+//! a PDF in a sandboxed process with little memory and time.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -10,16 +10,17 @@ use super::{blocking, unreadable};
 use crate::evidence::confined::{Confined, Task};
 use crate::evidence::{ReceiveError, types};
 
-/// The longest answer, in bytes.
+/// Maximum length of the answer, in bytes.
 const ANSWER: u64 = 64;
 
-/// Where readers look for the first line, in bytes.
+/// How far into a file readers look for the first line, in bytes.
 const HEAD: u64 = 1024;
 
 const FIRST: &[u8] = b"%PDF-";
 
-/// The media type of a file that has the first line of a PDF: that of a PDF when a reader opens it, or else `text_type`. `asker` is
-/// the one the file came from, see [`Confined::run_for`].
+/// Returns the media type of a file that contains the first line of a PDF.
+///
+/// It is a PDF if it opens as one, otherwise `text_type`. `asker` is where the file came from, see [`Confined::run_for`].
 pub(super) async fn look(
     file: File,
     text_type: Option<&'static str>,
@@ -45,13 +46,13 @@ pub(super) async fn look(
         }),
         Err(e) => {
             tracing::warn!(error = %e, "could not tell whether a PDF opens");
-            // What cannot be told is taken: refusing a letter that may well open would be worse. A text that mentions PDF is text.
+            // Without an answer the file is accepted: refusing a letter that may well open is worse. A text that mentions PDF is text.
             Ok(text_type.filter(|_| !begins_so).unwrap_or(types::PDF))
         }
     }
 }
 
-/// A PDF from its first line on: the places in it are counted from there.
+/// Removes everything before the first line of a PDF: the byte offsets in the file count from there.
 pub(in crate::evidence) fn without_lines_before(mut bytes: Vec<u8>) -> Vec<u8> {
     let head = &bytes[..bytes.len().min(1024)];
     if let Some(start) = memchr::memmem::find(head, FIRST).filter(|start| *start > 0) {
@@ -60,9 +61,9 @@ pub(in crate::evidence) fn without_lines_before(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The answer of the process for a PDF that needs a password.
+/// The process's answer for a PDF that needs a password.
 pub(in crate::evidence) const PROTECTED: &str = "protected";
-/// Its answer for one that opens.
+/// The process's answer for a PDF that opens.
 pub(in crate::evidence) const OPEN: &str = "open";
-/// Its answer for a file that is no PDF, or one without a page.
+/// The process's answer for a file that is no PDF, or has no page.
 pub(in crate::evidence) const BROKEN: &str = "broken";

@@ -1,4 +1,4 @@
-//! What a photo says of itself: when it was taken, and whether it says where.
+//! Facts about a photo: when it was taken, and whether it contains a location.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ use super::Facts;
 use super::place::Search;
 use crate::evidence::types::PNG;
 
-/// Tags whose presence tells a place.
+/// Exif tags that reveal a location.
 const PLACE: [Tag; 6] = [
     Tag::GPSLatitude,
     Tag::GPSLongitude,
@@ -19,14 +19,15 @@ const PLACE: [Tag; 6] = [
     Tag::GPSProcessingMethod,
 ];
 
-/// How much is read at once, in bytes.
+/// How many bytes are read at once.
 const PIECE: usize = 256 * 1024;
 
-/// How much of a packed text is unpacked, in bytes, and how many there may be: a file with more is made to hide something.
+/// Maximum bytes unpacked per compressed text, and maximum number of such texts. A file with more is made to hide something, and counts
+/// as having a location.
 const TEXT: u64 = 1024 * 1024;
 const TEXTS: usize = 64;
 
-/// Facts about a picture. One that says nothing, or nothing that can be read, has none.
+/// Returns the facts about a picture. Metadata that cannot be read counts as absent.
 pub(in crate::evidence) fn look(mut file: File, media_type: &'static str) -> Facts {
     let exif = read(&mut file);
     let _ = file.seek(SeekFrom::Start(0));
@@ -37,7 +38,7 @@ pub(in crate::evidence) fn look(mut file: File, media_type: &'static str) -> Fac
     }
 }
 
-/// The Exif data of a picture, as far as it can be read.
+/// Reads the Exif data of a picture, as far as possible.
 pub(in crate::evidence) fn read(file: &mut File) -> Option<Exif> {
     let mut reader = BufReader::new(file);
     let read = Reader::new().continue_on_error(true).read_from_container(&mut reader);
@@ -51,7 +52,7 @@ fn tells_place(exif: &Exif) -> bool {
     exif.fields().any(|field| PLACE.contains(&field.tag))
 }
 
-/// When the camera says it was taken.
+/// Returns when the picture was taken, according to the camera.
 fn taken_at(exif: &Exif) -> Option<String> {
     let ascii = |tag| match &exif.get_field(tag, In::PRIMARY)?.value {
         Value::Ascii(parts) => parts.first().cloned(),
@@ -63,7 +64,7 @@ fn taken_at(exif: &Exif) -> Option<String> {
     };
     let mut at = DateTime::from_ascii(&text).ok()?;
     if let Some(offset) = offset {
-        // An offset that is none is as good as no offset.
+        // An invalid offset is treated as a missing one.
         let _ = at.parse_offset(&offset);
     }
     // Cameras whose clock was never set write zeros.
@@ -86,7 +87,7 @@ fn taken_at(exif: &Exif) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
 
-/// Whether there is a place anywhere in the file.
+/// Whether there is a location anywhere in the file.
 fn says_where(file: &mut File, media_type: &str) -> std::io::Result<bool> {
     let mut search = Search::default();
     let mut buffer = vec![0; PIECE];
@@ -106,8 +107,9 @@ fn says_where(file: &mut File, media_type: &str) -> std::io::Result<bool> {
     packed_text_says_where(BufReader::new(file))
 }
 
-/// The same for the text that a PNG holds packed (PNG, third edition, 11.3.3), such as XMP; some programs write all Exif data so, in
-/// hexadecimal digits. A cut-off end says nothing.
+/// Searches the compressed texts of a PNG for a location (PNG, third edition, 11.3.3). A truncated end is ignored.
+///
+/// Such a text may be XMP. Some programs also write all Exif data this way, in hexadecimal digits.
 fn packed_text_says_where(mut png: impl Read) -> std::io::Result<bool> {
     let mut head = [0; 8];
     let mut packed = 0;
@@ -131,7 +133,7 @@ fn packed_text_says_where(mut png: impl Read) -> std::io::Result<bool> {
 }
 
 fn unpacked_says_where(chunk: &[u8]) -> bool {
-    // Where the packed text begins after the texts before it: a name, a language, the name in it.
+    // The compressed text begins after uncompressed ones: a keyword, a language, the translated keyword.
     let starts = chunk
         .iter()
         .enumerate()
@@ -140,13 +142,13 @@ fn unpacked_says_where(chunk: &[u8]) -> bool {
         .take(4);
     for start in starts {
         let mut text = Vec::new();
-        // What came out before an error counts.
+        // Text that was unpacked before an error counts.
         let _ = flate2::read::ZlibDecoder::new(&chunk[start..]).take(TEXT).read_to_end(&mut text);
         let digits: Vec<u8> = text.iter().copied().filter(u8::is_ascii_hexdigit).collect();
         let mut search = Search::default();
         search.look(&text);
         for skipped in [0, 1] {
-            // A text of digits may have an odd number of them in its head.
+            // The head of a hexadecimal text may contain an odd number of digits.
             let bytes = digits.get(skipped..).unwrap_or_default().chunks_exact(2);
             let bytes = bytes.filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
             search.look(&bytes.collect::<Vec<u8>>());

@@ -1,24 +1,27 @@
-//! Searching a whole file for a place, wherever it hangs: in Exif data, in XMP, in IPTC fields, in the notes of a film, in a film or a
-//! picture behind the first one. The kind of file does not matter, so a container inside another needs no reader of its own.
+//! Searches a whole file for a location, wherever it is stored.
+//!
+//! It may be in Exif data, XMP, IPTC fields, film metadata, or in a film or picture after the first one. The search ignores the file
+//! format, so a container inside another needs no reader of its own.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
-/// How much is searched at once, in bytes.
+/// How many bytes are searched at once.
 const PIECE: usize = 1024 * 1024;
 
-/// How much after the beginning of a mark is there when the mark is judged, in bytes. Exif data of a photo is shorter.
+/// How many bytes beyond a mark's beginning are loaded when the mark is judged. Exif data of a photo is shorter.
 const AHEAD: usize = 1024 * 1024;
 
-/// What names a place in text: XMP of cameras, drones and photo programs, Apple's key of films, sentences of GPS receivers. The
-/// words are searched for in one byte and in two bytes a character.
+/// Text that names a location: XMP of cameras, drones and photo programs, Apple's key in films, sentences of GPS receivers.
+///
+/// The search covers encodings with one byte and with two bytes per character.
 const WORDS: [&str; 16] = [
     // In `GPSLatitude`, `GPSDestLatitude` and `drone-dji:GpsLatitude`.
     "Latitude",
     "Longitude",
-    // A spelling that drones have.
+    // A misspelling that drones write.
     "Longtitude",
     "\"latitude",
     "\"longitude",
@@ -35,11 +38,12 @@ const WORDS: [&str; 16] = [
     "$GNGGA,",
 ];
 
-/// Where something begins that may hold a place, and has to be looked at: Exif data in its two orders of bytes, notes of films, a list of
-/// the tracks of a film, fields of IPTC.
+/// Beginnings of data that must be parsed, because it may contain a location.
+///
+/// These are Exif data in both byte orders, metadata of films, a film's list of tracks, and IPTC fields.
 const BEGINNINGS: [&[u8]; 6] = [b"II*\0", b"MM\0*", b"loci", b"\xa9xyz", b"stsd", b"8BIM\x04\x04"];
 
-/// [`BEGINNINGS`], then [`WORDS`] in one byte and in two: one pass finds them all.
+/// Matches [`BEGINNINGS`], then [`WORDS`] with one byte and with two bytes per character, in a single pass.
 static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let beginnings = BEGINNINGS.iter().map(|beginning| beginning.to_vec());
     let narrow = WORDS.iter().map(|word| word.as_bytes().to_vec());
@@ -51,24 +55,24 @@ static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::new(beginnings.chain(narrow).chain(wide)).ok()
 });
 
-/// Entries of directories and fields that are looked at in one file. A file with more is made to take long.
+/// Maximum number of entries and fields parsed in one file. A file with more was made to take long, and counts as having a location.
 const ENTRIES: usize = 1_000_000;
 
-/// Entries of one directory that are looked at. A camera writes some fifty.
+/// Maximum number of entries parsed in one directory. A camera writes about fifty.
 const IN_ONE: u16 = 512;
 
-/// Tags of Exif (CIPA DC-008): the directories that others hang on, and those of a place.
+/// Exif tags (CIPA DC-008): pointers to further directories, and the GPS tags that contain a location.
 const EXIF: u16 = 0x8769;
 const GPS: u16 = 0x8825;
 const PLACE: [u16; 6] = [0x02, 0x04, 0x14, 0x16, 0x1b, 0x1c];
 
-/// Fields of IPTC's second record that name a place: city, part of it, province, country's code and name (IIM 4.2, 2:90 to 2:101).
+/// Fields of IPTC record 2 (IIM 4.2, 2:90 to 2:101) for a location: city, sublocation, province, country code and name.
 const FIELDS: [u8; 5] = [90, 92, 95, 100, 101];
 
-/// Tracks of films that are positions: those of Google's cameras and of cameras for sports.
+/// Kinds of film tracks that contain positions: those of Google's cameras and of sports cameras.
 const TRACKS: [&[u8]; 2] = [b"camm", b"gpmd"];
 
-/// Watches a file go by and looks for a place. The answer does not depend on how the bytes are cut.
+/// Searches a file for a location while its bytes stream through. The result does not depend on how the bytes are split.
 #[derive(Debug, Default)]
 pub(in crate::evidence) struct Search {
     window: Vec<u8>,
@@ -77,7 +81,7 @@ pub(in crate::evidence) struct Search {
 }
 
 impl Search {
-    /// Looks at the next piece.
+    /// Adds the next bytes.
     pub(in crate::evidence) fn look(&mut self, mut piece: &[u8]) {
         while !self.found && !piece.is_empty() {
             let (now, later) = piece.split_at(piece.len().min(PIECE + AHEAD - self.window.len()));
@@ -90,7 +94,7 @@ impl Search {
         }
     }
 
-    /// Whether there is a place in what has gone by.
+    /// Returns whether the bytes contain a location.
     pub(in crate::evidence) fn finish(mut self) -> bool {
         if !self.found {
             self.search(self.window.len());
@@ -98,29 +102,29 @@ impl Search {
         self.found
     }
 
-    /// Judges what begins before `end`.
+    /// Judges all marks that begin before `end`.
     fn search(&mut self, end: usize) {
         let window = std::mem::take(&mut self.window);
         let mut marks = MARKS.iter().flat_map(|marks| marks.find_iter(&window[..]));
         self.found = coordinates(&window, end)
             || marks.any(|mark| match mark.pattern().as_usize() {
-                // What begins later has its turn when more of it is here.
+                // A mark that begins later is judged when more bytes after it are loaded.
                 at if at < BEGINNINGS.len() => mark.start() < end && self.tells(at, &window, mark.start()),
                 _ => true,
             });
         self.window = window;
     }
 
-    /// Whether what begins at a place is one of the beginnings indeed, and a place in it.
+    /// Whether the data at `at` really is what its beginning suggests, and contains a location.
     fn tells(&mut self, beginning: usize, window: &[u8], at: usize) -> bool {
         let long = |at: usize| Some(u32::from_be_bytes(window.get(at..at + 4)?.try_into().ok()?));
         match BEGINNINGS[beginning] {
-            // A box of 3GPP films (TS 26.244, 8.11), of version 0.
+            // A location box of 3GPP films (TS 26.244, 8.11), version 0.
             b"loci" => {
                 let size = at.checked_sub(4).and_then(long).unwrap_or_default();
                 (20..=4096).contains(&size) && long(at + 4) == Some(0)
             }
-            // Text, or the text's length and language first.
+            // Either the text itself, or the text's length and language before it.
             b"\xa9xyz" => {
                 let is_number = |text: usize| matches!(window.get(text..text + 2), Some([b'+' | b'-', b'0'..=b'9']));
                 is_number(at + 4) || is_number(at + 8)
@@ -140,7 +144,7 @@ impl Search {
         }
     }
 
-    /// Whether the Exif data that begins here has a place in it.
+    /// Whether the Exif data that begins here contains a location.
     fn exif_tells(&mut self, exif: &[u8]) -> bool {
         let little = exif[0] == b'I';
         let long = |at: usize| {
@@ -173,7 +177,7 @@ impl Search {
                 }
             }
             if !is_gps {
-                // The directory of the small picture.
+                // The directory of the thumbnail.
                 let next = place(long(directory + 2 + usize::from(count) * 12)).filter(|at| *at > 0);
                 waiting.extend(next.map(|at| (at, false)));
             }
@@ -182,7 +186,7 @@ impl Search {
     }
 }
 
-/// Whether coordinates stand here as ISO 6709 writes them: `+56.5034+003.2620/`.
+/// Whether coordinates in ISO 6709 notation begin before `end`: `+56.5034+003.2620/`.
 fn coordinates(window: &[u8], end: usize) -> bool {
     let mut signs = memchr::memchr2_iter(b'+', b'-', &window[..end]);
     signs.any(|at| {
@@ -200,7 +204,7 @@ fn is_coordinates(text: &[u8]) -> bool {
     [2, 4, 6].contains(&north) && [3, 5, 7].contains(&east) && (exact || matches!(rest.first(), Some(b'/' | b'+' | b'-' | b'C')))
 }
 
-/// A sign and digits, and how many there are before and after the point.
+/// Parses a sign and digits. Returns the number of digits before and after the point, and the remaining bytes.
 fn number(text: &[u8]) -> Option<(usize, usize, &[u8])> {
     let digits = |text: &[u8]| text.iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
     let rest = text.strip_prefix(b"+").or_else(|| text.strip_prefix(b"-"))?;
@@ -235,7 +239,7 @@ mod tests {
         text.encode_utf16().flat_map(u16::to_be_bytes).collect()
     }
 
-    /// Exif data with one entry in its first directory, which leads to one entry of the directory of places.
+    /// Exif data with one entry in its first directory, which points to a GPS directory with one entry.
     fn exif(little: bool, tag: u16) -> Vec<u8> {
         let short = |n: u16| if little { n.to_le_bytes() } else { n.to_be_bytes() };
         let long = |n: u32| if little { n.to_le_bytes() } else { n.to_be_bytes() };

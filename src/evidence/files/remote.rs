@@ -1,4 +1,4 @@
-//! S3 and everything that speaks like it.
+//! S3-compatible object stores.
 
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -8,22 +8,22 @@ use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 
-/// How long a call is tried again before the person hears of it.
+/// How long a call is retried before it fails.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// An address or an environment that names no storage.
+/// A storage address or environment that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAStorage {
     #[error("{0:?} is not an address such as s3://bucket/prefix")]
     Address(String),
-    /// Keys are for the environment, where they are in no list of processes and in no file.
+    /// Credentials belong in the environment, where they appear in no process list and no file.
     #[error("the address of the storage must not hold a key: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
     HoldsAKey,
     #[error("{0}")]
     Settings(#[from] object_store::Error),
 }
 
-/// Opens `s3://bucket/prefix` with what the environment says.
+/// Opens `s3://bucket/prefix` with settings from the environment.
 pub(super) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, NotAStorage> {
     let (bucket, prefix) = bucket_and_prefix(url)?;
     encrypt();
@@ -54,11 +54,11 @@ fn bucket_and_prefix(url: &str) -> Result<(&str, &str), NotAStorage> {
     Ok((bucket, prefix.trim_matches('/')))
 }
 
-/// Says which of the libraries for encryption is meant, once: the one that mail and `PostgreSQL` use.
+/// Installs ring as the crypto provider of rustls, once. Mail and PostgreSQL use the same.
 fn encrypt() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Somebody has said so before: fine.
+        // An error means that a provider is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }

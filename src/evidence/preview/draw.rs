@@ -1,4 +1,4 @@
-//! Drawing a preview. Runs in a process of its own.
+//! Drawing a preview. Runs in a sandboxed process.
 
 use std::io::Cursor;
 
@@ -9,20 +9,19 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, Rg
 
 use super::LONGEST_SIDE;
 
-/// The most pixels on a side that are decoded.
+/// Maximum width and height of a picture that is decoded, in pixels.
 const SIDE: u32 = 30_000;
 
-/// The most memory for decoded pixels, in bytes.
+/// Maximum memory for decoded pixels, in bytes.
 const PIXELS: u64 = 512 * 1024 * 1024;
 
-/// Good enough to read a letter by, at a tenth of a photo's size.
+/// JPEG quality: good enough to read a letter by, at a tenth of a photo's size.
 const QUALITY: u8 = 80;
 
-/// A picture drawn anew: upright, at most [`LONGEST_SIDE`] on its longer side, on white where it was see-through, as a JPEG
-/// without any of what the original says of itself. `upright`: it is upright already, whatever it says.
+/// Draws a picture anew as a JPEG without metadata: upright, at most [`LONGEST_SIDE`] long, transparent parts on white.
 ///
-/// # Errors
-/// [`ImageError`] when it is no picture that can be decoded, or one that is too large.
+/// `upright` says that the picture is rotated already, whatever its orientation tag says. Fails if the picture cannot be decoded or
+/// is too large.
 pub fn draw(bytes: &[u8], upright: bool) -> Result<Vec<u8>, ImageError> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();
@@ -31,7 +30,7 @@ pub fn draw(bytes: &[u8], upright: bool) -> Result<Vec<u8>, ImageError> {
     limits.max_alloc = Some(PIXELS);
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
-    // A picture that does not say how it was held, or nonsense, is shown as it is.
+    // Without a readable orientation tag the picture is drawn as it is.
     let held = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder)?;
     if picture.width().max(picture.height()) > LONGEST_SIDE {

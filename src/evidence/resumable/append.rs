@@ -1,4 +1,4 @@
-//! Taking in the next bytes of an upload.
+//! Receiving the next bytes of an upload.
 
 use std::sync::Arc;
 
@@ -19,41 +19,41 @@ use crate::record::uploads::Model as Upload;
 #[derive(Clone, Debug)]
 pub struct Part {
     pub upload: Uuid,
-    /// Where they begin, in bytes.
+    /// Offset of the first byte.
     pub offset: u64,
-    /// How many they are, in bytes, when the sender says so.
+    /// Number of bytes, if the sender announced it.
     pub length: Option<u64>,
-    /// What they add up to, when the sender says so. Then all of them count, or none.
+    /// Expected checksum, if the sender gave one. Then all bytes of the part are kept, or none.
     pub checksum: Option<Checksum>,
 }
 
-/// What became of a part.
+/// The outcome of a part.
 #[derive(Debug)]
 pub struct Appended<S> {
     pub result: Result<Progress, ReceiveError>,
-    /// What was not read of the stream; `None` when nobody knows any more.
+    /// The unread rest of the stream; `None` if the task that read it failed.
     pub rest: Option<S>,
 }
 
-/// How the bytes of one request came to their end.
+/// How the bytes of a request ended.
 enum End {
-    /// As they should.
+    /// The stream ended normally.
     Whole,
     /// The connection broke.
     Broken,
-    /// Somebody else wants to go on.
+    /// Another request wants to take over.
     Wanted,
 }
 
 impl Resumable {
-    /// Takes the bytes of a part, and with the last one of the upload finishes the file: it is then `scanning`.
+    /// Stores the bytes of a part. The last byte of the upload finishes the file, which is then `scanning`.
     ///
-    /// The work goes on when the caller is dropped, until the stream ends: what has come is put away either way. Memory in use is
-    /// a few megabytes, however long the part is. `register` is asked when the upload is, or has become, that of a case.
+    /// If the caller is dropped, the work continues until the stream ends, so that received bytes are stored in any case. Memory use is
+    /// a few megabytes, however long the part is. `register` is used if the upload belongs to a case by then.
     ///
     /// # Errors
-    /// In [`Appended::result`]: [`ReceiveError`]. After one that [is about the file](ReceiveError::is_about_the_file) and [`ReceiveError::Lost`] the
-    /// upload is gone; after all others it stands at the offset that [`Resumable::offset`] tells.
+    /// In [`Appended::result`]. After an error that [is about the file](ReceiveError::is_about_the_file) and after [`ReceiveError::Lost`]
+    /// the upload is removed. After any other error it can be resumed at the offset that [`Resumable::offset`] returns.
     pub async fn append<S, E>(&self, part: Part, stream: S, register: Arc<dyn Register>) -> Appended<S>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
@@ -84,7 +84,7 @@ impl Resumable {
             length,
             checksum,
         } = part;
-        // What cannot succeed asks nobody to stop.
+        // A part that cannot succeed must not stop another request.
         let before = self.lookup(id).await?;
         if before.expires_at.is_none() && before.offset != offset {
             return Err(ReceiveError::WrongOffset { offset: before.offset });
@@ -99,7 +99,7 @@ impl Resumable {
         self.receiver.room.check(rank, before.length.saturating_sub(before.offset)).await?;
         let mut turn = self.unfinished.turns.take(id).await?;
         let mut place = match self.claim(id, offset).await {
-            // Whoever was asked to stop had come to the end.
+            // The request that was asked to stop has finished or removed the upload.
             Err(ReceiveError::NotFound) => return self.lookup(id).await,
             claimed => claimed?,
         };
@@ -112,7 +112,7 @@ impl Resumable {
         result
     }
 
-    /// Takes the bytes in at a place that is this writer's.
+    /// Stores the bytes of a part, while this writer holds the lease `place`.
     async fn write<S, E>(
         &self,
         place: &mut Place,
@@ -155,15 +155,16 @@ impl Resumable {
             }
             Err(e) if e.is_about_the_file() => Err(e),
             Err(e) => {
-                // What was stored before the failure stays, if that can be put on the record; the failure is what is told.
+                // What was stored before the failure is recorded, if possible. The failure is the error to report.
                 let _ = self.put_away(place, sink, before.length, all_or_nothing).await;
                 Err(e)
             }
         }
     }
 
-    /// From the stream to the sink, with what is safe to the record. How it ended, and how many bytes the upload still wants. `left` of `length`
-    /// are to come.
+    /// Moves bytes from the stream to the sink and records what is durable. `left` of `length` bytes are still to come.
+    ///
+    /// Returns how the stream ended, and how many bytes of the upload are still missing.
     async fn pump<S, E>(
         &self,
         place: &mut Place,
@@ -204,7 +205,7 @@ impl Resumable {
             if let Some(refusal) = sink.outlook().refusal(&self.receiver.limits, length) {
                 return Err(refusal);
             }
-            // With a checksum nothing is safe before the last byte.
+            // With a checksum nothing counts as stored before the last byte.
             if let Some(safe) = safe.filter(|_| adding.is_none()) {
                 self.record(place, safe, true).await?;
                 sink.recorded().await;
@@ -212,11 +213,11 @@ impl Resumable {
         }
     }
 
-    /// Keeps what has come, or with `nothing` forgets it, and gives up the place.
+    /// Stores and records what arrived, or with `nothing` discards it, and releases the lease.
     async fn put_away(&self, place: &mut Place, mut sink: Sink, length: u64, nothing: bool) -> Result<(), ReceiveError> {
         if nothing {
             sink.discard().await;
-            // The one who waits for the place should not wait for long.
+            // Another request may be waiting for the lease.
             self.give_up(place).await;
             return Ok(());
         }
@@ -234,7 +235,7 @@ impl Resumable {
         stored
     }
 
-    /// After a failure: gives the place up. What can never become a file of ours, or is damaged, is removed.
+    /// Cleans up after a failure: releases the lease, or removes an upload that is refused or damaged.
     async fn refuse(&self, place: &Place, upload: Uuid, e: &ReceiveError, register: &dyn Register) {
         if !e.is_about_the_file() && !matches!(e, ReceiveError::Lost) {
             self.give_up(place).await;

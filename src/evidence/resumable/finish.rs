@@ -1,4 +1,4 @@
-//! The last byte of an upload is here.
+//! Finishing an upload after its last byte.
 
 use super::place::{Place, signed};
 use super::{Progress, Resumable, late};
@@ -12,7 +12,7 @@ use crate::record::{
 };
 
 impl Resumable {
-    /// All bytes are here: the file to its key, then everything about it to the record in one step.
+    /// Moves the complete file to its key, inspects it, and records everything in one transaction.
     pub(super) async fn finish(
         &self,
         place: &Place,
@@ -32,7 +32,7 @@ impl Resumable {
         match self.put_on_record(place, &mut upload, (whole, facts), register).await {
             Ok(()) => sink.recorded().await,
             Err(ReceiveError::NotFound) => {
-                // Removed while it came: its bytes go after it.
+                // The upload was removed meanwhile: its bytes are removed too.
                 self.receiver.files.remove(&upload.storage_key).await?;
                 return Err(ReceiveError::NotFound);
             }
@@ -58,7 +58,7 @@ impl Resumable {
         upload.state = State::Scanning;
         upload.received_at = self.receiver.clock.now().into();
         let write = self.receiver.store.begin().await?;
-        // Announced before the complaint was sent, or to its case: it belongs to that.
+        // A file that was announced for the case, or for a draft that is sent by now, belongs to the case.
         let case = late::whose(&write, upload).await?;
         let step = progress::Step {
             upload: place.upload,

@@ -1,5 +1,6 @@
-//! Whose an upload is when its last byte comes, or when it is clear that it will not come: files that were announced before their
-//! complaint was sent are the case's from then on. What becomes of each stands on its case, in the same step as the change itself.
+//! Uploads that complete or fail after their complaint was sent: they belong to the case from then on.
+//!
+//! What happens to each such file is recorded on its case, in the transaction that changes the file.
 
 use uuid::Uuid;
 
@@ -12,14 +13,15 @@ use crate::record::{
     uploads::{self, Model as Upload, State},
 };
 
-/// The case an upload belongs to, and from now on `upload` too; `None` as long as its complaint is not sent. The draft is held
-/// until the transaction ends: sending waits, and then finds what is written here.
+/// Returns the case an upload belongs to, and sets it in `upload`. Returns `None` while the complaint is unsent.
+///
+/// Locks the draft until the transaction ends: sending the complaint waits, and then sees what is written here.
 pub(super) async fn whose(write: &Write, upload: &mut Upload) -> Result<Option<Uuid>, ReceiveError> {
     if let Some(id) = upload.draft_id {
         let case = if let Some(draft) = drafts::lock(write, id).await? {
             draft.case_id
         } else {
-            // The receipt was put away since: the file is the case's, or gone with an unsent draft.
+            // The draft no longer exists. If it was sent, the file is the case's; otherwise the file was removed with the draft.
             let row = uploads::lookup(&write.tx(), upload.id).await?;
             Some(row.and_then(|row| row.case_id).ok_or(ReceiveError::NotFound)?)
         };
@@ -31,11 +33,9 @@ pub(super) async fn whose(write: &Write, upload: &mut Upload) -> Result<Option<U
 }
 
 impl Resumable {
-    /// Removes an upload that is not all here, and says on its case why, when it has one. False when it was all here, or gone,
-    /// by now; then nothing changes.
+    /// Removes an incomplete upload and, if it belongs to a case, records the reason there.
     ///
-    /// # Errors
-    /// [`ReceiveError`].
+    /// Returns false, and changes nothing, if the upload is complete or gone by now.
     pub(super) async fn drop_unfinished(&self, id: Uuid, reason: &str, register: &dyn Register) -> Result<bool, ReceiveError> {
         let write = self.receiver.store.begin().await?;
         let upload = uploads::lookup(&write.tx(), id).await?;
@@ -46,7 +46,7 @@ impl Resumable {
             Err(ReceiveError::NotFound) => return Ok(false),
             found => found?,
         };
-        // Who was quicker with the last byte has won.
+        // If the last byte was recorded first, the upload stays.
         if !uploads::remove_unfinished(&write, id).await? {
             return Ok(false);
         }
@@ -59,10 +59,7 @@ impl Resumable {
         Ok(true)
     }
 
-    /// Takes an upload back that is not all here: whoever brings bytes of it is asked to stop. False when it was all here by then.
-    ///
-    /// # Errors
-    /// [`ReceiveError`].
+    /// Withdraws an incomplete upload, stopping the request that sends its bytes. Returns false if it was complete by then.
     pub async fn withdraw(&self, id: Uuid, register: &dyn Register) -> Result<bool, ReceiveError> {
         let _halted = self.halt(id).await?;
         self.drop_unfinished(id, WITHDRAWN, register).await

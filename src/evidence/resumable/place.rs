@@ -1,4 +1,4 @@
-//! The place of one writer at one upload, held in the database: other processes see it and can take it away.
+//! The lease of the one writer that appends to an upload. It is stored in the database: other processes see it and can take it away.
 
 use std::time::Duration;
 
@@ -10,29 +10,28 @@ use crate::evidence::sink::Safe;
 use crate::record::entropy::uuid_v7;
 use crate::record::progress::{self, Model as Row, Step};
 
-/// How long a writer in another process, who may have died, is waited for after being asked to stop.
+/// How long a request waits for a writer in another process to stop. That writer may have crashed.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How often a waiting one looks.
+/// How often a waiting request checks whether the writer has stopped.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// How often a writer looks whether somebody asks.
+/// How often a writer checks whether another request asks it to stop.
 pub(super) const LISTEN_EVERY: Duration = Duration::from_millis(400);
 
-/// A writer's place.
+/// A writer's lease on an upload.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) upload: Uuid,
     pub(super) writer: Uuid,
-    /// What the row says of this writer's doing.
+    /// What the upload's row records as stored.
     pub(super) safe: Safe,
 }
 
 impl Resumable {
-    /// The row, once nobody is moving it on. This process has no other writer: there is a turn for that.
+    /// Waits until no writer holds the lease, and returns the row.
     ///
-    /// # Errors
-    /// [`ReceiveError::NotFound`] when the upload has no row; [`ReceiveError::Record`].
+    /// Takes the lease away from a writer that does not stop. Within this process the upload lock already excludes other writers.
     pub(super) async fn vacated(&self, upload: Uuid) -> Result<Row, ReceiveError> {
         let row = self.row(upload).await?;
         let Some(writer) = row.writer else { return Ok(row) };
@@ -44,7 +43,7 @@ impl Resumable {
             tokio::time::sleep(LOOK_EVERY).await;
             let row = self.row(upload).await?;
             if row.writer != Some(writer) {
-                // Gone, or another server was quicker: with that one we begin anew.
+                // Released, or another server was faster: then the caller has to start again.
                 return if row.writer.is_none() { Ok(row) } else { Err(ReceiveError::Busy) };
             }
         }
@@ -54,10 +53,7 @@ impl Resumable {
         self.row(upload).await
     }
 
-    /// Takes the place of the writer at `offset`.
-    ///
-    /// # Errors
-    /// [`ReceiveError::WrongOffset`], [`ReceiveError::Busy`] when another process was quicker, [`ReceiveError::Record`].
+    /// Takes the lease to write at `offset`. Fails with [`ReceiveError::Busy`] when another process was faster.
     pub(super) async fn claim(&self, upload: Uuid, offset: u64) -> Result<Place, ReceiveError> {
         let row = self.vacated(upload).await?;
         let received = row.received.unsigned_abs();
@@ -67,7 +63,7 @@ impl Resumable {
         let writer = uuid_v7(self.receiver.clock.now(), &*self.receiver.entropy);
         let write = self.receiver.store.begin().await?;
         let taken = progress::change_writer(&write, upload, None, Some(writer), Some(self.expiry())).await?;
-        // Somebody may have come and gone since we looked.
+        // Another writer may have come and gone since the first look at the row.
         let row = progress::lookup(&write.tx(), upload).await?;
         let row = row.filter(|row| taken && row.received.unsigned_abs() == offset);
         let pieces = row.ok_or(ReceiveError::Busy)?.pieces;
@@ -76,20 +72,19 @@ impl Resumable {
         Ok(Place { upload, writer, safe })
     }
 
-    /// Whether another process asks this writer to stop, or has taken its place.
+    /// Whether another process asks this writer to stop, or has taken its lease.
     pub(super) async fn is_asked(&self, place: &Place) -> bool {
         match self.row(place.upload).await {
             Ok(row) => row.asked != 0 || row.writer != Some(place.writer),
             Err(ReceiveError::NotFound) => true,
-            // A database that does not answer asks for nothing. What is stored cannot be recorded then, and that is told.
+            // A database that does not answer asks for nothing. If it stays away, recording fails, and that is reported.
             Err(_) => false,
         }
     }
 
-    /// Puts on the record what is safe by now; with `stays` false also gives the place up.
+    /// Records what is stored durably. Releases the lease unless `stays` is set.
     ///
-    /// # Errors
-    /// [`ReceiveError::TakenOver`] when the place is another's, [`ReceiveError::Record`].
+    /// Fails with [`ReceiveError::TakenOver`] when another writer has the lease.
     pub(super) async fn record(&self, place: &mut Place, safe: Safe, stays: bool) -> Result<(), ReceiveError> {
         let step = Step {
             upload: place.upload,
@@ -109,7 +104,7 @@ impl Resumable {
         Ok(())
     }
 
-    /// Gives the place up with nothing new. Best effort: a place nobody gives up is taken away by the next.
+    /// Releases the lease without recording anything. Best effort: the next writer takes away a lease that is not released.
     pub(super) async fn give_up(&self, place: &Place) {
         let given_up = async {
             let write = self.receiver.store.begin().await?;
@@ -117,7 +112,7 @@ impl Resumable {
             write.commit().await
         };
         if let Err(error) = given_up.await {
-            tracing::warn!(upload = %place.upload, %error, "a writer could not give up its place");
+            tracing::warn!(upload = %place.upload, %error, "a writer could not release its lease on an upload");
         }
     }
 
@@ -127,7 +122,7 @@ impl Resumable {
     }
 }
 
-/// Lengths are below 2^53, so they fit.
+/// Converts a length. Lengths are below 2^53, so they fit.
 pub(super) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }

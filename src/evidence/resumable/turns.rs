@@ -1,4 +1,4 @@
-//! One request at a time for each upload, within this process. Whoever comes later asks the one before to stop, and waits.
+//! Upload locks: one request at a time per upload, within this process. A newer request asks the older one to stop, and waits.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,21 +9,21 @@ use uuid::Uuid;
 
 use crate::evidence::ReceiveError;
 
-/// How long a newer request waits for the older one to put away what it has. An S3-like storage may need a while.
+/// How long a newer request waits for the older one to store what it has. An S3-compatible store may need a while.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Who is at which upload. Cheap to clone.
+/// The locks of all uploads. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Turns(Arc<Mutex<HashMap<Uuid, Arc<Seat>>>>);
 
 #[derive(Debug, Default)]
 struct Seat {
     gate: Arc<Gate<()>>,
-    /// Counts those who came; the newest is the one who is wanted.
+    /// Counts the requests for this upload. The newest one should get the lock.
     newest: watch::Sender<u64>,
 }
 
-/// A turn. It ends when dropped.
+/// A held upload lock, released on drop.
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Turns,
@@ -35,10 +35,9 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    /// Asks whoever has the turn to stop, and waits for it.
+    /// Asks the holder of the lock to stop, and waits for the lock.
     ///
-    /// # Errors
-    /// [`ReceiveError::Busy`] when they do not.
+    /// Fails with [`ReceiveError::Busy`] when the holder does not stop in time.
     pub(super) async fn take(&self, upload: Uuid) -> Result<Turn, ReceiveError> {
         let mut turn = self.line_up(upload);
         let gate = Arc::clone(&turn.seat.gate);
@@ -67,10 +66,10 @@ impl Turns {
 }
 
 impl Turn {
-    /// Comes back when somebody else wants the turn.
+    /// Completes when a newer request wants the lock.
     pub(super) async fn is_wanted(&mut self) {
         let number = self.number;
-        // The sender is in our own seat, so it does not go away.
+        // `self.seat` keeps the sender alive, so waiting cannot fail.
         let _ = self.told.wait_for(|newest| *newest != number).await;
     }
 }
@@ -79,7 +78,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.guard = None;
         let mut seats = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The table and this one: nobody else sits here or waits.
+        // Only the table and this lock refer to the seat: no other request holds or awaits the lock.
         if Arc::strong_count(&self.seat) == 2 {
             seats.remove(&self.upload);
         }

@@ -1,8 +1,8 @@
-//! The name a file is given out under.
+//! The name under which a file is served.
 
 use crate::evidence::filename::display_name;
 
-/// The endings each type may have; the first is put behind a name that has none of them.
+/// The extensions each type may have. The first is appended to a name that has none of them.
 const ENDINGS: &[(&str, &[&str])] = &[
     ("application/pdf", &["pdf"]),
     ("image/jpeg", &["jpg", "jpeg", "jpe", "jfif"]),
@@ -35,17 +35,17 @@ const ENDINGS: &[(&str, &[&str])] = &[
     ("audio/webm", &["webm", "weba"]),
 ];
 
-/// What a file is called that came with no name.
+/// The name of a file that came without one.
 const NAMELESS: &str = "file";
 
-/// The type and the name a file may be saved and opened under. A type that is none of ours becomes plain bytes. A name keeps
-/// its ending when that fits what the file is; else the right one is put behind it, so that a text called `letter.hta` is not
-/// a program on the computer of whoever opens it.
-#[must_use]
+/// Returns the media type and the file name under which a file may be saved and opened.
+///
+/// A type that is not accepted becomes plain bytes. A name keeps an extension that fits the type; otherwise the right one is
+/// appended. So a text called `letter.hta` does not run as a program on the reader's computer.
 pub fn safe_name(filename: &str, media_type: &str) -> (&'static str, String) {
     let known = ENDINGS.iter().find(|(known, _)| *known == media_type);
     let (media_type, endings) = known.copied().unwrap_or(("application/octet-stream", &["bin"]));
-    // Windows drops dots and spaces at the end, and then sees another ending.
+    // Windows drops dots and spaces at the end, and then sees another extension.
     let name = display_name(filename);
     let name = name.trim_matches(['.', ' ']);
     let name = if name.is_empty() { NAMELESS } else { name };

@@ -1,7 +1,7 @@
-//! A file that grows in a folder of this machine.
+//! A file that grows in a local folder.
 //!
-//! Bytes are gathered into batches. One batch is written and looked at by a thread for such work while the next is on its
-//! way, and flushing runs beside both: a large file is as fast as the slowest of the three.
+//! Bytes are collected in batches. A thread writes and hashes one batch while the next arrives, and flushing runs in parallel with both.
+//! So an upload is as fast as the slowest of the three.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -18,22 +18,22 @@ use crate::evidence::ReceiveError;
 use crate::evidence::digest::{Digest, Outlook, Whole};
 use crate::evidence::files::{io as failed, part_of};
 
-/// How much is handed to the writing thread at once, in bytes.
+/// Size of a batch, in bytes.
 const BATCH: usize = 1024 * 1024;
 
-/// How much is written between two flushes, in bytes. What a crash can cost a sender.
+/// How much is written between two flushes, in bytes: about what a sender has to repeat after a crash.
 const FLUSH_EVERY: u64 = 16 * 1024 * 1024;
 
-/// After how long less than that is flushed too: on a slow line so much takes minutes.
+/// After this time less than [`FLUSH_EVERY`] is flushed too: on a slow connection that much takes minutes.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
 
-/// The file, with what was seen of it. It moves to the writing thread and back.
+/// The file and its digest. They move to the writing thread and back.
 #[derive(Debug)]
 struct Writing {
     file: Arc<File>,
-    /// Of all that is written; `None` when the beginning was written by somebody else.
+    /// Digest of all written bytes; `None` if another writer wrote the beginning.
     digest: Option<Digest>,
-    /// Length of what is written whole.
+    /// Number of bytes written completely.
     written: u64,
 }
 
@@ -41,7 +41,7 @@ struct Writing {
 enum Thread {
     Idle(Writing),
     Busy(JoinHandle<(Writing, io::Result<()>)>),
-    /// Between two states, or the thread died.
+    /// Between two states, or after the thread died.
     Gone,
 }
 
@@ -55,12 +55,12 @@ pub(in crate::evidence) struct Appending {
     thread: Thread,
     batch: Vec<Bytes>,
     batched: usize,
-    /// A flush that runs; it gives the length it makes safe.
+    /// A running flush. It returns the length that is durable afterwards.
     flush: Option<JoinHandle<io::Result<u64>>>,
-    /// What is written whole, as far as the writing thread has told.
+    /// Number of bytes written, as last reported by the writing thread.
     written: u64,
     safe: u64,
-    /// When a flush was last begun.
+    /// When the last flush began.
     flushed: Instant,
     outlook: Outlook,
 }
@@ -103,7 +103,7 @@ impl Appending {
         self.flush_beside().await
     }
 
-    /// Now and then, whether bytes come or not; tells when more is safe than before.
+    /// Implements [`super::Sink::tick`].
     pub(super) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
         if self.flushed.elapsed() >= FLUSH_AFTER && self.flush.is_none() {
             self.hand_over().await?;
@@ -117,7 +117,7 @@ impl Appending {
     }
 
     pub(super) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
-        // After a failure the rest of the batch is not tried again: it would leave a gap.
+        // After a failure the rest of the batch is not written: that would leave a gap.
         let wrote = match self.hand_over().await {
             Ok(()) => self.join().await,
             failure => failure,
@@ -146,7 +146,7 @@ impl Appending {
             let found = digest.finish()?;
             file.sync_data().map_err(failed)?;
             std::fs::rename(&part, &whole).map_err(|e| match e.kind() {
-                // Removed while it came.
+                // The upload was removed meanwhile.
                 io::ErrorKind::NotFound => ReceiveError::NotFound,
                 _ => failed(e),
             })?;
@@ -163,7 +163,7 @@ impl Appending {
         }
     }
 
-    /// Gives the batch to the writing thread, once it is done with the one before.
+    /// Passes the batch to the writing thread, once that is done with the previous one.
     async fn hand_over(&mut self) -> Result<(), ReceiveError> {
         self.join().await?;
         self.batched = 0;
@@ -201,7 +201,7 @@ impl Appending {
         wrote.map_err(failed)
     }
 
-    /// Flushes now and then, beside the writing; tells when a flush has come to its end.
+    /// Starts a flush in parallel with writing, if enough was written. Returns the new state when a flush has completed.
     async fn flush_beside(&mut self) -> Result<Option<Safe>, ReceiveError> {
         if let Some(running) = self.flush.take() {
             if !running.is_finished() {
@@ -230,7 +230,7 @@ impl Appending {
 
     fn flush(&self) -> JoinHandle<io::Result<u64>> {
         let (file, folder, written) = (Arc::clone(&self.file), Arc::clone(&self.folder), self.written);
-        // The first time the folder has to know the file, too.
+        // The first flush also makes the folder's entry for the file durable.
         let is_new = self.safe == 0;
         spawn_blocking(move || {
             file.sync_data()?;
@@ -262,9 +262,9 @@ impl Writing {
     }
 }
 
-/// The file with exactly `safe` bytes, at its end; `None` when it has fewer.
+/// Opens the file with exactly `safe` bytes, positioned at its end. Returns `None` if the file has fewer.
 fn open(part: &Path, whole: &Path, safe: u64) -> io::Result<Option<File>> {
-    // The process died, or the database was away, between giving the file its name and putting that on record.
+    // The process died, or the database failed, between renaming the complete file and recording it.
     if safe > 0 && !part.exists() && whole.exists() {
         std::fs::rename(whole, part)?;
     }
@@ -284,7 +284,7 @@ fn open(part: &Path, whole: &Path, safe: u64) -> io::Result<Option<File>> {
     Ok(Some(file))
 }
 
-/// Looks at the whole file again.
+/// Computes the digest of the whole file from disk.
 fn read_again(mut file: &File, length: u64) -> io::Result<Digest> {
     let mut digest = Digest::default();
     let mut buffer = vec![0; 256 * 1024];
@@ -308,7 +308,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     spawn_blocking(work).await.map_err(died)?.map_err(failed)
 }
 
-/// The thread ended without an answer.
+/// Converts the error of a thread that ended without a result.
 fn died(e: tokio::task::JoinError) -> ReceiveError {
     ReceiveError::Storage(Box::new(e))
 }

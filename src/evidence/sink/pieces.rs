@@ -1,10 +1,8 @@
-//! A file that comes together from pieces in an S3-like storage, where nothing can be appended to.
+//! A file assembled from pieces in an S3-compatible store, which cannot append to objects.
 //!
-//! Each piece is an object of its own, written once under a name that no other writer uses: a writer who was given up can
-//! harm nothing. A last piece below the least size is read back and becomes the beginning of the next. When all is here,
-//! the pieces are read in their order into the file, so its hash is of exactly the bytes that were stored.
-//!
-//! Parts of one multipart upload were not taken for this: those of an unfinished one can neither be read nor listed.
+//! Each piece is an object written once, under a key that no other writer uses: a writer without the lease can do no harm. A last
+//! piece below the minimum size is read back and begins the next one. Finally the pieces are read in order into the file, so that its
+//! hash covers exactly the stored bytes. Multipart uploads do not fit: parts of an unfinished one can be neither read nor listed.
 
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
@@ -21,11 +19,11 @@ use crate::evidence::{Files, ReceiveError};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Piece {
     pub(super) key: String,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub(super) bytes: u64,
 }
 
-/// Reads the notes of a storage; `None` for text that is none.
+/// Parses the notes of a storage. Returns `None` for text that is not such notes.
 pub(super) fn read(notes: &str) -> Option<Vec<Piece>> {
     serde_json::from_str(notes).ok()
 }
@@ -36,16 +34,16 @@ pub(in crate::evidence) struct Pieces {
     files: Files,
     key: String,
     writer: Uuid,
-    /// Pieces of full size, in their order.
+    /// Pieces of full size, in order.
     full: Vec<Piece>,
-    /// The piece that what is in the buffer begins with, if it is stored.
+    /// The stored piece whose bytes the buffer begins with, if there is one.
     tail: Option<Piece>,
     buffer: BytesMut,
-    /// Of everything taken.
+    /// Digest of all bytes added.
     digest: Option<Digest>,
-    /// Stored, and on no record so far.
+    /// Keys of pieces that are stored but not recorded.
     unrecorded: Vec<String>,
-    /// On the record until the next step is.
+    /// Keys of pieces that are not needed once the next state is recorded.
     outdated: Vec<String>,
 }
 
@@ -139,7 +137,7 @@ impl Pieces {
         self.digest
     }
 
-    /// Stores what is in the buffer as a piece, and empties it.
+    /// Stores the buffer as a piece and empties it.
     async fn store(&mut self) -> Result<Piece, ReceiveError> {
         let start: u64 = self.full.iter().map(|piece| piece.bytes).sum();
         let bytes = self.buffer.len() as u64;
@@ -154,7 +152,7 @@ impl Pieces {
         Ok(Piece { key, bytes })
     }
 
-    /// A file that is no larger than a piece is put in one go.
+    /// Stores a file that is no larger than a piece in a single request.
     async fn put_whole(&mut self) -> Result<Whole, ReceiveError> {
         let digest = self.digest.take().unwrap_or_else(|| {
             let mut digest = Digest::default();
@@ -168,7 +166,7 @@ impl Pieces {
         Ok(whole)
     }
 
-    /// Reads the pieces one after another into the file.
+    /// Copies the pieces, in order, into the complete file.
     async fn put_together(&mut self) -> Result<Whole, ReceiveError> {
         let key = Key::from(self.key.as_str());
         let mut upload = self.files.store.put_multipart(&key).await.map_err(storage)?;
@@ -199,7 +197,7 @@ impl Pieces {
         };
         let put = put.await;
         if put.is_err() {
-            // The first error is the one worth telling.
+            // The first error is the one to report.
             let _ = upload.abort().await;
         }
         put
@@ -220,7 +218,7 @@ impl Pieces {
     }
 }
 
-/// A piece that is on the record and not there is gone for good; anything else may be tried again.
+/// A recorded piece that does not exist is lost for good. After any other error a retry may work.
 fn lost(e: object_store::Error) -> ReceiveError {
     match e {
         object_store::Error::NotFound { .. } => ReceiveError::Lost,

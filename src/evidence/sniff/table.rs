@@ -1,21 +1,22 @@
-//! Telling a table in text (CSV) from other text. Nothing marks one: it is text whose lines all have the same number of
-//! fields.
+//! Tells CSV from other text. CSV has no signature: it is text whose lines all have the same number of fields.
 
-/// How many lines are looked at.
+/// How many lines are examined.
 const LINES: usize = 40;
 
-/// Whether the text's first lines all have the same number of fields, at least two, in at least two lines; three when there
-/// are only two fields, because two lines of a letter may well have a comma each. `whole`: there is nothing after it.
+/// Whether the first lines have the same number of fields: at least two fields in at least two lines.
+///
+/// With two fields there must be three lines, because two lines of a letter may well have a comma each. `whole`: `head` is the whole
+/// text.
 pub(super) fn is_table(head: &[u8], whole: bool) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    // The last line is cut off where the head ends.
+    // If the head is not the whole text, its last line is cut off.
     let end = if whole {
         head.len()
     } else {
         head.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1)
     };
     let text = head[..end].trim_ascii_end();
-    // Excel writes which sign stands between fields.
+    // Excel names the separator in a first line.
     let text = match text {
         [b's', b'e', b'p', b'=', _, b'\r', b'\n', rest @ ..] | [b's', b'e', b'p', b'=', _, b'\n', rest @ ..] => rest,
         text => text,
@@ -23,7 +24,7 @@ pub(super) fn is_table(head: &[u8], whole: bool) -> bool {
     !has_gap(text) && [b',', b';', b'\t'].into_iter().any(|separator| fits(text, separator))
 }
 
-/// Whether there is an empty line, as a letter has between its parts. In a field between quotes there may be one.
+/// Whether there is an empty line, as between the paragraphs of a letter. An empty line in a quoted field does not count.
 fn has_gap(text: &[u8]) -> bool {
     let (mut quoted, mut empty) = (false, false);
     for byte in text {

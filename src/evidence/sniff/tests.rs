@@ -23,7 +23,7 @@ fn cut(bytes: &[u8], at: &[usize]) -> Option<&'static str> {
     sniffer.media_type()
 }
 
-/// The answer must not depend on how the bytes were cut, and nothing that is taken may have been given up on the way.
+/// The result must not depend on how the bytes are split. An accepted file must never look hopeless on the way.
 fn sniff(bytes: &[u8]) -> Option<&'static str> {
     let whole = cut(bytes, &[]);
     for size in [1, 3, 7, 64, 4096] {
@@ -126,7 +126,7 @@ fn text_is_told_from_bytes(#[case] bytes: &[u8], #[case] expected: Option<&str>)
     assert_eq!(sniff(bytes), expected);
 }
 
-/// How mail programs write what they save.
+/// Forms in which mail programs save mails.
 #[rstest]
 #[case::plain("From: wren@example.org\nTo: help@example.org\nSubject: Leak\n\nStill wet\n")]
 #[case::line_ends_of_windows("From: wren@example.org\r\nTo: help@example.org\r\nSubject: Leak\r\n\r\nStill wet\r\n")]
@@ -172,7 +172,7 @@ fn text_with_colons_is_text(#[case] text: &str) {
     assert_eq!(sniff(text.as_bytes()), Some(TEXT));
 }
 
-/// Scanners and mail programs put lines before the first one of a PDF.
+/// Scanners and mail programs put other lines before the first line of a PDF.
 #[test]
 fn a_pdf_after_other_lines_may_be_one_however_it_is_cut() {
     for before in [0, 1, 500, 512, 600, 1018] {

@@ -1,49 +1,50 @@
-//! Plain text, whatever it is written in, and mails.
+//! Detects plain text in several encodings, and mails.
 
 use std::borrow::Cow;
 
-/// Checks piece by piece that bytes are text: UTF-8, UTF-16, or the one-byte code that Windows programs save spreadsheets in (where a
-/// pound sign is one byte). Text has no control characters but tab, line ends and form feed. Zero bytes, and the mark of old systems
-/// for the end of a file, may fill up its end.
+/// Checks piece by piece that bytes are text: UTF-8, UTF-16 or Windows code page 1252.
+///
+/// Code page 1252 is what Windows programs save spreadsheets in, where a pound sign is one byte. Text has no control characters but
+/// tab, line ends and form feed. Zero bytes, and the end-of-file mark of old systems, may pad its end.
 #[derive(Debug)]
 pub(super) struct Text {
-    /// The beginning of a character the piece before ended in.
+    /// The incomplete character at the end of the previous piece.
     open: Vec<u8>,
     utf8: bool,
     windows: bool,
-    /// The text is over, and only filling may follow.
+    /// The text has ended: only padding may follow.
     filled: bool,
-    /// How many bytes of text have gone by.
+    /// Number of text bytes seen.
     seen: u64,
     wide: Wide,
 }
 
-/// The same for UTF-16.
+/// The same check for UTF-16.
 #[derive(Debug)]
 struct Wide {
     is_text: bool,
     order: Order,
-    /// It has no mark at its beginning, so it has to look like text.
+    /// There is no byte order mark, so the content has to look like text.
     guessed: bool,
-    /// Half a character of two bytes.
+    /// The first byte of a unit whose second byte is in the next piece.
     half: Option<u8>,
     within: Within,
-    /// Of the first characters, how many there were and how many of them are of European scripts.
+    /// How many of the first characters were counted, and how many of those belong to European scripts.
     counted: u16,
     latin: u16,
 }
 
-/// Where in UTF-16 the next two bytes are.
+/// What the next two bytes of UTF-16 are part of.
 #[derive(Clone, Copy, Debug)]
 enum Within {
     Text,
-    /// In the middle of a character of four bytes.
+    /// The second half of a surrogate pair.
     Character,
-    /// The text is over, and only filling may follow.
+    /// Padding: the text has ended.
     Filling,
 }
 
-/// Which byte of two comes first in UTF-16.
+/// Byte order of UTF-16.
 #[derive(Clone, Copy, Debug)]
 enum Order {
     Unknown,
@@ -51,7 +52,7 @@ enum Order {
     Big,
 }
 
-/// How many characters show whether text without a mark is European.
+/// How many characters are counted to decide whether text without a byte order mark is European.
 const COUNTED: u16 = 200;
 
 impl Default for Text {
@@ -81,7 +82,7 @@ impl Default for Wide {
     }
 }
 
-/// What fills up the end of a text.
+/// Whether a character may pad the end of a text.
 const fn is_filling(c: u16) -> bool {
     matches!(c, 0x00 | 0x1a)
 }
@@ -90,8 +91,7 @@ const fn is_control(c: u16) -> bool {
     (c < 0x20 && !matches!(c, 0x09..=0x0d)) || c == 0x7f
 }
 
-/// Bytes the code page 1252 has no character for, and the one that is in no word of English or Welsh but in much that is no
-/// text.
+/// Bytes without a character in code page 1252, and 0xff. That is in no English or Welsh word, but often in data that is not text.
 const fn is_strange(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d | 0xff)
 }
@@ -135,8 +135,8 @@ impl Text {
         }
     }
 
-    /// True for text as far as it has gone by. A character cut off at the very end is broken text, which the hash and the
-    /// size still describe exactly.
+    /// Whether the bytes so far are text. A character cut off at the very end is accepted: the text is broken, but size and hash still
+    /// describe it exactly.
     pub(super) fn is_text(&self) -> bool {
         (self.seen > 0 && (self.utf8 || self.windows)) || self.wide.is_text()
     }
@@ -155,7 +155,7 @@ impl Wide {
         }
     }
 
-    /// Whether it is still text after two more bytes.
+    /// Adds two bytes and returns whether this can still be text.
     fn look_at(&mut self, bytes: [u8; 2]) -> bool {
         let unit = match self.order {
             Order::Little => u16::from_le_bytes(bytes),
@@ -190,7 +190,7 @@ impl Wide {
         }
         if self.counted < COUNTED {
             self.counted += 1;
-            // Letters with accents, and the signs that word processors put.
+            // Letters with accents, and the punctuation that word processors insert.
             self.latin += u16::from(matches!(unit, 0..0x250 | 0x2000..0x2100));
         }
         !is_control(unit) && unit < 0xfffe
@@ -202,8 +202,7 @@ impl Wide {
     }
 }
 
-/// The beginning of a text with one byte for each character that has a place in ASCII: of UTF-16, what stands there; of everything
-/// else, the bytes themselves.
+/// Converts the beginning of a UTF-16 text to one byte per ASCII character. Other bytes are returned unchanged.
 pub(in crate::evidence) fn narrow(head: &[u8]) -> Cow<'_, [u8]> {
     let (little, rest) = match head {
         [0xff, 0xfe, rest @ ..] => (true, rest),
@@ -225,7 +224,7 @@ pub(in crate::evidence) fn narrow(head: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text.into_bytes())
 }
 
-/// Headers of mails (RFC 5322, RFC 2045, and what servers and mail programs add) that text of other kinds may begin with, too.
+/// Mail headers that other text may begin with, too (RFC 5322, RFC 2045, and what servers and mail programs add).
 const HEADERS: [&str; 15] = [
     "from",
     "to",
@@ -270,8 +269,9 @@ const OF_MAIL_ONLY: [&str; 22] = [
     "x-universally-unique-identifier",
 ];
 
-/// Whether it begins as a mail does, in whatever shape a mail program wrote it: headers, and enough of them that mails have. Before them
-/// may stand the line of a mailbox, or a number, which Apple's program writes. Lines end as they like.
+/// Whether the text begins like a mail in any form that mail programs save: with enough mail headers.
+///
+/// Before the headers there may be the "From " line of a mailbox, or a number, which Apple Mail writes. Any kind of line end is accepted.
 pub(super) fn is_mail(head: &[u8]) -> bool {
     let ended = head
         .split(|b| *b == b'\n')
@@ -282,7 +282,7 @@ pub(super) fn is_mail(head: &[u8]) -> bool {
     let leads = lines.next_if(|line| is_envelope(line) || is_length(line)).is_some();
     let (mut found, mut only, mut from, mut lines_seen) = (0_u64, 0_u64, false, 0);
     let mut header: Vec<u8> = Vec::new();
-    // A header of several lines is judged as one.
+    // A header folded over several lines is judged as one.
     while let Some(line) = lines.next() {
         if line.iter().any(|b| *b < 0x20 && *b != b'\t') {
             return false;
@@ -293,7 +293,7 @@ pub(super) fn is_mail(head: &[u8]) -> bool {
             continue;
         }
         if header.is_empty() {
-            // In the middle of a text, or before its first line.
+            // An empty line where a header should be.
             return false;
         }
         let Some((name, value)) = name_and_value(&header) else {
@@ -321,16 +321,16 @@ pub(super) fn is_mail(head: &[u8]) -> bool {
     false
 }
 
-/// The parts of a header; `None` for a line that is none.
+/// Splits a header into name and value. Returns `None` for a line that is no header.
 fn name_and_value(header: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = memchr::memchr(b':', header)?;
-    // Blanks before the colon are of an older standard, and still written.
+    // An older standard allows blanks before the colon, and programs still write them.
     let name = header[..colon].trim_ascii_end();
     let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
     is_name.then(|| (name, &header[colon + 1..]))
 }
 
-/// Whether a type is that of a message in parts, with the line that stands between them.
+/// Whether a content type is that of a multipart message, with its boundary.
 fn is_of_parts(value: &[u8]) -> bool {
     let value = value.to_ascii_lowercase();
     value.trim_ascii_start().starts_with(b"multipart/") && memchr::memmem::find(&value, b"boundary=").is_some()

@@ -1,11 +1,10 @@
-//! PNG and WebP: lists of chunks. Chunks of known kinds and lengths are copied.
+//! PNG and WebP: lists of chunks. Only chunks of known kinds and lengths are copied.
 
 use std::io::{Read, Write};
 
 use super::icc;
 
-/// Chunks of a PNG that are the picture and how to show it, still or moving (PNG, third edition), and the length each has when it
-/// is always the same.
+/// Chunks of a PNG that form a still or animated picture (PNG, third edition). Some have a fixed length.
 const PNG: [(&[u8; 4], Option<usize>); 14] = [
     (b"IHDR", Some(13)),
     (b"PLTE", None),
@@ -23,10 +22,10 @@ const PNG: [(&[u8; 4], Option<usize>); 14] = [
     (b"fdAT", None),
 ];
 
-/// The most bytes of those that have no length of their own and are not the picture.
+/// Maximum length of those that have no fixed length and are not picture data.
 const SHORT: [(&[u8; 4], usize); 3] = [(b"PLTE", 768), (b"tRNS", 256), (b"sBIT", 4)];
 
-/// The most that a colour profile unpacks to, in bytes.
+/// Maximum size of an unpacked colour profile, in bytes.
 const PROFILE: u64 = 4 * 1024 * 1024;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -75,7 +74,7 @@ pub(super) fn png(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
     }
 }
 
-/// The content of a chunk with a colour profile: a name, how it is packed, and the profile.
+/// Rebuilds the content of a colour profile chunk: a name, the compression method, and the compressed profile.
 fn profile(content: &[u8]) -> Option<Vec<u8>> {
     let name = memchr::memchr(0, content)?;
     let mut unpacked = Vec::new();
@@ -86,7 +85,7 @@ fn profile(content: &[u8]) -> Option<Vec<u8>> {
     out.finish().ok()
 }
 
-/// Bits of the first byte of `VP8X`: what there is beside the picture (RFC 9649, 2.7.1).
+/// Bits of the first byte of `VP8X`: which chunks there are besides the picture (RFC 9649, 2.7.1).
 const HAS_PROFILE: u8 = 0x20;
 const HAS_EXIF: u8 = 0x08;
 const HAS_XMP: u8 = 0x04;
@@ -131,7 +130,7 @@ pub(super) fn webp(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
         if has_profile {
             *flags |= HAS_PROFILE;
         }
-        // A picture without that head has no room for Exif data.
+        // A file without `VP8X` cannot contain Exif data.
         if let Some(exif) = exif {
             *flags |= HAS_EXIF;
             put(&mut out, *b"EXIF", &exif);
@@ -141,7 +140,7 @@ pub(super) fn webp(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
     Some([b"RIFF", &length[..], &out].concat())
 }
 
-/// The chunks of a part of a WebP; `None` when they do not fill it.
+/// Lists the chunks in a part of a WebP. Returns `None` if they do not fill it.
 fn chunks(mut rest: &[u8]) -> Option<Vec<([u8; 4], &[u8])>> {
     let mut found = Vec::new();
     while !rest.is_empty() {
@@ -149,7 +148,7 @@ fn chunks(mut rest: &[u8]) -> Option<Vec<([u8; 4], &[u8])>> {
         let length = usize::try_from(u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?)).ok()?;
         let content = rest.get(8..length.checked_add(8)?)?;
         found.push((kind, content));
-        // One of an odd length has a byte of filling behind it, which some writers leave out at the end.
+        // A chunk of odd length is followed by a padding byte, which some writers leave out at the end.
         rest = rest.get(8 + length.next_multiple_of(2)..).unwrap_or_default();
     }
     Some(found)

@@ -1,45 +1,46 @@
-//! HEIF (ISO/IEC 23008-12): items, and a list of where each lies. A new file is written with the items that are the picture and the
-//! properties that show it; everything else that was in the file or behind it stays behind.
+//! HEIF (ISO/IEC 23008-12): items, and a list of where each is stored.
+//!
+//! A new file is written with only the items that form the picture and the properties needed to show it.
 
 mod read;
 mod write;
 
 use read::Meta;
 
-/// More items than the tiles of any photo.
+/// Maximum number of items: more than the tiles of any photo.
 const MOST: usize = 4096;
 
-/// The kinds of items that are kept: a coded picture, and a picture put together of others.
+/// Types of items that are kept: a coded picture, and pictures assembled from others.
 const CODED: [u8; 4] = *b"hvc1";
 const GRID: [u8; 4] = *b"grid";
 const OVERLAY: [u8; 4] = *b"iovl";
 
-/// What an auxiliary picture is called that says how far one sees through the picture.
+/// Types of auxiliary pictures that are an alpha plane.
 const ALPHA: [&[u8]; 2] = [b"urn:mpeg:hevc:2015:auxid:1", b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"];
 
-/// One item of the copy.
+/// An item of the copy.
 struct Item {
-    /// Its number in the original.
+    /// The item's id in the original.
     id: u32,
     kind: [u8; 4],
     content: Vec<u8>,
-    /// Its properties, by their number in [`Copy::properties`] and whether they must be understood.
+    /// The item's properties: index in [`Copy::properties`], from 1, and whether readers must understand the property.
     properties: Vec<(u16, bool)>,
 }
 
-/// What a copy is made of.
+/// The parts of a copy.
 struct Copy {
     brand: [u8; 4],
     items: Vec<Item>,
-    /// Boxes of properties.
+    /// Boxes of the properties.
     properties: Vec<Vec<u8>>,
-    /// References between items that are both kept: kind, from, to.
+    /// References between items that are both kept: kind, source, targets.
     references: Vec<([u8; 4], u32, Vec<u32>)>,
     primary: u32,
     exif: Option<Vec<u8>>,
 }
 
-/// `exif` is the Exif data the copy is to have. `None` when there is anything in the picture that this does not know.
+/// Builds a copy with `exif` as its Exif data. Returns `None` if the picture needs anything that is not known here.
 pub(super) fn without_place(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u8>> {
     Copy::of(&Meta::read(bytes)?, exif)?.write()
 }
@@ -103,7 +104,7 @@ impl Copy {
     }
 }
 
-/// The numbers of the items that are the picture: the primary one, those it is put together of, and how far one sees through it.
+/// Returns the ids of the items that form the picture: the primary item, its parts, and its alpha plane.
 fn kept(meta: &Meta<'_>) -> Option<Vec<u32>> {
     let mut kept = vec![meta.primary];
     let alpha = meta.references.iter().filter(|(kind, from, to)| {
@@ -136,7 +137,7 @@ fn kept(meta: &Meta<'_>) -> Option<Vec<u32>> {
     (seen.len() == kept.len()).then_some(kept)
 }
 
-/// The box of a property, with exactly what the standard has in it; `None` for one that is not known.
+/// Rebuilds the box of a property with exactly the fields of the standard. Returns `None` for an unknown property.
 fn property(kind: [u8; 4], content: &[u8]) -> Option<Vec<u8>> {
     let content = match &kind {
         b"hvcC" => configuration(content)?,
@@ -158,13 +159,13 @@ fn property(kind: [u8; 4], content: &[u8]) -> Option<Vec<u8>> {
     Some(write::boxed(kind, &content))
 }
 
-/// What an auxiliary picture is, when it is about how far one sees through.
+/// Returns the type of an auxiliary picture if it is an alpha plane.
 fn alpha(content: &[u8]) -> Option<&'static [u8]> {
     let name = content.get(4..)?.split(|byte| *byte == 0).next()?;
     ALPHA.into_iter().find(|alpha| *alpha == name)
 }
 
-/// How HEVC is to be decoded (ISO/IEC 14496-15, 8.3.3), with the sets of parameters and no messages.
+/// Rebuilds the configuration of the HEVC decoder with parameter sets and without messages (ISO/IEC 14496-15, 8.3.3).
 fn configuration(content: &[u8]) -> Option<Vec<u8>> {
     let mut out = content.get(..22)?.to_vec();
     out.push(0);
@@ -188,8 +189,9 @@ fn configuration(content: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The units of a coded picture that are picture or parameters (ITU-T H.265, table 7-1). Messages to decoders, filling and what is
-/// not specified stay behind.
+/// Keeps the units of a coded picture that are picture or parameters (ITU-T H.265, table 7-1). `size` is that of a unit's length field.
+///
+/// Messages to decoders, filler data and unspecified units are left out.
 fn coded(mut rest: &[u8], size: usize) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
@@ -204,7 +206,7 @@ fn coded(mut rest: &[u8], size: usize) -> Option<Vec<u8>> {
     (!out.is_empty()).then_some(out)
 }
 
-/// How a picture is put together of `count` others, to the last byte that says so.
+/// Returns the description of how a picture is assembled from `count` others, without any bytes after it.
 fn derived(kind: [u8; 4], content: &[u8], count: usize) -> Option<Vec<u8>> {
     let wide = if content.get(1)? & 1 == 0 { 2 } else { 4 };
     let length = match kind {

@@ -1,23 +1,23 @@
-//! Colour profiles (ICC.1:2022): a header, a list of parts, and the parts. The parts that colours need are copied, and no text.
+//! Colour profiles (ICC.1:2022): a header, a list of tags, and the tags' data. Only tags that define colours are copied, and no text.
 
-/// The header's length, in bytes.
+/// Length of the header, in bytes.
 const HEADER: usize = 128;
 
-/// Parts that say how colours come out: tables, curves, points, and how to adapt them.
+/// Tags that define colours: tables, curves, points, and how to adapt them.
 const PARTS: [&[u8; 4]; 29] = [
     b"A2B0", b"A2B1", b"A2B2", b"A2B3", b"B2A0", b"B2A1", b"B2A2", b"B2A3", b"D2B0", b"D2B1", b"D2B2", b"D2B3", b"B2D0", b"B2D1", b"B2D2",
     b"B2D3", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC", b"kTRC", b"wtpt", b"bkpt", b"chad", b"gamt", b"lumi", b"cicp",
 ];
 
-/// The types those parts have. A part of another type may be text.
+/// Data types of those tags. Data of another type may be text.
 const TYPES: [&[u8; 4]; 10] = [
     b"XYZ ", b"curv", b"para", b"sf32", b"mft1", b"mft2", b"mAB ", b"mBA ", b"mpet", b"cicp",
 ];
 
-/// The most parts a profile has.
+/// Maximum number of tags in a profile.
 const MOST: u32 = 100;
 
-/// The same colours in a profile of nothing else; `None` when it is no profile.
+/// Rebuilds a profile with its colours and nothing else. Returns `None` if the bytes are no profile.
 pub(super) fn rebuilt(profile: &[u8]) -> Option<Vec<u8>> {
     let long = |at: usize| Some(u32::from_be_bytes(profile.get(at..at + 4)?.try_into().ok()?));
     if profile.get(36..40)? != b"acsp" {
@@ -36,7 +36,7 @@ pub(super) fn rebuilt(profile: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let mut header = profile[..HEADER].to_vec();
-    // Who made it, for which device, its hash, and what is reserved.
+    // Colour management module, platform, device, creator, hash and reserved bytes.
     for unneeded in [4..8, 40..44, 48..64, 80..HEADER] {
         header[unneeded].fill(0);
     }
@@ -45,7 +45,7 @@ pub(super) fn rebuilt(profile: &[u8]) -> Option<Vec<u8>> {
     let mut contents: Vec<u8> = Vec::new();
     let mut written: Vec<(&[u8], usize)> = Vec::new();
     for (name, part) in parts {
-        // The three curves are often one.
+        // The three curves are often the same.
         let known = written.iter().find(|(content, _)| *content == part).map(|(_, at)| *at);
         let at = known.unwrap_or(first + contents.len());
         if known.is_none() {

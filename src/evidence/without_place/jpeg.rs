@@ -1,5 +1,5 @@
-//! JPEG (ITU-T T.81): segments and coded data. Segments of known kinds and lengths are copied; what is behind the end of the picture
-//! is not.
+//! JPEG (ITU-T T.81): segments and coded data. Only segments of known kinds and lengths are copied, and nothing after the end of the
+//! picture.
 
 use super::icc;
 
@@ -7,12 +7,12 @@ const SOI: [u8; 2] = [0xff, 0xd8];
 const EOI: [u8; 2] = [0xff, 0xd9];
 const PROFILE: &[u8] = b"ICC_PROFILE\0";
 
-/// The most that a segment holds, in bytes.
+/// Maximum content of a segment, in bytes.
 const MOST: usize = 65_533;
 
 #[derive(Default)]
 struct Parts {
-    /// How the picture is to be shown: the JFIF header without its small picture, and Adobe's note on colours.
+    /// How the picture is to be shown: the JFIF header without its thumbnail, and Adobe's segment about colours.
     jfif: Option<Vec<u8>>,
     adobe: Option<Vec<u8>>,
     /// Pieces of the colour profile, each with its number.
@@ -52,12 +52,12 @@ pub(super) fn without_place(bytes: &[u8], exif: Option<Vec<u8>>) -> Option<Vec<u
 }
 
 impl Parts {
-    /// `None` for a picture without an end, or with a segment that is not as the standard has it.
+    /// Returns `None` for a picture without an end, or with a segment that violates the standard.
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut parts = Self::default();
         let mut rest = bytes.strip_prefix(&SOI)?;
         loop {
-            // Any number of bytes of filling may stand before a marker.
+            // Any number of fill bytes may come before a marker.
             while let [0xff, 0xff, ..] = rest {
                 rest = &rest[1..];
             }
@@ -81,7 +81,7 @@ impl Parts {
     fn take(&mut self, marker: u8, content: &[u8]) -> Option<()> {
         match marker {
             0xe0 if content.starts_with(b"JFIF\0") => {
-                // Version and density; the small picture has no size.
+                // Version and density; the size of the thumbnail is set to zero.
                 let header = content.get(..12)?;
                 self.jfif.get_or_insert([header, &[0, 0]].concat());
             }
@@ -113,21 +113,21 @@ impl Parts {
     }
 }
 
-/// Whether a segment of the picture is exactly as long as what it says it holds.
+/// Whether a segment of the picture is exactly as long as its fields say.
 fn is_as_in_the_standard(marker: u8, content: &[u8]) -> bool {
     match marker {
-        // Tables of Huffman codes: a class, how many codes of each length, and the codes.
+        // Huffman tables: a class, the number of codes of each length, and the codes.
         0xc4 => tables(content, |table| {
             Some(17 + table.get(1..17)?.iter().map(|n| usize::from(*n)).sum::<usize>())
         }),
-        // Tables of quantization: a precision, and 64 numbers.
+        // Quantization tables: a precision, and 64 numbers.
         0xdb => tables(content, |table| Some(if table.first()? >> 4 == 0 { 65 } else { 129 })),
-        // Conditions of arithmetic coding.
+        // Conditioning tables of arithmetic coding.
         0xcc => content.len().is_multiple_of(2),
-        // Frames, but for those of hierarchical pictures.
+        // Frame headers. 0xc8 is reserved.
         0xc0..=0xcf if marker != 0xc8 => content.get(5).is_some_and(|n| content.len() == 6 + 3 * usize::from(*n)),
         0xda => content.first().is_some_and(|n| content.len() == 4 + 2 * usize::from(*n)),
-        // The number of lines, and after how many blocks the decoder starts anew.
+        // The number of lines, and the restart interval.
         0xdc | 0xdd => content.len() == 2,
         _ => false,
     }
@@ -143,9 +143,9 @@ fn tables(mut content: &[u8], length: impl Fn(&[u8]) -> Option<usize>) -> bool {
     true
 }
 
-/// How long the coded data is that begins here; `None` when nothing ends it.
+/// Returns the length of the coded data that begins here, or `None` if no marker ends it.
 fn coded_length(rest: &[u8]) -> Option<usize> {
     let mut marks = memchr::memchr_iter(0xff, rest);
-    // A byte of the picture that looks like a mark, and places to start anew, belong to it.
+    // Escaped 0xff bytes and restart markers belong to the coded data.
     marks.find(|at| !matches!(rest.get(at + 1), Some(0x00 | 0xd0..=0xd7)))
 }

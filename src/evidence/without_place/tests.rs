@@ -1,4 +1,4 @@
-//! Every sample, and every way to hang a place on it: none of it is in the copy.
+//! Adds a location to every sample in every known way, and checks that no copy contains it.
 
 use std::io::Write;
 
@@ -53,7 +53,7 @@ fn places() -> Vec<(&'static str, Vec<u8>)> {
 
 fn is_said(bytes: &[u8]) -> bool {
     let wide: Vec<u8> = "56.5034".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    // As text, and 12.34 seconds as Exif data has them.
+    // As text, and 12.34 seconds as Exif data stores them.
     let ways = [&b"56.5034"[..], b"56,30.2N", &wide, &[0, 0, 0x04, 0xd2], &[0xd2, 0x04, 0, 0]];
     ways.iter().any(|way| memchr::memmem::find(bytes, way).is_some())
 }
@@ -63,7 +63,7 @@ fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
     [&size.to_be_bytes()[..], kind, content].concat()
 }
 
-/// The ways to hang something on a file of this type.
+/// All ways to add something to a file of this type.
 fn hung(media_type: &str, bytes: &[u8], place: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut ways = vec![("behind".to_owned(), [bytes, place].concat())];
     let mut at = |name: &str, position: usize, what: &[u8]| {
@@ -111,7 +111,7 @@ fn hung(media_type: &str, bytes: &[u8], place: &[u8]) -> Vec<(String, Vec<u8>)> 
             for kind in [b"mpvd", b"uuid", b"free", b"skip", b"udta", b"meta", b"moov", b"sefd", b"mdat"] {
                 ways.push((kind.escape_ascii().to_string(), [bytes, &boxed(kind, place)].concat()));
             }
-            // Inside the list of items, where no position depends on it: behind the last of its boxes, in ones of no length.
+            // A box of length zero extends to the end of the file.
             ways.push(("to the end".to_owned(), [bytes, b"\0\0\0\0uuid", place].concat()));
         }
     }
@@ -140,7 +140,7 @@ fn whatever_hangs_on_a_picture_is_found_and_not_copied() {
                     look_at_picture(file(&hung), media_type).has_place,
                     "{what} in {how} of {name} is not found"
                 );
-                // A file that is broken by what hangs on it has no copy.
+                // A file that the addition breaks has no copy.
                 let copy = copy_of(&hung, media_type);
                 assert!(copy.is_none_or(|copy| !is_said(&copy.bytes)), "{what} in {how} of {name}");
             }

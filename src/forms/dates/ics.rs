@@ -1,25 +1,24 @@
-//! Writing a calendar file: iCalendar, RFC 5545. The crate for it brings a parser, another date library and time zones; what
-//! whole days need is this much.
+//! Writes iCalendar files (RFC 5545). A crate would bring a parser, another date library and time zones; all-day entries need only this.
 
 use time::{Date, OffsetDateTime, UtcOffset};
 
-/// A whole day with a title.
+/// An all-day entry with a title.
 pub(super) struct Entry {
-    /// The same for the same entry each time the file is made, so that a calendar replaces it (RFC 7986, 5.3: a UUID).
+    /// The same for the same entry in every file, so that a calendar replaces the entry (RFC 7986, 5.3: a UUID).
     pub(super) uid: String,
-    /// When the entry came about.
+    /// When the entry came into being.
     pub(super) stamp: OffsetDateTime,
     pub(super) date: Date,
     pub(super) title: String,
 }
 
-/// The longest line, in bytes, without its end (RFC 5545, 3.1).
+/// The longest line, in bytes, without its line break (RFC 5545, 3.1).
 const LINE: usize = 75;
 
-/// The file.
+/// Returns the calendar file.
 pub(super) fn ics(entries: &[Entry]) -> String {
     let mut out = String::new();
-    // A calendar must name the program it comes from. Ours must not tell.
+    // The standard requires the name of a program. Ours must reveal nothing.
     for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Dates//Dates//EN", "CALSCALE:GREGORIAN"] {
         line(&mut out, text);
     }
@@ -27,11 +26,11 @@ pub(super) fn ics(entries: &[Entry]) -> String {
         line(&mut out, "BEGIN:VEVENT");
         line(&mut out, &format!("UID:{}", entry.uid));
         line(&mut out, &format!("DTSTAMP:{}", instant(entry.stamp)));
-        // With no end it is that one day (3.6.1).
+        // Without an end it lasts that one day (3.6.1).
         line(&mut out, &format!("DTSTART;VALUE=DATE:{}", day(entry.date)));
         line(&mut out, &format!("SUMMARY:{}", escaped(&entry.title)));
         line(&mut out, "CLASS:PRIVATE");
-        // The day stays free for other things.
+        // The day stays free for other entries.
         line(&mut out, "TRANSP:TRANSPARENT");
         line(&mut out, "END:VEVENT");
     }
@@ -53,7 +52,7 @@ fn line(out: &mut String, text: &str) {
     out.push_str("\r\n");
 }
 
-/// Text as a value (3.3.11). Control characters have no place in one.
+/// Escapes text for a value (3.3.11). Control characters are not allowed there and are dropped.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! Reading a form with files part by part, within bounds.
+//! Reading a form with files part by part, within limits.
 
 use std::io;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use futures::{Stream, StreamExt};
 use super::Broken;
 use crate::door::arrival::TakesFiles;
 
-/// The most parts of one form: its fields, and more files than one complaint takes.
+/// The most parts of one form: more than its fields and the files that one complaint takes.
 const PARTS_MAX: usize = 400;
 
-/// How much may arrive before the head of a part is complete. The parser keeps it all and looks through it again with each piece.
+/// How many bytes may arrive before a part's header is complete. The parser buffers them all and scans them again with each chunk.
 const HEAD_MAX: usize = 64 * 1024;
 
-/// A posted form with files. Refused on a route that is not marked as one that takes files: it would be cut off on a slow line.
+/// A posted form with files. Rejected on a route that is not marked as one that takes files: its deadline would cut off a slow upload.
 pub(in crate::forms) struct FilesForm {
     form: Multipart,
     heads: Heads,
@@ -44,7 +44,7 @@ impl<S: Send + Sync> FromRequest<S> for FilesForm {
 }
 
 impl FilesForm {
-    /// The next part. The one before must have been read to its end, see [`read_on`].
+    /// Returns the next part. The part before must have been read to its end, see [`read_on`].
     pub(super) async fn next(&mut self) -> Result<Option<Field<'_>>, Broken> {
         self.parts += 1;
         if self.parts > PARTS_MAX {
@@ -57,7 +57,7 @@ impl FilesForm {
         Ok(field?)
     }
 
-    /// Reads the form to its end without keeping anything of it: a browser shows the answer only once it has sent everything.
+    /// Reads the form to its end and discards it: a browser shows the response only once it has sent everything.
     pub(in crate::forms) async fn drain(mut self) {
         while let Ok(Some(mut field)) = self.next().await {
             if read_on(&mut field).await.is_err() {
@@ -67,13 +67,13 @@ impl FilesForm {
     }
 }
 
-/// Reads a part to its end without keeping anything of it.
+/// Reads a part to its end and discards it.
 pub(super) async fn read_on(field: &mut Field<'_>) -> Result<(), MultipartError> {
     while field.chunk().await?.is_some() {}
     Ok(())
 }
 
-/// Bounds what arrives while the head of a part is awaited.
+/// Limits what arrives while a part's header is incomplete.
 #[derive(Clone, Debug, Default)]
 struct Heads(Arc<Awaited>);
 
@@ -98,7 +98,7 @@ impl Heads {
         let mut has_given = false;
         futures::stream::poll_fn(move |context: &mut Context<'_>| {
             let is_awaited = self.0.is_awaited.load(Ordering::Relaxed);
-            // The parser takes all it can get before it looks for the end of the head: it gets one piece at a time.
+            // The parser takes all it can get before it looks for the end of the header, so it gets one chunk at a time.
             if is_awaited && std::mem::take(&mut has_given) {
                 context.waker().wake_by_ref();
                 return Poll::Pending;

@@ -1,4 +1,4 @@
-//! What all steps have in common: they are SQL, done as a whole or not at all, and never taken back.
+//! The common part of all migrations: SQL that is applied completely or not at all, and never reverted.
 
 use sea_orm_migration::{
     MigrationName, MigrationTrait, SchemaManager,
@@ -6,21 +6,22 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend, DbErr},
 };
 
-/// A step of the schema.
+/// A migration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
-    /// Under which the database remembers that it was done.
+    /// The name under which the database records that the migration was applied.
     pub(super) name: &'static str,
-    /// What to do. `{blob}`, `{uuid}` and `{counter}` are the words each database has for them.
+    /// The SQL to run. `{blob}`, `{uuid}` and `{counter}` are replaced by each database's own types.
     pub(super) sql: &'static str,
-    /// Tables that are only ever added to. The database itself sees to it.
+    /// Tables that become append-only. Database triggers enforce it.
     pub(super) append_only: &'static [&'static str],
-    /// Tables whose rows stay, each with the columns that keep their first values. The database itself sees to it.
+    /// Tables whose rows cannot be deleted, each with the columns that cannot be changed. Database triggers enforce
+    /// it.
     pub(super) fixed_columns: &'static [(&'static str, &'static str)],
 }
 
 impl Step {
-    /// A step of SQL alone.
+    /// Returns a migration that consists of SQL only.
     pub(super) const fn new(name: &'static str, sql: &'static str) -> Self {
         Self {
             name,
@@ -39,7 +40,7 @@ impl MigrationName for Step {
 
 #[async_trait]
 impl MigrationTrait for Step {
-    /// All of it or nothing, on both databases.
+    /// Runs the migration in one transaction on both databases.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

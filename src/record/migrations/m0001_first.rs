@@ -1,4 +1,4 @@
-//! The first schema: drafts, uploads, cases with their events, sessions, keys.
+//! The first schema: drafts, uploads, cases with their events, sessions, API keys.
 
 use super::frame::Step;
 
@@ -9,8 +9,9 @@ pub(super) const STEP: Step = Step {
     fixed_columns: &[],
 };
 
-/// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`. `{blob}`, `{uuid}` and `{counter}` are the words each
-/// database has for them. A draft may be forgotten while its case lives on, so `cases.draft_id` points at nothing.
+/// Times are microseconds since 1970 in UTC, dates `YYYY-MM-DD`.
+///
+/// A draft may be deleted while its case lives on, so `cases.draft_id` has no foreign key.
 const TABLES: &str = "
 CREATE TABLE cases (
   id {uuid} NOT NULL PRIMARY KEY,

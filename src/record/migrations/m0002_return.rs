@@ -1,10 +1,10 @@
-//! Coming back on another device, and the outbox.
+//! Resume links and codes, and the outbox.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0002_return", TABLES);
 
-/// A message may outlive the draft it is about, so `outbox.draft_id` points at nothing.
+/// A message may outlive the draft that it is about, so `outbox.draft_id` has no foreign key.
 const TABLES: &str = "
 CREATE TABLE return_tickets (
   id {uuid} NOT NULL PRIMARY KEY,

@@ -1,11 +1,12 @@
-//! The equality questions: counts, and who has answered.
+//! The equality questions: counts of answers, and the drafts whose senders have answered.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0003_equality", TABLES);
 
-/// There is no row for a person's answers, so none can be brought together with a case or with one another. That somebody
-/// answered is noted, so that it counts once; what and when is not.
+/// No row holds one person's answers, so they cannot be linked to a case or to each other.
+///
+/// That a sender has answered is recorded, so that the answers count once; the answers and the time are not.
 const TABLES: &str = "
 CREATE TABLE equality_totals (
   month TEXT NOT NULL,

@@ -1,10 +1,11 @@
-//! How far uploads have got that go on after a break.
+//! Progress of resumable uploads.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0004_resumable", TABLES);
 
-/// A row goes with the upload's own. A writer is whoever moves it on; `asked` is 1 when another wants to.
+/// A row is deleted together with its upload. `writer` is the request that advances the row; `asked` is 1 when
+/// another request wants the row.
 const TABLES: &str = "
 CREATE TABLE upload_progress (
   upload_id {uuid} NOT NULL PRIMARY KEY REFERENCES uploads (id) ON DELETE CASCADE,

@@ -1,10 +1,10 @@
-//! What is known about files from their content, what people say about them, and their previews.
+//! Facts found in a file's content, the sender's description of it, and its preview.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0005_file_facts", COLUMNS);
 
-/// `taken_at` is text: a camera knows no time zone, so it is no moment.
+/// `taken_at` is text: a camera knows no time zone, so the value is no instant.
 const COLUMNS: &str = "
 ALTER TABLE uploads ADD COLUMN taken_at TEXT;
 ALTER TABLE uploads ADD COLUMN has_place BOOLEAN NOT NULL DEFAULT FALSE;

@@ -1,10 +1,11 @@
-//! Scanning files: how far it has got with each, and what was found.
+//! Progress and result of scanning each file.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0006_scanning", TABLE);
 
-/// A scan goes with its file. The indexes hold only what is still to be done, however many files there are.
+/// A row is deleted together with its file. The partial indexes contain only unfinished work, however many files
+/// there are.
 const TABLE: &str = "
 CREATE TABLE scans (
   upload_id {uuid} NOT NULL PRIMARY KEY REFERENCES uploads (id) ON DELETE CASCADE,

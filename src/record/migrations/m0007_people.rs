@@ -1,12 +1,14 @@
-//! People on a case: who may come in, and what for. Sessions are theirs from now on.
+//! People on a case and their access. Sessions belong to a person from now on.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0007_people", TABLES);
 
-/// A row is somebody with a way in of their own. What they may do follows from the events; `ended_at` is when they lost it for good.
-/// `mailbox` is a fingerprint of the address their mail goes to, `mailbox_confirmed_at` when they have shown that they read it.
-/// Who had sent a complaint before is person 1 of it. Sessions are short: those of before are ended.
+/// Each row is a person with access of their own; the case's events determine what they may do.
+///
+/// `ended_at` is when the person lost access. `mailbox` is a fingerprint of the address that their messages go to,
+/// and `mailbox_confirmed_at` is when they proved that they read it. The sender of an existing case becomes its
+/// person 1. Existing sessions are dropped: they are short-lived anyway.
 const TABLES: &str = "
 CREATE TABLE people (
   id {uuid} NOT NULL PRIMARY KEY,

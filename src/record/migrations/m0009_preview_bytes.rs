@@ -1,10 +1,10 @@
-//! How large previews are, so that one that is not all there is not given out.
+//! The size of each preview, so that an incomplete preview is not served.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0009_preview_bytes", COLUMN);
 
-/// Previews of before, whose size nobody noted, are made once more.
+/// Existing previews have no recorded size and are made again.
 const COLUMN: &str = "
 ALTER TABLE uploads ADD COLUMN preview_bytes BIGINT;
 UPDATE uploads SET preview_state = NULL, preview_key = NULL, preview_sha256 = NULL WHERE preview_state = 'made';

@@ -4,9 +4,10 @@ use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0011_hearing", TABLES);
 
-/// A code without a person opens nothing: somebody asked for it who is not known, and nobody shall see the difference.
-/// `place` is a fingerprint of what the code is to be used with, `mailbox` of the address. A message about a case names its
-/// person and holds no address: that is looked up when it leaves.
+/// A code without a person opens nothing: its address is unknown, and the caller must not see the difference.
+///
+/// `place` is a fingerprint of what the code is valid for, `mailbox` of the address. A message about a case names its
+/// person and contains no address: that is looked up just before delivery.
 const TABLES: &str = "
 CREATE TABLE sign_in_codes (
   id {uuid} NOT NULL PRIMARY KEY,

@@ -1,10 +1,10 @@
-//! Asking tenants whether somebody may act for them, and handing a case over.
+//! Consent requests to tenants, and codes that hand a case over.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0012_consent", TABLES);
 
-/// What somebody shows who decides or takes over. What came of it is an event; here is only which key is spent.
+/// Each row is a link or code. The outcome is recorded as an event; the row only records whether it is used.
 const TABLES: &str = "
 CREATE TABLE consents (
   id {uuid} NOT NULL PRIMARY KEY,

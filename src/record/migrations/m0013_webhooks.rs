@@ -1,10 +1,11 @@
-//! Where news of cases is delivered, and how far that has got.
+//! Webhooks, and how far the deliveries to each have got.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0013_webhooks", TABLE);
 
-/// `delivered` is the place of the last event that arrived there; everything after it is still to come. The secret is sealed.
+/// `delivered` is the position of the last delivered event; all later events are still to be delivered. The secret is
+/// sealed.
 const TABLE: &str = "
 CREATE TABLE webhooks (
   id {uuid} NOT NULL PRIMARY KEY,

@@ -1,4 +1,4 @@
-//! Codes belong to who asked for them: tries are counted there, and not by address.
+//! Wrong sign-in codes are counted by request for a code, no longer by network address.
 
 use super::frame::Step;
 

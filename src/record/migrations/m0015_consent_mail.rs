@@ -1,4 +1,4 @@
-//! The email that asks a tenant belongs to the link in it.
+//! Links an email to the consent request whose link it contains.
 
 use super::frame::Step;
 

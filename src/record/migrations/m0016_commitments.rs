@@ -1,4 +1,4 @@
-//! Commitments of events, and columns of a case that keep their first values.
+//! Commitments of events, and columns of a case that can no longer be changed.
 
 use super::frame::Step;
 
@@ -9,7 +9,7 @@ pub(super) const STEP: Step = Step {
     fixed_columns: &[("cases", "id, reference, draft_id, submitted_at, answers")],
 };
 
-/// Events that are there already keep encoding 1 and have no commitments.
+/// Existing events keep encoding 1 and have no commitments.
 const COLUMNS: &str = "
 ALTER TABLE case_events ADD COLUMN encoding INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE case_events ADD COLUMN commitments TEXT NOT NULL DEFAULT '';

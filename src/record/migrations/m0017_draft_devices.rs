@@ -1,13 +1,14 @@
-//! A key for each device a draft is open on.
+//! A draft key for each device on which a draft is open.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0017_draft_devices", TABLES);
 
-/// The one token of a draft made before becomes the key of its first device, which takes the draft's id: cookies that were set
-/// before go on opening their draft. A complaint that was sent before counts as sent by that device. `drafts.sent_by` has no
-/// foreign key, because the device's row is removed when the receipt is no longer shown. A ticket no longer carries the
-/// draft's secret: opening one makes a new key.
+/// An existing draft's only token becomes the key of its first device, which takes the draft's id. Existing cookies
+/// therefore keep opening their draft, and a draft that was sent counts as sent by that device.
+///
+/// `drafts.sent_by` has no foreign key, because the device's row is deleted when the receipt is no longer shown. A
+/// resume link or code no longer contains the draft's secret: opening one makes a new key.
 const TABLES: &str = "
 CREATE TABLE draft_devices (
   id {uuid} NOT NULL PRIMARY KEY,

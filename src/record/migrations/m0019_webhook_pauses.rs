@@ -1,4 +1,4 @@
-//! Pausing deliveries to an address.
+//! Pausing the deliveries to a webhook.
 
 use super::frame::Step;
 

@@ -1,10 +1,11 @@
-//! Where files of unsent complaints came from, so that one address cannot fill the disk; and a table that the health check writes to.
+//! The networks that files of unsent complaints came from, so that one address cannot fill the disk. Also a table for
+//! the write test of the health check.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0020_unsent_space", CHANGES);
 
-/// `sent_near` and `sent_wide` are fingerprints under the server's key, and are taken away when the complaint is sent.
+/// `sent_near` and `sent_wide` are fingerprints under the server's key, and are cleared when the complaint is sent.
 const CHANGES: &str = "
 ALTER TABLE uploads ADD COLUMN sent_near {blob};
 ALTER TABLE uploads ADD COLUMN sent_wide {blob};

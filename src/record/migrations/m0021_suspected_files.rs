@@ -1,10 +1,10 @@
-//! Files that a scanner suspects and that a person of the organisation decides about.
+//! Files in which a scanner suspects something, held for a decision by a person of the organisation.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0021_suspected_files", CHANGES);
 
-/// What the scanner calls what it suspects.
+/// The scanner's name for what it suspects.
 const CHANGES: &str = "
 ALTER TABLE uploads ADD COLUMN suspicion TEXT;
 ";

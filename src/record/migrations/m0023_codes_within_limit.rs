@@ -1,10 +1,10 @@
-//! Which codes were within the limits of mail when they were asked for, whether a person has the address or not.
+//! Whether a request for a code was within the mail limits, set for known and unknown addresses alike.
 
 use super::frame::Step;
 
 pub(super) const STEP: Step = Step::new("m0023_codes_within_limit", CHANGES);
 
-/// Codes live for minutes: what stands in the table when the step runs needs no value of its own.
+/// Codes work for minutes only, so existing rows need no value of their own.
 const CHANGES: &str = "
 ALTER TABLE sign_in_codes ADD COLUMN within_limit BOOLEAN NOT NULL DEFAULT FALSE;
 ";

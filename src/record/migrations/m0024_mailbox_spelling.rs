@@ -1,4 +1,6 @@
-//! Which fingerprints of mailboxes were made before an address had one spelling. The server makes them anew: it has the key.
+//! Marks mailbox fingerprints made before addresses were normalised to one spelling.
+//!
+//! The server, which has the key, makes them again.
 
 use super::frame::Step;
 

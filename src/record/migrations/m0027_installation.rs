@@ -2,7 +2,7 @@
 
 use super::frame::Step;
 
-/// The name of the step.
+/// The name of this migration.
 pub const NAME: &str = "m0027_installation";
 
 pub(super) const STEP: Step = Step::new(NAME, TABLE);

@@ -1,4 +1,5 @@
-//! Messages to people on a case. They hold no address: whoever delivers them looks up how the person may be reached then.
+//! Messages to people on a case. They contain no address: the delivery worker asks for the recipient's current
+//! contact method just before delivery.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -20,39 +21,34 @@ pub const CODE: &str = "code";
 /// The channel of a code that confirms a change of contact details.
 pub const CONFIRM: &str = "confirm";
 
-/// The channel of an email that asks a tenant who has no way in. It goes to an address that whoever acts for them gave.
+/// The channel of a consent request by email to a tenant without access to the case. The representative gave the
+/// address.
 pub const CONSENT: &str = "consent";
 
-/// The channel of a message that nobody gets: written where there is nobody to write to, so that this takes as long.
+/// The channel of a message without a recipient. It is written when an unknown person asks for a code, so that the
+/// request takes as long as for a known one.
 pub const NONE: &str = "none";
 
-/// The codes of `last_error` of messages that were rightly not sent.
+/// The `last_error` codes of messages that are rightly not sent.
 pub const NOT_SENT: [&str; 3] = [BY_CHOICE, NO_RIGHT, NO_WAY];
 
-/// The person wants to hear of nothing but by signing in.
+/// The person chose to get no messages and to read everything after signing in.
 pub const BY_CHOICE: &str = "by_choice";
 
-/// The person may not see the case any more, or what was asked of them is decided.
+/// The person may not see the case any more, or the consent request has been answered.
 pub const NO_RIGHT: &str = "no_right";
 
-/// There is no safe way to the person.
+/// The person has no safe contact method.
 pub const NO_WAY: &str = "no_way";
 
-/// The code of `last_error` of a message that came back after it had left.
+/// The `last_error` code of a message that bounced after it had been delivered.
 pub const BOUNCED: &str = "bounced";
 
-/// The message with this id.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
 pub async fn lookup(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>, RecordError> {
     Ok(Entity::find_by_id(id).one(db).await?)
 }
 
-/// The emails about a case that carry these links.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists the emails about a case that contain the links of these consent requests.
 pub async fn asking(db: &impl ConnectionTrait, case_id: Uuid, consents: &[Uuid]) -> Result<Vec<Model>, RecordError> {
     let asking = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -60,10 +56,7 @@ pub async fn asking(db: &impl ConnectionTrait, case_id: Uuid, consents: &[Uuid])
     Ok(asking.all(db).await?)
 }
 
-/// The newest notice to somebody, held until the transaction ends: a courier that comes for it meanwhile passes it over.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Finds the newest notice to a person and locks it until the transaction ends. Delivery workers skip it meanwhile.
 pub async fn newest_notice(write: &Write, person_id: Uuid) -> Result<Option<Model>, RecordError> {
     let notices = Entity::find()
         .filter(Column::PersonId.eq(person_id))
@@ -71,15 +64,12 @@ pub async fn newest_notice(write: &Write, person_id: Uuid) -> Result<Option<Mode
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
         .limit(1)
-        // One that a courier is just taking is as good as gone.
+        // A notice that a delivery worker is taking right now counts as sent and is skipped.
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     Ok(notices.one(&write.tx()).await?)
 }
 
-/// What was given up and should not have been, of one case, oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists a case's given-up messages that should have been delivered, oldest first.
 pub async fn undelivered(db: &impl ConnectionTrait, case_id: Uuid) -> Result<Vec<Model>, RecordError> {
     let given_up = Entity::find()
         .filter(Column::CaseId.eq(case_id))
@@ -88,10 +78,7 @@ pub async fn undelivered(db: &impl ConnectionTrait, case_id: Uuid) -> Result<Vec
     Ok(given_up.order_by_asc(Column::Id).all(db).await?)
 }
 
-/// Notes by which way a message leaves.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Records the contact method by which a message leaves.
 pub async fn set_way(write: &Write, id: Uuid, way: &str) -> Result<(), RecordError> {
     let way = ActiveModel {
         way: Set(Some(way.to_owned())),
@@ -101,10 +88,7 @@ pub async fn set_way(write: &Write, id: Uuid, way: &str) -> Result<(), RecordErr
     Ok(())
 }
 
-/// Notes that a message came back that had been delivered. False when that is known already, or it never left.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Records that a delivered message bounced. Returns false if that is recorded already or the message never left.
 pub async fn came_back(write: &Write, id: Uuid, at: Instant) -> Result<bool, RecordError> {
     let back = ActiveModel {
         state: Set(State::GivenUp),

@@ -1,13 +1,7 @@
-//! The line of writers to one SQLite file.
+//! The write queue of one SQLite file, with group commit.
 //!
-//! Writers take turns; each works in a savepoint. The first to come opens a transaction, and everybody who is waiting at
-//! that moment gets a turn in it before it is committed: one flush to disk for all of them. A write is acknowledged when
-//! that commit has returned, never before.
-//!
-//! The transaction statements are our own. The driver counts how deep it is in transactions, and its count is wrong once
-//! SQLite has undone a transaction by itself, which it does when the disk is full: from then on the driver reports commits
-//! that did not happen. Here nothing is counted. What is asked for is said, and SQLite's own answer is what counts: a
-//! `RELEASE` or `COMMIT` of something that was undone is an error.
+//! Writers take turns, each in a savepoint. The first opens a transaction. Every writer waiting at that moment gets a
+//! savepoint in it before it is committed: one flush to disk for all. A write is acknowledged only after that commit.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +11,12 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 type Acknowledge = oneshot::Sender<Result<(), DbErr>>;
 
-/// Where writers line up. Cheap to clone.
+/// The write queue. Cheap to clone.
+///
+/// It issues the transaction statements itself. The driver counts the depth of nested transactions. The count is
+/// wrong once SQLite has rolled back a transaction by itself, as it does on a full disk. From then on the driver
+/// reports commits that did not happen. Here nothing is counted: a `RELEASE` or `COMMIT` of something rolled back is
+/// an error from SQLite.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     /// A pool of exactly one connection.
@@ -26,25 +25,26 @@ pub(super) struct Line {
     patience: Duration,
 }
 
-/// The open transaction, if there is one, and who waits for its commit.
+/// The open transaction, if there is one, with the writers that wait for its commit.
 #[derive(Debug, Default)]
 struct Group(Option<Vec<Acknowledge>>);
 
 impl Group {
-    /// Ends the transaction as it stands and tells everybody how that went.
+    /// Ends the transaction and sends the outcome to every waiting writer.
     fn end(&mut self, how: &Result<(), DbErr>) {
         for waiting in self.0.take().unwrap_or_default() {
-            // Whoever stopped waiting does not want to know.
+            // A writer that has stopped waiting needs no outcome.
             let _ = waiting.send(how.clone());
         }
     }
 }
 
-/// A turn: a savepoint in the open transaction. Dropped without a commit, it is undone and the turn passes on.
+/// A writer's turn: a savepoint in the open transaction. If dropped without a commit, it is rolled back and the next
+/// writer gets its turn.
 #[derive(Debug)]
 pub(super) struct Turn {
     db: DatabaseConnection,
-    /// `None` once it was committed.
+    /// `None` after the commit.
     group: Option<OwnedMutexGuard<Group>>,
 }
 
@@ -57,7 +57,7 @@ impl Line {
         }
     }
 
-    /// Waits for a turn. In a task of its own: a request that is dropped half-way must not leave a half-begun turn.
+    /// Waits for a turn. A separate task begins it, so that a cancelled request cannot leave a half-begun turn.
     pub(super) async fn begin(&self) -> Result<Turn, DbErr> {
         let waiting = tokio::time::timeout(self.patience, Arc::clone(&self.turn).lock_owned());
         let group = waiting.await.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
@@ -69,7 +69,7 @@ impl Line {
         if group.0.is_none() {
             self.open().await?;
             group.0 = Some(Vec::new());
-            // It lines up behind all who wait now, and so closes the group whatever becomes of them.
+            // This task queues behind all writers that wait now, so it ends the group whatever happens to them.
             tokio::spawn(self.clone().close());
         }
         if let Err(e) = self.db.execute_unprepared("SAVEPOINT turn").await {
@@ -83,11 +83,14 @@ impl Line {
         })
     }
 
-    /// Begins with the lock: another process (the command line) writes to the same file, and a transaction that reads
-    /// first and asks for the lock later can only fail when somebody wrote in between.
+    /// Opens the transaction and takes the write lock at once.
+    ///
+    /// Another process (the command line) writes to the same file. A transaction that read first and asked for the
+    /// lock later would fail if that process wrote in between.
     async fn open(&self) -> Result<(), DbErr> {
         if let Err(first) = self.db.execute_unprepared("BEGIN IMMEDIATE").await {
-            // Either the file is locked, and there is nothing to roll back, or a commit failed and left something open.
+            // Either the file is locked and there is nothing to roll back, or a failed commit left a transaction
+            // open.
             if self.db.execute_unprepared("ROLLBACK").await.is_err() {
                 return Err(first);
             }
@@ -96,16 +99,16 @@ impl Line {
         Ok(())
     }
 
-    /// Commits the open transaction once it is its turn.
+    /// Commits the open transaction when its turn comes.
     async fn close(self) {
         let mut group = self.turn.lock().await;
-        // A transaction that SQLite has undone was ended by the one who noticed.
+        // The writer that noticed SQLite's own rollback has ended the group already.
         if group.0.is_none() {
             return;
         }
         let committed = self.db.execute_unprepared("COMMIT").await.map(|_| ());
         if committed.is_err() {
-            // Undone already or not: after this it is.
+            // Makes sure that the transaction is rolled back, whether SQLite has done so or not.
             let _ = self.db.execute_unprepared("ROLLBACK").await;
         }
         group.end(&committed);
@@ -113,17 +116,17 @@ impl Line {
 }
 
 impl Turn {
-    /// The connection, which is this turn's alone.
+    /// Returns the connection, which only this turn uses.
     pub(super) const fn db(&self) -> &DatabaseConnection {
         &self.db
     }
 
-    /// Passes the turn on and waits until what was written in it is on disk.
+    /// Ends the turn and waits until everything written in it is on disk.
     pub(super) async fn commit(mut self) -> Result<(), DbErr> {
         let Some(group) = self.group.take() else { return Ok(()) };
         let db = self.db.clone();
         let (acknowledge, committed) = oneshot::channel();
-        // In a task of its own, for the same reason as the beginning.
+        // In a separate task, for the same reason as in `begin`.
         tokio::spawn(release(db, group, acknowledge)).await.map_err(gone)?;
         committed.await.map_err(gone)?
     }
@@ -144,13 +147,13 @@ impl Drop for Turn {
     fn drop(&mut self) {
         let Some(mut group) = self.group.take() else { return };
         let db = self.db.clone();
-        // Without a runtime the program is ending, and the connection with it: SQLite undoes what is open.
+        // Without a runtime the program is ending, and closing the connection makes SQLite roll back.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             return;
         };
         runtime.spawn(async move {
             if let Err(e) = db.execute_unprepared("ROLLBACK TO turn; RELEASE turn").await {
-                // SQLite has undone more than this turn: nobody in the group may be told that their write is safe.
+                // SQLite has rolled back more than this turn: no write of the group may be acknowledged.
                 let _ = db.execute_unprepared("ROLLBACK").await;
                 group.end(&Err(e));
             }
@@ -158,7 +161,7 @@ impl Drop for Turn {
     }
 }
 
-/// A task that ended without an answer: the program is shutting down.
+/// The error for a task that ended without an outcome, because the program is shutting down.
 fn gone<E>(_: E) -> DbErr {
     DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)
 }

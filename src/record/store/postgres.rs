@@ -1,8 +1,8 @@
-//! Connections to PostgreSQL, directly or by way of a pooler such as `PgBouncer`.
+//! Connections to PostgreSQL, directly or through a pooler such as `PgBouncer`.
 //!
-//! A pooler in transaction mode gives each transaction another connection of the server. What is set for a session is lost then, and a
-//! statement that was prepared in one step is unknown in the next. So through a pooler nothing is set for a session, no statement is
-//! kept, and each read is a transaction of its own.
+//! A pooler in transaction mode gives each transaction another server connection, so session settings are lost and
+//! prepared statements become unknown. Through a pooler this module therefore sets nothing for a session, caches no
+//! statement, and runs each read in a transaction of its own.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -19,27 +19,29 @@ use sea_orm::{
 use super::Store;
 use crate::record::RecordError;
 
-/// Connections, for both doors together.
+/// Connections for reading and writing together.
 const CONNECTIONS: u32 = 16;
 
-/// How long one statement may take, in milliseconds: twice the usual patience.
+/// The longest time for one statement, in milliseconds: twice the usual patience.
 const STATEMENT_MILLIS: u64 = 10_000;
 
-/// What a transaction through a pooler begins with: the driver names its statements although it keeps none, and those of another connection
-/// to the pooler may be on this one of the server.
+/// The first statements of a write transaction through a pooler.
+///
+/// The driver names its statements even though it caches none. Another client of the pooler may have left statements
+/// with the same names on this server connection, so all are deallocated.
 pub(super) const SET_UP: &str = "DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
 
-/// The same for a transaction in which every read sees the same moment.
+/// The first statements of a snapshot transaction through a pooler.
 pub(super) const SET_UP_SNAPSHOT: &str =
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
 
 /// Begins the transaction of a read through a pooler.
 const BEGIN_READ: &str = "BEGIN; DEALLOCATE ALL; SET LOCAL statement_timeout = 10000";
 
-/// What a server says to a parameter of a connection that it does not know; so does a pooler.
+/// The error code with which a server, or a pooler, refuses an unknown connection parameter.
 const PROTOCOL_VIOLATION: &str = "08P01";
 
-/// What an address says. The reason when it says nothing is left out: it may quote a part of the address.
+/// Parses an address. The error leaves out the reason, which may quote a part of the address.
 pub(super) fn options(url: &str) -> Result<PgConnectOptions, RecordError> {
     if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         return Err(RecordError::Address);
@@ -71,7 +73,8 @@ pub(super) async fn connect(url: &str, patience: Duration) -> Result<Store, Reco
     }
 }
 
-/// Whether a setting of a connection arrived at the server. A pooler that is told to ignore settings drops it.
+/// Returns true if a connection setting has reached the server. A pooler that is configured to ignore settings drops
+/// it.
 async fn keeps_settings(pool: &PgPool, statements: u64) -> Result<bool, RecordError> {
     let set = format!(
         "DO $$ BEGIN IF (SELECT setting FROM pg_settings WHERE name = 'statement_timeout') <> '{statements}' \
@@ -85,7 +88,7 @@ async fn keeps_settings(pool: &PgPool, statements: u64) -> Result<bool, RecordEr
 }
 
 async fn through_pooler(options: PgConnectOptions, patience: Duration) -> Result<Store, RecordError> {
-    tracing::info!("the database is reached by way of a pooler: each read is a transaction, and no statement is kept");
+    tracing::info!("the database is reached through a connection pooler: each read is a transaction, and no prepared statement is cached");
     let options = options.extra_float_digits(None).statement_cache_capacity(0);
     let write = pool(patience).max_connections(CONNECTIONS / 2);
     let read = pool(patience)

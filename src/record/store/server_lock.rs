@@ -1,4 +1,4 @@
-//! One server on one embedded database.
+//! The lock that allows only one server on an embedded database.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -9,11 +9,12 @@ use sea_orm::DbErr;
 use super::folder_of;
 use crate::record::RecordError;
 
-/// The name of the file in the folder of the database.
+/// The lock file's name, in the folder of the database.
 const NAME: &str = "server.lock";
 
-/// The place of the one server on an embedded database, until it is dropped or the process ends, however it ends. The command
-/// line does not need it.
+/// The lock of the one server on an embedded database. Released when it is dropped or the process ends in any way.
+///
+/// The command line does not need it.
 #[derive(Debug)]
 pub struct ServerLock {
     _file: File,
@@ -44,7 +45,7 @@ impl ServerLock {
             }
             Err(TryLockError::Error(e)) => return Err(io(e)),
         }
-        // For the operator alone; the lock is what counts.
+        // The process id is for the operator only; the file lock decides.
         file.set_len(0).map_err(io)?;
         file.rewind().map_err(io)?;
         writeln!(file, "{}", std::process::id()).map_err(io)?;

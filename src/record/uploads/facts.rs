@@ -1,4 +1,4 @@
-//! What is changed about a file that is here: what its owner says of it, a copy in its place, its preview.
+//! Changes to a complete file: its description, replacement by a copy, and its preview.
 
 use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect, entity::prelude::*};
 use uuid::Uuid;
@@ -6,10 +6,7 @@ use uuid::Uuid;
 use super::{ActiveModel, Column, Entity, Model, Preview, PreviewState, State};
 use crate::record::{RecordError, store::Write};
 
-/// Notes what its owner says of a file. Whether it was there.
-///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Stores the caption and description that the sender gave a file. Returns false if there is no such complete file.
 pub async fn describe(write: &Write, id: Uuid, caption: Option<String>, shows: Option<String>) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         caption: Set(caption),
@@ -19,11 +16,9 @@ pub async fn describe(write: &Write, id: Uuid, caption: Option<String>, shows: O
     update(write, id, changed).await
 }
 
-/// Puts a copy in a file's place: where it is, its size and hash, and the hash of what was sent. What was said of it stays.
-/// Whether the file was there.
+/// Replaces a file by a copy: its storage key, size and hash, and the original's hash. Caption and description stay.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns false if there is no such complete file.
 pub async fn replace_with_copy(write: &Write, copy: &Model) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         bytes: Set(copy.bytes),
@@ -44,10 +39,7 @@ pub async fn replace_with_copy(write: &Write, copy: &Model) -> Result<bool, Reco
     update(write, copy.id, changed).await
 }
 
-/// Files in one of these states of which the server has not tried to make a preview, oldest first.
-///
-/// # Errors
-/// [`RecordError`] when the database cannot answer.
+/// Lists files in these states and of these media types for which no preview was tried yet, oldest first.
 pub async fn without_preview(
     db: &impl ConnectionTrait,
     states: &[State],
@@ -61,11 +53,9 @@ pub async fn without_preview(
     Ok(files.order_by_asc(Column::Id).limit(limit).all(db).await?)
 }
 
-/// Notes what has become of the preview of the bytes at `storage_key`. False when the file is gone, or these are its bytes no
-/// longer.
+/// Stores the outcome of making a preview from the bytes at `of.storage_key`.
 ///
-/// # Errors
-/// [`RecordError`] when the database refuses.
+/// Returns false if the file is gone or its bytes were replaced meanwhile.
 pub async fn note_preview(write: &Write, of: &Model, state: PreviewState, made: Option<Preview>) -> Result<bool, RecordError> {
     let bytes = made.as_ref().map(|made| i64::try_from(made.bytes).unwrap_or(i64::MAX));
     let (key, sha256) = made.map(|made| (made.storage_key, made.sha256)).unzip();

@@ -1,6 +1,6 @@
-//! How much the files of unsent complaints take, in all and by where they came from.
+//! The disk space that files of unsent complaints take, in total and for each network they came from.
 //!
-//! A row keeps no address. It keeps fingerprints under the server's key, and only until the complaint is sent.
+//! A row contains no address, only fingerprints under the server's key, and those only until the complaint is sent.
 
 use sea_orm::{
     Condition, QuerySelect,
@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use super::{Column, Entity};
 
-/// Where a file came from, as fingerprints.
+/// The networks that a file came from, as fingerprints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// An IPv4 address, or the IPv6 network of 64 bits.
+    /// The IPv4 address, or the /64 network of an IPv6 address.
     pub near: Vec<u8>,
-    /// The IPv6 network of 48 bits.
+    /// The /48 network of an IPv6 address.
     pub wide: Option<Vec<u8>>,
 }
 
-/// Bytes of unsent files, those on their way with what they announced.
+/// Bytes of unsent files. Uploads under way count with their announced size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
     pub all: u64,
@@ -28,10 +28,7 @@ pub struct Taken {
     pub wide: u64,
 }
 
-/// How much unsent files take; the file `but` is left out.
-///
-/// # Errors
-/// [`DbErr`] when the database cannot answer.
+/// Sums the bytes of unsent files, except `but`: all of them, and those from the networks of `source`.
 pub async fn taken(db: &impl ConnectionTrait, source: Option<&Source>, but: Option<Uuid>) -> Result<Taken, DbErr> {
     let others = || {
         let unsent = Condition::all().add(Column::DraftId.is_not_null());
@@ -52,7 +49,7 @@ pub async fn taken(db: &impl ConnectionTrait, source: Option<&Source>, but: Opti
 
 async fn sum(db: &impl ConnectionTrait, which: Condition) -> Result<u64, DbErr> {
     let sum = Entity::find().select_only().filter(which);
-    // PostgreSQL adds integers of 64 bits up to a decimal number.
+    // PostgreSQL sums 64-bit integers to a decimal number.
     let sum = sum.expr(ExprTrait::cast_as(ExprTrait::sum(Expr::col(Column::Bytes)), "BIGINT"));
     let sum: Option<Option<i64>> = sum.into_tuple().one(db).await?;
     Ok(sum.flatten().unwrap_or_default().unsigned_abs())

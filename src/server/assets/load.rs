@@ -1,4 +1,4 @@
-//! Reading the site folder.
+//! Reads the site folder.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Assets, AssetsError, File, Variant};
 
-/// What every page needs.
+/// The files that every page needs.
 const NEEDED: [&str; 9] = [
     "main.css",
     "main-rtl.css",
@@ -23,10 +23,7 @@ const NEEDED: [&str; 9] = [
     "favicon.svg",
 ];
 
-/// Reads `manifest.json` and every file of the folder, with the `.br` and `.gz` made beside it.
-///
-/// # Errors
-/// [`AssetsError`] when the folder was not built or is not whole.
+/// Reads `manifest.json` and every file of the folder, with the `.br` and `.gz` files beside it.
 pub fn load(site: &Path) -> Result<Assets, AssetsError> {
     let manifest = site.join("manifest.json");
     if !manifest.is_file() {
@@ -81,7 +78,7 @@ fn file(path: &Path, address: &str) -> Result<File, AssetsError> {
     })
 }
 
-/// All files below a folder but the compressed ones.
+/// Returns all files below a folder except the compressed ones.
 fn walk(folder: &Path) -> Result<Vec<PathBuf>, AssetsError> {
     let io = |source| AssetsError::Io {
         path: folder.to_owned(),

@@ -1,4 +1,4 @@
-//! Answering for one file.
+//! Builds the response for one site file.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -8,13 +8,12 @@ use super::{Assets, File, Variant};
 use crate::door::range::{Wanted, wanted};
 use crate::server::encoding::{Encoding, accepted};
 
-/// A year, the longest that means anything.
+/// One year, the longest useful age.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const FOR_AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 impl Assets {
-    /// The answer to a GET or HEAD of `path`; `None` when there is no such file.
-    #[must_use]
+    /// Returns the response to a GET or HEAD of `path`; `None` if there is no such file.
     pub fn get(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         let file = self.files.get(path)?;
         let (variant, encoding) = file.choose(request);
@@ -60,7 +59,7 @@ impl Assets {
 }
 
 impl File {
-    /// The smallest form the browser takes.
+    /// Returns the smallest variant that the browser accepts.
     fn choose(&self, request: &HeaderMap) -> (&Variant, Option<&'static str>) {
         let accepted = accepted(request);
         let brotli = self.brotli.as_ref().filter(|_| accepted.takes(Encoding::Brotli));
@@ -88,7 +87,7 @@ fn content_range(text: &str) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("bytes */0"))
 }
 
-/// Whether the browser has exactly these bytes. The comparison is weak: proxies that recompress mark tags as weak.
+/// Returns true if the browser has exactly these bytes. The comparison is weak, because proxies that recompress make tags weak.
 fn known(request: &HeaderMap, etag: &HeaderValue) -> bool {
     let etag = etag.to_str().unwrap_or_default();
     text(request, &header::IF_NONE_MATCH).is_some_and(|tags| {
@@ -97,7 +96,7 @@ fn known(request: &HeaderMap, etag: &HeaderValue) -> bool {
     })
 }
 
-/// Whether a range may be cut from these bytes: the browser's first part is of the same. A date is never enough.
+/// Returns true if a range may be returned: `If-Range` is missing or names these bytes. A date never matches.
 fn same_as_before(request: &HeaderMap, etag: &HeaderValue) -> bool {
     request.get(header::IF_RANGE).is_none_or(|tag| tag == etag)
 }

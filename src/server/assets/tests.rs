@@ -79,7 +79,7 @@ async fn a_broken_download_goes_on_where_it_stopped() {
     assert_eq!(field(&rest, header::CONTENT_ENCODING), "br");
     assert_eq!(field(&rest, header::ETAG), tag);
     assert_eq!(body(rest).await, "456789");
-    // The first part was of another build, or of another encoding: all of it again.
+    // The first part came from another build or another encoding: the whole file is sent.
     let other = get(
         WASM,
         &[encoding.clone(), (header::RANGE, "bytes=4-"), (header::IF_RANGE, "\"old\"")],

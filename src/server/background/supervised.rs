@@ -1,4 +1,4 @@
-//! Background tasks that come back when they panic or end.
+//! Supervised background tasks: a task that panics or ends is restarted.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -9,38 +9,38 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// How long to wait before a task is started again; twice as long each time.
+/// The delay before the first restart; it doubles with each further one.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// The longest wait.
+/// The longest delay.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// A task that ran for so long was well: the next wait is the first one again.
+/// A task that ran this long counts as healthy: the next delay is the first one again.
 const WELL_AFTER: Duration = Duration::from_mins(5);
 
-/// What is known about the background tasks. Cheap to clone.
+/// The states of the background tasks. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(in crate::server) struct Tasks(Arc<Mutex<BTreeMap<&'static str, TaskState>>>);
 
-/// How a background task is.
+/// The state of a background task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub(in crate::server) enum TaskState {
     Ok {
-        /// How often it was started again.
+        /// The number of restarts.
         restarts: u64,
     },
-    /// It panicked or ended, and waits to be started again.
+    /// The task panicked or ended, and waits for its restart.
     Restarting { restarts: u64 },
 }
 
 impl Tasks {
-    /// The state of each task, by its name.
+    /// The state of each task, by name.
     pub(in crate::server) fn states(&self) -> BTreeMap<&'static str, TaskState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs what `start` makes until `stop` is true. When it panics or ends before, it is made anew after a while.
+    /// Runs the future made by `start` until `stop` is true. If it panics or ends before, it is made again after a delay.
     pub(super) fn supervise<F>(
         &self,
         name: &'static str,
@@ -66,7 +66,7 @@ impl Tasks {
                 }
                 tasks.note(name, TaskState::Restarting { restarts });
                 let seconds = wait.as_secs();
-                tracing::error!(task = name, panicked, seconds, "a background task ended; it is started again");
+                tracing::error!(task = name, panicked, seconds, "a background task ended and is restarted");
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
                     _ = stop.wait_for(|stop| *stop) => return,
@@ -82,7 +82,7 @@ impl Tasks {
     }
 }
 
-/// A task that ends with its supervisor.
+/// A task that is aborted together with its supervisor.
 struct AbortOnDrop(JoinHandle<()>);
 
 impl Drop for AbortOnDrop {
@@ -144,7 +144,7 @@ mod tests {
         settle().await;
         assert_eq!(starts.load(Ordering::Relaxed), 4);
         assert_eq!(tasks.states()["courier"], TaskState::Ok { restarts: 3 });
-        // Told to stop, it is not started again.
+        // Once stopped, the task is not restarted.
         stop.send(true).unwrap();
         die.notify_one();
         supervisor.await.unwrap();

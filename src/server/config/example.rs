@@ -1,4 +1,4 @@
-//! The commented example that `onrecord config example` prints. Values come from the defaults, so they cannot differ.
+//! The commented example configuration that `onrecord config example` prints. Its values come from the defaults, so they cannot differ.
 
 use std::fmt::Write;
 
@@ -6,203 +6,207 @@ use serde_json::Value;
 
 use super::Config;
 
-/// What stands above each name: its path, the comment, and the value shown (commented out) when there is no default.
+/// For each setting: its path, its comment, and the value shown (commented out) if it has no default.
 const COMMENTS: &[(&str, &str, &str)] = &[
-    ("listen", "Where the server listens. Port 0 takes a free one.", ""),
+    ("listen", "The address on which the server listens. Port 0 takes a free port.", ""),
     (
         "data",
-        "The folder of the embedded database, of uploaded files and of the server's key.",
+        "The folder of the embedded database, the uploaded files and the server's key.",
         "",
     ),
     (
         "database_url",
-        "A PostgreSQL database in place of the embedded SQLite. Better set as ONRECORD_DATABASE_URL: it holds a password.",
+        "A PostgreSQL database to use instead of the embedded SQLite. It contains a password: set it as ONRECORD_DATABASE_URL.",
         "\"postgres://onrecord@localhost/onrecord\"",
     ),
     (
         "storage_url",
-        "An S3-like storage for files in place of the data folder. Keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, its address from AWS_ENDPOINT_URL.",
+        "An S3-compatible storage for files, used instead of the data folder. Set its keys as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, its address as AWS_ENDPOINT_URL.",
         "\"s3://evidence/portal\"",
     ),
-    ("site", "The folder of what browsers download: style sheets, script, Wasm.", ""),
+    (
+        "site",
+        "The folder of the files that browsers download: style sheets, scripts, Wasm.",
+        "",
+    ),
     (
         "public_url",
-        "How people reach the portal. Needed as soon as it listens for other machines.",
+        "The public URL of the portal. Required if the server listens for other machines.",
         "\"https://complaints.example.org\"",
     ),
     (
         "trusted_proxies",
-        "Addresses or networks of the proxies in front, whose Forwarded and X-Forwarded-For are believed: [\"127.0.0.1\"].",
+        "Addresses or networks of the trusted reverse proxies, whose Forwarded and X-Forwarded-For headers are used: [\"127.0.0.1\"].",
         "",
     ),
     (
         "languages",
-        "The languages people can choose. The first is for whoever wants none of them. \"en-XA\" and \"ar-XB\" only try pages out.",
+        "The languages that people can choose. The first is the default for browsers that accept none of them. \"en-XA\" and \"ar-XB\" are for testing pages.",
         "",
     ),
     (
         "organisation",
-        "Who runs the portal. Shown on the start and help pages; what is not set is not shown.",
+        "The organisation that runs the portal, shown on the start and help pages. A value that is not set is not shown.",
         "",
     ),
-    ("organisation.name", "Its name.", "\"Example Housing Ombudsman\""),
-    ("organisation.phone", "The telephone number people can call.", "\"01632 960 100\""),
+    (
+        "organisation.name",
+        "The name of the organisation.",
+        "\"Example Housing Ombudsman\"",
+    ),
+    (
+        "organisation.phone",
+        "The telephone number that people can call.",
+        "\"01632 960 100\"",
+    ),
     (
         "organisation.email",
-        "The email address people can write to.",
+        "The email address that people can write to.",
         "\"help@example.org\"",
     ),
     (
         "organisation.post",
-        "The postal address, one line for each line of it.",
+        "The postal address, with \\n between its lines.",
         "\"1 Example Street\\nExampletown\"",
     ),
     (
         "organisation.hours",
-        "When the telephone is answered.",
+        "The opening hours of the telephone.",
         "\"Monday to Friday, 9am to 5pm\"",
     ),
-    ("service", "How long things are kept, and what is promised.", ""),
-    ("service.draft_days", "Days a draft is kept after its last save.", ""),
+    ("service", "Retention periods, deadlines, and promises shown to people.", ""),
+    ("service.draft_days", "Days for which a draft is kept after its last save.", ""),
     (
         "service.expiry_warning_days",
-        "Days before a draft goes that the person is warned, and may keep it as long again.",
+        "Days before a draft expires on which the person is warned and can extend it.",
         "",
     ),
-    (
-        "service.return_link_days",
-        "Days a link works that was sent to go on on another device.",
-        "",
-    ),
-    (
-        "service.return_code_hours",
-        "Hours a code works that is read out to go on on another device.",
-        "",
-    ),
+    ("service.return_link_days", "Days for which a resume link works.", ""),
+    ("service.return_code_hours", "Hours for which a resume code works.", ""),
     (
         "service.consent_days",
-        "Days a tenant has to say whether somebody may act for them.",
+        "Days that a tenant has to answer a request for consent, and a representative to prove their authority.",
         "",
     ),
     (
         "service.receipt_hours",
-        "Hours the receipt can be looked at again on the device that sent the complaint.",
+        "Hours for which the device that sent the complaint can show the receipt again.",
         "",
     ),
-    ("service.session_minutes", "Minutes a sign-in lasts.", ""),
+    ("service.session_minutes", "Minutes for which a session lasts.", ""),
     (
         "service.remember_days",
-        "Days a sign-in lasts on a device that the person wants us to remember.",
+        "Days for which a session lasts on a remembered device.",
         "",
     ),
     (
         "service.notice_gap_minutes",
-        "Minutes between two messages to one person, at least. What happens meanwhile is one message.",
+        "The least number of minutes between two messages to one person. Events in between are combined in one message.",
         "",
     ),
     (
         "service.contact_within_working_days",
-        "Working days within which the organisation promises to get in touch after a complaint came in.",
+        "Working days within which the organisation promises to contact the person about a new complaint.",
         "",
     ),
     (
         "service.next_word_working_days",
-        "Working days within which the next word comes in each status, where whoever moves a case says no day. A status left out gives none.",
+        "Working days until the next update in each status, used if the desk sets no day. A status that is left out has no deadline.",
         "",
     ),
-    (
-        "service.withdrawal_days",
-        "Days within which somebody who took a complaint back may let it go on.",
-        "",
-    ),
+    ("service.withdrawal_days", "Days within which a withdrawal can be undone.", ""),
     (
         "service.review_days",
-        "Days within which a review of a decision can be asked for, where the decision names no day.",
+        "Days within which a review of a decision can be requested, used if the decision sets no day.",
         "",
     ),
     (
         "service.case_years",
-        "Years a case is kept after it was closed. People are told; nothing is deleted by it.",
+        "Years for which a closed case is kept, as shown to people. Nothing is deleted automatically.",
         "",
     ),
     (
         "service.bank_holidays_file",
-        "A newer file of bank holidays than the one shipped, in the shape of GOV.UK's bank-holidays.json.",
+        "A file of bank holidays to use instead of the built-in one, in the format of GOV.UK's bank-holidays.json.",
         "\"bank-holidays.json\"",
     ),
     (
         "service.clock_rules_file",
-        "Other time limits for the complaint clock than those of `onrecord config clock-rules`, in the same shape.",
+        "A file of time limits for the complaint clock, used instead of the built-in ones, as `onrecord config clock-rules` prints them.",
         "\"clock-rules.json\"",
     ),
     (
         "service.landlords_file",
-        "Another list of landlords, with the columns of the one shipped.",
+        "A list of landlords to use instead of the built-in one, with the same columns.",
         "\"landlords.csv\"",
     ),
     (
         "service.upload_hours",
-        "Hours an upload is kept that broke off, after its last byte came.",
+        "Hours for which an unfinished upload is kept after its last byte arrived.",
         "",
     ),
     (
         "service.contact_hours",
-        "When text messages are welcome for people who chose a part of the day, on a clock in England. Who chose none gets them in all three.",
+        "Hours for text messages to people who chose a part of the day, in Europe/London time. All three apply to people who chose none.",
         "",
     ),
     ("service.contact_hours.morning", "The morning.", ""),
     ("service.contact_hours.afternoon", "The afternoon.", ""),
     ("service.contact_hours.evening", "The evening.", ""),
-    ("service.evidence", "Limits on files.", ""),
-    ("service.evidence.file_bytes", "The largest file, in bytes.", ""),
-    ("service.evidence.recording_bytes", "The largest sound or film, in bytes.", ""),
-    ("service.evidence.files", "Files of one complaint.", ""),
-    ("service.evidence.total_bytes", "All files of one complaint together, in bytes.", ""),
+    ("service.evidence", "Limits on uploaded files.", ""),
+    (
+        "service.evidence.file_bytes",
+        "The largest file other than a recording, in bytes.",
+        "",
+    ),
+    (
+        "service.evidence.recording_bytes",
+        "The largest audio or video recording, in bytes.",
+        "",
+    ),
+    ("service.evidence.files", "The number of files in one complaint.", ""),
+    (
+        "service.evidence.total_bytes",
+        "The size of all files in one complaint together, in bytes.",
+        "",
+    ),
     (
         "service.space",
-        "Room for files, so that no one fills the disk that the database is on.",
+        "Disk budget for files, so that uploads cannot fill the disk of the database.",
         "",
     ),
     (
         "service.space.reserve_bytes",
-        "Free space in bytes below which files of unsent complaints are refused; below half of it, files of cases too.",
+        "Free disk space in bytes below which files of unsent complaints are refused; below half of it, files of cases are refused too.",
         "",
     ),
     (
         "service.space.unsent_bytes",
-        "Files of all unsent complaints together, in bytes.",
+        "The size of the files of all unsent complaints together, in bytes.",
         "",
     ),
     (
         "service.space.unsent_bytes_per_address",
-        "Those that came from one IPv4 address or one IPv6 network of 64 bits.",
+        "The size of the files of unsent complaints from one IPv4 address or IPv6 /64 network, in bytes.",
         "",
     ),
     (
         "service.space.unsent_bytes_per_network",
-        "Those that came from one IPv6 network of 48 bits.",
+        "The size of the files of unsent complaints from one IPv6 /48 network, in bytes.",
         "",
     ),
-    (
-        "limits",
-        "How often one may try: this many at once, then this many in a minute.",
-        "",
-    ),
+    ("limits", "Rate limits: `burst` requests at once, then `per_minute`.", ""),
     (
         "limits.draft_creation",
-        "Complaints started from one address. A library may be one address.",
+        "Drafts created from one address. A library may be one address.",
         "",
     ),
     ("limits.sign_in", "Sign-in attempts from one address.", ""),
-    (
-        "limits.return_ticket",
-        "Links and codes made for one draft, to go on on another device.",
-        "",
-    ),
-    ("limits.return_try", "Codes and links tried from one address.", ""),
+    ("limits.return_ticket", "Resume links and resume codes made for one draft.", ""),
+    ("limits.return_try", "Codes and links entered from one address.", ""),
     (
         "limits.return_try_anywhere",
-        "Codes tried from all addresses together. The first tries of an address are let through all the same.",
+        "Codes entered from all addresses together. The first attempts of each address are always accepted.",
         "",
     ),
     ("limits.saves", "Saves of one draft.", ""),
@@ -213,145 +217,157 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "limits.sign_in_reference",
-        "Sign-in attempts for one reference or mailbox, from anywhere. An address that has hardly tried is let through all the same.",
+        "Sign-in attempts for one reference or mailbox, from all addresses. The first attempts of each address are always accepted.",
         "",
     ),
-    ("limits.sign_in_code", "Sign-in codes asked for from one address.", ""),
-    ("limits.complaint_clock", "Questions to the complaint clock from one address.", ""),
+    ("limits.sign_in_code", "Sign-in codes requested from one address.", ""),
+    ("limits.complaint_clock", "Requests to the complaint clock from one address.", ""),
     (
         "limits.uploads",
-        "Files announced from one address. A library may be one address.",
+        "Uploads started from one address. A library may be one address.",
         "",
     ),
     (
         "limits.copies_without_place",
-        "Copies of photos without the place, made for one address.",
+        "Copies of photos without location metadata, made for one address.",
         "",
     ),
-    ("limits.acts", "Messages, entries and answers of one person on one case.", ""),
-    ("limits.acts_on_case", "The same on one case, whoever does it.", ""),
+    ("limits.acts", "Messages, diary entries and answers of one person on one case.", ""),
     (
-        "limits.case_files",
-        "Files that one person brings to one case after it was sent.",
+        "limits.acts_on_case",
+        "Messages, diary entries and answers of all people on one case together.",
         "",
     ),
-    ("limits.files_on_case", "The same to one case, whoever brings them.", ""),
-    ("uploads", "Limits on one request that brings files.", ""),
-    ("uploads.request_bytes", "All files of one request together, in bytes.", ""),
+    ("limits.case_files", "Files that one person adds to one case.", ""),
+    ("limits.files_on_case", "Files that all people on one case add together.", ""),
+    ("uploads", "Limits on requests with files.", ""),
+    (
+        "uploads.request_bytes",
+        "The size of all files in one request together, in bytes.",
+        "",
+    ),
     (
         "uploads.stalled_seconds",
-        "Seconds a request may stand still before it is given up.",
+        "Seconds without a byte after which a request is aborted.",
         "",
     ),
-    ("uploads.at_once", "Files that may arrive at once.", ""),
-    ("uploads.at_once_per_address", "The same from one address.", ""),
-    ("pages", "How many pages are made at once.", ""),
-    ("pages.at_once", "Pages that are drawn and compressed at once.", ""),
-    ("pages.waiting", "Pages that wait for that; later ones are answered 503.", ""),
-    ("connections", "How many connections may be open.", ""),
+    ("uploads.at_once", "The number of simultaneous file uploads.", ""),
+    (
+        "uploads.at_once_per_address",
+        "The number of simultaneous file uploads from one address.",
+        "",
+    ),
+    ("pages", "Limits on rendering pages.", ""),
+    ("pages.at_once", "Pages rendered and compressed at the same time.", ""),
+    ("pages.waiting", "Pages that wait to be rendered; further ones get a 503.", ""),
+    ("connections", "Limits on open connections.", ""),
     (
         "connections.most",
-        "Connections in all; fewer where the system allows fewer open files.",
+        "The number of open connections; fewer if the system allows fewer open files.",
         "",
     ),
     (
         "connections.per_address",
-        "Connections of one IPv4 address, or of one IPv6 network of 64 bits. Those of trusted proxies are not counted by address.",
+        "Connections per IPv4 address or IPv6 /64 network. Connections of trusted proxies do not count.",
         "",
     ),
     (
         "connections.idle_seconds",
-        "Seconds a connection may take to the whole head of its next request.",
+        "Seconds until the complete head of the next request on a connection.",
         "",
     ),
     (
         "connections.proxy_idle_seconds",
-        "The same for a trusted proxy. Longer than the proxy itself keeps a connection.",
+        "The same for a trusted proxy. Must be longer than the proxy keeps a connection.",
         "",
     ),
     (
         "scanner",
-        "Who looks at files before anybody may open them. Until clamd is named files wait, and nobody is served one.",
+        "The virus scanner. Until clamd is set, files wait for the scan and none is served.",
         "",
     ),
     (
         "scanner.mode",
-        "\"on\", or \"off\": then files are served as they came, and shown as unscanned everywhere.",
+        "\"on\" or \"off\". With \"off\", files are served unscanned, and shown as unscanned.",
         "",
     ),
     (
         "scanner.clamd",
-        "Where ClamAV's daemon listens: tcp://host:port, or unix:// and the path of its socket.",
+        "The address of ClamAV's daemon: tcp://host:port, or unix:// and the path of its socket.",
         "\"unix:///run/clamav/clamd.ctl\"",
     ),
-    ("scanner.connect_seconds", "Seconds it may take to be reached.", ""),
-    ("scanner.scan_seconds", "Seconds it may take over one file.", ""),
+    ("scanner.connect_seconds", "Seconds to connect to the scanner.", ""),
+    ("scanner.scan_seconds", "Seconds to scan one file.", ""),
     (
         "scanner.retry_first_seconds",
-        "Seconds before a file that got no verdict is shown again; then twice as long each time.",
+        "Seconds before a file without a verdict is scanned again; the wait doubles each time.",
         "",
     ),
-    ("scanner.retry_longest_seconds", "The longest such wait, in seconds.", ""),
-    ("safety", "What protects people whom somebody watches.", ""),
+    (
+        "scanner.retry_longest_seconds",
+        "The longest wait before a repeated scan, in seconds.",
+        "",
+    ),
+    ("safety", "Protection of people who are being watched.", ""),
     (
         "safety.exit_url",
-        "Where \"Exit this page\" leads: a page that shows nothing of the person and is nothing to explain.",
+        "The target of \"Exit this page\": an inconspicuous page that shows nothing of the person.",
         "",
     ),
     (
         "mail",
-        "How messages leave. Without a mail server they become files in the folder mail of the data folder.",
+        "The sending of email. Without a mail server, messages become files in the folder mail of the data folder.",
         "",
     ),
     (
         "mail.smtp_url",
-        "The mail server. Better set as ONRECORD_MAIL__SMTP_URL: it holds a password.",
+        "The mail server. It contains a password: set it as ONRECORD_MAIL__SMTP_URL.",
         "\"smtps://user:password@mail.example.org\"",
     ),
     (
         "mail.from",
-        "The address messages are from. Needed with a mail server.",
+        "The sender address. Required with a mail server.",
         "\"no-reply@example.org\"",
     ),
     (
         "mail.sender",
-        "The name messages are from. Others may see it on the person's screen, so it should not tell what they are about.",
+        "The sender name. Other people may see it on the person's screen, so it should not reveal what the messages are about.",
         "\"Message service\"",
     ),
     (
         "mail.ehlo_name",
-        "The name the server gives itself to the mail server. The host of public_url when it is not set.",
+        "The host name for EHLO; the host of public_url when it is not set.",
         "\"complaints.example.org\"",
     ),
     (
         "sms",
-        "How text messages leave: each is posted to the organisation's own gateway. Without one none are sent.",
+        "The sending of text messages: each is posted to the organisation's own gateway. Without one, none are sent.",
         "",
     ),
     (
         "sms.webhook_url",
-        "The gateway, by https. Better set as ONRECORD_SMS__WEBHOOK_URL when it holds a key.",
+        "The gateway, with https. If it contains a key, set it as ONRECORD_SMS__WEBHOOK_URL.",
         "\"https://sms.example.org/send\"",
     ),
     (
         "sms.webhook_secret",
-        "What requests to it are signed with, as in Standard Webhooks. At least 24 characters. Better set as ONRECORD_SMS__WEBHOOK_SECRET.",
+        "The secret with which requests to the gateway are signed, as in Standard Webhooks. At least 24 characters. Set it as ONRECORD_SMS__WEBHOOK_SECRET.",
         "\"whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\"",
     ),
-    ("deliveries", "Whether messages and news of cases leave.", ""),
+    ("deliveries", "Whether messages and webhook events are delivered.", ""),
     (
         "deliveries.hold",
-        "Nothing leaves: emails, text messages and events wait. For a copy of a portal, and while one is restored.",
+        "Holds all emails, text messages and events. For a copy of a portal, and during a restore.",
         "",
     ),
-    ("metrics", "Figures about the server, for Prometheus and what reads the same.", ""),
+    ("metrics", "Metrics for Prometheus and compatible systems.", ""),
     (
         "metrics.listen",
-        "Where GET /metrics is answered, apart from the portal. Every machine that can connect reads the figures: take an address of this machine.",
+        "The address of GET /metrics, separate from the portal. Not authenticated, so use an address that only this machine can reach.",
         "\"127.0.0.1:9464\"",
     ),
-    ("log", "What the server tells about itself, on standard error.", ""),
-    ("log.format", "\"text\" for people or \"json\" for a log collector.", ""),
+    ("log", "The server's log, on standard error.", ""),
+    ("log.format", "\"text\" for people, or \"json\" for a log collector.", ""),
     (
         "log.level",
         "\"error\", \"warn\", \"info\", \"debug\", or a filter such as \"info,onrecord::server=debug\".",
@@ -359,25 +375,24 @@ const COMMENTS: &[(&str, &str, &str)] = &[
     ),
     (
         "log.requests",
-        "Whether each request is a line: its method, its route, its status and its time. Never its address.",
+        "Whether each request is logged: method, route, status and duration. Never the path.",
         "",
     ),
 ];
 
-/// The example, as TOML.
-#[must_use]
+/// Returns the example as TOML.
 pub fn example() -> String {
     let mut defaults = serde_json::to_value(Config::default()).unwrap_or_default();
     if let Some(fields) = defaults.as_object_mut() {
         fields.insert("database_url".into(), Value::Null);
     }
     let mut out = String::from(
-        "# On Record: everything that can be set, with its default. Environment variables win over this file\n# (ONRECORD_LISTEN, ONRECORD_LOG__FORMAT), flags of the command line over both.\n",
+        "# On Record: all settings with their defaults. Environment variables override this file\n# (ONRECORD_LISTEN, ONRECORD_LOG__FORMAT); command-line flags override both.\n",
     );
     for (path, comment, shown) in COMMENTS {
         let value = defaults.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null);
         let name = path.rsplit('.').next().unwrap_or(path);
-        // Writing to a string does not fail.
+        // Writing to a String cannot fail.
         let _ = match value {
             Value::Object(_) if !is_quota(value) => write!(out, "\n# {comment}\n[{path}]\n"),
             Value::Null => write!(out, "\n# {comment}\n# {name} = {shown}\n"),
@@ -387,12 +402,12 @@ pub fn example() -> String {
     out
 }
 
-/// A quota, and the days of each status, read best on one line.
+/// Returns true for a table written on one line: a quota, or the days for each status.
 fn is_quota(value: &Value) -> bool {
     value.get("per_minute").or_else(|| value.get("awaiting_resident")).is_some()
 }
 
-/// A value as TOML writes it: JSON's scalars and arrays are the same there, tables are not.
+/// Writes a value as TOML, whose scalars and arrays are those of JSON; tables differ.
 fn toml(value: &Value) -> String {
     match value.as_object() {
         Some(fields) => {

@@ -1,4 +1,4 @@
-//! Reading the configuration: defaults, then a TOML file, then the environment, then flags. Every fault is found in one go.
+//! Reads the configuration: defaults, then a TOML file, then environment variables, then flags. All faults are found in one run.
 
 use std::fmt::{Display, Formatter};
 use std::path::Path;
@@ -11,19 +11,19 @@ use serde::Serialize;
 
 use super::{Config, ConfigError, without_password};
 
-/// The prefix of environment variables; `__` leads into a section: `ONRECORD_LOG__FORMAT=json`.
+/// The prefix of environment variables; `__` separates a section from its setting: `ONRECORD_LOG__FORMAT=json`.
 pub(super) const ENVIRONMENT: &str = "ONRECORD_";
 
-/// Variables with our prefix that are no settings: the configuration file, and what tests and tools read.
+/// Variables with our prefix that are not settings: the configuration file, and variables of tests and tools.
 const NO_SETTINGS: [&str; 5] = ["config", "chromium", "server", "hostile", "load"];
 
-/// Settings whose values are never shown.
+/// Settings whose values are never printed.
 const SECRET: [&str; 4] = ["database_url", "mail.smtp_url", "sms.webhook_url", "sms.webhook_secret"];
 
-/// How far two names may be apart, in letters, for one to be meant by the other.
+/// The largest edit distance at which another name is suggested.
 const NEAR: usize = 2;
 
-/// All that is wrong with a configuration, one line each.
+/// All faults of a configuration, one per line.
 #[derive(Debug)]
 pub struct Faults(pub Vec<ConfigError>);
 
@@ -51,17 +51,14 @@ impl From<ConfigError> for Faults {
 }
 
 impl Config {
-    /// Reads the configuration. `flags` are what the command line sets, `None` where it does not.
-    ///
-    /// # Errors
-    /// [`Faults`] when something cannot be read, is unknown, or does not pass [`Config::check`].
+    /// Reads the configuration. `flags` are the command-line settings, `None` for those not given.
     pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, Faults> {
         let (config, faults) = Self::read(file, flags);
         Faults::none_of(faults)?;
         Ok(config)
     }
 
-    /// Reads the configuration as far as it can be read. A setting that is at fault has its default.
+    /// Reads the configuration as far as possible. A setting with a fault keeps its default.
     pub fn read(file: Option<&Path>, flags: impl Serialize) -> (Self, Vec<ConfigError>) {
         let mut faults = Vec::new();
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
@@ -94,7 +91,7 @@ impl Config {
                 }
                 let shown = path.join(".");
                 is_removed |= remove(&mut values, &path);
-                // What is missing was taken out just before, with its fault.
+                // The loop removed the missing value just before, and recorded its fault.
                 if error.missing() && !faults.is_empty() {
                     continue;
                 }
@@ -104,7 +101,7 @@ impl Config {
                     from_where(&environment, &path)
                 )));
             }
-            // A fault that belongs to no value would come again for ever.
+            // A fault that belongs to no value would repeat for ever.
             if !is_removed {
                 break Self::default();
             }
@@ -114,7 +111,7 @@ impl Config {
     }
 }
 
-/// Reads the file, as far as it is TOML.
+/// Reads the file and checks that it is TOML.
 fn read_file(path: &Path) -> Result<String, ConfigError> {
     if !path.is_file() {
         return Err(ConfigError::NoFile(path.to_owned()));
@@ -123,7 +120,7 @@ fn read_file(path: &Path) -> Result<String, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
     match text.parse::<toml::Table>() {
         Ok(_) => Ok(text),
-        // The parser's own text quotes the line, which may hold a password.
+        // The parser's own message quotes the line, which may contain a password.
         Err(e) => {
             let before = e.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
@@ -132,7 +129,7 @@ fn read_file(path: &Path) -> Result<String, ConfigError> {
     }
 }
 
-/// The settings that environment variables make, text where the setting is text. Variables that name none are faults.
+/// Reads the settings from environment variables, as text if the setting is a text. Variables that name no setting are faults.
 fn environment(faults: &mut Vec<ConfigError>) -> Dict {
     let defaults = serde_json::to_value(Config::default()).unwrap_or_default();
     let mut names: Vec<String> = defaults.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
@@ -153,7 +150,7 @@ fn environment(faults: &mut Vec<ConfigError>) -> Dict {
             }
             continue;
         }
-        // A telephone number is text, though it could be read as a number.
+        // A telephone number must stay a text, although it parses as a number.
         let known = defaults.pointer(&format!("/{}", path.join("/")));
         let is_text = known.is_none_or(|known| known.is_string() || known.is_null());
         let value = if is_text {
@@ -166,7 +163,7 @@ fn environment(faults: &mut Vec<ConfigError>) -> Dict {
     settings
 }
 
-/// Puts a value at a path, with the sections that lead there.
+/// Inserts a value at a path, creating the sections on the way.
 fn put(dict: &mut Dict, path: &[String], value: Value) {
     let [first, rest @ ..] = path else { return };
     if rest.is_empty() {
@@ -183,7 +180,7 @@ fn put(dict: &mut Dict, path: &[String], value: Value) {
     }
 }
 
-/// Removes what is at a path, or the nearest value around it. False when nothing is there.
+/// Removes the value at a path, or else the nearest section around it. Returns false if there is neither.
 fn remove(dict: &mut Dict, path: &[String]) -> bool {
     let [first, rest @ ..] = path else { return false };
     if !rest.is_empty()
@@ -195,7 +192,7 @@ fn remove(dict: &mut Dict, path: &[String]) -> bool {
     dict.remove(first).is_some()
 }
 
-/// Says which environment variable a value is from, if it is from one.
+/// Names the environment variable that set a value, if there is one.
 fn from_where(environment: &Dict, path: &[String]) -> String {
     let mut dict = environment;
     for (n, part) in path.iter().enumerate() {
@@ -212,7 +209,7 @@ fn variable(path: &[String]) -> String {
     format!("{ENVIRONMENT}{}", path.join("__").to_ascii_uppercase())
 }
 
-/// Says what is wrong with a value, without the value itself where that may be a secret.
+/// Describes the fault of a value, without the value itself if it may be secret.
 fn what_is_wrong(path: &str, kind: &Kind) -> String {
     let is_secret = SECRET.iter().any(|secret| secret.starts_with(path) || path.starts_with(secret));
     match kind {
@@ -251,7 +248,7 @@ fn expectation(expected: &str) -> String {
 fn found_kind(found: &Actual) -> &'static str {
     match found {
         Actual::Bool(_) => "true or false",
-        // A file's numbers all come as signed ones.
+        // TOML integers are always read as signed.
         Actual::Signed(..0) => "a number below zero",
         Actual::Unsigned(_) | Actual::Signed(_) => "a number",
         Actual::Float(_) => "a number with a fraction",
@@ -262,7 +259,7 @@ fn found_kind(found: &Actual) -> &'static str {
     }
 }
 
-/// The name that was probably meant.
+/// Returns the name that was probably meant.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |known: &str| strsim::osa_distance(known, name);
     let nearest = known.min_by_key(|known| distance(known))?;

@@ -1,4 +1,4 @@
-//! The sections that belong to the server alone.
+//! The configuration sections that only the server uses.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::server::connections::Bounds;
 
-/// Limits on what one request may bring.
+/// Limits on the uploads of one request, and on uploads at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
-    /// Largest request that brings files, in bytes, all its files together. Each file has its own limit, which is the
-    /// service's; this one ends a request that never would.
+    /// The largest request with files, in bytes, counting all its files. Each file also has the service's own limit; this limit ends
+    /// a request that would never end.
     pub request_bytes: u64,
-    /// How many seconds a request may stand still between two pieces before it is given up.
+    /// Seconds without a byte after which a request is aborted.
     pub stalled_seconds: u64,
-    /// Files that may arrive at once.
+    /// The number of simultaneous file uploads.
     pub at_once: NonZeroU32,
-    /// The same from one address. An advice centre may be one address.
+    /// The number of simultaneous file uploads from one address. An advice centre may be one address.
     pub at_once_per_address: NonZeroU32,
 }
 
@@ -35,14 +35,14 @@ impl Default for Uploads {
     }
 }
 
-/// How many pages are made at once.
+/// Limits on rendering pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pages {
-    /// Pages that are drawn and compressed at once. Each may hold a form of a megabyte several times over, so this bounds the
-    /// memory that pages take; the processors are busy with far fewer.
+    /// Pages rendered and compressed at the same time. Each may hold a form of a megabyte several times over, so this limits the memory
+    /// of pages; far fewer keep the processors busy.
     pub at_once: NonZeroU32,
-    /// Pages that wait for their turn; later ones are answered 503 with `Retry-After`.
+    /// Pages that wait to be rendered; further ones get a 503 with `Retry-After`.
     pub waiting: u32,
 }
 
@@ -55,17 +55,18 @@ impl Default for Pages {
     }
 }
 
-/// How many connections may be open, and for how long one may ask for nothing.
+/// Limits on open connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Connections {
-    /// Connections in all; fewer where the system allows fewer open files.
+    /// The number of open connections; fewer if the system allows fewer open files.
     pub most: NonZeroU32,
-    /// Connections of one IPv4 address, or of one IPv6 network of 64 bits. Those of trusted proxies are not counted by address.
+    /// Connections per IPv4 address or IPv6 /64 network. Connections of trusted proxies do not count.
     pub per_address: NonZeroU32,
-    /// How many seconds a connection may take to the whole head of its next request.
+    /// Seconds until the complete head of the next request.
     pub idle_seconds: NonZeroU32,
-    /// The same for a trusted proxy. Longer than the proxy itself keeps a connection, or a request may meet one that just ended.
+    /// Seconds until the complete head of the next request of a trusted proxy. Must be longer than the proxy keeps a connection, or a
+    /// request may meet a connection that was just closed.
     pub proxy_idle_seconds: NonZeroU32,
 }
 
@@ -81,7 +82,7 @@ impl Default for Connections {
 }
 
 impl Connections {
-    /// The same as the server counts.
+    /// Converts the settings to the types that the connection table uses.
     pub(in crate::server) fn bounds(self) -> Bounds {
         let size = |n: NonZeroU32| usize::try_from(n.get()).unwrap_or(usize::MAX);
         let seconds = |n: NonZeroU32| Duration::from_secs(n.get().into());
@@ -94,21 +95,21 @@ impl Connections {
     }
 }
 
-/// Who looks at files before anybody may open them.
+/// The virus scanner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scanner {
     pub mode: ScannerMode,
-    /// Where clamd listens: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. Until it is set files wait, and nobody is
-    /// served one.
+    /// The address of clamd: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. Until it is set, files wait for the scan and none is
+    /// served.
     pub clamd: Option<String>,
-    /// How many seconds it may take to be reached.
+    /// Seconds to connect.
     pub connect_seconds: u32,
-    /// How many seconds it may take over one file.
+    /// Seconds to scan one file.
     pub scan_seconds: u32,
-    /// How many seconds to wait before a file that got no verdict is shown again; then twice as long each time.
+    /// Seconds before a file without a verdict is scanned again; the wait doubles each time.
     pub retry_first_seconds: u32,
-    /// The longest such wait.
+    /// The longest wait before a repeated scan, in seconds.
     pub retry_longest_seconds: u32,
 }
 
@@ -116,10 +117,10 @@ pub struct Scanner {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScannerMode {
-    /// Nobody is served a file that was not scanned.
+    /// Only scanned files are served.
     #[default]
     On,
-    /// Files are served as they came, and shown as unscanned.
+    /// Files are served unscanned, and shown as unscanned.
     Off,
 }
 
@@ -136,12 +137,12 @@ impl Default for Scanner {
     }
 }
 
-/// What protects people whom somebody watches.
+/// Protection of people who are being watched.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Safety {
-    /// Where *Exit this page* leads: a page that looks as if somebody had been reading it, shows nothing of the person and
-    /// says nothing about them when it is found in a history.
+    /// The target of *Exit this page*: an inconspicuous page that shows nothing of the person. It must reveal nothing when it is found in
+    /// the browser history.
     pub exit_url: String,
 }
 
@@ -153,71 +154,72 @@ impl Default for Safety {
     }
 }
 
-/// How messages leave.
+/// The sending of email.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
-    /// The mail server: `smtps://user:password@mail.example.org`, or `smtp://…?tls=required`. Without one, messages become
-    /// files in the folder `mail` of the data folder. May hold a password, so it is never written out.
+    /// The mail server: `smtps://user:password@mail.example.org`, or `smtp://…?tls=required`. Without one, messages become files in the
+    /// folder `mail` of the data folder. May contain a password, so it is never printed.
     #[serde(skip_serializing)]
     pub smtp_url: Option<SecretString>,
-    /// The address messages are from. Needed with a mail server.
+    /// The sender address. Required with a mail server.
     pub from: Option<String>,
-    /// The name messages are from. Say nothing in it that would tell others what they are about.
+    /// The sender name. It should not reveal what the messages are about.
     pub sender: Option<String>,
-    /// The name the server gives itself to the mail server. The host of `public_url` when it is not set.
+    /// The host name for EHLO; the host of `public_url` when it is not set.
     pub ehlo_name: Option<String>,
 }
 
-/// How text messages leave.
+/// The sending of text messages.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sms {
-    /// The organisation's gateway, which each message is posted to. Without one no text messages are sent. May hold a key, so it is
-    /// never written out.
+    /// The organisation's gateway, to which each message is posted. Without one no text messages are sent. May contain a key, so it is
+    /// never printed.
     #[serde(skip_serializing)]
     pub webhook_url: Option<SecretString>,
-    /// What requests to it are signed with. Never written out.
+    /// The secret with which requests to the gateway are signed. Never printed.
     #[serde(skip_serializing)]
     pub webhook_secret: Option<SecretString>,
 }
 
-/// Whether messages and news of cases leave.
+/// Whether messages and webhook events are delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Deliveries {
-    /// Nothing leaves: emails, text messages and events wait. For a copy of a portal, and while one is restored.
+    /// Holds all emails, text messages and events. For a copy of a portal, and during a restore.
     pub hold: bool,
 }
 
-/// Figures about the server, for Prometheus and what reads the same.
+/// Metrics for Prometheus and compatible systems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Metrics {
-    /// Where `GET /metrics` is answered, apart from the portal. Not at all when it is not set. Every machine that can connect reads the figures.
+    /// The address of `GET /metrics`, separate from the portal; no metrics when it is not set. Not authenticated: any machine that can
+    /// connect can read them.
     pub listen: Option<SocketAddr>,
 }
 
-/// What the server tells about itself. Never what people typed, nor their references.
+/// The server's log. It never contains what people typed, nor references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// How lines look.
+    /// The format of log lines.
     pub format: LogFormat,
-    /// What is told: `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
+    /// The level: `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
     pub level: String,
-    /// Whether each request is a line: its method, its route, its status and its time. Never its address.
+    /// Whether each request is logged: its method, route, status and duration. Never its path.
     pub requests: bool,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
-    /// For people.
+    /// Readable text.
     #[default]
     Text,
-    /// One JSON object a line, for a log collector.
+    /// One JSON object per line, for a log collector.
     Json,
 }
 

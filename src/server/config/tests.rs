@@ -30,7 +30,7 @@ fn the_example_says_the_defaults() {
     let read: Config = Figment::from(Toml::string(&example)).extract().unwrap();
     let json = |config: &Config| serde_json::to_value(config).unwrap();
     assert_eq!(json(&read), json(&Config::default()), "{example}");
-    // Every line that sets something, even one commented out, is explained by a comment just above.
+    // Every setting, even one commented out, has a comment on the line above.
     let lines: Vec<&str> = example.lines().collect();
     for pair in lines.windows(2) {
         let sets = |line: &str| {
@@ -55,7 +55,7 @@ fn everything_commented_out_in_the_example_is_real() {
         .collect();
     let read: Config = Figment::from(Toml::string(&all)).extract().unwrap();
     assert!(read.database_url.is_some() && read.public_url.is_some() && read.organisation.phone.is_some());
-    // The data files that it names are made up.
+    // The data files that the example names do not exist.
     let faults = read.faults();
     assert!(faults.iter().all(|fault| matches!(fault, ConfigError::DataFile(_))), "{faults:?}");
 }
@@ -237,7 +237,7 @@ fn a_proxy_that_is_not_named_is_warned_of() {
     assert!(Config::default().warnings().is_empty(), "to try it out nothing need be set");
 }
 
-/// What a file says, and the one line that each mistake in it is worth.
+/// A faulty file, and the line printed for the fault.
 #[rstest]
 #[case("listen = 'localhost:8080'", "listen: must be an address such as 127.0.0.1:8080")]
 #[case("listen = 8080", "listen: must be a text in quotes, and is a number")]
@@ -467,7 +467,7 @@ fn mail_servers_are_greeted_by_the_public_name(#[case] url: Option<&str>, #[case
     assert_eq!(config.ehlo_name().unwrap().as_deref(), name);
 }
 
-/// The table of settings in docs/server.md names every one that there is.
+/// The table in docs/server.md contains every setting.
 #[test]
 fn every_setting_is_in_the_table() {
     fn paths(prefix: &str, value: &serde_json::Value, out: &mut Vec<String>) {
@@ -497,7 +497,7 @@ fn every_setting_is_in_the_table() {
         .filter(|setting| !named(setting) && !setting.starts_with("limits."))
         .collect();
     assert!(missing.is_empty(), "docs/server.md does not name {missing:?}");
-    // Those of `limits` are in the page of the door.
+    // docs/door.md has the settings of `limits`.
     let page = include_str!("../../../docs/door.md");
     let missing: Vec<&String> = all
         .iter()

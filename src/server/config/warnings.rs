@@ -1,12 +1,11 @@
-//! What an operator should see to although the server starts.
+//! Warnings about settings with which the server still starts.
 
 use std::path::Path;
 
 use super::{Config, ScannerMode};
 
 impl Config {
-    /// Sentences about settings that work and are probably not meant, each with the setting as the file names it.
-    #[must_use]
+    /// Returns warnings about settings that work but are probably not intended. Each begins with the setting, named as in the file.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         let mut warn = |wrong: bool, text: String| {
@@ -72,7 +71,7 @@ impl Config {
     }
 }
 
-/// A sentence when other users of this machine may look into the data folder.
+/// Returns a warning if other users of this machine can read the data folder.
 fn open_folder(path: &Path) -> Option<String> {
     #[cfg(unix)]
     {

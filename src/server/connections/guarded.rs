@@ -1,4 +1,4 @@
-//! A body that keeps something until it is sent or given up.
+//! A response body that holds a guard until it is sent or dropped.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-/// The body, and what is dropped with it.
+/// A body, and a guard that is dropped with it.
 #[derive(Debug)]
 pub(super) struct Guarded<T> {
     body: Body,

@@ -1,4 +1,4 @@
-//! The connections that are open.
+//! The table of open connections.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::door::client::ClientAddress;
 
-/// All of them. Cheap to clone.
+/// The table of open connections. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
     most: usize,
@@ -26,18 +26,18 @@ struct Table {
 
 #[derive(Debug)]
 struct Connection {
-    /// Whose it is; `None` for a trusted proxy, which has connections for many.
+    /// The client's address; `None` for a trusted proxy, whose connections serve many clients.
     address: Option<ClientAddress>,
-    /// Requests that are not wholly answered.
+    /// The number of requests not yet fully answered.
     busy: u32,
-    /// Since when there are none.
+    /// When the last request ended.
     idle_since: Instant,
-    /// It was told to end, and counts no more.
+    /// The connection was told to close and no longer counts.
     ending: bool,
     end: Arc<Notify>,
 }
 
-/// One open connection; not counted any more once it is dropped.
+/// An open connection; removed from the table when dropped.
 #[derive(Debug)]
 pub(super) struct Entry {
     id: u64,
@@ -45,7 +45,7 @@ pub(super) struct Entry {
     end: Arc<Notify>,
 }
 
-/// A request under way; the connection is not at rest before it is dropped.
+/// A request under way; its connection counts as busy until this is dropped.
 #[derive(Debug)]
 pub(super) struct Busy {
     id: u64,
@@ -61,7 +61,7 @@ impl Open {
         }
     }
 
-    /// Counts a new connection. When there are too many, another that is at rest is told to end; `None` when none is.
+    /// Adds a connection. If too many are open, tells an idle one to close; returns `None` if none is idle.
     pub(super) fn enter(&self, peer: IpAddr, is_proxy: bool) -> Option<Entry> {
         let address = (!is_proxy).then(|| ClientAddress::new(peer));
         let mut table = lock(&self.table);
@@ -103,7 +103,7 @@ impl Table {
         self.counted().filter(|connection| connection.address == address).count()
     }
 
-    /// The address that has the most connections; those of proxies count as none's.
+    /// Returns the address with the most connections. Connections of proxies do not count.
     fn address_with_most(&self) -> Option<ClientAddress> {
         let mut by_address: HashMap<ClientAddress, usize> = HashMap::new();
         for address in self.counted().filter_map(|connection| connection.address) {
@@ -112,7 +112,7 @@ impl Table {
         by_address.into_iter().max_by_key(|(_, count)| *count).map(|(address, _)| address)
     }
 
-    /// Tells the connection that has been at rest longest, of those meant, to end. False when none is at rest.
+    /// Tells the longest idle connection with a matching address to close. Returns false if none is idle.
     fn end_one_of(&mut self, meant: impl Fn(Option<ClientAddress>) -> bool) -> bool {
         let at_rest = self.connections.values_mut();
         let at_rest = at_rest.filter(|connection| !connection.ending && connection.busy == 0 && meant(connection.address));
@@ -126,12 +126,12 @@ impl Table {
 }
 
 impl Entry {
-    /// Waits until the connection has to make room for another.
+    /// Waits until the connection must close in favour of another.
     pub(super) async fn is_to_end(&self) {
         self.end.notified().await;
     }
 
-    /// Waits until the connection has been without a request for so long.
+    /// Waits until the connection has been idle for `time`.
     pub(super) async fn is_at_rest_for(&self, time: Duration) {
         let began = Instant::now();
         loop {
@@ -147,7 +147,7 @@ impl Entry {
         }
     }
 
-    /// A request has begun.
+    /// Marks the start of a request.
     pub(super) fn busy(&self) -> Busy {
         if let Some(connection) = lock(&self.table).connections.get_mut(&self.id) {
             connection.busy += 1;

@@ -55,7 +55,7 @@ impl Server {
 
 async fn read(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
-    // A connection that was ended may be reset.
+    // A connection closed by the server may be reset.
     let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
         .await
         .expect("it ends");
@@ -123,7 +123,7 @@ async fn told_to_stop_it_answers_what_is_under_way_and_takes_nothing_new() {
     let server = server(bounds, &[]).await;
     let slow = server.open("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
-    // Half a head is no reason to wait.
+    // Half a request head must not delay the shutdown.
     let _half = server.open("GET / HTTP/1.1\r\nhost: x\r\n").await;
     server.stop.send(true).unwrap();
     assert!(read(slow).await.ends_with("at last"));

@@ -1,8 +1,8 @@
-//! A writer of log lines that never fails, never panics and never waits.
+//! A log writer that never fails, never panics and never blocks.
 //!
-//! Lines go into a bounded buffer, and a thread of its own writes them. When the reader of the pipe stands still, the buffer fills
-//! and further lines are dropped; when the reader is gone or the disk is full, lines are dropped as they come. Either way they are
-//! counted, and the count is the next line that can be written.
+//! Lines go into a bounded buffer, and a separate thread writes them. If the reader of the pipe stops reading, the buffer fills and
+//! further lines are dropped. If the reader is gone or the disk is full, lines are dropped at once. Dropped lines are counted, and the
+//! count is logged with the next line that can be written.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How many lines wait to be written, at most.
+/// The capacity of the buffer, in lines.
 const WAITING: usize = 4096;
 
-/// The longest line, in bytes; the rest is cut off. With [`WAITING`] it bounds the memory of the buffer to 16 MB at worst.
+/// The longest line, in bytes; the rest is cut off. With [`WAITING`] this limits the buffer to 16 MB.
 const LONGEST: usize = 4096;
 
-/// How long the end of the program waits for lines that are still to be written.
+/// How long [`Lines::finish`] waits for lines to be written.
 const LAST_CALL: Duration = Duration::from_secs(2);
 
-/// Where lines go. Cheap to clone.
+/// The sending side of the log. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Lines {
     to_thread: SyncSender<Message>,
@@ -31,15 +31,12 @@ pub struct Lines {
 #[derive(Debug)]
 enum Message {
     Line(Vec<u8>),
-    /// Everything before it is written once the sender of it is dropped.
+    /// A request to drop the sender once all earlier lines are written.
     Written(SyncSender<()>),
 }
 
 impl Lines {
     /// Starts the thread that writes lines to `out`.
-    ///
-    /// # Errors
-    /// When there can be no further thread.
     pub fn start(out: impl Write + Send + 'static) -> io::Result<Self> {
         let (to_thread, lines) = sync_channel(WAITING);
         let dropped = Arc::new(AtomicU64::new(0));
@@ -50,23 +47,22 @@ impl Lines {
         Ok(Self { to_thread, dropped })
     }
 
-    /// How many lines were dropped and not told of yet.
-    #[must_use]
+    /// The number of dropped lines that were not reported yet.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
-    /// Waits until the lines so far are written, but not for long.
+    /// Waits a short time until the lines so far are written.
     pub fn finish(&self) {
         let (written, told) = sync_channel(0);
-        // A full buffer has a reader that stands still: there is nothing to wait for.
+        // If the buffer is full, the reader has stopped reading, and waiting is useless.
         if self.to_thread.try_send(Message::Written(written)).is_ok() {
             let _ = told.recv_timeout(LAST_CALL);
         }
     }
 }
 
-/// Writes until no one can send a line any more.
+/// Writes lines until all senders are gone.
 fn write_all(lines: &Receiver<Message>, mut out: impl Write, dropped: &AtomicU64) {
     for message in lines {
         let line = match message {
@@ -98,7 +94,7 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// One line, handed over when it is dropped.
+/// A single log line, sent to the thread when dropped.
 #[derive(Debug)]
 pub struct Line {
     lines: Lines,
@@ -138,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes lines, one by one when told to, or fails.
+    /// A writer that waits for a signal before each line, or fails.
     struct Pipe {
         gate: Option<mpsc::Receiver<()>>,
         closed: Arc<AtomicU64>,
@@ -180,10 +176,10 @@ mod tests {
         for n in 0..many {
             say(&lines, &format!("line {n}\n"));
         }
-        // One may be in the writer's hands.
+        // The thread may be writing one line.
         assert!((99..=100).contains(&lines.dropped()), "{}", lines.dropped());
         drop(open);
-        // Until the buffer has room again: a further line would be dropped before.
+        // Wait until the buffer has space again: a further line would be dropped before.
         let kept = format!("line {}\n", WAITING - 1);
         while !String::from_utf8_lossy(&seen.lock().unwrap()).contains(&kept) {
             std::thread::sleep(Duration::from_millis(5));

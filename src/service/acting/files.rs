@@ -1,4 +1,4 @@
-//! Files on a case that was sent: adding them, and naming them in an act.
+//! Files on a submitted case: adding them, and checking those that a case action names.
 
 use bytes::Bytes;
 use futures::Stream;
@@ -19,12 +19,11 @@ use crate::service::{
     views,
 };
 
-/// Takes a file in and gives it to the case. When this returns it is on disk and on the record, with the event that says so.
-/// Whether the caller may is looked up before the bytes are read, and once more with the last of them. A file that the form with
-/// this name brought before is not brought again.
+/// Receives a file and adds it to the case.
 ///
-/// # Errors
-/// [`FileError`]; [`FileError::NotFound`] also when it is not for them to do. Then nothing of the file is kept.
+/// On return the file is on disk and on the record, together with its event. After an error nothing of the file is stored.
+/// The caller's right is checked before the bytes are read, and again with the last byte; without it the result is
+/// [`FileError::NotFound`]. A file that a form with the same idempotency key has already brought is not added again.
 pub async fn add_file<E>(
     services: &Services,
     session: &Session,
@@ -48,7 +47,7 @@ where
     Ok(views::file(services, upload))
 }
 
-/// What is wrong with the files an act names: each must be all here, not refused, of this case, and brought by this person.
+/// Checks the files that a case action names. Each must be complete, not refused, on this case, and uploaded by this person.
 pub(super) async fn check(services: &Services, case: &OpenCase, person: u8, files: &[String]) -> Result<Vec<FieldError>, RecordError> {
     let limit = services.settings().evidence.files;
     if files.len() as u64 > limit {
@@ -60,7 +59,7 @@ pub(super) async fn check(services: &Services, case: &OpenCase, person: u8, file
             pointer: format!("/files/{place}").into(),
             ..FieldError::new("files", code)
         };
-        // One spelling only: as it was given out. And each once.
+        // An id has one spelling, the one that the server gave out, and may be named once.
         let known = Uuid::try_parse(id)
             .ok()
             .filter(|uuid| uuid.to_string() == *id && !files[..place].contains(id));
@@ -72,7 +71,7 @@ pub(super) async fn check(services: &Services, case: &OpenCase, person: u8, file
         match own.map(|upload| upload.state) {
             Some(State::Scanning | State::Clean) => {}
             Some(State::Refused) => wrong.push(error("act_file_refused")),
-            // What is not all here is not a file yet.
+            // An upload that is still arriving is not a file yet.
             Some(State::Receiving) | None => wrong.push(error("act_file_unknown")),
         }
     }

@@ -1,4 +1,4 @@
-//! Asking the tenant: on the record, by a link in an email, and by a code for the phone.
+//! Asking the tenant for consent, by an event on the case, an emailed link or a phone code.
 
 use time::{Date, Duration, OffsetDateTime};
 
@@ -28,11 +28,13 @@ use crate::service::{
 };
 use crate::text::Language;
 
-/// How many messages one address gets from us within [`PER_ADDRESS_WITHIN`], so that nobody can fill somebody else's letter box.
+/// How many messages one address gets within [`PER_ADDRESS_WITHIN`]. The limit keeps a sender from flooding a stranger's
+/// mailbox.
 const PER_ADDRESS: u64 = 10;
 const PER_ADDRESS_WITHIN: Duration = Duration::days(1);
 
-/// Has a case that a representative has just sent wait for authority, and asks the tenant where the tenant can be asked.
+/// Makes a case that a representative has just sent wait for authority. Asks the tenant if the sender chose that and the
+/// authority table allows it.
 pub(in crate::service) async fn begin(services: &Services, open: &mut OpenCase, answers: &Answers) -> Result<(), ServiceError> {
     if answers.role_kind() != Some(RoleKind::Representative) {
         return Ok(());
@@ -54,7 +56,7 @@ pub(in crate::service) async fn begin(services: &Services, open: &mut OpenCase, 
     Ok(())
 }
 
-/// What the sender asks for, as they ticked it.
+/// Returns the rights that the sender asked for in the questionnaire.
 fn asked_for(answers: &Answers) -> Rights {
     let chosen = |scope: &Scope| answers.chose(StepId::AuthorityScope, "scope", scope.code());
     let until = answers.get(StepId::AuthorityScope).and_then(|answer| answer.date("until"));
@@ -64,22 +66,24 @@ fn asked_for(answers: &Answers) -> Rights {
     }
 }
 
-/// The address at which the sender said the tenant can be asked.
+/// Returns the tenant's email address in the questionnaire. `None` if it is empty.
 pub(super) fn asked_at(answers: &Answers) -> Option<&str> {
     Some(answers.text(StepId::AskResident, "email")).filter(|address| !address.is_empty())
 }
 
-/// Whether the table lets the organisation ask the tenant about this person.
+/// Returns whether the authority table lets the organisation ask the tenant about this representative.
 pub(super) fn can_ask(file: &CaseFile, person: &PersonOnCase) -> bool {
     let asked = file.rule_for(person).is_some_and(Rule::tenant_can_be_asked);
     let is_here = file.tenant().is_some_and(|tenant| tenant.is_here);
-    // A tenant who is on the case answers there; any other is asked by email or by phone.
+    // A tenant with access answers on the case; any other tenant is asked by email or by phone.
     asked && (is_here || file.allows(person, GivenBy::Link) || file.allows(person, GivenBy::Phone))
 }
 
-/// Asks the tenant whether a representative may act for them; [`can_ask`] says whether that is open. Earlier links and codes about the same person end, but for those that asked the
-/// same at the same address: whichever of these mails the tenant opens will do. Without an address it is on the record all the same:
-/// the organisation asks by phone.
+/// Asks the tenant whether a representative may act for them. The caller has checked [`can_ask`].
+///
+/// Earlier links and codes about the same representative end. Those that asked for the same rights at the same address stay,
+/// because the tenant may open any of these emails. If such an email still waits to be sent, nothing changes. Without an
+/// address only the event is appended: the organisation then asks by phone.
 pub(super) async fn ask(
     services: &Services,
     case: &mut OpenCase,
@@ -88,16 +92,17 @@ pub(super) async fn ask(
     rights: &Rights,
     to: Option<&str>,
 ) -> Result<(), ServiceError> {
-    // The question for what may have stayed open: then it is for the least that makes acting for somebody of use.
+    // The sender may have left the question for scopes open. The request is then for the least with which representation is
+    // of use.
     let least = Rights {
         scopes: vec![Scope::See, Scope::Speak],
         until: rights.until,
     };
     let rights = if rights.scopes.is_empty() { &least } else { rights };
-    // A tenant who has a way in is told that there is something to read, by ways they called safe, and answers here.
+    // A tenant with access is notified by a safe contact method and answers on the case.
     let is_here = case.file.tenant().is_some_and(|tenant| tenant.is_here);
     let by_link = case.file.allows(person, GivenBy::Link);
-    // An address of an older complaint may have been taken as it was pasted.
+    // An older complaint may contain the address exactly as it was pasted.
     let read = to.filter(|_| by_link && !is_here).and_then(|to| email::read(to).ok());
     let to = read.as_deref().filter(|to| letter::is_address(to));
     let before = match to {
@@ -124,13 +129,13 @@ pub(super) async fn ask(
     };
     case.append(services, by, &event).await?;
     if is_full {
-        tracing::warn!("an address has had enough messages for today");
+        tracing::warn!("the daily message limit of an address is reached: no email was sent");
     }
     consents::remove_unused_but(&case.write, case.case.id, person.number.into(), &before.made).await?;
     let Some(to) = to else { return Ok(()) };
     let asks = people::list(&case.write.tx(), case.case.id).await?;
     let asks = asks.into_iter().find(|row| row.number == i32::from(person.number));
-    // Nobody knows the tenant's language yet; that of whoever acts for them is the likelier one.
+    // The tenant's language is not known yet; the representative's is the best guess.
     let language = asks.and_then(|row| row.language);
     let link = Token::draw(services.entropy());
     let code = spoken(services, &link);
@@ -171,18 +176,18 @@ pub(super) async fn ask(
     Ok(())
 }
 
-/// The organisation that a person says they are from: the sender was asked for it, others were not.
+/// Returns the organisation that the sender named as their own. Other representatives were not asked for one.
 pub(super) fn organisation_of<'a>(person: &PersonOnCase, answers: &'a Answers) -> Option<&'a str> {
     let typed = answers.text(StepId::Representative, "organisation").trim();
     Some(typed).filter(|typed| person.number == SENDER && !typed.is_empty())
 }
 
-/// What the same tenant was asked at the same address before, and can still answer.
+/// The earlier requests to the same tenant at the same address that can still be answered.
 #[derive(Default)]
 struct Before {
-    /// One of the emails has not left yet: asking again changes nothing.
+    /// One of the emails still waits to be sent, so asking again changes nothing.
     waits: bool,
-    /// When the links were made whose emails have left.
+    /// When the links in the delivered emails were made.
     made: Vec<Instant>,
 }
 
@@ -211,7 +216,7 @@ async fn asked_before(
     })
 }
 
-/// A row for something that opens a request or hands a case over.
+/// Builds the row of a consent link, a consent code or a hand-over code.
 #[expect(clippy::too_many_arguments, reason = "they are the row")]
 pub(super) fn key(
     services: &Services,
@@ -240,31 +245,31 @@ pub(super) fn key(
     }
 }
 
-/// How those are reached who act or acted for the tenant: a yes that comes from there may be nobody's but theirs.
+/// Returns the contact plans of all current and former representatives. Consent that comes from one of these addresses may
+/// be theirs.
 pub(super) fn acting(file: &CaseFile) -> impl Iterator<Item = &ContactPlan> {
     let acting = file.people.iter().filter(|person| person.role == ActorRole::Representative);
     acting.map(|person| &person.contact)
 }
 
-/// Whether two spellings are one mailbox, as people write them.
+/// Returns whether two spellings of an email address mean the same mailbox.
 pub(super) fn same_address(a: &str, b: &str) -> bool {
     email::mailbox(a) == email::mailbox(b)
 }
 
-/// Whether two spellings are one number in this country.
+/// Returns whether two spellings of a phone number mean the same UK number.
 pub(super) fn same_number(a: &str, b: &str) -> bool {
     let (a, b) = (phone::national(a), phone::national(b));
     !a.is_empty() && a == b
 }
 
-/// By when the organisation gets in touch, counted from today.
+/// Returns the day by which the organisation gets in touch, counted in working days from `today`.
 pub(super) fn contact_by(services: &Services, today: Date) -> Date {
     services
         .holidays()
         .add_working_days(today, services.settings().contact_within_working_days)
 }
 
-/// The answers of a case.
 pub(super) fn answers(case: &OpenCase) -> Result<Answers, RecordError> {
     views::answers(&case.case.answers)
 }

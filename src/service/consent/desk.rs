@@ -1,4 +1,4 @@
-//! What the organisation says about authority: what a paper shows, what the tenant said on the phone, and that it has ended.
+//! What the desk records about authority: documents, consent by phone, and the end of authority.
 
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
@@ -30,31 +30,28 @@ use crate::service::{
     views,
 };
 
-/// What the organisation found.
+/// Authority that the organisation has established.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Found {
-    /// The number of who may act.
+    /// The person number of the representative.
     #[schema(minimum = 1, maximum = 255)]
     pub person: u8,
     pub basis: Basis,
-    /// `paper` or `phone`.
+    /// How it was established: `paper` or `phone`.
     pub by: GivenBy,
     #[schema(min_items = 1)]
     pub scopes: Vec<Scope>,
-    /// The last day of it.
+    /// The last day of the authority. Leave it out for authority without an end.
     #[serde(with = "iso_date::option", default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
-    /// With `phone`: the code of the request, as it was read out.
+    /// With `phone`: the code of the consent request, as the tenant read it out.
     #[serde(default)]
     pub code: Option<String>,
 }
 
-/// Records that somebody may act for the tenant.
-///
-/// # Errors
-/// [`DeskError`].
+/// Records that a representative has authority to act for the tenant.
 pub async fn give(
     services: &Services,
     caller: &Caller,
@@ -86,7 +83,7 @@ pub async fn give(
         Some(rule) if !rule.allows(found.by) => wrong.push(FieldError::new("by", "authority_way_closed")),
         Some(_) if found.by == GivenBy::Phone => match spend(services, &case, &person, found.code.as_deref()).await? {
             Some(code) => {
-                // The tenant agrees to what they were asked, or to less.
+                // The tenant agrees to what was asked, or to less.
                 let asked = read_rights(&code);
                 if !rights.scopes.iter().all(|scope| asked.scopes.contains(scope)) {
                     wrong.push(FieldError::new("scopes", "authority_scope_closed"));
@@ -114,10 +111,7 @@ pub async fn give(
     done(services, caller, case, once.as_ref(), views::desk_event(&added)?).await
 }
 
-/// Records that somebody may not act any more.
-///
-/// # Errors
-/// [`DeskError`].
+/// Records that a representative's authority has ended.
 pub async fn end(
     services: &Services,
     caller: &Caller,
@@ -143,10 +137,9 @@ pub async fn end(
     done(services, caller, case, once.as_ref(), views::desk_event(&added)?).await
 }
 
-/// Makes a code for a request, to be read out to the tenant on the phone. The one before ends, and so does an open link.
+/// Makes a consent code that the desk gives to the tenant on the phone.
 ///
-/// # Errors
-/// [`DeskError`].
+/// The previous code and any open link about the same representative end.
 pub async fn make_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
     let case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
@@ -178,7 +171,7 @@ pub async fn make_code(services: &Services, caller: &Caller, reference: &str, pe
     Ok(NewCode { code, expires_at })
 }
 
-/// Uses the code of a request. `None` when it is no code of it.
+/// Uses up the consent code. Returns `None` if `typed` is not a valid code for this representative.
 async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, typed: Option<&str>) -> Result<Option<Model>, RecordError> {
     let Some(code) = typed.and_then(ReturnCode::parse) else {
         return Ok(None);
@@ -196,7 +189,7 @@ async fn spend(services: &Services, case: &OpenCase, person: &PersonOnCase, type
     Ok(Some(row))
 }
 
-/// A request about authority, as its idempotency key identifies it: its JSON, in stable bytes.
+/// A desk request about authority. Its JSON bytes identify the request for the idempotency key.
 #[derive(Serialize)]
 #[serde(tag = "act", rename_all = "snake_case")]
 enum Said<'a> {
@@ -204,7 +197,7 @@ enum Said<'a> {
     End { person: u8, reason: &'a str },
 }
 
-/// A case to change, or the answer this request had before.
+/// The locked case, or the answer of an earlier request with the same idempotency key.
 enum Held<'a> {
     Case(OpenCase, Option<Once<'a>>),
     Answer(Box<DeskEvent>),
@@ -225,7 +218,8 @@ async fn hold<'a>(
         Before::Nothing => Ok(Held::Case(case, once)),
         Before::Reused => Err(DeskError::KeyReused),
         Before::Answer(view) => {
-            // The first request may share our flush to disk: no answer before that.
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
             case.commit().await?;
             Ok(Held::Answer(Box::new(view)))
         }
@@ -259,8 +253,7 @@ fn of(caller: &Caller) -> By {
     }
 }
 
-/// What [`EventBody`] says of a request, in one line for the command line.
-#[must_use]
+/// Describes an `AuthorityGiven` event in one line for the command line. `None` for every other event.
 pub fn line(event: &EventBody) -> Option<String> {
     match event {
         EventBody::AuthorityGiven {

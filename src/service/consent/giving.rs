@@ -1,4 +1,4 @@
-//! Authority that is given, and authority that ends, whoever says so.
+//! Giving and ending authority, for every way in which that can happen.
 
 use super::{asking::contact_by, row_of};
 use crate::complaint::{
@@ -13,7 +13,7 @@ use crate::service::{
     open_case::{By, OpenCase},
 };
 
-/// What is given.
+/// The authority to give.
 pub(super) struct Given {
     pub basis: Basis,
     pub by: GivenBy,
@@ -21,7 +21,9 @@ pub(super) struct Given {
     pub own_device: bool,
 }
 
-/// Somebody may act from now on. A case that waited for it goes on; whoever handed it to them is no longer on it.
+/// Gives a person authority and lets a case that waited for it continue.
+///
+/// If another representative handed the case over to this person, that representative's authority ends.
 pub(super) async fn give(
     services: &Services,
     case: &mut OpenCase,
@@ -29,7 +31,8 @@ pub(super) async fn give(
     person: &PersonOnCase,
     given: Given,
 ) -> Result<Event, ServiceError> {
-    // Each door has asked the table before and says in its own words what is closed. This holds if one forgets to.
+    // Every caller has checked the table and reports in its own words what is closed. This check catches a caller that did
+    // not.
     if !rule(case.file.tenant_state(), given.basis).is_some_and(|rule| rule.allows(given.by)) {
         return Err(ServiceError::internal("authority by a way that is closed for it"));
     }
@@ -44,7 +47,7 @@ pub(super) async fn give(
         until: given.rights.until,
         own_device: given.own_device,
         status: waited.then_some(goes_on.status),
-        // A day that went by while the case waited is promised anew.
+        // A due date that passed while the case waited is replaced by a new one.
         due: waited.then(|| {
             let due = goes_on.due.filter(|due| *due >= case.today);
             due.unwrap_or_else(|| contact_by(services, case.today))
@@ -65,15 +68,15 @@ pub(super) async fn give(
     let before = handed
         .and_then(|number| u8::try_from(number).ok())
         .and_then(|number| case.file.person(number).cloned());
-    // Only the first time: who gives it again later says nothing about the other.
+    // Only the first time: giving the authority again says nothing about the previous representative.
     if let Some(before) = before.filter(|before| first && before.role == ActorRole::Representative && !before.authority.is_over()) {
         end(services, case, by, &before, Some("handed_over")).await?;
     }
     Ok(added)
 }
 
-/// Somebody may not act any more. Their way in is closed in the same moment, in open sessions too, and what they made opens
-/// nothing.
+/// Ends a person's authority. Their access ends at once, also in open sessions, and the unused links and codes about them or
+/// made by them stop working.
 pub(super) async fn end(
     services: &Services,
     case: &mut OpenCase,
@@ -93,7 +96,7 @@ pub(super) async fn end(
     Ok(added)
 }
 
-/// The tenant goes on with it themselves: nobody acts for them, and the case waits for nobody's authority.
+/// Lets the tenant continue alone: all representatives' authority ends, and the case no longer waits for any.
 pub(super) async fn take_over(services: &Services, case: &mut OpenCase, by: &By) -> Result<(), ServiceError> {
     let acting: Vec<PersonOnCase> = case
         .file

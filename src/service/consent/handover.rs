@@ -1,4 +1,4 @@
-//! Handing a case to somebody else, by a code.
+//! Handing a case over to another representative by a code.
 
 use time::Duration;
 
@@ -25,7 +25,7 @@ use crate::record::{
 use crate::service::{Services, access, idempotency::IdempotencyKey, open_case::OpenCase, sessions::Session, views};
 
 choices! {
-    /// How somebody knows the tenant.
+    /// How the new representative knows the tenant.
     Connection {
         Family = "family",
         Friend = "friend",
@@ -38,7 +38,7 @@ choices! {
 }
 
 impl Connection {
-    /// By what right they act, once the tenant agrees.
+    /// Returns the basis on which the person acts once the tenant agrees.
     fn basis(self) -> Basis {
         match self {
             Self::Adviser | Self::Solicitor | Self::SupportWorker => Basis::Adviser,
@@ -48,11 +48,9 @@ impl Connection {
     }
 }
 
-/// Makes a code for somebody who shall act for the tenant from then on. The one before ends. What the tenant hands over they say;
-/// a representative hands over what they have.
+/// Makes a hand-over code for a new representative. The caller's previous hand-over code ends.
 ///
-/// # Errors
-/// [`ConsentError`].
+/// A tenant chooses the rights to hand over; a representative hands over the rights they have.
 pub async fn make_code(services: &Services, session: &Session, reference: &str, chosen: Rights) -> Result<NewCode, ConsentError> {
     let (case, me) = hold(services, session, reference).await?;
     let rights = match &me.authority {
@@ -80,17 +78,16 @@ pub async fn make_code(services: &Services, session: &Session, reference: &str, 
     Ok(NewCode { code, expires_at })
 }
 
-/// As long is a name that can be taken for random: 128 bits in base 64, or a UUID.
+/// The minimum length of an idempotency key that counts as random: 128 bits in base64, or a UUID.
 const UNGUESSABLE: usize = 22;
 
-/// Somebody with such a code comes onto the case. Where the tenant made it they may act at once; else the tenant is asked first,
-/// and until then they see nothing.
+/// Adds the holder of a hand-over code to the case.
 ///
-/// `key` names the request: with the same code and key they are told the same again for a short time. Whoever can guess it could be told,
-/// too, so that a short key is as good as none.
+/// If the tenant made the code, the new representative has authority at once. Otherwise the tenant is asked first, and the
+/// new representative sees nothing until the tenant agrees.
 ///
-/// # Errors
-/// [`ConsentError`].
+/// With the same code and idempotency key, the same answer is returned for a short time. An attacker who guesses the
+/// idempotency key would get that answer too, so an idempotency key shorter than 22 characters is ignored.
 pub async fn join(
     services: &Services,
     code: &ReturnCode,
@@ -132,19 +129,20 @@ pub async fn join(
     let case = cases::lookup(&services.store().read, row.case_id).await?;
     let case = case.ok_or_else(|| RecordError::corrupt("a code of no case"))?;
     let mut case = OpenCase::hold(services, &case.reference).await?.ok_or(ConsentError::NotFound)?;
-    // Read again: only now nobody else can use it.
+    // Read again: only from here on the lock keeps other requests from using the code.
     let still = consents::find_by_token(&case.write.tx(), &hash)
         .await?
         .filter(|row| row.decided_at.is_none());
     let Some(row) = still else {
-        // Posted twice at once: the other was first, and may share our flush to disk. No answer before that.
+        // The form was posted twice at once, and the other request was first. It may not be flushed to disk yet: commit
+        // before answering.
         case.commit().await?;
         let row = consents::find_by_token(&services.store().read, &hash).await?;
         return again(services, &row.ok_or(ConsentError::NotFound)?, &access).await;
     };
     let maker = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
     let maker = maker.filter(|maker| maker.has_access(case.today)).ok_or(ConsentError::NotFound)?;
-    // What the tenant handed over they may not be able to give any more.
+    // The tenant may no longer be able to give what they handed over.
     let closed = !rule(case.file.tenant_state(), connection.basis()).is_some_and(|rule| rule.allows(GivenBy::Tenant));
     if is_tenant(&maker) && closed {
         return Err(ConsentError::NotFound);
@@ -174,7 +172,7 @@ pub async fn join(
     let rights = read_rights(&row);
     let waits = !is_tenant(&maker);
     if waits && !asking::can_ask(&case.file, &person) {
-        // The organisation asks the newcomer for a document: a task of the desk, as the table has it.
+        // The desk asks the new representative for a document, which the authority table makes a task of the desk.
     } else if waits {
         let answers = asking::answers(&case)?;
         let own = case.file.tenant().and_then(|tenant| tenant.contact.email.clone());
@@ -200,7 +198,8 @@ pub async fn join(
     Ok(joined)
 }
 
-/// The same answer again, to whoever asked the same before: their access code is what they would have got, and still is.
+/// Repeats the answer of an earlier [`join`] for the same code and idempotency key. The access code derived from them must
+/// match.
 async fn again(services: &Services, row: &consents::Model, access: &AccessCode) -> Result<Joined, ConsentError> {
     let hours = Duration::hours(i64::from(services.settings().receipt_hours));
     let recent = row.decided_at.is_some_and(|at| services.now() < at.time() + hours);
@@ -227,7 +226,7 @@ async fn again(services: &Services, row: &consents::Model, access: &AccessCode) 
     })
 }
 
-/// What the claim of a colleague who joined waits for. They can bring no document to a case that they do not see.
+/// Returns what the claim of a new representative waits for. They cannot upload a document to a case that they do not see.
 fn wait_of(file: &CaseFile, number: u8) -> Option<Wait> {
     let person = file.person(number)?;
     waiting_for(file, person, &Papers::default()).map(|waiting| waiting.wait)

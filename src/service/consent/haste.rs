@@ -1,4 +1,4 @@
-//! Answers that a program may have given: mail programs open links, and some press the buttons they find.
+//! Detecting consent that a program may have given: mail programs open links, and some press the buttons they find.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use time::{Duration, OffsetDateTime};
@@ -18,36 +18,35 @@ use crate::record::{
 };
 use crate::service::{ServiceError, Services, london, token::Token, views};
 
-/// For so long after its delivery an email is still being looked through by programs.
+/// How long after its delivery an email may still be searched by programs.
 pub const SINCE_DELIVERY: Duration = Duration::seconds(20);
 
-/// A person who reads the page of a request takes at least this long.
+/// The least time that a person takes to read the page of a consent request.
 pub const ON_THE_PAGE: Duration = Duration::seconds(5);
 
-/// Returns what the page of a request posts back, by which the server knows that the page was looked at, and since when.
-#[must_use]
+/// Returns the sealed time at which the consent page was opened. The page posts it back with the answer.
 pub fn looked_at(services: &Services, token: &Token) -> String {
     let now = Instant::from(services.now()).micros().to_be_bytes();
     URL_SAFE_NO_PAD.encode(sealing(services, token).seal(services.entropy(), PAGE, &now))
 }
 
-/// Where the sealed time stands.
+/// The context that the sealed time is bound to.
 const PAGE: &[u8] = b"page of a request";
 
 fn sealing(services: &Services, token: &Token) -> Key {
     Key::derived(services.0.secret.bytes(), "looked at a request", token.bytes())
 }
 
-/// Since when the page was open; `None` for what no page of this request has posted.
+/// Returns when the page was opened. `None` if `looked` was not made for this request.
 fn open_since(services: &Services, token: &Token, looked: &str) -> Option<OffsetDateTime> {
     let micros = sealing(services, token).open(PAGE, &URL_SAFE_NO_PAD.decode(looked).ok()?)?;
     Some(Instant::from_micros(i64::from_be_bytes(micros.try_into().ok()?)).time())
 }
 
-/// Puts the answer from a page on the record, unless a program may have given it: then the case says so, and the page asks again.
+/// Records the answer from a consent page, unless a program may have given it.
 ///
-/// # Errors
-/// [`ConsentError`]; [`ConsentError::Wrong`] also for an answer that is asked for again.
+/// An answer that a program may have given is returned as [`ConsentError::Wrong`]: the doubt is recorded on the case, and
+/// the page asks again.
 pub async fn decide_on_page(
     services: &Services,
     token: &Token,
@@ -58,7 +57,7 @@ pub async fn decide_on_page(
     let row = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await?;
     let now = services.now();
     if let Some(row) = row.filter(|row| row.decided_at.is_none() && row.expires_at > services.instant()) {
-        // What is wrong with the answer is said first.
+        // Validation errors are reported first.
         if let Decision::Agree(chosen) = &decision {
             rights(&chosen.scopes, chosen.until, london::date(services.now()))?;
         }
@@ -71,7 +70,7 @@ pub async fn decide_on_page(
     decide(services, token, decision, device).await
 }
 
-/// Whether the email with the link is on its way or arrived a moment ago.
+/// Returns whether the email with the link still waits to be sent or arrived a moment ago.
 async fn just_delivered(services: &Services, row: &Model) -> Result<bool, ServiceError> {
     let mails = messages::asking(&services.store().read, row.case_id, &[row.id]).await?;
     Ok(mails.iter().any(|mail| match mail.state {
@@ -81,7 +80,7 @@ async fn just_delivered(services: &Services, row: &Model) -> Result<bool, Servic
     }))
 }
 
-/// Notes on the case that an answer was not taken, once for each time the tenant is asked: a program may press a button all day.
+/// Records on the case that an answer was not accepted, once per consent request. A program may press a button all day.
 async fn doubt(services: &Services, row: &Model) -> Result<(), ConsentError> {
     let Some((mut case, person)) = find(services, row).await? else {
         return Err(ConsentError::NotFound);

@@ -1,4 +1,4 @@
-//! Who is on a case, as they see it, and what they say about each other.
+//! The people on a case as a participant sees them, and what they decide about each other's rights.
 
 use super::{
     ConsentError, asking, basis_of, by,
@@ -25,10 +25,7 @@ use crate::service::{
     views,
 };
 
-/// Who is on the case. `None` when it is not theirs, the same as for one that does not exist.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the people on the case. `None` if the session has no access to it, as for a case that does not exist.
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CasePeople>, ServiceError> {
     let Some(viewer) = viewer(services, session, reference).await? else {
         return Ok(None);
@@ -53,19 +50,19 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
     }))
 }
 
-/// The papers among the files of a case that may show somebody's right to act: those that were not refused.
+/// Returns the authority documents among a case's files, without those that were refused.
 pub(in crate::service) fn papers(files: &[Upload]) -> impl Iterator<Item = &Upload> {
     let paper = |file: &&Upload| file.purpose == Purpose::Authority.code() && matches!(file.state, State::Scanning | State::Clean);
     files.iter().filter(paper)
 }
 
-/// The people whose papers are among the files of a case.
+/// Returns the people who uploaded an authority document to the case.
 pub(in crate::service) fn papers_of(file: &CaseFile, files: &[Upload]) -> Papers {
     let by = |paper: &Upload| file.brought_by(&paper.id.to_string()).unwrap_or(SENDER);
     Papers(papers(files).map(by).collect())
 }
 
-/// What the case waits for, in the few words of [`Missing`]: for the person who asks, or the first who waits.
+/// Returns in one word what the case waits for: the claim of the viewer, or else the first claim.
 fn missing(claims: &[ClaimView], me: u8) -> Option<Missing> {
     let claim = claims.iter().find(|claim| claim.person == me).or_else(|| claims.first())?;
     Some(match claim.wait {
@@ -76,7 +73,7 @@ fn missing(claims: &[ClaimView], me: u8) -> Option<Missing> {
     })
 }
 
-/// Whether the tenant may end what this person may do: always a claim, and authority that the table leaves to the tenant.
+/// Returns whether the tenant may end a person's rights: always a claim, and authority if the table allows it.
 fn tenant_may_end(file: &CaseFile, person: &PersonOnCase) -> bool {
     let given = matches!(person.authority, Authority::Given(_));
     !given || file.rule_for(person).is_none_or(|rule| rule.tenant_may_end)
@@ -109,7 +106,7 @@ fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
                 && (person.number == viewer.person.number || is_tenant(&viewer.person) && tenant_may_end(file, person)),
         }
     };
-    // Without the scope `see`, only the tenant and themselves.
+    // Without the scope `see`, the viewer sees only the tenant and themselves.
     let (me, all) = (&viewer.person, viewer.person.sees_all(viewer.today));
     let shown = file
         .people
@@ -118,10 +115,7 @@ fn shown(file: &CaseFile, viewer: &Viewer) -> Vec<CasePerson> {
     shown.map(one).collect()
 }
 
-/// The tenant says what somebody may do for them from now on, and until when.
-///
-/// # Errors
-/// [`ConsentError`].
+/// Sets what a representative may do from now on, and until when. Only the tenant may call this.
 pub async fn set_rights(services: &Services, session: &Session, reference: &str, person: u8, rights: Rights) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
     let target = of_tenant(&me, representative(&case, person))?;
@@ -130,7 +124,7 @@ pub async fn set_rights(services: &Services, session: &Session, reference: &str,
     }
     let rights = super::rights(&rights.scopes, rights.until, case.today)?;
     match &target.authority {
-        // The same again is no news.
+        // The same rights again need no event.
         Authority::Given(before) if *before == rights => {}
         Authority::Given(_) => {
             let event = EventBody::AuthorityChanged {
@@ -154,10 +148,7 @@ pub async fn set_rights(services: &Services, session: &Session, reference: &str,
     Ok(())
 }
 
-/// The tenant ends what somebody may do for them. Whoever acts for the tenant may go by themselves, too.
-///
-/// # Errors
-/// [`ConsentError`].
+/// Ends a representative's authority. The tenant may end that of others; a representative may end their own.
 pub async fn end(services: &Services, session: &Session, reference: &str, person: u8) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
     let (target, reason) = if me.number == person {
@@ -176,10 +167,7 @@ pub async fn end(services: &Services, session: &Session, reference: &str, person
     Ok(())
 }
 
-/// The tenant goes on with it themselves.
-///
-/// # Errors
-/// [`ConsentError`].
+/// Lets the tenant continue the complaint without representatives.
 pub async fn take_over(services: &Services, session: &Session, reference: &str) -> Result<(), ConsentError> {
     let (mut case, me) = hold(services, session, reference).await?;
     if !is_tenant(&me) || !case.file.people.iter().all(|person| tenant_may_end(&case.file, person)) {
@@ -190,11 +178,10 @@ pub async fn take_over(services: &Services, session: &Session, reference: &str) 
     Ok(())
 }
 
-/// Whoever waits for the tenant's answer has them asked again, by an address typed now or the one in the complaint. Once that came back it
-/// has to be typed.
+/// Asks the tenant again about a representative whose claim waits for the answer.
 ///
-/// # Errors
-/// [`ConsentError`].
+/// The email goes to the typed address, or else to the one in the complaint. After an email has bounced an address must be
+/// typed.
 pub async fn ask_again(services: &Services, session: &Session, reference: &str, typed: &str) -> Result<(), ConsentError> {
     let typed = text::line(typed);
     let typed = if typed.is_empty() {

@@ -1,4 +1,4 @@
-//! The request as the tenant sees it who opens the link, and what they say to it.
+//! The consent request as the tenant sees it through the link, and the tenant's answer.
 
 use time::Duration;
 
@@ -31,25 +31,25 @@ use crate::service::{
 };
 
 choices! {
-    /// What came of a request.
+    /// The outcome of a consent request.
     Outcome {
         Agreed = "agreed",
         Refused = "refused",
-        /// The tenant goes on with the complaint themselves.
+        /// The tenant continues the complaint themselves.
         TakenOver = "taken_over",
     }
 }
 
-/// What a link leads to.
+/// The state of the request behind a consent link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
-    /// Waits for an answer.
+    /// The request waits for an answer.
     Open(ConsentRequest),
-    /// Was answered. Whoever agreed a short time ago can still get a way in of their own.
+    /// The request was answered. A tenant who agreed or took over can get access of their own for a short time.
     Answered { outcome: Outcome, may_come_in: bool },
 }
 
-/// What the tenant says.
+/// The tenant's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     Agree(Rights),
@@ -57,10 +57,7 @@ pub enum Decision {
     TakeOver,
 }
 
-/// Looks at a request. Uses nothing up. `None` when the link opens nothing, or nothing any more.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the request behind a link without using it up. `None` if the link is unknown or has ended.
 pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, ServiceError> {
     let Some(row) = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await? else {
         return Ok(None);
@@ -76,7 +73,7 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
         return Ok(Some(Opened::Answered { outcome, may_come_in }));
     }
     let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
-    // A link that was made before the table closed this way opens nothing.
+    // A link stops working if the authority table no longer allows consent by link.
     let Some(person) = person.filter(|person| row.kind == Kind::Link && file.allows(person, GivenBy::Link)) else {
         return Ok(None);
     };
@@ -95,19 +92,16 @@ pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, 
     })))
 }
 
-/// Puts the tenant's answer on the record. One answer for each request.
-///
-/// # Errors
-/// [`ConsentError`].
+/// Records the tenant's answer. Each request takes one answer.
 pub async fn decide(services: &Services, token: &Token, decision: Decision, device: &Device) -> Result<(), ConsentError> {
     let hash = fingerprint(services, token.bytes());
     let row = consents::find_by_token(&services.store().read, &hash)
         .await?
         .ok_or(ConsentError::NotFound)?;
-    // Before the case is held: that a sign-in was used is noted, which would wait for who holds it.
+    // Before the case is locked: reading the session may record its use, and that write would wait for the lock.
     let signed_in = signed_in(services, device).await?;
     let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
-    // Read again: only now nobody else can answer it.
+    // Read again: only from here on the lock keeps other requests from answering.
     let row = consents::find_by_token(&case.write.tx(), &hash)
         .await?
         .ok_or(ConsentError::NotFound)?;
@@ -125,7 +119,7 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     let own_device = row.own_contact || is_own_device(&case, device, &signed_in);
     let tenant = tenant(&case)?;
     let by = super::by(&tenant);
-    // What it came to goes first: what ends takes with it all that was not used.
+    // The outcome is stored first: ending authority deletes all undecided requests about that person.
     let outcome = match &decision {
         Decision::Agree(_) => Outcome::Agreed,
         Decision::Refuse => Outcome::Refused,
@@ -158,10 +152,8 @@ pub async fn decide(services: &Services, token: &Token, decision: Decision, devi
     Ok(())
 }
 
-/// Gives the tenant who has just answered a way in of their own. The same code when asked again, for a short time.
-///
-/// # Errors
-/// [`ConsentError`].
+/// Gives the tenant who has just answered access of their own. For a short time, a repeated call returns the same access
+/// code.
 pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, ConsentError> {
     let hash = fingerprint(services, token.bytes());
     let row = consents::find_by_token(&services.store().read, &hash)
@@ -171,7 +163,7 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
     if !allowed {
         return Err(ConsentError::NotFound);
     }
-    // The slow hash comes before the transaction, so that nobody waits for it.
+    // The slow hash is computed before the transaction, so that no other writer waits for it.
     let code = access::code(&services.0.secret, token, row.case_id);
     let code_hash = services
         .0
@@ -189,7 +181,8 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
     };
     let there = people::list(&case.write.tx(), case.case.id).await?;
     if let Some(there) = there.into_iter().find(|there| there.number == i32::from(tenant.number)) {
-        // Asked again: the same code, if it is still theirs. Whoever asked first may share our flush to disk: no answer before that.
+        // Called again: the same access code, if it still is theirs. The first call may not be flushed to disk yet: commit
+        // before answering.
         case.commit().await?;
         let same = services.0.hashing.verify(Some(&code), there.access_code_hash).await?;
         return if same { Ok(way_in) } else { Err(ConsentError::Decided) };
@@ -217,7 +210,7 @@ pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, Consen
     Ok(way_in)
 }
 
-/// The case of a request, held, and who it is about.
+/// Locks the case of a request and returns it with the representative whom the request is about.
 pub(super) async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
     let case = cases::lookup(&services.store().read, row.case_id).await?;
     let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
@@ -233,7 +226,8 @@ pub(super) fn tenant(case: &OpenCase) -> Result<PersonOnCase, ServiceError> {
     tenant.ok_or_else(|| ServiceError::internal("a case without a tenant"))
 }
 
-/// The tenant's own contact is what we know of it. Whether it is safe, only they can say.
+/// Records the address in the complaint as the tenant's contact, without calling it safe. Only the tenant can say whether it
+/// is safe.
 async fn own_contact(services: &Services, case: &mut OpenCase, by: &By, tenant: &PersonOnCase) -> Result<(), ServiceError> {
     let answers = asking::answers(case)?;
     if let Some(address) = asking::asked_at(&answers)
@@ -251,7 +245,7 @@ async fn own_contact(services: &Services, case: &mut OpenCase, by: &By, tenant: 
     Ok(())
 }
 
-/// Who is signed in in the browser that answers.
+/// Returns the people of the session in the browser that answers.
 async fn signed_in(services: &Services, device: &Device) -> Result<Vec<Row>, ServiceError> {
     let session = match &device.session {
         Some(token) => sessions::session(services, token).await?,
@@ -263,8 +257,8 @@ async fn signed_in(services: &Services, device: &Device) -> Result<Vec<Row>, Ser
     })
 }
 
-/// Whether the browser that answers is also one of somebody who acts for the tenant: it holds the draft of the complaint, or a
-/// sign-in of theirs.
+/// Returns whether the browser that answers seems to be a representative's. It then holds the draft of the complaint or a
+/// representative's session.
 fn is_own_device(case: &OpenCase, device: &Device, signed_in: &[Row]) -> bool {
     let acts = |row: &Row| {
         let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
@@ -274,7 +268,8 @@ fn is_own_device(case: &OpenCase, device: &Device, signed_in: &[Row]) -> bool {
     has_draft || signed_in.iter().any(acts)
 }
 
-/// The outcome as it is kept: a way in is not offered on what seems to be the representative's own device.
+/// Returns the stored code of an outcome. It marks what seems to be the representative's own device, where no access is
+/// offered.
 fn code_of(outcome: Outcome, own_device: bool) -> &'static str {
     match (outcome, own_device) {
         (Outcome::Agreed, false) => "agreed",

@@ -1,4 +1,4 @@
-//! The end of waits for authority: what the table says happens when the last day has gone by without proof.
+//! Ending waits for authority: what the authority table prescribes once the last day has passed without proof.
 
 use time::{Date, Duration};
 use uuid::Uuid;
@@ -21,9 +21,11 @@ use crate::service::{
     views,
 };
 
-/// Ends every wait whose last day has gone by, and returns how many. The people of the case are told, and the desk has a task.
+/// Ends every wait whose last day has passed, and returns how many. The people on the case are notified, and the desk gets a
+/// task.
 ///
-/// A wait ends once: the case is held while its events are read, so that a second run, or another server, finds nothing to do.
+/// A wait ends only once: its events are read while the case is locked, so a second run or another server finds nothing to
+/// do.
 pub(in crate::service) async fn end_over(services: &Services) -> Result<u64, ServiceError> {
     let today = services.today();
     let asked = services.now() - days(services);
@@ -34,7 +36,7 @@ pub(in crate::service) async fn end_over(services: &Services) -> Result<u64, Ser
     for id in found {
         let Some(case) = cases::lookup(db, id).await? else { continue };
         let all = events::list(db, id, 0, u64::from(u32::MAX), &[]).await?;
-        // Looked at before the case is held: most of those found have nothing to end.
+        // Checked before the case is locked: most of these cases have nothing to end.
         if !over(services, &views::case_file(&case, &all)?, &all, today)?.is_empty() {
             ended += end_on(services, id).await?;
         }
@@ -63,7 +65,7 @@ async fn end_on(services: &Services, id: Uuid) -> Result<u64, ServiceError> {
     Ok(ended)
 }
 
-/// The numbers of those whose wait is over and has not been ended yet.
+/// Returns the person numbers of the claims whose last day has passed and whose wait was not ended yet.
 fn over(services: &Services, file: &CaseFile, events: &[Event], today: Date) -> Result<Vec<u8>, RecordError> {
     if file.standing.status == Status::Closed {
         return Ok(Vec::new());
@@ -78,7 +80,7 @@ fn over(services: &Services, file: &CaseFile, events: &[Event], today: Date) -> 
     Ok(over)
 }
 
-/// The last day of a claim's wait. Older events of asking named none: then it is counted from the event.
+/// Returns the last day of a claim's wait. Older `AuthorityAsked` events contain none; it is then counted from the event.
 fn last_day(services: &Services, person: &PersonOnCase, all: &[Event]) -> Result<Option<Date>, RecordError> {
     if person.claim.until.is_some() {
         return Ok(person.claim.until);

@@ -1,5 +1,5 @@
-//! Codes that confirm a change of contact details. They are kept among those to sign in with, each in a place of its own, so that
-//! none opens anything else.
+//! Codes that confirm a change of the contact plan. They share a table with sign-in codes, each under a fingerprint of its
+//! own, so that none opens anything else.
 
 use subtle::ConstantTimeEq;
 use time::Duration;
@@ -21,25 +21,25 @@ use crate::service::{
 };
 use crate::text::Language;
 
-/// How many wrong codes may be typed before a code does not work any more. Only the person can type them at all, so this locks
-/// nobody else out.
+/// How many wrong codes may be typed before a code stops working. Only the participant can type one, so the limit locks no
+/// one else out.
 pub const TRIES: i32 = 5;
 
-/// How many codes are sent for one person within [`WITHIN`].
+/// How many codes are sent to one participant within an hour.
 pub const PER_PERSON: u64 = 6;
 const WITHIN: Duration = Duration::hours(1);
 
-/// The fingerprint by which the codes of a change are found again.
+/// Returns the fingerprint under which the codes of one change are stored.
 fn place(services: &Services, person: &Row, change: i32) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "place of a contact code", person.id.as_bytes()).fingerprint(&change.to_be_bytes())
 }
 
-/// What the codes of one person are counted by, wherever they went.
+/// Returns the fingerprint by which all codes of one participant are counted, whichever contact method they were sent by.
 fn counted_by(services: &Services, person: &Row) -> Vec<u8> {
     Key::derived(services.0.secret.bytes(), "contact codes of a person", &[]).fingerprint(person.id.as_bytes())
 }
 
-/// Sends a code for a change. Returns false when none is sent because there were too many in the last hour.
+/// Sends a code for a change. Returns false if the participant has already got [`PER_PERSON`] codes in the last hour.
 pub(super) async fn send(services: &Services, write: &Write, person: &Row, change: i32, language: Language) -> Result<bool, ServiceError> {
     let (now, id) = (services.now(), services.new_id());
     let mailbox = counted_by(services, person);
@@ -75,9 +75,10 @@ pub(super) async fn send(services: &Services, write: &Write, person: &Row, chang
     Ok(true)
 }
 
-/// Whether a code fits; then it is used up. A wrong one counts against all that are still good.
+/// Returns whether a code is right, and uses it up. A wrong code counts as an attempt against every code that is still
+/// valid.
 pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, change: i32, typed: &str) -> Result<bool, ServiceError> {
-    // What is no whole code uses up no try.
+    // Text without a complete code does not count as an attempt.
     let Some(typed) = one_time_code::find(typed) else {
         return Ok(false);
     };
@@ -92,7 +93,7 @@ pub(super) async fn use_up(services: &Services, write: &Write, person: &Row, cha
     Ok(false)
 }
 
-/// The one answer to a code that does not work.
+/// Returns the same error for every code that does not work.
 pub(super) fn wrong() -> ActError {
     ActError::Wrong(vec![FieldError::new("code", "email_code_failed")])
 }

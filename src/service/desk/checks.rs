@@ -1,4 +1,4 @@
-//! What the organisation may put on a case: tidied, and refused where it makes no sense.
+//! Validation of the events that the desk adds: texts are normalised, and invalid events are refused.
 
 use time::Date;
 
@@ -10,18 +10,18 @@ use crate::complaint::{
     fields::text,
 };
 
-/// Questions in one request, at most.
+/// The maximum number of questions in one request.
 const QUESTIONS_MAX: usize = 20;
 
-/// Orders in one event, at most.
+/// The maximum number of orders in one event.
 const ORDERS_MAX: usize = 50;
 
-/// Collects what is wrong with an event.
+/// Collects the errors in an event.
 #[derive(Default)]
 struct Check(Vec<FieldError>);
 
 impl Check {
-    /// Tidies a text that is needed.
+    /// Normalises a required text.
     fn written(&mut self, raw: &str, field: &'static str, missing: &'static str, too_long: &'static str) -> String {
         let tidy = text::block(raw);
         if tidy.trim().is_empty() {
@@ -41,10 +41,9 @@ impl Check {
     }
 }
 
-/// Tidies what the desk wrote and refuses what makes no sense, and what is somebody else's to say.
+/// Normalises the texts of a desk event and checks it.
 ///
-/// # Errors
-/// [`DeskError::Invalid`].
+/// Returns [`DeskError::Invalid`] if a field is invalid, or if events of this kind are not the desk's to add.
 #[expect(clippy::too_many_lines, reason = "one table of the kinds of event")]
 pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskError> {
     let mut check = Check::default();
@@ -137,7 +136,7 @@ pub(super) fn check(event: EventBody, today: Date) -> Result<EventBody, DeskErro
             message: check.message(&message),
         },
         EventBody::ToldByOtherWay { person, how, note } => {
-            // The portal alone knows that a person has read the case here.
+            // Only the portal itself knows that a person has read the case there.
             if how == ToldHow::Portal {
                 check.0.push(FieldError::new("how", "told_how_not_allowed"));
             }

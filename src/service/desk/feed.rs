@@ -1,4 +1,4 @@
-//! Everything that happens, in order, for a system that polls.
+//! The event feed: the events of all cases in order, for systems that poll.
 
 use std::collections::BTreeSet;
 
@@ -10,17 +10,17 @@ use crate::record::{
 };
 use crate::service::{Services, views};
 
-/// Events that come at once, at most and unless fewer are asked for.
+/// The maximum and the default number of events in one page.
 pub const FEED_PAGE: u64 = 200;
 
-/// What an event's id begins with.
+/// The prefix of an event id.
 const ID: &str = "evt_";
 
-/// Events of all cases after the one with the id `after`, or from the first. None is ever passed by: what is still being written down
-/// comes with a later call. Each case that is shown is noted, like one that is asked for.
+/// Returns the events of all cases after the event with the id `after`, or from the first.
 ///
-/// # Errors
-/// [`DeskError::BadCursor`] or [`DeskError::Service`].
+/// No event is ever skipped: an event that is still being committed comes with a later call. Each case in the result is
+/// recorded as a desk call, like a case that was asked for. Fails only with [`DeskError::BadCursor`] or
+/// [`DeskError::Service`].
 pub async fn feed(services: &Services, caller: &Caller, after: Option<&str>, limit: Option<u64>) -> Result<Feed, DeskError> {
     let after = match after {
         Some(id) => event_place(id).ok_or(DeskError::BadCursor)?,
@@ -40,7 +40,7 @@ pub async fn feed(services: &Services, caller: &Caller, after: Option<&str>, lim
     })
 }
 
-/// The events after a place, with theirs.
+/// Returns the events after a feed position, each with its own position.
 pub(in crate::service) async fn after_event(services: &Services, after: i64, limit: u64) -> Result<Vec<(i64, FeedEvent)>, RecordError> {
     let store = services.store();
     let until = events::settled(store).await?;
@@ -55,7 +55,7 @@ pub(in crate::service) async fn after_event(services: &Services, after: i64, lim
     told.collect()
 }
 
-/// The name of the event at a place.
+/// Returns the id of the event at a feed position.
 pub(in crate::service) fn event_id(place: i64) -> String {
     format!("{ID}{place}")
 }
@@ -68,7 +68,7 @@ fn feed_event(event: &Event, reference: &str) -> Result<FeedEvent, RecordError> 
     })
 }
 
-/// The place an id names; one spelling only.
+/// Returns the feed position of an event id. Only its one canonical spelling is accepted.
 pub(in crate::service) fn event_place(id: &str) -> Option<i64> {
     let place: i64 = id.strip_prefix(ID)?.parse().ok()?;
     (place >= 0 && id == event_id(place)).then_some(place)

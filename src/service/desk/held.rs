@@ -1,4 +1,4 @@
-//! What the organisation decides about files that the virus scanner suspects.
+//! The desk's decisions about files that the virus scanner suspects.
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -21,23 +21,23 @@ use crate::service::{
     refusal, scanning, views,
 };
 
-/// What is to become of a suspected file.
+/// The decision about a suspected file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FileDecision {
-    /// It may be opened.
+    /// The file may be opened.
     Release,
-    /// It is refused, as one with a virus is.
+    /// The file is refused, like one with a virus.
     Refuse,
 }
 
-/// Why nothing was decided.
+/// Why no decision was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum HeldError {
-    /// No such case, or no such file on it.
+    /// The case does not exist, or has no such file.
     #[error("no such file")]
     NotFound,
-    /// The file waits for no decision: it was never suspected, or was decided about before.
+    /// The file waits for no decision: it was never suspected, or was decided before.
     #[error("the file waits for no decision")]
     NotHeld,
     #[error(transparent)]
@@ -46,10 +46,7 @@ pub enum HeldError {
 
 from_record_error!(HeldError);
 
-/// Releases or refuses a file of a case that the scanner suspects. The case has it as an event, with the caller's name.
-///
-/// # Errors
-/// [`HeldError`].
+/// Releases or refuses a suspected file of a case. The event on the case contains the caller's name.
 pub async fn decide_file(
     services: &Services,
     caller: &Caller,
@@ -89,15 +86,14 @@ pub async fn decide_file(
     let action = format!("decide on file {file}");
     desk_calls::add(&case.write, services.instant(), caller.name(), &action, Some(reference.as_str())).await?;
     case.commit().await?;
-    // The bytes of a refused file have to go.
+    // The scanning task moves the bytes of a refused file into quarantine.
     scanning::wake(services);
     Ok(views::file(services, upload))
 }
 
-/// The same for a file by its id alone, for the command line of the server. One of a complaint that is not sent has no case yet.
+/// Releases or refuses a suspected file by its id alone, for the command line.
 ///
-/// # Errors
-/// [`HeldError`].
+/// A file of an unsent draft belongs to no case: the result is [`HeldError::NotFound`].
 pub async fn decide_file_by_id(services: &Services, caller: &Caller, file: Uuid, decision: FileDecision) -> Result<FileView, HeldError> {
     let db = &services.store().read;
     let upload = uploads::lookup(db, file).await?.ok_or(HeldError::NotFound)?;

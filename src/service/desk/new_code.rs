@@ -1,4 +1,4 @@
-//! Another access code for somebody who has lost theirs, or whose code somebody else may have.
+//! Replacing the access code of a participant who lost it, or whose code a stranger may have.
 
 use super::{Caller, DeskError};
 use crate::complaint::{
@@ -13,33 +13,33 @@ use crate::service::{
     open_case::{By, OpenCase},
 };
 
-/// A code just made. Shown this once, to be read out or sent by a way that is safe for the person.
+/// A new access code. It is shown only once, to be read out or sent by a contact method that is safe for the person.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewCode {
     pub access_code: String,
 }
 
-/// How a call that makes an access code is noted.
+/// The action under which such a call is recorded.
 pub const NEW_CODE: &str = "new code";
 
-/// Never the code: a debug line must not open a case.
+/// Hides the access code: debug output must not open a case.
 impl std::fmt::Debug for NewCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("NewCode(..)")
     }
 }
 
-/// Gives somebody on a case another access code. The one before ends, and so does every session of theirs. Each call makes
-/// another: the code is kept nowhere, so the same answer cannot be given twice.
+/// Gives a person on a case a new access code. Their previous code and all their sessions end.
 ///
-/// A tenant for whom another complained comes onto the case with their first code.
+/// Each call makes another code: codes are not stored, so an answer cannot be repeated. A tenant who is only represented on
+/// the case joins it with their first code.
 ///
 /// # Errors
-/// [`DeskError::NotFound`] for no such case or person, and for a representative whose authority is over. [`DeskError::Invalid`] for a
-/// tenant who has died.
+/// - [`DeskError::NotFound`]: there is no such case or person, or the representative's authority has ended.
+/// - [`DeskError::Invalid`]: the tenant has died.
 pub async fn new_code(services: &Services, caller: &Caller, reference: &str, person: u8) -> Result<NewCode, DeskError> {
     let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
-    // The slow hash comes before the transaction, so that nobody waits for it.
+    // The slow hash is computed before the transaction, so that no other writer waits for it.
     let code = AccessCode::from_bits(bytes(services.entropy()));
     let case = cases::find_by_reference(&services.store().read, &reference.to_string()).await?;
     let salt = access::salt(&services.0.secret, case.ok_or(DeskError::NotFound)?.id);
@@ -60,7 +60,8 @@ pub async fn new_code(services: &Services, caller: &Caller, reference: &str, per
         Some(row) => {
             people::set_access_code(&case.write, row.id, &hash).await?;
             people::set_ended(&case.write, row.id, None).await?;
-            // Those of their mailbox too, which may be open on another case of theirs. Whether they read that mail has to be shown again.
+            // This includes sessions that the mailbox opened, even on the person's other cases. The person must prove again
+            // that they read it.
             sessions::remove_all(&case.write, &[row.id], row.mailbox.as_deref(), None).await?;
             people::set_mailbox(&case.write, row.id, row.mailbox).await?;
             case.append(services, &by, &EventBody::AccessCodeReplaced { person }).await?;

@@ -1,4 +1,4 @@
-//! What waits on a case for somebody of the organisation: it follows from the events, and goes when it is done.
+//! The desk's tasks on a case. They are computed from the events and files, and a task disappears when it is done.
 
 use time::Date;
 
@@ -13,7 +13,7 @@ use crate::complaint::{
 use crate::record::{RecordError, events::Model as Event, uploads::Model as Upload};
 use crate::service::{consent, hearing, views};
 
-/// All of it, each kind of task together.
+/// Returns all open tasks of a case.
 pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Date) -> Result<Vec<DeskTask>, RecordError> {
     let bodies: Vec<EventBody> = events.iter().map(views::body).collect::<Result<_, RecordError>>()?;
     let about = |task, person| DeskTask {
@@ -25,7 +25,7 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
     let mut tasks = papers(told, files);
     let here = consent::papers_of(told, files);
     for claim in waiting(told, &here).into_iter().filter(|_| told.standing.status != Status::Closed) {
-        // Papers and emails that came back have their tasks below, with what they are about.
+        // Authority documents and bounced emails have tasks of their own, with the files or the person they are about.
         let task = claim.wait.rule().task;
         let task = task.filter(|task| !matches!(task, DeskTaskKind::AuthorityPaper | DeskTaskKind::TenantNotReached));
         tasks.extend(task.map(|task| DeskTask {
@@ -83,7 +83,7 @@ pub(super) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Dat
     Ok(tasks)
 }
 
-/// Papers to be looked at, by the people who brought them, as long as the case or that person waits for authority.
+/// Returns a task for each person with authority documents to inspect, while the case or that person waits for authority.
 fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
     let case_waits = told.standing.status == Status::AwaitingAuthority;
     let mut tasks: Vec<DeskTask> = Vec::new();
@@ -108,7 +108,9 @@ fn papers(told: &CaseFile, files: &[Upload]) -> Vec<DeskTask> {
     tasks
 }
 
-/// Whether the newest yes for somebody seems to have come from themselves. Giving it again, by a paper or on the phone, settles that.
+/// Returns whether the newest consent about a person seems to come from that person's own device.
+///
+/// Giving the authority again, by a document or on the phone, settles that.
 fn came_from_their_own(bodies: &[EventBody], number: u8) -> bool {
     let newest = bodies.iter().rev().find_map(|body| match body {
         EventBody::AuthorityGiven { person, own_device, .. } if *person == number => Some(*own_device),

@@ -1,4 +1,4 @@
-//! The devices a draft is open on: each has a key of its own, and any of them can end the others.
+//! The devices on which a draft is open. Each has a draft key of its own, and any of them can end the others.
 
 use time::Duration;
 use uuid::Uuid;
@@ -18,14 +18,16 @@ use crate::service::{
     token::{DraftToken, Token},
 };
 
-/// How old the note of a device's last use may get before it is written anew.
+/// How old the record of a device's last use may get before it is updated.
 const SEEN_AGAIN: Duration = Duration::minutes(15);
 
-/// How many devices a draft is open on at most. A link that is opened again and again without its answers arriving makes a key
-/// each time, so the device that was used least recently is ended instead of refusing the new one.
+/// The maximum number of devices on which a draft is open.
+///
+/// The device that was used least recently is ended, and the new one is not refused. Otherwise a resume link that is opened
+/// repeatedly while its answers are lost would use up the limit: each opening makes a draft key.
 const MOST: usize = 20;
 
-/// Adds a device to a draft that is locked, or that was made in the same transaction, and returns its key.
+/// Adds a device to a draft and returns its draft key. The draft is locked, or was created in the same transaction.
 pub(in crate::service) async fn add(
     services: &Services,
     write: &Write,
@@ -41,7 +43,7 @@ pub(in crate::service) async fn add(
         }
     }
     let key = Token::draw(services.entropy());
-    // The first device takes the draft's id, as those did whose drafts were made before there were devices.
+    // The first device takes the draft's id, like the devices of drafts from before devices were recorded.
     let id = if opened_by == Way::First { draft_id } else { services.new_id() };
     let added = Model {
         id,
@@ -57,10 +59,9 @@ pub(in crate::service) async fn add(
     Ok(key)
 }
 
-/// Lists where the draft is open, the last used first.
+/// Lists the devices on which the draft is open, the last used first.
 ///
-/// # Errors
-/// [`SaveError::NotFound`]; [`SaveError::AlreadySent`], because sending closes a draft everywhere.
+/// Returns [`SaveError::AlreadySent`] after sending, because sending closes the draft on every device.
 pub async fn list(services: &Services, token: &DraftToken) -> Result<Vec<DraftDevice>, SaveError> {
     let held = super::find(services, token).await?.ok_or(SaveError::NotFound)?;
     unsent(services, &held).await?;
@@ -87,18 +88,17 @@ fn shown(way: Way) -> OpenedBy {
 /// Which device was ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The caller's own.
+    /// The caller's own device.
     This,
-    /// Another one.
+    /// Another device.
     Other,
-    /// No live device of the draft has the id.
+    /// No open device of the draft has this id.
     NotThere,
 }
 
-/// Ends one device of the draft, and with it all links and codes: the device may have made one, and could come back by it.
+/// Ends one device of the draft, and all its resume links and codes. The device may have made one and could resume with it.
 ///
-/// # Errors
-/// [`SaveError`]; never [`SaveError::Changed`].
+/// Never fails with [`SaveError::Changed`].
 pub async fn end(services: &Services, token: &DraftToken, device: Uuid) -> Result<Ended, SaveError> {
     let write = services.store().begin().await?;
     let held = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
@@ -111,10 +111,9 @@ pub async fn end(services: &Services, token: &DraftToken, device: Uuid) -> Resul
     Ok(if device == held.device { Ended::This } else { Ended::Other })
 }
 
-/// Ends all devices of the draft but the caller's, and all links and codes. Returns how many devices there were.
+/// Ends all devices of the draft but the caller's, and all resume links and codes. Returns the number of devices.
 ///
-/// # Errors
-/// [`SaveError`]; never [`SaveError::Changed`].
+/// Never fails with [`SaveError::Changed`].
 pub async fn end_others(services: &Services, token: &DraftToken) -> Result<u64, SaveError> {
     let write = services.store().begin().await?;
     let held = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
@@ -132,10 +131,7 @@ async fn unsent(services: &Services, held: &Held) -> Result<(), SaveError> {
     Err(SaveError::AlreadySent { reference: case.reference })
 }
 
-/// Returns whether the key belongs to a device that another device has ended, of a draft that is still kept.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns whether the device with this draft key was ended, while its draft is still stored.
 pub async fn was_ended(services: &Services, token: &DraftToken) -> Result<bool, ServiceError> {
     let db = &services.store().read;
     let device = draft_devices::find_by_key(db, token.id, &token.secret.hash()).await?;
@@ -146,13 +142,13 @@ pub async fn was_ended(services: &Services, token: &DraftToken) -> Result<bool, 
     Ok(draft.is_some_and(|draft| draft.expires_at > services.instant()))
 }
 
-/// Notes that a device is used, when the last note is old. A failure is logged only: a page is shown whether it can be noted or not.
+/// Records that a device was used, if the last record is old. A failure is only logged: the page is shown either way.
 pub(super) async fn note_use(services: &Services, opened: &rows::Opened) {
     if services.now() - opened.seen_at.time() < SEEN_AGAIN {
         return;
     }
     if let Err(error) = set_seen(services, opened.device_id).await {
-        tracing::debug!(%error, "the use of a draft's device could not be noted");
+        tracing::debug!(%error, "could not record the use of a draft's device");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The drafts that one browser holds: what tells them apart, and what a representative may take from one into the next.
+//! The drafts that one browser holds: how they are listed, and what a representative may copy between them.
 
 use super::{find, views};
 use crate::complaint::questions::RoleKind;
@@ -7,16 +7,13 @@ use crate::complaint::{Answers, CheckedAnswer, StepId};
 use crate::record::RecordError;
 use crate::service::{ServiceError, Services, london::moment, token::DraftToken};
 
-/// Describes a draft in the list of its browser. `None` when the token opens none.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Describes a draft for its browser's list of drafts. `None` if the token opens none.
 pub async fn describe(services: &Services, token: &DraftToken) -> Result<Option<DraftLine>, ServiceError> {
     let Some(held) = find(services, token).await? else {
         return Ok(None);
     };
     let is_sent = held.draft.case_id.is_some();
-    // What another device has sent is not told here.
+    // What another device has sent is not shown here.
     let answers = if is_sent && !held.has_sent() {
         Answers::default()
     } else {
@@ -33,10 +30,7 @@ pub async fn describe(services: &Services, token: &DraftToken) -> Result<Option<
     }))
 }
 
-/// A representative's own details, from the one of these drafts that was saved last. Nothing of a tenant is among them.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns a representative's own details from the last saved of these drafts. They contain nothing about a tenant.
 pub async fn own_details(services: &Services, tokens: &[DraftToken]) -> Result<Option<OwnDetails>, ServiceError> {
     let mut latest = None;
     for token in tokens {
@@ -55,7 +49,8 @@ pub async fn own_details(services: &Services, tokens: &[DraftToken]) -> Result<O
     Ok(latest.map(|(_, own)| own))
 }
 
-/// What of the answers is about the representative: name and organisation, and how to reach them, which is asked of the person who fills in the form.
+/// Extracts the representative's own details: name, organisation, email and phone. The contact question is always about the
+/// person who fills in the form.
 fn own_of(answers: &Answers) -> Option<OwnDetails> {
     let given = |step, field| answers.text(step, field).to_owned();
     let own = OwnDetails {
@@ -67,10 +62,7 @@ fn own_of(answers: &Answers) -> Option<OwnDetails> {
     (answers.role_kind() == Some(RoleKind::Representative) && !own.name.is_empty()).then_some(own)
 }
 
-/// Saves the first answers of a draft that was made for them.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Saves the first answers of a draft that was created for them.
 pub async fn begin_with(services: &Services, token: &DraftToken, first: Vec<CheckedAnswer>) -> Result<(), ServiceError> {
     for answer in first {
         let saved = super::save_step(services, token, answer, None).await;

@@ -1,4 +1,4 @@
-//! Files of a complaint that was sent while some of them were still on their way.
+//! Files that were still arriving when their complaint was sent.
 
 use crate::complaint::case_file::SENDER;
 use crate::complaint::event::{EventBody, WITHDRAWN};
@@ -11,26 +11,21 @@ use crate::service::{
     views,
 };
 
-/// Those of the complaint that was sent from a draft; `None` for a device that did not send it, or
-/// when its receipt is no longer shown.
+/// Returns the progress of the files of the complaint that was sent from a draft.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// `None` on a device that did not send it, once its receipt is no longer shown, or if the sender has no access any more.
 pub async fn of_sent(services: &Services, token: &DraftToken) -> Result<Option<Arriving>, ServiceError> {
     let Some(case_id) = drafts::sent_case(services, token).await? else {
         return Ok(None);
     };
-    // What came to the case since is for those who may see it.
+    // Files that came to the case later are only for those who may see them.
     match people::numbered(services, case_id, SENDER).await? {
         Some(viewer) => Ok(Some(for_viewer(services, &viewer).await?)),
         None => Ok(None),
     }
 }
 
-/// Those of a case that this person sees.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Returns the progress of those files of a case that this viewer may see.
 pub async fn for_viewer(services: &Services, viewer: &Viewer) -> Result<Arriving, ServiceError> {
     let (db, case) = (&services.store().read, &viewer.case);
     let mut files = uploads::list_all(db, Owner::Case(case.id)).await?;

@@ -1,14 +1,13 @@
-//! Whether storage and record fit together.
+//! Comparing the storage with the record.
 
 use crate::evidence::ReceiveError;
 use crate::evidence::check::{self, Findings};
 use crate::service::{ServiceError, Services};
 
-/// Compares every file on the record with the storage, both ways. With `remove`, litter goes: bytes that are older than an hour
-/// and belong to no file on the record. Nothing else is ever removed.
+/// Compares every file on the record with the storage, in both directions.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// With `remove`, litter is deleted: bytes that are older than an hour and belong to no file on the record. Nothing else is
+/// ever deleted.
 pub async fn compare(services: &Services, remove: bool) -> Result<Findings, ServiceError> {
     let found = check::check(services.store(), services.files(), services.now())
         .await

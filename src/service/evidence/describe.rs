@@ -1,4 +1,4 @@
-//! What a person says of a file, and a copy of it without its place.
+//! The uploader's description of a file, and a copy of a photo without location metadata.
 
 use uuid::Uuid;
 
@@ -11,10 +11,7 @@ use crate::record::scans;
 use crate::record::uploads::{self, Model as Upload, State, facts};
 use crate::service::{Services, drafts, scanning, token::DraftToken, views};
 
-/// Notes what its owner says of a file of an unsent draft.
-///
-/// # Errors
-/// [`FileError`]; [`FileError::Wrong`] when it is too long.
+/// Stores the uploader's description of a file of an unsent draft. Returns [`FileError::Wrong`] if it is too long.
 pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said: &Description) -> Result<FileView, FileError> {
     let said = said.check().map_err(FileError::Wrong)?;
     let mut upload = own_unsent(services, token, file).await?;
@@ -22,7 +19,7 @@ pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said:
     upload.caption = given(said.caption);
     upload.shows = given(said.shows);
     let write = services.store().begin().await?;
-    // Held, so that it is not sent meanwhile.
+    // Locked, so that the draft is not sent meanwhile.
     let locked = drafts::lock(services, &write, token).await?;
     if locked.is_none() || !facts::describe(&write, upload.id, upload.caption.clone(), upload.shows.clone()).await? {
         return Err(FileError::NotFound);
@@ -31,18 +28,17 @@ pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said:
     Ok(views::file(services, upload))
 }
 
-/// Puts a copy that does not say where it was taken in the place of a photo of an unsent draft. The record keeps the hash of
-/// what was sent first; its bytes are gone. A photo that does not say where it was taken is left alone.
+/// Replaces a photo of an unsent draft with a copy without location metadata.
 ///
-/// # Errors
-/// [`FileError`]; [`FileError::PlaceStays`] when no such copy can be made. The photo is as it was then.
+/// The record keeps the hash of the original, whose bytes are deleted. A photo without location metadata is left alone. If
+/// no such copy can be made, the result is [`FileError::PlaceStays`] and the photo stays as it was.
 pub async fn send_without_place(services: &Services, token: &DraftToken, file: Uuid) -> Result<FileView, FileError> {
     let original = own_unsent(services, token, file).await?;
     if !original.has_place {
         return Ok(views::file(services, original));
     }
     if original.state == State::Refused {
-        // In quarantine, where nothing reads it.
+        // The bytes are in quarantine, where nothing reads them.
         return Err(FileError::PlaceStays);
     }
     services.room().check(Rank::Unsent, original.bytes.unsigned_abs()).await?;
@@ -70,17 +66,17 @@ pub async fn send_without_place(services: &Services, token: &DraftToken, file: U
         ..original.clone()
     };
     let replaced = replace(services, token, &original, &copy).await;
-    // The row first, whichever way it went: bytes without a row are merely litter.
+    // Bytes are removed only after the row is decided: bytes without a row are merely litter, a row without bytes is damage.
     let litter = if replaced.is_ok() { &original } else { &copy };
     for key in litter.storage_keys() {
         if let Err(e) = services.files().remove(key).await {
-            tracing::warn!(upload = %original.id, error = %e, "what a copy replaced could not be removed");
+            tracing::warn!(upload = %original.id, error = %e, "bytes left over from replacing a photo could not be removed");
         }
     }
     replaced
 }
 
-/// Puts the copy on the record in the original's place, when that is still there and not sent.
+/// Puts the copy on the record in place of the original, if that is still there and not sent.
 async fn replace(services: &Services, token: &DraftToken, original: &Upload, copy: &Upload) -> Result<FileView, FileError> {
     let write = services.store().begin().await?;
     let locked = drafts::lock(services, &write, token).await?;
@@ -96,7 +92,7 @@ async fn replace(services: &Services, token: &DraftToken, original: &Upload, cop
     write.commit().await?;
     scanning::wake(services);
     let copy = Upload {
-        // Said while the copy was made.
+        // The description may have changed while the copy was made.
         caption: now.caption,
         shows: now.shows,
         ..copy.clone()
@@ -104,7 +100,7 @@ async fn replace(services: &Services, token: &DraftToken, original: &Upload, cop
     Ok(views::file(services, copy))
 }
 
-/// A file of an unsent draft that is all here.
+/// Returns a complete file of an unsent draft.
 async fn own_unsent(services: &Services, token: &DraftToken, file: Uuid) -> Result<Upload, FileError> {
     let draft = super::open(services, token).await?;
     let upload = uploads::lookup(&services.store().read, file).await?;

@@ -1,10 +1,12 @@
-//! Who may speak for a file.
+//! The credentials by which a client accesses a file.
 
 use crate::service::sessions::Session;
 use crate::service::token::DraftToken;
 
-/// Whoever holds a draft, is signed in to a case, or both. A draft's files are its holder's; a case's are those of the holder of the
-/// draft it was, as long as the receipt is shown, and of whoever is signed in.
+/// A client that holds a draft, is signed in to a case, or both.
+///
+/// A draft's files are for the holder of its token. A case's files are for signed-in participants, and for the holder of the
+/// token of the former draft while the receipt is shown.
 #[derive(Clone, Debug, Default)]
 pub struct Holder {
     pub draft: Option<DraftToken>,

@@ -1,4 +1,4 @@
-//! Previews of the pictures that may be opened, for a sweep in the background.
+//! Previews of the pictures that may be opened, made in the background.
 
 use crate::evidence::preview::{self, PreviewError};
 use crate::evidence::room::Rank;
@@ -6,21 +6,20 @@ use crate::evidence::types::{ACCEPTED, is_picture};
 use crate::record::uploads::{Model as Upload, Preview, PreviewState, State, facts};
 use crate::service::{ServiceError, Services};
 
-/// What became of it.
+/// The result of [`make_previews`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Previews {
     pub made: u64,
     /// Pictures that cannot be decoded. They are not tried again.
     pub undecodable: u64,
-    /// HEIC pictures left for when there is a program for them.
+    /// HEIC pictures left until a program that decodes them is installed.
     pub left: u64,
 }
 
-/// Makes up to `at_most` previews of pictures that may be opened and have none: those that are clean, and with scanning off those
-/// that nobody has looked at. A preview of any other would be no safer to show. Safe beside another server that does the same.
+/// Makes up to `at_most` missing previews of pictures that may be opened.
 ///
-/// # Errors
-/// [`ServiceError`]; previews made before stay.
+/// Those are clean pictures and, with scanning off, pictures that were not scanned. A preview of any other would be no safer
+/// to show. Several servers may run this at once. Previews made before an error stay.
 pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews, ServiceError> {
     let has_program = preview::heif_program().is_some();
     let is_heif = |media_type: &str| media_type.starts_with("image/hei");
@@ -33,7 +32,7 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
     };
     let db = &services.store().read;
     let mut done = Previews::default();
-    // Previews can wait until there is room again.
+    // Previews can wait until there is disk space again.
     if services.room().check(Rank::Case, 0).await.is_err() {
         return Ok(done);
     }
@@ -47,7 +46,7 @@ pub async fn make_previews(services: &Services, at_most: u64) -> Result<Previews
                 if note(services, &picture, PreviewState::Made, Some(made)).await? {
                     done.made += 1;
                 } else {
-                    // Removed or replaced while its preview was made.
+                    // The picture was removed or replaced while its preview was made.
                     services.files().remove(&key).await.map_err(ServiceError::storage)?;
                 }
             }

@@ -1,5 +1,5 @@
-//! The one way by which files come onto a case that was sent, whether they were announced with its draft or brought later, in one
-//! go or with breaks: through the case as it is held for a change, so that all that follows from an event follows from these.
+//! Recording files on a submitted case, whether announced with its draft or uploaded later, in one request or in several.
+//! All of them go through the locked case, so that notifications and tasks follow from these events as from any other.
 
 use futures::future::BoxFuture;
 use uuid::Uuid;
@@ -21,18 +21,18 @@ use crate::service::{
     open_case::{Before, By, Once, OpenCase, system},
 };
 
-/// Who brings a file, or takes it back.
+/// Who uploads a file or withdraws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::service) enum Who {
-    /// Whoever sent the complaint, known by what was its draft.
+    /// The sender of the complaint, identified by the token of the former draft.
     Sender,
-    /// Somebody on the case with this number, in the session with this id.
+    /// The participant with this person number, in the session with this id.
     Person(u8, Uuid),
-    /// The portal itself, which only ever gives files up.
+    /// The portal itself, which only ends uploads that do not continue.
     Nobody,
 }
 
-/// Enters on a case what becomes of files that somebody brings.
+/// Records on a case what becomes of uploaded files.
 #[derive(Clone, Debug)]
 pub(in crate::service) struct CaseRegister {
     services: Services,
@@ -49,7 +49,7 @@ impl CaseRegister {
         }
     }
 
-    /// The same for a form with a name of its own: however often it is posted, it brings a file once.
+    /// Adds the idempotency key of a form: however often the form is posted, it brings a file once.
     pub(in crate::service) fn of_form(self, form: Option<&IdempotencyKey>) -> Self {
         Self {
             form: form.cloned(),
@@ -57,7 +57,7 @@ impl CaseRegister {
         }
     }
 
-    /// Who it is, when they may bring files now.
+    /// Returns the uploader's person on the case, if they may add files now.
     fn person<'a>(&self, case: &'a OpenCase) -> Option<&'a PersonOnCase> {
         let number = match self.who {
             Who::Sender => SENDER,

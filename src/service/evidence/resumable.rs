@@ -1,4 +1,4 @@
-//! Files that come with breaks.
+//! Uploads that arrive in several requests.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use crate::record::uploads::Owner;
 use crate::service::token::DraftToken;
 use crate::service::{Services, people, scanning, sessions::Session, views};
 
-/// Where an upload stands.
+/// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub file: FileView,
-    /// Bytes that are safely stored, from the beginning.
+    /// The number of bytes stored durably.
     pub offset: u64,
-    /// The whole length in bytes.
+    /// The full length in bytes.
     pub length: u64,
-    /// What the sender said about it, as they wrote it. `None` when that is not known any more.
+    /// The client's metadata, unchanged. `None` once it is no longer stored.
     pub metadata: Option<String>,
-    /// When it is given up unless more of it comes. `None` when it is all here.
+    /// When the upload ends unless more bytes come. `None` if the file is complete.
     pub expires_at: Option<OffsetDateTime>,
 }
 
@@ -40,30 +40,28 @@ impl Standing {
     }
 }
 
-/// What became of a part.
+/// The result of [`append`].
 #[derive(Debug)]
 pub struct Appended<S> {
     pub result: Result<Standing, FileError>,
-    /// The name the file came with; empty when there is no such upload.
+    /// The file's name; empty if there is no such upload.
     pub filename: String,
-    /// What was not read of the stream.
+    /// The unread rest of the stream.
     pub rest: Option<S>,
 }
 
-/// Announces a file to the draft: `file.declared_len` bytes are to come. `metadata` is kept as the sender wrote it.
+/// Announces a file of `file.declared_len` bytes to the draft.
 ///
-/// # Errors
-/// [`FileError`]; then there is no such upload.
+/// `metadata` is stored unchanged. After an error there is no upload.
 pub async fn announce(services: &Services, token: &DraftToken, file: impl Into<Arriving>, metadata: String) -> Result<Standing, FileError> {
     let draft = open(services, token).await?;
     let announced = services.resumable().create(&file.into().of(services, draft), metadata).await?;
     Ok(Standing::of(services, announced))
 }
 
-/// The same to a case that was sent, by somebody who may speak on it.
+/// Announces a file to a submitted case, for a participant who may speak on it.
 ///
-/// # Errors
-/// [`FileError`]; [`FileError::NotFound`] also when it is not for them to do.
+/// Returns [`FileError::NotFound`] also if the participant may not.
 pub async fn announce_to_case(
     services: &Services,
     session: &Session,
@@ -80,10 +78,7 @@ pub async fn announce_to_case(
     Ok(Standing::of(services, announced))
 }
 
-/// Where an upload stands. A request that is still bringing bytes is asked to stop first.
-///
-/// # Errors
-/// [`FileError`].
+/// Returns the progress of an upload. A request that is still sending bytes is asked to stop first.
 pub async fn standing(services: &Services, holder: impl Into<Holder>, upload: Uuid) -> Result<Standing, FileError> {
     own(services, &holder.into(), upload, Some(Scope::Speak))
         .await?
@@ -92,10 +87,10 @@ pub async fn standing(services: &Services, holder: impl Into<Holder>, upload: Uu
     Ok(Standing::of(services, progress))
 }
 
-/// Takes the next bytes of an upload. The last of them makes it a file of the draft, or of the case: then the case says so. It goes on when the caller is dropped, until the stream ends.
+/// Stores the next bytes of an upload. The last of them makes it a file of the draft or of the case, where an event records
+/// it.
 ///
-/// # Errors
-/// In [`Appended::result`].
+/// The work continues after the caller is dropped, until the stream ends. Errors are in [`Appended::result`].
 pub async fn append<S, E>(services: &Services, holder: impl Into<Holder>, part: Part, stream: S) -> Appended<S>
 where
     S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
@@ -112,7 +107,7 @@ where
         Err(e) => return refused(e.into(), stream),
     };
     let appended = {
-        // Whether they still may is looked up once more with the last byte.
+        // The right is checked once more with the last byte.
         let register = Arc::new(CaseRegister::new(services, who));
         services.resumable().append(part, stream, register).await
     };

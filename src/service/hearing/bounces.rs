@@ -1,4 +1,4 @@
-//! Messages that came back: refused at the door of the mail server, or reported later by the organisation's mail system.
+//! Bounced messages: refused by the mail server during delivery, or reported later by the organisation's mail system.
 
 use uuid::Uuid;
 
@@ -21,16 +21,16 @@ use crate::service::{
     open_case::{By, OpenCase},
 };
 
-/// Whose message came back.
+/// The recipient of a bounced message.
 enum To {
-    /// Somebody's on a case.
+    /// A person on a case.
     Reader(Box<Reader>),
-    /// The tenant's, who was asked about the case with this reference and has no way in.
+    /// A tenant without access, who was asked for consent on the case with this reference.
     Tenant(String),
 }
 
 impl To {
-    /// `None` when it is about no case: a link to a draft, or what nobody was to get.
+    /// Returns the recipient. `None` if the message concerns no case: a resume link, or a decoy that is never sent.
     async fn of(services: &Services, message: &Model) -> Result<Option<Self>, RecordError> {
         if message.person_id.is_none() {
             return Ok(asked_about(services, message).await?.map(Self::Tenant));
@@ -50,7 +50,8 @@ impl To {
     }
 }
 
-/// A message was refused for good on its way: it ends, the case says so, and the person is told by another way if there is one.
+/// Handles a message that was refused for good. It ends, the bounce is recorded on the case, and another contact method is
+/// tried.
 pub(super) async fn on_the_way(services: &Services, message: &Model, about: &str, way: &str, reason: &str) -> Result<(), ServiceError> {
     let no_case = || ServiceError::internal("a message about no case");
     let to = To::of(services, message).await?.ok_or_else(no_case)?;
@@ -62,8 +63,9 @@ pub(super) async fn on_the_way(services: &Services, message: &Model, about: &str
     Ok(case.commit().await?)
 }
 
-/// A message is given up, whatever the reason: it ends, and the case says that the person was not told, which is a task for the
-/// organisation. A message about no case only ends.
+/// Handles a message that is given up for any reason.
+///
+/// The case records that the person was not told, which is a task for the desk. A message about no case only ends.
 pub(super) async fn given_up(services: &Services, message: &Model, about: &str, reason: &str) -> Result<(), ServiceError> {
     let case = match To::of(services, message).await? {
         Some(to) => OpenCase::hold(services, to.reference()).await?.map(|case| (to, case)),
@@ -80,7 +82,7 @@ pub(super) async fn given_up(services: &Services, message: &Model, about: &str, 
             To::Reader(reader) => {
                 let person = u8::try_from(reader.row.number).unwrap_or_default();
                 let is_code = [CODE, CONFIRM].contains(&message.channel.as_str());
-                // Codes may be asked for again and again: one open task says that none arrives.
+                // A person may ask for codes again and again: one open task says that none arrives.
                 let events = events::list(&case.write.tx(), case.case.id, 0, u64::from(u32::MAX), &[]).await?;
                 if !is_code || !told::is_open(&case.file, &events, person)? {
                     let about = about.to_owned();
@@ -92,7 +94,9 @@ pub(super) async fn given_up(services: &Services, message: &Model, about: &str, 
     Ok(case.commit().await?)
 }
 
-/// Puts it on the case. A code is not sent again by another way: it was asked for by this one.
+/// Records a bounce on the case, and writes another notification for a different contact method.
+///
+/// A code is not sent by another method, because the person asked for it by this one.
 async fn note(
     services: &Services,
     case: &mut OpenCase,
@@ -104,7 +108,7 @@ async fn note(
     let reader = match to {
         To::Reader(reader) => reader,
         To::Tenant(_) => {
-            // What was asked by another email since, or is decided, waits for nothing.
+            // A consent request that was sent again since, or is decided, no longer waits for this email.
             let waits = consents::waits_for(&case.write.tx(), message.consent_id, services.instant()).await?;
             if let Some(person) = waits {
                 let reason = reason.to_owned();
@@ -127,18 +131,15 @@ async fn note(
     Ok(())
 }
 
-/// The message that a bounce is about: its id, alone or as the mail's `Message-ID` has it, `<id@mail.example.org>`.
-#[must_use]
+/// Parses the message id in a bounce report: the id alone, or the email's `Message-ID`, `<id@mail.example.org>`.
 pub fn message_id(text: &str) -> Option<Uuid> {
     let inner = text.trim().trim_start_matches('<').trim_end_matches('>');
     Uuid::try_parse(inner.split('@').next().unwrap_or_default()).ok()
 }
 
-/// The organisation's mail system, or its gateway, says that a message came back after it had left. False when there is no such
-/// message. The same again changes nothing.
+/// Records that a message bounced after it was sent, as the organisation's mail system or gateway reports.
 ///
-/// # Errors
-/// [`ServiceError`].
+/// Returns false if there is no such message. A repeated report changes nothing.
 pub async fn report(services: &Services, caller: &Caller, message: Uuid, reason: &str) -> Result<bool, ServiceError> {
     let found = messages::lookup(&services.store().read, message).await?;
     let to = match &found {
@@ -165,8 +166,8 @@ pub async fn report(services: &Services, caller: &Caller, message: Uuid, reason:
     Ok(true)
 }
 
-/// A reason as it is kept: a code such as `550` or `5.1.1`. What a mail server wrote in full may quote the address, so nothing else
-/// is.
+/// Reduces a reason to a code such as `550` or `5.1.1`. The full text of a mail server may quote the address, so it is not
+/// stored.
 fn tidy(reason: &str) -> String {
     let is_code = (1..=10).contains(&reason.len()) && reason.chars().all(|c| c.is_ascii_digit() || c == '.');
     let code = if is_code { reason } else { messages::BOUNCED };

@@ -1,4 +1,4 @@
-//! By which way somebody on a case is reached at this moment.
+//! Choosing the contact method for a message when it is sent.
 
 use futures::future::BoxFuture;
 use time::OffsetDateTime;
@@ -26,7 +26,7 @@ use crate::service::{
     views,
 };
 
-/// Somebody on a case, as it stands now.
+/// The recipient of a message, with their case as it is now.
 pub(super) struct Reader {
     pub row: Row,
     pub reference: String,
@@ -34,7 +34,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Who a message is for.
+    /// Loads the recipient of a message.
     pub(super) async fn of(services: &Services, message: &Model) -> Result<Self, RecordError> {
         let db = &services.store().read;
         let nobody = || RecordError::corrupt("a message to nobody");
@@ -56,7 +56,7 @@ impl Reader {
     }
 }
 
-/// The reference of the case that an email to a tenant is about; `None` for one that is about no case.
+/// Returns the reference of the case that a consent email is about. `None` if the message is not a consent email.
 pub(super) async fn asked_about(services: &Services, message: &Model) -> Result<Option<String>, RecordError> {
     let (Some(case), Some(_)) = (message.case_id, message.consent_id) else {
         return Ok(None);
@@ -67,7 +67,7 @@ pub(super) async fn asked_about(services: &Services, message: &Model) -> Result<
     ))
 }
 
-/// The way to somebody for "you have a message".
+/// Returns the route for the notification "you have a message".
 fn for_notice(file: &CaseFile, person: &PersonOnCase, texts: bool, hours: &ContactHours, now: OffsetDateTime) -> Route {
     let plan = &person.contact;
     if plan.way == Some(Way::Online) {
@@ -91,14 +91,14 @@ fn for_notice(file: &CaseFile, person: &PersonOnCase, texts: bool, hours: &Conta
     found.unwrap_or(Route::None(NO_WAY))
 }
 
-/// The way to somebody for a code that confirms a change: one that is safe as things stand, before the change.
+/// Returns the route for a code that confirms a change: a contact method that is safe now, before the change.
 pub(in crate::service) fn for_code(file: &CaseFile, person: &PersonOnCase, texts: bool) -> Option<Route> {
     let (email, phone) = open_ways(file, person, texts);
     let by_email = email.map(|email| Route::Email { to: email.to_owned() });
     by_email.or_else(|| phone.map(|phone| text_to(&person.contact, phone)))
 }
 
-/// The address and the mobile that somebody called safe, and that nothing came back from.
+/// Returns the email address and the mobile number that the person called safe and that have not bounced.
 fn open_ways<'a>(file: &CaseFile, person: &'a PersonOnCase, texts: bool) -> (Option<&'a str>, Option<&'a str>) {
     let came_back = |way: &str| file.unreached.iter().any(|(number, by)| *number == person.number && by == way);
     let email = person.contact.safe_email().filter(|_| !came_back("email"));
@@ -113,13 +113,15 @@ fn text_to(plan: &ContactPlan, phone: &str) -> Route {
     }
 }
 
-/// Whether a text to this number is shown to who holds it: a mobile of the United Kingdom (Ofcom's 07 numbers, without 070 and
-/// 076). To any other telephone it would be read out, to whoever answers.
+/// Returns whether a text to this number is shown to its holder. That is so for UK mobiles: Ofcom's 07 numbers without 070
+/// and 076.
+///
+/// A text to any other phone would be read out to the person who answers.
 fn is_mobile(phone: &str) -> bool {
     mobile(phone).is_some()
 }
 
-/// The number of a mobile of the United Kingdom, however it was typed, as `+447700900123` (E.164).
+/// Returns a UK mobile number, however it was typed, in E.164 as `+447700900123`. `None` for any other number.
 fn mobile(phone: &str) -> Option<String> {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let abroad = digits.strip_prefix("0044").or_else(|| digits.strip_prefix("44"));
@@ -139,7 +141,7 @@ impl Services {
         let today = london::date(self.now());
         let person = reader.person().filter(|_| reader.row.ended_at.is_none());
         if message.channel == CONFIRM {
-            // They asked for it this minute, so that hours do not count: only that the way was safe and still is.
+            // The person asked for the code just now, so contact hours do not apply. The contact method must still be safe.
             let person = person.filter(|person| person.has_access(today));
             let route = person.and_then(|person| for_code(&reader.file, person, texts));
             return Ok(route.unwrap_or(Route::None(NO_RIGHT)));
@@ -148,7 +150,7 @@ impl Services {
             return Ok(Route::None(NO_RIGHT));
         };
         if message.channel == CODE {
-            // They asked for it this minute, by this address: only that it is still theirs and safe counts.
+            // The person asked for the code just now, by this address. It must still be theirs and safe.
             let to = person.contact.safe_email();
             let to = to.filter(|to| reader.row.mailbox == Some(mailbox::fingerprint(self, to)));
             return Ok(to.map_or(Route::None(NO_RIGHT), |to| Route::Email { to: to.to_owned() }));
@@ -157,7 +159,7 @@ impl Services {
         Ok(for_notice(&reader.file, person, texts, hours, self.now()))
     }
 
-    /// Ends a message, with a task for the organisation where the person could not be told.
+    /// Ends a message that is not sent. If the person has no safe contact method, the desk gets a task.
     async fn end_unsent(&self, message: &Model, about: &str, why: &'static str) -> Result<(), ServiceError> {
         if why != NO_WAY {
             let write = self.store().begin().await?;
@@ -179,7 +181,7 @@ impl Services {
     }
 }
 
-/// Who puts it on the record that somebody could not be reached.
+/// Returns the actor of events about messages that did not reach their recipient.
 pub(in crate::service) fn courier() -> By {
     By {
         role: ActorRole::System,
@@ -187,7 +189,7 @@ pub(in crate::service) fn courier() -> By {
     }
 }
 
-/// What the courier understands.
+/// Converts an error into the type that the delivery worker expects.
 fn plain(error: ServiceError) -> RecordError {
     let cause = match error {
         ServiceError::Duplicate(record) => return record,
@@ -242,7 +244,7 @@ mod tests {
         assert_eq!(is_mobile(phone), expected);
     }
 
-    /// A plan with both ways, changed.
+    /// Returns the route for a contact plan with email and text, after `change`.
     fn route(came_back: &[&str], texts: bool, change: impl FnOnce(&mut ContactPlan)) -> String {
         let answers = crate::complaint::Answers::default();
         let submitted = EventBody::Submitted { due: None };

@@ -1,4 +1,4 @@
-//! Whether a person who could not be told of something knows of it by now.
+//! Whether a person who could not be notified of an event has learned of it since.
 
 use super::courier;
 use crate::complaint::{
@@ -8,8 +8,10 @@ use crate::complaint::{
 use crate::record::{RecordError, events::Model as Event};
 use crate::service::{ServiceError, Services, open_case::OpenCase, people::Viewer, views};
 
-/// Whether a person could not be told of something and does not know of it yet, as far as the record says. What others on the case do ends
-/// nothing: only that the person acts or reads the case, or that the organisation tells them by another way.
+/// Returns whether, by the record, a person could not be notified of an event and still does not know it.
+///
+/// Only the person's own case action or reading, or the organisation telling them in another way, ends this. What other
+/// participants do does not.
 pub(in crate::service) fn is_open(file: &CaseFile, events: &[Event], number: u8) -> Result<bool, RecordError> {
     for event in events.iter().rev() {
         match views::body(event)? {
@@ -17,7 +19,7 @@ pub(in crate::service) fn is_open(file: &CaseFile, events: &[Event], number: u8)
             EventBody::ToldByOtherWay { person, .. } if person == number => return Ok(false),
             _ => {}
         }
-        // Whoever acts has the case before them.
+        // The author of an event has seen the case.
         if views::author(file, event)? == Some(number) {
             return Ok(false);
         }
@@ -25,13 +27,13 @@ pub(in crate::service) fn is_open(file: &CaseFile, events: &[Event], number: u8)
     Ok(false)
 }
 
-/// Notes that a person who could not be told of something has the case before them.
+/// Records that a person who could not be notified has read the case.
 pub(in crate::service) async fn by_reading(services: &Services, viewer: &Viewer) -> Result<(), ServiceError> {
     let Some(mut case) = OpenCase::hold(services, viewer.reference()).await? else {
         return Ok(());
     };
     let number = viewer.person.number;
-    // Looked at again: only now no other request changes the case.
+    // Checked again: the case is locked only from here on.
     if !is_open(&case.file, &case.events, number)? {
         return Ok(());
     }

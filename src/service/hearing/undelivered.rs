@@ -1,4 +1,4 @@
-//! What did not arrive, as the organisation sees it on the case.
+//! The undelivered messages of a case, as the desk sees them.
 
 use uuid::Uuid;
 
@@ -7,7 +7,7 @@ use crate::complaint::view::desk::Undelivered;
 use crate::record::{RecordError, outbox::people as messages, people};
 use crate::service::Services;
 
-/// The messages of a case that were given up.
+/// Lists the messages of a case that were given up.
 pub(in crate::service) async fn undelivered(services: &Services, case_id: Uuid) -> Result<Vec<Undelivered>, RecordError> {
     let db = &services.store().read;
     let rows = people::list(db, case_id).await?;
@@ -16,7 +16,7 @@ pub(in crate::service) async fn undelivered(services: &Services, case_id: Uuid) 
             .find(|row| row.id == person)
             .and_then(|row| u8::try_from(row.number).ok())
     };
-    // A message of a case that is to nobody on it asks the tenant, who has no way in yet.
+    // A message of a case to none of its people asks the tenant, who has no access yet.
     let number = |person: Option<Uuid>| person.map_or(Some(TENANT_BEHIND), number);
     let given_up = messages::undelivered(db, case_id).await?;
     let shown = given_up.into_iter().map(|message| Undelivered {

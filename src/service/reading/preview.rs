@@ -1,4 +1,4 @@
-//! Opening the preview of a picture. Where there is none, whatever the reason, there is nothing.
+//! Opening the preview of a picture. Without a preview the result is [`ReadError::NotFound`], whatever the reason.
 
 use uuid::Uuid;
 
@@ -7,32 +7,23 @@ use crate::evidence::{Scanner, serve::safe_name, types::JPEG};
 use crate::record::uploads::{Model as Upload, Preview};
 use crate::service::{Services, desk::Caller, sessions::Session, token::DraftToken};
 
-/// The preview of a picture of a draft, for whoever holds the draft.
-///
-/// # Errors
-/// [`ReadError::NotFound`], also when the picture has no preview; [`ReadError::Service`].
+/// Opens the preview of a picture of a draft, for the holder of the draft.
 pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_holder(services, token, file).await?)
 }
 
-/// The preview of a picture of the case somebody is signed in to.
-///
-/// # Errors
-/// [`ReadError::NotFound`], also when the picture has no preview; [`ReadError::Service`].
+/// Opens the preview of a picture of a case, for a signed-in participant.
 pub async fn for_session(services: &Services, session: &Session, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_session(services, session, file).await?)
 }
 
-/// The preview of a picture of a case, for the organisation. That it was asked for is on the record before it is answered.
-///
-/// # Errors
-/// [`ReadError::NotFound`], also when the picture has no preview; [`ReadError::Service`].
+/// Opens the preview of a picture of a case, for the desk. The call is recorded before it is answered.
 pub async fn for_desk(services: &Services, caller: &Caller, reference: &str, file: Uuid) -> Result<Readable, ReadError> {
     open(services, of_case(services, caller, reference, file, "preview").await?)
 }
 
-/// The preview that may be shown. Its file has to be one that may be opened: what was found in a picture is found in what is
-/// drawn from it, as far as anybody knows.
+/// Returns the preview if it may be shown. Its file must be one that may be opened: what is harmful in a picture may also be
+/// in a preview made from it.
 pub(in crate::service) fn shown(scanner: &Scanner, upload: &Upload) -> Option<Preview> {
     is_readable(scanner, upload.state).then(|| upload.preview()).flatten()
 }

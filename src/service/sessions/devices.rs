@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and ending that elsewhere.
+//! Listing the devices on which a person is signed in, and ending those sessions.
 
 use uuid::Uuid;
 
@@ -7,8 +7,9 @@ use crate::complaint::view::sign_ins::SignIn;
 use crate::record::sessions;
 use crate::service::{ServiceError, Services, london::moment, people};
 
-/// Whose sessions these are: of the people this session speaks for, and those that their mailbox opened elsewhere, which open
-/// their cases as well.
+/// Returns the people and the mailbox whose sessions the caller may list and end.
+///
+/// The mailbox is included because sessions that it opened on other devices open the same cases.
 async fn own(services: &Services, session: &Session) -> Result<(Vec<Uuid>, Option<Vec<u8>>), ServiceError> {
     let rows = people::of_session(services, session).await?;
     let shown = rows.iter().find(|row| row.mailbox_confirmed_at.is_some());
@@ -16,10 +17,7 @@ async fn own(services: &Services, session: &Session) -> Result<(Vec<Uuid>, Optio
     Ok((rows.into_iter().map(|row| row.id).collect(), mailbox))
 }
 
-/// Where the person is signed in, the last used first.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Lists the sessions of the person, the last used first.
 pub async fn list(services: &Services, session: &Session) -> Result<Vec<SignIn>, ServiceError> {
     let (people, mailbox) = own(services, session).await?;
     let live = sessions::list(&services.store().read, &people, mailbox.as_deref(), services.instant());
@@ -35,10 +33,7 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<SignIn>,
     Ok(shown.collect())
 }
 
-/// Ends one of the person's sessions. False when they have none with this id.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Ends one of the person's sessions. Returns false if they have none with this id.
 pub async fn end(services: &Services, session: &Session, id: Uuid) -> Result<bool, ServiceError> {
     let (people, mailbox) = own(services, session).await?;
     let write = services.store().begin().await?;
@@ -47,10 +42,7 @@ pub async fn end(services: &Services, session: &Session, id: Uuid) -> Result<boo
     Ok(ended)
 }
 
-/// Ends all of the person's sessions but this one. How many there were.
-///
-/// # Errors
-/// [`ServiceError`].
+/// Ends all of the person's sessions but this one. Returns the number of sessions.
 pub async fn end_others(services: &Services, session: &Session) -> Result<u64, ServiceError> {
     let (people, mailbox) = own(services, session).await?;
     let write = services.store().begin().await?;
@@ -60,8 +52,7 @@ pub async fn end_others(services: &Services, session: &Session) -> Result<u64, S
 }
 
 impl Session {
-    /// Whether this is the session with that id.
-    #[must_use]
+    /// Returns whether this session has the id.
     pub fn is(&self, id: Uuid) -> bool {
         self.id == id
     }

@@ -1,4 +1,4 @@
-//! Taking the news round.
+//! Delivering events to webhooks.
 
 use std::time::Duration as StdDuration;
 
@@ -19,44 +19,40 @@ use crate::record::{
 };
 use crate::service::{ServiceError, Services, desk, installation};
 
-/// How many addresses are served side by side. Each is a lane of its own: one that is slow delays no other.
+/// How many webhooks are served concurrently. Each has a queue of its own: a slow receiver delays no other.
 const LANES: u64 = 64;
 
-/// How often to look for events that others are to hear of.
+/// How often to check for events to deliver.
 const LOOK_EVERY: StdDuration = StdDuration::from_secs(2);
 
-/// How many events one address gets in a round.
+/// How many events one webhook gets in a round.
 const IN_A_ROUND: u64 = 50;
 
-/// How long an address may take over one delivery.
+/// How long a receiver may take over one delivery.
 const ANSWER: StdDuration = StdDuration::from_secs(15);
 
-/// For how long an address is ours alone; longer than a round can take.
+/// How long a webhook is leased to one server; longer than a round can take.
 const LEASE: Duration = Duration::minutes(15);
 
-/// How long to wait after the first failure; then twice as long each time.
+/// The wait after the first failure. It doubles with each further one.
 const FIRST_WAIT: Duration = Duration::seconds(10);
 
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::hours(6);
 
-/// The code of an answer by which an address says that it is gone.
+/// The error code for the status by which a receiver says that it is gone.
 const GONE: &str = "status_410";
 
-/// How long an address may be silent before it is given up.
+/// How long deliveries may keep failing before the webhook is given up.
 const PATIENCE: Duration = Duration::days(7);
 
-/// Delivers over HTTP. Does not follow redirects: news of cases goes where it was said to go.
+/// Delivers over HTTP. It does not follow redirects: events go only to the address that was given.
 #[derive(Clone, Debug)]
 pub struct Postman(Client);
 
 impl Postman {
-    /// A postman.
-    ///
-    /// # Errors
-    /// [`ServiceError`] when no client can be made.
     pub fn new() -> Result<Self, ServiceError> {
-        // The one that mail and PostgreSQL use; a second time does no harm.
+        // The provider that mail and PostgreSQL use as well; installing it a second time does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(Policy::none())
@@ -66,7 +62,7 @@ impl Postman {
         Ok(Self(client.map_err(ServiceError::internal)?))
     }
 
-    /// Delivers one event. A code when it did not arrive: never what the other side said.
+    /// Delivers one event. On failure returns a code, never what the receiver said.
     async fn deliver(&self, url: &str, secret: &[u8], event: &FeedEvent, at: Instant) -> Result<(), String> {
         let body = serde_json::to_vec(event).map_err(|_| "unwritable".to_owned())?;
         let timestamp = at.time().unix_timestamp();
@@ -91,7 +87,7 @@ fn code(status: StatusCode) -> String {
     format!("status_{}", status.as_u16())
 }
 
-/// Delivers events as they come, each address in a lane of its own, until `stop` is true.
+/// Delivers events as they come, each webhook in a queue of its own, until `stop` is true.
 pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver<bool>) {
     let mut lanes = JoinSet::new();
     let mut look = tokio::time::interval(LOOK_EVERY);
@@ -100,15 +96,15 @@ pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver
         tokio::select! {
             _ = look.tick() => {}
             Some(ended) = lanes.join_next() => match ended {
-                // There may be more for it.
+                // This webhook may have more events.
                 Ok(Ok(arrived)) if arrived > 0 => {}
                 Ok(Ok(_)) => continue,
                 Ok(Err(error)) => {
-                    tracing::warn!(%error, "news could not be delivered");
+                    tracing::warn!(%error, "events could not be delivered");
                     continue;
                 }
                 Err(error) => {
-                    tracing::error!(panicked = error.is_panic(), "the lane of an address ended");
+                    tracing::error!(panicked = error.is_panic(), "the delivery task of a webhook ended");
                     continue;
                 }
             },
@@ -122,17 +118,16 @@ pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver
                     lanes.spawn(async move { round(&services, &postman, &webhook, &stop).await });
                 }
             }
-            Err(error) => tracing::warn!(%error, "news could not be delivered"),
+            Err(error) => tracing::warn!(%error, "events could not be delivered"),
         }
     }
-    // Each stops after the delivery that it is at.
+    // Each task ends after its current delivery.
     while lanes.join_next().await.is_some() {}
 }
 
-/// Delivers what is due now, and waits until that is done. Returns how many events arrived.
+/// Delivers what is due now, waits until that is done, and returns how many events were delivered.
 ///
-/// # Errors
-/// [`ServiceError`]. What was delivered and could not be noted is delivered again.
+/// An event is delivered again if its delivery could not be recorded.
 pub async fn deliver_due(services: &Services, postman: &Postman) -> Result<usize, ServiceError> {
     let (_stop, stopped) = watch::channel(false);
     let taken = take_due(services, LANES).await?;
@@ -140,7 +135,7 @@ pub async fn deliver_due(services: &Services, postman: &Postman) -> Result<usize
     rounds.into_iter().sum()
 }
 
-/// Takes the addresses that have events to come, for as many lanes as are free. None while deliveries are held.
+/// Leases the webhooks that have events to deliver, at most `lanes`. None while deliveries are on hold.
 async fn take_due(services: &Services, lanes: u64) -> Result<Vec<Model>, ServiceError> {
     let store = services.store();
     if lanes == 0 || installation::deliveries_are_held(services).await? {
@@ -156,7 +151,7 @@ async fn take_due(services: &Services, lanes: u64) -> Result<Vec<Model>, Service
     Ok(taken)
 }
 
-/// Brings one address what is to come, until something goes wrong or `stop` is true.
+/// Delivers the due events of one webhook, until a delivery fails or `stop` is true.
 async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &watch::Receiver<bool>) -> Result<usize, ServiceError> {
     let mut now = taken.clone();
     let mut arrived = 0;
@@ -165,7 +160,8 @@ async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &wat
         Some(secret) => {
             let mut outcome = Ok(());
             for (place, event) in desk::after_event(services, taken.delivered, IN_A_ROUND).await? {
-                // A round can take minutes: a pause, a removal, a revoked key or another place to go on stops it at the next event.
+                // A round can take minutes. A pause, a removal, a revoked API key or a new position ends it before the next
+                // event.
                 let is_open = webhooks::is_open(&services.store().read, taken).await?;
                 if !is_open || *stop.borrow() || installation::deliveries_are_held(services).await? {
                     break;
@@ -189,11 +185,11 @@ async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &wat
         Err(code) => {
             now.failures = now.failures.saturating_add(1);
             let since = *now.failing_since.get_or_insert(at);
-            // Standard Webhooks has 410 for an address that wants nothing any more.
+            // In Standard Webhooks, 410 means that the receiver wants no more events.
             let given_up = code == GONE || at.time() - since.time() >= PATIENCE;
             now.given_up_at = given_up.then_some(at);
             now.due_at = Instant::from(at.time() + wait_after(services, now.failures));
-            tracing::warn!(webhook = %taken.id, failures = now.failures, code, given_up, "news of a case could not be delivered");
+            tracing::warn!(webhook = %taken.id, failures = now.failures, code, given_up, "an event could not be delivered");
             now.last_error = Some(code);
         }
     }
@@ -205,11 +201,11 @@ async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &wat
 
 fn noted(own: bool, taken: &Model) {
     if !own {
-        tracing::info!(webhook = %taken.id, "another server or a removal was quicker");
+        tracing::info!(webhook = %taken.id, "another server has taken the webhook, or it was removed");
     }
 }
 
-/// Twice as long after each failure, and up to a quarter more by chance.
+/// Returns the wait after this many failures: doubled for each, plus up to a quarter at random.
 fn wait_after(services: &Services, failures: i32) -> Duration {
     let doublings = failures.clamp(1, 16) - 1;
     let wait = (FIRST_WAIT * 2_i32.pow(doublings.unsigned_abs())).min(LONGEST_WAIT);

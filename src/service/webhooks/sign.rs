@@ -1,14 +1,13 @@
-//! Signing deliveries, as Standard Webhooks has it (its specification, version 1.0.0): HMAC-SHA-256 over the id, the time in seconds
-//! and the body, with dots between.
+//! Signing deliveries by Standard Webhooks 1.0.0: HMAC-SHA-256 over id, time in seconds and body, joined by dots.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// What a secret begins with where people see it.
+/// The prefix of a secret as it is shown to people.
 pub(super) const PREFIX: &str = "whsec_";
 
-/// The value of `webhook-signature`.
+/// Returns the value of the header `webhook-signature`.
 pub(super) fn signature(secret: &[u8], id: &str, timestamp: i64, body: &[u8]) -> String {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("any length will do");

@@ -134,14 +134,14 @@ fn every_kind_of_event_that_people_see_has_its_sentence() {
         .expect("the kinds by name");
     let seen: Vec<&str> = kinds.keys().map(String::as_str).filter(|kind| !INTERNAL.contains(kind)).collect();
     assert!(seen.len() > 20, "{seen:?}");
-    // A move is called by the name of its status.
+    // The entry for a status change uses the name of the status instead.
     for kind in seen.into_iter().filter(|kind| *kind != "status_changed") {
         let key = format!("timeline.{kind}");
         assert!(Language::default().say_if_any(&key).is_some(), "{key}");
     }
 }
 
-/// A file that this person has brought to the case.
+/// Uploads a file to the person's case and returns its id.
 async fn letter(person: &Person) -> String {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let bearer = format!("Bearer {}", person.session);
@@ -203,7 +203,7 @@ async fn too_much_at_once_has_to_wait() {
     let (me, them) = (api.signed_in(&mine).await, api.signed_in(&theirs).await);
     let line = format!("POST /api/v1/cases/{}/messages", mine["reference"].as_str().unwrap());
     let message = json!({ "message": "No one came." });
-    // Somebody who is not on the case uses nothing up.
+    // Calls by a person who is not on the case do not count against its limit.
     for _ in 0..5 {
         assert_eq!(api.send(&line, &them, &message).await.status, StatusCode::NOT_FOUND);
     }

@@ -13,20 +13,20 @@ use serde_json::Value;
 use super::caller::Api;
 use crate::representatives::representative;
 
-/// Somebody who calls.
+/// A caller of the API.
 struct Caller {
     who: &'static str,
     token: String,
-    /// The case they ask about: their own, the one they may do something on, or could once.
+    /// The case that the calls are about: the caller's own, or one they may act on or once could.
     reference: String,
-    /// What they may do there for the tenant; nothing for those who are not on it.
+    /// The caller's rights on that case; empty for callers who are not on it.
     rights: &'static [Right],
 }
 
-/// Who acts for a tenant, each on a case of its own.
+/// Makes representatives with various rights, each on a case of their own.
 async fn representatives(api: &Api) -> Vec<Caller> {
     let world = &api.world;
-    // Rights that end today end before anybody asks: it is ten minutes to midnight.
+    // At ten minutes to midnight, so that rights which end today have ended before the calls are made.
     world.clock.advance(time::Duration::minutes(14 * 60 + 20));
     let today = iso_date::parse(&world.services.today().to_string());
     let until = |until| Rights {
@@ -60,8 +60,8 @@ async fn representatives(api: &Api) -> Vec<Caller> {
     callers
 }
 
-/// What the calls on a case need, by the end of their address: `None` to be the tenant, who alone says what others may do. What is
-/// not here needs [`Right::See`].
+/// The right that calls on a case need, by the end of their path. `None`: only the tenant may make the call, because only the
+/// tenant gives rights. All other calls need [`Right::See`].
 const ACTS: &[(&str, Option<Right>)] = &[
     ("/messages", Some(Right::Speak)),
     ("/diary", Some(Right::Speak)),
@@ -74,7 +74,7 @@ const ACTS: &[(&str, Option<Right>)] = &[
     ("/authority", None),
 ];
 
-/// The id of another device that a draft is open on.
+/// Opens the draft on a second device and returns that device's id.
 async fn another_device(api: &Api, draft: &str, token: &str) -> String {
     let code = api.ask(&format!("POST {draft}/return-codes"), token).await.json()["code"].clone();
     api.send("POST /api/v1/returns", "", &serde_json::json!({ "code": code })).await;
@@ -84,7 +84,7 @@ async fn another_device(api: &Api, draft: &str, token: &str) -> String {
     other["id"].as_str().expect("an id").to_owned()
 }
 
-/// Every call of the description, made by everybody it could be made by. A new call is in the table by itself.
+/// Makes every call of the OpenAPI description as every kind of caller. A new call is included without a change here.
 #[tokio::test]
 async fn each_call_by_everybody() {
     let api = Api::new().await;
@@ -143,7 +143,7 @@ async fn each_call_by_everybody() {
             );
             let bearer = format!("Bearer {}", caller.token);
             let key = format!("{method}-{path}");
-            // All that a call may need but a body, so that what is refused is refused for who asks.
+            // Everything a call may need except a body, so that a refusal is due to the caller.
             let media_type = if path.contains("/uploads") {
                 "application/offset+octet-stream"
             } else {
@@ -174,7 +174,8 @@ async fn each_call_by_everybody() {
     assert_snapshot!("table", table);
 }
 
-/// All calls. What forgets or ends things comes last, the draft after its files, or nothing would be left for the others.
+/// Returns all calls. Calls that delete or end things come last, and the draft after its files; otherwise later calls would
+/// find nothing.
 fn calls(document: &Value) -> Vec<(&str, &str)> {
     let mut calls: Vec<(&str, &str)> = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -182,7 +183,7 @@ fn calls(document: &Value) -> Vec<(&str, &str)> {
         calls.extend(methods.map(|method| (method.as_str(), path.as_str())));
     }
     calls.sort_by_key(|(method, path)| (*path, *method));
-    // What is deleted of a case ends nothing for anybody.
+    // Deleting something of a case does not end any caller's access.
     let ends = |(method, path): &(&str, &str)| *method == "delete" && !path.contains("{reference}");
     let (mut ending, mut calls): (Vec<_>, Vec<_>) = calls.into_iter().partition(ends);
     ending.reverse();
@@ -190,7 +191,7 @@ fn calls(document: &Value) -> Vec<(&str, &str)> {
     calls
 }
 
-/// What a call on a case takes, so that whoever may not make it is refused for that.
+/// Returns a valid body for a call on a case, so that a refusal is due to the caller's rights.
 fn body_for(path: &str) -> &'static str {
     let bodies = [
         ("/messages", r#"{"message":"Still no one."}"#),
@@ -211,7 +212,7 @@ fn body_for(path: &str) -> &'static str {
     body.map_or("", |(_, body)| *body)
 }
 
-/// Whether this caller may make this call. What may be called without any right is nobody's secret.
+/// Returns whether this caller may make this call. A call without security requirements is open to all.
 fn allowed(call: &Value, method: &str, path: &str, caller: &Caller) -> bool {
     let who = caller.who;
     let ways = call["security"].as_array().expect("every call says who may make it");
@@ -234,7 +235,7 @@ fn allowed(call: &Value, method: &str, path: &str, caller: &Caller) -> bool {
         &["desk key"]
     };
     let is_tenant = matches!(who, "own session" | "the tenant");
-    // A list of one's own everybody has; of a case one needs to be on it, with the right to do this.
+    // Every caller has lists of their own. A call on a case needs a person on it, with the right for the call.
     let own = match who {
         _ if is_key => keys.contains(&who),
         _ if !path.contains('{') => true,

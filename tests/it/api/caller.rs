@@ -1,4 +1,4 @@
-//! Calls the router the way a client would, and writes down what came back.
+//! Calls the router as a client would, and formats responses for snapshots.
 
 use std::fmt::Write;
 use std::num::NonZeroU32;
@@ -25,13 +25,13 @@ use tower::ServiceExt;
 
 use crate::world::{On, World};
 
-/// The REST door of a service of its own.
+/// The REST API over a test world of its own.
 pub struct Api {
     pub world: World,
     router: Router,
 }
 
-/// An answer as it came.
+/// A response as it came.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -39,7 +39,7 @@ pub struct Answer {
 }
 
 impl Api {
-    /// With default settings, on SQLite: what differs between the databases is the services' business.
+    /// An API with default settings, on SQLite: only the services differ between the databases.
     pub async fn new() -> Self {
         Self::with(Settings::default(), Quotas::default()).await
     }
@@ -49,7 +49,7 @@ impl Api {
         Self::on(world.expect("SQLite is never left out"), quotas)
     }
 
-    /// With this scanner.
+    /// An API whose services use this scanner.
     pub async fn scanned_by(scanner: Scanner) -> Self {
         let mut world = World::new(On::Sqlite).await.expect("SQLite is never left out");
         world.services = world.scanned_by(scanner).await;
@@ -88,14 +88,14 @@ impl Api {
         }
     }
 
-    /// The same without a body.
+    /// Sends `METHOD /path` with a bearer token and no body.
     pub async fn ask(&self, line: &str, token: &str) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str())];
         self.call(line, if token.is_empty() { &[] } else { &headers }, Body::empty()).await
     }
 
-    /// The same with a JSON body.
+    /// Sends `METHOD /path` with a bearer token and a JSON body.
     pub async fn send(&self, line: &str, token: &str, body: &Value) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [
@@ -107,7 +107,7 @@ impl Api {
             .await
     }
 
-    /// Starts a draft: its address and its token.
+    /// Creates a draft. Returns its path and its token.
     pub async fn draft(&self) -> (String, String) {
         let answer = self.ask("POST /api/v1/drafts", "").await;
         assert_eq!(answer.status, StatusCode::CREATED);
@@ -124,7 +124,7 @@ impl Api {
         }
     }
 
-    /// Sends a whole complaint: the receipt.
+    /// Sends a complete complaint. Returns the receipt.
     pub async fn sent(&self) -> Value {
         let (draft, token) = self.draft().await;
         self.fill(&draft, &token).await;
@@ -133,7 +133,7 @@ impl Api {
         answer.json()
     }
 
-    /// Signs in with a receipt: the session's token.
+    /// Signs in with a receipt. Returns the session's token.
     pub async fn signed_in(&self, receipt: &Value) -> String {
         let details = json!({ "reference": receipt["reference"], "access_code": receipt["access_code"] });
         let headers = [("content-type", "application/json"), ("prefer", "return=representation")];
@@ -151,7 +151,7 @@ impl Answer {
         self.headers.get(name).map_or("", |v| v.to_str().expect("text"))
     }
 
-    /// Status, headers and body, for a snapshot.
+    /// Formats status, headers and body for a snapshot.
     pub fn written(&self) -> String {
         let mut out = format!("{}\n", self.status);
         for (name, value) in &self.headers {
@@ -166,7 +166,7 @@ impl Answer {
     }
 }
 
-/// An answer to every question, step by step.
+/// An answer to every question, in order.
 pub fn whole() -> Vec<(&'static str, Value)> {
     vec![
         ("role", json!({ "role": "resident" })),

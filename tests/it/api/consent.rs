@@ -174,12 +174,12 @@ async fn the_organisation_lets_a_tenant_in() {
     );
 }
 
-/// Everybody who can be on a case.
+/// Every kind of person that can be on a case.
 const CALLERS: [&str; 10] = [
     "tenant", "waiting", "see", "speak", "letters", "decide", "all", "expired", "revoked", "newcomer",
 ];
 
-/// A case of its own with this caller on it: its reference, and the caller's session.
+/// Makes a case with this person on it. Returns its reference and the person's session token.
 async fn on_a_case(api: &Api, who: &str) -> (String, String) {
     let services = &api.world.services;
     let how = if who == "tenant" { "ask_resident" } else { "later" };
@@ -230,7 +230,7 @@ async fn on_a_case(api: &Api, who: &str) -> (String, String) {
     (receipt.reference.clone(), token)
 }
 
-/// A body that each call takes which has one. A call without an entry is sent an empty object.
+/// Returns a body that the call accepts. Calls without an entry are sent an empty object.
 fn body(path: &str) -> Value {
     match path.rsplit('/').next() {
         Some("authority" | "codes") => json!({ "scopes": ["see"] }),
@@ -240,7 +240,7 @@ fn body(path: &str) -> Value {
     }
 }
 
-/// Every call about a case, by everybody who can be on it. A new call is in the table by itself.
+/// Makes every call about a case as every kind of person on it. A new call is included without a change here.
 #[tokio::test]
 async fn each_call_of_a_case_by_everybody_on_it() {
     let document = description::document();
@@ -253,7 +253,7 @@ async fn each_call_of_a_case_by_everybody_on_it() {
             }
         }
     }
-    // What only looks comes first and what ends things last, or nothing would be left for the others.
+    // Reads come first and calls that end things last; otherwise later calls would find nothing.
     calls.sort_by_key(|(method, path)| (method == "DELETE", path.ends_with("take-over"), path.clone(), method.clone()));
     let mut table: Vec<String> = calls.iter().map(|(method, path)| format!("{method:6} {path}\n      ")).collect();
     for who in CALLERS {
@@ -265,7 +265,7 @@ async fn each_call_of_a_case_by_everybody_on_it() {
             write!(row, " {who} {},", answer.status.as_u16()).unwrap();
             let out = ["expired", "revoked", "newcomer"].contains(&who);
             let gone = matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED);
-            // Who is still signed in reads why the case is closed to them, and nothing of it.
+            // A person who is still signed in reads why the case is closed to them, and nothing of the case.
             let why =
                 answer.status == StatusCode::FORBIDDEN && answer.json()["type"].as_str().is_some_and(|kind| kind.ends_with("no-access"));
             assert!(!out || gone || why, "{line} by {who}: {}", answer.written());
@@ -274,7 +274,7 @@ async fn each_call_of_a_case_by_everybody_on_it() {
     assert_snapshot!("on_a_case", table.join("\n"));
 }
 
-/// Nothing of one case is told by any call to whoever is on another.
+/// No call tells a person on one case anything about another case.
 #[tokio::test]
 async fn no_call_tells_anything_of_another_case() {
     let api = Api::new().await;

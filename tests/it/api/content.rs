@@ -11,7 +11,7 @@ use crate::clamd::{Daemon, bad_letter};
 
 const LETTER: &[u8] = b"0123456789";
 
-/// Adds a file to a draft: its address.
+/// Adds a file to a draft. Returns its path.
 async fn add(api: &Api, token: &str, name: &str, bytes: &[u8]) -> String {
     let (bearer, length) = (format!("Bearer {token}"), bytes.len().to_string());
     let metadata = format!("filename {}", STANDARD.encode(name));
@@ -50,7 +50,7 @@ async fn a_file_comes_as_an_attachment_that_no_browser_runs() {
     );
 }
 
-/// Text that calls itself a page or a program is saved as text, and no name gets out of its header.
+/// Text under the name of a page or a program is saved as text, and no name can break out of its header.
 #[rstest]
 #[case("page.html", "filename*=UTF-8''page.html.txt")]
 #[case("run.hta", "filename*=UTF-8''run.hta.txt")]

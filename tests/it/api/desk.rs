@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::caller::{Answer, Api};
 
 impl Api {
-    /// A key of the organisation, as it stands in the header.
+    /// Makes a desk key and returns the value of its `Authorization` header.
     pub async fn desk_key(&self, name: &str) -> String {
         let key = keys::add(&self.world.services, name, &[Scope::Desk]).await.expect("a key");
         format!("Bearer {key}")
@@ -16,7 +16,7 @@ impl Api {
         self.at_desk_with(key, "key-1", line, event).await
     }
 
-    /// With this idempotency key.
+    /// Like [`Api::at_desk`], with this idempotency key.
     pub async fn at_desk_with(&self, key: &str, idempotency_key: &str, line: &str, event: &Value) -> Answer {
         let headers = [
             ("authorization", key),
@@ -54,7 +54,7 @@ async fn the_organisation_lists_reads_and_moves_cases() {
     let session = api.signed_in(&receipt).await;
     let seen = api.ask(&format!("GET /api/v1/cases/{reference}"), &session).await.json();
     assert_eq!((&seen["status"], &seen["due"]), (&json!("assessment"), &json!("2026-12-18")));
-    // Each call is on the record with the key's name, the refused one not as an event.
+    // Every call is recorded with the key's name. The refused call adds no event.
     assert_eq!(api.world.count("desk_calls WHERE key_name = 'case system'").await, 3);
 }
 
@@ -82,7 +82,7 @@ async fn an_event_that_cannot_be_is_refused() {
         "nothing_written",
         try_it(json!({ "type": "message_sent", "message": " " })).await.written()
     );
-    // What people would read must be there: each refused with its code, and nothing is recorded.
+    // Text that people would read must be there. Each event is refused with its code, and nothing is recorded.
     for (event, code) in [
         (json!({ "type": "status_changed", "status": "closed" }), "closed_reason_missing"),
         (
@@ -155,7 +155,7 @@ async fn people_read_the_findings_a_new_day_and_that_it_goes_on() {
     );
     assert_eq!(entries[3]["findings"], json!([{ "issue": 1, "finding": "service_failure" }]));
 
-    // Closed as withdrawn, it goes on only when the tenant asks for that.
+    // A case that was closed as withdrawn is opened again only when the tenant asks for it.
     desk(3, json!({ "type": "status_changed", "status": "closed", "reason": "withdrawn" })).await;
     let reopened = desk(4, json!({ "type": "status_changed", "status": "assessment" })).await;
     assert_eq!(reopened.json()["errors"][0]["code"], "withdrawn_by_tenant");
@@ -173,7 +173,7 @@ async fn a_query_parameter_that_is_not_described_is_refused() {
         let known = !query.contains("stauts") && !query.contains("colour");
         assert_eq!(answer.status == StatusCode::OK, known, "{query}: {}", answer.written());
     }
-    // Every call refuses it, those without parameters too: before it looks who is calling.
+    // Every call refuses it, also calls without parameters, before the server checks who is calling.
     let described = onrecord::api::description::document()["paths"].as_object().unwrap();
     for (path, calls) in described {
         let path = path.replace("{reference}", "RC-7K3M-92QF").replace(['{', '}'], "");

@@ -1,4 +1,4 @@
-//! Where a draft is open, over REST.
+//! The devices on which a draft is open, through the REST API.
 
 use axum::http::StatusCode;
 use insta::assert_snapshot;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::caller::Api;
 
-/// Opens the draft by a code, on a device that says what it is.
+/// Opens the draft with a resume code on a device that sends a `User-Agent`. Returns its token.
 async fn elsewhere(api: &Api, draft: &str, token: &str) -> String {
     let code = api.ask(&format!("POST {draft}/return-codes"), token).await.json()["code"].clone();
     let agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/143.0.0.0 Mobile Safari/537.36";
@@ -17,7 +17,7 @@ async fn elsewhere(api: &Api, draft: &str, token: &str) -> String {
     opened.json()["token"].as_str().expect("a token").to_owned()
 }
 
-/// The id of the other device of two.
+/// Returns the id of the other device of two.
 async fn other(api: &Api, draft: &str, token: &str) -> String {
     let list = api.ask(&format!("GET {draft}/devices"), token).await.json();
     let found = list["devices"].as_array().unwrap().iter().find(|device| device["here"] == false);

@@ -104,13 +104,13 @@ async fn an_answer_changed_on_another_device_is_not_written_over() {
     };
     let first = save("landlord", "", r#"{"name":"First Homes"}"#).await;
     let mark = first.header("answer-mark").to_owned();
-    // Another question does not count.
+    // An answer to another question does not change the mark.
     assert_eq!(save("role", "", r#"{"role":"resident"}"#).await.status, StatusCode::OK);
     let second = save("landlord", &mark, r#"{"name":"Second Homes"}"#).await;
     assert_eq!(second.status, StatusCode::OK);
     let late = save("landlord", &mark, r#"{"name":"Third Homes"}"#).await;
     assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
-    // The same answer again is no quarrel, however old the page is.
+    // Saving the same answer again is no conflict, however old the page is.
     assert_eq!(save("landlord", "", r#"{"name":"Second Homes"}"#).await.status, StatusCode::OK);
     let now = api.ask(&format!("GET {draft}"), &token).await.json();
     assert_eq!(now["answers"]["landlord"]["name"], "Second Homes");

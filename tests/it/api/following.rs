@@ -108,7 +108,7 @@ async fn too_many_tries_have_to_wait() {
     };
     let api = Api::with(Settings::default(), quotas).await;
     for _ in 0..2 {
-        // What is no whole code uses up no try.
+        // Text that cannot be a code does not count as a try.
         assert_eq!(sign_in(&api, "rubbish", "rubbish").await.status, StatusCode::UNAUTHORIZED);
         let wrong = sign_in(&api, "RC-7K3M-92Q5", "AAAA-BBBB-CCCC").await;
         assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);

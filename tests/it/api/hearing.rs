@@ -1,4 +1,4 @@
-//! Codes by email, sessions, and the organisation's part in reaching people.
+//! Sign-in codes by email, sessions, and what the organisation reports about undelivered messages.
 
 use axum::http::StatusCode;
 use serde_json::json;

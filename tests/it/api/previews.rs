@@ -6,7 +6,7 @@ use super::caller::Api;
 use crate::file_facts::{row, scanned, stored};
 use crate::file_types::sample;
 
-/// Adds a picture to a draft: its address.
+/// Adds a picture to a draft. Returns its path.
 async fn add(api: &Api, token: &str, bytes: Vec<u8>) -> String {
     let (bearer, length) = (format!("Bearer {token}"), bytes.len().to_string());
     let headers = [

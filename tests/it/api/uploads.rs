@@ -73,7 +73,7 @@ async fn a_file_that_is_refused_leaves_nothing() {
         "renamed_program",
         upload(&api, &token, &name, 8, b"\x7fELF\x02\x01\x01\x00").await.written()
     );
-    // Without the header of tus there is no going on: the whole file, or nothing.
+    // Without `Tus-Resumable` an upload cannot be resumed: the request must contain the whole file.
     let in_one_go = [
         ("authorization", &*format!("Bearer {token}")),
         ("content-type", "application/octet-stream"),

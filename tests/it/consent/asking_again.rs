@@ -1,4 +1,4 @@
-//! Asking a tenant again: elsewhere, and at the same address.
+//! Asking the tenant again, at another address and at the same one.
 
 use super::*;
 
@@ -40,7 +40,7 @@ async fn the_same_asked_again_leaves_the_first_email_as_good_as_the_second(#[cas
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
     let robin = of(services, &receipt).await;
-    // Pressed twice, before the first email has left.
+    // The button is pressed twice before the first email has left.
     consent::ask_again(services, &robin, &receipt.reference, "").await.unwrap();
     let first = asked(&world).await;
     assert_eq!(delivered(services, world.folder.path()).await.len(), 1);

@@ -1,4 +1,4 @@
-//! Handing a case over to somebody else.
+//! Handing a case over to another representative.
 
 use super::*;
 use onrecord::service::consent::handover::Connection;
@@ -46,7 +46,7 @@ async fn a_case_is_handed_on_and_the_tenant_is_asked_first(#[case] on: On) {
     assert!(sees(services, &sam, reference).await);
     assert!(!sees(services, &robin, reference).await, "handed over");
 
-    // A tenant who makes the code has said yes by that.
+    // A tenant who makes the code has consented by making it.
     let way_in = request::come_in(services, &token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
     let made = handover::make_code(services, &wren, reference, some(&[Scope::See])).await.unwrap();
@@ -104,12 +104,12 @@ async fn an_answer_that_was_lost_is_told_again_to_whoever_asked(#[case] on: On) 
     let made = handover::make_code(services, &robin, &receipt.reference, Rights::full())
         .await
         .unwrap();
-    // So that messages have an order.
+    // Messages are listed in order of time, so two must not share one instant.
     world.clock.advance(Duration::minutes(1));
     let mine = IdempotencyKey::parse("0193f5a0-0000-7000-8000-000000000001").unwrap();
     let others = IdempotencyKey::parse("0193f5a0-0000-7000-8000-000000000002").unwrap();
     let join = async |key| handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), key).await;
-    // At once, as a browser does whose connection broke, and later.
+    // Two requests at once, as from a browser whose connection broke, and one later.
     let (first, second) = tokio::join!(join(Some(&mine)), join(Some(&mine)));
     let (first, second) = (first.unwrap(), second.unwrap());
     assert_eq!(first, second);
@@ -163,7 +163,7 @@ async fn handing_over_ends_the_one_before_once_and_asks_a_tenant_who_is_here_by_
     let is_on = async |who: usize| people(&world, &wren, &receipt).await.people[who].state == AuthorityState::Given;
     assert!(!is_on(0).await && is_on(2).await, "handed over");
 
-    // Both again, each by a word of the tenant: neither ends the other.
+    // The tenant gives both of them rights again: neither ends the other's.
     consent::set_rights(services, &wren, reference, 1, Rights::full()).await.unwrap();
     consent::end(services, &wren, reference, 3).await.unwrap();
     consent::set_rights(services, &wren, reference, 3, Rights::full()).await.unwrap();

@@ -1,4 +1,4 @@
-//! The email that asks a tenant: what becomes of it on its way.
+//! The email that asks the tenant for consent: delivery, bounces, and what follows from them.
 
 use super::*;
 use crate::mail::{MailServer, courier, decoded};
@@ -7,7 +7,7 @@ use onrecord::notify::{Carrier, Courier};
 use onrecord::record::outbox::{self, State};
 use onrecord::service::hearing::bounces;
 
-/// Nobody reads this mail; the server refuses it.
+/// A mailbox that does not exist: the mail server refuses it.
 const NOBODY: &str = "never@example.org";
 
 async fn deliver(courier: &Courier) {
@@ -19,7 +19,7 @@ async fn missing(world: &World, receipt: &Receipt) -> Option<Missing> {
 }
 
 async fn asks(world: &World, receipt: &Receipt, email: &str) {
-    // So that messages have an order.
+    // Messages are listed in order of time, so two must not share one instant.
     world.clock.advance(Duration::milliseconds(1));
     let session = of(&world.services, receipt).await;
     consent::ask_again(&world.services, &session, &receipt.reference, email)
@@ -63,7 +63,7 @@ async fn one_that_is_refused_is_on_the_case_until_the_tenant_is_asked_again(#[ca
     let dead: Vec<_> = case.undelivered.iter().map(|dead| (dead.person, dead.reason.as_str())).collect();
     assert_eq!(dead, [(2, "smtp_550")]);
     assert_eq!(missing(&world, &receipt).await, Some(Missing::CameBack));
-    // Whoever waits for the answer is to hear of it. Here no way to them is safe, so that the organisation has to tell them.
+    // The representative should be notified, but has no safe contact method here, so the organisation has a task.
     let told = |body: &EventBody| matches!(body, EventBody::NotTold { person: 1, about } if about == "consent_request_bounced");
     assert!(case.events.iter().any(|event| told(&event.body)));
 
@@ -119,7 +119,7 @@ async fn one_that_comes_back_later_counts_once_and_only_while_its_answer_is_wait
     let case = at_desk(&world, &receipt).await;
     assert!(has_task(&case) && count(&case, "consent_request_bounced") == 1);
 
-    // By a paper, in the end.
+    // In the end the organisation gives authority because of a paper.
     let paper = found(GivenBy::Paper, None);
     consent::desk::give(services, &desk, &receipt.reference, &paper, None)
         .await
@@ -166,7 +166,7 @@ async fn one_that_is_given_up_after_a_day_is_on_the_case_too(#[case] on: On) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (_, receipt) = sent_for(services, "ask_resident", ROBIN, WREN).await;
-    // Nobody listens there.
+    // No mail server listens at this address.
     let away = Carrier::smtp("smtp://127.0.0.1:9", None).unwrap();
     let courier = courier(services, away);
     for _ in 0..TRIES {

@@ -1,4 +1,4 @@
-//! A yes that seems to come from whoever is to act.
+//! Consent that seems to come from the representative's own browser.
 
 use super::*;
 use onrecord::record::sessions as rows;
@@ -74,7 +74,7 @@ async fn a_yes_from_the_browser_of_another_who_acts_is_marked_too(#[case] on: On
     handover::join(services, &made.code, "Sam Example", Some(Connection::Friend), None)
         .await
         .unwrap();
-    // Robin, who hands it over, says yes in the tenant's place.
+    // Robin, who hands the case over, agrees in the tenant's place.
     let token = asked(&world).await;
     let device = Device {
         session: Some(robins.clone()),
@@ -97,7 +97,7 @@ async fn a_yes_from_the_browser_of_another_who_acts_is_marked_too(#[case] on: On
     let case = at_desk(&world, &receipt).await;
     let marked = |task: &DeskTask| task.task == DeskTaskKind::OwnDevice && task.person == Some(3);
     assert!(case.tasks.iter().any(marked), "{:?}", case.tasks);
-    // That the sign-in was used is noted, which is a write of its own: it is done before the case is held.
+    // Recording that the sign-in was used is a write of its own, and happens before the case is locked.
     let rows = rows::Entity::find().all(&services.store().read).await.unwrap();
     assert!(rows.iter().any(|row| row.seen_at == world.clock_now()), "{rows:?}");
 }

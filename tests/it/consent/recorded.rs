@@ -1,4 +1,4 @@
-//! What the organisation records: a paper, a word on the phone.
+//! Authority that the organisation records: from a paper, or from a call with the tenant.
 
 use super::*;
 
@@ -43,7 +43,7 @@ async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On
         let refused = consent::desk::give(services, &desk, reference, &found(by, code), None).await;
         assert!(matches!(refused, Err(DeskError::Invalid(_))), "{by:?}");
     }
-    // The code on the tenant's page, as it is read out.
+    // The tenant reads out the code on their page.
     let spoken = request.code.to_lowercase().replace('-', " ");
     consent::desk::give(services, &desk, reference, &found(GivenBy::Phone, Some(spoken.clone())), None)
         .await
@@ -52,7 +52,7 @@ async fn the_organisation_records_a_paper_and_a_word_on_the_phone(#[case] on: On
     assert!(matches!(again, Err(DeskError::Invalid(_))), "used once");
     assert_eq!(request::look(services, &token).await.unwrap(), None, "the link is answered by it");
 
-    // A code the organisation reads out.
+    // The organisation reads out the code that it made.
     let (_, receipt) = sent_for(services, "later", ROBIN, WREN).await;
     let made = consent::desk::make_code(services, &desk, &receipt.reference, 1).await.unwrap();
     let code = Some(made.code.as_str().to_owned());

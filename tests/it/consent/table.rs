@@ -1,4 +1,4 @@
-//! The table of authority at every door, what a tenant is let in by, and what happens when a wait ends.
+//! The table of authority through every interface, how a tenant gets access, and what happens when a wait ends.
 
 use onrecord::complaint::authority::{AuthorityState, Wait, rule, state_of};
 use onrecord::complaint::case_file::CaseFile;
@@ -19,7 +19,7 @@ use super::*;
 use crate::answers::{RESIDENT, acting, key, save};
 use crate::world::START;
 
-/// A complaint of Robin's for Wren, with these answers in place of the usual ones.
+/// Sends a complaint by Robin for Wren, with these answers in place of the usual ones.
 async fn sent_with(services: &Services, how: &str, changed: &[(StepId, &str)]) -> Receipt {
     let token = drafts::create(services).await.unwrap().token;
     let mut answers = acting(how, ROBIN, WREN);
@@ -77,7 +77,7 @@ fn wrong(refused: Result<onrecord::complaint::view::desk::DeskEvent, DeskError>)
 }
 
 fn tasks(case: &DeskCase) -> Vec<(DeskTaskKind, Option<String>)> {
-    // Robin called no way safe, and is not told of anything: that is not what these tests are about.
+    // Robin has no safe contact method, so there are tasks to notify Robin, which these tests are not about.
     let others = case.tasks.iter().filter(|task| task.task != DeskTaskKind::NotTold);
     others.map(|task| (task.task, task.due.map(iso_date::format))).collect()
 }
@@ -274,7 +274,7 @@ async fn a_wait_that_runs_out_is_told_and_is_a_task_once(#[case] on: On) {
         assert_eq!((view.claims[0].wait, view.who_acts), (Wait::RanOut, Actor::Us));
         let state = people(&world, &robin, receipt).await.people[0].state;
         assert_eq!(state, AuthorityState::Unanswered);
-        // Asked anew, it waits anew.
+        // After a new request the case waits again.
         consent::ask_again(services, &robin, &receipt.reference, "wren@example.org")
             .await
             .unwrap();
@@ -324,7 +324,7 @@ async fn after_a_no_the_tenant_acts_or_the_desk_does(#[case] on: On) {
     sound(&world).await;
 }
 
-/// A clock that moves on each time it is read, as a real one does.
+/// A clock that advances each time it is read, as a real clock does.
 struct Ticking(AtomicI64);
 
 impl Clock for Ticking {
@@ -361,13 +361,13 @@ async fn a_receipt_promises_nothing_that_waits_for_permission_while_time_goes_on
     );
 }
 
-/// The case as its events before one of them left it, from what the desk is shown.
+/// Rebuilds the case from its first `count` events, as the desk sees them.
 fn before(case: &DeskCase, count: usize) -> CaseFile {
     let bodies = case.events[..count].iter().map(|event| (event.n, &event.body));
     CaseFile::replay(&case.answers, bodies).expect("a submission first")
 }
 
-/// Runs acts drawn by chance, each by a party that has the means for it, and looks at the case after each.
+/// Runs random actions, each by a party that can take it, and checks the case after each.
 async fn run(why: &[(StepId, &str)], acts: &[u8]) {
     let world = World::new(Sqlite).await.expect("SQLite is always there");
     let (services, desk) = (&world.services, Caller::at_command_line("ash"));
@@ -485,8 +485,8 @@ async fn check(world: &World, receipt: &Receipt) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
-    /// Whatever all parties do in whatever order while time passes: no act gets through that the table closes, and each case has one who
-    /// acts next, with a way in or with a task.
+    /// All parties act in any order while time passes. No action gets past the table, and on every case the next actor has
+    /// access or a task.
     #[test]
     fn no_party_gets_past_the_table_and_no_case_goes_silent(
         why in prop::sample::select(vec![&[][..], &DIED[..], &NO_CAPACITY[..], &COUNCILLOR[..]]),

@@ -1,4 +1,4 @@
-//! A representative on several cases tells them apart, and finds them in one list.
+//! A representative with several cases: how messages tell them apart, and how one list shows them.
 
 use onrecord::complaint::StepId;
 use onrecord::complaint::event::EventBody;
@@ -13,7 +13,7 @@ use crate::world::{On::Sqlite, World};
 
 const ROBINS: &str = "robin@example.org";
 
-/// A complaint of Robin's for this tenant, under Robin's own reference.
+/// Sends a complaint by Robin for this tenant, with Robin's own reference.
 async fn sent_as(services: &Services, tenant: &str, own_reference: &str) -> Receipt {
     let token = drafts::create(services).await.unwrap().token;
     let about = format!(r#"{{"full_name":"Robin Example","connection":"adviser","own_reference":"{own_reference}"}}"#);
@@ -62,7 +62,7 @@ async fn one_code_by_email_opens_every_case_that_was_shown_to_be_theirs() {
     own.sort();
     assert_eq!(own, [Some("AB/123".to_owned()), Some("AB/124".to_owned())]);
 
-    // An access code may be in other hands than the mail: it opens its own case.
+    // An access code may be in other hands than the mailbox, so it opens only its own case.
     let by_code = sessions::sign_in(services, &first.reference, &first.access_code)
         .await
         .unwrap()

@@ -1,4 +1,4 @@
-//! What somebody does on their case, without a script.
+//! Case actions on the pages, without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::complaint::event::EventBody;
@@ -31,7 +31,7 @@ async fn desk(portal: &Portal, receipt: &Receipt, event: EventBody) {
     .unwrap();
 }
 
-/// The name of the form on a page.
+/// Returns the idempotency key of the form on a page.
 pub fn key(page: &str) -> String {
     let rest = page.split_once(r#"name="key" value=""#).expect("a form with a name").1;
     rest.split_once('"').unwrap().0.to_owned()
@@ -55,7 +55,7 @@ async fn a_message_is_sent_once_and_shown() {
     let page = phone.get(&done).await;
     assert_eq!(page.html.matches("No one &lt;b&gt;came&lt;/b&gt;.").count(), 1, "{}", page.html);
     assert!(page.reads(StatusCode::OK).contains("We have your message."));
-    // Back, other words, and sent again: not lost, and not sent unasked.
+    // The resident goes back, changes the text and sends again: the text is not lost, and not sent without a question.
     let other = phone.post(&address, &[("key", &key), ("message", "Still no one.")]).await;
     let other = other.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(other.contains("We already have") && other.contains("Still no one."));
@@ -82,7 +82,7 @@ async fn words_are_kept_when_the_sign_in_has_ended() {
     ];
     let page = phone.post(&address, &form).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("You have been signed out") && page.contains("No one came."));
-    // The same for a case that does not exist.
+    // A case that does not exist gives the same answer.
     let none = portal.phone().post("/cases/RC-AAAA-AAAA/diary", &form).await;
     assert!(none.reads(StatusCode::UNPROCESSABLE_ENTITY).contains("You have been signed out"));
     assert_eq!(phone.get(&address).await.leads_to(), "/sign-in");
@@ -119,7 +119,7 @@ async fn questions_are_answered_in_place() {
         ("answer-2", "March."),
     ];
     assert_eq!(phone.post(&address, &form).await.leads_to(), format!("{home}?done=answer"));
-    // What is over cannot be done, and says so.
+    // An action that is no longer possible is refused, and the page says so.
     let page = phone.get(&address).await.reads(StatusCode::OK);
     assert!(page.contains("This cannot be done now."));
 }
@@ -215,13 +215,13 @@ async fn files_are_added_to_a_case_that_was_sent() {
     let page = phone.get(&home).await.reads(StatusCode::OK);
     assert!(page.contains("wall.png") && page.contains("letter.txt"));
     assert_eq!(page.matches("A file has arrived").count(), 2, "{page}");
-    // Nobody else adds any.
+    // A stranger cannot add a file.
     let (mut other, _) = signed_in(&portal).await;
     assert_eq!(other.upload(&address, &[("mine.txt", b"Hello")], "").await.leads_to(), "/sign-in");
     assert!(!phone.get(&home).await.reads(StatusCode::OK).contains("mine.txt"));
 }
 
-/// A form of words and files, as a browser posts it: what it is called, the words, then the files.
+/// Posts a form with fields and files as a browser does: the form's key, the text, then the files.
 pub async fn posts(phone: &mut Phone, path: &str, words: &[(&str, &str)], files: &[(&str, &[u8])]) -> super::phone::Page {
     let mut form = Vec::new();
     for (name, value) in words {
@@ -238,13 +238,13 @@ pub async fn posts(phone: &mut Phone, path: &str, words: &[(&str, &str)], files:
     phone.upload_body(path, axum::body::Body::from(form)).await
 }
 
-/// The ids of the files that a form which came back has already.
+/// Returns the ids of the files that a returned form already has.
 fn here(page: &str) -> Vec<&str> {
     let parts = page.split(r#"name="file" value=""#).skip(1);
     parts.filter_map(|rest| rest.split_once('"')).map(|(id, _)| id).collect()
 }
 
-/// What came to the case: events of this kind.
+/// Returns the case's events of this kind.
 async fn came(portal: &Portal, reference: &str, kind: &str) -> Vec<EventBody> {
     let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), reference)
         .await
@@ -278,7 +278,7 @@ async fn words_and_files_come_in_one_post_and_nothing_is_lost() {
     assert_eq!(super::acts::key(&page), key);
     assert_eq!(came(&portal, at, "message_received").await.len(), 0);
 
-    // The one that is here and another; and the same form once more, with that one chosen again.
+    // The file that has been received and one more; then the same form again, with the same file chosen again.
     let words = [("key", &*key), ("file", &*taken), ("message", "See the wall.")];
     let done = format!("/cases/{at}?done=message");
     let files: [(&str, &[u8]); 1] = [("letter.txt", b"Dear tenant")];
@@ -294,7 +294,7 @@ async fn words_and_files_come_in_one_post_and_nothing_is_lost() {
     let page = phone.get(&done).await.reads(StatusCode::OK);
     assert_eq!(page.matches("wall.png").count(), 3, "the file, its event and the message: {page}");
 
-    // A file of somebody else is none that can be named, and the form is not stuck with it.
+    // A file of another person cannot be named, and the form does not keep its id.
     let (mut other, theirs) = signed_in(&portal).await;
     let theirs = format!("/cases/{}/message", theirs.reference);
     let form = [("key", "mine"), ("file", &*taken), ("message", "Mine now.")];
@@ -313,7 +313,7 @@ async fn an_entry_of_the_diary_has_its_photo_and_the_files_page_brings_nothing_t
     let at = &receipt.reference;
     let address = format!("/cases/{at}/diary");
     let words = [("key", "k1"), ("on-day", "3"), ("on-month", "5"), ("on-year", "2026"), ("what", "")];
-    // The words will not do: the photo is kept all the same.
+    // The text is not accepted, but the photo is kept.
     let page = posts(&mut phone, &address, &words, &[("damp.png", PNG)]).await;
     let page = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
     let taken = here(&page).join(" ");
@@ -338,7 +338,7 @@ async fn an_entry_of_the_diary_has_its_photo_and_the_files_page_brings_nothing_t
     assert_eq!(came(&portal, at, "file_received").await.len(), 2);
 }
 
-/// Whoever was signed out meanwhile gets their words back, and is told which files to choose again.
+/// A person who was signed out meanwhile gets the text back, and the page names the files to choose again.
 #[tokio::test]
 async fn files_of_somebody_signed_out_are_named_and_not_kept() {
     let portal = Portal::new().await;
@@ -405,7 +405,7 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
     assert!(case.tasks.len() == 1 && case.tasks[0].files.len() == 1, "{:?}", case.tasks);
 }
 
-/// Whoever decides for the tenant may not be the one who speaks for them: they can ask for a review, without files.
+/// A representative who may decide but not speak can ask for a review, without files.
 #[tokio::test]
 async fn who_may_not_speak_is_offered_no_files() {
     use onrecord::complaint::authority::{Rights, Scope};

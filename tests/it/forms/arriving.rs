@@ -1,4 +1,4 @@
-//! Files that are on their way when the complaint is sent, as pages without a script tell of them.
+//! Files that are still arriving when the complaint is sent, on pages without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::complaint::view::Purpose;

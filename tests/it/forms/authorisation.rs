@@ -1,4 +1,4 @@
-//! Who may see and do what, on every page: all addresses of the router, by everybody who could ask for them.
+//! Authorisation of every page: all routes of the router, requested by every kind of visitor.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -18,27 +18,27 @@ use super::phone::{Phone, Portal, RESIDENT};
 use crate::answers;
 use crate::representatives::representative;
 
-/// What one must be to get at what is behind an address.
+/// What a visitor needs for a route.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Needs {
-    /// Nothing: it shows nobody's answers, or those of the browser's own draft.
+    /// Nothing: the page shows no answers, or only those of the browser's own draft.
     Nothing,
-    /// To be on the case and to see it.
+    /// To be on the case with the right to see it.
     See,
-    /// To speak for the tenant.
+    /// The right to speak for the tenant.
     Speak,
-    /// To decide for the tenant.
+    /// The right to decide for the tenant.
     Decide,
-    /// To be the tenant, who alone says what others may do.
+    /// To be the tenant, because only the tenant gives rights.
     Tenant,
 }
 
 use Needs::{Decide, Nothing, See, Speak, Tenant};
 
-/// A form on a case, with what it takes to be accepted.
+/// The fields that the form on a page needs in order to be accepted.
 type Fields = &'static [(&'static str, &'static str)];
 
-/// Every address.
+/// Every route of the router.
 const ROWS: &[(&str, Needs, Fields)] = &[
     ("/", Nothing, &[]),
     ("/help", Nothing, &[]),
@@ -60,7 +60,7 @@ const ROWS: &[(&str, Needs, Fields)] = &[
         Speak,
         &[("on-day", "3"), ("on-month", "5"), ("on-year", "2026"), ("what", "No one came.")],
     ),
-    // What these four need is said by the organisation first, so that there it is only seen that nobody else gets further.
+    // These four need an event of the organisation first, so the test only checks that no other visitor gets further.
     ("/cases/{reference}/answer", Speak, &[]),
     ("/cases/{reference}/files", Speak, &[]),
     ("/cases/{reference}/orders", Speak, &[]),
@@ -79,7 +79,7 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/cases/{reference}/as-sent", See, &[]),
     ("/cases/{reference}/people", See, &[]),
     ("/cases/{reference}/people/{person}", Tenant, &[]),
-    // To be reached by nothing but signing in: quieter, so that it holds at once.
+    // Needs only the sign-in. The change makes contact quieter, so it takes effect at once.
     ("/cases/{reference}/contact", See, &[("post_safe", "no"), ("way", "online")]),
     ("/cases/{reference}/contact/code", See, &[]),
     ("/consent/{token}", Nothing, &[]),
@@ -107,28 +107,28 @@ const ROWS: &[(&str, Needs, Fields)] = &[
     ("/unfinished", Nothing, &[]),
     ("/complaint/dates.ics", Nothing, &[]),
     ("/complaint/{slug}", Nothing, &[]),
-    // These come last: they end what the others need.
+    // These come last: they end what the other routes need.
     ("/exit", Nothing, &[]),
     ("/sign-out", Nothing, &[]),
 ];
 
-/// Somebody who asks, and the case they ask about.
+/// A visitor, and the case that the requests are about.
 struct Asker {
     who: &'static str,
     phone: Phone,
     reference: String,
-    /// What they may do there.
+    /// The visitor's rights on that case.
     may: &'static [Needs],
-    /// The words that only this case has.
+    /// A name that occurs in this case only.
     marker: String,
 }
 
-/// A name that stands in one case alone.
+/// Returns a name that occurs in one case only.
 fn name(who: &str) -> String {
     format!("Wren {} Example", who.replace(' ', "-"))
 }
 
-/// Somebody who acts for a tenant, who said what they may do.
+/// Makes a case with a representative who has these rights; the visitor is the representative or the tenant.
 async fn acts(portal: &Portal, who: &'static str, rights: Option<Rights>, may: &'static [Needs]) -> Asker {
     let (marker, ends) = (name(who), who == "ended");
     let made = representative(&portal.world, &marker, rights, ends).await;
@@ -152,7 +152,8 @@ fn only(scopes: &[Scope]) -> Rights {
     }
 }
 
-/// Everybody. Who has no right on a case asks about one of somebody else, or about the one they had a right on.
+/// Returns all visitors. A visitor without rights asks about another person's case, or about a case on which their rights
+/// ended.
 async fn askers(portal: &Portal) -> Vec<Asker> {
     let own = |marker: &str, phone, reference: &str, who, may| Asker {
         who,
@@ -162,9 +163,9 @@ async fn askers(portal: &Portal) -> Vec<Asker> {
         marker: marker.to_owned(),
     };
     let services = &portal.world.services;
-    // Ten minutes before midnight, as all that is set up here happens at once.
+    // Ten minutes before midnight. The clock stands still while the visitors are set up.
     portal.world.clock.advance(time::Duration::minutes(14 * 60 + 20));
-    // Until the last minute of today, which ends before anybody asks.
+    // Rights that end with today, and so before the requests are made.
     let today = iso_date::parse("2026-11-23");
     let until = Rights {
         scopes: Scope::ALL.to_vec(),
@@ -192,13 +193,13 @@ async fn askers(portal: &Portal) -> Vec<Asker> {
         tenant,
     ];
     assert_eq!(services.today().to_string(), "2026-11-23");
-    // To the other side of midnight in London; sign-ins last an hour.
+    // Past midnight in London. A sign-in lasts an hour.
     portal.world.clock.advance(time::Duration::minutes(25));
     assert_eq!(services.today().to_string(), "2026-11-24");
     askers
 }
 
-/// A complaint of a tenant with this name.
+/// Sends a complaint by a tenant with this name.
 async fn sent_by(services: &Services, tenant: &str) -> Receipt {
     let draft = drafts::create(services).await.unwrap().token;
     for (step, json) in answers::RESIDENT {
@@ -214,7 +215,7 @@ async fn events(portal: &Portal, reference: &str) -> usize {
     case.unwrap().expect("a case").events.len()
 }
 
-/// What the address is for this asker.
+/// Fills in the placeholders of a route for this visitor.
 fn filled_in(address: &str, asker: &Asker) -> String {
     address
         .replace("{reference}", &asker.reference)
@@ -225,8 +226,9 @@ fn filled_in(address: &str, asker: &Asker) -> String {
         .replace("{token}", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 }
 
-/// Every page and every form, by everybody. A page of a case is shown to nobody who may not see it, and a form changes nothing for
-/// whoever may not do it; whoever may, can. An address that is new to the router has no row, and fails.
+/// Requests every page and posts every form as every visitor. A page of a case shows it only to visitors with the right to
+/// see it. A form changes something only for visitors with the right to that. A new route without a row in `ROWS` fails this
+/// test.
 #[tokio::test]
 async fn each_page_by_everybody() {
     let listed: Vec<&str> = ROWS.iter().map(|(address, ..)| *address).collect();
@@ -248,7 +250,7 @@ async fn each_page_by_everybody() {
                 let page = if method == "GET" {
                     asker.phone.get(&path).await
                 } else {
-                    // A form of its own each time: what is refused is not refused as the same again.
+                    // Each form has a key of its own, so that it is not refused as a repetition.
                     let key = format!("{}-{address}", asker.who);
                     let form: Vec<(&str, &str)> = [("key", &*key)].into_iter().chain(fields.iter().copied()).collect();
                     asker.phone.post(&path, &form).await

@@ -1,4 +1,4 @@
-//! What people type that will not do.
+//! Input that the forms refuse.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -45,10 +45,10 @@ async fn every_typed_word_comes_back_and_none_of_it_runs() {
             page.html
         );
         let shown = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
-        // As it would be stored: letters composed, without what paste leaves behind.
+        // The text is shown as it would be stored: letters composed, and without the invisible characters of pasted text.
         let line = text::line(typed.split("\r\n").next().unwrap());
         assert!(shown.contains(&line) && shown.contains("nonsense"), "{typed} in {shown}");
-        // Saved, it reads the same on the page itself.
+        // Once saved, the text reads the same on the page itself.
         let long = typed.repeat(3);
         let page = phone.post("/complaint/what-happened", &[("what_happened", &long)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER);
@@ -133,7 +133,7 @@ async fn a_form_that_is_too_long_is_told_so_in_words() {
     let long = "a".repeat(1_100_000);
     let page = phone.post("/complaint/what-happened", &[("what_happened", &long)]).await;
     assert!(page.reads(StatusCode::PAYLOAD_TOO_LARGE).contains("too much"));
-    // Not a form at all.
+    // The body is not a form.
     let request = Request::post("/complaint/name").header("content-type", "image/png");
     let page = phone.send(request, Body::from(vec![0xff, 0xfe, 0x00])).await;
     page.reads(StatusCode::UNPROCESSABLE_ENTITY);

@@ -1,4 +1,4 @@
-//! What happens that is nobody's fault.
+//! Failures that are no fault of the resident: expired drafts, forged cookies, and a database that is unavailable.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,7 +104,7 @@ async fn too_many_drafts_from_one_place_wait_with_their_words() {
     assert_eq!(portal.world.count("drafts").await, 2);
 }
 
-/// A portal whose database is waited for no longer than a moment.
+/// A portal that waits only a moment for its database.
 pub async fn impatient() -> Portal {
     let folder = tempfile::tempdir().unwrap();
     let url = database(On::Sqlite, folder.path()).await.unwrap();
@@ -156,7 +156,7 @@ async fn a_database_that_is_gone_gives_pages_that_say_so() {
     let typed = "Mould, and now the ceiling too.";
     let page = phone.post("/complaint/what-happened", &[("what_happened", typed)]).await;
     assert!(page.reads(StatusCode::SERVICE_UNAVAILABLE).contains(typed));
-    // What needs no database is there.
+    // Pages that need no database still work.
     phone.get("/help").await.reads(StatusCode::OK);
     phone.get("/sign-in").await.reads(StatusCode::OK);
     let typed = [("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")];

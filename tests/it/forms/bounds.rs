@@ -1,4 +1,4 @@
-//! The bounds on what one client sends: fields, files, saves, pages at once.
+//! Limits on what one client sends: fields, files, saves, and pages at once.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use super::acts::signed_in;
 use super::phone::{Portal, RESIDENT};
 
-/// The routes on which people send files, with the method.
+/// Returns the routes that take files, with their method.
 fn with_files() -> BTreeSet<String> {
     let questions = questions::all().filter(|question| journey::takes_files(question.step));
     let questions = questions.map(|question| format!("POST {}", question.step.path()));
@@ -34,7 +34,7 @@ fn with_files() -> BTreeSet<String> {
     questions.chain(acts).chain(others.map(str::to_owned)).collect()
 }
 
-/// Each route with each of its methods, as `POST /path`.
+/// Returns each route with each of its methods, as `POST /path`.
 async fn routes(portal: &Portal) -> Vec<String> {
     let forms = forms::addresses().into_iter();
     let mut routes: Vec<String> = forms
@@ -76,7 +76,7 @@ async fn each_route_that_takes_files_may_take_its_time_and_no_other() {
             .body(Body::from(form))
             .unwrap();
         let response = portal.app.clone().oneshot(request).await.unwrap();
-        // A route that reads a form with files without being marked answers so.
+        // A route that reads a form with files but is not marked answers with a server error.
         assert_ne!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{route}");
         if response.extensions().get::<TakesFiles>().is_some() {
             marked.insert(route);
@@ -94,7 +94,7 @@ async fn words_are_shown_again_when_the_file_behind_them_breaks_off() {
                 --edge\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nThe photo shows the wall.\r\n\
                 --edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"wall.txt\"\r\n\r\nDear";
     let begun = stream::once(async move { Ok(Bytes::from_static(form.as_bytes())) });
-    // As on a line that goes quiet: the parser has read what came when the break shows.
+    // The break comes later than the text, as on a connection that goes quiet: the parser has already read what came.
     let broken = stream::once(async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(io::Error::from(io::ErrorKind::TimedOut))
@@ -133,7 +133,7 @@ async fn a_draft_is_not_saved_without_end() {
     assert!((1..=61).contains(&page.header("retry-after").parse::<u64>().unwrap()));
     assert!(page.reads(StatusCode::TOO_MANY_REQUESTS).contains("Example Homes"));
     phone.get("/complaint/tasks").await.reads(StatusCode::OK);
-    // Another resident goes on.
+    // Another resident is not slowed down.
     portal.phone().answer(&RESIDENT[..2]).await;
 }
 

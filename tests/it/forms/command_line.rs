@@ -1,4 +1,4 @@
-//! The organisation at the command line.
+//! The command line, as the organisation uses it.
 
 use super::phone::site;
 use super::program::{Program, command, fill_in, get, post, reference, says};
@@ -22,7 +22,7 @@ fn a_case_is_moved_shown_and_verified() {
         .expect("a session");
     let session = session.split(';').next().unwrap();
 
-    // While the server runs, as the organisation would.
+    // The command runs beside the server.
     let moved = says(
         folder,
         &[

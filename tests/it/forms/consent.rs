@@ -1,4 +1,4 @@
-//! Acting for a tenant, on the pages, without a script.
+//! Representation of a tenant on the pages, without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::complaint::authority::Rights;
@@ -24,7 +24,7 @@ async fn newest_link(portal: &Portal) -> String {
     link(messages.last().expect("a message"))
 }
 
-/// A case of Robin's for Wren, where Wren is asked, and Robin's phone.
+/// Makes a case by Robin for Wren. Returns the receipt, Robin's phone, and the link that asks Wren.
 async fn asked(portal: &Portal) -> (Receipt, Phone, String) {
     let (_, receipt) = sent_for(&portal.world.services, "ask_resident", "Robin Example", "Wren Example").await;
     let robin = signed_in(portal, &receipt.reference, &receipt.access_code).await;
@@ -32,7 +32,7 @@ async fn asked(portal: &Portal) -> (Receipt, Phone, String) {
     (receipt, robin, link)
 }
 
-/// What stands in the large box of a page.
+/// Returns the code in the large box of a page.
 fn code(page: &str) -> String {
     let at = page.find("or-reference__code").expect("a code");
     let shown = page[at..].split_once('>').expect("an element").1;
@@ -44,21 +44,21 @@ fn title(page: &str) -> &str {
     from.split_once("</title>").expect("its end").0
 }
 
-/// What the page of a request posts back, looked at for half a minute.
+/// Opens the page of a request and waits half a minute. Returns the value of its `looked` field.
 async fn read(portal: &Portal, phone: &mut Phone, link: &str) -> String {
     let looked = looked(&phone.get(link).await.reads(StatusCode::OK));
     portal.world.clock.advance(time::Duration::seconds(30));
     looked
 }
 
-/// The hidden field by which the server knows since when a page was open.
+/// Returns the hidden field from which the server knows since when a page was open.
 fn looked(page: &str) -> String {
     let at = page.split_once("name=\"looked\"").expect("the field").1;
     let value = at.split_once("value=\"").expect("its value").1;
     value.split('"').next().expect("its end").to_owned()
 }
 
-/// Wren agrees to some and comes in: her phone.
+/// Wren agrees to these scopes and signs in. Returns her phone.
 async fn agreed(portal: &Portal, link: &str, scopes: &[&str]) -> Phone {
     let mut wren = portal.phone();
     let looked = read(portal, &mut wren, link).await;
@@ -225,7 +225,7 @@ async fn a_link_that_opens_nothing_says_so_and_a_no_closes_the_case_for_whoever_
     let page = phone.get(&link).await.reads(StatusCode::OK);
     assert!(page.contains("You said no") && !page.contains("Show me my code"), "{page}");
     assert_eq!(robin.get(&format!("/cases/{}", receipt.reference)).await.leads_to(), "/sign-in");
-    // Robin's code is right: only Robin reads what became of it.
+    // With the right code Robin reads what came of the request. With a wrong code the page says nothing.
     let right = [("reference", &*receipt.reference), ("access_code", &*receipt.access_code)];
     let page = robin.post("/sign-in", &right).await;
     assert!(page.headers.get("set-cookie").is_none());
@@ -281,7 +281,7 @@ async fn who_has_the_right_code_and_no_authority_reads_why() {
     assert_eq!(stranger.get(&case).await.leads_to(), "/sign-in");
 }
 
-/// The pages of a case, and of the form, as a representative reads them.
+/// The pages of a case and of the form use the wording for a representative.
 #[tokio::test]
 async fn a_representative_reads_of_the_landlord_and_the_home_of_another() {
     let portal = Portal::new().await;
@@ -399,7 +399,8 @@ async fn pages_of_one_case_show_nothing_of_the_other_and_a_new_complaint_begins_
     }
 }
 
-/// A tenant reads on the case who asks, what a yes and a no come to, and until when; a representative reads whom the case waits for.
+/// On the case page the tenant reads who asks, what a yes or a no means, and until when. A representative reads whom the case
+/// waits for.
 #[tokio::test]
 async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
     let portal = Portal::new().await;
@@ -449,7 +450,7 @@ async fn a_hand_over_that_waits_stands_on_the_case_for_the_tenant() {
     assert!(!page.contains("Answer Sam Example"), "{page}");
 }
 
-/// What the desk sees of doubted answers on a case.
+/// Counts the doubted answers that the desk sees on a case.
 async fn doubted(portal: &Portal, receipt: &Receipt) -> usize {
     let case = desk::case(&portal.world.services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
@@ -463,7 +464,8 @@ async fn doubted(portal: &Portal, receipt: &Receipt) -> usize {
 async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
     let portal = Portal::new().await;
     let seconds = time::Duration::seconds;
-    // Seconds from the email to the page, seconds on the page, whether the page was looked at at all, and whether the answer is taken.
+    // Seconds from the email to the page, seconds on the page, whether the page was opened, and whether the answer is
+    // accepted.
     for (before, open, has_looked, is_taken) in [
         (0, 0, true, false),
         (0, 0, false, false),
@@ -476,7 +478,7 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
         (60, 5, true, true),
     ] {
         for answer in ["agree", "refuse", "take_over"] {
-            // An address gets ten messages a day.
+            // An address gets at most ten messages a day, so each round is on another day.
             portal.world.clock.advance(time::Duration::days(1));
             let (receipt, mut robin, link) = asked(&portal).await;
             let mut wren = portal.phone();
@@ -497,7 +499,7 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
                 page.contains("Your answer came very fast") && page.contains("May Robin Example act for you?"),
                 "{page}"
             );
-            // Pressed again and again, it is marked once.
+            // However often the answer is posted, the case records the doubt once.
             wren.post(&link, &fields).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
             assert_eq!(doubted(&portal, &receipt).await, 1, "{case}");
             let people = robin
@@ -505,7 +507,7 @@ async fn an_answer_in_haste_changes_nothing_is_marked_and_is_asked_for_again() {
                 .await
                 .reads(StatusCode::OK);
             assert!(people.contains("We wait for the answer"), "{case}: {people}");
-            // Read this time, from the very page that asked again.
+            // This time the answer comes after a pause, from the page that asked again.
             let seen = looked(&page);
             portal.world.clock.advance(seconds(30));
             let mut fields = vec![("answer", answer), ("scope", "see"), ("scope", "speak")];

@@ -1,4 +1,4 @@
-//! The page about how somebody is reached, on a phone without JavaScript.
+//! The page for a person's contact plan, on a phone without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::complaint::event::EventBody;
@@ -17,7 +17,7 @@ const FORM: [(&str, &str); 6] = [
     ("times", "morning"),
 ];
 
-/// Signed in on a case, and the address of its page.
+/// Signs in on a case. Returns the phone and the path of the contact page.
 async fn begin(portal: &Portal) -> (Phone, String) {
     let receipt = sent(&portal.world.services, BY_MAIL).await;
     let mut phone = portal.phone();
@@ -58,7 +58,7 @@ async fn a_new_address_is_typed_and_confirmed() {
         phone.get(&case).await.html.contains("We sent you a code."),
         "the case says that it waits"
     );
-    // Nothing that only looks uses anything up.
+    // A GET request does not use up the code.
     phone
         .get(&format!("{code_page}?code={}", code(&portal).await.replace(' ', "+")))
         .await;
@@ -122,7 +122,7 @@ async fn nothing_typed_is_lost() {
         input.is_some_and(|input| input.split('>').next().unwrap().contains("checked"))
     };
     assert!(ticked(&came_back, "stop") && ticked(&came_back, "times-evening"), "{came_back}");
-    // Signed out meanwhile: the page comes back all the same, and can be sent after signing in again.
+    // The person was signed out meanwhile. The page still comes back, and can be sent after signing in again.
     phone.cookies.remove("session");
     let out = phone.post(&page, &typed).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

@@ -1,4 +1,4 @@
-//! The next dates, for a calendar; and the warning before bank holidays run out.
+//! The next dates as a calendar file, and the warning before the bank holidays end.
 
 use axum::http::StatusCode;
 use onrecord::record::entropy::SeededEntropy;

@@ -1,18 +1,18 @@
-//! Where a draft is open, without a script.
+//! The devices on which a draft is open, without JavaScript.
 
 use axum::http::StatusCode;
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
 use crate::mail::{delivered, link};
 
-/// The code that a phone is shown.
+/// Makes a resume code and returns it as the page shows it.
 async fn code(phone: &mut Phone) -> String {
     let page = phone.post("/save-and-return", &[("action", "code")]).await.reads(StatusCode::OK);
     let shown = page.split("or-reference__code").nth(1).and_then(|rest| rest.split('>').nth(1));
     shown.and_then(|rest| rest.split('<').next()).expect("a code").to_owned()
 }
 
-/// Another phone that opened the answers of this one by a code.
+/// Opens the draft of this phone on another phone, with a resume code.
 async fn elsewhere(portal: &Portal, phone: &mut Phone) -> Phone {
     let code = code(phone).await;
     let mut other = portal.phone();
@@ -21,13 +21,13 @@ async fn elsewhere(portal: &Portal, phone: &mut Phone) -> Phone {
     other
 }
 
-/// What a page says, without what stands around every page.
+/// Returns the main part of a page.
 fn main(page: &str) -> &str {
     let main = page.split_once("<main").expect("a page").1;
     main.split_once("</main>").expect("its end").0
 }
 
-/// The values of the buttons that end a device.
+/// Returns the values of the buttons that end a device.
 fn ids(page: &str) -> Vec<String> {
     let values = page.split("name=\"end\" value=\"").skip(1);
     values.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
@@ -97,7 +97,7 @@ async fn a_device_is_ended_and_nothing_written_there_is_lost_without_a_word() {
     assert_eq!(other.post("/closed-here", &[]).await.leads_to(), "/");
     assert!(other.cookies.is_empty());
     assert!(other.get("/").await.reads(StatusCode::OK).contains("Start now"));
-    // That page and its button are for a device that was closed only.
+    // That page and its button exist only for a device that was closed.
     assert_eq!(phone.get("/closed-here").await.leads_to(), "/");
     assert_eq!(phone.post("/closed-here", &[]).await.leads_to(), "/");
     assert!(
@@ -128,7 +128,7 @@ async fn stopping_links_offers_to_close_the_answers_elsewhere_too() {
         "{page}"
     );
     assert_eq!(other.get("/complaint/tasks").await.leads_to(), "/closed-here");
-    // Closed here by its own person, a browser keeps nothing.
+    // A browser on which the resident closes the draft keeps nothing.
     let mut other = elsewhere(&portal, &mut phone).await;
     let page = other.get("/open-devices").await.reads(StatusCode::OK);
     let own = ids(&page)
@@ -140,7 +140,7 @@ async fn stopping_links_offers_to_close_the_answers_elsewhere_too() {
     assert!(other.cookies.is_empty());
 }
 
-/// The other one opened the answers once, by a code; the person stops all codes, and sends.
+/// The other phone opened the draft once, with a code. The resident ends all codes and sends.
 #[tokio::test]
 async fn another_device_is_told_that_it_was_sent_and_no_more() {
     let portal = Portal::new().await;
@@ -175,7 +175,7 @@ async fn another_device_is_told_that_it_was_sent_and_no_more() {
     assert_ne!(other.get("/complaint/dates.ics").await.status, StatusCode::OK);
 }
 
-/// An attacker has us send the link of the attacker's own draft to a person, who has answers in hand.
+/// An attacker has the server send the link of the attacker's own draft to a person with answers of their own.
 #[tokio::test]
 async fn a_link_that_somebody_else_asked_for_says_what_it_opens_and_replaces_nothing_unasked() {
     let portal = Portal::new().await;
@@ -210,7 +210,7 @@ async fn a_link_that_somebody_else_asked_for_says_what_it_opens_and_replaces_not
             .contains("Example Homes")
     );
 
-    // Opened all the same, it is open on two devices, and the person can see and end that.
+    // If the victim opens it anyway, the draft is open on two devices, and the victim can see and end that.
     let opened = victim.post(&link, &[]).await;
     assert_eq!(opened.leads_to(), "/complaint/tasks");
     let devices = format!("/open-devices?draft={}", opened.number());

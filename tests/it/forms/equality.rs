@@ -1,4 +1,4 @@
-//! The equality questions, without a script.
+//! The equality questions, without JavaScript.
 
 use axum::http::StatusCode;
 
@@ -21,7 +21,7 @@ async fn they_come_after_the_receipt_and_can_be_left_alone() {
     assert!(receipt.contains("href=\"/equality"), "{receipt}");
     phone.get("/equality").await.reads(StatusCode::OK);
 
-    // Nothing chosen: nothing is counted, and the way stays open.
+    // Nothing was chosen: nothing is counted, and the questions stay open.
     assert_eq!(phone.post("/equality/questions", &[]).await.leads_to(), "/complaint/sent");
     assert_eq!(portal.world.count("equality_answered").await, 0);
     let page = phone.get("/equality/questions").await.reads(StatusCode::OK);

@@ -1,4 +1,4 @@
-//! Files, sent by a plain form.
+//! Files sent with a plain form.
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
@@ -95,7 +95,7 @@ async fn more_files_than_one_complaint_may_have() {
     assert_eq!(portal.world.stored().len(), 1);
 }
 
-/// A form with one file of zeros, made while it is sent.
+/// A form with one file of zeros that is generated while it is sent.
 fn form_of(megabytes: usize) -> Body {
     let head = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.png\"\r\n\r\n";
     let start = [Bytes::from(head), Bytes::from_static(PNG)];
@@ -154,7 +154,7 @@ async fn after_sending_no_file_is_added() {
     assert!(portal.world.stored().is_empty());
 }
 
-/// The id of the only file on the page.
+/// Returns the id of the only file on the page.
 fn only_file(page: &str) -> String {
     let id = page.split("name=\"id\" value=\"").nth(1).unwrap();
     id.split('"').next().unwrap().to_owned()

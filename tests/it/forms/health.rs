@@ -1,4 +1,4 @@
-//! What the health check says when something cannot be written.
+//! The health check when something cannot be written.
 
 use axum::http::StatusCode;
 use onrecord::server::Config;
@@ -18,7 +18,7 @@ async fn ready(phone: &mut Phone) -> (StatusCode, Value) {
     )
 }
 
-/// Longer than an answer is given again.
+/// Waits longer than a readiness report is cached.
 async fn later() {
     tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
 }

@@ -1,4 +1,4 @@
-//! Signing in by a code, the list of devices, and the real program killed while it tells people.
+//! Signing in with a code by email, the list of devices, and the real program killed while it sends notifications.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::mail::delivered;
 use crate::people::{BY_MAIL, sent};
 use onrecord::door::limits::Quota;
 
-/// Without what differs from one rendering to the next.
+/// Removes what differs between two renderings of a page.
 fn same(html: &str) -> String {
-    // The nonce and the number of the draft are another's on each page.
+    // Each page has its own nonce and its own draft number.
     let without = |html: String, before: &str, end: &[char]| {
         let mut parts = html.split(before);
         let first = parts.next().unwrap().to_owned();
@@ -23,7 +23,7 @@ fn same(html: &str) -> String {
     without(html, "draft=", &['"', '&', '#'])
 }
 
-/// The sealed words of the page where a code is typed.
+/// Returns the sealed value on the page where a code is entered.
 fn sealed(html: &str) -> &str {
     let rest = html.split("name=\"for\" value=\"").nth(1).expect("the field");
     rest.split('"').next().unwrap()
@@ -60,7 +60,7 @@ async fn a_code_by_email_opens_the_case_and_whoever_asks_learns_nothing() {
     let letters = delivered(&portal.world.services, portal.world.folder.path()).await;
     let [letter] = &letters[..] else { panic!("{letters:?}") };
     let code = code(letter);
-    // A program that opens every link of a message uses nothing up.
+    // A program that opens every link of a message uses up no code.
     for link in letter.split_whitespace().filter(|word| word.starts_with("http")) {
         portal.phone().get(link.trim_start_matches("http://portal.test")).await;
     }
@@ -77,7 +77,7 @@ async fn a_code_by_email_opens_the_case_and_whoever_asks_learns_nothing() {
     assert_eq!(opened.leads_to(), format!("/cases/{}", receipt.reference));
     assert!(opened.header("set-cookie").contains("Max-Age=2592000"), "remembered for 30 days");
 
-    // A second use, and what was never sealed here.
+    // The same code a second time, and a value that this server never sealed.
     let again = phone.post("/sign-in/code", &fields).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(phone.get("/sign-in/code?for=AAAA").await.leads_to(), "/sign-in/email");
@@ -138,7 +138,7 @@ async fn devices_are_shown_and_signed_out() {
     assert_eq!(here.post("/signed-in-devices", &[("end", own)]).await.leads_to(), "/");
     assert_eq!(here.get("/cases").await.leads_to(), "/sign-in");
 
-    // On a phone that other people use nobody is asked, and a box that was ticked all the same remembers nothing.
+    // On a shared phone the box is not offered, and posting it anyway remembers nothing.
     let mut shared = portal.phone();
     assert!(shared.get("/sign-in").await.html.contains("name=\"remember\""));
     shared.post("/this-phone", &[("shared", "on"), ("from", "/sign-in")]).await;

@@ -1,4 +1,4 @@
-//! Several drafts in one browser: each page keeps to the draft it was made from.
+//! Several drafts in one browser: each page stays with the draft it was made from.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -6,12 +6,12 @@ use rstest::rstest;
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
 
-/// A page of the draft with this number.
+/// Returns the address of a page for the draft with this number.
 fn of(number: &str, page: &str) -> String {
     format!("{page}?draft={number}")
 }
 
-/// Begins another complaint as its pages lead, for a resident of this name; the draft's number.
+/// Starts another complaint through its pages, for a resident of this name. Returns the draft's number.
 async fn begin(phone: &mut Phone, name: &str) -> String {
     let number = phone.get("/complaint/new").await.number();
     let next = phone.post(&of(&number, "/complaint/who-are-you"), &[("role", "resident")]).await;
@@ -21,14 +21,14 @@ async fn begin(phone: &mut Phone, name: &str) -> String {
     number
 }
 
-/// The name on the page that asks for it.
+/// Returns the name that the name page shows.
 async fn named(phone: &mut Phone, number: &str) -> String {
     let page = phone.get(&of(number, "/complaint/name")).await.reads(StatusCode::OK);
     let field = page.split("id=\"full_name\"").nth(1).expect("the field");
     field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-/// Every link and form of a page that leads to a page of a draft.
+/// Returns every link and form target of a page that leads to a page of a draft.
 fn ways(html: &str) -> Vec<&str> {
     ["href=\"", "action=\""]
         .iter()
@@ -66,7 +66,7 @@ async fn a_page_names_its_draft_in_every_link_and_form() {
             assert!(!html.contains(other.as_str()), "{page} names the other draft");
         }
     }
-    // A first visit, too: its form makes the draft that its page names, however often it is sent.
+    // On a first visit the form creates the draft that its page names, however often it is sent.
     let mut first = portal.phone();
     let html = first.get("/complaint/who-are-you").await.reads(StatusCode::OK);
     let form = ways(&html)
@@ -120,7 +120,7 @@ async fn another_draft_is_never_written_to(#[case] order: &[usize]) {
             files.contains(&format!("{}.png", towns[at])) && !files.contains(&format!("{}.png", towns[other])),
             "{files}"
         );
-        // Each page says whose it is.
+        // Each page says whose complaint it is.
         assert!(files.contains(&format!("Complaint for {}.", names[at])), "{files}");
     }
     assert_eq!(portal.world.count("drafts").await, 2);
@@ -137,7 +137,7 @@ async fn what_names_no_draft_is_not_guessed_to_be_for_one_of_several() {
     for page in ["/complaint/name", "/complaint/start-again", "/complaint/keep", "/open-devices"] {
         phone.post(page, &[("full_name", "Alex Example")]).await;
     }
-    // A page from before drafts had numbers, as a browser sends it: its draft is not one of these.
+    // A page from before drafts had numbers: its draft is none of these.
     let request = Request::post("/complaint/name")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin");
@@ -171,7 +171,7 @@ async fn deleting_asks_and_takes_the_one_that_was_meant() {
     let done = phone.post("/unfinished", &[("number", &drafts[0]), ("sure", "yes")]).await;
     assert_eq!(done.leads_to(), "/unfinished?done=yes");
     assert_eq!((portal.world.count("drafts").await, phone.cookies.len()), (1, 1));
-    // A page of the deleted draft is sent once more: its words are kept, and not in the other draft.
+    // A page of the deleted draft is sent again. Its text is kept, and not in the other draft.
     phone
         .post(&of(&drafts[0], "/complaint/name"), &[("full_name", "Robin Again")])
         .await;
@@ -273,7 +273,7 @@ async fn a_representative_is_asked_whether_to_use_their_own_details_again() {
             .contains("alex@example.org")
     );
     assert_eq!(named(&mut phone, &number).await, "", "nothing of the tenant");
-    // Without them it begins empty, and never silently with them.
+    // Without the adviser's details the new complaint starts empty.
     let page = phone.get("/complaint/new").await.reads(StatusCode::OK);
     let empty = ways(&page)
         .into_iter()
@@ -283,7 +283,7 @@ async fn a_representative_is_asked_whether_to_use_their_own_details_again() {
     phone.post(&empty, &[("role", "representative")]).await;
     let about = phone.get(&empty.replace("who-are-you", "about-you")).await.reads(StatusCode::OK);
     assert!(!about.contains("value=\"Alex Adviser\""), "{about}");
-    // A resident has no such details, and on a phone that others use nothing is offered.
+    // A resident has no such details, and on a shared phone they are not offered.
     let mut resident = portal.phone();
     begin(&mut resident, "Sam Example").await;
     assert_eq!(resident.get("/complaint/new").await.leads_to(), "/complaint/who-are-you");
@@ -303,7 +303,7 @@ async fn on_a_phone_that_others_use_nothing_is_listed() {
         assert!(!html.contains("Robin") && !html.contains("Sam Example"), "{page}: {html}");
     }
     assert_eq!(named(&mut phone, &number).await, "Robin Example", "a tab goes on with its own");
-    // Switched on later, every draft goes with the browser.
+    // When the box is ticked later, every draft's cookie ends with the browser.
     let mut late = portal.phone();
     begin(&mut late, "Robin Example").await;
     begin(&mut late, "Sam Example").await;
@@ -316,7 +316,7 @@ async fn on_a_phone_that_others_use_nothing_is_listed() {
         2,
         "{set:?}"
     );
-    // Leaving takes them all.
+    // Leaving removes all of them.
     let left = late.post("/exit", &[]).await;
     let taken = left
         .headers
@@ -340,7 +340,7 @@ async fn a_browser_without_cookies_is_told_on_the_second_page() {
     phone.cookies.clear();
     let page = phone.get(next.header("location")).await.reads(StatusCode::OK);
     assert!(page.contains("allow cookies for this site"), "{page}");
-    // A browser that keeps them, and has another draft, is not told so.
+    // A browser that keeps cookies, but has another draft, does not get that message.
     let mut other = portal.phone();
     begin(&mut other, "Robin Example").await;
     let page = other.get("/complaint/name?draft=zzz").await.reads(StatusCode::OK);

@@ -1,4 +1,4 @@
-//! From the first page to an answer.
+//! The whole questionnaire, from the first page to the organisation's answer.
 
 use axum::http::StatusCode;
 use onrecord::complaint::event::EventBody;
@@ -8,7 +8,7 @@ use onrecord::service::{submission, token::DraftToken};
 
 use super::phone::{MORE, PNG, Phone, Portal, RESIDENT};
 
-/// The receipt of a phone that has sent its complaint.
+/// Returns the receipt of a phone that has sent its complaint.
 pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
     let token: DraftToken = phone.cookies["draft"].parse().unwrap();
     submission::receipt(&portal.world.services, &token)
@@ -17,7 +17,7 @@ pub async fn receipt(portal: &Portal, phone: &Phone) -> Receipt {
         .expect("a receipt")
 }
 
-/// A phone that has sent its complaint.
+/// Sends a complaint. Returns the phone and the receipt.
 pub async fn sent(portal: &Portal) -> (Phone, Receipt) {
     let mut phone = portal.phone();
     phone.answer(&RESIDENT).await;
@@ -111,7 +111,7 @@ async fn a_changed_answer_leads_straight_back_to_the_check() {
     phone.answer(&RESIDENT).await;
     let page = phone.post("/complaint/landlord?from=check", &[("name", "Other Homes")]).await;
     assert_eq!(page.leads_to(), "/complaint/check-answers");
-    // It has brought up a question, which leads back in its turn.
+    // The changed answer makes a new question apply, which also leads back to the check page in the end.
     let page = phone.post("/complaint/who-are-you?from=check", &[("role", "representative")]).await;
     assert_eq!(page.leads_to(), "/complaint/why-you?from=check");
     let page = phone.post("/complaint/why-you?from=check", &[("why", "permission")]).await;
@@ -133,7 +133,7 @@ async fn sending_twice_is_sending_once() {
     for phone in [&mut phone, &mut other_tab] {
         let again = phone.post("/complaint/declaration", &[("agreed", "yes")]).await;
         assert_eq!(again.leads_to(), "/complaint/sent");
-        // Back, and a page changed: what was sent stays what it was.
+        // Going back and changing a page does not change what was sent.
         let changed = phone.post("/complaint/landlord", &[("name", "Other Homes")]).await;
         assert_eq!(changed.leads_to(), "/complaint/sent");
         assert_eq!(phone.get("/complaint/landlord").await.leads_to(), "/complaint/sent");
@@ -238,12 +238,12 @@ async fn what_another_device_saved_is_not_written_over() {
             .reads(StatusCode::OK)
             .contains("value=\"Laptop Homes\"")
     );
-    // Pressed again on that page, the person has chosen.
+    // Pressing Continue again on that page confirms the person's choice.
     let page = phone
         .post("/complaint/landlord", &[("seen", &seen(&both)), ("name", "Phone Homes")])
         .await;
     assert_eq!(page.leads_to(), "/complaint/managed-by");
-    // Another question is nobody's conflict, nor is the same answer twice.
+    // An answer to another question is no conflict, and neither is the same answer again.
     let page = laptop
         .post("/complaint/name", &[("seen", "0"), ("full_name", "Siân O'Neill")])
         .await;

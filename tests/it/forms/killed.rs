@@ -1,4 +1,4 @@
-//! The real program, killed at the worst moment, and stopped the polite way.
+//! The real program, killed at the worst moment and stopped with SIGTERM.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn killed_between_send_and_the_confirmation_the_receipt_is_the_same_and_there_is
     let mut program = Program::start(folder.path());
     let mut references = std::collections::BTreeSet::new();
 
-    // Acknowledged, and killed before the page that shows it.
+    // The server has acknowledged the complaint, and is killed before the receipt page is loaded.
     let cookie = fill_in(&program);
     let send = post("/complaint/declaration", &cookie, &[("agreed", "yes")]);
     let answer = program.say(&send);
@@ -27,7 +27,7 @@ fn killed_between_send_and_the_confirmation_the_receipt_is_the_same_and_there_is
     assert!(first.contains("or-reference__code"), "with its access code: {first}");
     references.insert(shown.to_owned());
 
-    // Killed somewhere on the way: the person presses Send again.
+    // The server is killed somewhere in between, and the resident presses Send again.
     for delay in [0, 15, 40, 80] {
         let cookie = fill_in(&program);
         let send = post("/complaint/declaration", &cookie, &[("agreed", "yes")]);

@@ -1,4 +1,4 @@
-//! Finding a landlord without a script.
+//! Finding a landlord without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::complaint::StepId;
@@ -6,7 +6,7 @@ use onrecord::service::{drafts, token::DraftToken};
 
 use super::phone::{Phone, Portal, RESIDENT};
 
-/// The landlord as it was saved: its name and its number.
+/// Returns the saved landlord's name and registration number.
 async fn saved(portal: &Portal, phone: &Phone) -> (String, String) {
     let token: DraftToken = phone.cookies["draft"].parse().unwrap();
     let draft = drafts::open(&portal.world.services, &token).await.unwrap().unwrap();
@@ -35,7 +35,7 @@ async fn a_landlord_is_looked_for_and_chosen() {
     assert_eq!(phone.post("/complaint/landlord", &choose).await.leads_to(), "/complaint/managed-by");
     let (name, number) = saved(&portal, &phone).await;
     assert!(name.to_lowercase().starts_with("clarion") && number == "4865", "{name} {number}");
-    // Another name, typed over it, is another landlord's.
+    // A different name over a chosen landlord removes the chosen registration number.
     let over = [("name", "Nobody's Homes"), ("registration_number", "4865")];
     phone.post("/complaint/landlord", &over).await;
     assert_eq!(saved(&portal, &phone).await, ("Nobody's Homes".into(), String::new()));
@@ -52,7 +52,7 @@ async fn a_landlord_that_is_not_in_the_list_is_taken_as_typed() {
     let not_listed = [("name", "Clarion"), ("registration_number", "4865"), ("registration_number", "")];
     phone.post("/complaint/landlord", &not_listed).await;
     assert_eq!(saved(&portal, &phone).await.0, "Clarion");
-    // A council without a number is chosen by its name.
+    // A council has no registration number and is chosen by its name.
     let council = "name:Bournemouth, Christchurch and Poole Council";
     phone
         .post(

@@ -1,4 +1,4 @@
-//! Pages in the language of the person.
+//! Pages in the language that the person chose.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -116,18 +116,18 @@ async fn what_is_typed_comes_along_to_the_other_language() {
     assert!(page.contains("<html lang=\"cy\"") && page.contains("value=\"Half a na\""), "{page}");
     assert!(page.contains(&welsh().say("steps.resident_name.heading")), "{page}");
     assert!(!page.contains("error-summary"), "nothing is wrong yet: {page}");
-    // And nothing was saved.
+    // Changing the language saved nothing.
     let page = opened(&mut phone, "/complaint/name", "en").await;
     assert!(page.contains("<html lang=\"cy\"") && !page.contains("Half a na"), "{page}");
 }
 
-/// The hidden field by which a page says what it says about what was typed.
+/// Returns the hidden field that carries the messages which the page shows about the typed text.
 fn state(page: &str) -> String {
     let field = page.split("name=\"state\" value=\"").nth(1).expect("something is said on the page");
     html_escape::decode_html_entities(field.split('"').next().unwrap()).into_owned()
 }
 
-/// Where the button for the other language posts the form of a page.
+/// Returns the address to which the button for the other language posts the form.
 fn button(html: &str) -> String {
     let switch = html
         .split("class=\"or-language-switch\"")
@@ -166,7 +166,7 @@ async fn mistakes_come_along_to_the_other_language() {
         assert!(page.contains("value=\"sian@\""), "{page}");
         phone.post("/language", &[("language", "en")]).await;
     }
-    // What is not of ours says nothing.
+    // A forged `state` shows no errors.
     for forged in ["{\"errors\":[{\"field\":\"email\"", "<script>", "{\"errors\":7}"] {
         let typed = [typed[0], typed[1], ("state", forged), ("language", "cy")];
         let page = phone.post("/complaint/contact", &typed).await.reads(StatusCode::OK);
@@ -195,7 +195,7 @@ async fn an_answer_of_another_device_is_shown_in_the_other_language_and_not_writ
         .post("/complaint/landlord", &[("name", "Other Homes")])
         .await
         .leads_to();
-    // Chosen before anything was said, and on the page that says it.
+    // The language is changed before the conflict was shown, and on the page that shows it.
     for (seen, said) in [
         (&*old, ""),
         (&*old, "changed"),
@@ -245,7 +245,7 @@ async fn a_code_and_an_address_that_are_typed_come_along_and_stand_in_no_address
         assert!(!page.contains("error-summary"), "nothing was tried: {path}");
         assert!(button(&page).ends_with("?language=en"), "and back");
     }
-    // A mistake on such a page comes along as well.
+    // An error on such a page is shown in the other language too.
     let mut phone = portal.phone();
     let wrong = phone.post("/return", &[("code", "000-000-000")]).await.html;
     let typed = [("code", "000-000-000"), ("state", &*state(&wrong))];
@@ -268,7 +268,7 @@ async fn a_message_that_is_being_written_comes_along() {
         page.contains("<html lang=\"cy\"") && page.contains("No one came.\nAgain."),
         "{page}"
     );
-    // It was not sent, and another language that there is not changes nothing.
+    // The message was not sent, and a language that does not exist changes nothing.
     let case = phone.get(&format!("/cases/{}", receipt.reference)).await.reads(StatusCode::OK);
     assert!(!case.contains("No one came."), "{case}");
     let page = portal.phone().post("/sign-in?language=fr", &[("reference", "x")]).await;

@@ -1,4 +1,4 @@
-//! *Exit this page*, and what Back finds afterwards.
+//! *Exit this page*, and what the Back button shows afterwards.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -8,7 +8,7 @@ use super::phone::{Phone, Portal, RESIDENT};
 
 const WEATHER: &str = "https://www.bbc.co.uk/weather";
 
-/// The way a browser asks for a page of ours that it was on before.
+/// Requests a page as a browser does when the person goes back to it.
 async fn back(phone: &mut Phone, path: &str) -> super::phone::Page {
     let request = Request::get(path)
         .header("sec-fetch-mode", "navigate")
@@ -72,7 +72,7 @@ async fn leaving_ends_the_session_and_keeps_the_draft() {
     );
     assert_eq!(phone.cookies.keys().collect::<Vec<_>>(), ["left"]);
 
-    // Whoever still has the cookie's value goes on where they were: nothing was deleted.
+    // Nothing was deleted: a browser that still has the cookie's value resumes the draft.
     let mut other = portal.phone();
     other.cookies.insert("draft".into(), draft);
     assert!(other.get("/complaint/name").await.reads(StatusCode::OK).contains("Siân O'Neill"));
@@ -96,7 +96,7 @@ async fn back_leads_away_again_and_coming_back_starts_afresh() {
     let portal = Portal::new().await;
     let mut phone = portal.phone();
     phone.answer(&RESIDENT[..2]).await;
-    // The page could mark that somebody left, but not reach us.
+    // The page set the cookie `left`, but its request did not reach the server.
     phone.cookies.insert("left".into(), "1".into());
     for path in ["/complaint/name", "/", "/help", "/nothing"] {
         let page = back(&mut phone, path).await;
@@ -107,11 +107,11 @@ async fn back_leads_away_again_and_coming_back_starts_afresh() {
     let denied = phone.get("/api/v1/drafts/current").await;
     assert!(denied.status.is_client_error() && !denied.html.contains("Siân"));
 
-    // A browser that does not say how it came to ask: nobody begins in the middle.
+    // The browser sends no `Sec-Fetch` headers: a page in the middle is treated as a return by the Back button.
     for path in ["/complaint/name", "/cases"] {
         assert_eq!(phone.get(path).await.leads_to(), WEATHER, "{path}");
     }
-    // What a page loads beside itself is no coming back.
+    // A request for an image or script is not a return.
     let beside = Request::get("/favicon.ico").header("sec-fetch-mode", "no-cors");
     phone.send(beside, Body::empty()).await;
     assert!(phone.cookies.contains_key("left"));
@@ -123,7 +123,7 @@ async fn back_leads_away_again_and_coming_back_starts_afresh() {
         !page.contains("Siân O'Neill") && page.contains("We do not have your answers here"),
         "{page}"
     );
-    // And what they do next is theirs again.
+    // A draft that is begun after that works as usual.
     phone.answer(&RESIDENT[..1]).await;
     assert_eq!(back(&mut phone, "/complaint/who-are-you").await.status, StatusCode::OK);
 }

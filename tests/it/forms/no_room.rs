@@ -1,4 +1,4 @@
-//! Files when there is no room for them: the page says so, and what was written stays.
+//! Files when there is no disk space for them: the page says so, and the text stays.
 
 use axum::http::StatusCode;
 
@@ -34,6 +34,6 @@ async fn words_that_come_with_a_file_to_a_case_come_back() {
     let page = acts::posts(&mut phone, &address, &words, &[("ceiling.png", PNG)]).await;
     let shown = page.reads(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(shown.contains(typed) && shown.contains("we have no room for more files"), "{shown}");
-    // Without the file it goes.
+    // Without the file the message is sent.
     acts::posts(&mut phone, &address, &words, &[]).await.leads_to();
 }

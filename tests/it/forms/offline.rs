@@ -1,8 +1,8 @@
-//! What a phone keeps for when there is no connection.
+//! What the service worker keeps on the phone for use without a connection.
 
 use super::phone::{Portal, RESIDENT};
 
-/// What the worker was told to keep.
+/// Returns the list of files that the service worker keeps.
 fn plan(worker: &str) -> serde_json::Value {
     let after = worker.split_once("later } = ").expect("the plan").1;
     serde_json::from_str(after.split_once(";\n").unwrap().0).expect("JSON")

@@ -1,4 +1,4 @@
-//! A browser with nothing but cookies.
+//! A test browser with cookies and without JavaScript.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,19 +16,19 @@ use tower::ServiceExt;
 
 use crate::world::{On, World};
 
-/// A portal to be used.
+/// A portal in this process.
 pub struct Portal {
     pub world: World,
     pub app: Router,
 }
 
 impl Portal {
-    /// With defaults, but quotas that no test meets by accident.
+    /// A portal with default settings, but with limits that no test reaches by accident.
     pub async fn new() -> Self {
         Self::with(7, |_| {}).await
     }
 
-    /// With other settings and another seed.
+    /// A portal with other settings and another seed.
     pub async fn with(seed: u64, change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::default();
         let many = Quota::new(10_000, 10_000);
@@ -57,7 +57,7 @@ impl Portal {
         Self::on(world, config)
     }
 
-    /// On a world that is already there.
+    /// A portal on an existing world.
     pub fn on(world: World, config: Config) -> Self {
         let folder = world.folder.path().join("site");
         site(&folder);
@@ -73,7 +73,7 @@ impl Portal {
     }
 }
 
-/// The least that a site is.
+/// Writes the smallest site that the server accepts.
 pub fn site(folder: &Path) {
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     let manifest = r#"{"main.css":"assets/main-0.css","first.css":"assets/first-0.css",
@@ -101,24 +101,24 @@ pub fn site(folder: &Path) {
     }
 }
 
-/// Somebody's browser.
+/// A browser.
 #[derive(Clone)]
 pub struct Phone {
     app: Router,
     pub cookies: BTreeMap<String, String>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub html: String,
-    /// Where a redirect leads, without the number of the draft.
+    /// The target of a redirect, without the number of the draft.
     to: String,
 }
 
-/// An address without the number of the draft in it.
+/// Removes the number of the draft from an address.
 fn unnamed(address: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let (query, fragment) = query.split_once('#').unwrap_or((query, ""));
@@ -144,14 +144,14 @@ impl Page {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Where a 303 leads, without the number of the draft.
+    /// Returns the target of a 303, without the number of the draft.
     #[track_caller]
     pub fn leads_to(&self) -> &str {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
         &self.to
     }
 
-    /// The number of the draft in the address where a 303 leads.
+    /// Returns the number of the draft in the target of a 303.
     #[track_caller]
     pub fn number(&self) -> String {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.html);
@@ -162,7 +162,7 @@ impl Page {
             .to_owned()
     }
 
-    /// Asserts the status and gives the page as a person reads it.
+    /// Asserts the status and returns the page's HTML with entities decoded.
     #[track_caller]
     pub fn reads(&self, status: StatusCode) -> String {
         assert_eq!(self.status, status, "{}", self.html);
@@ -183,7 +183,7 @@ impl Phone {
         self.send(request, Body::from(form.finish())).await
     }
 
-    /// Posts the form with the files: name and content each.
+    /// Posts the form with these files, each with its name and content.
     pub async fn upload(&mut self, path: &str, files: &[(&str, &[u8])], action: &str) -> Page {
         let mut form = Vec::new();
         for (name, content) in files {
@@ -229,7 +229,7 @@ impl Phone {
         }
     }
 
-    /// Answers these pages one after the other, each leading to the next.
+    /// Answers these pages in order.
     pub async fn answer(&mut self, pages: &[(&str, &[(&str, &str)])]) -> Page {
         let mut last = None;
         for (slug, fields) in pages {
@@ -241,7 +241,7 @@ impl Phone {
     }
 }
 
-/// What a resident answers, page by page. All people and places are made up.
+/// A resident's answers, page by page. All people and places are made up.
 pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ("who-are-you", &[("role", "resident")]),
     ("name", &[("full_name", "Siân O'Neill")]),
@@ -270,7 +270,7 @@ pub const RESIDENT: [(&str, &[(&str, &str)]); 10] = [
     ("put-right", &[("put_right", "Treat the mould and mend the window.")]),
 ];
 
-/// What the same resident answers on the pages that may stay open.
+/// The same resident's answers on the pages that may stay open.
 pub const MORE: [(&str, &[(&str, &str)]); 20] = [
     ("your-home", &[("tenure", "council_tenant")]),
     ("tenancy", &[("kind", "secure")]),
@@ -297,5 +297,5 @@ pub const MORE: [(&str, &[(&str, &str)]); 20] = [
     ("who-helps", &[("helpers", "none")]),
 ];
 
-/// The smallest file that is a PNG.
+/// The smallest file that is recognised as a PNG.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\0IEND\xaeB`\x82";

@@ -1,4 +1,4 @@
-//! Small copies of pictures on the pages, and what is said of the place in files.
+//! Previews of pictures on the pages, and what the pages say about the location in files.
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
@@ -19,7 +19,7 @@ async fn with_file(portal: &Portal, name: &str) -> (Phone, String) {
     (phone, format!("/about-file/{id}"))
 }
 
-/// The pictures on a page: what stands for each, and where it comes from.
+/// Returns the alternative text and the source of each preview on a page.
 fn pictures(page: &str) -> Vec<(String, String)> {
     let part = |tag: &str, name: &str| {
         tag.split(&format!("{name}=\""))
@@ -124,7 +124,7 @@ async fn copies_without_the_place_are_slowed_down_and_the_wait_is_said() {
         page.contains("Wait 1 minute, then try again") && page.contains("place.jpg"),
         "{page}"
     );
-    // A file that is not there is not found, however often.
+    // The other phone counts against the same address.
     let (mut other, _) = with_file(&portal, "plain.jpg").await;
     assert_eq!(other.post(&ask, &[]).await.status, StatusCode::TOO_MANY_REQUESTS, "by address");
 }
@@ -140,7 +140,7 @@ async fn the_limits_that_are_said_are_those_that_are_set() {
     phone.answer(&RESIDENT).await;
     let page = phone.get(PAGE).await.reads(StatusCode::OK);
     let said = "Each can be up to 12.5 MB, a film or a sound up to 90 MB";
-    // On the page, and for the browser's half, which cannot know what is set.
+    // Once on the page, and once in the data for the browser's code, which cannot know the settings.
     assert_eq!(page.matches(said).count(), 2, "{page}");
     let kept = phone.get("/complaint/offline-shell").await.reads(StatusCode::OK);
     assert_eq!(kept.matches(said).count(), 1, "{kept}");

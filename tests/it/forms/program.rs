@@ -1,4 +1,4 @@
-//! The real program, as a process of its own.
+//! The real program in a process of its own.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -17,19 +17,19 @@ impl Program {
         Self::set(folder, &[])
     }
 
-    /// With these settings from the environment.
+    /// Starts the program with these settings in the environment.
     pub fn set(folder: &Path, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
         command.envs(settings.iter().copied());
         Self::of(command, folder)
     }
 
-    /// The same by a command that ends with the program.
+    /// Starts the program by a command to which the program's arguments are appended.
     pub fn of(command: Command, folder: &Path) -> Self {
         Self::logged(command, folder, Stdio::null())
     }
 
-    /// The same with its log written there.
+    /// Like [`Program::of`], with the log written to `log`.
     pub fn logged(mut command: Command, folder: &Path, log: Stdio) -> Self {
         let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--site"])
@@ -46,7 +46,7 @@ impl Program {
         Self { child, address }
     }
 
-    /// `kill -9`.
+    /// Kills the program with SIGKILL.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -65,7 +65,7 @@ impl Program {
     }
 }
 
-/// Not every test reaches its end.
+/// A test may fail before it kills the program.
 impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -85,7 +85,7 @@ pub fn post(path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
     )
 }
 
-/// Answers everything but the declaration; gives the cookie.
+/// Answers everything but the declaration. Returns the cookie.
 pub fn fill_in(program: &Program) -> String {
     let mut cookie = String::new();
     for (slug, fields) in RESIDENT {
@@ -109,7 +109,7 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// What a command says when it goes well.
+/// Runs a command that must succeed, and returns its output.
 #[track_caller]
 pub fn says(folder: &Path, arguments: &[&str]) -> String {
     let output = command(folder, arguments);

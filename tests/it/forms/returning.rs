@@ -1,4 +1,4 @@
-//! Stopping on one phone and going on on another, without a script.
+//! Resuming a draft on another phone, without JavaScript.
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
@@ -6,7 +6,7 @@ use onrecord::door::limits::Quota;
 use super::phone::{PNG, Phone, Portal, RESIDENT};
 use crate::mail::{delivered, link};
 
-/// A phone that has answered some questions and has sent a photo.
+/// A phone that has answered some questions and sent a photo.
 async fn begun(portal: &Portal) -> Phone {
     let mut phone = portal.phone();
     phone.answer(&RESIDENT[..5]).await;
@@ -14,7 +14,7 @@ async fn begun(portal: &Portal) -> Phone {
     phone
 }
 
-/// The path of the link in the newest message.
+/// Returns the path of the link in the newest message.
 async fn newest_link(portal: &Portal) -> String {
     link(
         delivered(&portal.world.services, portal.world.folder.path())
@@ -24,13 +24,13 @@ async fn newest_link(portal: &Portal) -> String {
     )
 }
 
-/// What a page says, without what stands around every page.
+/// Returns the main part of a page.
 fn main(page: &str) -> &str {
     let main = page.split_once("<main").expect("a page").1;
     main.split_once("</main>").expect("its end").0
 }
 
-/// The code on a page.
+/// Returns the code on a page.
 fn code(page: &str) -> String {
     let at = page.find("or-reference__code").expect("a code");
     let shown = page[at..].split_once('>').expect("an element").1;
@@ -79,7 +79,7 @@ async fn a_link_is_looked_at_without_being_used_and_its_button_opens_the_answers
     let page = tablet.get("/complaint/evidence").await.reads(StatusCode::OK);
     assert!(page.contains("mould.png"), "files come back, too");
     assert!(tablet.get("/complaint/name").await.reads(StatusCode::OK).contains("Siân O'Neill"));
-    // The connection broke: once more.
+    // The connection broke, so the link is opened once more.
     assert_eq!(portal.phone().post(&link, &[]).await.leads_to(), "/complaint/tasks");
 
     let stopped = phone.post("/save-and-return", &[("action", "stop")]).await;
@@ -126,7 +126,7 @@ async fn a_code_is_read_out_and_typed_elsewhere() {
     let opened = tablet.post("/return", &[("code", &typed), ("open", "yes")]).await;
     assert_eq!(opened.leads_to(), "/complaint/tasks");
     assert_ne!(tablet.cookies, phone.cookies);
-    // Both go on, and whoever saves later sees what the other saved.
+    // Both phones go on, and each sees what the other saved.
     tablet.answer(&RESIDENT[5..6]).await;
     assert!(phone.get("/complaint/stage").await.reads(StatusCode::OK).contains("checked"));
 }
@@ -150,7 +150,7 @@ async fn a_link_opens_beside_what_is_there() {
     assert!(name.contains("Robin Example"), "{name}");
     let files = other.get("/complaint/evidence?draft=draft").await.reads(StatusCode::OK);
     assert!(files.contains("stairs.png"), "{files}");
-    // The same link again leads to the same draft, and so does the link of one's own.
+    // The same link leads to the same draft again, and so does the link of the browser's own draft.
     assert_eq!(other.post(&link, &[]).await.number(), number);
     assert_eq!(phone.post(&link, &[]).await.number(), "draft");
     assert_eq!((other.cookies.len(), phone.cookies.len()), (2, 1));
@@ -167,7 +167,7 @@ async fn an_address_that_is_none_comes_back_with_what_was_typed() {
         assert!(page.contains(&format!("value=\"{typed}\"")), "{page}");
     }
     assert_eq!(portal.world.count("outbox").await, 0);
-    // Without answers there is nothing to come back to.
+    // Without answers there is nothing to resume.
     let mut nobody = portal.phone();
     assert!(
         nobody
@@ -189,7 +189,7 @@ async fn trying_codes_is_slowed_down() {
     let page = phone.post("/save-and-return", &[("action", "code")]).await.reads(StatusCode::OK);
     let code = code(&page);
     let mut thief = portal.phone();
-    // What cannot be a code costs nobody a try.
+    // Text that cannot be a code does not count as a try.
     for typed in ["7K3", "7K3-M92-QFA", "000-000-000", "000-000-000"] {
         thief
             .post("/return", &[("code", typed)])

@@ -1,4 +1,4 @@
-//! The real program and a real scanner: what waited while nobody was there is scanned as soon as somebody is.
+//! The real program and a real scanner: files that waited while no scanner ran are scanned once one answers.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::clamd::{Daemon, bad_letter, free_port};
 
 const SCANNER: &str = "ONRECORD_SCANNER__CLAMD";
 
-/// A call of the REST interface, and what came back.
+/// Makes a REST call and returns the raw response.
 fn call(program: &Program, line: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     program.say(&format!(
@@ -32,7 +32,7 @@ fn add(program: &Program, token: &str, content: &str) -> String {
     added["id"].as_str().unwrap().to_owned()
 }
 
-/// The file's state once it is no longer `scanning`.
+/// Waits until the file is no longer `scanning` and returns its JSON.
 fn settled(program: &Program, token: &str, file: &str) -> Value {
     let started = Instant::now();
     loop {
@@ -82,7 +82,7 @@ fn what_waited_for_a_scanner_is_scanned_after_a_restart_and_what_comes_in_then_a
     let refused = call(&program, &format!("GET /api/v1/uploads/{second}/content"), &headers, "");
     assert!(refused.starts_with("HTTP/1.1 409") && !refused.contains("landlord"), "{refused}");
 
-    // Bytes that are gone from under it are no file.
+    // A file whose stored bytes are incomplete cannot be opened.
     let path = folder.path().join("data/files").join(&first);
     std::fs::write(path, "It is").unwrap();
     let damaged = call(&program, &format!("GET /api/v1/uploads/{first}/content"), &headers, "");

@@ -37,7 +37,7 @@ async fn nothing_lasts_longer_than_the_browser() {
             .iter()
             .all(|line| line.starts_with("draft") && !line.contains("Max-Age"))
     );
-    // Also what the other door sets.
+    // The same holds for cookies that the REST API sets.
     let page = phone.send(Request::post("/api/v1/drafts"), Body::empty()).await;
     assert!(
         set_cookies(&page)

@@ -1,4 +1,4 @@
-//! Signing in.
+//! Signing in with a reference and an access code.
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
@@ -6,9 +6,9 @@ use onrecord::door::limits::Quota;
 use super::journey::sent;
 use super::phone::Portal;
 
-/// Without what differs from one rendering to the next.
+/// Removes what differs between two renderings of a page.
 fn same(html: &str) -> String {
-    // The nonce and the number of the draft are another's on each page.
+    // Each page has its own nonce and its own draft number.
     let without = |html: String, before: &str, end: &[char]| {
         let mut parts = html.split(before);
         let first = parts.next().unwrap().to_owned();
@@ -22,7 +22,7 @@ fn same(html: &str) -> String {
 #[tokio::test]
 async fn a_reference_is_read_the_way_people_write_it() {
     let mut seed = 1;
-    // A reference with a zero in it.
+    // Looks for a seed that gives a reference with a zero in it.
     let (portal, receipt) = loop {
         let portal = Portal::with(seed, |_| {}).await;
         let (_, receipt) = sent(&portal).await;
@@ -54,7 +54,7 @@ async fn nobody_learns_whether_a_reference_exists() {
         answers.push(same(&page.html).replace(reference, "REFERENCE"));
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-    // The same for addresses: a case that is there, and one that is not.
+    // The same for addresses: a case that exists and one that does not.
     for reference in [&*receipt.reference, unknown] {
         let page = portal.phone().get(&format!("/cases/{reference}")).await;
         assert_eq!((page.leads_to(), page.html.len()), ("/sign-in", 0));
@@ -70,7 +70,7 @@ async fn one_session_sees_its_own_case_only() {
     let typed = [("reference", &*mine.reference), ("access_code", &*mine.access_code)];
     phone.post("/sign-in", &typed).await;
     assert_eq!(phone.get(&format!("/cases/{}", theirs.reference)).await.leads_to(), "/sign-in");
-    // With one case there is nothing to choose from.
+    // With one case there is no list to choose from.
     let list = phone.get("/cases").await;
     assert!(list.status.is_redirection(), "{}", list.html);
     assert_eq!(list.header("location"), format!("/cases/{}", mine.reference));

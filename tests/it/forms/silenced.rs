@@ -1,4 +1,4 @@
-//! The real program when its log cannot be written: no one reads it, or its reader stands still.
+//! The real program when its log cannot be written, because its reader is gone or reads nothing.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use super::phone::site;
 use super::program::{Program, fill_in, get, post};
 
-/// The program with standard error going to a command.
+/// Starts the program with standard error connected to a command.
 fn logging_to(folder: &Path, reader: &str) -> Program {
     site(&folder.join("site"));
     let mut command = Command::new("bash");
     let script = format!("exec \"$0\" \"$@\" 2> >({reader})");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_onrecord")]);
-    // A line for every request and every message.
+    // The log gets a line for every request and every message.
     command.env("ONRECORD_LOG__LEVEL", "trace");
     Program::of(command, folder)
 }
@@ -22,7 +22,7 @@ fn messages(folder: &Path) -> usize {
     std::fs::read_dir(folder.join("data/mail")).map_or(0, Iterator::count)
 }
 
-/// Asks for a link by email and waits until the message has left.
+/// Requests a resume link by email and waits until the message has left.
 #[track_caller]
 fn mail_leaves(program: &Program, folder: &Path, cookie: &str, to: &str) {
     let before = messages(folder);
@@ -40,7 +40,7 @@ fn with_no_one_to_read_its_log_messages_leave_and_no_task_dies() {
     let folder = tempfile::tempdir().unwrap();
     let program = logging_to(folder.path(), "exec true");
     let cookie = fill_in(&program);
-    // The first line after the reader has gone is the one that used to kill what wrote it.
+    // Writing to a closed pipe used to end the task that wrote the line.
     for n in 0..3 {
         mail_leaves(&program, folder.path(), &cookie, &format!("wren{n}@example.org"));
     }

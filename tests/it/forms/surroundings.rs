@@ -1,4 +1,4 @@
-//! What stands around every answer.
+//! Headers and error pages of every response.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -1,4 +1,4 @@
-//! What people type and paste, at every form that takes an address or a code.
+//! Typed and pasted input, at every form that takes an address or a code.
 
 use axum::http::StatusCode;
 use onrecord::complaint::fields::return_code::ReturnCode;
@@ -9,7 +9,7 @@ use crate::answers::sent_for;
 use crate::mail::delivered;
 use crate::people::{BY_MAIL, Reached, sent};
 
-/// One address as it is pasted.
+/// One address in the ways people paste it.
 const SPELLINGS: [&str; 8] = [
     "wren@example.org\u{200B}",
     "mailto:wren@example.org",
@@ -21,7 +21,7 @@ const SPELLINGS: [&str; 8] = [
     "wren@exam\u{AD}ple.org",
 ];
 
-/// How many messages went to the address.
+/// Counts the messages sent to the address.
 async fn letters(portal: &Portal) -> usize {
     let all = delivered(&portal.world.services, portal.world.folder.path()).await;
     all.iter()
@@ -42,7 +42,7 @@ async fn an_address_is_read_alike_when_resuming_signing_in_and_asking_a_tenant()
         portal.world.clock.advance(time::Duration::days(1));
     }
     for typed in SPELLINGS {
-        // Stored as it is pasted, and signed in by the clean address; and the other way round.
+        // One case has the address as pasted and is signed in to with the clean address; another the other way round.
         for (stored, asked) in [(typed, "wren@example.org"), ("wren@example.org", typed)] {
             let receipt = sent(&portal.world.services, Reached { email: stored, ..BY_MAIL }).await;
             let before = letters(&portal).await;

@@ -1,12 +1,12 @@
-//! Just enough of Rust's grammar to find string literals and what stands between brackets.
+//! A minimal Rust scanner that finds string literals and the text between brackets.
 
-/// A string literal: where it begins in the code and what it holds, escapes as written.
+/// A string literal: its start in the code, and its text with escapes as written.
 pub struct Literal<'a> {
     pub at: usize,
     pub text: &'a str,
 }
 
-/// Line comments gone, doc comments too; a `//` inside a literal stays.
+/// Removes comments, doc comments included. A `//` inside a literal stays.
 pub fn without_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
@@ -22,7 +22,7 @@ pub fn without_comments(text: &str) -> String {
     out
 }
 
-/// The code without what stands behind `#[cfg(feature = "ssr")]`: an item, a field, a statement.
+/// Removes every item, field or statement with `#[cfg(feature = "ssr")]`.
 pub fn without_items_of_the_server(code: &str) -> String {
     const ATTRIBUTE: &str = "#[cfg(feature = \"ssr\")]";
     let mut out = String::with_capacity(code.len());
@@ -35,7 +35,7 @@ pub fn without_items_of_the_server(code: &str) -> String {
     out
 }
 
-/// Where the first item of some code ends: at a `;` or `,` of its own, or where its last bracket closes.
+/// Returns the end of the first item: at its own `;` or `,`, or where its last bracket closes.
 fn end_of_item(code: &str) -> usize {
     let (mut depth, mut in_literal, mut escaped) = (0, false, false);
     for (at, c) in code.char_indices() {
@@ -59,13 +59,13 @@ fn end_of_item(code: &str) -> usize {
     code.len()
 }
 
-/// The string literals of some code, in order. A raw string is one too.
+/// Returns the string literals of some code, in order, raw strings included.
 pub fn literals(code: &str) -> Vec<Literal<'_>> {
     let mut found = Vec::new();
     let bytes = code.as_bytes();
     let mut at = 0;
     while let Some(quote) = code[at..].find('"').map(|i| at + i) {
-        // The character '"' opens nothing.
+        // The character literal '"' starts no string.
         if quote > 0 && bytes[quote - 1] == b'\'' && bytes.get(quote + 1) == Some(&b'\'') {
             at = quote + 1;
             continue;
@@ -82,7 +82,7 @@ pub fn literals(code: &str) -> Vec<Literal<'_>> {
     found
 }
 
-/// What stands between the brackets of every call that begins so. Longer names that end the same are other calls.
+/// Returns the text between the brackets of every call of this function. Functions whose names only end in it do not count.
 pub fn arguments<'a>(code: &'a str, call: &str) -> Vec<&'a str> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let starts = code
@@ -112,7 +112,7 @@ pub fn arguments<'a>(code: &'a str, call: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The names in `("name", value)` pairs; those of a list that was made before, when the call is handed that.
+/// Returns the names in `("name", value)` pairs. Follows a list that was built before the call.
 pub fn names(arguments: &str, code: &str) -> Vec<String> {
     let list = match arguments.rsplit_once('&').map(|(_, last)| last.trim().trim_end_matches(',')) {
         Some(name) if name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
@@ -127,7 +127,7 @@ pub fn names(arguments: &str, code: &str) -> Vec<String> {
     firsts.map(|l| l.text.to_owned()).collect()
 }
 
-/// What stands around the `{...}` of a template; `%{...}` is none.
+/// Returns the text around each `{...}` of a template. A `%{...}` is a placeholder of a sentence and does not count.
 pub fn pieces(template: &str) -> Vec<String> {
     if template.contains("%{") {
         return Vec::new();

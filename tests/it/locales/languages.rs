@@ -1,4 +1,4 @@
-//! The other languages, held against English; and what of each the browser gets.
+//! Compares the translations with English, and checks which sentences the browser fetches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +8,13 @@ use onrecord::text::{Language, browser_part, pseudo, sentences::Sentences};
 use super::sentences::{folders, placeholders, sentences, written};
 use super::source::Source;
 
-/// Languages in which nothing may be missing.
+/// Languages that must be complete.
 const WHOLE: [&str; 1] = ["cy"];
 
-/// Sentences that are the same in English and in another language, though they have three words or more.
+/// Sentences of three words or more that are the same in English and in another language.
 const THE_SAME: [&str; 0] = [];
 
-/// Words that English can hardly do without, and that are no words of the other language.
+/// Common English words that are not words of the other language.
 const ENGLISH_WORDS: [(&str, &[&str]); 1] = [(
     "cy",
     &[
@@ -24,24 +24,24 @@ const ENGLISH_WORDS: [(&str, &[&str]); 1] = [(
     ],
 )];
 
-/// The languages that people translate: each with its sentences.
+/// Returns the translated languages, each with its sentences.
 fn translated() -> impl Iterator<Item = (&'static About, Sentences)> {
     let others = LANGUAGES.iter().skip(1).filter(|about| pseudo::maker(about.tag).is_none());
     others.map(|about| (about, written(about.tag)))
 }
 
-/// The keys of plural sentences, without their forms.
+/// Returns the keys of plural sentences, without their plural forms.
 fn counted(sentences: &Sentences) -> BTreeSet<&str> {
     let ones = sentences.keys().filter_map(|key| key.strip_suffix(".one"));
     ones.filter(|key| sentences.contains_key(&format!("{key}.other"))).collect()
 }
 
-/// The forms a language has.
+/// Returns the plural forms of a language.
 fn forms(about: &About) -> BTreeSet<&'static str> {
     (0..=200).map(|number| (about.plural)(number).name()).collect()
 }
 
-/// The keys a language needs: those of English, but with its own forms of what is counted.
+/// Returns the keys that a language needs: those of English, with the language's own plural forms.
 fn needed(about: &About, english: &Sentences) -> BTreeSet<String> {
     let counted = counted(english);
     let is_form = |key: &str| key.rsplit_once('.').is_some_and(|(before, _)| counted.contains(before));
@@ -82,7 +82,7 @@ fn a_translation_has_the_keys_and_placeholders_of_english() {
             let Some(there) = there else { continue };
             let (mut wanted, given) = (placeholders(there), placeholders(said));
             if !english.contains_key(key) || key.rsplit('.').next().is_some_and(|form| form == "one" || form == "other") {
-                // A form may write its number in words.
+                // A plural form may write its number in words.
                 wanted.extend(given.get("number"));
                 wanted.retain(|name| *name != "number" || given.contains(name));
             }
@@ -170,7 +170,7 @@ fn sentences_are_said_in_each_language() {
     assert!(pseudo.say("form.continue").starts_with("[Ç"), "{}", pseudo.say("form.continue"));
 }
 
-/// A translation that is not finished is read in English where it has to be, never as keys.
+/// An unfinished translation falls back to English, and never shows a key.
 #[test]
 fn nothing_is_said_as_a_key() {
     for about in &LANGUAGES {
@@ -187,7 +187,7 @@ fn nothing_is_said_as_a_key() {
     }
 }
 
-/// Everything the browser's half can ask for is in what it fetches, and nothing is listed that it never asks for.
+/// The browser fetches every sentence that its code can use, and no others.
 #[test]
 fn the_browser_gets_what_it_says() {
     let all = sentences();

@@ -1,18 +1,18 @@
-//! How easy sentences are to read.
+//! Measures how easy sentences are to read.
 //!
-//! The measure is the Flesch-Kincaid grade (Kincaid and others, 1975): 0.39 words per sentence + 11.8 syllables per word - 15.59.
-//! A grade is a school year of the United States, so the age is the grade and five. It says little about one short sentence,
-//! so it is taken over each part of `locales/`.
+//! The measure is the Flesch-Kincaid grade (Kincaid and others, 1975): 0.39 words per sentence + 11.8 syllables per word -
+//! 15.59. A grade is a school year of the United States, so the age is the grade plus five. It says little about one short
+//! sentence, so it is taken over each part of `locales/`.
 
 use std::collections::BTreeMap;
 
-/// The longest a sentence may be, in words.
+/// The longest permitted sentence, in words.
 pub const WORDS_MAX: usize = 25;
 
-/// Reading age nine.
+/// The highest permitted grade: reading age nine.
 const GRADE_MAX: f64 = 4.0;
 
-/// Parts that are lists of words rather than sentences, so that the measure means nothing there.
+/// Parts that are lists of words rather than sentences, for which the measure means nothing.
 const NOT_MEASURED: [(&str, &str); 2] = [
     ("date", "the names of the months"),
     (
@@ -21,14 +21,14 @@ const NOT_MEASURED: [(&str, &str); 2] = [
     ),
 ];
 
-/// The sentences of a text. A line end and a colon end one too: people stop there.
+/// Splits a text into sentences. A line end and a colon also end a sentence, because readers pause there.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['.', '!', '?', ':', '\n'])
         .map(str::trim)
         .filter(|s| !words(s).is_empty())
 }
 
-/// The words of a sentence; a placeholder and a number are a word each.
+/// Returns the words of a sentence. A placeholder and a number are a word each.
 pub fn words(sentence: &str) -> Vec<&str> {
     sentence
         .split_whitespace()
@@ -36,7 +36,7 @@ pub fn words(sentence: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Syllables, counted as groups of vowels, without a silent e at the end.
+/// Counts syllables as groups of vowels, without a silent e at the end.
 fn syllables(word: &str) -> usize {
     let word: String = word.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
     let is_vowel = |c: char| "aeiouy".contains(c);
@@ -51,7 +51,7 @@ fn syllables(word: &str) -> usize {
     groups.saturating_sub(usize::from(silent)).max(1)
 }
 
-/// The Flesch-Kincaid grade of some texts together.
+/// Returns the Flesch-Kincaid grade of several texts together.
 pub fn grade<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
     let (mut count, mut all_words, mut all_syllables) = (0_usize, 0_usize, 0_usize);
     for sentence in texts.flat_map(sentences) {
@@ -64,7 +64,7 @@ pub fn grade<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
     0.39 * number(all_words) / number(count) + 11.8 * number(all_syllables) / number(all_words) - 15.59
 }
 
-/// The parts of `locales/` that are too hard, each with its grade.
+/// Returns the parts of `locales/` that are too hard, each with its grade.
 pub fn hard_parts(sentences: &BTreeMap<String, String>) -> Vec<String> {
     let mut parts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (key, sentence) in sentences {

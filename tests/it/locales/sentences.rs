@@ -1,16 +1,16 @@
-//! The files of `locales/`, read as the server reads them, but with a panic where it would go on.
+//! Reads the files of `locales/` as the server does, but panics where the server would continue.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use onrecord::text::sentences::{Sentences, read};
 
-/// The folders of languages.
+/// The folder with the folders of all languages.
 fn locales() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")
 }
 
-/// The tags of the languages that people write, which are the names of the folders.
+/// Returns the tags of the translated languages, which are the names of the folders.
 pub fn folders() -> BTreeSet<String> {
     let folders = std::fs::read_dir(locales()).expect("locales");
     folders
@@ -18,15 +18,15 @@ pub fn folders() -> BTreeSet<String> {
         .collect()
 }
 
-/// Every English sentence by its key.
+/// Returns every English sentence by its key.
 pub fn sentences() -> Sentences {
     written("en")
 }
 
-/// Every sentence that is written in a language, by its key.
+/// Returns every sentence of a translated language, by its key.
 ///
 /// # Panics
-/// On a line that is neither a key, a key with a quoted sentence, a comment nor empty, and on a key that stands twice.
+/// On a line that is neither a key, a key with a quoted sentence, a comment nor empty, and on a duplicate key.
 pub fn written(tag: &str) -> Sentences {
     let mut found = Sentences::new();
     for entry in std::fs::read_dir(locales().join(tag)).expect("a folder of sentences") {
@@ -37,7 +37,7 @@ pub fn written(tag: &str) -> Sentences {
     found
 }
 
-/// The names in `%{name}`.
+/// Returns the names in `%{name}`.
 pub fn placeholders(sentence: &str) -> BTreeSet<&str> {
     sentence
         .split("%{")

@@ -1,5 +1,5 @@
-//! What the source says about sentences: keys, codes, and what goes into placeholders. It is read as text, with comments and
-//! unit tests cut off.
+//! Finds in the source how sentences are used: keys, codes and placeholders. The source is read as text, without comments and
+//! unit tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,18 +14,18 @@ struct File {
     code: String,
 }
 
-/// A call that says a sentence of a fixed key.
+/// A call that uses a sentence with a literal key.
 pub struct Call {
     pub file: String,
     pub key: String,
     pub given: Vec<String>,
 }
 
-/// A key with parts that are put in.
+/// A key with parts that are filled in at run time.
 pub struct Pattern(Vec<String>);
 
 impl Pattern {
-    /// Whether a key can come of it.
+    /// Returns whether this pattern can produce the key.
     pub fn fits(&self, key: &str) -> bool {
         let Some((first, rest)) = self.0.split_first() else { return false };
         let Some(mut key) = key.strip_prefix(first.as_str()) else {
@@ -60,7 +60,7 @@ impl Source {
         Self(files)
     }
 
-    /// What of it is compiled for the browser.
+    /// Keeps the files that are compiled for the browser.
     pub fn of_the_browser(self) -> Self {
         let server: Vec<String> = self
             .0
@@ -90,7 +90,7 @@ impl Source {
             .flat_map(|file| literals(&file.code).into_iter().map(move |l| (file, l)))
     }
 
-    /// Everything that looks like a key of `locales/`: words with dots whose first is a part of it.
+    /// Returns all literals that look like a key of `locales/`: words with dots whose first is a part of it.
     pub fn keys(&self, sentences: &Sentences) -> BTreeSet<(String, String)> {
         let tops: BTreeSet<&str> = sentences.keys().filter_map(|key| key.split('.').next()).collect();
         let is_key = |text: &str| {
@@ -106,7 +106,7 @@ impl Source {
             .collect()
     }
 
-    /// The keys that are put together, where the first part may itself be a literal elsewhere.
+    /// Returns the keys that are built at run time. Their first part may be a literal elsewhere.
     pub fn patterns(&self, sentences: &Sentences) -> Vec<Pattern> {
         let tops: BTreeSet<&str> = sentences.keys().filter_map(|key| key.split('.').next()).collect();
         let parts: Vec<String> = self
@@ -135,12 +135,13 @@ impl Source {
         patterns
     }
 
-    /// Whether a word stands anywhere as a literal.
+    /// Returns whether the word occurs as a literal.
     pub fn mentions(&self, word: &str) -> bool {
         self.literals().any(|(_, l)| l.text == word)
     }
 
-    /// The codes of errors that the rules and the doors give, taken from the calls that make them.
+    /// Returns the error codes that the rules, the page handlers and the services produce, taken from the calls that build
+    /// errors.
     pub fn error_codes(&self) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         for file in self
@@ -162,7 +163,7 @@ impl Source {
         found
     }
 
-    /// The calls that say the sentence of a fixed key, with the names of what they put in.
+    /// Returns the calls that use a sentence with a literal key, with the names of their placeholders.
     pub fn calls(&self, sentences: &Sentences) -> Vec<Call> {
         let mut calls = Vec::new();
         for file in &self.0 {
@@ -188,7 +189,7 @@ impl Source {
         calls
     }
 
-    /// Literals in the screens that read like something for people.
+    /// Returns literals in `app/` that read like text for people.
     pub fn sentences_in_screens(&self) -> Vec<String> {
         let spoken = ["aria-label", "title", "alt", "placeholder", "label", "legend", "hint", "text"];
         let mut found = Vec::new();
@@ -202,7 +203,7 @@ impl Source {
                         .unwrap_or("");
                     spoken.contains(&name)
                 } else {
-                    // For programmers: reasons, panics, headers and methods of HTTP.
+                    // Text for programmers: reasons, panics, HTTP headers and methods.
                     let line = before.rsplit('\n').next().unwrap_or("").trim_end();
                     !line.ends_with("reason =")
                         && !line.ends_with("expect(")
@@ -219,7 +220,7 @@ impl Source {
     }
 }
 
-/// Two words of letters in a row, or one that begins with a capital and goes on in small letters.
+/// Returns whether a literal has two words in a row, or one word with a capital followed by small letters.
 fn is_for_people(text: &str) -> bool {
     let plain = |w: &&str| w.len() > 1 && w.chars().all(|c| c.is_alphabetic() || ",.!?'".contains(c));
     let words: Vec<&str> = text.split(' ').filter(plain).collect();
@@ -228,7 +229,7 @@ fn is_for_people(text: &str) -> bool {
     !is_class && (words.len() > 1 || words.iter().any(named))
 }
 
-/// The paths of modules that only the server has, without their endings.
+/// Returns the paths of modules that only the server has, without their extensions.
 fn modules_of_the_server(file: &str, code: &str) -> Vec<String> {
     let folder = match file.trim_end_matches(".rs") {
         "lib" | "main" => String::new(),

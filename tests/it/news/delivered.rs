@@ -69,7 +69,7 @@ async fn what_did_not_arrive_comes_again_later_and_before_what_is_newer(#[case] 
     note(services, &case.reference, "one").await;
     note(services, &case.reference, "two").await;
     note(services, &case.reference, "three").await;
-    // A redirect is not followed.
+    // Redirects are not followed.
     desk.answers.lock().unwrap().extend([200, 503, 307]);
     assert_eq!(deliver(services).await, 1);
     assert_eq!(deliver(services).await, 0, "not at once");
@@ -90,7 +90,7 @@ async fn an_address_that_is_silent_for_a_week_is_given_up() {
     let world = World::new(Sqlite).await.unwrap();
     let services = &world.services;
     let (_, case) = sent(services).await;
-    // Nobody listens there.
+    // No program listens at this address.
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", taken.local_addr().unwrap());
     drop(taken);
@@ -105,7 +105,7 @@ async fn an_address_that_is_silent_for_a_week_is_given_up() {
     let view = webhooks::list(services, &caller()).await.unwrap().webhooks.remove(0);
     assert_eq!(view.last_error.as_deref(), Some("unreachable"));
     assert!(view.given_up_at.is_some());
-    // 10 s, doubled to 6 h, and a week at that pace.
+    // Retries after 10 s, doubled up to 6 h, for a week.
     assert!((15..40).contains(&view.failures), "{}", view.failures);
 }
 

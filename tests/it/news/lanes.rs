@@ -1,4 +1,4 @@
-//! Addresses in lanes of their own, and what an operator does about an event that does not arrive.
+//! Webhooks with queues of their own, and what an operator does about an event that is not accepted.
 
 use std::time::Duration as StdDuration;
 
@@ -20,7 +20,7 @@ fn id(view: &WebhookView) -> Uuid {
     view.id.parse().unwrap()
 }
 
-/// How long a receiver that stands still is allowed to delay others: less than one of its answers takes.
+/// The longest that an unresponsive receiver may delay others. It is less than one delivery's timeout.
 const SOON: StdDuration = StdDuration::from_secs(8);
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn a_slow_address_delays_no_other() {
     let world = World::new(Sqlite).await.unwrap();
     let services = &world.services;
     let (_, case) = sent(services).await;
-    // One that takes connections and never answers.
+    // A receiver that accepts connections and never answers.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let dead = format!("http://{}/", silent.local_addr().unwrap());
     let (url, desk) = receiver::start().await;
@@ -40,7 +40,7 @@ async fn a_slow_address_delays_no_other() {
     desk.secret.lock().unwrap().clone_from(&made.secret);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(webhooks::run(services.clone(), Postman::new().unwrap(), stopped));
-    // Also what happens while the slow ones are being tried.
+    // Later events arrive too, while the unresponsive webhooks are being tried.
     for (n, text) in ["one", "two", "three"].iter().enumerate() {
         note(services, &case.reference, text).await;
         let arrived = tokio::time::timeout(SOON, async {
@@ -84,7 +84,7 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
 
     let address = id(&made.webhook);
     let change = |change: Change| async move { webhooks::change(services, &caller(), address, &change).await };
-    // Tried at once, it fails again.
+    // An immediate retry fails again.
     change(Change::Retry { from: None }).await.unwrap();
     assert_eq!(deliver(services).await, 0);
     for other in ["evt_0", "evt_999999"] {
@@ -108,7 +108,7 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
             .collect()
     };
     assert_eq!(notes(&desk), ["two"]);
-    // Back to the one that was skipped: it and all after it come.
+    // A retry from the skipped event delivers that event and all after it.
     change(Change::Retry {
         from: Some(held.id.clone()),
     })
@@ -116,7 +116,7 @@ async fn an_event_that_is_not_taken_is_shown_and_skipped(#[case] on: On) {
     .unwrap();
     assert_eq!(deliver(services).await, 2);
     assert_eq!(notes(&desk), ["two", "one", "two"]);
-    // Nothing from before the address was made.
+    // Events from before the webhook was added cannot be requested.
     for before in ["evt_0", "evt_1", "evt_999999"] {
         let refused = change(Change::Retry {
             from: Some(before.to_owned()),

@@ -1,4 +1,5 @@
-//! Deliveries that stop: the key of the address is revoked, the organisation pauses it, or it did not answer for too long.
+//! Deliveries that stop: the webhook's key is revoked, the organisation pauses it, or the receiver did not answer for too
+//! long.
 
 use onrecord::complaint::view::desk::{WebhookState, WebhookView};
 use onrecord::service::{

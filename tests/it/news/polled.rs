@@ -62,7 +62,7 @@ async fn everything_that_happens_comes_once_and_in_order(#[case] on: On) {
     );
 }
 
-/// Who asks in the middle of other people's transactions must not be told of a later event and then never of an earlier one.
+/// A reader of the feed during open transactions must not get a later event and then miss an earlier one.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -113,7 +113,7 @@ async fn nothing_is_passed_by_however_long_somebody_takes_to_commit(#[case] on: 
     assert_eq!(seen, all);
 }
 
-/// A note whose transaction stays open for a while after it was written.
+/// Adds a note whose transaction stays open for a while after the write.
 async fn slow_note(services: &Services, reference: &str, text: &str, milliseconds: u64) {
     let write = services.store().begin().await.unwrap();
     let case = cases::lock(&write, reference).await.unwrap().unwrap();

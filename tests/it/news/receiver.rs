@@ -1,4 +1,4 @@
-//! A real HTTP receiver, as somebody who follows Standard Webhooks would write it.
+//! A real HTTP receiver that implements Standard Webhooks.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,18 +13,18 @@ use onrecord::service::{Services, keys};
 use serde_json::Value;
 use sha2::Sha256;
 
-/// What came in, and what is answered next.
+/// What the receiver got, and how it answers next.
 #[derive(Default)]
 pub struct Desk {
     pub secret: Mutex<String>,
     pub taken: Mutex<Vec<(String, Value)>>,
-    /// Statuses for the next requests; 200 once there are none.
+    /// Statuses for the next requests; 200 once the list is empty.
     pub answers: Mutex<Vec<u16>>,
-    /// The services whose key `news` is revoked while the next delivery is being taken.
+    /// Services whose key `news` is revoked while the next delivery is being received.
     pub on_delivery: Mutex<Option<Services>>,
 }
 
-/// A receiver that listens on this machine: its address and what it has.
+/// Starts a receiver on this machine. Returns its URL and its state.
 pub async fn start() -> (String, Arc<Desk>) {
     let desk = Arc::new(Desk::default());
     let router = Router::new().route("/news", post(take)).with_state(desk.clone());

@@ -1,4 +1,4 @@
-//! The command line on folders and databases that are not there, are not ours, or are in use.
+//! The command line on folders and databases that do not exist, belong to another program, or are in use.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -41,7 +41,7 @@ fn no_command_but_serve_and_migrate_makes_anything() {
         assert!(said(&output).contains("there is no database"), "{arguments:?}: {output:?}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
-    // A file that is empty, one that is no database, and one that is another program's.
+    // An empty file, a file that is no database, and the database of another program.
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("onrecord.db"), "").unwrap();
@@ -148,7 +148,7 @@ fn a_second_server_on_an_embedded_database_refuses_and_commands_go_on() {
     );
     assert!(says(folder.path(), &["record", "verify"]).contains("0 cases checked"));
     says(folder.path(), &["keys", "add", "--name", "casework", "--scope", "desk"]);
-    // However it ends, the place is free again.
+    // However the server ends, its lock on the folder is released.
     first.kill();
     let third = Program::start(folder.path());
     drop(third);
@@ -175,7 +175,7 @@ fn what_is_made_is_for_its_owner_alone_and_an_open_folder_is_told() {
     assert!(!says(folder.path(), &["config", "check", "--offline"]).contains("other users"));
 }
 
-/// A configuration check with this file.
+/// Runs `config check` with this configuration file. Returns the exit code and the output.
 fn check(folder: &Path, file: &str, environment: &[(&str, &str)]) -> (Option<i32>, String) {
     let path = folder.join("onrecord.toml");
     std::fs::write(&path, file).unwrap();
@@ -228,7 +228,7 @@ fn the_check_tries_what_the_configuration_names() {
         );
         assert!(!said.contains("hunter2"));
     }
-    // All at once, each once; nothing is tried offline.
+    // All errors are reported at once, each once. With `--offline` nothing is tried.
     let all = "site = '/nowhere'\nlanguages = []\n[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n[log]\nformat = 'xml'\n";
     let (_, said) = check(folder, all, &[]);
     for line in [

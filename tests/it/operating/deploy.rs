@@ -1,4 +1,4 @@
-//! The samples in `deploy/`: what they set exists, and the programs that read them take them.
+//! The samples in `deploy/`: the settings they use exist, and systemd and nginx accept them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +20,7 @@ fn the_sample_configuration_is_read_and_is_fit_for_the_public() {
     assert!(faults.is_empty(), "{faults:?}");
     assert!(config.is_secure() && !config.trusted_proxies.is_empty() && config.scanner.clamd.is_some());
     let warnings = config.warnings();
-    // The one password is for the environment, as the sample says.
+    // The only password belongs in the environment, as the sample says.
     assert!(warnings.iter().all(|warning| warning.starts_with("mail.smtp_url:")), "{warnings:?}");
 }
 
@@ -39,7 +39,7 @@ fn the_unit_is_taken_by_systemd() {
         return;
     };
     assert!(found.status.success());
-    // The program is not installed where the unit has it.
+    // The program is not installed at the unit's path.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("onrecord.service");
     std::fs::write(&path, unit.replace("/opt/onrecord/onrecord", env!("CARGO_BIN_EXE_onrecord"))).unwrap();
@@ -72,7 +72,7 @@ fn nginx_takes_the_sample_and_passes_uploads_on_as_they_come() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    // The certificate is the site's own.
+    // The site's certificate does not exist here.
     let plain = file
         .lines()
         .filter(|line| !line.trim_start().starts_with("ssl_certificate"))

@@ -1,4 +1,4 @@
-//! Figures, log lines and odd requests of the running program.
+//! Metrics, log lines and unusual requests on the running program.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use crate::forms::phone::site;
 use crate::forms::program::{Program, get, post};
 
-/// A port that was free a moment ago.
+/// Returns a port that was free a moment ago.
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
@@ -93,7 +93,7 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
         "",
         &[("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")],
     ));
-    // The log has a thread of its own.
+    // The log is written by a thread of its own.
     std::thread::sleep(std::time::Duration::from_millis(500));
     let lines = std::fs::read_to_string(&log).unwrap();
     assert!(
@@ -153,7 +153,7 @@ fn a_scanner_that_does_not_answer_is_told_at_the_start_and_by_the_health_check()
 
 #[test]
 fn mail_that_does_not_leave_shows_in_the_health_check() {
-    // The count itself is tested on both databases in tests/it/outbox.rs.
+    // The count itself is tested on both databases in `tests/it/outbox.rs`.
     let folder = tempfile::tempdir().unwrap();
     site(&folder.path().join("site"));
     let program = Program::set(folder.path(), &[("ONRECORD_DELIVERIES__HOLD", "true")]);

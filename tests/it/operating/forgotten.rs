@@ -1,4 +1,4 @@
-//! A complaint that was forgotten is gone from the files of the database.
+//! A deleted draft leaves no text in the files of the database.
 
 use onrecord::complaint::StepId;
 use onrecord::service::{drafts, housekeeping};

@@ -1,4 +1,4 @@
-//! Deliveries that are held: a copy of a portal must not write to the people of the real one.
+//! Held deliveries: a copy of a portal must not write to the people of the real one.
 
 use onrecord::service::{installation, webhooks};
 use rstest::rstest;
@@ -39,7 +39,7 @@ async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[cas
     assert!(!installation::release_deliveries(services).await.unwrap());
     assert!(!delivered(services, world.folder.path()).await.is_empty());
     assert_eq!(deliver(services).await, 1);
-    // The configuration of one server holds what that server would deliver.
+    // The configuration of one server holds only that server's deliveries.
     note(services, &case.reference, "two").await;
     let copy = world.with_settings(|settings| settings.hold_deliveries = true).await;
     assert_eq!(deliver(&copy).await, 0);

@@ -1,4 +1,4 @@
-//! The key that belongs to the database.
+//! The server key that belongs to the database.
 
 use onrecord::server::{
     Config,
@@ -50,7 +50,7 @@ async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: On) {
     open_existing(&config).await.unwrap().store().clone().close().await.unwrap();
 }
 
-/// A database from before it knew its key, with complaints in it: a missing key is noticed all the same.
+/// A database with complaints from before it stored the key's fingerprint: a missing key is still an error.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]

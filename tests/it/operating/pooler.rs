@@ -1,4 +1,4 @@
-//! `PgBouncer` in transaction mode, in front of the PostgreSQL that tests use.
+//! `PgBouncer` in transaction mode, in front of the PostgreSQL that the tests use.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use crate::answers::{filled, key, sent};
 use crate::world::{World, postgres};
 
-/// The pooler's program, of Debian's package `pgbouncer`.
+/// The program from Debian's package `pgbouncer`.
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 
 struct Pooler(Child);
@@ -29,7 +29,7 @@ impl Drop for Pooler {
     }
 }
 
-/// A pooler with few connections, so that transactions change places. `None` where it is not installed.
+/// Starts a pooler with few connections, so that transactions change connections. Returns `None` where it is not installed.
 fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(Pooler, u16)> {
     if !Path::new(PROGRAM).exists() {
         return None;
@@ -44,7 +44,7 @@ fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(
         server.host().unwrap(),
         server.port_u16().unwrap_or(5432),
     );
-    // It refuses to run as root, and has to read its settings as someone else.
+    // PgBouncer refuses to run as root, and must be able to read its settings as another user.
     let path = folder.join("pgbouncer.ini");
     std::fs::write(&path, settings).unwrap();
     {
@@ -60,7 +60,7 @@ fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let up = lines.by_ref().map_while(Result::ok).any(|line| line.contains("process up"));
     assert!(up, "the pooler runs");
-    // Nothing waits for what it says.
+    // Drains the log, so that the pooler never blocks on it.
     std::thread::spawn(move || lines.for_each(drop));
     Some((Pooler(child), port))
 }
@@ -92,7 +92,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
         let world = World::on_store(store, inner, url.clone(), Settings::default(), Arc::new(SeededEntropy::new(7)));
         let services = &world.services;
         let (_, case) = sent(services).await;
-        // Many at once, so that each transaction meets other connections.
+        // Many requests at once, so that transactions run on different connections.
         let tokens = join_all((0..12).map(|_| filled(services))).await;
         let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key-{n}"))).collect();
         let sent = join_all(

@@ -158,7 +158,7 @@ async fn what_could_not_go_into_quarantine_is_refused_all_the_same_and_goes_late
     assert_eq!(key_of(&services, file).await, file.to_string());
     std::fs::remove_file(folder.join("quarantine")).unwrap();
 
-    // Moved, but whoever did it died before saying so.
+    // The file was moved, but the server died before it recorded that.
     world.clock.set(scan.due_at.time());
     std::fs::create_dir(folder.join("quarantine")).unwrap();
     std::fs::rename(folder.join(file.to_string()), folder.join(format!("quarantine/{file}"))).unwrap();
@@ -171,7 +171,7 @@ async fn what_could_not_go_into_quarantine_is_refused_all_the_same_and_goes_late
 #[tokio::test]
 async fn a_signature_is_found_wherever_it_is_cut_in_two() {
     let Some(daemon) = Daemon::start("") else { return };
-    // Across the border of two pieces as they go out.
+    // The signature lies across the border of two chunks.
     let mut bytes = vec![b'x'; 64 * 1024 - 10];
     bytes.extend_from_slice(BAD.as_bytes());
     assert_eq!(daemon.clamd().scan(pieces(&bytes)).await.unwrap(), infected());

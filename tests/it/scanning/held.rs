@@ -1,4 +1,4 @@
-//! Files that the scanner suspects: a person of the organisation decides.
+//! Files that the scanner only suspects: a person of the organisation decides.
 
 use onrecord::complaint::event::EventBody;
 use onrecord::complaint::view::FileState;
@@ -17,7 +17,7 @@ use crate::world::{
     World,
 };
 
-/// Finds fault with photos that are not as the standard has them, as some phones' are not.
+/// A clamd setting that reports photos which break the JPEG standard, as photos of some phones do.
 const GUESSES: &str = "AlertBrokenMedia yes";
 
 #[rstest]
@@ -68,7 +68,7 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
         Err(ReadError::NotChecked)
     ));
 
-    // The scanner says the same a day later: nothing new.
+    // The scanner reports the same a day later, which adds no event.
     world.clock.advance(Duration::days(1) + Duration::minutes(1));
     assert_eq!(scan_all(&services).await, 2);
     assert_eq!(world.count("case_events WHERE kind = 'file_held'").await, 2);

@@ -138,7 +138,7 @@ async fn a_file_beyond_the_scanners_limits_is_neither_clean_nor_refused(#[case] 
         reading::for_holder(&services, &token, file).await,
         Err(ReadError::NotChecked)
     ));
-    // Somebody raised the limits.
+    // The operator has raised the limits.
     let Some(large) = Daemon::start("") else { return };
     assert_eq!(scan_all(&world.scanned_by(large.scanner()).await).await, 1);
     assert_eq!(shown(&services, &token, file).await.state, FileState::Clean);
@@ -158,7 +158,7 @@ async fn two_servers_do_not_scan_a_file_twice(#[case] on: On) {
     }
     let bad = add(&one, &token, "letter.txt", &bad_letter()).await;
     let receipt = submission::submit(&one, &token, &key("k")).await.unwrap();
-    // SQLite may make a writer wait; PostgreSQL passes over what the other has. Neither may fail.
+    // SQLite may make a writer wait, and PostgreSQL skips rows that another server has locked. Neither may fail.
     let (first, second) = tokio::join!(scan_all(&one), scan_all(&two));
     assert_eq!(first + second, 10, "{first} and {second}");
     assert_eq!(world.count("scans WHERE attempts = 1 AND ended_at IS NOT NULL").await, 10);

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use super::sha256;
 use super::table::{LETTER, Line, Scene, check, header};
 
-/// A checksum as it should be.
+/// Returns the correct checksum header of these bytes.
 fn right(bytes: &[u8]) -> String {
     format!("sha256 {}", STANDARD.encode(Sha256::digest(bytes)))
 }
@@ -185,7 +185,7 @@ async fn each_part() {
         let upload = scene.upload(40, &LETTER[..20]).await;
         check(&scene, "PATCH", &upload, &line).await;
         assert_eq!(scene.offset(&upload).await, line.offset, "{}", line.says);
-        // Whatever was said, whoever keeps to the offset comes to the end.
+        // After any response, a client that resumes at the offset completes the upload.
         if let Some(offset) = line.offset.filter(|offset| *offset < 40) {
             let rest = &LETTER[usize::try_from(offset).unwrap()..];
             assert_eq!(scene.patch(&upload, offset, rest).await.status.as_u16(), 204, "{}", line.says);

@@ -1,6 +1,6 @@
-// Sends a file with tus-js-client, unmodified, over a line that breaks, and says on standard output what came of it.
+// Sends a file with tus-js-client, unmodified, over a connection that breaks, and prints the result.
 //   node client.mjs ENDPOINT TOKEN FILE CHUNK BREAKS
-// CHUNK is how many bytes one request brings (0: all that is left). The line is cut off BREAKS times, in the middle of a request.
+// CHUNK is the bytes in one request (0: the rest of the file). The connection is cut BREAKS times, in the middle of a request.
 
 import { readFileSync } from "node:fs";
 import net from "node:net";
@@ -11,7 +11,7 @@ const target = new URL(endpoint);
 const file = readFileSync(path);
 const counts = { requests: {}, cut: 0 };
 
-// Between the client and the server: lets everything through, but now and then dies with what it has.
+// A proxy between the client and the server that sometimes closes a connection in the middle of a request.
 const line = net.createServer((client) => {
   const server = net.connect(Number(target.port), target.hostname);
   const end = () => [client, server].forEach((side) => side.destroy());

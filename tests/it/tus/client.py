@@ -23,7 +23,7 @@ def uploader(**more):
 first = uploader()
 first.upload_chunk()
 first.upload_chunk()
-# Another run of the program, which knows nothing but the address.
+# A second run of the client, which knows only the upload's URL.
 second = uploader(url=first.url)
 resumed_at = second.offset
 second.upload()

@@ -1,4 +1,4 @@
-//! Clients that others wrote, as they are, against the real program.
+//! Independent tus clients, unmodified, against the real program.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ use super::{photo, sha256};
 use crate::forms::phone::site;
 use crate::forms::program::Program;
 
-/// A program, a draft's token, and a file to send.
+/// A running program, a draft's token, and a file to send.
 struct Scene {
     program: Program,
     token: String,
@@ -36,7 +36,7 @@ fn scene(length: usize) -> Scene {
 }
 
 impl Scene {
-    /// What the client says, in one line of JSON.
+    /// Runs the client and returns its output, one line of JSON.
     fn client(&self, program: &str, script: &str, more: &[&str]) -> Value {
         let mut command = Command::new(program);
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/tus").join(script));
@@ -49,7 +49,7 @@ impl Scene {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"))
     }
 
-    /// The file is here, whole, with its name.
+    /// Checks that the file was received complete, with its name.
     fn is_whole(&self, said: &Value) {
         let url = said["url"].as_str().unwrap_or_else(|| panic!("{said}"));
         let file = show(&self.program, &self.token, url);
@@ -75,7 +75,7 @@ fn tus_js_client_in_node(#[case] chunk: usize, #[case] breaks: usize) {
     assert_eq!(said["requests"]["POST"], 1, "announced once, whatever broke: {said}");
 }
 
-/// The Python that `cargo xtask test` makes; `None` when it is left out on purpose.
+/// Returns the Python that `cargo xtask test` sets up, or `None` when `ONRECORD_TEST_PYTHON` is `none`.
 fn python() -> Option<String> {
     match std::env::var("ONRECORD_TEST_PYTHON") {
         Ok(none) if none == "none" => None,

@@ -1,4 +1,4 @@
-//! The real program: killed in the middle, out of room, and two of it on one storage.
+//! The real program: killed during an upload, out of disk space, and two servers on one storage.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ use crate::forms::phone::site;
 use crate::forms::program::Program;
 use crate::world::{On, database};
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -33,7 +33,7 @@ impl Reply {
     }
 }
 
-/// A connection on which a request has begun.
+/// Opens a connection and sends the head of a request.
 fn begin(program: &Program, line: &str, token: &str, headers: &str, length: usize) -> TcpStream {
     let head = format!(
         "{line} HTTP/1.1\r\nHost: portal.test\r\nConnection: close\r\nTus-Resumable: 1.0.0\r\nAuthorization: Bearer {token}\r\nContent-Length: {length}\r\n{headers}\r\n"
@@ -43,7 +43,7 @@ fn begin(program: &Program, line: &str, token: &str, headers: &str, length: usiz
 
 pub fn call(program: &Program, line: &str, token: &str, headers: &str, body: &[u8]) -> Reply {
     let mut connection = begin(program, line, token, headers, body.len());
-    // Refused early, the rest may meet a closed door.
+    // If the request was refused early, the connection may already be closed.
     let _ = connection.write_all(body);
     let mut answer = Vec::new();
     let _ = connection.read_to_end(&mut answer);
@@ -58,7 +58,7 @@ pub fn call(program: &Program, line: &str, token: &str, headers: &str, body: &[u
     }
 }
 
-/// A draft's token.
+/// Creates a draft and returns its token.
 pub fn draft(program: &Program) -> String {
     let made: Value = serde_json::from_str(&call(program, "POST /api/v1/drafts", "", "", b"").body).unwrap();
     made["token"].as_str().unwrap().to_owned()
@@ -96,7 +96,7 @@ fn killed_in_the_middle_the_offset_is_true_and_the_file_whole_in_the_end() {
     for delay in [0, 30, 300, 2000] {
         let upload = announce(&program, &token, file.len());
         let mut offset = 0;
-        // Twice, so that one goes on from where another was killed.
+        // Twice, so that the second request resumes where the first was killed.
         for upto in [21 * MIB, 23 * MIB] {
             let mut connection = begin(&program, &format!("PATCH {upload}"), &token, &part(offset), file.len() - offset);
             connection.write_all(&file[offset..upto]).unwrap();
@@ -126,7 +126,7 @@ fn killed_in_the_middle_the_offset_is_true_and_the_file_whole_in_the_end() {
 fn out_of_room_it_says_so_and_goes_on_when_there_is_some() {
     let folder = tempfile::tempdir().unwrap();
     site(&folder.path().join("site"));
-    // No file may grow beyond 6 MiB, as on a disk that is full. The signal for it would end the program otherwise.
+    // No file may grow beyond 6 MiB, as on a full disk. The SIGXFSZ that follows would otherwise end the program.
     let mut small = Command::new("sh");
     let script = "trap '' XFSZ; ulimit -f 12288; exec \"$0\" \"$@\"";
     small.args(["-c", script, env!("CARGO_BIN_EXE_onrecord")]);
@@ -150,7 +150,7 @@ fn out_of_room_it_says_so_and_goes_on_when_there_is_some() {
     assert_eq!(show(&program, &token, &upload)["sha256"], sha256(&file));
 }
 
-/// A program on files in S3 and on this database.
+/// Starts a program with files in S3 and with this database.
 fn on_s3(folder: &Path, s3: &S3, url: &str) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
     command.envs(s3.environment()).env("ONRECORD_STORAGE_URL", "s3://evidence/portal");
@@ -158,7 +158,7 @@ fn on_s3(folder: &Path, s3: &S3, url: &str) -> Program {
     Program::of(command, folder)
 }
 
-// SQLite is for one server.
+// PostgreSQL only, because SQLite is for one server.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn begun_at_one_server_an_upload_goes_on_at_another() {
     let folder = tempfile::tempdir().unwrap();
@@ -173,7 +173,7 @@ async fn begun_at_one_server_an_upload_goes_on_at_another() {
         let token = draft(&one);
         let upload = announce(&one, &token, file.len());
         assert_eq!(patch(&one, &token, &upload, 0, &file[..7 * MIB]).offset(), 7 * MIB);
-        // One of them is still at it when the phone comes back to the other.
+        // The first server is still receiving when the phone continues at the second.
         let mut open = begin(&one, &format!("PATCH {upload}"), &token, &part(7 * MIB), file.len() - 7 * MIB);
         open.write_all(&file[7 * MIB..9 * MIB]).unwrap();
         std::thread::sleep(Duration::from_millis(500));

@@ -50,7 +50,7 @@ async fn bring(services: &Services, holder: impl Into<Holder>, upload: Uuid, fro
     appended.result.map(|standing| standing.offset)
 }
 
-/// What the case says of files, oldest first, and that its chain holds.
+/// Returns the case's events about files, oldest first, after checking the chain.
 async fn told(services: &Services, reference: &str) -> Vec<(EventBody, String)> {
     let case = desk::case(services, &Caller::at_command_line("ash"), reference)
         .await
@@ -89,7 +89,7 @@ async fn signed_in(services: &Services, receipt: &onrecord::complaint::view::Rec
     sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap()
 }
 
-/// Nobody has to wait with Send until the last byte is here, and what comes later is on the record like what came before.
+/// A resident can send before the last byte has arrived. Files that arrive later are recorded like those before.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -102,7 +102,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     bring(services, &token, early, 0, LETTER).await.unwrap();
     let begun = announced(services, &token, "begun.txt").await.unwrap();
     bring(services, &token, begun, 0, &LETTER[..10]).await.unwrap();
-    // Listed in the order in which they were announced.
+    // Files are listed in the order in which they were announced.
     world.clock.advance(Duration::seconds(1));
     let later = announced(services, &token, "later.txt").await.unwrap();
     let receipt = submission::submit(services, &token, &key("first")).await.unwrap();
@@ -114,7 +114,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     assert_eq!(arriving::of_sent(services, &token).await.unwrap(), Some(expected.clone()));
     assert_eq!(told(services, &receipt.reference).await, [], "what was here before needs no event");
 
-    // Nothing new may come by the way that was open before.
+    // After Send the draft cannot announce another file.
     let late = announced(services, &token, "new.txt").await;
     assert!(matches!(late, Err(FileError::AlreadySent { .. })), "{late:?}");
 
@@ -133,7 +133,8 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     let mut events = vec![(received(begun, "begun.txt"), "resident".to_owned())];
     assert_eq!(told(services, &receipt.reference).await, events);
 
-    // Another draft and another case bring nothing into it; whoever is signed in to it does, also when the receipt is put away.
+    // The holder of another draft or case cannot bring the file. A person signed in to this case can, also when the draft is
+    // deleted.
     let (other, elsewhere) = sent(services).await;
     let stranger = Holder {
         draft: Some(other),
@@ -176,7 +177,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     assert!(forged.is_err(), "nobody says so but we");
 }
 
-/// What will not come any more is told as well: given up, refused, taken back.
+/// A file that will not arrive is recorded too: expired, refused or removed.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -208,7 +209,7 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
         matches!(stays, Err(FileError::AlreadySent { .. })),
         "what is here is the case's: {stays:?}"
     );
-    // The receipt is not shown any more by then: nobody holds it, and the record is told all the same.
+    // By then the receipt has expired and the upload has no holder; the case records the missing file all the same.
     world.clock.advance(Duration::hours(25));
     assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 1);
     let told = told(services, &receipt.reference).await;
@@ -236,7 +237,7 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
     assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 0);
 }
 
-/// Before Send nothing of this is anybody's business but the draft's.
+/// Before Send there is no case, so an expired upload leaves no event.
 #[tokio::test]
 async fn an_unsent_draft_has_no_case_to_tell() {
     let world = World::new(Sqlite).await.unwrap();
@@ -247,7 +248,7 @@ async fn an_unsent_draft_has_no_case_to_tell() {
     assert_eq!(world.count("case_events").await, 0);
 }
 
-/// Send and the last byte at the same moment: the file is the case's, and has an event exactly when it came second.
+/// Send and the last byte at the same moment: the file belongs to the case, and has an event exactly when it came second.
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
@@ -273,7 +274,7 @@ async fn send_and_the_last_byte_may_come_at_the_same_moment(#[case] on: On) {
     }
 }
 
-/// The program dies between Send and the last byte. Nothing of what was acknowledged is lost, and the file arrives.
+/// The program dies between Send and the last byte. Nothing that was acknowledged is lost, and the file arrives.
 #[test]
 fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     let folder = tempfile::tempdir().unwrap();

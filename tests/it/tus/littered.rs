@@ -1,4 +1,4 @@
-//! Bytes without a row, rows without bytes.
+//! Stored bytes without a row, and rows without stored bytes.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use super::storage::{announced, send};
 use crate::forms::program::{Program, command};
 use crate::world::{On, START, World};
 
-/// Leaves something in storage, as if it were there since `minutes` before the world's now.
+/// Writes a file to storage, dated `minutes` before the world's time.
 fn leave(folder: &Path, name: &str, minutes: u64) {
     let path = folder.join("files").join(name);
     std::fs::write(&path, b"12345").unwrap();
@@ -40,7 +40,7 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     }
     let folder = world.folder.path();
     let files = folder.join("files");
-    // As after a crash between the file's name and its record: the next writer takes the name back.
+    // The state after a crash between renaming the file and recording it: the next writer renames it back.
     std::fs::rename(files.join(format!("{cut}.part")), files.join(cut.to_string())).unwrap();
     std::fs::remove_file(files.join(gone.to_string())).unwrap();
     std::fs::write(files.join(format!("{lost}.part")), b"123").unwrap();
@@ -51,7 +51,7 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     leave(folder, &format!("{whole}.part"), 61);
     leave(folder, "01935fcc-2d60-7000-8000-000000000002", 0);
     leave(folder, "notes.txt", 1000);
-    // Something was found in it, and it was moved.
+    // A file that was moved to quarantine.
     let found_in = announced(services, &token, 1000).await;
     send(services, &token, found_in, 0, &file).await.unwrap();
     services.files().quarantine(&found_in.to_string()).await.unwrap();

@@ -1,4 +1,4 @@
-//! The same protocol on a case that was sent: `case` in the metadata, and a session in place of the draft's token.
+//! tus uploads to a case that was sent: `case` in the metadata, and a session in place of the draft's token.
 
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -88,9 +88,9 @@ async fn a_file_goes_to_a_case_part_by_part() {
     let entry = timeline["entries"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(entry["kind"], "file_received");
     assert_eq!(entry["files"][0]["id"], shown["id"]);
-    // What is here stays.
+    // A file that has been received cannot be removed.
     assert_eq!(tus(&api, "DELETE", &upload, &me, 0, b"").await, 409);
-    // In one go, for callers that know nothing of tus.
+    // A whole file in one request, for clients without tus.
     let bearer = format!("Bearer {me}");
     let headers = [
         PART,
@@ -102,7 +102,7 @@ async fn a_file_goes_to_a_case_part_by_part() {
     assert_eq!(whole.status, StatusCode::CREATED, "{}", whole.written());
 }
 
-/// In the middle of a file, in an open session.
+/// The right ends in the middle of an upload and of an open session.
 #[tokio::test]
 async fn a_representative_whose_right_ended_goes_on_with_nothing() {
     let api = Api::new().await;

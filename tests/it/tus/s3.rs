@@ -1,4 +1,4 @@
-//! A real S3 interface in this process, with its objects in a folder, and uploads to it.
+//! An S3 server in this process, with its objects in a folder, and uploads to it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,17 +20,17 @@ pub const KEY: &str = "portal";
 pub const SECRET: &str = "made-up-secret";
 pub const BUCKET: &str = "evidence";
 
-/// The storage. It ends with its runtime.
+/// The S3 server. It ends with its runtime.
 pub struct S3 {
     pub endpoint: String,
     pub folder: TempDir,
-    /// Refuses everything while set.
+    /// While set, the server refuses every request.
     pub down: Arc<AtomicBool>,
-    /// The lengths in bytes of all parts of multipart uploads, in the order they came.
+    /// The lengths in bytes of all parts of multipart uploads, in the order of arrival.
     pub parts: Arc<Mutex<Vec<u64>>>,
 }
 
-/// `PUT …?partNumber=1&uploadId=…`
+/// Matches `PUT …?partNumber=1&uploadId=…`.
 fn is_part(request: &axum::http::Request<hyper::body::Incoming>) -> bool {
     request.method() == "PUT" && request.uri().query().is_some_and(|query| query.contains("partNumber="))
 }
@@ -84,9 +84,9 @@ impl S3 {
         }
     }
 
-    /// As a server would use it, but less patient.
+    /// Storage as a server would use it, with fewer retries.
     pub fn files(&self) -> Files {
-        // It says once for the process which library encrypts.
+        // The call selects the TLS library for this process.
         let _ = Files::at("s3://evidence");
         let store = AmazonS3Builder::new()
             .with_endpoint(&self.endpoint)
@@ -103,7 +103,7 @@ impl S3 {
         Files::remote(Arc::new(store.build().expect("a store")))
     }
 
-    /// The same for a program of its own.
+    /// Environment variables with which a separate program uses this storage.
     pub fn environment(&self) -> [(&'static str, &str); 5] {
         [
             ("AWS_ENDPOINT_URL", &self.endpoint),
@@ -114,7 +114,7 @@ impl S3 {
         ]
     }
 
-    /// All parts that came are equally long, but the last one of the file may be shorter. Cloudflare R2 takes no others.
+    /// Checks that all parts were equally long, except that the last one may be shorter. Cloudflare R2 accepts no others.
     pub fn expect_equal_parts(&self) {
         let parts = self.parts.lock().expect("whole");
         if let Some((last, others)) = parts.split_last() {
@@ -125,7 +125,7 @@ impl S3 {
         }
     }
 
-    /// The keys of all objects.
+    /// Returns the keys of all objects.
     pub fn stored(&self) -> Vec<String> {
         let bucket = self.folder.path().join(BUCKET);
         let mut found = Vec::new();

@@ -22,7 +22,7 @@ use crate::world::{On, World};
 
 pub const MIB: usize = 1024 * 1024;
 
-/// A world whose files are somewhere else.
+/// A world with its files in S3.
 async fn on_s3(on: On, s3: &S3) -> Option<World> {
     let folder = tempfile::tempdir().unwrap();
     let url = crate::world::database(on, folder.path()).await?;
@@ -47,7 +47,7 @@ pub async fn announced(services: &Services, token: &DraftToken, length: usize) -
         .unwrap()
 }
 
-/// Sends bytes in pieces of a size no part has.
+/// Sends bytes in chunks whose size divides no part's size.
 pub async fn send(services: &Services, token: &DraftToken, upload: uuid::Uuid, offset: usize, bytes: &[u8]) -> Result<Standing, FileError> {
     let part = Part {
         upload,
@@ -72,7 +72,7 @@ async fn read(services: &Services, file: &FileView) -> Vec<u8> {
 #[case::postgres(On::Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parts_of_every_size_come_together_on_s3(#[case] on: On) {
-    // Below a piece, just a piece, several with a rest; sent in one go and in steps that meet no boundary.
+    // Smaller than a piece, exactly a piece, and several with a rest; in one request and in steps that end on no boundary.
     for (length, step) in [
         (100_000, 100_000),
         (4 * MIB, MIB + 1),

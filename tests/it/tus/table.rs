@@ -1,4 +1,4 @@
-//! A table of requests and the answers they should get.
+//! A table of requests and the expected responses.
 
 use onrecord::door::limits::Quotas;
 use onrecord::service::Settings;
@@ -8,25 +8,25 @@ use crate::api::caller::{Answer, Api};
 /// A letter of 40 bytes, in two halves of 20.
 pub const LETTER: &[u8; 40] = b"Dear resident,\nwe will come on Tuesday.\n";
 
-/// One line of a table.
+/// One request and its expected response.
 #[derive(Clone, Default)]
 pub struct Line {
     pub says: &'static str,
     /// The path; empty for the upload's own.
     pub path: &'static str,
-    /// Headers beside the token and the version; an empty value takes one of these away.
+    /// Headers besides the token and the version. An empty value removes a default header.
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
     pub status: u16,
     /// The end of the problem's type.
     pub problem: &'static str,
-    /// Headers the answer must have; an empty value for those it must not have.
+    /// Headers the response must have. An empty value is for a header it must not have.
     pub answers: Vec<(&'static str, &'static str)>,
-    /// Where the upload stands after it; `None` when it is gone, or was none.
+    /// The upload's offset afterwards; `None` when there is no upload.
     pub offset: Option<u64>,
 }
 
-/// A portal with small limits and somebody's draft.
+/// A portal with small limits, and a draft.
 pub struct Scene {
     pub api: Api,
     pub draft: String,
@@ -34,7 +34,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Files of 100 bytes at most, three of them, 200 bytes in all.
+    /// A portal that allows files of at most 100 bytes, at most three, and 200 bytes in all.
     pub async fn new() -> Self {
         let mut settings = Settings::default();
         settings.evidence.file_bytes = 100;
@@ -50,7 +50,7 @@ impl Scene {
         Self { api, draft, token }
     }
 
-    /// Calls with the token and the version, unless the headers say otherwise.
+    /// Calls with the token and the tus version, unless the headers replace them.
     pub async fn call(&self, line: &str, headers: &[(&str, String)], body: &[u8]) -> Answer {
         let mut all = vec![
             ("authorization", format!("Bearer {}", self.token)),
@@ -63,7 +63,7 @@ impl Scene {
         self.api.call(line, &all, body.to_vec()).await
     }
 
-    /// Announces a file of so many bytes, and sends the first of them: its address.
+    /// Announces a file of `length` bytes and sends the first of them. Returns its path.
     pub async fn upload(&self, length: usize, first: &[u8]) -> String {
         let headers = [
             ("upload-length", length.to_string()),
@@ -82,7 +82,7 @@ impl Scene {
         self.call(&format!("PATCH {path}"), &headers, body).await
     }
 
-    /// Where an upload stands; `None` when there is none.
+    /// Returns the upload's offset, or `None` when there is no upload.
     pub async fn offset(&self, path: &str) -> Option<u64> {
         let answer = self.call(&format!("HEAD {path}"), &[], b"").await;
         answer
@@ -92,7 +92,7 @@ impl Scene {
     }
 }
 
-/// Does what a line says and compares the answer.
+/// Makes a line's request and compares the response.
 pub async fn check(scene: &Scene, method: &str, upload: &str, line: &Line) -> Answer {
     let path = if line.path.is_empty() { upload } else { line.path };
     let answer = scene.call(&format!("{method} {path}"), &line.headers, &line.body).await;
@@ -108,7 +108,7 @@ pub async fn check(scene: &Scene, method: &str, upload: &str, line: &Line) -> An
     answer
 }
 
-/// A header of a table.
+/// Makes a header for a line.
 pub fn header(name: &'static str, value: &str) -> (&'static str, String) {
     (name, value.to_owned())
 }

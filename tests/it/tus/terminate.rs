@@ -2,7 +2,7 @@ use super::table::{LETTER, Line, Scene, check, header};
 
 #[tokio::test]
 async fn each_removal() {
-    // The offset of a line that removes nothing is only said to be there.
+    // The offset of a line that removes nothing only says that the upload still exists.
     let delete = |says, headers: &[(&'static str, String)], status, problem, offset| Line {
         says,
         headers: headers.to_vec(),

@@ -21,7 +21,7 @@ use super::storage::{MIB, announced, send};
 use super::{photo, sha256};
 use crate::world::{On, World};
 
-/// A sender that sends when told to.
+/// An upload request whose bytes the test sends when it wants.
 struct Sender {
     pieces: mpsc::UnboundedSender<io::Result<Bytes>>,
     result: JoinHandle<Result<Standing, FileError>>,
@@ -66,7 +66,7 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
     let file = photo(3 * MIB);
     let upload = announced(first, &token, file.len()).await;
 
-    // A question for the offset, as after a connection that died without a word.
+    // The client asks for the offset, as after a connection that died silently.
     let older = sender(first, &token, upload, 0);
     older.send(&file[..MIB + 5]);
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -75,7 +75,7 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
     assert!(matches!(stopped, Err(FileError::TakenOver)), "{stopped:?}");
     assert_eq!(stands.offset, (MIB + 5) as u64, "what the older had is kept");
 
-    // A part at once, from what its sender last knew.
+    // The client sends a part at once, from the offset it last knew.
     let older = sender(&second, &token, upload, MIB + 5);
     older.send(&file[MIB + 5..2 * MIB]);
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -120,7 +120,7 @@ async fn one_who_died_is_waited_for_a_moment_and_can_move_nothing_any_more(#[cas
     };
     let write = services.store().begin().await.unwrap();
     assert!(!progress::advance(&write, late.clone()).await.unwrap());
-    // Not even when it has the place again, but another was there meanwhile.
+    // A writer that gets its lease back is refused too, if another writer has moved the upload on meanwhile.
     progress::change_writer(&write, upload, None, Some(dead), None).await.unwrap();
     assert!(!progress::advance(&write, Step { from: 100, ..late }).await.unwrap());
     drop(write);
@@ -135,7 +135,7 @@ async fn whoever_goes_away_leaves_what_came_and_a_broken_line_too() {
     let token = drafts::create(services).await.unwrap().token;
     let file = photo(2000);
     let upload = announced(services, &token, file.len()).await;
-    // The request is dropped, the line ends a little later.
+    // The request is dropped, and its connection ends a little later.
     let gone = sender(services, &token, upload, 0);
     gone.send(&file[..700]);
     tokio::time::sleep(Duration::from_millis(100)).await;

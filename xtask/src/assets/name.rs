@@ -1,11 +1,11 @@
-//! File names that change with their content, so that a browser may keep them for ever.
+//! File names that change with the file's content, so that a browser may cache them for ever.
 
 use crate::stamp;
 
-/// How many hexadecimal digits of the hash a name carries. Eight are enough to tell apart the versions of one file.
+/// Hexadecimal digits of the hash in a name. Eight are enough to distinguish the versions of one file.
 const DIGITS: usize = 8;
 
-/// `onrecord.wasm` with its content becomes `onrecord-ab12cd34.wasm`.
+/// Turns `onrecord.wasm` and its content into `onrecord-ab12cd34.wasm`.
 pub fn hashed(plain: &str, content: &[u8]) -> String {
     let hash = &stamp::sha256(content)[..DIGITS];
     match plain.rsplit_once('.') {

@@ -1,29 +1,28 @@
-//! Taking out of the Wasm what is never called but what no compiler can see is never called.
+//! Removes functions from the Wasm that are never called, although no compiler can prove it.
 //!
-//! Every type-erased view of Leptos carries a table with a function for each way to bring it to life. One of them,
-//! `hydrate_async`, serves only `leptos::mount::hydrate_lazy`; we start with `hydrate_body`. Since the table is data, all of
-//! it stays: an eighth of the code. Here those functions lose their bodies, and with them what only they use.
+//! Every type-erased view of Leptos has a table with a function for each way to hydrate it. One of them, `hydrate_async`,
+//! serves only `leptos::mount::hydrate_lazy`; this app starts with `hydrate_from`. Since the table is data, all of these
+//! functions stay: an eighth of the code. Here they lose their bodies, and with them all code that only they use.
 //!
-//! Could the compiler have merged one of them with a function that is needed? No: each holds the place in the source that its
-//! own panic would name (an async function "resumed after completion"), so it is the same as no function of another source
-//! line. Besides, the browser tests run on the very Wasm that is served: a body that was needed after all fails them.
+//! The compiler cannot have merged one of them with a function that is needed. Each holds the source location that its own
+//! panic (an async function "resumed after completion") would name. So it equals no function of another source line. Besides,
+//! the browser tests run on the Wasm that is served: if a body was needed after all, they fail.
 
 use anyhow::{Context, Result, bail};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
-/// What the mangled names of these functions, and of the futures in them, have in common.
+/// The common part of the mangled names of these functions and of the futures in them.
 const ASYNC_HYDRATION: &str = "13hydrate_async";
 
-/// The entry point that would call them. With it in the Wasm nothing may be taken out.
+/// The entry point that would call them. If the Wasm contains it, nothing may be removed.
 const ASYNC_ENTRY: &str = "hydrate_from_async";
 
-/// Bytes. Shorter functions stay: they are too small to hold such a place, and not worth it.
+/// The shortest function that is removed, in bytes. Shorter ones hold no source location and are not worth it.
 const SHORTEST: u64 = 64;
 
-/// The module with the functions of asynchronous hydration made to trap.
+/// Returns the module with the functions of asynchronous hydration replaced by traps.
 ///
-/// # Errors
-/// When it is not a Wasm module, or when it does hydrate asynchronously.
+/// Fails if the app does hydrate asynchronously.
 pub fn without_async_hydration(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut module = Module::from_buffer(wasm).context("cannot read the compiled Wasm")?;
     if module
@@ -31,7 +30,7 @@ pub fn without_async_hydration(wasm: &[u8]) -> Result<Vec<u8>> {
         .iter()
         .any(|function| function.name.as_deref().is_some_and(|name| name.contains(ASYNC_ENTRY)))
     {
-        bail!("the app hydrates asynchronously now: take the pruning out of xtask/src/assets/wasm.rs");
+        bail!("the app now hydrates asynchronously: remove the pruning from xtask/src/assets/wasm.rs");
     }
     let needless: Vec<FunctionId> = module
         .funcs

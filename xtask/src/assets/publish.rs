@@ -1,4 +1,4 @@
-//! Laying out `target/site`: hashed names, `manifest.json`, and a `.br` and `.gz` beside each file.
+//! Lays out `target/site`: hashed names, `manifest.json`, and a `.br` and `.gz` beside each file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
 use crate::step::step;
 
-/// Files of `public/` that others know by a fixed name. They are served under it, not under a hashed one.
+/// Files of `public/` that are served under a fixed name, because others know them by it.
 const FIXED_NAMES: [&str; 2] = ["robots.txt", "manifest.webmanifest"];
 
-/// The server holds it and fills in what it keeps.
+/// The server compiles this file in and fills in the list of files to cache.
 const RENDERED: &str = "service-worker.js";
 
-/// Each language has its own, with its sentences in place of `WORDS`.
+/// Each language has a copy of its own, with its sentences in place of `WORDS`.
 const WORDED: &str = "uploads.js";
 
-/// Also served under its plain name, because browsers and the web app manifest ask for it there.
+/// Also served under its plain name, because browsers and the web app manifest request it there.
 const ALSO_PLAIN: &str = "favicon.svg";
 
-/// A published file: where it lies, and how many bytes it has as it is and in brotli.
+/// The sizes of a published file.
 pub struct Published {
     /// Bytes of the file itself.
     pub bytes: u64,
@@ -33,10 +33,7 @@ pub struct Published {
     pub brotli: Option<u64>,
 }
 
-/// The published file with this plain name.
-///
-/// # Errors
-/// When the manifest cannot be read or does not know the name.
+/// Returns the sizes of the published file with this plain name.
 pub fn published(plain: &str) -> Result<Published> {
     let manifest = std::fs::read(Path::new(SITE).join("manifest.json")).context("cannot read the site's manifest")?;
     let manifest: Map<String, Value> = serde_json::from_slice(&manifest)?;
@@ -52,10 +49,7 @@ pub fn published(plain: &str) -> Result<Published> {
     })
 }
 
-/// Publishes what the earlier steps made, when any of it has changed.
-///
-/// # Errors
-/// When a file cannot be read or written, or Node fails.
+/// Publishes the output of the earlier steps, if any of it has changed.
 pub fn publish() -> Result<()> {
     let mut inputs = Inputs::new("one Wasm");
     for script in [DEVICE, LOADER] {
@@ -125,25 +119,25 @@ fn lay_out(manifest: &Path) -> Result<()> {
 
     sweep(&assets, &files)?;
     compress(files.iter().filter(|path| !twin(path, "gz").exists()).chain(&fixed))?;
-    // Last, and in one move: whoever reads the manifest finds everything it names.
+    // Written last and in one move, so that every file named in the manifest exists.
     let written = manifest.with_extension("json.new");
     std::fs::write(&written, serde_json::to_vec_pretty(&names)?)?;
     std::fs::rename(written, manifest)?;
     Ok(())
 }
 
-/// What the Wasm calls to keep answers on the phone.
+/// The JavaScript that the Wasm calls to keep answers on the phone.
 const DEVICE: &str = "src/app/browser/device.js";
 
-/// What makes the glue load the Wasm by itself and wake the page.
+/// The JavaScript that makes the glue load the Wasm and hydrate the page.
 const LOADER: &str = "src/app/browser/loader.js";
 
-/// The glue with what loads the Wasm; `WASM` in that becomes the hashed name.
+/// Appends the loader to the glue. `WASM` in the loader becomes the hashed name.
 fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
     format!("{glue}{}\n", loader.replace("WASM", &format!("\"{wasm}\"")))
 }
 
-/// The same code in fewer bytes: a quarter of the glue is comments and long names.
+/// Minifies code: a quarter of the glue is comments and long names.
 fn small(code: &str) -> Result<Vec<u8>> {
     let (long, short) = (paths::kept("glue.js"), paths::kept("glue.min.js"));
     std::fs::write(&long, code)?;
@@ -152,7 +146,8 @@ fn small(code: &str) -> Result<Vec<u8>> {
     Ok(std::fs::read(short)?)
 }
 
-/// `public/icons/tick.svg` under `public` is `icons-tick.svg`: one flat folder of assets, and no two with one name.
+/// Returns the flat name of an asset: `public/icons/tick.svg` under `public` is `icons-tick.svg`. No two assets may share
+/// one.
 fn plain_name(path: &Path, folder: &Path) -> String {
     path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('/', "-")
 }
@@ -164,7 +159,7 @@ fn twin(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// The name says the content, so a file that is there is right, and its compressed twins with it.
+/// A hashed name determines the content, so an existing file is right, and so are its compressed twins.
 fn write_if_new(path: &Path, content: &[u8]) -> Result<()> {
     if !path.exists() {
         std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))?;
@@ -172,7 +167,7 @@ fn write_if_new(path: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Takes away what an earlier build left.
+/// Removes the files of earlier builds.
 fn sweep(assets: &Path, files: &[PathBuf]) -> Result<()> {
     for path in paths::files_under(assets)? {
         let wanted = files

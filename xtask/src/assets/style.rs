@@ -1,5 +1,5 @@
-//! The style sheets: `style/main.scss` and `style/first.scss` through npm's sass, and each again for languages written from
-//! right to left, mirrored by npm's rtlcss.
+//! Compiles the style sheets `style/main.scss` and `style/first.scss` with npm's sass. npm's rtlcss mirrors each for
+//! languages that are written from right to left.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,16 +11,13 @@ use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
 use crate::step::step;
 
-/// Where the compiled sheets lie before they are hashed.
+/// The folder of the compiled sheets before they are hashed.
 pub const MADE: &str = "target/xtask/style";
 
-/// The sheets: the whole journey's, and the part of it that a first page carries inside itself.
+/// The sheets: all styles, and the part that the first page of a visit contains inline.
 const SHEETS: [&str; 2] = ["main", "first"];
 
 /// Compiles the sheets when something under `style/` or an npm package has changed.
-///
-/// # Errors
-/// When sass finds a fault; the message holds what it says.
 pub fn build() -> Result<()> {
     let mut inputs = Inputs::new("sass compressed, rtlcss");
     inputs.folder(Path::new("style"))?;
@@ -39,8 +36,8 @@ pub fn build() -> Result<()> {
     .map(|_| ())
 }
 
-/// Sheets name their sides left and right, as govuk-frontend does, and not start and end: a phone too old for that would draw
-/// radio buttons beside themselves. So what is right for one direction is mirrored for the other.
+/// Mirrors a sheet. Sheets say left and right, as govuk-frontend does, and not start and end. Phones too old for those would
+/// draw radio buttons in the wrong place.
 fn mirror(sheet: &str) -> Result<()> {
     let path = |ending: &str| paths::kept("style").join(format!("{sheet}{ending}"));
     run_quietly(Command::new("node_modules/.bin/rtlcss").args([path(".css"), path("-rtl.css")]))

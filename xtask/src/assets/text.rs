@@ -1,4 +1,4 @@
-//! The sentences for the browser: `text-<language>.json`, one for each language, from `locales/`.
+//! Builds the sentences for the browser from `locales/`: `text-<language>.json`, one for each language.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::paths;
 
-// The app's own code, which the server makes the same languages with.
+// The app's own code, so that server and site build the languages alike.
 #[path = "../../../src/text/browser_part.rs"]
 mod browser_part;
 #[expect(dead_code, reason = "only the tags matter here")]
@@ -23,19 +23,13 @@ mod sentences;
 
 use sentences::Sentences;
 
-/// The plain name and the content of each language's file. A sentence that is not translated stays as it is in English.
-///
-/// # Errors
-/// When a file of `locales/` cannot be read.
+/// Returns the plain name and the content of each language's file. A sentence without a translation stays in English.
 pub fn made() -> Result<Vec<(String, String)>> {
     let named = |(tag, all)| (format!("text-{tag}.json"), browser_part::json(&all));
     Ok(all()?.into_iter().map(named).collect())
 }
 
-/// The plain name of the script that sends files in each language, and its sentences by their keys, as JSON.
-///
-/// # Errors
-/// When a file of `locales/` cannot be read.
+/// Returns, for each language, the plain name of the script that sends files, and its sentences by key as JSON.
 pub fn of_uploads() -> Result<Vec<(String, String)>> {
     let named = |(tag, all): (&str, Sentences)| {
         let said: BTreeMap<&String, &String> = all
@@ -47,7 +41,7 @@ pub fn of_uploads() -> Result<Vec<(String, String)>> {
     all()?.into_iter().map(named).collect()
 }
 
-/// All sentences of each language.
+/// Returns all sentences of each language.
 fn all() -> Result<Vec<(&'static str, Sentences)>> {
     let english = written(languages::LANGUAGES[0].tag)?;
     let language = |tag: &'static str| {
@@ -61,7 +55,7 @@ fn all() -> Result<Vec<(&'static str, Sentences)>> {
     languages::LANGUAGES.iter().map(|about| language(about.tag)).collect()
 }
 
-/// What people wrote in a language; nothing for one that is made by code.
+/// Returns the written sentences of a language; none for a language that is generated.
 fn written(tag: &str) -> Result<Sentences> {
     let folder = Path::new("locales").join(tag);
     let mut found = Sentences::new();

@@ -1,4 +1,4 @@
-//! The browser's half of the app: cargo, wasm-bindgen, wasm-opt.
+//! Builds the browser's part of the app with cargo, wasm-bindgen and wasm-opt.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,13 +12,13 @@ use crate::stamp::{Inputs, once};
 use crate::step::step;
 use crate::tools::WASM_TARGET;
 
-/// Where the Wasm and its glue lie before they are hashed: `onrecord.wasm`, `onrecord.js`.
+/// The folder of the Wasm and its glue before they are hashed: `onrecord.wasm`, `onrecord.js`.
 pub const MADE: &str = "target/xtask/wasm";
 
-/// What cargo makes. The same target folder as the server's: this profile and this target have sub-folders of their own.
+/// The output of cargo. The target folder is the server's; this profile and this target have sub-folders of their own.
 const COMPILED: &str = "target/wasm32-unknown-unknown/wasm/onrecord.wasm";
 
-/// What rustc's LLVM uses without being asked; wasm-opt refuses to read them unless told.
+/// Wasm features that rustc's LLVM uses by default. wasm-opt refuses them unless they are enabled.
 const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
@@ -29,14 +29,11 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// Compiles the Wasm, and binds and optimises it when it is not the same as last time.
-///
-/// # Errors
-/// When the code does not compile, or a tool fails.
+/// Compiles the Wasm; binds and optimises it when it has changed.
 pub fn build() -> Result<()> {
-    step("Compile the browser's half to Wasm", || {
+    step("Compile the browser's part to Wasm", || {
         run(process::cargo()
-            // `rustc` rather than `build`, for its crate type: the server's build needs no C library to be linked.
+            // `rustc` rather than `build`, for its crate type: the server's build does not have to link a C library.
             .args([
                 "rustc",
                 "--quiet",
@@ -60,21 +57,21 @@ pub fn build() -> Result<()> {
     .map(|_| ())
 }
 
-/// Runs wasm-bindgen; returns the path of the Wasm it wrote beside the glue.
+/// Runs wasm-bindgen. Returns the path of the Wasm beside the glue.
 fn bind() -> Result<std::path::PathBuf> {
     let _ = std::fs::remove_dir_all(MADE);
     Bindgen::new()
         .input_bytes("onrecord", prune::without_async_hydration(&std::fs::read(COMPILED)?)?)
         .web(true)?
         .typescript(false)
-        // The name of the Wasm has a hash that is not known yet; what loads it is added when that is.
+        // The Wasm's hashed name is not known yet; the loader is added once it is.
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(MADE)
         .context("wasm-bindgen failed")?;
     if Path::new(MADE).join("snippets").exists() {
-        bail!("a dependency brings JavaScript files of its own (wasm-bindgen snippets), which are not served");
+        bail!("a dependency has JavaScript files of its own (wasm-bindgen snippets), which are not served");
     }
     Ok(Path::new(MADE).join("onrecord_bg.wasm"))
 }
@@ -89,7 +86,7 @@ fn optimise(bound: &Path, wasm: &Path) -> Result<()> {
             .args([small.as_path(), bound]),
     )?;
     std::fs::remove_file(bound)?;
-    // In one move: a run that is stopped half-way leaves no half a Wasm behind.
+    // In one move, so that an interrupted run leaves no partial Wasm.
     std::fs::rename(small, wasm)?;
     Ok(())
 }

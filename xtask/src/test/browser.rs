@@ -1,4 +1,4 @@
-//! The journeys in a real browser: all of `e2e/`, by Playwright.
+//! Tests in a real browser: all of `e2e/`, with Playwright.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::tally::Tally;
 use crate::{assets, server, tools};
 
-/// Where `playwright.config.ts` has the report written.
+/// The report that `playwright.config.ts` makes Playwright write.
 const REPORT: &str = "target/playwright.json";
 
 /// Runs every test of `e2e/`. Each worker starts a server of its own.

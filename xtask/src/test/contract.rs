@@ -1,5 +1,7 @@
-//! The REST contract, checked against the running server: the description is valid, a client generated from it works, whatever it allows is
-//! answered as described, and whatever it forbids is refused as described (schemathesis).
+//! Checks the REST contract against the running server. The description must be valid, and a client generated from it must
+//! work.
+//!
+//! schemathesis checks that requests the description allows are answered as described, and others are refused as described.
 
 mod clients;
 
@@ -14,10 +16,10 @@ use crate::process::answer;
 use crate::server::{self, Server};
 use crate::{assets, tools};
 
-/// Always the same, so that a failure today is a failure tomorrow.
+/// A fixed seed, so that a failure can be reproduced.
 const SEED: &str = "20250401";
 
-/// How many examples each operation gets in each phase: enough to find the usual slips, few enough for every commit.
+/// Examples for each operation in each phase: enough to find the usual mistakes, few enough for every commit.
 const EXAMPLES: &str = "25";
 
 /// Validates the description, uses a client generated from it, and runs every check that schemathesis has.
@@ -26,7 +28,7 @@ pub fn check() -> Result<Tally> {
     assets::build()?;
     server::build_for_tests()?;
     let server = Server::start(SERVER, &server::without_limits()?)?;
-    // A new key is the last word of what the command prints.
+    // The new key is the last word that the command prints.
     let printed = server.command(&["keys", "add", "--name", "contract", "--scope", "desk", "--scope", "equality"])?;
     let key = printed
         .split_whitespace()
@@ -50,7 +52,7 @@ pub fn check() -> Result<Tally> {
             EXAMPLES,
             "--continue-on-failure",
         ])
-        // One worker: Python's own parser now and then fails when two threads use it.
+        // One worker: Python's own parser fails occasionally when two threads use it.
         .args(["--workers", "1", "--request-timeout", "20", "--generation-database", "none"])
         .arg("--report-junit-path")
         .arg(&report)
@@ -59,7 +61,7 @@ pub fn check() -> Result<Tally> {
         .env("SCHEMATHESIS_HOOKS", "schemathesis_hooks")
         .env("PYTHONPATH", paths::root().join("xtask"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        // It keeps notes in its working directory.
+        // schemathesis writes files to its working directory.
         .current_dir(paths::KEPT)
         .status()
         .context("cannot start schemathesis")?;

@@ -1,12 +1,12 @@
-//! Hostile clients: attacks played in small against a running server, with an honest resident beside them.
+//! Hostile clients: small attacks on a running server, with an honest resident beside them.
 //!
-//! Each attack has a module and one line in [`ATTACKS`]. An attack is bounded in number and time, so that the stage takes minutes and
-//! needs nothing but a compiled server: no root, no load tool, no browser. Three things must hold for each:
+//! Each attack has a module and one line in [`ATTACKS`]. Attacks are bounded in number and time, so that the stage takes
+//! minutes. It needs only a compiled server: no root, no load tool, no browser. For each attack three things must hold:
 //!
 //! 1. The honest request takes at most [`RATIO`] times as long beside the attack as alone, by the median of several samples. Times are
 //!    compared within one run only, because a busy machine slows both.
-//! 2. The server's memory comes back to within [`MEMORY_SLACK_KB`] of where it was.
-//! 3. Afterwards a resident still saves, sends, signs in and gets an email.
+//! 2. The server's memory returns to within [`MEMORY_SLACK_KB`] of its size before the attack.
+//! 3. After the attack a resident can still save, send, sign in and get an email.
 
 mod client;
 mod closed_log;
@@ -54,14 +54,14 @@ const BESIDE: Duration = Duration::from_secs(12);
 /// How much more memory the server may keep after an attack, in KB.
 const MEMORY_SLACK_KB: u64 = 32 * 1024;
 
-/// How long the server may take to give memory back.
+/// How long the server may take to release memory.
 const REST: Duration = Duration::from_secs(8);
 
-/// The configuration of every attacked server. The quotas are those people get. The suite says for each request which address it comes
-/// from, as a proxy would.
+/// The configuration of every attacked server, with the default rate limits. Each request names its client's address in a
+/// header, as a proxy would.
 const CONFIG: &str = "trusted_proxies = [\"127.0.0.1\"]\n";
 
-/// Only what goes wrong is logged, so that the end of the log says why.
+/// Only warnings and errors are logged, so that the end of the log explains a failure.
 const LOG: &str = "\n[log]\nlevel = \"warn\"\n";
 
 /// One attack.
@@ -69,17 +69,17 @@ struct Attack {
     name: &'static str,
     /// More configuration (TOML), after [`CONFIG`].
     config: &'static str,
-    /// Where standard error of the server goes, as bash writes it; nothing for the log file.
+    /// A bash redirection for the server's standard error; empty for the log file.
     standard_error: &'static str,
-    /// Plays the attack until `stop` says so, or until it has done what it does. Returns what the attacker saw, for the printed line.
+    /// Attacks until `stop` is set or the attack is complete. Returns what the attacker saw, for the printed line.
     play: fn(&Target, &Stop) -> Result<String>,
-    /// Does the honest request that is timed, and returns the time of the part that counts.
+    /// Makes the honest request. Returns the duration of the part that counts.
     honest: fn(&Target) -> Result<Duration>,
-    /// What must hold besides, checked while the attack still runs.
+    /// An additional condition, checked while the attack still runs.
     holds: fn(&Target) -> Result<()>,
 }
 
-/// Every attack, in the order of play.
+/// Every attack, in the order they run.
 const ATTACKS: &[Attack] = &[
     json_members::ATTACK,
     repeated_fields::ATTACK,
@@ -93,14 +93,14 @@ const ATTACKS: &[Attack] = &[
     half_heads::ATTACK,
 ];
 
-/// Nothing besides the honest request.
+/// For attacks without an additional condition.
 #[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn nothing_more(_: &Target) -> Result<()> {
     Ok(())
 }
 
-/// Runs `attacker` on as many threads as given, each with its number, until `stop` says so; returns how many answers of which status
-/// there were. An attacker does not mind how it is answered, so an error only counts.
+/// Runs `attacker` on `threads` threads, each with its number, until `stop` is set. Returns how many responses of each status
+/// there were. Errors are only counted, because an attacker does not care about its responses.
 fn attackers(threads: u8, stop: &Stop, attacker: impl Fn(u8) -> Result<u16> + Sync) -> String {
     let answers = Mutex::new(BTreeMap::<String, usize>::new());
     std::thread::scope(|scope| {
@@ -126,13 +126,13 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// A client that comes from the given address.
+    /// Returns a client with the given source address.
     fn client(&self, from: impl Into<Ipv4Addr>) -> Client {
         Client::new(self.address, from.into())
     }
 }
 
-/// Tells an attack to end.
+/// A flag that ends an attack.
 #[derive(Default)]
 struct Stop(AtomicBool);
 
@@ -142,7 +142,7 @@ impl Stop {
     }
 }
 
-/// What an attack did to the server.
+/// The measurements of one attack.
 struct Outcome {
     alone: Duration,
     beside: Duration,
@@ -162,7 +162,7 @@ impl Outcome {
     }
 }
 
-/// Plays every attack against a server of its own.
+/// Runs every attack against a server of its own.
 pub fn check() -> Result<Tally> {
     let server = if let Ok(built) = std::env::var("ONRECORD_SERVER") {
         built
@@ -171,7 +171,7 @@ pub fn check() -> Result<Tally> {
         SERVER.to_owned()
     };
     let site = site::write(&std::path::absolute(paths::kept("hostile-site"))?)?;
-    // Part of a name, to play one attack alone.
+    // Part of a name, to run one attack alone.
     let only = std::env::var("ONRECORD_HOSTILE").unwrap_or_default();
     let mut tally = Tally::default();
     for attack in ATTACKS.iter().filter(|attack| attack.name.contains(&only)) {
@@ -179,7 +179,7 @@ pub fn check() -> Result<Tally> {
         // Another program on the same processors can spoil a measurement once.
         let outcome = match against_new_server(attack, &server, &site) {
             Ok(outcome) if !outcome.is_within_ratio() || !outcome.gave_memory_back() => {
-                println!("  {}; again, in case the machine was busy", line(attack, &outcome));
+                println!("  {}; measured again, in case the machine was busy", line(attack, &outcome));
                 against_new_server(attack, &server, &site)
             }
             outcome => outcome,
@@ -211,7 +211,7 @@ fn against_new_server(attack: &Attack, binary: &str, site: &Path) -> Result<Outc
     outcome.with_context(|| format!("the server's log ends:\n{}\n", server.log()))
 }
 
-/// Writes a program that becomes the server, with its standard error elsewhere.
+/// Writes a script that becomes the server, with its standard error redirected.
 fn redirected(binary: &str, standard_error: &str, folder: &Path) -> Result<String> {
     let (binary, program) = (std::path::absolute(binary)?, folder.join("redirected"));
     let script = format!("#!/bin/bash\nexec {} \"$@\" {standard_error}\n", binary.display());
@@ -223,7 +223,7 @@ fn redirected(binary: &str, standard_error: &str, folder: &Path) -> Result<Strin
 fn against(attack: &Attack, server: &Server) -> Result<Outcome> {
     let address = server.url.trim_start_matches("http://").parse().context("the server's address")?;
     let target = Target { server, address };
-    // The first of everything is slower, and makes the server fill its caches.
+    // First requests are slower and fill the server's caches.
     honest::everything_works(&target)?;
     (attack.honest)(&target)?;
     let alone = (0..SAMPLES).map(|_| (attack.honest)(&target)).collect::<Result<Vec<_>>>()?;

@@ -1,4 +1,4 @@
-//! The rules in Wasm: the vectors that unit tests hold them against natively, once more in the code a browser runs.
+//! Tests the rules in Wasm: the same vectors as the native unit tests, in the code that a browser runs.
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
@@ -9,17 +9,17 @@ use crate::process::{self, answer, run};
 use crate::step::step;
 use crate::tools::{self, WASM_TARGET};
 
-/// The package in `tests/wasm`, and what cargo makes of it.
+/// The package in `tests/wasm`, and the file that cargo builds from it.
 const PACKAGE: &str = "rules-in-wasm";
 const COMPILED: &str = "target/wasm32-unknown-unknown/debug/rules_in_wasm.wasm";
 
-/// Calls what the package exports and writes a line for each answer.
+/// A script that calls an export and prints a line for each result.
 const SCRIPT: &str = "for (const line of (await import(process.argv[1]))[process.argv[2]]()) console.log(line)";
 
-/// What the package exports, and what it is about.
+/// The exports of the package, each with its subject.
 const EXPORTS: [(&str, &str); 2] = [("complaint_clock", "the complaint clock"), ("typed", "what people type")];
 
-/// Compiles the rules, and has Node run them.
+/// Compiles the rules and runs them with Node.
 pub fn check() -> Result<Tally> {
     tools::wasm_target()?;
     tools::npm_packages()?;
@@ -44,7 +44,7 @@ pub fn check() -> Result<Tally> {
     Ok(all)
 }
 
-/// The number of expectations first, then a line for each that is not met.
+/// Reads the number of expectations, then a line for each that is not met.
 fn read(lines: &str) -> Result<Tally> {
     let (count, wrong) = lines.split_once('\n').unwrap_or((lines, ""));
     let count: u64 = count.trim().parse().context("no number of expectations")?;

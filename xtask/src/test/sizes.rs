@@ -5,17 +5,17 @@ use anyhow::Result;
 use super::tally::Tally;
 use crate::assets::{self, published};
 
-/// The Wasm and its glue for the whole journey of a resident, and the script that sends files, in brotli: 260 KB.
+/// The Wasm and its glue for the whole questionnaire, and the script that sends files, in brotli: 260 KB.
 const APP: u64 = 260 * 1024;
 
-/// The styles that a first page carries inside itself, in brotli. With the page's own HTML they must fit 20 KB, and are
-/// meant to fit the 14 KB that a connection sends before it waits for an answer.
+/// The styles inside a first page, in brotli. With the page's own HTML they must fit in 20 KB. They should fit in the 14 KB
+/// that a connection sends before it waits for an acknowledgement.
 const FIRST_STYLES: u64 = 6 * 1024;
 
 /// The whole style sheet, in brotli.
 const STYLES: u64 = 13 * 1024;
 
-/// Builds the site and holds it against the budgets.
+/// Builds the site and compares its sizes with the budgets.
 pub fn check() -> Result<Tally> {
     assets::build()?;
     let mut tally = Tally::default();

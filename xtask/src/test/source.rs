@@ -1,4 +1,4 @@
-//! Checks by cargo: formatting, lints, and every Rust test.
+//! Checks with cargo: formatting, lints, and every Rust test.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -12,25 +12,25 @@ use crate::server;
 use crate::step::step;
 use crate::tools::{self, WASM_TARGET};
 
-/// Names the `PostgreSQL` that tests may use. When it is set already, no other is started.
+/// Names the `PostgreSQL` that tests may use. If it is set, none is started.
 const POSTGRES: &str = "ONRECORD_TEST_POSTGRES";
 
-/// Names the Python that has a client for uploads which others wrote.
+/// Names the Python with an independent tus client.
 const PYTHON: &str = "ONRECORD_TEST_PYTHON";
-/// Names the `ClamAV` daemon that tests may start. When it is set already, none is looked for.
+/// Names the `ClamAV` daemon that tests may start. If it is set, none is searched for.
 const CLAMD: &str = "ONRECORD_TEST_CLAMD";
 
-/// `cargo fmt --check`, all packages.
+/// Runs `cargo fmt --check` on all packages.
 pub fn formatting() -> Result<Tally> {
     passes(process::cargo().args(["fmt", "--all", "--check"]))
 }
 
-/// Clippy on the server, its binary and its tests.
+/// Runs Clippy on the server, its binary and its tests.
 pub fn lints_server() -> Result<Tally> {
     passes(process::cargo().args(["clippy", "--quiet", "--features", "ssr", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// Clippy on the browser's half.
+/// Runs Clippy on the browser's part.
 pub fn lints_browser() -> Result<Tally> {
     tools::wasm_target()?;
     passes(
@@ -49,12 +49,12 @@ pub fn lints_browser() -> Result<Tally> {
     )
 }
 
-/// Clippy on xtask.
+/// Runs Clippy on xtask.
 pub fn lints_xtask() -> Result<Tally> {
     passes(process::cargo().args(["clippy", "--quiet", "--package", "xtask", "--all-targets", "--", "-D", "warnings"]))
 }
 
-/// Unit, property and integration tests of the server, on `SQLite` and on `PostgreSQL`.
+/// Runs the unit, property and integration tests of the server, on `SQLite` and on `PostgreSQL`.
 pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
@@ -69,25 +69,25 @@ pub fn tests() -> Result<Tally> {
     if std::env::var_os(POSTGRES).is_some() {
         return counted(&mut command);
     }
-    // Compiled first, so that PostgreSQL does not sit there for minutes.
+    // Compiled first, so that PostgreSQL does not run idle for minutes.
     server::build_for_tests()?;
     let postgres = step("Start PostgreSQL", Postgres::start)?;
     counted(command.env(POSTGRES, &postgres.url))
 }
 
-/// xtask's own unit tests.
+/// Runs xtask's own unit tests.
 pub fn tests_xtask() -> Result<Tally> {
     tools::npm_packages()?;
     counted(process::cargo().args(["test", "--package", "xtask"]))
 }
 
-/// One check: whether the command ends well.
+/// Counts a command as one check.
 fn passes(command: &mut Command) -> Result<Tally> {
     let status = command.status().context("cannot start cargo")?;
     Ok(Tally::one(status.success()))
 }
 
-/// Runs a `cargo test`, showing its output as it comes, and counts.
+/// Runs a `cargo test`, shows its output as it comes, and counts the results.
 fn counted(command: &mut Command) -> Result<Tally> {
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let mut output = String::new();
@@ -101,7 +101,7 @@ fn counted(command: &mut Command) -> Result<Tally> {
     }
     let status = child.wait()?;
     let mut tally = Tally::from_cargo(&output);
-    // What does not compile has no result line.
+    // A test binary that does not compile has no result line.
     if !status.success() && tally.failed == 0 {
         tally.failed = 1;
     }

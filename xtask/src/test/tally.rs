@@ -1,4 +1,4 @@
-//! Counting what passed and what failed, from the reports of other tools.
+//! Counts passed and failed checks in the reports of other tools.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -6,7 +6,7 @@ use std::ops::AddAssign;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// How many checks passed, and how many did not.
+/// How many checks passed and failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u64,
@@ -14,7 +14,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// One check, and how it went.
+    /// The result of one check.
     pub fn one(passed: bool) -> Self {
         Self {
             passed: u64::from(passed),
@@ -39,10 +39,8 @@ impl Tally {
         sum
     }
 
-    /// Reads the `stats` of Playwright's JSON report. Errors outside any test (a file that does not load) count as failures.
-    ///
-    /// # Errors
-    /// When it is not such a report.
+    /// Reads the `stats` of Playwright's JSON report. Errors outside any test, such as a file that does not load, count as
+    /// failures.
     pub fn from_playwright(report: &str) -> Result<Self> {
         let report: Value = serde_json::from_str(report).context("Playwright's report is not JSON")?;
         let number = |name: &str| {
@@ -58,9 +56,6 @@ impl Tally {
     }
 
     /// Reads the numbers in the first element of a `JUnit` report.
-    ///
-    /// # Errors
-    /// When they are not there.
     pub fn from_junit(report: &str) -> Result<Self> {
         let start = report.find("<testsuite").context("not a JUnit report")?;
         let element = report[start..].split('>').next().unwrap_or_default();
@@ -70,7 +65,7 @@ impl Tally {
         };
         let tests = number("tests").context("no number of tests in the JUnit report")?;
         let failed = number("failures").unwrap_or(0) + number("errors").unwrap_or(0);
-        // A test case can hold several failures, so their number may be larger than that of the tests.
+        // A test case can have several failures, so there may be more failures than tests.
         Ok(Self {
             passed: tests.saturating_sub(failed + number("skipped").unwrap_or(0)),
             failed,

@@ -13,7 +13,7 @@ use crate::complaint::view::desk::NewWebhook;
 use crate::door::DoorState;
 use crate::service::webhooks::{self, WebhookError};
 
-/// Where to deliver.
+/// The receiver of the events.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
@@ -22,8 +22,10 @@ pub struct Place {
     url: String,
 }
 
-/// Has every event from now on delivered to an address, signed as Standard Webhooks says, in order, at least once. Needs a key with the
-/// scope `webhooks`.
+/// Add a webhook
+///
+/// Every event from now on is delivered to it: signed as in Standard Webhooks, in order, at least once. Requires an API key with the scope
+/// `webhooks`.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/webhooks",
@@ -31,7 +33,7 @@ pub struct Place {
     tag = "The organisation",
     request_body = Place,
     responses(
-        (status = 201, description = "Deliveries begin with the next event. The secret is shown this once.", body = NewWebhook),
+        (status = 201, description = "Deliveries begin with the next event. The secret is shown only once.", body = NewWebhook),
         responses::Always, responses::Desk, responses::WithBody,
     ),
     security(("deskKey" = [])),

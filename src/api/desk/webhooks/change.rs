@@ -12,24 +12,24 @@ use crate::complaint::view::desk::WebhookView;
 use crate::door::DoorState;
 use crate::service::webhooks::{self, Change, ChangeError};
 
-/// What to change about the deliveries to an address.
+/// A change to the deliveries of a webhook.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum WebhookChange {
-    /// Stop the deliveries until they are resumed. Events that happen meanwhile are delivered then.
+    /// Stop the deliveries. Events that happen in the meantime are delivered after a resume.
     #[schema(title = "WebhookPause")]
     Pause {},
-    /// Go on after the last event that arrived.
+    /// Continue after the last event that was delivered.
     #[schema(title = "WebhookResume")]
     Resume {},
-    /// Try the next event at once. With `from`, go back to that event: it and all after it are delivered, also those that arrived before.
+    /// Retry the next event at once. With `from`, go back: that event and all later ones are delivered again.
     #[schema(title = "WebhookRetry")]
     Retry {
         #[serde(default)]
         #[schema(example = "evt_42", max_length = 40)]
         from: Option<String>,
     },
-    /// Do not deliver `event`, and go on after it. It must be the next one, `held.id`, so that a repeated call skips no other.
+    /// Do not deliver `event`, and continue after it. It must be the next one, `held.id`, so that a repeated call skips no other event.
     #[schema(title = "WebhookSkip")]
     Skip {
         #[schema(example = "evt_42", max_length = 40)]
@@ -37,10 +37,10 @@ pub enum WebhookChange {
     },
 }
 
-/// Change the deliveries to an address
+/// Change the deliveries of a webhook
 ///
-/// Pauses or resumes the deliveries, tries the event again that does not arrive, or skips it. `retry` and `skip` also resume an address that
-/// is paused or given up. Needs a key with the scope `webhooks`. Each call is noted with the name of the key.
+/// Pauses or resumes them, retries the event that fails, or skips it. `retry` and `skip` also resume a webhook that is paused or
+/// given up. Requires an API key with the scope `webhooks`. Each call is recorded with the name of the key.
 #[utoipa::path(
     post,
     path = "/api/v1/desk/webhooks/{id}/changes",
@@ -49,8 +49,9 @@ pub enum WebhookChange {
     params(("id" = String, Path, format = Uuid)),
     request_body = WebhookChange,
     responses(
-        (status = 200, description = "The address as it is now.", body = WebhookView),
-        (status = 409, description = "Its key was revoked, or the event to be skipped is not the next one.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 200, description = "The webhook after the change.", body = WebhookView),
+        (status = 409, description = "The webhook's key was revoked, or the event to skip is not the next one.",
+         body = ProblemBody, content_type = "application/problem+json"),
         responses::Always, responses::Desk, responses::Owned, responses::WithBody,
     ),
     security(("deskKey" = [])),

@@ -9,14 +9,14 @@ use crate::complaint::view::desk::Webhooks;
 use crate::door::DoorState;
 use crate::service::webhooks;
 
-/// Where news is delivered, and how that goes.
+/// List the webhooks and the state of their deliveries
 #[utoipa::path(
     get,
     path = "/api/v1/desk/webhooks",
     operation_id = "listWebhooks",
     tag = "The organisation",
     responses(
-        (status = 200, description = "All of them.", body = Webhooks),
+        (status = 200, description = "The webhooks.", body = Webhooks),
         responses::Always, responses::Desk,
     ),
     security(("deskKey" = [])),

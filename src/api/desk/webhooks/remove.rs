@@ -8,7 +8,7 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::webhooks;
 
-/// Ends the deliveries to an address.
+/// Remove a webhook
 #[utoipa::path(
     delete,
     path = "/api/v1/desk/webhooks/{id}",
@@ -16,7 +16,7 @@ use crate::service::webhooks;
     tag = "The organisation",
     params(("id" = String, Path, format = Uuid)),
     responses(
-        (status = 204, description = "Nothing is delivered there any more."),
+        (status = 204, description = "Nothing more is delivered to it."),
         responses::Always, responses::Desk, responses::Owned,
     ),
     security(("deskKey" = [])),

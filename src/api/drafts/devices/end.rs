@@ -10,16 +10,16 @@ use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::service::drafts::devices::{self, Ended};
 
-/// The device in the address.
+/// The device in the path.
 #[derive(Debug, Deserialize)]
 pub struct InPath {
     device: String,
 }
 
-/// End a draft on one device.
+/// Close a draft on one device
 ///
-/// The device's next call is answered as for a draft that does not exist. All links and codes of the draft end too, because the
-/// device may have made one. Answers and files stay.
+/// The device's token stops working: its next call gets the response for a draft that does not exist. All resume links and resume codes
+/// of the draft end too, because the device may have made one. Answers and files stay.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}/devices/{device}",
@@ -30,7 +30,7 @@ pub struct InPath {
         ("device" = String, Path, format = Uuid, description = "The device's id, from the list of devices"),
     ),
     responses(
-        (status = 204, description = "The device's key opens nothing any more. Takes the draft cookie back when the caller ended its own device."),
+        (status = 204, description = "The device's token has ended. Clears the draft cookie if the caller ended its own device."),
         responses::Always, responses::Guarded, responses::Holder, responses::Owned, responses::Unsent,
     ),
     security(("draftCookie" = []), ("draftBearer" = [])),

@@ -8,9 +8,9 @@ use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::service::drafts::devices;
 
-/// End a draft on all devices but the caller's.
+/// Close a draft on all devices but the caller's
 ///
-/// All links and codes of the draft end too. Done when there are none, too.
+/// All resume links and resume codes of the draft end too. Succeeds also when there are no other devices.
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}/devices/others",

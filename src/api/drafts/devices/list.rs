@@ -11,16 +11,16 @@ use crate::complaint::view::draft_devices::DraftDevice;
 use crate::door::DoorState;
 use crate::service::drafts::devices;
 
-/// Where a draft is open.
+/// The devices on which a draft is open.
 #[derive(Serialize, ToSchema)]
 pub struct DraftDevices {
     devices: Vec<DraftDevice>,
 }
 
-/// List the devices a draft is open on.
+/// List the devices on which a draft is open
 ///
-/// The device used last comes first. Each device holds a key of its own: the one that made the draft, and each that opened a link
-/// or a code.
+/// Most recently used first. Each device has a token of its own: the device that created the draft, and each device that opened a resume
+/// link or resume code.
 #[utoipa::path(
     get,
     path = "/api/v1/drafts/{id}/devices",

@@ -1,4 +1,4 @@
-//! Bringing what is on the phone together with the draft that is with us.
+//! Reconciles the record stored on the device with the draft on the server.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -15,7 +15,7 @@ use crate::complaint::device::with_waiting;
 use crate::complaint::fields::iso_date;
 use crate::complaint::view::{DraftView, FileView};
 
-/// What was on the phone when the page opened.
+/// The record that was stored on the device when the page opened.
 #[derive(Deserialize)]
 struct Kept {
     #[serde(default)]
@@ -24,17 +24,17 @@ struct Kept {
     today: Option<Date>,
     #[serde(default)]
     queue: String,
-    /// JSON within JSON: where a question has changed since, the rest can still be read.
+    /// JSON within JSON: if a question has changed since, the rest can still be read.
     answers: String,
     files: Vec<FileView>,
     waiting: Vec<(String, String)>,
-    /// For each of those, the mark of the answer it was made from.
+    /// For each waiting answer, the mark of the answer it was made from.
     #[serde(default)]
     seen: Vec<(String, String)>,
 }
 
-/// Brings what is on the phone together with what the page came with, once, when the journey opens: what is not with us yet
-/// wins, and is saved. `alone` when the page was drawn without the server.
+/// Reconciles the stored record with the draft that the page came with, once, when the questionnaire opens. Answers that the server does
+/// not have win, and are saved. `alone` means that the page was rendered without the server.
 pub fn begin(store: DraftStore, alone: bool) {
     store.device.is_alone.set(alone);
     saving::known(&store.answers.get_untracked());
@@ -51,12 +51,12 @@ pub fn begin(store: DraftStore, alone: bool) {
     };
     let ours = store.id.get_untracked();
     if kept.id.is_some() && ours.is_some() && ours != kept.id {
-        // Another complaint has taken its place, here or by a link from another device.
+        // Another complaint has replaced the stored one, here or by a resume link from another device.
         return begin_with(&json(store));
     }
     let is_waiting = !kept.waiting.is_empty() || !kept.queue.is_empty();
     if ours.is_none() && !alone && kept.id.is_some() && !is_waiting {
-        // The page came without a draft: gone, or only out of reach. Nothing is lost by finding out first.
+        // The page came without a draft: it is gone, or the server could not read it. Nothing is lost by finding out first.
         spawn_local(look_again(store));
         return;
     }
@@ -88,13 +88,13 @@ pub fn begin(store: DraftStore, alone: bool) {
     }
 }
 
-/// Asks for the draft that is with us, until it is known whether there is one.
+/// Asks the server for its draft until it answers whether there is one.
 async fn look_again(store: DraftStore) {
     let mut wait = 15_000;
     loop {
         match rest::current_draft().await {
             Ok(draft) => return meet(store, draft).await,
-            // A connection that has just come back is seldom good at once.
+            // A connection that has just returned is seldom stable.
             Err(Failure::Later) => wait = if pause(wait).await { 1_000 } else { 15_000 },
             Err(_) => return without_draft(store).await,
         }
@@ -102,14 +102,14 @@ async fn look_again(store: DraftStore) {
 }
 
 async fn meet(store: DraftStore, draft: DraftView) {
-    // Drawn without any draft: there is nothing typed yet that drawing it anew would take away.
+    // The page was rendered without any draft, so re-rendering it loses nothing typed.
     let is_first = store.id.with_untracked(Option::is_none);
     if draft.sent.is_some() {
         wipe().await;
         return open(&Page::Sent.path());
     }
     if store.id.with_untracked(|id| id.as_ref().is_some_and(|id| *id != draft.id)) {
-        // The phone has another complaint than the one this browser speaks for now.
+        // The device has a record of another complaint than the one that this browser's cookie names now.
         wipe().await;
         return reload();
     }
@@ -125,16 +125,16 @@ async fn meet(store: DraftStore, draft: DraftView) {
     }
 }
 
-/// There is no draft with us.
+/// Handles the server's answer that there is no draft.
 async fn without_draft(store: DraftStore) {
     let alone = store.device.is_alone.get_untracked();
     store.device.is_alone.set(false);
     let is_known = store.id.with_untracked(Option::is_some);
     if saving::is_waiting() || store.device.queue.get_untracked() != Queue::Empty {
-        // Saving finds out, and makes another draft with everything in hand.
+        // The save queue finds out as well, and creates another draft with all answers.
         return;
     }
-    // It has expired, or was taken away: so is its copy.
+    // The draft has expired or was deleted, so its copy is deleted too.
     begin_with("{}");
     if alone && is_known {
         wipe().await;

@@ -80,7 +80,7 @@ fn it_is_said_in_sentences(#[case] today: &str, #[case] input: &str, #[case] exp
     assert_eq!(said(today, input), expected);
 }
 
-/// Whatever there is to say has a sentence, and none is left with a gap.
+/// Every combination gives a sentence, with no placeholder left unfilled.
 #[test]
 fn nothing_is_said_as_a_key() {
     use crate::complaint::clock::{HazardKind, Tenure, Urgency, WrongServiceReason};

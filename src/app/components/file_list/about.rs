@@ -1,11 +1,10 @@
-//! What is known and said about a file. The forms that change it are on the file's own page, which is the server's.
+//! The description of a file. The forms that change it are on the file's own page, which is server-only.
 
 use crate::complaint::fields::iso_date;
 use crate::complaint::view::FileView;
 use crate::text::Language;
 
-/// Lines that tell what is known and said about a file: its name for it, what it shows, when it was taken.
-#[must_use]
+/// Returns the lines that describe a file: its caption, what it shows, when it was taken, whether it is a copy.
 pub fn said_about(language: Language, file: &FileView) -> Vec<String> {
     let copy = file.original_sha256.as_ref().map(|_| language.say("files.is_copy"));
     [file.caption.clone(), file.shows.clone(), taken(language, file), copy]
@@ -14,7 +13,7 @@ pub fn said_about(language: Language, file: &FileView) -> Vec<String> {
         .collect()
 }
 
-/// When the camera says it was taken. A camera knows no time zone, so the clock is named.
+/// Returns when the photo was taken by the camera's clock. A camera knows no time zone, so the sentence names its clock.
 fn taken(language: Language, file: &FileView) -> Option<String> {
     let at = file.taken_at.as_deref()?;
     let (date, time) = (iso_date::parse(at.get(..10)?)?, at.get(11..16)?);
@@ -22,8 +21,7 @@ fn taken(language: Language, file: &FileView) -> Option<String> {
     Some(language.say_with("files.taken", &values))
 }
 
-/// The page of one file.
-#[must_use]
+/// Returns the address of a file's page.
 pub fn page_of(file: &str) -> String {
     format!("/about-file/{file}")
 }

@@ -1,4 +1,4 @@
-//! What each form asks.
+//! The fields of each case action's form.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub(super) fn of(kind: ActKind, form: &Form<'_>) -> AnyView {
         ActKind::Review => review(form),
         ActKind::Issue => issue(form),
         ActKind::Withdraw => text(form, "reason", "act.withdraw.reason", ""),
-        // Its files are all.
+        // No fields: `Files` has only files.
         ActKind::Files | ActKind::UndoWithdrawal => ().into_any(),
     }
 }
@@ -34,7 +34,7 @@ fn text(form: &Form<'_>, name: &'static str, label: &str, hint: &str) -> AnyView
     view! { <Textarea name label=say(label) hint value=form.typed.raw(name) errors=form.errors/> }.into_any()
 }
 
-/// A day, or a month alone.
+/// A day, or a month without a day.
 fn day(form: &Form<'_>) -> AnyView {
     let errors = form.errors;
     let part = |id: &'static str, label: &str, width: &'static str, inputmode: Option<&'static str>| {
@@ -76,7 +76,7 @@ fn day(form: &Form<'_>) -> AnyView {
     .into_any()
 }
 
-/// The questions of the organisation, in its words.
+/// The organisation's questions, in its own words.
 fn answers(form: &Form<'_>) -> AnyView {
     let Some(request) = &form.case.request else {
         return ().into_any();
@@ -190,7 +190,7 @@ fn issue(form: &Form<'_>) -> AnyView {
     .into_any()
 }
 
-/// The narrower categories, each under its own.
+/// The subcategories, grouped by category.
 fn narrower(form: &Form<'_>) -> AnyView {
     let answers = Answers::default();
     let (errors, typed) = (form.errors, form.typed.raw("subcategory"));

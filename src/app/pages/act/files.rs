@@ -1,4 +1,4 @@
-//! Files that go with what is written.
+//! Files that are sent with a case action.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::complaint::Fields;
 use crate::complaint::act::ActKind;
 use crate::complaint::view::{FileState, FileView};
 
-/// The field for files, with those that are here already: they need not be chosen again.
+/// The file field, with the files that are stored already: they need not be chosen again.
 pub(super) fn files(kind: ActKind, form: &Form<'_>) -> AnyView {
     let errors = form.errors;
     let label = if kind == ActKind::Files {
@@ -31,7 +31,7 @@ pub(super) fn files(kind: ActKind, form: &Form<'_>) -> AnyView {
     .into_any()
 }
 
-/// Those of the form that are on the case and were not refused. What is posted is looked at again: these are only names.
+/// The form's files that are on the case and were not refused. The hidden fields contain only ids, which the server checks again.
 fn taken(form: &Form<'_>) -> Option<AnyView> {
     let known = |file: &&FileView| file.state != FileState::Refused && form.typed.all(TAKEN).any(|id| id == file.id);
     let here: Vec<AnyView> = form
@@ -59,7 +59,7 @@ fn taken(form: &Form<'_>) -> Option<AnyView> {
     })
 }
 
-/// Those that have to be chosen again.
+/// The files that have to be chosen again.
 pub(super) fn dropped(typed: &Fields) -> Option<AnyView> {
     let names: Vec<AnyView> = typed
         .all(DROPPED)

@@ -1,4 +1,4 @@
-//! When something cannot be done: nothing that was typed is lost.
+//! Pages for a case action that cannot be done. They show everything typed, so that nothing is lost.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::complaint::act::ActKind;
 use crate::complaint::form::Choice;
 use crate::complaint::view::CaseView;
 
-/// What is in the form, but its own name and numbers.
+/// What was typed, without the form's keys and numbers.
 fn written(fields: &Fields) -> Option<AnyView> {
     let lines: Vec<String> = fields
         .0
@@ -30,7 +30,7 @@ fn written(fields: &Fields) -> Option<AnyView> {
     })
 }
 
-/// The same form once more, out of sight: one press sends it.
+/// The same form again with hidden fields: one press sends it.
 fn again(kind: ActKind, fields: &Fields) -> AnyView {
     let hidden = fields
         .0
@@ -48,7 +48,7 @@ fn again(kind: ActKind, fields: &Fields) -> AnyView {
     .into_any()
 }
 
-/// The sign-in has ended, or the case is not theirs: which of the two is not told.
+/// The session has ended, or the case is not theirs. The page does not tell which.
 pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
     let heading = say("act.stopped.signed_out");
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
@@ -70,7 +70,7 @@ pub(super) fn signed_out(kind: ActKind, posted: &Posted) -> AnyView {
     .into_any()
 }
 
-/// Our own trouble.
+/// An error on our side.
 pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
     let heading = say(&format!("act.{}.title", kind.code()));
     let (again, written) = (again(kind, &posted.fields), written(&posted.fields));
@@ -89,7 +89,7 @@ pub(super) fn unavailable(kind: ActKind, posted: &Posted) -> AnyView {
     .into_any()
 }
 
-/// The case has gone on, or it is too late, or their authority does not go that far.
+/// The case has changed, the deadline has passed, or the representative's rights do not include the action.
 pub(super) fn not_now(kind: ActKind, case: &CaseView, posted: &Posted) -> AnyView {
     let home = format!("/cases/{}", case.reference);
     let (heading, written) = (heading(kind, &case.reference), written(&posted.fields));

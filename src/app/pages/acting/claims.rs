@@ -1,4 +1,4 @@
-//! Claims to act for the tenant that wait: whom each waits for and until when, in the words that the table has for the reader.
+//! Pending claims to represent the tenant: what each waits for and until when, in the words for the reader's role.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::complaint::case_file::SENDER;
 use crate::complaint::event::ActorRole;
 use crate::complaint::view::people::ClaimView;
 
-/// Says of each claim what it waits for. `reference` is that of the case where the tenant answers.
+/// Says what each claim waits for. With the case's `reference`, the tenant gets a link to answer.
 pub(in crate::app::pages) fn claims(claims: &[ClaimView], me: u8, role: ActorRole, reference: Option<&str>) -> Vec<AnyView> {
     claims.iter().map(|claim| one(claim, me, role, reference)).collect()
 }
@@ -33,7 +33,7 @@ fn one(claim: &ClaimView, me: u8, role: ActorRole, reference: Option<&str>) -> A
     .into_any()
 }
 
-/// What a yes and a no come to, and the way to answer.
+/// What yes and no mean, with a link to answer.
 fn answer(claim: &ClaimView, reference: Option<&str>) -> AnyView {
     let name = [("name", claim.name.clone())];
     let takes_over = (claim.person != SENDER).then(|| view! { <li>{say_with("authority.answer.takes_over", &name)}</li> });

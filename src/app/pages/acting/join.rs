@@ -1,4 +1,4 @@
-//! Coming onto a case by a hand-over code.
+//! Joining a case by a hand-over code.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::complaint::view::people::Joined;
 
 const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
 
-/// Where the code is typed, and what came of it.
+/// The form for the code, or the result of joining.
 #[component]
 pub fn JoinPage() -> impl IntoView {
     let form_key = match use_context() {

@@ -1,4 +1,4 @@
-//! Who is on a case, what each may do, and what can be done about it.
+//! The participants of a case: what each may do, and the forms that change it.
 
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::complaint::event::ActorRole;
 use crate::complaint::form::Choice;
 use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson, Missing};
 
-/// Everybody on a case.
+/// The participants of a case.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     if let Some(asked) = use_context() {
@@ -83,7 +83,7 @@ pub fn PeoplePage() -> impl IntoView {
     .into_any()
 }
 
-/// The name of the tenant, so that nobody who acts for many mixes them up.
+/// Returns the tenant's name, so that a representative of many tenants does not mix them up.
 fn tenant(people: &CasePeople) -> Option<String> {
     let tenant = people.people.iter().find(|person| person.role == ActorRole::Resident);
     tenant.map(|person| person.name.clone())
@@ -154,7 +154,7 @@ fn one(people: &CasePeople, person: &CasePerson) -> AnyView {
     .into_any()
 }
 
-/// A form for the signed paper that shows the right to act.
+/// The form for a signed paper that proves the right to represent the tenant.
 fn paper(people: &CasePeople, form_key: String, errors: Errors) -> Option<AnyView> {
     people.may_add_paper.then(|| {
         view! {
@@ -209,7 +209,7 @@ fn take_over(people: &CasePeople) -> Option<AnyView> {
     })
 }
 
-/// What was just done.
+/// The confirmation of what was just done.
 fn notice(said: &'static str) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title" tabindex="-1" autofocus=true>
@@ -231,7 +231,7 @@ fn shown(code: ShownCode) -> AnyView {
     .into_any()
 }
 
-/// What one of them may do, to be changed by the tenant.
+/// The form with which the tenant changes what a representative may do.
 #[component]
 pub fn PersonPage() -> impl IntoView {
     let Some(Acting::Person { reference, person }) = use_context() else {

@@ -1,4 +1,4 @@
-//! The tenant is asked. Looking does nothing: mail programs look, too. The button does.
+//! The request for the tenant's consent. A GET changes nothing, because mail programs open links too. Only the button does.
 
 use leptos::prelude::*;
 
@@ -12,10 +12,10 @@ use crate::app::portal::{Acting, Posted};
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::people::ConsentRequest;
 
-/// The hidden field by which the server knows since when the page was open.
+/// The hidden field that tells the server when the page was opened.
 pub const LOOKED: &str = "looked";
 
-/// What a link of the tenant leads to.
+/// The page of the tenant's link.
 #[component]
 pub fn RequestPage() -> impl IntoView {
     match use_context() {
@@ -79,7 +79,7 @@ fn asked(request: ConsentRequest, looked: String) -> AnyView {
                 <li>{say("acting.request.means_own")}</li>
             </ul>
             <p class="govuk-body">{say_with("acting.request.stranger", &name)}</p>
-            // To the address of the page itself, which is the link.
+            // Posts to the address of the page itself, which is the link.
             <form method="post" novalidate=true>
                 <input type="hidden" name=LOOKED value=looked/>
                 <Choices
@@ -129,7 +129,7 @@ fn answered(outcome: &'static str, may_come_in: bool) -> AnyView {
     .into_any()
 }
 
-/// A link that opens nothing, or nothing any more.
+/// The page of a link that opens nothing, or nothing any more.
 #[component]
 fn NothingAsked() -> impl IntoView {
     let title = say("acting.nothing.title");

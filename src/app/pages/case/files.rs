@@ -7,7 +7,7 @@ use crate::app::components::preview::preview;
 use crate::app::words::{language, say, say_with};
 use crate::complaint::view::{CaseView, FileState, FileView};
 
-/// The files that came with it: what has become of each, and a way to open it when nothing was found in it.
+/// The files of the case: the state of each, and a link to open it if it may be opened.
 pub(super) fn files(case: &CaseView) -> impl IntoView + use<> {
     let list: Vec<AnyView> = case.files.iter().map(file).collect();
     (!list.is_empty()).then(|| {
@@ -43,7 +43,7 @@ fn file(file: &FileView) -> AnyView {
     .into_any()
 }
 
-/// The files of one entry of the timeline, each with what has become of it and the way to open it.
+/// The files of a timeline entry, each with its state and a link to open it.
 pub(super) fn of_entry(files: &[FileView]) -> Option<AnyView> {
     let one = |file: &FileView| {
         view! {
@@ -59,7 +59,7 @@ pub(super) fn of_entry(files: &[FileView]) -> Option<AnyView> {
     (!list.is_empty()).then(|| view! { <ul class="or-file-list" aria-label=say("timeline.files")>{list}</ul> }.into_any())
 }
 
-/// What has become of a file.
+/// Returns the state of a file in words.
 fn state(file: &FileView) -> String {
     if file.held {
         say("files.state.held")
@@ -74,7 +74,7 @@ fn state(file: &FileView) -> String {
     }
 }
 
-/// The way to open it, when it can be.
+/// The link that opens the file, if it may be opened.
 fn open(file: &FileView) -> Option<AnyView> {
     file.readable.then(|| {
         let text = say_with("case.file_open", &[("name", file.filename.as_str())]);

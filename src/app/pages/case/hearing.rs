@@ -1,4 +1,4 @@
-//! How we reach the person who looks, and that we could not.
+//! Notifications: contact methods that failed, and the link to the contact details.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::app::words::say;
 use crate::complaint::form::Choice;
 use crate::complaint::view::CaseView;
 
-/// By which ways we could not reach the person who looks. No address is named: somebody else may look over their shoulder.
+/// Says by which contact methods the viewer could not be reached. No address is shown, because another person may see the screen.
 pub(super) fn unreached(case: &CaseView) -> impl IntoView + use<> {
     let ways = case.unreached.iter().map(|way| say(&format!("hearing.unreached.{way}")));
     let ways: Vec<String> = ways.collect();
@@ -27,7 +27,7 @@ pub(super) fn unreached(case: &CaseView) -> impl IntoView + use<> {
     })
 }
 
-/// The way to the page about contact details, with a change that waits.
+/// The link to the contact details, with a pending change.
 pub(super) fn contact(case: &CaseView) -> impl IntoView + use<> {
     let address = format!("/cases/{}/contact", case.reference);
     let waits = case.contact_change.map(|by| {

@@ -1,4 +1,4 @@
-//! Where a case stands, and what to do about it now.
+//! The state of a case, and the next steps.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::complaint::outcome::Finding;
 use crate::complaint::status::{Actor, Status};
 use crate::complaint::view::{CaseView, OrderView};
 
-/// The status in plain words, who acts, and by when. A day that has gone by is said, whoever is late.
+/// The status in plain words, who acts next, and by when. A missed deadline is shown, also one of ours.
 pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {
     let language = language();
     let code = case.status.code();
@@ -27,8 +27,8 @@ pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {
         (true, Actor::You) => "case.late.you",
         (true, _) => "case.late.landlord",
     };
-    // The days of a decision and a withdrawal are the person's: they stand with what to do now.
-    // While it waits for authority, each claim has a day of its own.
+    // After a decision or a withdrawal the deadline is the person's, and `now` shows it. While the case waits for authority, each claim has
+    // a deadline of its own.
     let due = case
         .due
         .filter(|_| !matches!(case.status, Status::DecisionMade | Status::Closed | Status::AwaitingAuthority));
@@ -67,7 +67,7 @@ fn address(case: &CaseView, kind: ActKind) -> String {
     format!("/cases/{}/{}", case.reference, kind.slug())
 }
 
-/// What waits for the person: a request, a day that is running out.
+/// What waits for the person: a request, a deadline that is running out.
 pub(super) fn now(case: &CaseView) -> Option<AnyView> {
     let language = language();
     let link = |kind: ActKind, text: String| {
@@ -104,7 +104,7 @@ pub(super) fn now(case: &CaseView) -> Option<AnyView> {
     })
 }
 
-/// What can be done whenever somebody likes to.
+/// The case actions that are possible at any time.
 pub(super) fn can(case: &CaseView) -> Option<AnyView> {
     let any_time = |kind: &&ActKind| {
         matches!(
@@ -128,7 +128,7 @@ pub(super) fn can(case: &CaseView) -> Option<AnyView> {
     })
 }
 
-/// The decision, with what was found about each thing complained of.
+/// The decision, with the finding on each issue.
 pub(super) fn decision(case: &CaseView) -> Option<AnyView> {
     let decision = case.decision.as_ref()?;
     let one = |finding: &Finding| {
@@ -166,7 +166,7 @@ pub(super) fn decision(case: &CaseView) -> Option<AnyView> {
     )
 }
 
-/// What the landlord was told to do, and whether it has.
+/// The orders to the landlord, and whether the landlord has carried them out.
 pub(super) fn orders(case: &CaseView) -> Option<AnyView> {
     let language = language();
     let may_say = case.can.contains(&ActKind::Orders);

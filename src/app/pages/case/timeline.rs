@@ -1,4 +1,4 @@
-//! What has happened, oldest or newest first.
+//! The timeline of a case, oldest or newest first.
 
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bo
     .into_any()
 }
 
-/// The day an entry of the diary is about: a month, when no more is known.
+/// Returns the day that a diary entry is about, or the month if the day is unknown.
 fn about(language: Language, day: Day) -> String {
     let month = time::Month::try_from(day.month).ok();
     let date = month.and_then(|month| time::Date::from_calendar_date(day.year, month, day.day.unwrap_or(1)).ok());
@@ -72,7 +72,7 @@ fn entry(entry: TimelineEntry, latest: bool) -> AnyView {
         view! { <p class="or-timeline__text">{text}</p> }.into_any()
     });
     let findings = findings.collect_view();
-    // With the file itself its name is there already.
+    // The list of files shows the name already.
     let name = entry.filename.filter(|_| entry.files.is_empty());
     view! {
         <li class=class>

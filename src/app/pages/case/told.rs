@@ -1,4 +1,4 @@
-//! What we have been told, and what we do about it.
+//! The complaint as reported to us, and the adjustments that participants need.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::view::{CaseView, Issue, NeedView};
 use crate::complaint::{Answers, StepId};
 
-/// What an issue is about: its category, and the narrower one where there is one.
+/// Returns what an issue is about: its category and, if there is one, its subcategory.
 pub(super) fn about(issue: &Issue) -> String {
     let option = |step: StepId, code: &str| Words::new(step, &Answers::default()).option(step.code(), code).0;
     let category = option(StepId::Category, issue.category.code());
@@ -18,12 +18,12 @@ pub(super) fn about(issue: &Issue) -> String {
     }
 }
 
-/// Whether the person who looks is shown the answers as they were sent.
+/// Whether the viewer may see the answers as they were sent.
 pub(in crate::app::pages) fn shows_answers(case: &CaseView) -> bool {
     case.answers != Answers::default()
 }
 
-/// What we have been told.
+/// The people, the landlord and the issues of the complaint.
 pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
     let row = |key: &str, value: String| {
         view! {
@@ -65,7 +65,7 @@ pub(super) fn told(case: &CaseView) -> impl IntoView + use<> {
     .into_any()
 }
 
-/// What somebody on the case needs from us, and whether we have acted on it.
+/// The adjustments that participants need, and whether we have acted on them.
 pub(super) fn needs(case: &CaseView) -> Option<AnyView> {
     let one = |need: &NeedView| {
         let (text, _) = Words::new(StepId::Needs, &Answers::default()).option("adjustments", &need.need);

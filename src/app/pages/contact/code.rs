@@ -1,4 +1,4 @@
-//! Where the code is typed, or pasted, that confirms a change. Nothing has to be remembered (WCAG 3.3.8).
+//! The form for the code that confirms a change. The code can be pasted, and nothing has to be memorised (WCAG 3.3.8).
 
 use leptos::prelude::*;
 
@@ -12,7 +12,6 @@ use crate::app::portal::{ContactPage as Data, Posted};
 use crate::app::words::say;
 use crate::complaint::contact_plan::change::ConfirmBy;
 
-/// Where the code is typed.
 #[component]
 pub fn ContactCodePage() -> impl IntoView {
     if let Some(asked) = use_context() {
@@ -72,7 +71,7 @@ pub fn ContactCodePage() -> impl IntoView {
     .into_any()
 }
 
-/// No code is needed: it was used, or there never was one.
+/// Shown when no code is needed: it was used, or none was ever sent.
 fn nothing(reference: &str) -> AnyView {
     let contact = format!("/cases/{reference}/contact");
     let heading = heading("sign_in_code.title", reference);

@@ -1,4 +1,4 @@
-//! The fields of the plan, in the words of the complaint's own questions.
+//! The fields of the contact plan, in the words of the questionnaire.
 
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::complaint::contact_plan::{ContactPlan, Way};
 use crate::complaint::fields::text;
 use crate::complaint::form::Choice;
 
-/// All of them. `given` is what they hold.
+/// All fields. `given` contains their values.
 pub(super) fn all(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) -> AnyView {
     let line = |name: &str| text::line(given.raw(name));
     let filled_in = |token: &'static str| if is_shared() { "off" } else { token };
@@ -96,7 +96,7 @@ fn times() -> Vec<Item> {
     ["morning", "afternoon", "evening", "any"].into_iter().map(time).collect()
 }
 
-/// What can be stopped at once: what there is, and whatever was ticked before.
+/// Checkboxes for contact methods to stop at once: those in force, and those ticked before.
 fn stops(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) -> Option<AnyView> {
     let chosen: Vec<String> = given.all("stop").map(ToOwned::to_owned).collect();
     let there = |stop: &&Stop| {

@@ -1,4 +1,4 @@
-//! How somebody is reached now, to be read.
+//! The contact plan in force, read-only.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,6 @@ use crate::app::words::say;
 use crate::complaint::contact_plan::ContactPlan;
 use crate::complaint::form::Choice;
 
-/// What holds now.
 pub(super) fn summary(plan: &ContactPlan) -> AnyView {
     let safe = |is_safe| say(if is_safe { "contact.safe" } else { "contact.not_safe" });
     let email = match &plan.email {

@@ -1,11 +1,11 @@
-//! Lists to choose from.
+//! The lists of choices of a question.
 
 use leptos::prelude::*;
 
 use super::{QuestionCx, Words};
 use crate::app::components::choices::{Choices, Item};
 
-/// One or many of a list.
+/// A list of choices, of which one or many can be chosen.
 #[expect(clippy::too_many_arguments, reason = "what a list is drawn from, once")]
 pub fn list(
     cx: &QuestionCx,

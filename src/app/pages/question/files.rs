@@ -1,5 +1,5 @@
-//! Pages that take files: optional, several at once. Without a script they go with the form; `public/uploads.js` sends them as they are
-//! chosen, shows them in `#uploads`, and hides the button.
+//! Pages that take files: optional, several at once. Without JavaScript the files are posted with the form. `public/uploads.js` sends
+//! them as they are chosen, shows them in `#uploads`, and hides the button.
 
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::app::words::say;
 use crate::complaint::form::Choice;
 use crate::complaint::view::{FileView, Purpose};
 
-/// What a phone's chooser offers first. What is accepted is decided by content, on the server.
+/// The file types that a phone's chooser offers first. The server decides by content what it accepts.
 const ACCEPT: &str =
     "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr,.opus,.3gp";
 

@@ -1,5 +1,5 @@
-//! The landlord: a name to type, and the register to find it in. Where the page is alive, names are offered while typing;
-//! where it is not, a button looks for them. What is typed does, whether it is in the register or not.
+//! The landlord's name, and a search in the register. A hydrated page suggests names while the person types; without hydration a button
+//! searches. Any name is accepted, whether it is in the register or not.
 
 use leptos::prelude::*;
 
@@ -9,13 +9,13 @@ use crate::app::words::language;
 use crate::complaint::view::LandlordMatch;
 use crate::text::Language;
 
-/// What the button that looks for a landlord posts as its `action`.
+/// The `action` of the button that searches the register.
 pub const FIND: &str = "find";
 
-/// The field of the landlord's number in the register.
+/// The field with the landlord's number in the register.
 pub const NUMBER: &str = "registration_number";
 
-/// What stands before the name where a landlord without a number is chosen.
+/// The prefix of the posted value if the chosen landlord has no number. The landlord's name follows.
 pub const BY_NAME: &str = "name:";
 
 pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> AnyView {
@@ -23,7 +23,7 @@ pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> An
     let number = cx.given.raw(NUMBER).to_owned();
     let language = language();
     let typed = move |event: leptos::ev::Event| look(&event, found);
-    // Enter in the field presses a form's first button, which must not be the one that only looks.
+    // Enter in the field activates a form's first button, which must not be the one that only searches.
     let go_on = language.say("form.continue");
     view! {
         <button type="submit" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true" name="action" value="continue">{go_on}</button>
@@ -86,7 +86,7 @@ fn results(found: Vec<LandlordMatch>, language: Language) -> AnyView {
     .into_any()
 }
 
-/// "Find my landlord", for a page that is not alive.
+/// "Find my landlord", for a page that is not hydrated.
 #[component]
 fn FindButton() -> impl IntoView {
     let alive = RwSignal::new(false);

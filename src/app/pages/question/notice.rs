@@ -1,4 +1,4 @@
-//! Pages that only tell something: where else to go, what to do in danger, what happens next.
+//! Pages that only inform: where else to go, what to do in danger, what happens next.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::complaint::clock::{Clock, RouteKind};
 use crate::complaint::questions::RoleKind;
 use crate::complaint::{Answers, StepId};
 
-/// The paragraphs of a notice: `p1`, `p2` and so on.
+/// Returns the paragraphs of a notice: `p1`, `p2` and so on, for the prefix `p`.
 fn paragraphs(words: Words, prefix: &str) -> Vec<AnyView> {
     (1..)
         .map_while(|n| words.find(&format!("{prefix}{n}")))
@@ -56,8 +56,8 @@ fn emergency(cx: &QuestionCx, words: Words) -> AnyView {
     view! { <ul class="govuk-list govuk-list--bullet govuk-list--spaced">{advice}</ul> }.into_any()
 }
 
-/// What can happen next: what the complaint clock says, and a letter where there is one to write. Without a connection, what
-/// can be said by how far the complaint has got.
+/// What can happen next: the complaint clock, and a letter if there is one to write. Without a connection, sentences that depend only on
+/// the complaint's stage.
 fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
     let answers = StoredValue::new(cx.answers.clone());
@@ -87,7 +87,7 @@ fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
     .into_any()
 }
 
-/// What the clock says, and the letter.
+/// The clock's sentences, and the letter.
 fn told(clock: Clock, answers: &Answers) -> AnyView {
     let letter = (clock.route.kind == RouteKind::HelpToComplain).then(|| {
         let line = |field| answers.text(StepId::HomeAddress, field).to_owned();
@@ -109,14 +109,14 @@ fn told(clock: Clock, answers: &Answers) -> AnyView {
     .into_any()
 }
 
-/// Saying that there is nothing more deletes what was told about the things after this one.
+/// Warns that "nothing more" deletes the answers about the issues after this one.
 pub fn warning(cx: &QuestionCx, words: Words) -> AnyView {
     let more = cx.place.step == StepId::MoreIssues && cx.place.issue < crate::complaint::journey::issues(&cx.answers);
     more.then(|| view! { <div class="govuk-inset-text">{words.get("warning")}</div> })
         .into_any()
 }
 
-/// What sending means, above the box that agrees to it.
+/// What sending means, above the checkbox that agrees to it.
 pub fn declaration(cx: &QuestionCx, words: Words) -> AnyView {
     if cx.place.step != StepId::Declaration {
         return ().into_any();

@@ -12,7 +12,7 @@ fn day(text: &str) -> Date {
     iso_date::parse(text).unwrap()
 }
 
-/// A complaint sent for another person, for this reason.
+/// Returns a complaint that a representative sent for the reason `why`.
 fn sent(why: &str) -> CaseFile {
     let detail = match why {
         "no_capacity" => r#","capacity_basis":{"basis":"attorney"}"#,
@@ -124,7 +124,7 @@ fn a_claim_waits_for_whom_the_table_says() {
 
     for why in ["no_capacity", "died", "councillor"] {
         let mut file = sent(why);
-        // As if a door had asked all the same, before there was a table.
+        // An event from before the authority table existed may have asked the tenant all the same.
         file.add(3, &asked(SENDER, true));
         assert_eq!(wait(&file).0, Wait::Document, "{why}");
     }
@@ -174,14 +174,14 @@ fn those_who_follow_a_person_acting_for_the_dead_cannot_ask_the_tenant_either() 
     let sam = file.person(3).unwrap();
     assert_eq!(sam.tenant, TenantState::Died);
     assert!(!file.allows(sam, GivenBy::Link) && file.allows(sam, GivenBy::Paper));
-    // An executor who was recorded closes what the tenant had.
+    // Recording an executor ends the tenant's access.
     let mut file = sent("permission");
     file.add(3, &joined(2));
     file.add(4, &paper(SENDER, Basis::Executor));
     assert!(!file.tenant().unwrap().is_here && file.tenant_state() == TenantState::Died);
 }
 
-/// Any act on a case, as its event.
+/// Generates an event that changes who may act on a case.
 fn act() -> impl Strategy<Value = EventBody> {
     let person = prop::sample::select(vec![1_u8, 3]);
     let basis = prop::sample::select(Basis::ALL.to_vec());
@@ -213,9 +213,9 @@ fn act() -> impl Strategy<Value = EventBody> {
 }
 
 proptest! {
-    /// Whatever happens on a case in whatever order, and however much time passes: each open case has a person with a way in who acts
-    /// next, a tenant with a link that works, or the organisation with a task. No event gives authority that the table closes, as the
-    /// doors ask it before.
+    /// After any events in any order, and however much time passes, each open case has a next actor. That is a person with
+    /// access, a tenant with a working link, or the organisation with a task. Events that would give authority against the table
+    /// are left out, because callers check the table first.
     #[test]
     fn every_case_has_one_who_acts_next(
         why in prop::sample::select(vec!["permission", "no_capacity", "died", "parent", "councillor", "adviser", "other"]),
@@ -244,7 +244,7 @@ proptest! {
             }
             n += 1;
             file.add(n, &act);
-            // What the sweep does each hour.
+            // The hourly cleanup appends the same event.
             for person in file.people.clone() {
                 let over = matches!(person.authority, Authority::Claimed(_)) && !person.claim.has_run_out;
                 if over && person.claim.until.is_some_and(|until| until < today) {

@@ -12,7 +12,7 @@ fn day(text: &str) -> Date {
     iso_date::parse(text).unwrap()
 }
 
-/// A complaint about two things, whose sender needs large print.
+/// Returns a complaint about two issues, whose sender needs large print.
 fn sent() -> CaseFile {
     let answers = serde_json::from_str(
         r#"{"role":{"role":"resident"},"resident_name":{"full_name":"Wren Example"},"needs":{"adjustments":["large_print"]},
@@ -155,7 +155,7 @@ fn the_desk_adds_what_the_case_has_room_for(#[case] before: Vec<EventBody>, #[ca
     assert_eq!(said, expected);
 }
 
-/// Each status says something to people that must be true: a new one has to be decided in `accepts_status`.
+/// Each status tells people something that must be true. A new status has to be decided in `accepts_status`.
 #[test]
 fn no_status_promises_what_is_not_there() {
     for status in Status::ALL {
@@ -185,7 +185,7 @@ fn another_day_moves_what_waits_for_it() {
     let waits = after([asked(), new_day("2026-12-12", None)]);
     assert_eq!(due(&waits).as_deref(), Some("2026-12-12"));
     assert_eq!(waits.requests[0].due, day("2026-12-12"));
-    // The first of the orders that are still to be done is the next day of the case.
+    // The earliest due date of the open orders is the next due date of the case.
     let orders = after([decided(&[]), ordered(), new_day("2026-12-30", Some(1))]);
     let days = |file: &CaseFile| {
         file.orders

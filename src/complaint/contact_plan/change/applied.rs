@@ -1,20 +1,19 @@
-//! What of a change holds at once and what waits.
+//! Splits a contact change into what is in force at once and what waits for confirmation.
 
 use super::{Opening, Stop, Wanted};
 use crate::complaint::contact_plan::{ContactPlan, Way};
 use crate::complaint::fields::{email, phone};
 
-/// What comes of a change.
+/// The result of a requested contact change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The plan from now on: never more open than before.
+    /// The plan in force from now on, which is never more open than the one before.
     pub now: ContactPlan,
-    /// What has to be confirmed first; nothing when the whole change holds at once.
+    /// What has to be confirmed first; empty if the whole change is in force at once.
     pub opens: Vec<Opening>,
 }
 
-/// What comes of changing from a plan to another.
-#[must_use]
+/// Returns the result of changing from one plan to another.
 pub fn change(in_force: &ContactPlan, wanted: &Wanted) -> Change {
     let to = &wanted.contact;
     let mut opens = Vec::new();
@@ -50,9 +49,9 @@ pub fn change(in_force: &ContactPlan, wanted: &Wanted) -> Change {
         now.way = in_force.way;
         opens.push(Opening::Way);
     }
-    // Without calls and texts no hour is welcome anyway; having them again is for the phone to open.
+    // Without calls and texts the hours do not matter. Allowing them again is a change of the phone, which must be confirmed.
     if to.safe_phone().is_some() && !within(&to.times, &in_force.times) {
-        // The hours that both have. Where there are none, no call and no text is welcome until it is confirmed.
+        // The hours of both plans. If there are none, calls and texts stop until the change is confirmed.
         now.times = hours(&to.times)
             .filter(|hour| has(&in_force.times, hour))
             .map(str::to_owned)
@@ -67,11 +66,11 @@ pub fn change(in_force: &ContactPlan, wanted: &Wanted) -> Change {
     Change { now, opens }
 }
 
-/// An address or a number, before and after, each with whether it is safe.
+/// An address or number before and after the change, each with whether it is safe.
 struct Address<'a> {
     before: (Option<&'a str>, bool),
     after: (Option<&'a str>, bool),
-    /// Whether the one before is to be used no more.
+    /// Whether the old one must not be used again.
     stops: bool,
     same: fn(&str, &str) -> bool,
 }
@@ -88,7 +87,7 @@ impl Address<'_> {
         is_new || is_safe_now
     }
 
-    /// Until it is confirmed: the one before, if it is still wanted and only as safe as both say.
+    /// Returns what is in force until confirmation: the old one if still wanted. It is safe only if both plans say so.
     fn now(&self) -> (Option<String>, bool) {
         let safe = self.before.1 && self.after.1;
         let kept = match (self.before.0, self.after.0) {
@@ -117,7 +116,7 @@ fn letters(plan: &ContactPlan) -> Letters<'_> {
     }
 }
 
-/// Sets where letters go until the change is confirmed. Whether they are to go where they did not go before.
+/// Sets where letters go until the change is confirmed. Returns whether the change would send letters to a new place.
 fn post(now: &mut ContactPlan, in_force: &ContactPlan, wanted: &Wanted) -> bool {
     let to = &wanted.contact;
     let stops = wanted.stop.contains(&Stop::Post);
@@ -129,19 +128,19 @@ fn post(now: &mut ContactPlan, in_force: &ContactPlan, wanted: &Wanted) -> bool 
     elsewhere || to.post_safe && !in_force.post_safe
 }
 
-/// Whether two spellings are the same mailbox, as people use them.
+/// Returns whether two spellings mean the same mailbox.
 fn same_mailbox(one: &str, other: &str) -> bool {
     email::mailbox(one) == email::mailbox(other)
 }
 
-/// Whether two spellings are the same number.
+/// Returns whether two spellings mean the same number.
 fn same_number(one: &str, other: &str) -> bool {
     phone::national(one) == phone::national(other)
 }
 
 const HOURS: [&str; 3] = ["morning", "afternoon", "evening"];
 
-/// Whether these times have an hour. No times are all of them.
+/// Returns whether the times include an hour. No times mean all hours.
 fn has(times: &[String], hour: &str) -> bool {
     times.is_empty() || times.iter().any(|time| time == "any" || time == hour)
 }
@@ -150,7 +149,7 @@ fn hours(times: &[String]) -> impl Iterator<Item = &'static str> {
     HOURS.into_iter().filter(move |hour| has(times, hour))
 }
 
-/// Whether all hours of the one are hours of the other.
+/// Returns whether `outer` includes every hour of `inner`.
 fn within(inner: &[String], outer: &[String]) -> bool {
     hours(inner).all(|hour| has(outer, hour))
 }

@@ -41,7 +41,7 @@ fn a_page_becomes_a_plan() {
         ..ContactPlan::default()
     };
     assert_eq!((wanted.contact, wanted.stop), (plan.clone(), vec![]));
-    // What a page shows of a plan is that plan again.
+    // Showing a plan on the page and reading the page gives the same plan.
     assert_eq!(check(&fields(&plan), date!(2026 - 11 - 23)).unwrap().contact, plan);
 }
 

@@ -1,12 +1,14 @@
-//! Dates as people write them, brought into the three boxes: `12/03/2025` in the box of the day, `12th`, `Tuesday 12 March 2025`,
-//! `2025-03-12`. What has two meanings stays as it was typed.
+//! Splits dates as people write them into the three boxes.
+//!
+//! Examples are `12/03/2025` in the day's box, `12th`, `Tuesday 12 March 2025` and `2025-03-12`. An ambiguous date stays as it
+//! was typed.
 
 use time::{Date, Month};
 
 use super::{DateInput, DateProblem, MONTHS, number, read_month};
 use crate::complaint::fields::typed::plain;
 
-/// Words that say nothing: small words around a day, and the names of the days of the week.
+/// Small words around a day that are ignored, in English and Welsh.
 const FILLERS: [&str; 7] = ["the", "of", "on", "o", "mis", "y", "ar"];
 const WEEKDAYS: [&str; 14] = [
     "monday",
@@ -25,7 +27,7 @@ const WEEKDAYS: [&str; 14] = [
     "sul",
 ];
 
-/// Months as Welsh writes them after "o" and "i".
+/// Welsh month names with soft mutation, as written after "o" and "i".
 const SOFT: [(&str, u8); 6] = [
     ("fawrth", 3),
     ("fai", 5),
@@ -35,16 +37,15 @@ const SOFT: [(&str, u8); 6] = [
     ("dachwedd", 11),
 ];
 
-/// The date with each part in its own box.
+/// Returns the date with each part in its own box.
 ///
-/// # Errors
-/// [`DateProblem`] where a box holds more than its part and all boxes together are no one date.
+/// Fails if a box contains more than its own part and the boxes together are not one date.
 pub(super) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
     if typed.unknown || typed.is_empty() {
         return Ok(typed.clone());
     }
     let boxes = [&typed.day, &typed.month, &typed.year].map(|part| parts(&plain(part)));
-    // Each box holds its own part: the labels say which is which.
+    // Each box contains its own part, as its label says.
     let filled = boxes.iter().filter(|part| !part.is_empty()).count();
     let several = boxes.iter().filter(|part| part.len() > 1).count();
     let is_long = |part: &Part| matches!(part, Part::Number(digits) if digits.len() > 4);
@@ -68,7 +69,7 @@ pub(super) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
         Some(Part::Number(digits)) => digits,
         Some(Part::Month(month)) => u8::from(month).to_string(),
         Some(Part::Word(word)) => word,
-        // A weekday alone in its box is no part of a date.
+        // A weekday alone in its box is not a part of a date.
         None => plain(raw),
     };
     Ok(DateInput {
@@ -79,7 +80,7 @@ pub(super) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
     })
 }
 
-/// Keeps a box of noughts as it is: it is no day, and not empty either.
+/// Keeps a box of zeros as "0": it is not a day, but it is not empty either.
 trait OrNought {
     fn or_nought(self, raw: &str) -> String;
 }
@@ -102,7 +103,7 @@ enum Part {
     Word(String),
 }
 
-/// The parts of a text, without what says nothing.
+/// Returns the date parts of a text, without words that mean nothing for a date.
 fn parts(text: &str) -> Vec<Part> {
     let lower = text.to_lowercase();
     let day = before_time(&lower);
@@ -135,7 +136,7 @@ fn parts(text: &str) -> Vec<Part> {
             parts.push(Part::Word(word.clone()));
         }
     }
-    // "Dydd Mawrth 12 Ebrill": "Mawrth" is Tuesday and March, and a second month says which.
+    // "Dydd Mawrth 12 Ebrill": "Mawrth" means Tuesday and March; a second month shows which is meant.
     let months = parts.iter().filter(|part| matches!(part, Part::Month(_))).count();
     if months > 1
         && words.iter().any(|word| word == "mawrth")
@@ -146,7 +147,7 @@ fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
-/// The text before a time of day: "2025-03-12T10:30", "12 March 2025 at 10:30".
+/// Returns the text before a time of day: "2025-03-12T10:30", "12 March 2025 at 10:30".
 fn before_time(text: &str) -> &str {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -167,7 +168,7 @@ fn is_weekday(word: &str) -> bool {
         || matches!(word, "tues" | "weds" | "thur" | "thurs")
 }
 
-/// A month by its name: whole, its beginning, softly mutated, or with a slip of the pen that leaves one month only.
+/// Reads a month's name: whole, abbreviated, with soft mutation, or with a typing slip that fits only one month.
 fn month(word: &str) -> Option<Month> {
     if let Some(month) = word.chars().all(char::is_alphabetic).then(|| read_month(word)).flatten() {
         return Some(month);
@@ -189,8 +190,9 @@ fn month(word: &str) -> Option<Month> {
     Month::try_from(u8::try_from(only).ok()?).ok()
 }
 
-/// A whole date in its parts, in the one order that gives a date. Numbers alone are read as day, month, year, as in this country;
-/// with the month first only where the other way gives no date.
+/// Returns the date that the parts form, if their order is one of a date's.
+///
+/// Numbers alone are day, month, year, as in the UK. The month comes first only where the day first gives no date.
 fn of_parts(parts: &[Part]) -> Option<DateInput> {
     use Part::{Month as Named, Number};
     let year = |text: &str| text.len() == 4;
@@ -236,7 +238,7 @@ fn without_day(month: String, year: &str) -> DateInput {
     }
 }
 
-/// `12032025` or `20250312`, whichever is a date; neither where both are.
+/// Reads `12032025` or `20250312`, whichever is a date. Returns `None` if both are.
 fn run_together(all: &str) -> Option<DateInput> {
     let read = |day: &str, month: &str, year: &str| {
         let (day, month) = (number(day)?, number(month)?);

@@ -1,26 +1,26 @@
-//! Reading the list of items of a HEIF file (ISO/IEC 14496-12, 8.11).
+//! Parses the item list of a HEIF file (ISO/IEC 14496-12, 8.11).
 
 use std::collections::HashMap;
 
 use super::MOST;
 
-/// A reference between items: kind, from, to.
+/// A reference between items: kind, source, targets.
 pub(super) type Reference = ([u8; 4], u32, Vec<u32>);
 
-/// The list of items.
+/// The item list.
 pub(super) struct Meta<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) brand: [u8; 4],
     pub(super) primary: u32,
-    /// What each item is.
+    /// The type of each item.
     kinds: HashMap<u32, [u8; 4]>,
-    /// Where each item lies: in the list itself or in the file, and from where how many bytes.
+    /// Where each item is stored: whether in the list itself, and the offset and length of each extent.
     places: HashMap<u32, (bool, Vec<(u64, u64)>)>,
-    /// Small items that are in the list itself.
+    /// Content of the small items that are stored in the list itself.
     inside: &'a [u8],
     pub(super) references: Vec<Reference>,
     pub(super) properties: Vec<([u8; 4], &'a [u8])>,
-    /// The properties of each item: their numbers, from 1, and whether they must be understood.
+    /// The properties of each item: index, from 1, and whether readers must understand the property.
     pub(super) associations: HashMap<u32, Vec<(usize, bool)>>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Meta<'a> {
         numbers.filter_map(|(number, _)| self.properties.get(number.checked_sub(1)?).copied())
     }
 
-    /// The content of an item, of at most so many bytes.
+    /// Returns the content of an item, if it has at most `most` bytes.
     pub(super) fn content(&self, id: u32, most: usize) -> Option<Vec<u8>> {
         let (inside, extents) = self.places.get(&id)?;
         let whole = if *inside { self.inside } else { self.bytes };
@@ -87,7 +87,7 @@ impl<'a> Meta<'a> {
             let id = fields.id(2)?;
             let protected = fields.number(2)? != 0;
             let kind = fields.take(4)?.try_into().ok()?;
-            // One that is named twice, or is encrypted, is none.
+            // A list with an encrypted item, or with the same item twice, is not supported.
             if self.kinds.insert(id, kind).is_some() || protected {
                 return None;
             }
@@ -112,7 +112,7 @@ impl<'a> Meta<'a> {
                 let from = base.checked_add(fields.number(offset)?)?;
                 extents.push((from, fields.number(length)?));
             }
-            // One in another file, or made of a part of another item, cannot be copied; one without a length is the whole file.
+            // An item in another file, or made from a part of another item, cannot be copied. An extent of length zero is the whole file.
             let is_here = !elsewhere && method < 2 && extents.iter().all(|(_, length)| *length > 0);
             if is_here {
                 self.places.insert(id, (method == 1, extents));
@@ -147,7 +147,7 @@ impl<'a> Meta<'a> {
                             let entry = fields.number(if wide { 2 } else { 1 })?;
                             let essential = if wide { 0x8000 } else { 0x80 };
                             let number = usize::try_from(entry & (essential - 1)).ok()?;
-                            // 0 stands for none.
+                            // Index 0 stands for no property.
                             if number > 0 {
                                 self.associations.entry(id).or_default().push((number, entry & essential != 0));
                             }
@@ -161,7 +161,7 @@ impl<'a> Meta<'a> {
     }
 }
 
-/// The boxes of a part of the file, as far as they are whole: kind and content of each.
+/// Iterates over the complete boxes in a part of the file: kind and content of each.
 struct Boxes<'a>(&'a [u8]);
 
 impl<'a> Iterator for Boxes<'a> {
@@ -183,14 +183,14 @@ impl<'a> Iterator for Boxes<'a> {
     }
 }
 
-/// The fields of a box, one after another.
+/// Reads the fields of a box, one after another.
 struct Fields<'a> {
     version: u8,
     rest: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
-    /// Those of a box with a version and flags.
+    /// Starts after the version and flags of a box.
     fn full(content: &'a [u8]) -> Option<Self> {
         Some(Self {
             version: *content.first()?,
@@ -204,12 +204,12 @@ impl<'a> Fields<'a> {
         Some(taken)
     }
 
-    /// A number of so many bytes; one of none is 0.
+    /// Reads a big-endian number of `bytes` bytes. A number of zero bytes is 0.
     fn number(&mut self, bytes: usize) -> Option<u64> {
         Some(self.take(bytes)?.iter().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
     }
 
-    /// The number of an item, or how many there are: of two bytes up to a version, of four in later ones.
+    /// Reads an item's id or the number of items: two bytes up to version `short_up_to`, four bytes after it.
     fn id(&mut self, short_up_to: u8) -> Option<u32> {
         let bytes = if self.version <= short_up_to { 2 } else { 4 };
         u32::try_from(self.number(bytes)?).ok()

@@ -1,19 +1,19 @@
-//! Writing a HEIF file of the items that are kept.
+//! Writes a HEIF file with the items that are kept.
 
 use super::Copy;
 use crate::evidence::sniff::HEIC_BRANDS;
 
-/// A box.
+/// Encodes a box.
 pub(super) fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len() + 8).unwrap_or(u32::MAX);
     [&size.to_be_bytes()[..], &kind, content].concat()
 }
 
 impl Copy {
-    /// The new file; `None` when there are more items than numbers for them.
+    /// Returns the new file, or `None` if there are more items than ids of two bytes.
     pub(super) fn write(mut self) -> Option<Vec<u8>> {
         let exif = self.exif.take().map(|exif| [&6_u32.to_be_bytes()[..], b"Exif\0\0", &exif].concat());
-        // Items are numbered anew, from 1; the Exif data comes last.
+        // Items are renumbered from 1. The Exif data comes last.
         let number = |id: u32| {
             let at = self.items.iter().position(|item| item.id == id)?;
             u16::try_from(at + 1).ok()
@@ -56,7 +56,7 @@ impl Copy {
         }
         let parts = parts.concat();
         let ftyp = self.ftyp();
-        // Positions come last: how long their list is does not depend on them.
+        // Offsets come last: the size of their list does not depend on their values.
         let list = 16 + items.len() * 14;
         let mut at = ftyp.len() + 12 + parts.len() + list + 8;
         let mut iloc = [&[0, 0, 0, 0, 0x44, 0x00][..], &count].concat();

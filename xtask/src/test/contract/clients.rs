@@ -1,4 +1,4 @@
-//! Whether other programs can use the description: two validators accept it, and a client generated from it works.
+//! Checks that other programs can use the description: two validators accept it, and a client generated from it works.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,10 @@ use crate::paths;
 use crate::process::run;
 use crate::test::tally::Tally;
 
-/// Validates the description of the running server, generates a client in Python and files a complaint with it. `bin` is the folder of the
-/// Python environment, `key` one for the desk.
+/// Validates the running server's description, generates a Python client and files a complaint with it. A tool that fails
+/// counts as a failed check.
 ///
-/// # Errors
-/// When a tool cannot be started; what it finds counts as failed.
+/// `bin` is the folder of the Python environment, `key` a key with the scope `desk`.
 pub fn check(bin: &Path, url: &str, key: &str) -> Result<Tally> {
     let kept = std::path::absolute(paths::KEPT)?;
     let (document, client) = (kept.join("openapi.json"), kept.join("onrecord_client"));
@@ -45,7 +44,7 @@ pub fn check(bin: &Path, url: &str, key: &str) -> Result<Tally> {
             .arg(&document)
             .arg("--output-path")
             .arg(&client)
-            // It calls ruff, which is beside it.
+            // The generator calls ruff, which is in the same folder.
             .env("PATH", path_with(bin)?),
     );
     step(
@@ -59,7 +58,7 @@ pub fn check(bin: &Path, url: &str, key: &str) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Fetches the description into a file.
+/// A Python script that downloads the description into a file.
 const FETCH: &str =
     "import sys, urllib.request; open(sys.argv[2], 'wb').write(urllib.request.urlopen(sys.argv[1] + '/api/v1/openapi.json').read())";
 

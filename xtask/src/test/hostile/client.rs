@@ -1,5 +1,5 @@
-//! A small HTTP/1.1 client on a plain socket, because an attack sends what a well-behaved client library refuses to send: slow bodies,
-//! half a header, the same field forty thousand times.
+//! A small HTTP/1.1 client on a plain socket. An attack sends what a client library refuses to send: slow bodies, half a
+//! header, the same field forty thousand times.
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -9,21 +9,21 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// How long a client waits for the next byte of an answer.
+/// How long a client waits for the next byte of a response.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What a browser says of itself and of where a request comes from.
+/// Headers with which a browser describes itself and the origin of a request.
 const BROWSER: &str = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0\r\n\
     Accept-Language: en-GB,en;q=0.8,cy;q=0.5\r\nAccept-Encoding: gzip, deflate, br\r\nSec-Fetch-Site: same-origin\r\n";
 
-/// A client at one address. Each request has a connection of its own.
+/// A client with one source address. Each request has a connection of its own.
 #[derive(Clone, Copy)]
 pub struct Client {
     server: SocketAddr,
     from: Ipv4Addr,
 }
 
-/// What was answered.
+/// A response.
 pub struct Answer {
     pub status: u16,
     head: String,
@@ -31,30 +31,30 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The first header with this name.
+    /// Returns the first header with this name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// The `name=value` of the first cookie that is set.
+    /// Returns the `name=value` of the first cookie in the response.
     pub fn cookie(&self) -> Result<String> {
         let set = self.header("set-cookie").context("no cookie was set")?;
         Ok(set.split(';').next().unwrap_or_default().to_owned())
     }
 
-    /// The body as JSON, of an answer that went well.
+    /// Returns the body as JSON. Fails if the status is not a success.
     pub fn json(&self) -> Result<Value> {
         ensure!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
         serde_json::from_slice(&self.body).with_context(|| format!("not JSON: {}", self.text()))
     }
 
-    /// The body as text; nothing of a compressed one.
+    /// Returns the body as text; empty for a compressed one.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default()
     }
 
-    /// The answer, if it has this status.
+    /// Returns the response, if it has this status.
     pub fn expect(self, status: u16) -> Result<Self> {
         ensure!(
             self.status == status,
@@ -71,7 +71,7 @@ impl Client {
         Self { server, from }
     }
 
-    /// Opens a page as a browser does. `headers` are whole lines, each with its line end.
+    /// Requests a page as a browser does. `headers` are whole lines, each with its line end.
     pub fn page(&self, path: &str, headers: &str) -> Result<Answer> {
         let headers = format!("{BROWSER}Accept: text/html\r\nSec-Fetch-Mode: navigate\r\n{headers}");
         self.send("GET", path, &headers, b"")
@@ -87,7 +87,7 @@ impl Client {
         self.send("POST", path, &headers, fields)
     }
 
-    /// Calls the REST interface with a JSON body; a null body is none.
+    /// Calls the REST API with a JSON body; a null body means no body.
     pub fn call(&self, method: &str, path: &str, token: Option<&str>, body: &Value, headers: &str) -> Result<Answer> {
         let mut all = format!("{BROWSER}{headers}");
         if let Some(token) = token {
@@ -100,16 +100,16 @@ impl Client {
         self.send(method, path, &all, body.to_string().as_bytes())
     }
 
-    /// Sends a request whole and reads the whole answer.
+    /// Sends a whole request and reads the whole response.
     pub fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Result<Answer> {
         self.paced(method, path, headers, body, body.len().max(1), Duration::ZERO)
     }
 
-    /// Sends a request in pieces of `piece` bytes with a pause after each, and reads the whole answer.
+    /// Sends a request in pieces of `piece` bytes with a pause after each, and reads the whole response.
     pub fn paced(&self, method: &str, path: &str, headers: &str, body: &[u8], piece: usize, pause: Duration) -> Result<Answer> {
         let mut connection = self.open(method, path, headers, body.len())?;
         for piece in body.chunks(piece) {
-            // A server that refuses a body may close before it has all of it: the answer is still there to read.
+            // A server that refuses a body may close the connection early; its response can still be read.
             if connection.write_all(piece).is_err() {
                 break;
             }
@@ -118,7 +118,7 @@ impl Client {
         answer(connection)
     }
 
-    /// A connection on which the head of a request has been sent, for a body of `length` bytes.
+    /// Opens a connection and sends the head of a request with a body of `length` bytes.
     pub fn open(&self, method: &str, path: &str, headers: &str, length: usize) -> Result<TcpStream> {
         let mut connection = self.connect()?;
         write!(
@@ -129,7 +129,7 @@ impl Client {
         Ok(connection)
     }
 
-    /// A connection on which nothing has been sent.
+    /// Opens a connection without sending anything.
     pub fn connect(&self) -> Result<TcpStream> {
         let connection = TcpStream::connect_timeout(&self.server, PATIENCE).context("cannot connect")?;
         connection.set_nodelay(true)?;
@@ -139,7 +139,7 @@ impl Client {
     }
 }
 
-/// Reads what is answered until the server closes the connection.
+/// Reads a response until the server closes the connection.
 fn answer(mut connection: TcpStream) -> Result<Answer> {
     let mut read = Vec::new();
     let ended = connection.read_to_end(&mut read);
@@ -156,7 +156,7 @@ fn answer(mut connection: TcpStream) -> Result<Answer> {
     Ok(Answer { status, head, body })
 }
 
-/// A body sent in chunks, put together; what is there of one that broke off.
+/// Joins the chunks of a body. Returns the received part of a body that broke off.
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {

@@ -1,4 +1,4 @@
-//! A server whose log no one reads: whatever reads the pipe has ended, and each line that is written fails.
+//! A server whose log has no reader: the process at the other end of the pipe has ended, and every write fails.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub const ATTACK: Attack = Attack {
     holds: nothing_more,
 };
 
-/// Makes lines: each refused file is a warning.
+/// Requests `/readyz` repeatedly from two clients.
 #[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     Ok(attackers(2, stop, |number| {

@@ -1,5 +1,5 @@
-//! A form with files in which the head of a part does not end: a parser that keeps it all, and looks through it again with each piece, takes
-//! memory and processor without bound.
+//! A form with files in which the head of a part never ends. A parser that keeps the head and searches it again with each
+//! piece needs unbounded memory and processor time.
 
 use std::time::Duration;
 

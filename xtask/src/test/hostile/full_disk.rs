@@ -17,10 +17,10 @@ pub const ATTACK: Attack = Attack {
     holds,
 };
 
-/// What all of them may take together, in bytes.
+/// The limit for all unsent files together, in bytes.
 const MOST: u64 = 12_000_000;
 
-/// A file of so many bytes that looks like a photo.
+/// Returns a file of `size` bytes that looks like a photo.
 fn photo(size: usize) -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec();
     bytes.resize(size, 7);
@@ -43,15 +43,15 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
     }))
 }
 
-/// The attackers are stopped by now, and the files take no more than they may.
+/// Checks that the files stay within the limit, after a few seconds of the attack.
 fn holds(target: &Target) -> Result<()> {
     std::thread::sleep(std::time::Duration::from_secs(3));
     let mut taken = 0;
     for file in std::fs::read_dir(target.server.data().join("files"))? {
-        // One that was just refused may be gone.
+        // A file that was just refused may be gone.
         taken += file?.metadata().map_or(0, |about| about.len());
     }
-    // Four that are being refused may be there in part.
+    // Four files that are being refused may be there in part.
     ensure!(taken <= MOST + 4_000_000, "files of unsent complaints take {taken} bytes");
     ensure!(taken > MOST / 2, "the attack took only {taken} bytes: it attacks nothing");
     Ok(())

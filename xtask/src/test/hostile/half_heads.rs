@@ -1,4 +1,4 @@
-//! Connections that send half a head and wait, many times more than the server may have open.
+//! Connections that send half a head and wait, many more than the server may have open.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -19,7 +19,7 @@ pub const ATTACK: Attack = Attack {
     holds,
 };
 
-/// How many connections the attackers keep.
+/// How many connections the attackers keep open.
 const KEPT: usize = 600;
 
 #[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
@@ -35,13 +35,13 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
         }
         drop(kept);
         std::thread::sleep(std::time::Duration::from_millis(5));
-        // None is answered.
+        // No connection is answered.
         Ok(0)
     });
     Ok(saw.replace("x 0", "half heads"))
 }
 
-/// The server has no more connections open than it may.
+/// Checks that the server has no more connections open than it may.
 fn holds(target: &Target) -> Result<()> {
     let files = std::fs::read_dir(format!("/proc/{}/fd", target.server.process_id())).context("the server's open files")?;
     let open = files.count();

@@ -12,28 +12,28 @@ use super::client::Client;
 /// How long a message may take from the request to the mail folder.
 const MAIL_WITHIN: Duration = Duration::from_secs(20);
 
-/// A complaint that has been begun.
+/// A draft.
 pub struct Draft {
     pub client: Client,
     pub id: String,
     pub token: String,
 }
 
-/// A case, and the session of the resident who sent it.
+/// A sent complaint, with the details to sign in.
 pub struct Case {
     pub client: Client,
     pub reference: String,
     pub access_code: String,
 }
 
-/// The next honest client. Each comes from an address of its own, so that no quota of one address is used up by measuring.
+/// Returns the next honest client. Each has an address of its own, so that measuring uses up no address's rate limit.
 pub fn client(target: &Target) -> Client {
     static NEXT: AtomicU8 = AtomicU8::new(1);
     target.client([198, 51, 100, NEXT.fetch_add(1, Ordering::Relaxed)])
 }
 
 impl Draft {
-    /// Begins a complaint.
+    /// Creates a draft.
     pub fn begin(client: Client) -> Result<Self> {
         let made = client
             .call("POST", "/api/v1/drafts", None, &Value::Null, "")?
@@ -47,7 +47,7 @@ impl Draft {
         })
     }
 
-    /// Calls the REST interface below this draft.
+    /// Calls the REST API below this draft.
     pub fn call(&self, method: &str, below: &str, body: &Value, headers: &str) -> Result<super::client::Answer> {
         let path = format!("/api/v1/drafts/{}/{below}", self.id);
         self.client.call(method, &path, Some(&self.token), body, headers)
@@ -61,7 +61,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Fills in everything.
+    /// Answers every question.
     pub fn fill_in(&self) -> Result<()> {
         let answers = [
             ("role", json!({"role": "resident"})),
@@ -97,14 +97,14 @@ impl Draft {
 }
 
 impl Case {
-    /// A case that was just sent.
+    /// Creates, fills in and sends a complaint.
     pub fn sent(target: &Target) -> Result<Self> {
         let draft = Draft::begin(client(target))?;
         draft.fill_in()?;
         draft.send()
     }
 
-    /// Signs in, and returns the session's token.
+    /// Signs in. Returns the session's token.
     pub fn sign_in(&self) -> Result<String> {
         let details = json!({"reference": self.reference, "access_code": self.access_code});
         let session = self
@@ -115,7 +115,7 @@ impl Case {
     }
 }
 
-/// Saves an answer and reads a page: what a resident who fills in the form does most. Returns the time of both.
+/// Saves an answer and reads a page, as a resident who fills in the form does most. Returns the duration of both.
 pub fn save_and_read(target: &Target) -> Result<Duration> {
     let client = client(target);
     let draft = Draft::begin(client)?;
@@ -129,7 +129,7 @@ pub fn save_and_read(target: &Target) -> Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Fills in a complaint and returns the time that sending it takes.
+/// Fills in a complaint. Returns the duration of sending it.
 pub fn send(target: &Target) -> Result<Duration> {
     let draft = Draft::begin(client(target))?;
     draft.fill_in()?;
@@ -138,7 +138,7 @@ pub fn send(target: &Target) -> Result<Duration> {
     Ok(started.elapsed())
 }
 
-/// Saves, sends, signs in and gets an email.
+/// Checks that a resident can save, send, sign in and get an email.
 pub fn everything_works(target: &Target) -> Result<()> {
     save_and_read(target)?;
     let draft = Draft::begin(client(target))?;
@@ -163,7 +163,7 @@ pub fn everything_works(target: &Target) -> Result<()> {
     Ok(())
 }
 
-/// How many messages have left so far: without a mail server each is a file.
+/// Counts the messages sent so far: without a mail server each message is a file.
 fn messages(target: &Target) -> usize {
     let folder = std::fs::read_dir(target.server.data().join("mail"));
     folder.map_or(0, |files| {

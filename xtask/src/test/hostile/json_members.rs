@@ -1,4 +1,4 @@
-//! One JSON object with tens of thousands of members, as an answer, a few at a time.
+//! One JSON object with tens of thousands of members, sent as an answer by a few clients at once.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::honest::{self, Draft};
 use super::{Attack, Stop, Target, attackers, nothing_more};
 
-/// Enough that a comparison of each member with all before it takes many seconds.
+/// Enough that comparing each member with all before it takes many seconds.
 const MEMBERS: usize = 40_000;
 
 pub const ATTACK: Attack = Attack {

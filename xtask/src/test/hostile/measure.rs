@@ -1,22 +1,22 @@
-//! Times and memory.
+//! Measures times and memory.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-/// The middle one of several times; zero of none.
+/// Returns the median of several times, or zero if there are none.
 pub fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
-/// The memory a process holds (its resident set), in KB.
+/// Returns the resident memory of a process, in KB.
 pub fn memory_kb(process: u32) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).context("the server is gone")?;
     resident_kb(&status).context("no VmRSS")
 }
 
-/// Waits until a process holds at most `bound` KB, or `patience` is over. Returns what it holds then.
+/// Waits until a process uses at most `bound` KB, or `patience` is over. Returns its memory then.
 pub fn settled(process: u32, bound: u64, patience: Duration) -> Result<u64> {
     let started = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! PDFs that are prepared to keep the reader of encrypted ones busy, beside an honest one that only forbids printing.
+//! PDFs that are made to keep the reader of encrypted PDFs busy, beside an honest one that only forbids printing.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,8 @@ pub const ATTACK: Attack = Attack {
     holds: nothing_more,
 };
 
-/// Each object begins with a string that does not end, so a reader that mends broken files reads to the end for each of them.
+/// Makes a PDF in which each object begins with an unterminated string. A reader that repairs broken files reads to the end
+/// for each of them.
 fn prepared() -> Vec<u8> {
     let mut bytes = b"%PDF-1.7\n/Encrypt\n".to_vec();
     bytes.extend(b"1 0 obj(\n".repeat(200_000));

@@ -1,4 +1,4 @@
-//! Random codes of returning from many addresses: no resident may be kept from returning with a code of their own.
+//! Random resume codes from many addresses. A resident must still be able to resume with a code of their own.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,7 +17,7 @@ pub const ATTACK: Attack = Attack {
     holds,
 };
 
-/// More than the quota of all addresses together, from more addresses than that needs.
+/// More than the rate limit of all addresses together, from more addresses than that needs.
 const TRIES: u32 = 600;
 
 #[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
@@ -37,8 +37,8 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
     Ok(format!("{} tries: {saw}", tried.load(Ordering::Relaxed)))
 }
 
-/// A well-formed code that was given to no one, different for each number. Without the check symbol at its end the server would refuse it
-/// before it counts.
+/// Returns a well-formed code that was never issued, different for each number. Without its check symbol the server would
+/// refuse it before counting it.
 fn code(n: u32) -> String {
     const SYMBOLS: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let times_x = |v: u8| if v & 16 == 0 { v << 1 } else { (v << 1 ^ 0b10_0101) & 31 };
@@ -47,7 +47,7 @@ fn code(n: u32) -> String {
     values.iter().map(|value| char::from(SYMBOLS[usize::from(*value)])).collect()
 }
 
-/// A resident still returns with a code, once the attack has used up what all addresses have together.
+/// Checks that a resident can resume with a code after the attack has used up the limit of all addresses together.
 fn holds(target: &Target) -> Result<()> {
     std::thread::sleep(std::time::Duration::from_secs(4));
     let draft = Draft::begin(honest::client(target))?;

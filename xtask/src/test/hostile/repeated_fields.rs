@@ -1,4 +1,5 @@
-//! Posted forms of a megabyte: the same field forty thousand times, and unknown fields that the page would have to show again.
+//! Posted forms of a megabyte: the same field forty thousand times, and unknown fields that the page would have to show
+//! again.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -34,6 +35,6 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
         };
         Ok(answer.status)
     });
-    // A draft that was attacked with is still a draft.
+    // The draft used in the attack still works.
     draft.call("GET", "", &Value::Null, "").map(|_| saw)
 }

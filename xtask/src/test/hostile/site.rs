@@ -1,11 +1,12 @@
-//! A site folder with a line in each file. An attack on the server needs no Wasm and no styles, and building those takes minutes and Node.
+//! A site folder with one line in each file. Attacks on the server need no Wasm and no styles, and building those takes
+//! minutes and Node.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-/// What the server looks for when it starts.
+/// The files that the server requires at its start.
 const FILES: [&str; 13] = [
     "main.css",
     "main-rtl.css",

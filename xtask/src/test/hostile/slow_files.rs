@@ -1,4 +1,4 @@
-//! Clients that hold a request with a file open and send a byte now and then, beside a resident whose photo takes 34 s to arrive.
+//! Clients that hold file uploads open and send a byte now and then, beside a resident whose file takes 34 s to arrive.
 
 use std::io::Write;
 use std::time::Duration;
@@ -44,7 +44,7 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
     Ok(format!("{HELD} requests held open, {ended} ended by the server"))
 }
 
-/// A message with a file arrives on a line so slow that it takes longer than any other request may.
+/// Sends a message with a file on a connection so slow that it takes longer than any other request may.
 fn holds(target: &Target) -> Result<()> {
     let case = Case::sent(target)?;
     let details = json!({"reference": case.reference, "access_code": case.access_code});

@@ -87,7 +87,7 @@ fn letters_come_no_more_to_an_address_that_was_given_up() {
     let nowhere = wanted(|p| p.post_safe = false);
     let changed = change(&before, &nowhere);
     assert_eq!((changed.now, changed.opens), (nowhere.contact, vec![]));
-    // To the home is another address than the one in force.
+    // The home is a different address from the one in force.
     let changed = change(&before, &wanted(|_| {}));
     assert_eq!((changed.now, changed.opens), (before, vec![Opening::Post]));
 }
@@ -140,7 +140,7 @@ fn any_stop() -> impl Strategy<Value = Vec<Stop>> {
     proptest::sample::subsequence(Stop::ALL.to_vec(), 0..=3)
 }
 
-/// Every way by which somebody is reached under a plan, each as one word.
+/// Returns every contact method that a plan allows, each as a short text.
 fn ways(plan: &ContactPlan) -> Vec<String> {
     let mut ways = Vec::new();
     ways.extend(plan.safe_email().map(|to| format!("mail {}", to.to_lowercase())));
@@ -160,7 +160,7 @@ fn ways(plan: &ContactPlan) -> Vec<String> {
 }
 
 proptest! {
-    /// The rule itself: whatever is asked for, nobody is reached in a new way before it is confirmed.
+    /// The main rule: whatever is requested, no contact method opens before it is confirmed.
     #[test]
     fn nothing_opens_before_it_is_confirmed(before in any_plan(), contact in any_plan(), stop in any_stop()) {
         let Change { now, .. } = change(&before, &Wanted { contact, stop });
@@ -170,7 +170,7 @@ proptest! {
         }
     }
 
-    /// And what opens nothing does not wait.
+    /// A change that opens nothing does not wait.
     #[test]
     fn what_does_not_wait_holds_as_it_was_asked_for(before in any_plan(), contact in any_plan(), stop in any_stop()) {
         let wanted = Wanted { contact, stop };
@@ -182,7 +182,7 @@ proptest! {
         }
     }
 
-    /// What is called unsafe, or stopped, is not used for one message more.
+    /// A contact method that is called unsafe, or stopped, gets no further message.
     #[test]
     fn what_is_to_stop_stops(before in any_plan(), contact in any_plan(), stop in any_stop()) {
         let wanted = Wanted { contact, stop };
@@ -201,7 +201,7 @@ proptest! {
         }
     }
 
-    /// Asking again for the same changes nothing more, and what holds is asked for without waiting.
+    /// Requesting the same plan again changes nothing more, and requesting the plan in force needs no confirmation.
     #[test]
     fn the_same_again_changes_nothing(before in any_plan(), contact in any_plan()) {
         let wanted = Wanted { contact, stop: Vec::new() };
