@@ -98,6 +98,16 @@ impl Write {
         }
         Ok(())
     }
+
+    /// Gives up everything written so far, and its locks, before it returns. On PostgreSQL a dropped transaction keeps its locks until its
+    /// connection is used again: a query that skips locked rows then misses them.
+    pub async fn rollback(self) -> Result<(), RecordError> {
+        match self.0 {
+            Kind::Turn(turn) => drop(turn),
+            Kind::Transaction(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
 }
 
 /// Creates a folder and its parents, accessible to this user only: it will hold residents' data.

@@ -187,7 +187,14 @@ async fn go_on(
         .await?
         .first()
         .map(|event| event.seq);
-    row.delivered = after(&row, next)?;
+    row.delivered = match after(&row, next) {
+        Ok(place) => place,
+        Err(refused) => {
+            // Deliveries skip rows that are locked.
+            write.rollback().await?;
+            return Err(refused);
+        }
+    };
     webhooks::go_on_after(&write, id, row.delivered, services.instant()).await?;
     (row.paused_at, row.given_up_at, row.failures, row.failing_since, row.last_error) = (None, None, 0, None, None);
     desk::note_in(services, &write, caller, noted).await?;

