@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use onrecord::server::{self, Config, config::without_password};
-use onrecord::service::{Services, record::bind_earlier_cases};
+use service::{Services, record::bind_earlier_cases};
 use serde::Serialize;
 
 /// A complaint form and self-service portal for residents of social housing.

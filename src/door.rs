@@ -16,10 +16,10 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 
-use crate::service::Services;
-use crate::service::consent::Device;
-use crate::service::token::DraftToken;
-use crate::text::Language;
+use service::Services;
+use service::consent::Device;
+use service::token::DraftToken;
+use text::Language;
 use client::Proxies;
 use cookies::CookieNames;
 use languages::Languages;

@@ -44,13 +44,13 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::app;
-use crate::complaint::act::ActKind;
-use crate::complaint::form::Choice;
-use crate::complaint::{journey, questions};
+use complaint::act::ActKind;
+use complaint::form::Choice;
+use complaint::{journey, questions};
 use crate::door::DoorState;
 use crate::door::arrival::takes_files;
 use crate::door::draft_number::{LIST, NEW};
-use crate::service::queue::BoundedQueue;
+use service::queue::BoundedQueue;
 use addresses::Addressed;
 
 pub use error_page::{error_page, is_error_page};

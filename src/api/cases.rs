@@ -13,7 +13,7 @@ pub mod undo_withdrawal;
 pub mod withdraw;
 
 use crate::api::problem::{Fault, Kind, Problem};
-use crate::service::acting::ActError;
+use service::acting::ActError;
 
 impl From<ActError> for Problem {
     fn from(error: ActError) -> Self {

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::problem::{Kind, Problem};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::returning::Ticket;
-use crate::service::token::Token;
+use service::returning::Ticket;
+use service::token::Token;
 
 /// The consent link from the email.
 #[derive(Deserialize, ToSchema)]

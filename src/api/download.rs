@@ -10,8 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Kind, Problem};
 use crate::door::range::{Wanted, wanted};
-use crate::service::Services;
-use crate::service::reading::{ReadError, Readable};
+use service::Services;
+use service::reading::{ReadError, Readable};
 
 /// Forbids the file to load or run anything, and gives it an opaque origin.
 const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");

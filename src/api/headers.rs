@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::problem::{Fault, Kind, Problem};
-use crate::service::idempotency::IdempotencyKey;
+use service::idempotency::IdempotencyKey;
 
 /// Identifies a request, so that the client can safely repeat it.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::headers::single;
 use super::problem::{Kind, Problem};
 use crate::door::DoorState;
-use crate::service::ServiceError;
-use crate::service::desk::Caller;
-use crate::service::evidence::Holder;
-use crate::service::keys::{self, Key};
-use crate::service::people;
-use crate::service::sessions::{self, Session};
-use crate::service::token::DraftToken;
+use service::ServiceError;
+use service::desk::Caller;
+use service::evidence::Holder;
+use service::keys::{self, Key};
+use service::people;
+use service::sessions::{self, Session};
+use service::token::DraftToken;
 
 /// The `{id}` in the path, of whichever resource.
 #[derive(Debug, Deserialize)]

@@ -12,10 +12,10 @@ use time::Date;
 use utoipa::ToSchema;
 
 use super::problem::{Fault, Kind, Problem};
-use crate::complaint::authority::{Rights, Scope};
-use crate::complaint::fields::iso_date;
-use crate::service::consent::{ConsentError, NewCode};
-use crate::service::london::moment;
+use complaint::authority::{Rights, Scope};
+use complaint::fields::iso_date;
+use service::consent::{ConsentError, NewCode};
+use service::london::moment;
 
 /// The rights of a representative, and their last day.
 #[derive(Deserialize, ToSchema)]

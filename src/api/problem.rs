@@ -10,10 +10,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::complaint::fields::iso_date;
-use crate::complaint::view::people::NoAccess;
-use crate::complaint::{FieldError, Place};
-use crate::service::ServiceError;
+use complaint::fields::iso_date;
+use contract::people::NoAccess;
+use complaint::{FieldError, Place};
+use service::ServiceError;
 
 pub const MEDIA_TYPE: &str = "application/problem+json";
 

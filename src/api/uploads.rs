@@ -18,8 +18,8 @@ pub mod without_place;
 use axum::Json;
 
 use super::problem::{Kind, Problem};
-use crate::complaint::view::FileView;
-use crate::service::evidence::FileError;
+use contract::FileView;
+use service::evidence::FileError;
 
 pub use tus::said_in_every_answer;
 

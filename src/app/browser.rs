@@ -26,8 +26,8 @@ use super::components::heading::HEADING_ID;
 use super::pages::{DraftStore, THEIRS};
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
-use crate::complaint::{Context, FieldError, Page, Place, StepId, check, journey};
-use crate::text::fetched;
+use complaint::{Context, FieldError, Page, Place, StepId, check, journey};
+use text::fetched;
 pub use language::page_language;
 
 /// Navigates to an address of the portal without a page load.

@@ -10,24 +10,24 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use super::shell::Frames;
 #[cfg(feature = "ssr")]
-use crate::complaint::Place;
-use crate::complaint::clock::Clock;
+use complaint::Place;
+use complaint::clock::Clock;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::contact::ContactView;
+use contract::contact::ContactView;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::draft_devices::{DraftDevice, DraftSummary};
+use contract::draft_devices::{DraftDevice, DraftSummary};
 #[cfg(feature = "ssr")]
-use crate::complaint::view::held_drafts::{DraftLine, OwnDetails};
+use contract::held_drafts::{DraftLine, OwnDetails};
 #[cfg(feature = "ssr")]
-use crate::complaint::view::people::{CasePeople, CasePerson, ConsentRequest, Joined, NoAccess, WayIn};
+use contract::people::{CasePeople, CasePerson, ConsentRequest, Joined, NoAccess, WayIn};
 #[cfg(feature = "ssr")]
-use crate::complaint::view::sign_ins::SignIn;
+use contract::sign_ins::SignIn;
 #[cfg(feature = "ssr")]
-use crate::complaint::view::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
-use crate::complaint::view::{DraftView, LandlordMatch};
-use crate::complaint::{Answers, FieldError, Fields};
+use contract::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
+use contract::{DraftView, LandlordMatch};
+use complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
-use crate::text::Language;
+use text::Language;
 
 /// Why a page could not get its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

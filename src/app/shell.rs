@@ -19,8 +19,8 @@ use super::pages::{
 use super::portal::{HeldNumbers, Keeping, ShellData};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
-use crate::complaint::Page;
-use crate::complaint::journey::{self, ROOT};
+use complaint::Page;
+use complaint::journey::{self, ROOT};
 
 pub use frame::Frames;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::use_context;
 
-use crate::text::Language;
+use text::Language;
 
 /// Returns the language of the page from context.
 pub fn language() -> Language {

@@ -1,6 +1,6 @@
 //! The name of the operator, for the record.
 
-use onrecord::service::desk::Caller;
+use service::desk::Caller;
 
 /// Returns a caller with the given name, or else the operator's login name. Under `sudo` it is the name of the user who ran `sudo`.
 pub(super) fn caller(given: Option<&str>) -> Caller {

@@ -6,18 +6,18 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
-use onrecord::complaint::Status;
-use onrecord::complaint::authority::{Basis, GivenBy, Scope};
-use onrecord::complaint::contact_plan::{ContactPlan, Way};
-use onrecord::complaint::event::{EventBody, ToldHow};
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::outcome::{Finding, FindingKind, Order};
-use onrecord::complaint::status::ClosedReason;
-use onrecord::service::Services;
-use onrecord::service::consent::desk::{self as authority, Found};
-use onrecord::service::desk::{self, Caller, DeskError, Filter};
-use onrecord::text::Language;
+use complaint::Status;
+use complaint::authority::{Basis, GivenBy, Scope};
+use complaint::contact_plan::{ContactPlan, Way};
+use complaint::event::{EventBody, ToldHow};
+use complaint::fields::iso_date;
+use complaint::form::Choice;
+use complaint::outcome::{Finding, FindingKind, Order};
+use complaint::status::ClosedReason;
+use service::Services;
+use service::consent::desk::{self as authority, Found};
+use service::desk::{self, Caller, DeskError, Filter};
+use text::Language;
 
 #[derive(Subcommand)]
 pub enum Case {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use onrecord::evidence::confined::inside;
+use evidence::confined::inside;
 
 #[derive(Subcommand)]
 pub enum Confined {

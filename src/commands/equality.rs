@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use onrecord::service::desk::Caller;
-use onrecord::service::{Services, equality};
+use service::desk::Caller;
+use service::{Services, equality};
 
 #[derive(Subcommand)]
 pub enum Equality {

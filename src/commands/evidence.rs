@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
-use onrecord::complaint::form::Choice;
-use onrecord::evidence::check::Findings;
-use onrecord::service::desk::{Caller, FileDecision, decide_file_by_id};
-use onrecord::service::evidence::check::compare;
-use onrecord::service::{Services, scanning};
+use complaint::form::Choice;
+use evidence::check::Findings;
+use service::desk::{Caller, FileDecision, decide_file_by_id};
+use service::evidence::check::compare;
+use service::{Services, scanning};
 use uuid::Uuid;
 
 #[derive(Subcommand)]

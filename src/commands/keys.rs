@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use onrecord::service::Services;
-use onrecord::service::keys::{self, Scope};
+use service::Services;
+use service::keys::{self, Scope};
 
 #[derive(Subcommand)]
 pub enum Keys {

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use onrecord::record::outbox::State;
-use onrecord::service::{Services, installation, messages};
+use record::outbox::State;
+use service::{Services, installation, messages};
 use uuid::Uuid;
 
 #[derive(Subcommand)]

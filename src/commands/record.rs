@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use onrecord::record::verification::Verdict;
-use onrecord::service::Services;
-use onrecord::service::desk;
-use onrecord::service::record::{Extent, Finding, verify_all_to, verify_to};
+use record::verification::Verdict;
+use service::Services;
+use service::desk;
+use service::record::{Extent, Finding, verify_all_to, verify_to};
 
 #[derive(Subcommand)]
 pub enum Record {

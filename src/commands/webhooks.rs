@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use onrecord::complaint::{form::Choice, view::desk::WebhookView};
-use onrecord::service::Services;
-use onrecord::service::desk::Caller;
-use onrecord::service::webhooks::{self, Change};
+use complaint::form::Choice;
+use contract::desk::WebhookView;
+use service::Services;
+use service::desk::Caller;
+use service::webhooks::{self, Change};
 use uuid::Uuid;
 
 #[derive(Subcommand)]

@@ -3,8 +3,8 @@
 use axum::http::{HeaderMap, header};
 
 use super::DoorState;
-use crate::service::returning::Opener;
-use crate::service::sessions::Device;
+use service::returning::Opener;
+use service::sessions::Device;
 
 /// Systems, as browsers and as people name them. The first match counts: Android says that it is Linux too.
 const SYSTEMS: [(&str, &str); 7] = [

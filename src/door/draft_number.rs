@@ -18,8 +18,8 @@ use uuid::Uuid;
 
 use super::DoorState;
 use super::cookies::CHOSEN;
-use crate::service::evidence;
-use crate::service::token::DraftToken;
+use service::evidence;
+use service::token::DraftToken;
 use links::Finish;
 
 /// Query parameter that names the draft.

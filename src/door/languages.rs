@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 
 use super::cookies::CookieNames;
-use crate::text::Language;
+use text::Language;
 
 /// The offered languages. Cheap to clone.
 #[derive(Clone, Debug)]

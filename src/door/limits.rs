@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::client::ClientAddress;
-use crate::service::returning::Ticket;
-use crate::service::sessions::Session;
+use service::returning::Ticket;
+use service::sessions::Session;
 
 /// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -345,8 +345,8 @@ impl<K: Hash + Eq + Clone> Counter<K> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::complaint::fields::return_code::ReturnCode;
-    use crate::service::token::Token;
+    use complaint::fields::return_code::ReturnCode;
+    use service::token::Token;
 
     fn from(last: u8) -> ClientAddress {
         ClientAddress::new([192, 0, 2, last].into())

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::complaint::Page;
+use complaint::Page;
 
 /// The query that says that the person came from the check of all answers, and returns there.
 pub(super) const CHECKING: &str = "from=check";

@@ -14,20 +14,20 @@ use super::render::{Render, wrong};
 use super::{Forms, multipart, trouble};
 use crate::app::pages::act::{DROPPED, TAKEN};
 use crate::app::portal::{Posted, Trouble};
-use crate::complaint::act::{ANSWER_FIELDS, Act, ActKind};
-use crate::complaint::fields::{DateInput, Reference};
-use crate::complaint::form::Choice;
-use crate::complaint::outcome::{Done, ReviewGround};
-use crate::complaint::questions::CategoryKind;
-use crate::complaint::view::Purpose;
-use crate::complaint::{FieldError, Fields};
+use complaint::act::{ANSWER_FIELDS, Act, ActKind};
+use complaint::fields::{DateInput, Reference};
+use complaint::form::Choice;
+use complaint::outcome::{Done, ReviewGround};
+use complaint::questions::CategoryKind;
+use complaint::question::Purpose;
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
-use crate::evidence::filename::display_name;
-use crate::service::acting::{self, ActError};
-use crate::service::idempotency::IdempotencyKey;
-use crate::service::people::{self, Viewer};
-use crate::service::{ServiceError, sessions};
-use crate::text::Language;
+use evidence::filename::display_name;
+use service::acting::{self, ActError};
+use service::idempotency::IdempotencyKey;
+use service::people::{self, Viewer};
+use service::{ServiceError, sessions};
+use text::Language;
 
 /// `POST /cases/{reference}/{act}`. The form has an idempotency key: posting it twice is one action and adds each file once.
 pub(super) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {

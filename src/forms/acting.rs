@@ -12,23 +12,23 @@ use super::returning::Visit;
 use super::{Forms, trouble};
 use crate::app::pages::{LOOKED, SURE};
 use crate::app::portal::{Acting, Posted, ShownCode, Sure, Trouble};
-use crate::complaint::authority::{Rights, Scope};
-use crate::complaint::fields::date::DateProblem;
-use crate::complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
-use crate::complaint::form::Choice;
-use crate::complaint::view::people::CasePeople;
-use crate::complaint::{FieldError, Fields};
+use complaint::authority::{Rights, Scope};
+use complaint::fields::date::DateProblem;
+use complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
+use complaint::form::Choice;
+use contract::people::CasePeople;
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
-use crate::service::consent::handover::{self, Connection};
-use crate::service::consent::haste;
-use crate::service::consent::request::{self, Decision, Opened};
-use crate::service::consent::{self, ConsentError};
-use crate::service::idempotency::IdempotencyKey;
-use crate::service::london::moment;
-use crate::service::returning::Ticket;
-use crate::service::sessions::{self, Session};
-use crate::service::token::Token;
-use crate::service::{ServiceError, Services};
+use service::consent::handover::{self, Connection};
+use service::consent::haste;
+use service::consent::request::{self, Decision, Opened};
+use service::consent::{self, ConsentError};
+use service::idempotency::IdempotencyKey;
+use service::london::moment;
+use service::returning::Ticket;
+use service::sessions::{self, Session};
+use service::token::Token;
+use service::{ServiceError, Services};
 
 /// The address of the form for joining a case by a hand-over code.
 const JOIN: &str = "/join";
@@ -348,7 +348,7 @@ pub(super) async fn person(
 }
 
 fn of(people: &CasePeople, number: u8) -> Option<Acting> {
-    let acts = |person: &&crate::complaint::view::people::CasePerson| person.number == number && person.basis.is_some();
+    let acts = |person: &&contract::people::CasePerson| person.number == number && person.basis.is_some();
     let person = people.people.iter().find(acts).filter(|_| people.may_manage)?;
     Some(Acting::Person {
         reference: people.reference.clone(),

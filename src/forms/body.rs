@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use futures::StreamExt;
 
-use crate::complaint::Fields;
+use complaint::Fields;
 
 /// The longest form, in bytes. The longest accepted answer is 30,000 characters, about 360 KB when URL-encoded.
 pub(super) const FORM_MAX: usize = 1_000_000;

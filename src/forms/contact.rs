@@ -12,18 +12,18 @@ use super::returning::Visit;
 use super::{Forms, trouble};
 use crate::app::pages::SURE;
 use crate::app::portal::{ContactPage, Posted, Sure, Trouble};
-use crate::complaint::contact_plan::wanted;
-use crate::complaint::fields::one_time_code;
-use crate::complaint::form::Choice;
-use crate::complaint::view::contact::{ContactView, Saved};
-use crate::complaint::{FieldError, Fields};
+use complaint::contact_plan::wanted;
+use complaint::fields::one_time_code;
+use complaint::form::Choice;
+use contract::contact::{ContactView, Saved};
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
-use crate::service::ServiceError;
-use crate::service::acting::ActError;
-use crate::service::contact;
-use crate::service::idempotency::IdempotencyKey;
-use crate::service::sessions::{self, Session};
+use service::ServiceError;
+use service::acting::ActError;
+use service::contact;
+use service::idempotency::IdempotencyKey;
+use service::sessions::{self, Session};
 
 /// The values of `done` in the address: what was just done.
 const SAID: [&str; 7] = [

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{Forms, pages, trouble};
-use crate::service::clock;
+use service::clock;
 use ics::{Entry, ics};
 
 /// `GET /complaint/dates.ics`. Not found if nothing was sent from this browser.

@@ -11,8 +11,8 @@ use super::portal::ServicePortal;
 use super::{Forms, pages, trouble};
 use crate::app::pages::SURE;
 use crate::app::portal::Sure;
-use crate::service::ServiceError;
-use crate::service::sessions::{self, Session, devices};
+use service::ServiceError;
+use service::sessions::{self, Session, devices};
 
 const PATH: &str = "/signed-in-devices";
 

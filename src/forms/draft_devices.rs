@@ -11,12 +11,9 @@ use super::portal::ServicePortal;
 use super::returning::{CLEAR_SITE_DATA, Visit};
 use super::{Forms, pages, trouble};
 use crate::app::portal::Returning;
-use crate::complaint::Page;
-use crate::service::ServiceError;
-use crate::service::drafts::{
-    SaveError,
-    devices::{self, Ended},
-};
+use complaint::Page;
+use service::ServiceError;
+use service::drafts::{SaveError, devices::{self, Ended}};
 
 /// The page that lists the devices on which a draft is open.
 pub(super) const OPEN: &str = "/open-devices";

@@ -10,8 +10,8 @@ use super::portal::ServicePortal;
 use super::render::Render;
 use super::{Forms, pages, trouble};
 use crate::app::portal::{PortalError, Posted, Trouble};
-use crate::complaint::{Page, equality as questions};
-use crate::service::equality;
+use complaint::{Page, equality as questions};
+use service::equality;
 
 /// The pages, for people who have sent a complaint and not answered yet. All others are redirected to the receipt.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {

@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use crate::app::portal::ShellData;
 use crate::door::policy;
-use crate::text::Language;
+use text::Language;
 
 /// Marks a response as an error page.
 #[derive(Clone, Copy, Debug)]

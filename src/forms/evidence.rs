@@ -10,13 +10,13 @@ use super::body::FormBody;
 use super::multipart::FilesForm;
 use super::step::{Form, Refused, Saved};
 use super::{Forms, multipart};
-use crate::complaint::question::Body as Shown;
-use crate::complaint::view::Purpose;
-use crate::complaint::{Fields, Place, journey};
+use complaint::question::Body as Shown;
+use complaint::question::Purpose;
+use complaint::{Fields, Place, journey};
 use crate::door::client::ClientAddress;
-use crate::service::drafts::{self, devices};
-use crate::service::evidence;
-use crate::service::token::DraftToken;
+use service::drafts::{self, devices};
+use service::evidence;
+use service::token::DraftToken;
 
 /// Handles a posted form with files: stores the files, then stays on the page (`action` is `upload`) or continues.
 pub(super) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {

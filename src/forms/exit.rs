@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::Forms;
 use super::accepted::go;
 use crate::app::portal::ShellData;
-use crate::service::sessions;
+use service::sessions;
 
 /// The address that the button posts to.
 pub const PATH: &str = "/exit";

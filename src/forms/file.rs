@@ -11,13 +11,13 @@ use super::step::{Form, Refused};
 use super::{Forms, pages};
 use crate::app::components::file_list::page_of;
 use crate::app::pages::{WITHOUT_PLACE, list_of};
-use crate::complaint::description::{CAPTION, Description, SHOWS};
-use crate::complaint::view::FileView;
-use crate::complaint::{FieldError, Fields};
+use complaint::description::{CAPTION, Description, SHOWS};
+use contract::FileView;
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
-use crate::service::drafts::{self, devices};
-use crate::service::evidence::{self, FileError};
-use crate::service::token::DraftToken;
+use service::drafts::{self, devices};
+use service::evidence::{self, FileError};
+use service::token::DraftToken;
 
 /// `POST /about-file/{id}`: saves a file's caption and description.
 pub(super) async fn describe(

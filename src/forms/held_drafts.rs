@@ -13,12 +13,12 @@ use super::step::{Form, Refused};
 use super::{Forms, trouble};
 use crate::app::pages::{SURE, whose_words};
 use crate::app::portal::{HeldDraft, HeldDrafts, Sure};
-use crate::complaint::view::held_drafts::OwnDetails;
-use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
+use contract::held_drafts::OwnDetails;
+use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::draft_number::{DraftNumber, LIST, MOST};
-use crate::service::ServiceError;
-use crate::service::drafts::{self, held};
+use service::ServiceError;
+use service::drafts::{self, held};
 
 /// The address at which a page asks which complaint it is about.
 pub(super) const WHOSE: &str = "/complaint/whose";

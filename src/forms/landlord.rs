@@ -8,8 +8,8 @@ use super::render::Render;
 use super::step::Form;
 use crate::app::pages::{FIND_LANDLORD, LANDLORD_BY_NAME as BY_NAME};
 use crate::app::portal::Posted;
-use crate::complaint::Fields;
-use crate::service::{Services, landlords};
+use complaint::Fields;
+use service::{Services, landlords};
 
 /// The `action` of the button that searches the register.
 pub(super) const FIND: &str = FIND_LANDLORD;

@@ -19,12 +19,12 @@ use super::render::Render;
 use super::step::Form;
 use crate::app::pages::SEEN;
 use crate::app::portal::{Posted, Trouble};
-use crate::complaint::view::LandlordMatch;
-use crate::complaint::{Answer, FieldError, Fields, Place};
+use contract::LandlordMatch;
+use complaint::{Answer, FieldError, Fields, Place};
 use crate::door::DoorState;
 use crate::door::draft_number::STATE;
-use crate::service::drafts;
-use crate::text::Language;
+use service::drafts;
+use text::Language;
 
 /// The form field with the chosen language.
 const LANGUAGE: &str = "language";

@@ -7,18 +7,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use super::body::{FIELDS_MAX, FORM_MAX};
 use crate::app::components::file_list::size;
-use crate::complaint::view::Purpose;
-use crate::complaint::{FieldError, Fields};
+use complaint::question::Purpose;
+use complaint::{FieldError, Fields};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::door::limits::{Limits, RetryAfter};
-use crate::evidence::filename::display_name;
-use crate::service::acting;
-use crate::service::evidence::{FileError, Incoming, add_file};
-use crate::service::idempotency::IdempotencyKey;
-use crate::service::sessions::Session;
-use crate::service::token::DraftToken;
-use crate::text::Language;
+use evidence::filename::display_name;
+use service::acting;
+use service::evidence::{FileError, Incoming, add_file};
+use service::idempotency::IdempotencyKey;
+use service::sessions::Session;
+use service::token::DraftToken;
+use text::Language;
 
 pub(super) use form::FilesForm;
 use form::read_on;

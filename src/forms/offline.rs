@@ -13,7 +13,7 @@ use super::portal::ServicePortal;
 use super::render::Render;
 use crate::app::{NO_CONNECTION, OFFLINE_SHELL};
 use crate::door::policy;
-use crate::record::events::hex;
+use record::events::hex;
 
 /// The source of the worker, with `PLAN` in place of the list of files.
 const WRITTEN: &str = include_str!("../../public/service-worker.js");

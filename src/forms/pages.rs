@@ -9,9 +9,9 @@ use super::portal::ServicePortal;
 use super::render::Render;
 use super::{Forms, draft_devices, held_drafts, trouble};
 use crate::app::portal::{Acting, HeldDrafts};
-use crate::complaint::{Page, StepId};
+use complaint::{Page, StepId};
 use crate::door::draft_number::DraftNumber;
-use crate::service::{drafts, sessions};
+use service::{drafts, sessions};
 
 /// Opens a page that reads its data itself.
 pub(super) async fn open(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {

@@ -12,8 +12,8 @@ use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, multipart, trouble};
 use crate::app::portal::Trouble;
-use crate::complaint::view::Purpose;
-use crate::complaint::{FieldError, Fields};
+use complaint::question::Purpose;
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 
 /// `POST /cases/{reference}/people`: a multipart form adds the paper to the case, for the organisation to decide on. Any other form goes

@@ -7,16 +7,16 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
 use crate::app::portal::{Acting, CasePage, ContactPage, HeldDrafts, Portal, PortalError, PortalFuture, Returning, Sure};
-use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::event::ActorRole;
-use crate::complaint::view::people::{CasePeople, NoAccess};
-use crate::complaint::view::sign_ins::SignIn;
-use crate::complaint::view::{Arriving, CaseLine, DraftView, Receipt};
-use crate::complaint::{Answers, Page, StepId, journey};
+use complaint::clock::{Clock, ClockInput};
+use complaint::event::ActorRole;
+use contract::people::{CasePeople, NoAccess};
+use contract::sign_ins::SignIn;
+use contract::{Arriving, CaseLine, DraftView, Receipt};
+use complaint::{Answers, Page, StepId, journey};
 use crate::door::DoorState;
-use crate::service::evidence::arriving;
-use crate::service::token::DraftToken;
-use crate::service::{ServiceError, Services, cases, clock, drafts, equality, people, sessions, submission};
+use service::evidence::arriving;
+use service::token::DraftToken;
+use service::{ServiceError, Services, cases, clock, drafts, equality, people, sessions, submission};
 
 /// The data of one request. What the handler has looked up already is not looked up again.
 #[derive(Clone, Debug)]

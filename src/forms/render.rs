@@ -14,11 +14,11 @@ use super::{Forms, held_drafts};
 use crate::app::Shell;
 use crate::app::pages::Whose;
 use crate::app::portal::{FileSizes, HeldNumbers, Keeping, PortalHandle, Posted, QuestionThere};
-use crate::complaint::FieldError;
+use complaint::FieldError;
 use crate::door::draft_number::StateOfPage;
 use crate::door::policy;
-use crate::service::queue::Turn;
-use crate::text::Language;
+use service::queue::Turn;
+use text::Language;
 
 /// A page to render.
 pub(super) struct Render<'a> {
@@ -179,7 +179,7 @@ fn get(uri: &Uri) -> Request<Body> {
 }
 
 /// Returns a rejected form with its errors.
-pub(super) fn wrong(fields: crate::complaint::Fields, errors: Vec<FieldError>) -> Posted {
+pub(super) fn wrong(fields: complaint::Fields, errors: Vec<FieldError>) -> Posted {
     Posted {
         fields,
         errors,

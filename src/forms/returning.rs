@@ -10,14 +10,14 @@ use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, trouble};
 use crate::app::portal::{LinkOpens, PortalError, Posted, Returning, Trouble};
-use crate::complaint::fields::return_code::ReturnCode;
-use crate::complaint::{FieldError, Fields};
+use complaint::fields::return_code::ReturnCode;
+use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
-use crate::service::drafts;
-use crate::service::returning::{self, Ticket};
-use crate::service::token::Token;
-use crate::service::{ServiceError, Services};
+use service::drafts;
+use service::returning::{self, Ticket};
+use service::token::Token;
+use service::{ServiceError, Services};
 
 pub(super) const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 

@@ -11,14 +11,14 @@ use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, draft_devices, trouble};
 use crate::app::portal::{Returning, ShownCode};
-use crate::complaint::fields::email;
-use crate::complaint::{FieldError, Fields, Page};
+use complaint::fields::email;
+use complaint::{FieldError, Fields, Page};
 use crate::door::client::ClientAddress;
-use crate::service::ServiceError;
-use crate::service::drafts::{self, SaveError, devices};
-use crate::service::london::moment;
-use crate::service::returning::{self, ReturnError};
-use crate::service::token::DraftToken;
+use service::ServiceError;
+use service::drafts::{self, SaveError, devices};
+use service::london::moment;
+use service::returning::{self, ReturnError};
+use service::token::DraftToken;
 
 const LATER: &str = "/save-and-return";
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::portal::{Organisation, ShellData};
-use crate::text::Language;
+use text::Language;
 
 /// The settings and assets of the pages.
 #[derive(Clone, Debug)]

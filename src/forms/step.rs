@@ -11,17 +11,17 @@ use super::render::{Render, wrong};
 use super::{Forms, draft_devices, landlord, language, pages, trouble};
 use crate::app::pages::{SEEN, THEIRS};
 use crate::app::portal::{PortalError, Posted, Returning, Trouble};
-use crate::complaint::question::Field;
-use crate::complaint::view::DraftView;
-use crate::complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
+use complaint::question::Field;
+use contract::DraftView;
+use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Page, Place, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::draft_number::{DraftNumber, STATE};
 use crate::door::limits::RetryAfter;
-use crate::service::ServiceError;
-use crate::service::drafts::{self, AnswerError, Basis, SaveError, devices};
-use crate::service::idempotency::IdempotencyKey;
-use crate::service::submission::{self, SubmitError};
-use crate::service::token::DraftToken;
+use service::ServiceError;
+use service::drafts::{self, AnswerError, Basis, SaveError, devices};
+use service::idempotency::IdempotencyKey;
+use service::submission::{self, SubmitError};
+use service::token::DraftToken;
 
 /// One posted form: its sender and its page.
 pub(super) struct Form<'a> {

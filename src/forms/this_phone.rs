@@ -10,7 +10,7 @@ use super::body::FormBody;
 use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use crate::app::portal::PortalError;
-use crate::complaint::Fields;
+use complaint::Fields;
 
 /// The address of the form.
 const PATH: &str = "/this-phone";

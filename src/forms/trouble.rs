@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::app::portal::PortalError;
-use crate::service::ServiceError;
+use service::ServiceError;
 
 /// Returns the status for a failure. Logs the failure, which is logged nowhere else.
 pub(super) fn status(failure: &ServiceError) -> StatusCode {

@@ -11,11 +11,11 @@ use tokio::task::JoinHandle;
 use super::{Config, StartError};
 pub(super) use supervised::{TaskState, Tasks};
 
-use crate::notify::Carrier;
-use crate::service::evidence::check;
-use crate::service::scanning::{self, Round};
-use crate::service::webhooks::{self, Postman};
-use crate::service::{Services, evidence, housekeeping, record};
+use notify::Carrier;
+use service::evidence::check;
+use service::scanning::{self, Round};
+use service::webhooks::{self, Postman};
+use service::{Services, evidence, housekeeping, record};
 
 /// The folder in the data folder where messages become files if no mail server is set.
 const MAIL: &str = "mail";

@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::evidence::{Confined, Files, Scanner};
-use crate::notify::Carrier;
-use crate::record::clock::{Clock, SystemClock};
-use crate::record::entropy::{SystemEntropy, uuid_v7};
-use crate::record::outbox;
-use crate::record::store::{Schema, Store};
-use crate::service::installation;
-use crate::service::secret::Secret;
-use crate::service::{london, settings::holiday_warning};
+use evidence::{Confined, Files, Scanner};
+use notify::Carrier;
+use record::clock::{Clock, SystemClock};
+use record::entropy::{SystemEntropy, uuid_v7};
+use record::outbox;
+use record::store::{Schema, Store};
+use service::installation;
+use service::secret::Secret;
+use service::{london, settings::holiday_warning};
 
 use super::config::ConfigError;
 use super::{Config, assets, services};

@@ -12,18 +12,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
-use crate::complaint::form::Choice;
+use complaint::form::Choice;
 use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
-use crate::evidence::Files;
-use crate::evidence::clamd::{Clamd, NotAnAddress, Patience};
-use crate::evidence::files::NotAStorage;
-use crate::evidence::{Scanner as FileScanner, scanner::Retry};
-use crate::notify::{Carrier, CarrierError, Gateway, GatewayError, Sender, SenderError};
-use crate::service::Settings;
-use crate::text::Language;
+use evidence::Files;
+use evidence::clamd::{Clamd, NotAnAddress, Patience};
+use evidence::files::NotAStorage;
+use evidence::{Scanner as FileScanner, scanner::Retry};
+use notify::{Carrier, CarrierError, Gateway, GatewayError, Sender, SenderError};
+use service::Settings;
+use text::Language;
 
 pub use example::example;
 pub use read::Faults;
@@ -114,7 +114,7 @@ pub enum ConfigError {
     #[error("public_url: say how people reach the portal, since it listens on {0} and not only on this machine")]
     NoPublicUrl(SocketAddr),
     #[error("database_url: {0}")]
-    Database(crate::record::RecordError),
+    Database(record::RecordError),
     #[error("trusted_proxies: {0}")]
     Proxies(#[from] NotANetwork),
     /// So many clients could forge the address by which they are counted.
@@ -241,7 +241,7 @@ impl Config {
 
     fn database_fault(&self) -> Option<ConfigError> {
         let url = self.database_url.as_ref()?;
-        let checked = crate::record::store::Store::check_address(url.expose_secret());
+        let checked = record::store::Store::check_address(url.expose_secret());
         checked.err().map(ConfigError::Database)
     }
 

@@ -13,10 +13,10 @@ use tokio::sync::Mutex;
 
 use super::background::{TaskState, Tasks};
 use super::check::late_mail;
-use crate::evidence::room::{Free, Rank};
-use crate::record::{RecordError, outbox, webhooks};
-use crate::service::settings::holiday_warning;
-use crate::service::{Services, installation, scanning};
+use evidence::room::{Free, Rank};
+use record::{RecordError, outbox, webhooks};
+use service::settings::holiday_warning;
+use service::{Services, installation, scanning};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 

@@ -24,10 +24,10 @@ use tokio::task::JoinHandle;
 
 use super::background::{TaskState, Tasks};
 use crate::door::client::Proxies;
-use crate::evidence::Scanner;
-use crate::record::{RecordError, outbox, webhooks};
-use crate::service::counters::SignInWay;
-use crate::service::{Services, installation, scanning};
+use evidence::Scanner;
+use record::{RecordError, outbox, webhooks};
+use service::counters::SignInWay;
+use service::{Services, installation, scanning};
 
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 

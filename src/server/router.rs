@@ -29,9 +29,9 @@ use crate::door::limits::Limits;
 use crate::door::upload_turns::UploadTurns;
 use crate::door::{DoorState, draft_number};
 use crate::forms::{self, Forms, LanguageFiles, Site};
-use crate::service::Services;
-use crate::service::queue::BoundedQueue;
-use crate::text::Language;
+use service::Services;
+use service::queue::BoundedQueue;
+use text::Language;
 
 /// A reason why the server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -48,9 +48,9 @@ pub enum StartError {
     #[error("metrics.listen: cannot listen on {0}: {1}")]
     Metrics(std::net::SocketAddr, std::io::Error),
     #[error("mail: {0}")]
-    Mail(#[from] crate::notify::CarrierError),
+    Mail(#[from] notify::CarrierError),
     #[error("news of cases cannot be delivered: {0}")]
-    Postman(crate::service::ServiceError),
+    Postman(service::ServiceError),
 }
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

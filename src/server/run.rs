@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::service::{installation, scanning, settings::holiday_warning};
+use service::{installation, scanning, settings::holiday_warning};
 
 use super::background::Tasks;
 use super::metrics::Metrics;

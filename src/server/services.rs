@@ -7,15 +7,15 @@ use secrecy::ExposeSecret;
 
 use super::Config;
 use super::config::{ConfigError, Faults};
-use crate::evidence::{Confined, Files, ReceiveError};
-use crate::record::RecordError;
-use crate::record::clock::SystemClock;
-use crate::record::entropy::SystemEntropy;
-use crate::record::store::{Schema, ServerLock, Store};
-use crate::service::installation::{self, KeyError};
-use crate::service::secret::{Secret, SecretError};
-use crate::service::settings::DataFileError;
-use crate::service::{Services, World};
+use evidence::{Confined, Files, ReceiveError};
+use record::RecordError;
+use record::clock::SystemClock;
+use record::entropy::SystemEntropy;
+use record::store::{Schema, ServerLock, Store};
+use service::installation::{self, KeyError};
+use service::secret::{Secret, SecretError};
+use service::settings::DataFileError;
+use service::{Services, World};
 
 /// The file name of the key in the data folder.
 const KEY: &str = "secret.key";
@@ -119,7 +119,7 @@ pub fn files_path(config: &Config) -> PathBuf {
 }
 
 async fn make_store(config: &Config) -> Result<Store, OpenError> {
-    crate::record::store::private_folder(&config.data).map_err(|source| OpenError::Folder {
+    record::store::private_folder(&config.data).map_err(|source| OpenError::Folder {
         path: config.data.clone(),
         source,
     })?;

@@ -3,12 +3,8 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::{Actor, Status, StepId, event::ActorRole, event::EventBody};
-use onrecord::service::{
-    cases,
-    desk::{self, Caller},
-    sessions, submission,
-};
+use complaint::{Actor, Status, StepId, event::{ActorRole, EventBody}};
+use service::{cases, desk::{self, Caller}, sessions, submission};
 use rstest::rstest;
 use time::Duration;
 

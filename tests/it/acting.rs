@@ -1,14 +1,14 @@
 //! Case actions by residents and representatives, on both databases.
 
-use onrecord::complaint::act::{Act, ActKind};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::outcome::{Done, Order, ReviewGround};
-use onrecord::complaint::view::CaseView;
-use onrecord::complaint::{Status, fields::iso_date};
-use onrecord::service::acting::{self, ActError, Acted};
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::{Services, cases};
+use complaint::act::{Act, ActKind};
+use complaint::event::EventBody;
+use complaint::outcome::{Done, Order, ReviewGround};
+use contract::CaseView;
+use complaint::{Status, fields::iso_date};
+use service::acting::{self, ActError, Acted};
+use service::desk::{self, Caller};
+use service::sessions::{self, Session};
+use service::{Services, cases};
 use rstest::rstest;
 use time::Duration;
 
@@ -209,7 +209,7 @@ async fn nobody_acts_on_the_case_of_somebody_else(#[case] on: On) {
     let Some(person) = Person::new(on).await else { return };
     let (_, other) = {
         let token = crate::answers::filled(person.services()).await;
-        let receipt = onrecord::service::submission::submit(person.services(), &token, &key("second"))
+        let receipt = service::submission::submit(person.services(), &token, &key("second"))
             .await
             .unwrap();
         (token, receipt)

@@ -1,8 +1,8 @@
 //! Test complaints: the answers to fill in and helpers that save and send them.
 
-use onrecord::complaint::view::{DraftView, Receipt};
-use onrecord::complaint::{Answers, Context, Place, StepId, body, check, form::Choice};
-use onrecord::service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
+use contract::{DraftView, Receipt};
+use complaint::{Answers, Context, Place, StepId, body, check, form::Choice};
+use service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
 
 /// A resident's answers, in the order of the questions. All people and places are made up.
 pub const RESIDENT: [(StepId, &str); 12] = [
@@ -32,7 +32,7 @@ pub async fn save(services: &Services, token: &DraftToken, step: StepId, json: &
 }
 
 /// Returns one checked answer, or panics.
-pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str) -> onrecord::complaint::CheckedAnswer {
+pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str) -> complaint::CheckedAnswer {
     let context = Context {
         today: services.today(),
         answers,

@@ -1,20 +1,22 @@
 //! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
 use bytes::Bytes;
-use onrecord::complaint::act::Act;
-use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::view::desk::{DeskCase, DeskTaskKind};
-use onrecord::complaint::view::people::Missing;
-use onrecord::complaint::view::{FileState, Purpose};
-use onrecord::evidence::resumable::Part;
-use onrecord::record::verification::Verdict;
-use onrecord::service::acting::{self, ActError, Acted, add_file};
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::{Services, cases, consent, housekeeping, record};
+use complaint::act::Act;
+use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::event::EventBody;
+use complaint::form::Choice;
+use contract::desk::DeskCase;
+use complaint::desk_task::DeskTaskKind;
+use contract::people::Missing;
+use contract::FileState;
+use complaint::question::Purpose;
+use evidence::resumable::Part;
+use record::verification::Verdict;
+use service::acting::{self, ActError, Acted, add_file};
+use service::desk::{self, Caller};
+use service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};
+use service::sessions::{self, Session};
+use service::{Services, cases, consent, housekeeping, record};
 use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
@@ -96,7 +98,7 @@ async fn case(services: &Services, reference: &str) -> DeskCase {
 /// Lists the received files and who sent each, as the case's events record it.
 async fn came(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
     let events = case(services, reference).await.events.into_iter();
-    let one = |event: onrecord::complaint::view::desk::DeskEvent| match event.body {
+    let one = |event: contract::desk::DeskEvent| match event.body {
         EventBody::FileReceived { file, person, .. } => Some((file, person, event.actor_name)),
         _ => None,
     };

@@ -3,12 +3,9 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::{Status, event::EventBody};
-use onrecord::record::{cases, events, store::Store, verification::Verdict};
-use onrecord::service::{
-    desk::{self, Caller},
-    record,
-};
+use complaint::{Status, event::EventBody};
+use record::{cases, events, store::Store, verification::Verdict};
+use service::{desk::{self, Caller}, record};
 use rstest::rstest;
 
 /// A case with three events.
@@ -177,7 +174,7 @@ async fn migrating_again_changes_nothing(#[case] on: On) {
     let reference = moved(&world).await;
     let again = Store::connect(&world.url).await.unwrap();
     let schema = again.schema().await.unwrap();
-    let is_current = matches!(&schema, onrecord::record::store::Schema::Known { pending, .. } if pending.is_empty());
+    let is_current = matches!(&schema, record::store::Schema::Known { pending, .. } if pending.is_empty());
     assert!(is_current, "{schema:?}");
     again.migrate().await.unwrap();
     again.close().await.unwrap();

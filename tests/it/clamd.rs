@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use onrecord::evidence::Scanner;
-use onrecord::evidence::clamd::{Address, Clamd, Patience};
-use onrecord::evidence::scanner::Retry;
+use evidence::Scanner;
+use evidence::clamd::{Address, Clamd, Patience};
+use evidence::scanner::Retry;
 use tempfile::TempDir;
 
 /// The text that the daemon's only signature matches.

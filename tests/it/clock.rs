@@ -1,10 +1,10 @@
 //! The complaint clock's dates for a complaint that was sent, and rules that the organisation sets.
 
-use onrecord::complaint::StepId;
-use onrecord::complaint::clock::{ClockInput, Duty};
-use onrecord::complaint::fields::iso_date;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::service::{Settings, clock, drafts, submission};
+use complaint::StepId;
+use complaint::clock::{ClockInput, Duty};
+use complaint::fields::iso_date;
+use record::entropy::SeededEntropy;
+use service::{Settings, clock, drafts, submission};
 use rstest::rstest;
 use std::sync::Arc;
 use time::Duration;
@@ -56,7 +56,7 @@ async fn the_days_ahead_of_a_complaint_are_known_once_it_is_sent(#[case] on: On)
 async fn the_organisation_sets_other_limits_and_holidays() {
     let folder = tempfile::tempdir().expect("a folder");
     let (rules, holidays) = (folder.path().join("rules.json"), folder.path().join("days.json"));
-    let mut other = onrecord::complaint::clock::Rules::default();
+    let mut other = complaint::clock::Rules::default();
     other.limits.iter_mut().for_each(|limit| limit.count += 1);
     std::fs::write(&rules, serde_json::to_string(&other).expect("plain data")).expect("written");
     let day = r#"{"england-and-wales":{"events":[{"date":"2026-11-24","title":"A holiday nobody knew of"}]}}"#;

@@ -19,23 +19,21 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::view::people::{AuthorityState, CasePeople, Missing};
-use onrecord::complaint::view::{
-    Receipt,
-    desk::{DeskCase, DeskTask, DeskTaskKind},
-};
-use onrecord::complaint::{Status, StepId, form::Choice};
-use onrecord::record::verification::Verdict;
-use onrecord::service::consent::handover;
-use onrecord::service::consent::request::{self, Decision, Opened, Outcome};
-use onrecord::service::consent::{self, ConsentError, Device};
-use onrecord::service::desk::{self, Caller, DeskError};
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::token::Token;
-use onrecord::service::{Services, cases, record};
+use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::event::EventBody;
+use complaint::fields::iso_date;
+use contract::people::{AuthorityState, CasePeople, Missing};
+use contract::{Receipt, desk::{DeskCase, DeskTask}};
+use complaint::desk_task::DeskTaskKind;
+use complaint::{Status, StepId, form::Choice};
+use record::verification::Verdict;
+use service::consent::handover;
+use service::consent::request::{self, Decision, Opened, Outcome};
+use service::consent::{self, ConsentError, Device};
+use service::desk::{self, Caller, DeskError};
+use service::sessions::{self, Session};
+use service::token::Token;
+use service::{Services, cases, record};
 use rstest::rstest;
 use time::Duration;
 

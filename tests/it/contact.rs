@@ -7,20 +7,20 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World, viewer,
 };
-use onrecord::complaint::authority::Rights;
-use onrecord::complaint::contact_plan::change::{ConfirmBy, Stop, Wanted};
-use onrecord::complaint::contact_plan::{ContactPlan, Way};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::contact::{ContactView, Saved};
-use onrecord::complaint::view::desk::DeskCase;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::record::outbox;
-use onrecord::service::acting::ActError;
-use onrecord::service::desk::{self, Caller, DeskError};
-use onrecord::service::email_codes;
-use onrecord::service::sessions::{self, Device, Session};
-use onrecord::service::{Settings, cases, contact};
-use onrecord::text::Language;
+use complaint::authority::Rights;
+use complaint::contact_plan::change::{ConfirmBy, Stop, Wanted};
+use complaint::contact_plan::{ContactPlan, Way};
+use complaint::event::EventBody;
+use contract::contact::{ContactView, Saved};
+use contract::desk::DeskCase;
+use record::entropy::SeededEntropy;
+use record::outbox;
+use service::acting::ActError;
+use service::desk::{self, Caller, DeskError};
+use service::email_codes;
+use service::sessions::{self, Device, Session};
+use service::{Settings, cases, contact};
+use text::Language;
 use rstest::rstest;
 use std::sync::Arc;
 use time::Duration;

@@ -3,13 +3,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::outcome::Order;
-use onrecord::complaint::{Status, event::EventBody, status::ClosedReason};
-use onrecord::record::desk_calls;
-use onrecord::service::{
-    desk::{self, Caller, DeskError, Filter},
-    keys::{self, KeyError, Scope},
-};
+use complaint::outcome::Order;
+use complaint::{Status, event::EventBody, status::ClosedReason};
+use record::desk_calls;
+use service::{desk::{self, Caller, DeskError, Filter}, keys::{self, KeyError, Scope}};
 use rstest::rstest;
 use time::Duration;
 

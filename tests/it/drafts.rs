@@ -3,11 +3,8 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::{StepId, journey::StepState};
-use onrecord::service::{
-    drafts::{self, SaveError},
-    token::{DraftToken, Token},
-};
+use complaint::{StepId, journey::StepState};
+use service::{drafts::{self, SaveError}, token::{DraftToken, Token}};
 use rstest::rstest;
 use time::Duration;
 

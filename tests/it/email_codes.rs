@@ -7,16 +7,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::view::Receipt;
-use onrecord::record::{people, sign_in_codes};
-use onrecord::service::{
-    cases,
-    desk::{self, Caller},
-    email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES},
-    housekeeping,
-    sessions::{self, Device, NewSession, devices},
-};
-use onrecord::text::Language;
+use contract::Receipt;
+use record::{people, sign_in_codes};
+use service::{cases, desk::{self, Caller}, email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES}, housekeeping, sessions::{self, Device, NewSession, devices}};
+use text::Language;
 use rstest::rstest;
 use time::Duration;
 
@@ -433,7 +427,7 @@ async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(
 }
 
 async fn people_case(world: &World, receipt: &Receipt) -> uuid::Uuid {
-    let case = onrecord::record::cases::find_by_reference(&world.services.store().read, &receipt.reference).await;
+    let case = record::cases::find_by_reference(&world.services.store().read, &receipt.reference).await;
     case.unwrap().unwrap().id
 }
 
@@ -471,7 +465,7 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
         .next_code_at()
         .expect("a time");
     let minutes = |moment: &str| moment[11..16].to_owned();
-    let expires = onrecord::record::Instant::from(began.time() + Duration::minutes(10));
+    let expires = record::Instant::from(began.time() + Duration::minutes(10));
     assert_eq!(minutes(&next.at), minutes(&expires.rfc3339()));
     world.clock.advance(Duration::minutes(10));
     assert!(ask(&world, Some(reference), "wren@example.org").await.next_code_at().is_none());

@@ -3,9 +3,9 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::service::desk::Caller;
-use onrecord::service::equality::{self, TotalsError};
-use onrecord::service::submission;
+use service::desk::Caller;
+use service::equality::{self, TotalsError};
+use service::submission;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use time::Duration;

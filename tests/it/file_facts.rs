@@ -3,12 +3,12 @@
 use std::slice::from_ref;
 
 use image::ImageFormat;
-use onrecord::complaint::description::Description;
-use onrecord::complaint::view::FileState;
-use onrecord::record::clock::{Clock, SystemClock};
-use onrecord::record::{events::hex, scans, uploads};
-use onrecord::service::evidence::{self, FileError};
-use onrecord::service::{desk, drafts, submission, token::DraftToken};
+use complaint::description::Description;
+use contract::FileState;
+use record::clock::{Clock, SystemClock};
+use record::{events::hex, scans, uploads};
+use service::evidence::{self, FileError};
+use service::{desk, drafts, submission, token::DraftToken};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 
@@ -88,7 +88,7 @@ async fn nothing_said_is_taken_away() {
 }
 
 /// Sends a sample with location metadata and replaces it with a copy without. Returns the copy's bytes and view.
-async fn copied(world: &World, token: &DraftToken, name: &str, bytes: Vec<u8>) -> (Vec<u8>, onrecord::complaint::view::FileView) {
+async fn copied(world: &World, token: &DraftToken, name: &str, bytes: Vec<u8>) -> (Vec<u8>, contract::FileView) {
     let original = send(world, token, name, bytes.clone()).await.unwrap();
     assert!(original.has_place, "{name}");
     let id = original.id.parse().unwrap();

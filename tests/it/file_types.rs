@@ -5,12 +5,13 @@ use std::path::Path;
 
 use bytes::Bytes;
 use futures::stream;
-use onrecord::complaint::view::{FileState, FileView, Purpose};
-use onrecord::evidence::resumable::Part;
-use onrecord::evidence::types::*;
-use onrecord::record::{entropy::SeededEntropy, events::hex};
-use onrecord::service::evidence::{self, FileError, Incoming, resumable};
-use onrecord::service::{Settings, drafts, token::DraftToken};
+use contract::{FileState, FileView};
+use complaint::question::Purpose;
+use evidence::resumable::Part;
+use evidence::types::*;
+use record::{entropy::SeededEntropy, events::hex};
+use service::evidence::{self, FileError, Incoming, resumable};
+use service::{Settings, drafts, token::DraftToken};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 

@@ -8,15 +8,11 @@ use crate::world::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use onrecord::complaint::view::{FileState, FileView, Purpose};
-use onrecord::evidence::Limits;
-use onrecord::record::{entropy::SeededEntropy, events::hex, uploads};
-use onrecord::service::{
-    Settings, desk, drafts,
-    evidence::{self, FileError, Incoming},
-    submission,
-    token::DraftToken,
-};
+use contract::{FileState, FileView};
+use complaint::question::Purpose;
+use evidence::Limits;
+use record::{entropy::SeededEntropy, events::hex, uploads};
+use service::{Settings, desk, drafts, evidence::{self, FileError, Incoming}, submission, token::DraftToken};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 

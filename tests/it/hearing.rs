@@ -11,15 +11,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
-use onrecord::complaint::view::{Receipt, desk::DeskCase};
-use onrecord::complaint::{Status, event::EventBody};
-use onrecord::notify::{Courier, Gateway};
-use onrecord::record::outbox::{self, Model, State};
-use onrecord::service::{
-    cases,
-    desk::{self, Caller},
-    hearing::bounces,
-};
+use contract::{Receipt, desk::DeskCase};
+use complaint::{Status, event::EventBody};
+use notify::{Courier, Gateway};
+use record::outbox::{self, Model, State};
+use service::{cases, desk::{self, Caller}, hearing::bounces};
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -66,7 +62,7 @@ async fn deliver(courier: &Courier) {
 
 /// Changes how the person is reached by appending the event directly.
 async fn moves(world: &World, receipt: &Receipt, event: EventBody) {
-    use onrecord::record::{cases as rows, entropy::SeededEntropy, events};
+    use record::{cases as rows, entropy::SeededEntropy, events};
     let write = world.services.store().begin().await.unwrap();
     let case = rows::lock(&write, &receipt.reference).await.unwrap().unwrap();
     let new = events::NewEvent {
@@ -392,13 +388,13 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
     let services = &world.services;
     // A mail server that is away for more than a day, a message that is delivered too late, and one that this server cannot
     // decrypt.
-    let nothing_there = crate::mail::courier(services, onrecord::notify::Carrier::smtp("smtp://127.0.0.1:9", None).unwrap());
+    let nothing_there = crate::mail::courier(services, notify::Carrier::smtp("smtp://127.0.0.1:9", None).unwrap());
     for (case, reason) in [("away", "connection"), ("late", "too_late"), ("sealed", "unreadable")] {
         let receipt = sent(services, BY_MAIL).await;
         add(&world, &receipt, word()).await;
         match case {
             "away" => {
-                for _ in 0..onrecord::notify::courier::TRIES {
+                for _ in 0..notify::courier::TRIES {
                     deliver(&nothing_there).await;
                     world.clock.advance(Duration::hours(8));
                 }
@@ -419,7 +415,7 @@ async fn whatever_notice_is_given_up_is_on_the_case_and_a_task(#[case] on: On) {
             shown
                 .tasks
                 .iter()
-                .any(|task| task.task == onrecord::complaint::view::desk::DeskTaskKind::NotTold),
+                .any(|task| task.task == complaint::desk_task::DeskTaskKind::NotTold),
             "{case}: {:?}",
             shown.tasks
         );

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::world::{On, World};
-use onrecord::record::{Instant, RecordError, drafts, store::Store};
+use record::{Instant, RecordError, drafts, store::Store};
 use sea_orm::ConnectionTrait;
 use tokio::task::JoinHandle;
 use uuid::Uuid;

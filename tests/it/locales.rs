@@ -13,16 +13,16 @@ mod source;
 
 use std::collections::BTreeSet;
 
-use onrecord::complaint::authority::{Document, Wait};
-use onrecord::complaint::equality;
-use onrecord::complaint::event::ActorRole;
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::journey::{SectionState, question};
-use onrecord::complaint::question::{Body, Field, Input, Section};
-use onrecord::complaint::questions;
-use onrecord::complaint::status::ClosedReason;
-use onrecord::complaint::{Actor, Answers, Context, Fields, Place, Status, StepId, check};
-use onrecord::text::Language;
+use complaint::authority::{Document, Wait};
+use complaint::equality;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use complaint::journey::{SectionState, question};
+use complaint::question::{Body, Field, Input, Section};
+use complaint::questions;
+use complaint::status::ClosedReason;
+use complaint::{Actor, Answers, Context, Fields, Place, Status, StepId, check};
+use text::Language;
 
 use sentences::{placeholders, sentences};
 use source::Source;

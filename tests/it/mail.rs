@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use onrecord::notify::{Carrier, Courier, Sender};
-use onrecord::service::Services;
+use notify::{Carrier, Courier, Sender};
+use service::Services;
 use serde_json::Value;
 
 /// The origin of links in tests.

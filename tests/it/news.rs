@@ -12,12 +12,8 @@ mod polled;
 pub mod receiver;
 
 pub use delivered::deliver;
-use onrecord::complaint::{Status, event::EventBody};
-use onrecord::service::{
-    Services,
-    desk::{self, Caller},
-    keys::{self, Key, Scope},
-};
+use complaint::{Status, event::EventBody};
+use service::{Services, desk::{self, Caller}, keys::{self, Key, Scope}};
 
 /// A caller with the scope `desk`. Its key is not in the database.
 fn caller() -> Caller {

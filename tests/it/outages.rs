@@ -5,15 +5,10 @@ use std::time::Duration;
 
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
-use onrecord::complaint::{StepId, view::Purpose};
-use onrecord::evidence::Files;
-use onrecord::record::{entropy::SeededEntropy, store::Store};
-use onrecord::service::{
-    ServiceError, Settings, cases, desk,
-    drafts::{self, SaveError},
-    evidence, keys, record, sessions,
-    submission::{self, SubmitError},
-};
+use complaint::{StepId, question::Purpose};
+use evidence::Files;
+use record::{entropy::SeededEntropy, store::Store};
+use service::{ServiceError, Settings, cases, desk, drafts::{self, SaveError}, evidence, keys, record, sessions, submission::{self, SubmitError}};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use tokio::net::{TcpListener, TcpStream};
@@ -59,7 +54,7 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
         seen.revision + 1
     );
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
-    assert_eq!(receipt.submitted_at, onrecord::record::Instant::from(START).rfc3339());
+    assert_eq!(receipt.submitted_at, record::Instant::from(START).rfc3339());
     assert_eq!(world.count("cases").await, 1);
 }
 
@@ -209,7 +204,7 @@ async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
 /// The HTTP layer runs on many threads, so the future of every use case must be `Send`.
 #[test]
 fn use_cases_can_move_between_threads() {
-    fn sendable<T: Send>(_: impl Fn(&'static onrecord::service::Services) -> T) {}
+    fn sendable<T: Send>(_: impl Fn(&'static service::Services) -> T) {}
     sendable(drafts::create);
     sendable(keys::list);
     sendable(|s| async move { sessions::sign_in(s, "", "").await });

@@ -9,19 +9,19 @@ use crate::world::{
     World,
 };
 use futures::future::{BoxFuture, join_all};
-use onrecord::complaint::event::EventBody;
-use onrecord::notify::courier::TRIES;
-use onrecord::notify::{Addressing, Carrier, Route};
-use onrecord::record::RecordError;
-use onrecord::record::outbox::{self, Model, State};
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::{drafts, housekeeping, messages, returning, submission};
-use onrecord::text::Language;
+use complaint::event::EventBody;
+use notify::courier::TRIES;
+use notify::{Addressing, Carrier, Route};
+use record::RecordError;
+use record::outbox::{self, Model, State};
+use service::desk::{self, Caller};
+use service::{drafts, housekeeping, messages, returning, submission};
+use text::Language;
 use rstest::rstest;
 use time::Duration;
 
 /// Creates a draft and sends a resume link to this address.
-async fn asked(world: &World, to: &str) -> onrecord::service::token::DraftToken {
+async fn asked(world: &World, to: &str) -> service::token::DraftToken {
     let token = filled(&world.services).await;
     returning::send_link(&world.services, &token, to, Language::default())
         .await
@@ -36,7 +36,7 @@ async fn rows(world: &World) -> Vec<Model> {
 /// Looks addresses up as the service does, but panics for one message.
 struct BreaksFor {
     message: uuid::Uuid,
-    services: onrecord::service::Services,
+    services: service::Services,
 }
 
 impl Addressing for BreaksFor {

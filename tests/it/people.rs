@@ -1,10 +1,10 @@
 //! People with different contact methods.
 
 use crate::answers::{filled, key, save};
-use onrecord::complaint::view::Receipt;
-use onrecord::complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
-use onrecord::service::{Services, acting, sessions, sessions::Session, submission};
-use onrecord::text::Language;
+use contract::Receipt;
+use complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
+use service::{Services, acting, sessions::{self, Session}, submission};
+use text::Language;
 
 /// A mobile number that is reserved for fiction.
 pub const MOBILE: &str = "07700 900123";

@@ -7,9 +7,9 @@ use crate::world::{On::Sqlite, World};
 use bytes::Bytes;
 use futures::future::{Either, join_all, select};
 use futures::stream;
-use onrecord::complaint::view::Purpose;
-use onrecord::service::drafts;
-use onrecord::service::evidence::{self, Incoming};
+use complaint::question::Purpose;
+use service::drafts;
+use service::evidence::{self, Incoming};
 
 /// A PDF that says it is encrypted. Each of its objects begins with an unterminated string, so a reader that repairs broken
 /// files reads to the end once for each object.

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use image::{GenericImageView, ImageFormat};
-use onrecord::evidence::confined::{ConfinedError, Task};
-use onrecord::evidence::preview::{self, PreviewError};
-use onrecord::record::{events::hex, uploads};
-use onrecord::service::drafts;
-use onrecord::service::evidence::{self, Previews};
+use evidence::confined::{ConfinedError, Task};
+use evidence::preview::{self, PreviewError};
+use record::{events::hex, uploads};
+use service::drafts;
+use service::evidence::{self, Previews};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 

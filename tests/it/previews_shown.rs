@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use onrecord::evidence::{Scanner, preview};
-use onrecord::record::events::hex;
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::reading::{ReadError, Readable, preview as reading};
-use onrecord::service::{drafts, evidence, sessions, submission};
+use evidence::{Scanner, preview};
+use record::events::hex;
+use service::desk::{self, Caller};
+use service::reading::{ReadError, Readable, preview as reading};
+use service::{drafts, evidence, sessions, submission};
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 

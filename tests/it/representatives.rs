@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use onrecord::complaint::authority::Rights;
-use onrecord::service::consent::{
-    self, Device,
-    request::{self, Decision},
-};
-use onrecord::service::token::Token;
-use onrecord::service::{Services, sessions};
+use complaint::authority::Rights;
+use service::consent::{self, Device, request::{self, Decision}};
+use service::token::Token;
+use service::{Services, sessions};
 
 use crate::answers::sent_for;
 use crate::mail::{delivered, link};

@@ -7,17 +7,17 @@ use crate::world::{
     World,
 };
 use bytes::Bytes;
-use onrecord::complaint::fields::return_code::ReturnCode;
-use onrecord::complaint::view::Purpose;
-use onrecord::evidence::{Files, Scanner};
-use onrecord::record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
-use onrecord::service::drafts::SaveError;
-use onrecord::service::evidence::{self, Incoming};
-use onrecord::service::housekeeping::{self, Swept};
-use onrecord::service::returning::{self, Opener, ReturnError, Ticket};
-use onrecord::service::token::{DraftToken, Token};
-use onrecord::service::{Secret, Services, Settings, World as Parts, drafts, submission};
-use onrecord::text::Language;
+use complaint::fields::return_code::ReturnCode;
+use complaint::question::Purpose;
+use evidence::{Files, Scanner};
+use record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
+use service::drafts::SaveError;
+use service::evidence::{self, Incoming};
+use service::housekeeping::{self, Swept};
+use service::returning::{self, Opener, ReturnError, Ticket};
+use service::token::{DraftToken, Token};
+use service::{Secret, Services, Settings, World as Parts, drafts, submission};
+use text::Language;
 use rstest::rstest;
 use time::Duration;
 

@@ -10,16 +10,12 @@ use crate::world::{
 };
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use onrecord::complaint::view::{FileView, Purpose, Receipt};
-use onrecord::evidence::Space;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::record::uploads::{self, Owner};
-use onrecord::service::{
-    Services, Settings, acting, drafts,
-    evidence::{self, FileError, Incoming, resumable},
-    sessions, submission,
-    token::DraftToken,
-};
+use contract::{FileView, Receipt};
+use complaint::question::Purpose;
+use evidence::Space;
+use record::entropy::SeededEntropy;
+use record::uploads::{self, Owner};
+use service::{Services, Settings, acting, drafts, evidence::{self, FileError, Incoming, resumable}, sessions, submission, token::DraftToken};
 use rstest::rstest;
 
 const HOME: &str = "192.0.2.7";
@@ -103,7 +99,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         &resumable::announce(&services, &token, incoming(Some(2000)), String::new()).await
     ));
     // An upload announced earlier keeps its offset.
-    let part = onrecord::evidence::resumable::Part {
+    let part = evidence::resumable::Part {
         upload: begun.file.id.parse().unwrap(),
         offset: 0,
         length: None,

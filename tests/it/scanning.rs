@@ -11,16 +11,11 @@ mod trouble;
 
 use bytes::Bytes;
 use futures::{TryStreamExt, stream};
-use onrecord::complaint::view::{FileState, FileView, Purpose};
-use onrecord::evidence::clamd::Verdict;
-use onrecord::record::{scans, uploads};
-use onrecord::service::{
-    Services,
-    evidence::{self, Incoming},
-    reading,
-    scanning::{self, Round},
-    token::DraftToken,
-};
+use contract::{FileState, FileView};
+use complaint::question::Purpose;
+use evidence::clamd::Verdict;
+use record::{scans, uploads};
+use service::{Services, evidence::{self, Incoming}, reading, scanning::{self, Round}, token::DraftToken};
 use uuid::Uuid;
 
 use crate::clamd::SIGNATURE;

@@ -1,19 +1,20 @@
 //! Visibility for a representative: every call shows what the tenant ticked, and no more.
 
 use bytes::Bytes;
-use onrecord::complaint::act::Act;
-use onrecord::complaint::authority::{Rights, Scope};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::fields::{DateInput, iso_date};
-use onrecord::complaint::view::{CaseView, Purpose};
-use onrecord::complaint::{Answers, Status};
-use onrecord::service::acting::{self, add_file};
-use onrecord::service::consent;
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::evidence::{self, Holder, Incoming, arriving};
-use onrecord::service::reading::{self, ReadError};
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::{Services, cases};
+use complaint::act::Act;
+use complaint::authority::{Rights, Scope};
+use complaint::event::EventBody;
+use complaint::fields::{DateInput, iso_date};
+use contract::CaseView;
+use complaint::question::Purpose;
+use complaint::{Answers, Status};
+use service::acting::{self, add_file};
+use service::consent;
+use service::desk::{self, Caller};
+use service::evidence::{self, Holder, Incoming, arriving};
+use service::reading::{self, ReadError};
+use service::sessions::{self, Session};
+use service::{Services, cases};
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -185,7 +186,7 @@ async fn each_scope_shows_what_it_is_about_and_no_more(#[case] on: On) {
 
 #[tokio::test]
 async fn a_colleague_who_may_only_speak_reads_nothing_of_what_was_sent() {
-    use onrecord::service::consent::handover::{self, Connection};
+    use service::consent::handover::{self, Connection};
     let world = World::new(Sqlite).await.unwrap();
     let services = &world.services;
     let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;

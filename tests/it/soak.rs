@@ -8,13 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use onrecord::record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::Verdict};
-use onrecord::service::{
-    Settings,
-    desk::{self, Caller},
-    keys::{self, Scope},
-    record,
-};
+use record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::Verdict};
+use service::{Settings, desk::{self, Caller}, keys::{self, Scope}, record};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -6,14 +6,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use onrecord::complaint::{Place, Status, StepId, fields::iso_date, view::Receipt};
-use onrecord::record::entropy::{Entropy, SeededEntropy};
-use onrecord::service::{
-    Settings,
-    drafts::{self, SaveError},
-    evidence, record, sessions,
-    submission::{self, SubmitError},
-};
+use complaint::{Place, Status, StepId, fields::iso_date};
+use contract::Receipt;
+use record::entropy::{Entropy, SeededEntropy};
+use service::{Settings, drafts::{self, SaveError}, evidence, record, sessions, submission::{self, SubmitError}};
 use rstest::rstest;
 use time::Duration;
 
@@ -43,7 +39,7 @@ async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: On) {
     }
     let file = evidence::Incoming {
         filename: "late.txt".into(),
-        purpose: onrecord::complaint::view::Purpose::Evidence,
+        purpose: complaint::question::Purpose::Evidence,
         declared_len: None,
     };
     let bytes = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"late"))]);
@@ -145,7 +141,7 @@ async fn a_taken_reference_is_drawn_again(#[case] on: On) {
     assert!(
         findings
             .iter()
-            .all(|f| matches!(f.verdict, onrecord::record::verification::Verdict::Intact { events: 1, .. }))
+            .all(|f| matches!(f.verdict, record::verification::Verdict::Intact { events: 1, .. }))
     );
 }
 
@@ -157,7 +153,7 @@ async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: 
     let Some(world) = World::new(on).await else { return };
     let (token, receipt) = sent(&world.services).await;
     // Another process on the same data: only the database and the key file are left.
-    let store = onrecord::record::store::Store::connect(&world.url).await.unwrap();
+    let store = record::store::Store::connect(&world.url).await.unwrap();
     let entropy = Arc::new(SeededEntropy::new(99));
     let folder = tempfile::tempdir().unwrap();
     let after = World::on_store(store, folder, world.url.clone(), Settings::default(), entropy);

@@ -3,28 +3,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use onrecord::complaint::act::Act;
-use onrecord::complaint::authority::Rights;
-use onrecord::complaint::contact_plan::change::Wanted;
-use onrecord::complaint::description::Description;
-use onrecord::complaint::event::{CONTENTS_COMMITTED, EventBody};
-use onrecord::complaint::fields::DateInput;
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::outcome::{Finding, FindingKind, Order};
-use onrecord::complaint::{Answers, Context, Place, StepId, body, check};
-use onrecord::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
-use onrecord::service::acting::{self, add_file};
-use onrecord::service::consent::{
-    Device,
-    request::{self, Decision},
-};
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::evidence::Incoming;
-use onrecord::service::record::Extent;
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::token::Token;
-use onrecord::service::{Services, Settings, contact, drafts, evidence, record, submission};
-use onrecord::text::Language;
+use complaint::act::Act;
+use complaint::authority::Rights;
+use complaint::contact_plan::change::Wanted;
+use complaint::description::Description;
+use complaint::event::{CONTENTS_COMMITTED, EventBody};
+use complaint::fields::DateInput;
+use complaint::fields::iso_date;
+use complaint::outcome::{Finding, FindingKind, Order};
+use complaint::{Answers, Context, Place, StepId, body, check};
+use record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
+use service::acting::{self, add_file};
+use service::consent::{Device, request::{self, Decision}};
+use service::desk::{self, Caller};
+use service::evidence::Incoming;
+use service::record::Extent;
+use service::sessions::{self, Session};
+use service::token::Token;
+use service::{Services, Settings, contact, drafts, evidence, record, submission};
+use text::Language;
 use rstest::rstest;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 
@@ -251,7 +248,7 @@ async fn tamper(world: &World) -> Tried {
     tried
 }
 
-fn checked(services: &Services, answers: &Answers, place: Place, json: &str) -> onrecord::complaint::CheckedAnswer {
+fn checked(services: &Services, answers: &Answers, place: Place, json: &str) -> complaint::CheckedAnswer {
     let members = serde_json::from_str(json).unwrap();
     let fields = body::fields(place, &members).unwrap();
     let context = Context {
@@ -324,7 +321,7 @@ async fn full_case(world: &World) -> String {
 
     let later = Incoming {
         filename: "later.txt".into(),
-        purpose: onrecord::complaint::view::Purpose::Evidence,
+        purpose: complaint::question::Purpose::Evidence,
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
@@ -367,7 +364,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
     let day = |text| iso_date::parse(text).unwrap();
     for event in [
         EventBody::StatusChanged {
-            status: onrecord::complaint::Status::Assessment,
+            status: complaint::Status::Assessment,
             due: None,
             reason: None,
             message: Some("We have read your complaint.".into()),
@@ -387,7 +384,7 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
     acting::perform(services, wren, reference, &answer, None).await.unwrap();
     for status in ["waiting_allocation", "investigation"] {
         let event = EventBody::StatusChanged {
-            status: onrecord::complaint::form::Choice::parse(status).unwrap(),
+            status: complaint::form::Choice::parse(status).unwrap(),
             due: None,
             reason: None,
             message: None,

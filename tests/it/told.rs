@@ -1,18 +1,18 @@
 //! Notifying the tenant of what a representative does, and how the task ends when the tenant cannot be notified.
 
 use bytes::Bytes;
-use onrecord::complaint::act::Act;
-use onrecord::complaint::authority::{Basis, GivenBy, Rights, Scope};
-use onrecord::complaint::event::{EventBody, ToldHow};
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::view::Purpose;
-use onrecord::complaint::view::desk::DeskTaskKind;
-use onrecord::service::acting::{self, add_file};
-use onrecord::service::consent;
-use onrecord::service::desk::{self, Caller, DeskError};
-use onrecord::service::evidence::Incoming;
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::{Services, cases};
+use complaint::act::Act;
+use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::event::{EventBody, ToldHow};
+use complaint::form::Choice;
+use complaint::question::Purpose;
+use complaint::desk_task::DeskTaskKind;
+use service::acting::{self, add_file};
+use service::consent;
+use service::desk::{self, Caller, DeskError};
+use service::evidence::Incoming;
+use service::sessions::{self, Session};
+use service::{Services, cases};
 use rstest::rstest;
 use time::Duration;
 
@@ -54,8 +54,8 @@ async fn says(services: &Services, at: &str, event: EventBody) -> Result<(), Des
 
 /// Gives the tenant a safe contact method, as the page for it does in the end.
 async fn reaches(services: &Services, wren: &Session, at: &str) {
-    use onrecord::complaint::Fields;
-    use onrecord::complaint::contact_plan::wanted;
+    use complaint::Fields;
+    use complaint::contact_plan::wanted;
     let fields = [
         ("email", "wren@example.org"),
         ("email_safe", "yes"),
@@ -64,8 +64,8 @@ async fn reaches(services: &Services, wren: &Session, at: &str) {
     ];
     let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     let wanted = wanted::check(&fields, services.today()).unwrap();
-    let language = onrecord::text::Language::default();
-    onrecord::service::contact::save(services, wren, at, &wanted, None, language)
+    let language = text::Language::default();
+    service::contact::save(services, wren, at, &wanted, None, language)
         .await
         .unwrap();
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();

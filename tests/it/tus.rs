@@ -29,7 +29,7 @@ mod terminate;
 #[path = "tus/writers.rs"]
 mod writers;
 
-use onrecord::record::events::hex;
+use record::events::hex;
 use sha2::{Digest, Sha256};
 
 /// Returns bytes that begin like a photo.

@@ -4,15 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onrecord::evidence::{Confined, Files, Scanner};
-use onrecord::record::{
-    clock::FixedClock,
-    entropy::{Entropy, SeededEntropy},
-    events::hex,
-    store::Store,
-};
-use onrecord::service::sessions::Session;
-use onrecord::service::{Secret, Services, Settings, World as Parts, people};
+use evidence::{Confined, Files, Scanner};
+use record::{clock::FixedClock, entropy::{Entropy, SeededEntropy}, events::hex, store::Store};
+use service::sessions::Session;
+use service::{Secret, Services, Settings, World as Parts, people};
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -108,8 +103,8 @@ impl World {
     }
 
     /// Returns the time of the world's clock.
-    pub fn clock_now(&self) -> onrecord::record::Instant {
-        onrecord::record::clock::Clock::now(&*self.clock).into()
+    pub fn clock_now(&self) -> record::Instant {
+        record::clock::Clock::now(&*self.clock).into()
     }
 
     /// Another server on the same database and files, with this scanner.

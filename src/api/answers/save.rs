@@ -12,11 +12,11 @@ use crate::api::body::Body;
 use crate::api::headers::{IfMatch, etag, single, unreadable};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, responses};
-use crate::complaint::Place;
-use crate::complaint::body::{self, Members};
-use crate::complaint::view::DraftView;
+use complaint::Place;
+use complaint::body::{self, Members};
+use contract::DraftView;
 use crate::door::DoorState;
-use crate::service::drafts::{self, AnswerError, Basis, SaveError, SavedAnswer};
+use service::drafts::{self, AnswerError, Basis, SaveError, SavedAnswer};
 
 /// The optional headers of a save.
 #[derive(IntoParams)]

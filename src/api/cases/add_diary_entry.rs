@@ -10,10 +10,10 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
-use crate::complaint::fields::DateInput;
+use complaint::act::Act;
+use complaint::fields::DateInput;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// An entry in the diary of what happens at the home.
 #[derive(Deserialize, ToSchema)]

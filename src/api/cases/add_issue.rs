@@ -10,10 +10,10 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
-use crate::complaint::questions::CategoryKind;
+use complaint::act::Act;
+use complaint::questions::CategoryKind;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// An issue to add to the complaint.
 #[derive(Deserialize, ToSchema)]

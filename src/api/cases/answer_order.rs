@@ -10,10 +10,10 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
-use crate::complaint::outcome::Done;
+use complaint::act::Act;
+use complaint::outcome::Done;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// The resident's answer whether the landlord has carried out an order.
 #[derive(Deserialize, ToSchema)]

@@ -10,10 +10,10 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
-use crate::complaint::outcome::ReviewGround;
+use complaint::act::Act;
+use complaint::outcome::ReviewGround;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// A request for a review of the decision.
 #[derive(Deserialize, ToSchema)]

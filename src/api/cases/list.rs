@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::view::CaseLine;
+use contract::CaseLine;
 use crate::door::DoorState;
-use crate::service::cases;
+use service::cases;
 
 /// The cases that a session may see.
 #[derive(Serialize, ToSchema)]

@@ -5,9 +5,9 @@ use axum::extract::{Path, State};
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::view::CaseView;
+use contract::CaseView;
 use crate::door::DoorState;
-use crate::service::{cases, people};
+use service::{cases, people};
 
 /// Show a case to a person on it
 ///

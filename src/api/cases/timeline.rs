@@ -8,9 +8,9 @@ use utoipa::IntoParams;
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::api::query::{Params, limit, unreadable};
-use crate::complaint::view::Timeline;
+use contract::Timeline;
 use crate::door::DoorState;
-use crate::service::cases;
+use service::cases;
 
 /// Selects a page of the timeline.
 #[derive(Deserialize, IntoParams)]

@@ -6,9 +6,9 @@ use axum::extract::State;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
+use complaint::act::Act;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// Undo the withdrawal of a complaint
 ///

@@ -10,9 +10,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::act::Act;
+use complaint::act::Act;
 use crate::door::DoorState;
-use crate::service::acting::{self, Acted};
+use service::acting::{self, Acted};
 
 /// The reason for a withdrawal, if the person wants to give one.
 #[derive(Deserialize, ToSchema)]

@@ -5,11 +5,11 @@ use axum::extract::State;
 
 use crate::api::body::Body;
 use crate::api::problem::{Fault, Kind, Problem, responses};
-use crate::complaint::clock::{Clock, ClockInput, Wrong, WrongDate};
-use crate::complaint::form::Choice;
+use complaint::clock::{Clock, ClockInput, Wrong, WrongDate};
+use complaint::form::Choice;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::clock;
+use service::clock;
 
 /// Compute when the landlord must answer a complaint
 ///

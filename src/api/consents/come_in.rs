@@ -6,10 +6,10 @@ use axum::extract::State;
 use super::{Link, read};
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::view::people::WayIn;
+use contract::people::WayIn;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::consent::request;
+use service::consent::request;
 
 /// Get the tenant's own access to the case
 ///

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use super::read;
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::authority::{Rights, Scope};
-use crate::complaint::fields::iso_date;
+use complaint::authority::{Rights, Scope};
+use complaint::fields::iso_date;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::consent::request::{self, Decision};
+use service::consent::request::{self, Decision};
 
 /// The tenant's answer.
 #[derive(Deserialize, ToSchema)]

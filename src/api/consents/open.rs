@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use super::{Link, read};
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::people::ConsentRequest;
+use contract::people::ConsentRequest;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::consent::request::{self, Opened, Outcome};
+use service::consent::request::{self, Opened, Outcome};
 
 /// A request by a representative for the tenant's consent.
 #[derive(Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::contact;
+use service::contact;
 
 /// Cancel a waiting contact change
 ///

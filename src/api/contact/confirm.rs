@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::{FieldError, fields::one_time_code};
+use complaint::{FieldError, fields::one_time_code};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::contact;
+use service::contact;
 
 /// The code that was sent to confirm a change.
 #[derive(Deserialize, ToSchema)]

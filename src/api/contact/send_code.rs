@@ -7,7 +7,7 @@ use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::contact;
+use service::contact;
 
 /// Send another code for a waiting contact change
 ///

@@ -5,9 +5,9 @@ use axum::extract::State;
 
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::contact::ContactView;
+use contract::contact::ContactView;
 use crate::door::DoorState;
-use crate::service::contact;
+use service::contact;
 
 /// Show the caller's contact details and the change that waits for confirmation
 ///

@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use super::questions::schema;
-use crate::complaint::StepId;
-use crate::complaint::fields::{email, text, typed};
-use crate::complaint::form::Choice;
-use crate::complaint::question::{Field, Input};
-use crate::complaint::questions;
+use complaint::StepId;
+use complaint::fields::{email, text, typed};
+use complaint::form::Choice;
+use complaint::question::{Field, Input};
+use complaint::questions;
 
 /// Adds the limits to the schemas.
 pub(super) fn tell(document: &mut Value) {

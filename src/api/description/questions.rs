@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::complaint::answers::description;
-use crate::complaint::form::Choice;
-use crate::complaint::questions;
+use complaint::answers::description;
+use complaint::form::Choice;
+use complaint::questions;
 
 const TEMPLATE: &str = "/api/v1/drafts/{id}/answers/{step}";
 

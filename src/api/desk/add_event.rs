@@ -11,15 +11,15 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
-use crate::complaint::Status;
-use crate::complaint::contact_plan::ContactPlan;
-use crate::complaint::event::{EventBody, ToldHow};
-use crate::complaint::fields::iso_date;
-use crate::complaint::outcome::{Finding, Order};
-use crate::complaint::status::ClosedReason;
-use crate::complaint::view::desk::DeskEvent;
+use complaint::Status;
+use complaint::contact_plan::ContactPlan;
+use complaint::event::{EventBody, ToldHow};
+use complaint::fields::iso_date;
+use complaint::outcome::{Finding, Order};
+use complaint::status::ClosedReason;
+use contract::desk::DeskEvent;
 use crate::door::DoorState;
-use crate::service::desk;
+use service::desk;
 
 /// An event that the organisation may record on a case.
 #[derive(Deserialize, ToSchema)]

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::api::body::Body;
 use crate::api::identity::{AtDesk, an_id};
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::view::FileView;
+use contract::FileView;
 use crate::door::DoorState;
-use crate::service::desk::{self, FileDecision, HeldError};
+use service::desk::{self, FileDecision, HeldError};
 
 /// The organisation's decision about a file.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]

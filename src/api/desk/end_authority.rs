@@ -10,9 +10,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
-use crate::complaint::view::desk::DeskEvent;
+use contract::desk::DeskEvent;
 use crate::door::DoorState;
-use crate::service::consent::desk;
+use service::consent::desk;
 
 /// The representative whose authority ends.
 #[derive(Deserialize, ToSchema)]

@@ -8,9 +8,9 @@ use utoipa::IntoParams;
 use crate::api::identity::AtTotals;
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, unreadable};
-use crate::complaint::view::desk::EqualityTotals;
+use contract::desk::EqualityTotals;
 use crate::door::DoorState;
-use crate::service::equality::{self, TotalsError};
+use service::equality::{self, TotalsError};
 
 /// Selects the month.
 #[derive(Deserialize, IntoParams)]

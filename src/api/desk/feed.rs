@@ -8,9 +8,9 @@ use utoipa::IntoParams;
 use crate::api::identity::AtReading;
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, limit};
-use crate::complaint::view::desk::Feed;
+use contract::desk::Feed;
 use crate::door::DoorState;
-use crate::service::desk;
+use service::desk;
 
 /// Selects a page of the feed.
 #[derive(Deserialize, IntoParams)]

@@ -8,9 +8,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
-use crate::complaint::view::desk::DeskEvent;
+use contract::desk::DeskEvent;
 use crate::door::DoorState;
-use crate::service::consent::desk::{self, Found};
+use service::consent::desk::{self, Found};
 
 /// Record that a representative has authority to represent the tenant
 ///

@@ -9,10 +9,10 @@ use utoipa::IntoParams;
 use crate::api::identity::AtReading;
 use crate::api::problem::{Fault, Kind, Problem, responses};
 use crate::api::query::{Params, limit, unreadable};
-use crate::complaint::Status;
-use crate::complaint::view::desk::DeskCases;
+use complaint::Status;
+use contract::desk::DeskCases;
 use crate::door::DoorState;
-use crate::service::desk::{self, DeskError, Filter};
+use service::desk::{self, DeskError, Filter};
 
 /// Filters the cases.
 #[derive(Deserialize, IntoParams)]
@@ -69,7 +69,7 @@ fn moment(text: &str) -> Result<OffsetDateTime, Problem> {
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
-        use crate::complaint::form::Choice;
+        use complaint::form::Choice;
         match error {
             DeskError::NotFound => Self::new(Kind::CaseNotFound),
             DeskError::NotAllowed { from, to } => Self::new(Kind::StatusNotAllowed).with("from", from.code()).with("to", to.code()),

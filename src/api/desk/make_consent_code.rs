@@ -11,7 +11,7 @@ use crate::api::identity::AtDesk;
 use crate::api::people::ShownCode;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::consent::desk;
+use service::consent::desk;
 
 /// The person whom the request concerns.
 #[derive(Deserialize, ToSchema)]

@@ -10,7 +10,7 @@ use crate::api::body::Body;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::desk;
+use service::desk;
 
 /// The person who gets a new access code.
 #[derive(Deserialize, ToSchema)]

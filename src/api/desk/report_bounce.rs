@@ -9,7 +9,7 @@ use crate::api::body::Body;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::hearing::bounces;
+use service::hearing::bounces;
 
 /// A message that could not be delivered.
 #[derive(Deserialize, ToSchema)]

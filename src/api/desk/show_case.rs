@@ -5,9 +5,9 @@ use axum::extract::{Path, State};
 
 use crate::api::identity::AtReading;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::desk::DeskCase;
+use contract::desk::DeskCase;
 use crate::door::DoorState;
-use crate::service::desk;
+use service::desk;
 
 /// Show a complete case
 #[utoipa::path(

@@ -8,7 +8,7 @@ use crate::api::download;
 use crate::api::identity::{AtReading, an_id};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::reading::preview;
+use service::reading::preview;
 
 /// Download the preview of a picture
 ///

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use crate::api::problem::{Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::drafts;
-use crate::service::london::moment;
+use service::drafts;
+use service::london::moment;
 
 /// A new draft.
 #[derive(Serialize, ToSchema)]

@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::show::show;
 use crate::api::identity::HeldDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::DraftView;
+use contract::DraftView;
 use crate::door::DoorState;
 
 /// Show the draft of the request's cookie or token

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::returning;
+use service::returning;
 
 /// End all resume links and resume codes of a draft
 ///

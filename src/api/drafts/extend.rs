@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::drafts;
+use service::drafts;
 
 /// The new expiry of the draft.
 #[derive(Serialize, ToSchema)]

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::drafts;
+use service::drafts;
 
 /// Delete a draft with its answers and files
 ///

@@ -10,8 +10,8 @@ use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::london::moment;
-use crate::service::returning;
+use service::london::moment;
+use service::returning;
 
 /// A new resume code.
 #[derive(Serialize, ToSchema)]

@@ -5,9 +5,9 @@ use axum::extract::State;
 
 use crate::api::identity::HeldDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::Receipt;
+use contract::Receipt;
 use crate::door::DoorState;
-use crate::service::submission;
+use service::submission;
 
 /// Show the receipt again to the device that sent the complaint
 ///

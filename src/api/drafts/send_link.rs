@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::FieldError;
-use crate::complaint::fields::email;
+use complaint::FieldError;
+use complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::returning::{self, ReturnError};
+use service::returning::{self, ReturnError};
 
 /// The recipient of the resume link.
 #[derive(Deserialize, ToSchema)]

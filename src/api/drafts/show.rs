@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use crate::api::headers::etag;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::DraftView;
+use contract::DraftView;
 use crate::door::DoorState;
-use crate::service::drafts;
-use crate::service::token::DraftToken;
+use service::drafts;
+use service::token::DraftToken;
 
 /// Show a draft: its answers, steps and files
 #[utoipa::path(

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::fields::return_code::ReturnCode;
-use crate::complaint::view::people::Joined;
+use complaint::fields::return_code::ReturnCode;
+use contract::people::Joined;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::consent::handover::{self, Connection};
+use service::consent::handover::{self, Connection};
 
 /// The person who joins, with the handover code.
 #[derive(Deserialize, ToSchema)]

@@ -9,10 +9,10 @@ use utoipa::IntoParams;
 
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, unreadable};
-use crate::complaint::fields::text;
-use crate::complaint::view::LandlordMatch;
+use complaint::fields::text;
+use contract::LandlordMatch;
 use crate::door::DoorState;
-use crate::service::landlords;
+use service::landlords;
 
 /// The largest number of landlords returned.
 const MOST: usize = 10;

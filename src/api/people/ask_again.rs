@@ -10,7 +10,7 @@ use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::consent;
+use service::consent;
 
 /// The recipient of the request.
 #[derive(Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::{OnCase, PersonNumber};
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
-use crate::service::consent;
+use service::consent;
 
 /// End a representative's authority
 ///

@@ -9,7 +9,7 @@ use crate::api::body::Body;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
-use crate::service::consent::handover;
+use service::consent::handover;
 
 /// Make a handover code, with which another person can join the case
 ///

@@ -8,7 +8,7 @@ use crate::api::body::Body;
 use crate::api::identity::{OnCase, PersonNumber};
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
-use crate::service::consent;
+use service::consent;
 
 /// Set the rights of a representative
 ///

@@ -5,9 +5,9 @@ use axum::extract::State;
 
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::people::CasePeople;
+use contract::people::CasePeople;
 use crate::door::DoorState;
-use crate::service::consent;
+use service::consent;
 
 /// Show the people on a case, with their rights and the last day of each
 #[utoipa::path(

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
 use crate::door::DoorState;
-use crate::service::consent;
+use service::consent;
 
 /// End all representation, as the tenant
 ///

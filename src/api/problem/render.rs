@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Fault, FaultBody, Kind, Limit, MEDIA_TYPE, Problem, ProblemBody, Said};
 use crate::door::languages::Languages;
-use crate::text::Language;
+use text::Language;
 
 /// The request header that has the id the server gave the request.
 const REQUEST_ID: &str = "x-request-id";

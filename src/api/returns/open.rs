@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::fields::return_code::ReturnCode;
+use complaint::fields::return_code::ReturnCode;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::london::moment;
-use crate::service::returning::{self, Ticket};
-use crate::service::token::Token;
+use service::london::moment;
+use service::returning::{self, Ticket};
+use service::token::Token;
 
 /// A resume code or the token of a resume link.
 #[derive(Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::sessions;
+use service::sessions;
 
 /// Sign out
 ///

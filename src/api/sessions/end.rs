@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::{SignedIn, an_id};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::sessions::devices;
+use service::sessions::devices;
 
 /// End one of the person's sessions, for example on a lost phone
 #[utoipa::path(

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::sessions::devices;
+use service::sessions::devices;
 
 /// End all of the person's sessions but the caller's
 ///

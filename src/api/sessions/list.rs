@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::view::sign_ins::SignIn as Device;
+use contract::sign_ins::SignIn as Device;
 use crate::door::DoorState;
-use crate::service::sessions::devices;
+use service::sessions::devices;
 
 /// The person's sessions.
 #[derive(Serialize, ToSchema)]

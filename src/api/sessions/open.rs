@@ -10,12 +10,12 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::body::Body;
 use crate::api::headers::prefers_representation;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use crate::complaint::fields::{AccessCode, Reference, one_time_code};
+use complaint::fields::{AccessCode, Reference, one_time_code};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::email_codes::{self, Asked};
-use crate::service::london::moment;
-use crate::service::sessions;
+use service::email_codes::{self, Asked};
+use service::london::moment;
+use service::sessions;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::fields::email;
+use complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::email_codes;
+use service::email_codes;
 
 /// The mailbox to which a sign-in code is sent.
 #[derive(Deserialize, ToSchema)]

@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, StatusCode};
 use crate::api::headers::Key;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
-use crate::complaint::view::Receipt;
+use contract::Receipt;
 use crate::door::DoorState;
-use crate::service::submission::{self, SubmitError};
+use service::submission::{self, SubmitError};
 
 /// Send the complaint
 ///

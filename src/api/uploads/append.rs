@@ -13,8 +13,8 @@ use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::evidence::resumable::Part;
-use crate::service::evidence::resumable;
+use evidence::resumable::Part;
+use service::evidence::resumable;
 
 /// The headers of a part.
 #[derive(IntoParams)]

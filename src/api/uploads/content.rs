@@ -8,7 +8,7 @@ use crate::api::download;
 use crate::api::identity::Reader;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::reading::{self, ReadError};
+use service::reading::{self, ReadError};
 
 /// Download a file
 ///

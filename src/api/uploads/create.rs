@@ -13,15 +13,16 @@ use super::tus::{self, PART, UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPL
 use crate::api::headers::{single, unreadable};
 use crate::api::identity::{HeldDraft, MaySession};
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::form::Choice;
-use crate::complaint::view::{FileView, Purpose};
+use complaint::form::Choice;
+use contract::FileView;
+use complaint::question::Purpose;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::evidence::checksum::Checksum;
-use crate::evidence::resumable::Part;
-use crate::service::acting;
-use crate::service::evidence::resumable::{self, Standing};
-use crate::service::evidence::{self, FileError, Incoming};
+use evidence::checksum::Checksum;
+use evidence::resumable::Part;
+use service::acting;
+use service::evidence::resumable::{self, Standing};
+use service::evidence::{self, FileError, Incoming};
 
 /// The accepted media types: the one of tus, and the generic one.
 const BYTES: [&str; 2] = [PART, "application/octet-stream"];

@@ -9,10 +9,10 @@ use super::changed;
 use crate::api::body::Body;
 use crate::api::identity::ThisUpload;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::description::Description;
-use crate::complaint::view::FileView;
+use complaint::description::Description;
+use contract::FileView;
 use crate::door::DoorState;
-use crate::service::evidence;
+use service::evidence;
 
 /// The sender's description of a file.
 #[derive(Debug, Deserialize, ToSchema)]

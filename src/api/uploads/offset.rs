@@ -9,7 +9,7 @@ use super::tus::{UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPLOAD_OFFSET, 
 use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::evidence::resumable;
+use service::evidence::resumable;
 
 /// Show how much of a file is stored
 ///

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::tus::{TUS_VERSION, VERSION};
 use crate::door::DoorState;
-use crate::evidence::checksum::ALGORITHMS;
+use evidence::checksum::ALGORITHMS;
 
 /// The supported extensions of tus.
 const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,creation-with-upload,expiration,checksum,termination");

@@ -8,7 +8,7 @@ use crate::api::download;
 use crate::api::identity::Reader;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::reading::{ReadError, preview};
+use service::reading::{ReadError, preview};
 
 /// Download the preview of a picture
 ///

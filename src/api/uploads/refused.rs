@@ -6,7 +6,7 @@ use axum::body::BodyDataStream;
 use futures::StreamExt;
 
 use crate::api::problem::{Fault, Kind, Limit, Problem};
-use crate::service::evidence::FileError;
+use service::evidence::FileError;
 
 /// How many bytes of a refused file are read and discarded, and for how long. If the server closed the connection while the browser is
 /// still sending, the browser would show a connection error instead of the response.

@@ -8,7 +8,7 @@ use super::tus::speaks_tus;
 use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::evidence;
+use service::evidence;
 
 /// Remove a file
 ///

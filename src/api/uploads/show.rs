@@ -5,9 +5,9 @@ use axum::extract::State;
 
 use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
-use crate::complaint::view::FileView;
+use contract::FileView;
 use crate::door::DoorState;
-use crate::service::evidence;
+use service::evidence;
 
 /// Show the metadata of a file, in any state
 #[utoipa::path(

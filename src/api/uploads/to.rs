@@ -4,10 +4,10 @@ use super::tus::UPLOAD_METADATA;
 use crate::api::headers::unreadable;
 use crate::api::problem::{Kind, Problem};
 use crate::door::DoorState;
-use crate::service::evidence::Holder;
-use crate::service::people;
-use crate::service::sessions::Session;
-use crate::service::token::DraftToken;
+use service::evidence::Holder;
+use service::people;
+use service::sessions::Session;
+use service::token::DraftToken;
 
 /// The owner of an upload.
 pub(super) enum To {

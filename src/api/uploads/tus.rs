@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use crate::api::headers::{single, unreadable};
 use crate::api::problem::{Kind, Problem};
-use crate::evidence::checksum::Checksum;
+use evidence::checksum::Checksum;
 
 /// The only supported version.
 pub(super) const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");

@@ -6,10 +6,10 @@ use axum::extract::State;
 use super::changed;
 use crate::api::identity::ThisUpload;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::view::FileView;
+use contract::FileView;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
-use crate::service::evidence;
+use service::evidence;
 
 /// Replace a photo by a copy without location metadata
 ///

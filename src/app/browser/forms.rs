@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use time::{Date, Month};
 use wasm_bindgen::JsCast;
 
-use crate::complaint::Fields;
+use complaint::Fields;
 
 /// Returns the text fields of the submitted form, in page order, without files.
 pub fn fields(event: &SubmitEvent) -> Fields {

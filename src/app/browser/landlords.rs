@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use super::local::pause;
 use super::rest;
 use crate::app::pages::LANDLORD_BY_NAME;
-use crate::complaint::Fields;
-use crate::complaint::view::LandlordMatch;
+use complaint::Fields;
+use contract::LandlordMatch;
 
 /// How long typing must pause before the register is searched, in milliseconds.
 const REST: i32 = 250;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::Language;
+use text::Language;
 
 /// Returns the language that the server wrote into the document.
 pub fn page_language() -> Language {

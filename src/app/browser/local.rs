@@ -11,8 +11,8 @@ use wasm_bindgen_futures::JsFuture;
 use super::saving;
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::device::{for_device, stays_off};
-use crate::complaint::fields::iso_date;
+use complaint::device::{for_device, stays_off};
+use complaint::fields::iso_date;
 
 pub use meeting::begin;
 

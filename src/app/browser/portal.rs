@@ -4,9 +4,9 @@ use send_wrapper::SendWrapper;
 
 use super::rest;
 use crate::app::portal::{Portal, PortalError, PortalFuture};
-use crate::complaint::Answers;
-use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::view::DraftView;
+use complaint::Answers;
+use complaint::clock::{Clock, ClockInput};
+use contract::DraftView;
 
 /// Serves a page that was rendered without the server and therefore came with no draft. `local` adds the record stored on the device and
 /// then asks the server for its draft; no page waits for that.

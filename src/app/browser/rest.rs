@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::local;
-use crate::complaint::Place;
-use crate::complaint::clock::{Clock, ClockInput};
-use crate::complaint::view::{DraftView, LandlordMatch};
+use complaint::Place;
+use complaint::clock::{Clock, ClockInput};
+use contract::{DraftView, LandlordMatch};
 
 /// Why a call failed, by what the caller can do next.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,9 +10,9 @@ use super::local;
 use super::rest::{self, Failure};
 use crate::app::components::save_status::Saving;
 use crate::app::pages::DraftStore;
-use crate::complaint::answers::mark_of;
-use crate::complaint::device::with_waiting;
-use crate::complaint::{Answer, Answers, CheckedAnswer, Context, Page, Place, check};
+use complaint::answers::mark_of;
+use complaint::device::with_waiting;
+use complaint::{Answer, Answers, CheckedAnswer, Context, Page, Place, check};
 
 /// The wait after a failed attempt, in milliseconds. It doubles up to `LAST_WAIT`.
 const FIRST_WAIT: i32 = 1_000;

@@ -13,7 +13,7 @@ use crate::app::components::save_status::Saving;
 use crate::app::device::Queue;
 use crate::app::pages::DraftStore;
 use crate::app::portal::Trouble;
-use crate::complaint::Page;
+use complaint::Page;
 
 /// How many tries of [`STEP`] milliseconds Send makes before it reports "not sent yet". It waits for unsaved answers, and for files
 /// not announced to the server yet.

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::app::words::{say, say_with};
-use crate::complaint::view::Arriving as Files;
+use contract::Arriving as Files;
 
 /// "3 of 5 files received". Nothing when there are no files.
 #[component]

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::app::words::language;
-use crate::complaint::clock::{Clock, Deadline, DeadlineState, Duty, RouteKind, Stage};
-use crate::complaint::form::Choice;
-use crate::text::Language;
+use complaint::clock::{Clock, Deadline, DeadlineState, Duty, RouteKind, Stage};
+use complaint::form::Choice;
+use text::Language;
 
 /// When the landlord's answer is or was due, how late it is, and which route is open to the person. One sentence each.
 #[component]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Errors;
 use super::errors::{FieldMessage, described_by, group_class};
 use crate::app::words::say;
-use crate::complaint::fields::DateInput as Typed;
+use complaint::fields::DateInput as Typed;
 
 /// A date that the person may know exactly, roughly, or not at all. No box moves the focus on by itself.
 #[component]

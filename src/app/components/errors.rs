@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::words::{language, say};
-use crate::complaint::FieldError;
-use crate::text::Language;
+use complaint::FieldError;
+use text::Language;
 
 /// The errors of the form on the page. Cheap to copy; changing it changes the summary, the fields and the title.
 #[derive(Clone, Copy)]

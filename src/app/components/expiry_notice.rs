@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::portal::Keeping;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::DraftView;
+use contract::DraftView;
 
 /// Shows nothing while there is time. For any server-rendered page of a person with an unsent draft.
 #[component]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 mod about;
 
 use crate::app::words::{language, say};
-use crate::complaint::view::FileView;
-use crate::text::Language;
+use contract::FileView;
+use text::Language;
 
 pub use about::{page_of, said_about};
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::words::say_with;
-use crate::complaint::view::FileView;
+use contract::FileView;
 
 /// Returns the preview of a picture that has one. Its alternative text is the sender's description, if any.
 pub fn preview(file: &FileView) -> Option<AnyView> {

@@ -12,10 +12,11 @@ use crate::app::components::preview::preview;
 use crate::app::components::{ErrorSummary, Errors, TextInput, Textarea, TroubleNotice};
 use crate::app::portal::Posted;
 use crate::app::words::{language, say};
-use crate::complaint::description::{CAPTION, SHOWS};
-use crate::complaint::question::Body;
-use crate::complaint::view::{FileView, Purpose};
-use crate::complaint::{Fields, Page, questions};
+use complaint::description::{CAPTION, SHOWS};
+use complaint::question::Body;
+use contract::FileView;
+use complaint::question::Purpose;
+use complaint::{Fields, Page, questions};
 
 /// The id of the button that creates the copy.
 pub const WITHOUT_PLACE: &str = "without-place";

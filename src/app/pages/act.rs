@@ -14,10 +14,10 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::portal::{CasePage, Posted};
 use crate::app::words::{say, say_with};
-use crate::complaint::Fields;
-use crate::complaint::act::ActKind;
-use crate::complaint::form::Choice;
-use crate::complaint::view::CaseView;
+use complaint::Fields;
+use complaint::act::ActKind;
+use complaint::form::Choice;
+use contract::CaseView;
 
 /// The field with the id of a file that an earlier post of this form has added to the case.
 pub const TAKEN: &str = "file";

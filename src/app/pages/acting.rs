@@ -15,8 +15,8 @@ use crate::app::components::Errors;
 use crate::app::components::choices::{Choices, Item};
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::authority::Scope;
-use crate::complaint::form::{Choice, Fields};
+use complaint::authority::Scope;
+use complaint::form::{Choice, Fields};
 
 /// Checkboxes for what a representative may do. `offered` are the scopes that can be chosen.
 fn scope_boxes(offered: &[Scope], chosen: Vec<String>, errors: Errors) -> AnyView {

@@ -10,10 +10,10 @@ use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::form::Choice;
-use crate::complaint::question::Section;
-use crate::complaint::view::CaseView;
-use crate::complaint::{Answers, StepId, journey};
+use complaint::form::Choice;
+use complaint::question::Section;
+use contract::CaseView;
+use complaint::{Answers, StepId, journey};
 
 #[component]
 pub fn AsSentPage() -> impl IntoView {

@@ -17,10 +17,10 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::act::ActKind;
-use crate::complaint::event::ActorRole;
-use crate::complaint::form::Choice;
-use crate::complaint::view::CaseView;
+use complaint::act::ActKind;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use contract::CaseView;
 
 #[component]
 pub fn CasePage() -> impl IntoView {

@@ -9,10 +9,10 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::Acting;
 use crate::app::words::{language, say};
-use crate::complaint::event::ActorRole;
-use crate::complaint::form::Choice;
-use crate::complaint::status::{Actor, Status};
-use crate::complaint::view::CaseLine;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use complaint::status::{Actor, Status};
+use contract::CaseLine;
 
 /// One case: whose it is, its status, and by when the next message is due.
 fn line(case: CaseLine) -> AnyView {

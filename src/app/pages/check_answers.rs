@@ -10,12 +10,12 @@ use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::answers::Value;
-use crate::complaint::fields::DateInput;
-use crate::complaint::form::Choice;
-use crate::complaint::question::{Body, Input, Section};
-use crate::complaint::view::FileView;
-use crate::complaint::{Answers, Page, Place, StepId, journey};
+use complaint::answers::Value;
+use complaint::fields::DateInput;
+use complaint::form::Choice;
+use complaint::question::{Body, Input, Section};
+use contract::FileView;
+use complaint::{Answers, Page, Place, StepId, journey};
 
 /// All answers, with the missing ones listed first.
 #[component]

@@ -8,8 +8,8 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::Returning;
 use crate::app::words::say;
-use crate::complaint::question::{Field, Input};
-use crate::complaint::{Answers, Fields, Place, journey};
+use complaint::question::{Field, Input};
+use complaint::{Answers, Fields, Place, journey};
 
 #[component]
 pub fn ClosedHerePage() -> impl IntoView {

@@ -8,7 +8,7 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::{Keeping, LinkOpens, Posted, Returning};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::draft_devices::DraftSummary;
+use contract::draft_devices::DraftSummary;
 
 /// The form for a resume code, and the other ways to resume.
 #[component]

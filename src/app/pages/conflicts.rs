@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::check_answers::name;
 use super::journey::DraftStore;
 use crate::app::words::language;
-use crate::complaint::Place;
+use complaint::Place;
 
 /// A link to each answer that has to be chosen. Not to the current page, which shows both answers already.
 #[component]

@@ -14,9 +14,9 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::portal::{ContactPage as Data, Posted};
 use crate::app::words::{say, say_with};
-use crate::complaint::contact_plan::change::ConfirmBy;
-use crate::complaint::contact_plan::wanted;
-use crate::complaint::view::contact::ContactView;
+use complaint::contact_plan::change::ConfirmBy;
+use complaint::contact_plan::wanted;
+use contract::contact::ContactView;
 
 /// The contact plan on one page.
 #[component]
@@ -89,7 +89,7 @@ pub fn ContactPage() -> impl IntoView {
     .into_any()
 }
 
-fn form(view: Option<&ContactView>, given: &crate::complaint::Fields, key: &str, errors: Errors) -> AnyView {
+fn form(view: Option<&ContactView>, given: &complaint::Fields, key: &str, errors: Errors) -> AnyView {
     // Without a case in hand there is no address but that of the page.
     let action = view.map_or_else(crate::app::shell::address, |view| format!("/cases/{}/contact", view.reference));
     let fields = fields::all(view.map(|view| &view.contact), given, errors);
@@ -139,7 +139,7 @@ fn waiting(view: &ContactView) -> Option<AnyView> {
         <section aria-labelledby="waiting">
             <h2 class="govuk-heading-m" id="waiting">{say("contact.waiting.title")}</h2>
             <div class="govuk-inset-text">
-                <p class="govuk-body">{say(&format!("contact.waiting.{}", crate::complaint::form::Choice::code(waiting.confirm)))}</p>
+                <p class="govuk-body">{say(&format!("contact.waiting.{}", complaint::form::Choice::code(waiting.confirm)))}</p>
                 {link}
             </div>
             <form method="post" action=page>

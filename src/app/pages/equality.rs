@@ -9,8 +9,8 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Errors, TroubleNotice};
 use crate::app::portal::Posted;
 use crate::app::words::{language, say};
-use crate::complaint::Page;
-use crate::complaint::equality::{NOT_SAID, QUESTIONS, Question};
+use complaint::Page;
+use complaint::equality::{NOT_SAID, QUESTIONS, Question};
 
 /// The address of the introduction.
 pub const INTRODUCTION: &str = "/equality";

@@ -11,10 +11,10 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::portal::{HeldDraft, HeldDrafts, Organisation, Posted, Sure};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::question::Input;
-use crate::complaint::view::held_drafts::{DraftLine, OwnDetails};
-use crate::complaint::{Answers, Page, StepId, journey};
-use crate::text::Language;
+use complaint::question::Input;
+use contract::held_drafts::{DraftLine, OwnDetails};
+use complaint::{Answers, Page, StepId, journey};
+use text::Language;
 
 /// Describes a draft to tell it from others: its resident, landlord or town, and when it was begun.
 pub fn whose_words(language: Language, line: &DraftLine) -> String {

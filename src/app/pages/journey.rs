@@ -19,8 +19,8 @@ use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
 use crate::app::device::{Device, Queue};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::app::words::{language, say};
-use crate::complaint::view::{DraftView, FileView};
-use crate::complaint::{Answers, Fields, Page, Place, StepId, journey};
+use contract::{DraftView, FileView};
+use complaint::{Answers, Fields, Page, Place, StepId, journey};
 
 /// The person's draft in memory, kept from page to page. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -169,7 +169,7 @@ fn QuestionPage(place: Place, store: DraftStore, came_back: Option<Posted>, chec
     let stored = answers.get(place);
     let given = stored.map(|answer| answer.to_fields(place)).unwrap_or_default();
     // The mark of the answer that the page is made from. Posted back, it tells whether another device has changed the answer since.
-    let seen = stored.map(crate::complaint::Answer::mark).unwrap_or_default();
+    let seen = stored.map(complaint::Answer::mark).unwrap_or_default();
     let Posted {
         fields: given,
         errors: wrong,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::people::NoAccess;
+use contract::people::NoAccess;
 
 /// The page. Its status is 403 at any address.
 pub(super) fn no_access(why: NoAccess) -> AnyView {

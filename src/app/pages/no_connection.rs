@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::say;
-use crate::complaint::Page;
+use complaint::Page;
 
 /// Says that there is no connection, and that the questionnaire works without one.
 #[component]

@@ -8,7 +8,7 @@ use crate::app::components::layout::Main;
 use crate::app::device::Queue;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
-use crate::complaint::Page;
+use complaint::Page;
 
 /// "Not sent yet. We will send it when you are back online."
 #[component]

@@ -6,9 +6,9 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::Returning;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::form::Choice;
-use crate::complaint::view::Moment;
-use crate::complaint::view::draft_devices::DraftDevice;
+use complaint::form::Choice;
+use contract::Moment;
+use contract::draft_devices::DraftDevice;
 
 /// The page handler provides the devices. Without them the database did not answer.
 #[component]

@@ -12,13 +12,13 @@ use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
 use crate::app::words::language;
-use crate::complaint::fields::{DateInput, text};
-use crate::complaint::form::Choice;
-use crate::complaint::question::{About, Body, Field, Input, Question, Width};
-use crate::complaint::questions::RoleKind;
-use crate::complaint::view::LandlordMatch;
-use crate::complaint::{Answers, Fields, Place, StepId, journey};
-use crate::text::Language;
+use complaint::fields::{DateInput, text};
+use complaint::form::Choice;
+use complaint::question::{About, Body, Field, Input, Question, Width};
+use complaint::questions::RoleKind;
+use contract::LandlordMatch;
+use complaint::{Answers, Fields, Place, StepId, journey};
+use text::Language;
 
 /// The data that a question's page is rendered from.
 pub struct QuestionCx {

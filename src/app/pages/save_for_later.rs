@@ -9,7 +9,7 @@ use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::portal::{Posted, Returning, ShownCode};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::DraftView;
+use contract::DraftView;
 
 #[component]
 pub fn SaveForLaterPage() -> impl IntoView {

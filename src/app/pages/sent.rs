@@ -11,11 +11,11 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::clock::Clock;
-use crate::complaint::event::ActorRole;
-use crate::complaint::form::Choice;
-use crate::complaint::questions::RoleKind;
-use crate::complaint::view::{Arriving as Files, Receipt};
+use complaint::clock::Clock;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use complaint::questions::RoleKind;
+use contract::{Arriving as Files, Receipt};
 
 /// The address of the next dates as a calendar file. The file's name reveals nothing.
 const DATES: &str = "/complaint/dates.ics";

@@ -9,8 +9,8 @@ use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::Moment;
-use crate::complaint::view::sign_ins::SignIn;
+use contract::Moment;
+use contract::sign_ins::SignIn;
 
 #[component]
 pub fn SignedInDevicesPage() -> impl IntoView {

@@ -9,8 +9,8 @@ use crate::app::components::layout::Main;
 use crate::app::components::safety::SharedSwitch;
 use crate::app::portal::{HeldDrafts, Keeping};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::Page;
-use crate::complaint::view::DraftView;
+use complaint::Page;
+use contract::DraftView;
 
 #[component]
 pub fn StartPage() -> impl IntoView {

@@ -8,9 +8,9 @@ use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{say, say_with};
-use crate::complaint::form::Choice;
-use crate::complaint::journey::{self, SectionState};
-use crate::complaint::{Page, StepId};
+use complaint::form::Choice;
+use complaint::journey::{self, SectionState};
+use complaint::{Page, StepId};
 
 /// All sections, each with a link to its first open question.
 #[component]

@@ -9,8 +9,8 @@ use crate::app::components::layout::{SiteFooter, SiteHeader};
 use crate::app::components::safety::Exit;
 use crate::app::portal::{QuestionThere, ShellData};
 use crate::app::words::{language, say};
-use crate::complaint::journey::ROOT;
-use crate::text::Language;
+use complaint::journey::ROOT;
+use text::Language;
 
 /// The placeholder for the page's address in cached text: a private-use character, which no sentence contains.
 const ADDRESS: &str = "\u{e000}";

@@ -1,16 +1,16 @@
 //! `onrecord case show`: prints a complete case as lines of text.
 
 use anyhow::{Result, bail};
-use onrecord::complaint::StepId;
-use onrecord::complaint::contact_plan::{ContactPlan, change::ConfirmBy};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::view::desk::DeskCase;
-use onrecord::service::Services;
-use onrecord::service::consent::desk as authority;
-use onrecord::service::desk::{self, Caller};
-use onrecord::text::Language;
+use complaint::StepId;
+use complaint::contact_plan::{ContactPlan, change::ConfirmBy};
+use complaint::event::EventBody;
+use complaint::fields::iso_date;
+use complaint::form::Choice;
+use contract::desk::DeskCase;
+use service::Services;
+use service::consent::desk as authority;
+use service::desk::{self, Caller};
+use text::Language;
 
 pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<()> {
     let Some(case) = desk::case(services, caller, reference).await? else {

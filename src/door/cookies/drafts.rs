@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::{CookieNames, bearer};
 use crate::door::draft_number::DraftNumber;
-use crate::service::token::DraftToken;
+use service::token::DraftToken;
 
 /// Internal header that says which draft a request is for.
 ///

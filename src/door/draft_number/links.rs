@@ -8,7 +8,7 @@ use lol_html::html_content::{ContentType, Element};
 use lol_html::{HandlerResult, RewriteStrSettings, element, rewrite_str};
 
 use super::{DraftNumber, NEW, is_of_draft};
-use crate::complaint::StepId;
+use complaint::StepId;
 
 /// The form of a page that takes a person's input. It shows validation errors itself, and says so by this attribute.
 const TYPED: &str = "form[novalidate]";

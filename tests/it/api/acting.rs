@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::description;
-use onrecord::complaint::event::INTERNAL;
-use onrecord::text::Language;
+use complaint::event::INTERNAL;
+use text::Language;
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};
@@ -198,7 +198,7 @@ async fn too_much_at_once_has_to_wait() {
         acts: Quota::new(2, 1),
         ..Quotas::default()
     };
-    let api = Api::with(onrecord::service::Settings::default(), quotas).await;
+    let api = Api::with(service::Settings::default(), quotas).await;
     let (mine, theirs) = (api.sent().await, api.sent().await);
     let (me, them) = (api.signed_in(&mine).await, api.signed_in(&theirs).await);
     let line = format!("POST /api/v1/cases/{}/messages", mine["reference"].as_str().unwrap());

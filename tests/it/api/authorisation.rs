@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::description;
-use onrecord::complaint::authority::{Rights, Scope as Right};
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::form::Choice;
-use onrecord::service::keys::{self, Scope};
+use complaint::authority::{Rights, Scope as Right};
+use complaint::fields::iso_date;
+use complaint::form::Choice;
+use service::keys::{self, Scope};
 use serde_json::Value;
 
 use super::caller::Api;

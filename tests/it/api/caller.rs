@@ -16,10 +16,10 @@ use onrecord::door::{
     limits::{Limits, Quotas},
     upload_turns::UploadTurns,
 };
-use onrecord::evidence::Scanner;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::service::Settings;
-use onrecord::text::Language;
+use evidence::Scanner;
+use record::entropy::SeededEntropy;
+use service::Settings;
+use text::Language;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 

@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::Settings;
+use service::Settings;
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};

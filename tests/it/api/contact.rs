@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::complaint::view::Receipt;
+use contract::Receipt;
 use serde_json::{Value, json};
 
 use super::caller::Api;

@@ -2,8 +2,8 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
-use onrecord::evidence::Scanner;
-use onrecord::service::scanning;
+use evidence::Scanner;
+use service::scanning;
 use rstest::rstest;
 
 use super::caller::{Answer, Api};

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::service::keys::{self, Scope};
+use service::keys::{self, Scope};
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};

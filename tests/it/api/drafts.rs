@@ -2,7 +2,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::Settings;
+use service::Settings;
 use serde_json::json;
 use time::Duration;
 

@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::complaint::fields::reference::Reference;
+use complaint::fields::reference::Reference;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::Settings;
+use service::Settings;
 use serde_json::{Value, json};
 
 use super::caller::{Answer, Api};

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::{description, problem::Kind};
-use onrecord::text::Language;
+use text::Language;
 use serde_json::Value;
 
 use super::caller::Api;

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::{Settings, evidence::make_previews};
+use service::{Settings, evidence::make_previews};
 
 use super::caller::Api;
 use crate::file_facts::{row, scanned, stored};

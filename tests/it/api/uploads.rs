@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
 use onrecord::door::limits::Quotas;
-use onrecord::service::Settings;
+use service::Settings;
 use serde_json::Value;
 
 use super::caller::{Answer, Api};

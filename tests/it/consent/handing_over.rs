@@ -1,8 +1,8 @@
 //! Handing a case over to another representative.
 
 use super::*;
-use onrecord::service::consent::handover::Connection;
-use onrecord::service::idempotency::IdempotencyKey;
+use service::consent::handover::Connection;
+use service::idempotency::IdempotencyKey;
 
 #[rstest]
 #[case::sqlite(Sqlite)]

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::mail::{MailServer, courier, decoded};
-use onrecord::notify::courier::TRIES;
-use onrecord::notify::{Carrier, Courier};
-use onrecord::record::outbox::{self, State};
-use onrecord::service::hearing::bounces;
+use notify::courier::TRIES;
+use notify::{Carrier, Courier};
+use record::outbox::{self, State};
+use service::hearing::bounces;
 
 /// A mailbox that does not exist: the mail server refuses it.
 const NOBODY: &str = "never@example.org";

@@ -1,8 +1,8 @@
 //! Consent that seems to come from the representative's own browser.
 
 use super::*;
-use onrecord::record::sessions as rows;
-use onrecord::service::consent::handover::Connection;
+use record::sessions as rows;
+use service::consent::handover::Connection;
 use sea_orm::EntityTrait;
 
 #[rstest]

@@ -1,15 +1,15 @@
 //! The table of authority through every interface, how a tenant gets access, and what happens when a wait ends.
 
-use onrecord::complaint::authority::{AuthorityState, Wait, rule, state_of};
-use onrecord::complaint::case_file::CaseFile;
-use onrecord::complaint::contact_plan::{ContactPlan, Way};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::status::Actor;
-use onrecord::evidence::Scanner;
-use onrecord::record::clock::Clock;
-use onrecord::record::{entropy::SeededEntropy, store::Store};
-use onrecord::service::consent::handover::Connection;
-use onrecord::service::{Secret, Settings, World as Parts, clock, drafts, housekeeping, submission};
+use complaint::authority::{AuthorityState, Wait, rule, state_of};
+use complaint::case_file::CaseFile;
+use complaint::contact_plan::{ContactPlan, Way};
+use complaint::event::EventBody;
+use complaint::status::Actor;
+use evidence::Scanner;
+use record::clock::Clock;
+use record::{entropy::SeededEntropy, store::Store};
+use service::consent::handover::Connection;
+use service::{Secret, Settings, World as Parts, clock, drafts, housekeeping, submission};
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -69,7 +69,7 @@ fn paper(basis: Basis) -> consent::desk::Found {
     }
 }
 
-fn wrong(refused: Result<onrecord::complaint::view::desk::DeskEvent, DeskError>) -> String {
+fn wrong(refused: Result<contract::desk::DeskEvent, DeskError>) -> String {
     match refused {
         Err(DeskError::Invalid(errors)) => errors[0].code.to_string(),
         other => panic!("{other:?}"),
@@ -450,7 +450,7 @@ async fn check(world: &World, receipt: &Receipt) {
             EventBody::AuthorityAsked { person, .. } => {
                 let rule = file.person(*person).and_then(|person| file.rule_for(person));
                 assert!(
-                    rule.is_some_and(onrecord::complaint::authority::Rule::tenant_can_be_asked),
+                    rule.is_some_and(complaint::authority::Rule::tenant_can_be_asked),
                     "asked who cannot be: {event:?}"
                 );
             }

@@ -1,10 +1,10 @@
 //! A representative with several cases: how messages tell them apart, and how one list shows them.
 
-use onrecord::complaint::StepId;
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::Receipt;
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::{Services, cases, drafts, sessions, submission};
+use complaint::StepId;
+use complaint::event::EventBody;
+use contract::Receipt;
+use service::desk::{self, Caller};
+use service::{Services, cases, drafts, sessions, submission};
 
 use super::{ask, codes, try_code};
 use crate::answers::{RESIDENT, acting, key, save};

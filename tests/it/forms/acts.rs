@@ -1,12 +1,12 @@
 //! Case actions on the pages, without JavaScript.
 
 use axum::http::StatusCode;
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::outcome::Order;
-use onrecord::complaint::status::Status;
-use onrecord::complaint::view::Receipt;
-use onrecord::service::desk::{self, Caller};
+use complaint::event::EventBody;
+use complaint::fields::iso_date;
+use complaint::outcome::Order;
+use complaint::status::Status;
+use contract::Receipt;
+use service::desk::{self, Caller};
 
 use super::journey::sent;
 use super::phone::{PNG, Phone, Portal};
@@ -408,7 +408,7 @@ async fn a_representative_who_waits_adds_the_signed_paper() {
 /// A representative who may decide but not speak can ask for a review, without files.
 #[tokio::test]
 async fn who_may_not_speak_is_offered_no_files() {
-    use onrecord::complaint::authority::{Rights, Scope};
+    use complaint::authority::{Rights, Scope};
     let portal = Portal::new().await;
     let rights = Rights {
         scopes: vec![Scope::Decide],

@@ -1,10 +1,10 @@
 //! Files that are still arriving when the complaint is sent, on pages without JavaScript.
 
 use axum::http::StatusCode;
-use onrecord::complaint::view::Purpose;
-use onrecord::service::evidence::{Incoming, resumable};
-use onrecord::service::{housekeeping, submission};
-use onrecord::text::Language;
+use complaint::question::Purpose;
+use service::evidence::{Incoming, resumable};
+use service::{housekeeping, submission};
+use text::Language;
 use time::Duration;
 
 use super::phone::{PNG, Portal, RESIDENT};

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::complaint::StepId;
-use onrecord::complaint::authority::{Rights, Scope};
-use onrecord::complaint::fields::iso_date;
-use onrecord::complaint::form::Choice;
-use onrecord::complaint::view::Receipt;
+use complaint::StepId;
+use complaint::authority::{Rights, Scope};
+use complaint::fields::iso_date;
+use complaint::form::Choice;
+use contract::Receipt;
 use onrecord::forms;
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::{Services, drafts, submission};
+use service::desk::{self, Caller};
+use service::{Services, drafts, submission};
 
 use super::phone::{Phone, Portal, RESIDENT};
 use crate::answers;

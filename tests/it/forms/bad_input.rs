@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use onrecord::complaint::fields::text;
+use complaint::fields::text;
 use rstest::rstest;
 
 use super::phone::{Portal, RESIDENT};

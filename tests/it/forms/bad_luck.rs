@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
-use onrecord::record::{entropy::SeededEntropy, store::Store};
+use record::{entropy::SeededEntropy, store::Store};
 use onrecord::server::Config;
-use onrecord::service::Settings;
+use service::Settings;
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 

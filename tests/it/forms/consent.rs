@@ -1,11 +1,11 @@
 //! Representation of a tenant on the pages, without JavaScript.
 
 use axum::http::StatusCode;
-use onrecord::complaint::authority::Rights;
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::Receipt;
-use onrecord::complaint::{Status, StepId, questions};
-use onrecord::service::desk::{self, Caller};
+use complaint::authority::Rights;
+use complaint::event::EventBody;
+use contract::Receipt;
+use complaint::{Status, StepId, questions};
+use service::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};
 use crate::answers::sent_for;

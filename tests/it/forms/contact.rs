@@ -1,8 +1,8 @@
 //! The page for a person's contact plan, on a phone without JavaScript.
 
 use axum::http::StatusCode;
-use onrecord::complaint::event::EventBody;
-use onrecord::service::desk::{self, Caller};
+use complaint::event::EventBody;
+use service::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};
 use crate::mail::delivered;

@@ -1,9 +1,9 @@
 //! The next dates as a calendar file, and the warning before the bank holidays end.
 
 use axum::http::StatusCode;
-use onrecord::record::entropy::SeededEntropy;
+use record::entropy::SeededEntropy;
 use onrecord::server::Config;
-use onrecord::service::Settings;
+use service::Settings;
 use std::sync::Arc;
 use time::macros::datetime;
 

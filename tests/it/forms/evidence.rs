@@ -2,9 +2,9 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use onrecord::evidence::Scanner;
+use evidence::Scanner;
 use onrecord::server::Config;
-use onrecord::service::scanning::{self, Round};
+use service::scanning::{self, Round};
 
 use super::phone::{PNG, Phone, Portal, RESIDENT};
 use crate::clamd::{Daemon, bad_letter};

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use onrecord::server::Config;
-use onrecord::service::Settings;
+use service::Settings;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
@@ -86,7 +86,7 @@ async fn little_space_is_told_and_is_no_reason_to_send_people_elsewhere() {
     let world = World::with(
         On::Sqlite,
         settings,
-        std::sync::Arc::new(onrecord::record::entropy::SeededEntropy::new(7)),
+        std::sync::Arc::new(record::entropy::SeededEntropy::new(7)),
     )
     .await;
     let portal = Portal::on(world.unwrap(), Config::default());

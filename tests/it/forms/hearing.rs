@@ -38,7 +38,7 @@ fn code(letter: &str) -> &str {
 async fn a_code_by_email_opens_the_case_and_whoever_asks_learns_nothing() {
     let portal = Portal::new().await;
     let receipt = sent(&portal.world.services, BY_MAIL).await;
-    let unknown = onrecord::complaint::fields::reference::Reference::from_draw([3; 7]).to_string();
+    let unknown = complaint::fields::reference::Reference::from_draw([3; 7]).to_string();
     let mut pages = Vec::new();
     for (email, reference) in [
         ("wren@example.org", receipt.reference.as_str()),
@@ -190,7 +190,7 @@ fn killed_at_any_moment_an_event_is_there_if_and_only_if_its_message_is() {
     program.kill();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        use onrecord::record::{cases, events, outbox, store::Store};
+        use record::{cases, events, outbox, store::Store};
         let store = Store::connect(&Store::embedded(&folder.join("data"))).await.unwrap();
         let messages = outbox::list(&store.read).await.unwrap();
         for reference in &references {

@@ -1,10 +1,11 @@
 //! The whole questionnaire, from the first page to the organisation's answer.
 
 use axum::http::StatusCode;
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::{Status, view::Receipt};
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::{submission, token::DraftToken};
+use complaint::event::EventBody;
+use complaint::Status;
+use contract::Receipt;
+use service::desk::{self, Caller};
+use service::{submission, token::DraftToken};
 
 use super::phone::{MORE, PNG, Phone, Portal, RESIDENT};
 

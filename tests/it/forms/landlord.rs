@@ -1,8 +1,8 @@
 //! Finding a landlord without JavaScript.
 
 use axum::http::StatusCode;
-use onrecord::complaint::StepId;
-use onrecord::service::{drafts, token::DraftToken};
+use complaint::StepId;
+use service::{drafts, token::DraftToken};
 
 use super::phone::{Phone, Portal, RESIDENT};
 

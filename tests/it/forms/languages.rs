@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
 use super::phone::{Phone, Portal, RESIDENT};
-use onrecord::text::Language;
+use text::Language;
 
 async fn opened(phone: &mut Phone, path: &str, accept: &str) -> String {
     let request = Request::get(path).header(header::ACCEPT_LANGUAGE, accept);

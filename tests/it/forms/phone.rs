@@ -9,9 +9,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::record::entropy::SeededEntropy;
+use record::entropy::SeededEntropy;
 use onrecord::server::{self, Config, assets};
-use onrecord::service::Settings;
+use service::Settings;
 use tower::ServiceExt;
 
 use crate::world::{On, World};

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
-use onrecord::service::evidence::make_previews;
+use service::evidence::make_previews;
 
 use super::phone::{Phone, Portal, RESIDENT};
 use crate::file_facts::scanned;

@@ -1,7 +1,7 @@
 //! Typed and pasted input, at every form that takes an address or a code.
 
 use axum::http::StatusCode;
-use onrecord::complaint::fields::return_code::ReturnCode;
+use complaint::fields::return_code::ReturnCode;
 use onrecord::door::limits::Quota;
 
 use super::phone::{Portal, RESIDENT};

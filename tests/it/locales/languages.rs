@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use onrecord::text::languages::{About, LANGUAGES};
-use onrecord::text::{Language, browser_part, pseudo, sentences::Sentences};
+use text::languages::{About, LANGUAGES};
+use text::{Language, browser_part, pseudo, sentences::Sentences};
 
 use super::sentences::{folders, placeholders, sentences, written};
 use super::source::Source;

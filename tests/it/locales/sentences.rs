@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use onrecord::text::sentences::{Sentences, read};
+use text::sentences::{Sentences, read};
 
 /// The folder with the folders of all languages.
 fn locales() -> PathBuf {

@@ -1,8 +1,5 @@
-use onrecord::complaint::Status;
-use onrecord::service::{
-    Services,
-    webhooks::{self, Postman, WebhookError},
-};
+use complaint::Status;
+use service::{Services, webhooks::{self, Postman, WebhookError}};
 use rstest::rstest;
 use time::Duration;
 
@@ -113,7 +110,7 @@ async fn an_address_that_is_silent_for_a_week_is_given_up() {
 async fn two_servers_deliver_each_event_once() {
     let world = World::new(Sqlite).await.unwrap();
     let (_, case) = sent(&world.services).await;
-    let other = world.scanned_by(onrecord::evidence::Scanner::Missing).await;
+    let other = world.scanned_by(evidence::Scanner::Missing).await;
     let (url, desk) = receiver::start().await;
     let made = webhooks::add(&world.services, &may_name_addresses(&world.services, "news").await, &url)
         .await

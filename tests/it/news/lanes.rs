@@ -2,8 +2,8 @@
 
 use std::time::Duration as StdDuration;
 
-use onrecord::complaint::view::desk::{WebhookState, WebhookView};
-use onrecord::service::webhooks::{self, Change, ChangeError, Postman};
+use contract::desk::{WebhookState, WebhookView};
+use service::webhooks::{self, Change, ChangeError, Postman};
 use rstest::rstest;
 use time::Duration;
 use tokio::sync::watch;

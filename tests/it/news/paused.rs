@@ -1,11 +1,8 @@
 //! Deliveries that stop: the webhook's key is revoked, the organisation pauses it, or the receiver did not answer for too
 //! long.
 
-use onrecord::complaint::view::desk::{WebhookState, WebhookView};
-use onrecord::service::{
-    Services, keys,
-    webhooks::{self, ChangeError},
-};
+use contract::desk::{WebhookState, WebhookView};
+use service::{Services, keys, webhooks::{self, ChangeError}};
 use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
@@ -152,9 +149,9 @@ async fn revoking_a_key_names_the_cases_whose_access_codes_it_made() {
     let (_, case) = sent(services).await;
     let secret = keys::add(services, "leaked", &[keys::Scope::Desk]).await.unwrap();
     let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
-    let caller = onrecord::service::desk::Caller::from_key(&key).unwrap();
+    let caller = service::desk::Caller::from_key(&key).unwrap();
     for _ in 0..2 {
-        onrecord::service::desk::new_code(services, &caller, &case.reference, 1)
+        service::desk::new_code(services, &caller, &case.reference, 1)
             .await
             .unwrap();
     }

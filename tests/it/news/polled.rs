@@ -2,13 +2,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::future::join_all;
-use onrecord::complaint::Status;
-use onrecord::complaint::view::desk::Feed;
-use onrecord::record::cases;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::record::events::{self, NewEvent};
-use onrecord::service::Services;
-use onrecord::service::desk::{self, DeskError};
+use complaint::Status;
+use contract::desk::Feed;
+use record::cases;
+use record::entropy::SeededEntropy;
+use record::events::{self, NewEvent};
+use service::Services;
+use service::desk::{self, DeskError};
 use rstest::rstest;
 
 use super::{caller, moved, note};

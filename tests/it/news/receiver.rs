@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
-use onrecord::service::{Services, keys};
+use service::{Services, keys};
 use serde_json::Value;
 use sha2::Sha256;
 

@@ -1,7 +1,7 @@
 //! A deleted draft leaves no text in the files of the database.
 
-use onrecord::complaint::StepId;
-use onrecord::service::{drafts, housekeeping};
+use complaint::StepId;
+use service::{drafts, housekeeping};
 
 use crate::answers::{filled, save};
 use crate::world::{On, World};

@@ -1,6 +1,6 @@
 //! Held deliveries: a copy of a portal must not write to the people of the real one.
 
-use onrecord::service::{installation, webhooks};
+use service::{installation, webhooks};
 use rstest::rstest;
 
 use crate::answers::{filled, sent};
@@ -28,7 +28,7 @@ async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[cas
     assert!(installation::hold_deliveries(services).await.unwrap());
     assert!(!installation::hold_deliveries(services).await.unwrap(), "held already");
     let token = filled(services).await;
-    onrecord::service::returning::send_link(services, &token, "wren@example.org", onrecord::text::Language::default())
+    service::returning::send_link(services, &token, "wren@example.org", text::Language::default())
         .await
         .unwrap();
     note(services, &case.reference, "one").await;

@@ -4,7 +4,7 @@ use onrecord::server::{
     Config,
     services::{OpenError, open_and_migrate, open_existing},
 };
-use onrecord::service::installation::KeyError;
+use service::installation::KeyError;
 use rstest::rstest;
 
 use crate::world::{

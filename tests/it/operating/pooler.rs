@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use futures::future::join_all;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::record::store::Store;
-use onrecord::service::record::Extent;
-use onrecord::service::{Settings, desk::Caller, housekeeping, record};
+use record::entropy::SeededEntropy;
+use record::store::Store;
+use service::record::Extent;
+use service::{Settings, desk::Caller, housekeeping, record};
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
 use sha2::{Digest, Sha256};
@@ -74,7 +74,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
     let folder = tempfile::tempdir().unwrap();
     let name = format!(
         "p{}",
-        &onrecord::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
+        &record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
     );
     let admin = Database::connect(&server).await.unwrap();
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
@@ -99,11 +99,11 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
             tokens
                 .iter()
                 .zip(&keys)
-                .map(|(token, key)| onrecord::service::submission::submit(services, token, key)),
+                .map(|(token, key)| service::submission::submit(services, token, key)),
         )
         .await;
         assert!(sent.iter().all(Result::is_ok), "{sent:?}");
-        let feed = onrecord::service::desk::feed(services, &Caller::at_command_line("ash"), None, None)
+        let feed = service::desk::feed(services, &Caller::at_command_line("ash"), None, None)
             .await
             .unwrap();
         assert!(feed.events.len() >= 13, "{}", feed.events.len());
@@ -112,7 +112,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
             .unwrap()
             .unwrap();
         assert!(
-            matches!(found.verdict, onrecord::record::verification::Verdict::Intact { .. }),
+            matches!(found.verdict, record::verification::Verdict::Intact { .. }),
             "{:?}",
             found.verdict
         );

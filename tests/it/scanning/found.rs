@@ -1,14 +1,8 @@
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::FileState;
-use onrecord::evidence::clamd::Verdict;
-use onrecord::record::scans;
-use onrecord::service::{
-    cases,
-    desk::{self, Caller},
-    evidence,
-    reading::{self, ReadError},
-    record, sessions, submission,
-};
+use complaint::event::EventBody;
+use contract::FileState;
+use evidence::clamd::Verdict;
+use record::scans;
+use service::{cases, desk::{self, Caller}, evidence, reading::{self, ReadError}, record, sessions, submission};
 use rstest::rstest;
 use time::Duration;
 
@@ -105,7 +99,7 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
     );
     let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, onrecord::record::verification::Verdict::Intact { events: 3, .. }),
+        matches!(finding.verdict, record::verification::Verdict::Intact { events: 3, .. }),
         "{finding:?}"
     );
 

@@ -1,11 +1,11 @@
 //! Files that the scanner only suspects: a person of the organisation decides.
 
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::FileState;
-use onrecord::complaint::view::desk::DeskTaskKind;
-use onrecord::service::desk::{self, Caller, FileDecision, HeldError};
-use onrecord::service::reading::{self, ReadError};
-use onrecord::service::{cases, record, sessions, submission};
+use complaint::event::EventBody;
+use contract::FileState;
+use complaint::desk_task::DeskTaskKind;
+use service::desk::{self, Caller, FileDecision, HeldError};
+use service::reading::{self, ReadError};
+use service::{cases, record, sessions, submission};
 use rstest::rstest;
 use time::Duration;
 
@@ -111,7 +111,7 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
     assert_eq!(seen, ["submitted", "file_refused"], "what is undecided is the organisation's own");
     let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, onrecord::record::verification::Verdict::Intact { .. }),
+        matches!(finding.verdict, record::verification::Verdict::Intact { .. }),
         "{finding:?}"
     );
 }
@@ -124,6 +124,6 @@ async fn a_file_that_waits_for_a_person_can_be_removed_before_the_complaint_is_s
     let token = filled(&services).await;
     let file = add(&services, &token, "photo.jpg", &photo(1000)).await;
     assert_eq!(scan_all(&services).await, 1);
-    onrecord::service::evidence::remove_file(&services, &token, file).await.unwrap();
+    service::evidence::remove_file(&services, &token, file).await.unwrap();
     assert_eq!((world.count("uploads").await, world.count("scans").await), (0, 0));
 }

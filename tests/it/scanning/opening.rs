@@ -2,14 +2,9 @@ use std::slice::from_ref;
 
 use bytes::Bytes;
 use futures::StreamExt;
-use onrecord::complaint::view::FileState;
-use onrecord::evidence::Scanner;
-use onrecord::service::{
-    desk::{self, Caller},
-    reading::{self, ReadError},
-    scanning::{self, Round},
-    sessions, submission,
-};
+use contract::FileState;
+use evidence::Scanner;
+use service::{desk::{self, Caller}, reading::{self, ReadError}, scanning::{self, Round}, sessions, submission};
 use rstest::rstest;
 
 use super::{add, content, key_of, photo, scan_all, shown};

@@ -1,14 +1,9 @@
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::FileState;
-use onrecord::evidence::clamd::ScanError;
-use onrecord::service::{
-    desk::{self, Caller},
-    reading::{self, ReadError},
-    scanning::{self, Round},
-    submission,
-};
+use complaint::event::EventBody;
+use contract::FileState;
+use evidence::clamd::ScanError;
+use service::{desk::{self, Caller}, reading::{self, ReadError}, scanning::{self, Round}, submission};
 use rstest::rstest;
 use time::Duration;
 

@@ -1,6 +1,6 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::Settings;
+use service::Settings;
 
 use super::table::{LETTER, Line, Scene, check, header};
 use super::{photo, sha256};

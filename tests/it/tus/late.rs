@@ -1,17 +1,18 @@
 //! Files that were announced before Send and arrive after it, or never.
 
 use bytes::Bytes;
-use onrecord::complaint::event::EventBody;
-use onrecord::complaint::view::{Arriving, Coming, Purpose};
-use onrecord::evidence::resumable::Part;
-use onrecord::record::uploads::{self, Owner};
-use onrecord::record::verification::Verdict;
-use onrecord::service::desk::{self, Caller};
-use onrecord::service::evidence::arriving;
-use onrecord::service::evidence::{FileError, Holder, Incoming, remove_file, resumable};
-use onrecord::service::sessions::{self, Session};
-use onrecord::service::token::DraftToken;
-use onrecord::service::{Services, drafts, housekeeping, record, submission};
+use complaint::event::EventBody;
+use contract::{Arriving, Coming};
+use complaint::question::Purpose;
+use evidence::resumable::Part;
+use record::uploads::{self, Owner};
+use record::verification::Verdict;
+use service::desk::{self, Caller};
+use service::evidence::arriving;
+use service::evidence::{FileError, Holder, Incoming, remove_file, resumable};
+use service::sessions::{self, Session};
+use service::token::DraftToken;
+use service::{Services, drafts, housekeeping, record, submission};
 use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
@@ -81,7 +82,7 @@ fn coming(file: Uuid, filename: &str) -> Coming {
     }
 }
 
-async fn signed_in(services: &Services, receipt: &onrecord::complaint::view::Receipt) -> Session {
+async fn signed_in(services: &Services, receipt: &contract::Receipt) -> Session {
     let opened = sessions::sign_in(services, &receipt.reference, &receipt.access_code)
         .await
         .unwrap()

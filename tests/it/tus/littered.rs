@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use onrecord::service::drafts;
-use onrecord::service::evidence::check::compare;
+use service::drafts;
+use service::evidence::check::compare;
 use rstest::rstest;
 
 use super::photo;

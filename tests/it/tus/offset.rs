@@ -1,4 +1,4 @@
-use onrecord::service::housekeeping;
+use service::housekeeping;
 use time::Duration;
 
 use super::table::{LETTER, Line, Scene, check, header};

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use onrecord::complaint::authority::Rights;
+use complaint::authority::Rights;
 use onrecord::door::limits::{Quota, Quotas};
-use onrecord::service::{Settings, consent, sessions};
+use service::{Settings, consent, sessions};
 
 use super::table::LETTER;
 use crate::api::caller::{Answer, Api};

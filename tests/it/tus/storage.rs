@@ -6,14 +6,15 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use futures::{TryStreamExt, stream};
-use onrecord::complaint::view::{FileView, Purpose};
-use onrecord::evidence::resumable::Part;
-use onrecord::record::entropy::SeededEntropy;
-use onrecord::record::store::Store;
-use onrecord::service::evidence::resumable::{Standing, announce, append, standing};
-use onrecord::service::evidence::{FileError, Incoming, remove_file};
-use onrecord::service::token::DraftToken;
-use onrecord::service::{ServiceError, Services, Settings, drafts};
+use contract::FileView;
+use complaint::question::Purpose;
+use evidence::resumable::Part;
+use record::entropy::SeededEntropy;
+use record::store::Store;
+use service::evidence::resumable::{Standing, announce, append, standing};
+use service::evidence::{FileError, Incoming, remove_file};
+use service::token::DraftToken;
+use service::{ServiceError, Services, Settings, drafts};
 use rstest::rstest;
 
 use super::s3::S3;
@@ -147,7 +148,7 @@ async fn a_storage_that_fails_in_the_middle_keeps_what_it_took() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_part_leaves_what_was_there() {
-    use onrecord::evidence::checksum::Checksum;
+    use evidence::checksum::Checksum;
     use sha2::{Digest, Sha256};
     let s3 = S3::start().await;
     for world in [on_s3(On::Sqlite, &s3).await.unwrap(), World::new(On::Sqlite).await.unwrap()] {

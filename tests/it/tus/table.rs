@@ -1,7 +1,7 @@
 //! A table of requests and the expected responses.
 
 use onrecord::door::limits::Quotas;
-use onrecord::service::Settings;
+use service::Settings;
 
 use crate::api::caller::{Answer, Api};
 

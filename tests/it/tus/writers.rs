@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use onrecord::evidence::Scanner;
-use onrecord::evidence::resumable::Part;
-use onrecord::record::progress::{self, Step};
-use onrecord::service::evidence::FileError;
-use onrecord::service::evidence::resumable::{Standing, append, standing};
-use onrecord::service::token::DraftToken;
-use onrecord::service::{Services, drafts};
+use evidence::Scanner;
+use evidence::resumable::Part;
+use record::progress::{self, Step};
+use service::evidence::FileError;
+use service::evidence::resumable::{Standing, append, standing};
+use service::token::DraftToken;
+use service::{Services, drafts};
 use rstest::rstest;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -166,7 +166,7 @@ async fn a_file_that_is_removed_while_it_comes_is_gone() {
         if forget {
             drafts::forget(services, &token).await.unwrap();
         } else {
-            onrecord::service::evidence::remove_file(services, &token, upload).await.unwrap();
+            service::evidence::remove_file(services, &token, upload).await.unwrap();
         }
         let _ = sender.pieces.send(Ok(Bytes::copy_from_slice(&file[700..])));
         drop(sender.pieces);

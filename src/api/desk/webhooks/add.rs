@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::AtWebhooks;
 use crate::api::problem::{Fault, Kind, Problem, responses};
-use crate::complaint::view::desk::NewWebhook;
+use contract::desk::NewWebhook;
 use crate::door::DoorState;
-use crate::service::webhooks::{self, WebhookError};
+use service::webhooks::{self, WebhookError};
 
 /// The receiver of the events.
 #[derive(Deserialize, ToSchema)]

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::{AtWebhooks, an_id};
 use crate::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
-use crate::complaint::view::desk::WebhookView;
+use contract::desk::WebhookView;
 use crate::door::DoorState;
-use crate::service::webhooks::{self, Change, ChangeError};
+use service::webhooks::{self, Change, ChangeError};
 
 /// A change to the deliveries of a webhook.
 #[derive(Deserialize, ToSchema)]

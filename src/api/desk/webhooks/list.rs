@@ -5,9 +5,9 @@ use axum::extract::State;
 
 use crate::api::identity::AtWebhooks;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::view::desk::Webhooks;
+use contract::desk::Webhooks;
 use crate::door::DoorState;
-use crate::service::webhooks;
+use service::webhooks;
 
 /// List the webhooks and the state of their deliveries
 #[utoipa::path(

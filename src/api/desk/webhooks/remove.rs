@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::{AtWebhooks, an_id};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::webhooks;
+use service::webhooks;
 
 /// Remove a webhook
 #[utoipa::path(

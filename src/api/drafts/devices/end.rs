@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::api::identity::{ThisDraft, an_id};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
-use crate::service::drafts::devices::{self, Ended};
+use service::drafts::devices::{self, Ended};
 
 /// The device in the path.
 #[derive(Debug, Deserialize)]

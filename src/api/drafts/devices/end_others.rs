@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
 use crate::door::DoorState;
-use crate::service::drafts::devices;
+use service::drafts::devices;
 
 /// Close a draft on all devices but the caller's
 ///

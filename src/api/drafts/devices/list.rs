@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
-use crate::complaint::view::draft_devices::DraftDevice;
+use contract::draft_devices::DraftDevice;
 use crate::door::DoorState;
-use crate::service::drafts::devices;
+use service::drafts::devices;
 
 /// The devices on which a draft is open.
 #[derive(Serialize, ToSchema)]

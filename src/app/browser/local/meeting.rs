@@ -10,10 +10,10 @@ use crate::app::browser::rest::{self, Failure};
 use crate::app::browser::{saving, sending};
 use crate::app::device::Queue;
 use crate::app::pages::DraftStore;
-use crate::complaint::Page;
-use crate::complaint::device::with_waiting;
-use crate::complaint::fields::iso_date;
-use crate::complaint::view::{DraftView, FileView};
+use complaint::Page;
+use complaint::device::with_waiting;
+use complaint::fields::iso_date;
+use contract::{DraftView, FileView};
 
 /// The record that was stored on the device when the page opened.
 #[derive(Deserialize)]

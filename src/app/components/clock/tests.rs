@@ -1,9 +1,9 @@
 use rstest::rstest;
 
 use super::*;
-use crate::complaint::calendar::BankHolidays;
-use crate::complaint::clock::{ClockInput, Rules};
-use crate::complaint::fields::iso_date::parse;
+use complaint::calendar::BankHolidays;
+use complaint::clock::{ClockInput, Rules};
+use complaint::fields::iso_date::parse;
 
 fn said(today: &str, input: &str) -> String {
     let input: ClockInput = serde_json::from_str(input).unwrap();
@@ -83,7 +83,7 @@ fn it_is_said_in_sentences(#[case] today: &str, #[case] input: &str, #[case] exp
 /// Every combination gives a sentence, with no placeholder left unfilled.
 #[test]
 fn nothing_is_said_as_a_key() {
-    use crate::complaint::clock::{HazardKind, Tenure, Urgency, WrongServiceReason};
+    use complaint::clock::{HazardKind, Tenure, Urgency, WrongServiceReason};
     let codes = |codes: Vec<&str>| {
         codes
             .into_iter()

@@ -1,8 +1,8 @@
 //! The description of a file. The forms that change it are on the file's own page, which is server-only.
 
-use crate::complaint::fields::iso_date;
-use crate::complaint::view::FileView;
-use crate::text::Language;
+use complaint::fields::iso_date;
+use contract::FileView;
+use text::Language;
 
 /// Returns the lines that describe a file: its caption, what it shows, when it was taken, whether it is a copy.
 pub fn said_about(language: Language, file: &FileView) -> Vec<String> {

@@ -8,11 +8,11 @@ use crate::app::components::choices::{Choices, Item};
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::pages::question::Words;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::act::{ANSWER_FIELDS, ActKind};
-use crate::complaint::form::Choice;
-use crate::complaint::outcome::{Done, ReviewGround};
-use crate::complaint::questions::{CategoryKind, subcategories};
-use crate::complaint::{Answers, StepId};
+use complaint::act::{ANSWER_FIELDS, ActKind};
+use complaint::form::Choice;
+use complaint::outcome::{Done, ReviewGround};
+use complaint::questions::{CategoryKind, subcategories};
+use complaint::{Answers, StepId};
 
 pub(super) fn of(kind: ActKind, form: &Form<'_>) -> AnyView {
     match kind {

@@ -6,9 +6,9 @@ use super::{DROPPED, Form, TAKEN};
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::files_hint::files_hint;
 use crate::app::words::say;
-use crate::complaint::Fields;
-use crate::complaint::act::ActKind;
-use crate::complaint::view::{FileState, FileView};
+use complaint::Fields;
+use complaint::act::ActKind;
+use contract::{FileState, FileView};
 
 /// The file field, with the files that are stored already: they need not be chosen again.
 pub(super) fn files(kind: ActKind, form: &Form<'_>) -> AnyView {

@@ -8,10 +8,10 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::portal::{Posted, Trouble};
 use crate::app::words::say;
-use crate::complaint::Fields;
-use crate::complaint::act::ActKind;
-use crate::complaint::form::Choice;
-use crate::complaint::view::CaseView;
+use complaint::Fields;
+use complaint::act::ActKind;
+use complaint::form::Choice;
+use contract::CaseView;
 
 /// What was typed, without the form's keys and numbers.
 fn written(fields: &Fields) -> Option<AnyView> {

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::app::words::{language, say, say_with};
-use crate::complaint::authority::Wait;
-use crate::complaint::case_file::SENDER;
-use crate::complaint::event::ActorRole;
-use crate::complaint::view::people::ClaimView;
+use complaint::authority::Wait;
+use complaint::case_file::SENDER;
+use complaint::event::ActorRole;
+use contract::people::ClaimView;
 
 /// Says what each claim waits for. With the case's `reference`, the tenant gets a link to answer.
 pub(in crate::app::pages) fn claims(claims: &[ClaimView], me: u8, role: ActorRole, reference: Option<&str>) -> Vec<AnyView> {

@@ -10,8 +10,8 @@ use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
 use crate::app::pages::posted;
 use crate::app::portal::{Acting, Posted};
 use crate::app::words::say;
-use crate::complaint::authority::Wait;
-use crate::complaint::view::people::Joined;
+use complaint::authority::Wait;
+use contract::people::Joined;
 
 const CONNECTIONS: [&str; 7] = ["family", "friend", "adviser", "solicitor", "councillor", "support_worker", "other"];
 

@@ -13,10 +13,10 @@ use crate::app::pages::sure::sure;
 use crate::app::pages::{UnavailablePage, posted};
 use crate::app::portal::{Acting, Posted, ShownCode};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::authority::Scope;
-use crate::complaint::event::ActorRole;
-use crate::complaint::form::Choice;
-use crate::complaint::view::people::{AuthorityState, CasePeople, CasePerson, Missing};
+use complaint::authority::Scope;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use contract::people::{AuthorityState, CasePeople, CasePerson, Missing};
 
 /// The participants of a case.
 #[component]

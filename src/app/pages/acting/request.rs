@@ -10,7 +10,7 @@ use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::pages::posted;
 use crate::app::portal::{Acting, Posted};
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::people::ConsentRequest;
+use contract::people::ConsentRequest;
 
 /// The hidden field that tells the server when the page was opened.
 pub const LOOKED: &str = "looked";

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::app::components::file_list::{refusal, said_about, size};
 use crate::app::components::preview::preview;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::view::{CaseView, FileState, FileView};
+use contract::{CaseView, FileState, FileView};
 
 /// The files of the case: the state of each, and a link to open it if it may be opened.
 pub(super) fn files(case: &CaseView) -> impl IntoView + use<> {

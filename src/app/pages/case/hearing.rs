@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::words::say;
-use crate::complaint::form::Choice;
-use crate::complaint::view::CaseView;
+use complaint::form::Choice;
+use contract::CaseView;
 
 /// Says by which contact methods the viewer could not be reached. No address is shown, because another person may see the screen.
 pub(super) fn unreached(case: &CaseView) -> impl IntoView + use<> {

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::told;
 use crate::app::pages::acting::claims::claims;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::act::ActKind;
-use crate::complaint::event::ActorRole;
-use crate::complaint::form::Choice;
-use crate::complaint::outcome::Finding;
-use crate::complaint::status::{Actor, Status};
-use crate::complaint::view::{CaseView, OrderView};
+use complaint::act::ActKind;
+use complaint::event::ActorRole;
+use complaint::form::Choice;
+use complaint::outcome::Finding;
+use complaint::status::{Actor, Status};
+use contract::{CaseView, OrderView};
 
 /// The status in plain words, who acts next, and by when. A missed deadline is shown, also one of ours.
 pub(super) fn standing(case: &CaseView) -> impl IntoView + use<> {

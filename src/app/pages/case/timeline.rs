@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::files;
 use crate::app::words::{language, say, say_with};
-use crate::complaint::event::Day;
-use crate::complaint::form::Choice;
-use crate::complaint::view::TimelineEntry;
-use crate::text::Language;
+use complaint::event::Day;
+use complaint::form::Choice;
+use contract::TimelineEntry;
+use text::Language;
 
 pub(super) fn timeline(home: &str, entries: Vec<TimelineEntry>, newest_first: bool) -> AnyView {
     let latest = entries.len();

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::app::pages::question::Words;
 use crate::app::words::say;
-use crate::complaint::form::Choice;
-use crate::complaint::view::{CaseView, Issue, NeedView};
-use crate::complaint::{Answers, StepId};
+use complaint::form::Choice;
+use contract::{CaseView, Issue, NeedView};
+use complaint::{Answers, StepId};
 
 /// Returns what an issue is about: its category and, if there is one, its subcategory.
 pub(super) fn about(issue: &Issue) -> String {

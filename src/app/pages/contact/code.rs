@@ -10,7 +10,7 @@ use crate::app::pages::sure::sure;
 use crate::app::pages::{UnavailablePage, posted};
 use crate::app::portal::{ContactPage as Data, Posted};
 use crate::app::words::say;
-use crate::complaint::contact_plan::change::ConfirmBy;
+use complaint::contact_plan::change::ConfirmBy;
 
 #[component]
 pub fn ContactCodePage() -> impl IntoView {

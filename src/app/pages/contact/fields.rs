@@ -6,11 +6,11 @@ use crate::app::components::choices::{Choices, Item};
 use crate::app::components::safety::is_shared;
 use crate::app::components::{Errors, TextInput, Textarea};
 use crate::app::words::say;
-use crate::complaint::Fields;
-use crate::complaint::contact_plan::change::Stop;
-use crate::complaint::contact_plan::{ContactPlan, Way};
-use crate::complaint::fields::text;
-use crate::complaint::form::Choice;
+use complaint::Fields;
+use complaint::contact_plan::change::Stop;
+use complaint::contact_plan::{ContactPlan, Way};
+use complaint::fields::text;
+use complaint::form::Choice;
 
 /// All fields. `given` contains their values.
 pub(super) fn all(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) -> AnyView {

@@ -10,8 +10,9 @@ use crate::app::components::file_list::FileList;
 use crate::app::components::files_hint::files_hint;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
-use crate::complaint::form::Choice;
-use crate::complaint::view::{FileView, Purpose};
+use complaint::form::Choice;
+use contract::FileView;
+use complaint::question::Purpose;
 
 /// The file types that a phone's chooser offers first. The server decides by content what it accepts.
 const ACCEPT: &str =

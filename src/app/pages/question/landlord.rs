@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::QuestionCx;
 use crate::app::components::TextInput;
 use crate::app::words::language;
-use crate::complaint::view::LandlordMatch;
-use crate::text::Language;
+use contract::LandlordMatch;
+use text::Language;
 
 /// The `action` of the button that searches the register.
 pub const FIND: &str = "find";

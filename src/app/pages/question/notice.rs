@@ -6,9 +6,9 @@ use super::{Parts, QuestionCx, Words};
 use crate::app::components::{ClockSummary, Heading, Letter, LetterToCopy};
 use crate::app::pages::portal;
 use crate::app::words::language;
-use crate::complaint::clock::{Clock, RouteKind};
-use crate::complaint::questions::RoleKind;
-use crate::complaint::{Answers, StepId};
+use complaint::clock::{Clock, RouteKind};
+use complaint::questions::RoleKind;
+use complaint::{Answers, StepId};
 
 /// Returns the paragraphs of a notice: `p1`, `p2` and so on, for the prefix `p`.
 fn paragraphs(words: Words, prefix: &str) -> Vec<AnyView> {
@@ -39,12 +39,12 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String) -> Parts {
 
 /// What to do at once about each danger that was chosen.
 fn emergency(cx: &QuestionCx, words: Words) -> AnyView {
-    let hazard = crate::complaint::Place {
+    let hazard = complaint::Place {
         step: StepId::Hazard,
         ..cx.place
     };
-    let question = crate::complaint::journey::question(StepId::Hazard);
-    let Some(crate::complaint::question::Input::Many(options)) = question.fields().first().map(|f| f.input) else {
+    let question = complaint::journey::question(StepId::Hazard);
+    let Some(complaint::question::Input::Many(options)) = question.fields().first().map(|f| f.input) else {
         return ().into_any();
     };
     let advice: Vec<AnyView> = options(&cx.answers, cx.place.issue)
@@ -111,7 +111,7 @@ fn told(clock: Clock, answers: &Answers) -> AnyView {
 
 /// Warns that "nothing more" deletes the answers about the issues after this one.
 pub fn warning(cx: &QuestionCx, words: Words) -> AnyView {
-    let more = cx.place.step == StepId::MoreIssues && cx.place.issue < crate::complaint::journey::issues(&cx.answers);
+    let more = cx.place.step == StepId::MoreIssues && cx.place.issue < complaint::journey::issues(&cx.answers);
     more.then(|| view! { <div class="govuk-inset-text">{words.get("warning")}</div> })
         .into_any()
 }

@@ -1,0 +1,93 @@
+//! Admission of an announced file: limits on count and size, and disk space.
+
+use crate::filename::told_apart;
+use crate::room::Left;
+use crate::{Limits, NewFile, ReceiveError, Receiver};
+use record::{cases, drafts, entropy::uuid_v7, store::Write, uploads::{self, Model as Upload, Owner, State}};
+
+impl Receiver {
+    /// Inserts the `receiving` row of an announced file. Its announced length counts against the limits from now on.
+    ///
+    /// Counting and inserting happen in one transaction that locks the draft or case, so parallel announcements cannot exceed the
+    /// limits. For an unsent complaint, also returns how many more bytes may arrive. Fails with [`ReceiveError::Interrupted`] when the
+    /// draft was sent or deleted in the meantime.
+    pub(crate) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<Left>), ReceiveError> {
+        if let Owner::Draft(id) = new.owner {
+            let draft = drafts::lock(write, id).await?;
+            draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
+        }
+        if let Owner::Case(id) = new.owner {
+            let case = cases::lookup(&write.tx(), id).await?.ok_or(ReceiveError::Interrupted)?;
+            cases::lock(write, &case.reference).await?.ok_or(ReceiveError::Interrupted)?;
+        }
+        let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
+        self.limits.room(count, total, new.declared_len)?;
+        let left = match new.owner {
+            Owner::Draft(_) => {
+                let more = new.declared_len.unwrap_or_default();
+                Some(self.room.unsent(write, new.source.as_ref(), None, more).await?)
+            }
+            Owner::Case(_) => None,
+        };
+        let others = uploads::list_all(&write.tx(), new.owner).await?;
+        let names: Vec<&str> = others.iter().map(|other| other.filename.as_str()).collect();
+        let upload = self.row(new, told_apart(&new.filename, &names));
+        uploads::add(write, upload.clone()).await?;
+        Ok((upload, left))
+    }
+
+    fn row(&self, new: &NewFile, filename: String) -> Upload {
+        let now = self.clock.now();
+        let id = uuid_v7(now, &*self.entropy);
+        let (draft_id, case_id) = match new.owner {
+            Owner::Draft(id) => (Some(id), None),
+            Owner::Case(id) => (None, Some(id)),
+        };
+        Upload {
+            id,
+            draft_id,
+            case_id,
+            purpose: new.purpose.clone(),
+            filename,
+            media_type: String::new(),
+            bytes: new.declared_len.and_then(|n| n.try_into().ok()).unwrap_or_default(),
+            sha256: None,
+            state: State::Receiving,
+            reason: None,
+            storage_key: id.to_string(),
+            received_at: now.into(),
+            taken_at: None,
+            has_place: false,
+            caption: None,
+            shows: None,
+            original_sha256: None,
+            preview_state: None,
+            preview_key: None,
+            preview_sha256: None,
+            preview_bytes: None,
+            sent_near: new.source.as_ref().map(|source| source.near.clone()),
+            sent_wide: new.source.as_ref().and_then(|source| source.wide.clone()),
+            suspicion: None,
+        }
+    }
+}
+
+impl Limits {
+    /// Checks whether one more file fits beside `count` files of `total` bytes. `length` is the announced size in bytes.
+    fn room(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
+        if count >= self.files {
+            return Err(ReceiveError::TooManyFiles { limit: self.files });
+        }
+        match length {
+            Some(0) => return Err(ReceiveError::Empty),
+            // The type is not known yet, so the larger limit for recordings applies.
+            Some(n) if n > self.largest() => return Err(ReceiveError::TooLarge { limit: self.largest() }),
+            _ => {}
+        }
+        let left = self.total_bytes.saturating_sub(total);
+        if left == 0 || length.is_some_and(|n| n > left) {
+            return Err(ReceiveError::CaseFull { limit: self.total_bytes });
+        }
+        Ok(())
+    }
+}

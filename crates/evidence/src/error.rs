@@ -1,0 +1,115 @@
+//! Errors of receiving files.
+
+use crate::types;
+use record::RecordError;
+
+/// Why a file was not accepted. A file sent in a single request is then removed in all cases.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    /// The content is none of [`crate::types::ACCEPTED`].
+    #[error("files of this type are not accepted")]
+    UnsupportedType,
+    /// As [`ReceiveError::UnsupportedType`], but the file's extension is that of an accepted type.
+    #[error("the content is not what the name says")]
+    Mislabelled,
+    #[error("the file is password protected")]
+    Protected,
+    #[error("the file has macros in it")]
+    Macros,
+    /// The file cannot be parsed: it is truncated or broken.
+    #[error("the file is damaged")]
+    Damaged,
+    /// The owner (a draft or a case) already has `limit` files.
+    #[error("there are {limit} files already")]
+    TooManyFiles { limit: u64 },
+    /// With this file, the owner's files would exceed `limit` bytes in total.
+    #[error("the files together would be larger than {limit} bytes")]
+    CaseFull { limit: u64 },
+    /// The sender stopped or sent another length than announced, or the draft was sent or deleted meanwhile.
+    #[error("the file did not arrive whole")]
+    Interrupted,
+    /// The person may not add files, or no longer. Received bytes stay until the upload is resumed or expires.
+    #[error("not theirs to bring")]
+    NotAllowed,
+    /// The upload never existed or was removed.
+    #[error("there is no such upload")]
+    NotFound,
+    /// The upload was not resumed in time.
+    #[error("the upload was given up")]
+    Expired,
+    /// The part does not begin at the upload's current offset.
+    #[error("the upload stands at {offset}")]
+    WrongOffset { offset: u64 },
+    #[error("the file is longer than announced")]
+    LongerThanAnnounced,
+    /// The part does not match its checksum. None of its bytes were kept.
+    #[error("the part arrived damaged")]
+    WrongChecksum,
+    /// The connection broke within a part. The received bytes were kept, unless the part has a checksum.
+    #[error("the part did not arrive whole")]
+    BrokenOff,
+    /// A newer request took over the upload.
+    #[error("another request goes on with the upload")]
+    TakenOver,
+    /// Another request holds the upload and did not stop in time.
+    #[error("another request is at the upload")]
+    Busy,
+    /// Stored bytes of the upload are missing.
+    #[error("what was stored of the upload is lost")]
+    Lost,
+    /// The disk is nearly full, the storage accepts no more, or unsent complaints have used up their disk budget.
+    #[error("there is no room to store it")]
+    NoRoom,
+    /// The storage is unreachable or fails.
+    #[error("storage: {0}")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file cannot be recorded on its case: a bug, or a damaged database.
+    #[error("case: {0}")]
+    Case(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database failed.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl ReceiveError {
+    /// Refines the error by the file's name: see [`Self::Mislabelled`].
+    #[must_use]
+    pub fn named(self, filename: &str) -> Self {
+        match self {
+            Self::UnsupportedType if types::promised(filename).is_some() => Self::Mislabelled,
+            other => other,
+        }
+    }
+
+    /// The reason code to store for a refused file.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "file_empty",
+            Self::TooLarge { .. } => "file_too_large",
+            Self::UnsupportedType => "file_type_not_allowed",
+            Self::Mislabelled => "file_mislabelled",
+            Self::Protected => "file_protected",
+            Self::Macros => "file_macros",
+            Self::Damaged => "file_damaged",
+            _ => "file_not_stored",
+        }
+    }
+
+    /// Whether the file itself is at fault, so that no further bytes can make it acceptable.
+    pub const fn is_about_the_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Empty
+                | Self::TooLarge { .. }
+                | Self::UnsupportedType
+                | Self::Mislabelled
+                | Self::Protected
+                | Self::Macros
+                | Self::Damaged
+        )
+    }
+}

@@ -1,0 +1,243 @@
+//! Receiving a file in a single request.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt};
+use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
+
+use crate::digest::{Digest, Whole};
+use crate::files::{put_full_parts, storage};
+use crate::register::{Arrival, Register};
+use crate::room::{Growing, Rank};
+use crate::{Confined, Files, Limits, ReceiveError, Room};
+use record::{clock::Clock, entropy::Entropy, store::Store, uploads::{self, Model as Upload, Owner, State, unsent::Source}};
+
+/// What is known about a file before its bytes arrive.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// The name as the sender gave it, not yet cleaned.
+    pub filename: String,
+    /// `evidence`, `landlord_letter` or `authority`.
+    pub purpose: String,
+    pub owner: Owner,
+    /// The size in bytes that the sender announced, if any. A file of another size is refused.
+    pub declared_len: Option<u64>,
+    /// The network the file comes from, for a file of an unsent complaint.
+    pub source: Option<Source>,
+}
+
+/// Receives files. Cheap to clone.
+#[derive(Clone)]
+pub struct Receiver {
+    pub store: Store,
+    pub files: Files,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub limits: Limits,
+    pub confined: Confined,
+    pub room: Room,
+}
+
+impl std::fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receiver")
+            .field("files", &self.files)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Receiver {
+    /// Receives one file: inserts a `receiving` row, stores the bytes, then records hash, size and type in one transaction.
+    ///
+    /// On success the file is on disk and recorded as `scanning`. Memory use is about two parts, however large the file is.
+    /// On error, row and bytes are removed before this returns. If the process dies in between, the row stays `receiving`, which is
+    /// never shown as a file.
+    pub async fn receive<E>(&self, stream: impl Stream<Item = Result<Bytes, E>> + Send, new: NewFile) -> Result<Upload, ReceiveError>
+    where
+        E: std::error::Error + Send + Sync,
+    {
+        self.receive_from(stream, new, None).await
+    }
+
+    /// As [`Self::receive`], for a file that a person adds to their case.
+    ///
+    /// `register` records on the case, in the same transaction, that the file arrived and who sent it. If the same form already sent
+    /// this file, the earlier upload is returned.
+    pub async fn receive_from<E>(
+        &self,
+        stream: impl Stream<Item = Result<Bytes, E>> + Send,
+        new: NewFile,
+        register: Option<&dyn Register>,
+    ) -> Result<Upload, ReceiveError>
+    where
+        E: std::error::Error + Send + Sync,
+    {
+        let rank = Rank::of(new.owner);
+        self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
+        let write = self.store.begin().await?;
+        let (mut upload, left) = self.admit(&write, &new).await?;
+        write.commit().await?;
+        // A row with an announced length already counts with that length.
+        let growing = left
+            .filter(|_| new.declared_len.is_none())
+            .map(|left| self.room.grow(new.source.clone(), left));
+        let taken = self.take(stream, &upload.storage_key, new.declared_len, (rank, growing)).await;
+        let examined = match taken {
+            Ok((whole, _growing)) => self.examine(&upload, &whole).await.map(|facts| (whole, facts)),
+            Err(e) => Err(e),
+        };
+        let finished = match examined {
+            Ok((whole, facts)) => {
+                facts.put_in(&mut upload);
+                upload.bytes = i64::try_from(whole.bytes).unwrap_or(i64::MAX);
+                upload.sha256 = Some(whole.sha256);
+                upload.state = State::Scanning;
+                upload.received_at = self.clock.now().into();
+                self.finish(&upload, new.owner, register).await
+            }
+            Err(e) => Err(e),
+        };
+        match finished {
+            Ok(Arrival::Joined) => Ok(upload),
+            Ok(Arrival::Before(earlier)) => {
+                self.undo(&upload).await;
+                Ok(*earlier)
+            }
+            Err(e) => {
+                self.undo(&upload).await;
+                Err(e.named(&new.filename))
+            }
+        }
+    }
+
+    /// Removes a file and returns whether it existed.
+    ///
+    /// The row is removed first: bytes without a row are merely litter, but a row without bytes promises a file that is gone.
+    pub async fn remove(&self, upload: &Upload) -> Result<bool, ReceiveError> {
+        let write = self.store.begin().await?;
+        let was_there = uploads::remove(&write, upload.id).await?;
+        write.commit().await?;
+        for key in upload.storage_keys() {
+            self.files.remove(key).await?;
+        }
+        Ok(was_there)
+    }
+
+    async fn take<E>(
+        &self,
+        stream: impl Stream<Item = Result<Bytes, E>> + Send,
+        key: &str,
+        declared: Option<u64>,
+        (rank, mut growing): (Rank, Option<Growing>),
+    ) -> Result<(Whole, Option<Growing>), ReceiveError>
+    where
+        E: std::error::Error + Send + Sync,
+    {
+        let mut upload = self.files.store.put_multipart(&Key::from(key)).await.map_err(storage)?;
+        let result = self.stream_to(stream, &mut *upload, declared, (rank, growing.as_mut())).await;
+        let done = match result {
+            Ok(whole) => upload.complete().await.map(|_| (whole, growing)).map_err(storage),
+            Err(e) => Err(e),
+        };
+        if done.is_err() {
+            // Parts of a refused file must not stay. The first error is the one to report.
+            let _ = upload.abort().await;
+        }
+        done
+    }
+
+    async fn stream_to<E>(
+        &self,
+        stream: impl Stream<Item = Result<Bytes, E>> + Send,
+        upload: &mut dyn MultipartUpload,
+        declared: Option<u64>,
+        (rank, mut growing): (Rank, Option<&mut Growing>),
+    ) -> Result<Whole, ReceiveError>
+    where
+        E: std::error::Error + Send + Sync,
+    {
+        let Limits { total_bytes, .. } = self.limits;
+        let mut stream = std::pin::pin!(stream);
+        let mut digest = Digest::default();
+        let mut part = BytesMut::new();
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
+            digest.look(&piece);
+            if let Some(growing) = &mut growing {
+                growing.add(piece.len() as u64)?;
+            }
+            let announced = declared.unwrap_or_default().max(digest.seen());
+            if let Some(refusal) = digest.outlook().refusal(&self.limits, announced) {
+                return Err(refusal);
+            }
+            if digest.seen() > total_bytes {
+                return Err(ReceiveError::CaseFull { limit: total_bytes });
+            }
+            if declared.is_some_and(|n| digest.seen() > n) {
+                return Err(ReceiveError::Interrupted);
+            }
+            part.extend_from_slice(&piece);
+            if part.len() >= self.files.part {
+                self.room.write(rank, part.len()).await?;
+                put_full_parts(&mut part, self.files.part, upload).await?;
+            }
+        }
+        if declared.is_some_and(|n| n != digest.seen()) {
+            return Err(ReceiveError::Interrupted);
+        }
+        let whole = digest.finish()?;
+        if !part.is_empty() {
+            self.room.write(rank, part.len()).await?;
+            upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
+        }
+        Ok(whole)
+    }
+
+    /// Records the finished file.
+    ///
+    /// The total size is checked again here, where writes queue: the file's size may be known only now, and others may have arrived in
+    /// parallel.
+    async fn finish(&self, upload: &Upload, owner: Owner, register: Option<&dyn Register>) -> Result<Arrival, ReceiveError> {
+        let write = self.store.begin().await?;
+        if let Owner::Draft(id) = owner {
+            // A draft that was sent or deleted during the upload accepts no more files.
+            match record::drafts::lock(&write, id).await? {
+                Some(draft) if draft.case_id.is_none() => {}
+                _ => return Err(ReceiveError::Interrupted),
+            }
+        }
+        let (_, others) = uploads::totals(&write.tx(), owner, Some(upload.id)).await?;
+        if others + upload.bytes.unsigned_abs() > self.limits.total_bytes {
+            return Err(ReceiveError::CaseFull {
+                limit: self.limits.total_bytes,
+            });
+        }
+        if let Owner::Draft(_) = owner {
+            let source = upload.source();
+            self.room
+                .unsent(&write, source.as_ref(), Some(upload.id), upload.bytes.unsigned_abs())
+                .await?;
+        }
+        if !uploads::received(&write, upload).await? {
+            return Err(ReceiveError::Interrupted);
+        }
+        match (owner, register) {
+            (Owner::Case(case), Some(register)) => register.arrived(write, case, upload).await,
+            // Without an event the file would be missing from the case's hash chain.
+            (Owner::Case(_), None) => Err(ReceiveError::NotAllowed),
+            (Owner::Draft(_), _) => {
+                write.commit().await?;
+                Ok(Arrival::Joined)
+            }
+        }
+    }
+
+    /// Removes a refused file. A failure is only logged: the remains are litter for a later check, and no concern of the sender.
+    async fn undo(&self, upload: &Upload) {
+        if let Err(e) = self.remove(upload).await {
+            tracing::warn!(upload = %upload.id, error = %e, "a refused file could not be removed");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Finishing an upload after its last byte.
+
+use crate::resumable::place::{Place, signed};
+use crate::resumable::{Progress, Resumable, late};
+use crate::digest::Whole;
+use crate::examine::Facts;
+use crate::sink::{NO_PIECES, Sink};
+use crate::{ReceiveError, Register};
+use record::{progress, uploads::{self, Model as Upload, State}};
+
+impl Resumable {
+    /// Moves the complete file to its key, inspects it, and records everything in one transaction.
+    pub(crate) async fn finish(
+        &self,
+        place: &Place,
+        before: Progress,
+        mut sink: Sink,
+        register: &dyn Register,
+    ) -> Result<Progress, ReceiveError> {
+        let mut upload = before.upload;
+        let whole = match sink.finish().await {
+            Ok(whole) => whole,
+            Err(e) => {
+                sink.discard().await;
+                return Err(e);
+            }
+        };
+        let facts = self.receiver.examine(&upload, &whole).await?;
+        match self.put_on_record(place, &mut upload, (whole, facts), register).await {
+            Ok(()) => sink.recorded().await,
+            Err(ReceiveError::NotFound) => {
+                // The upload was removed meanwhile: its bytes are removed too.
+                self.receiver.files.remove(&upload.storage_key).await?;
+                return Err(ReceiveError::NotFound);
+            }
+            Err(e) => return Err(e),
+        }
+        Ok(Progress {
+            offset: before.length,
+            expires_at: None,
+            upload,
+            ..before
+        })
+    }
+
+    async fn put_on_record(
+        &self,
+        place: &Place,
+        upload: &mut Upload,
+        (whole, facts): (Whole, Facts),
+        register: &dyn Register,
+    ) -> Result<(), ReceiveError> {
+        facts.put_in(upload);
+        upload.sha256 = Some(whole.sha256);
+        upload.state = State::Scanning;
+        upload.received_at = self.receiver.clock.now().into();
+        let write = self.receiver.store.begin().await?;
+        // A file that was announced for the case, or for a draft that is sent by now, belongs to the case.
+        let case = late::whose(&write, upload).await?;
+        let step = progress::Step {
+            upload: place.upload,
+            writer: place.writer,
+            from: signed(place.safe.received),
+            to: upload.bytes,
+            pieces: NO_PIECES.to_owned(),
+            expires_at: self.expiry(),
+            stays: false,
+        };
+        if !progress::advance(&write, step).await? {
+            let is_gone = uploads::lookup(&write.tx(), upload.id).await?.is_none();
+            return Err(if is_gone { ReceiveError::NotFound } else { ReceiveError::TakenOver });
+        }
+        if !uploads::received(&write, upload).await? {
+            return Err(ReceiveError::NotFound);
+        }
+        match case {
+            Some(case) => register.arrived(write, case, upload).await.map(|_| ()),
+            None => Ok(write.commit().await?),
+        }
+    }
+}

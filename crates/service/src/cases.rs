@@ -1,0 +1,136 @@
+//! Following a case, as its participants see it. Each function on one case returns `None` if the session has no access to
+//! it, as for a case that does not exist.
+
+use crate::{ServiceError, Services, clock, consent, hearing, open_case::OpenCase, people::{self, Viewer}, sessions::Session, views};
+use complaint::{case_file::SENDER, clock::{Clock, ClockInput}};
+use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
+use record::{RecordError, uploads::{self, Owner}};
+
+/// The maximum and the default number of timeline entries in one page.
+pub const TIMELINE_PAGE: u64 = 50;
+
+/// Lists the cases that this session may see.
+pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine>, ServiceError> {
+    let mut lines = Vec::new();
+    for row in people::of_session(services, session).await? {
+        let Some(viewer) = people::viewer_of(services, session, row.case_id).await? else {
+            continue;
+        };
+        let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+        let papers = consent::papers_of(&viewer.file, &files);
+        let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
+        let mut line = views::case_line(&viewer.case, &viewer.person, next.who_acts, viewer.file.is_late(viewer.today))?;
+        // The last change that this participant may see.
+        for event in viewer.events.iter().rev() {
+            if views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
+                line.updated_at = event.at.rfc3339();
+                break;
+            }
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// Counts the cases of this session's people, including those on which they have no rights today.
+pub async fn count(services: &Services, session: &Session) -> Result<usize, ServiceError> {
+    Ok(people::of_session(services, session).await?.len())
+}
+
+/// Returns a case as the session's participant sees it.
+pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
+    match people::viewer(services, session, reference).await? {
+        Some(viewer) => Ok(Some(view_for(services, &viewer).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Returns a case as this viewer sees it.
+///
+/// If the viewer could not be notified of an event, this also records that they have read the case now.
+pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
+    if hearing::told::is_open(&viewer.file, &viewer.events, viewer.person.number)?
+        && let Err(error) = hearing::told::by_reading(services, viewer).await
+    {
+        // The desk's task stays open; the participant gets to read the case nevertheless.
+        tracing::warn!(%error, "could not record that a participant has read the case");
+    }
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    let mut view = views::case(services, viewer, files)?;
+    let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
+    view.unreached = own.map(|(_, way)| way.clone()).collect();
+    Ok(view)
+}
+
+/// Returns all timeline entries that this viewer may see, oldest first, in one page.
+pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Timeline, ServiceError> {
+    Ok(Timeline {
+        entries: entries(services, viewer, 0, usize::MAX).await?,
+        next_cursor: None,
+    })
+}
+
+/// Returns up to `limit` of the viewer's timeline entries, starting after entry number `after`.
+async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
+    let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
+    let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
+    let files: Vec<_> = files.map(|upload| views::file(services, upload)).collect();
+    let mut entries = Vec::new();
+    let mut n = 0;
+    for event in &viewer.events {
+        if !views::is_shown_to(event, &viewer.file, &viewer.person, viewer.today)? {
+            continue;
+        }
+        n += 1;
+        if n > after && entries.len() < limit {
+            entries.push(views::timeline_entry(n, event, &files)?);
+        }
+    }
+    Ok(entries)
+}
+
+/// Counts the events that a person may see. Called in the transaction of a case action, after its event was appended.
+pub(crate) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
+    let person = case
+        .file
+        .person(person)
+        .ok_or_else(|| RecordError::corrupt("an act of no person"))?;
+    let mut shown = 0;
+    for event in &case.events {
+        shown += u32::from(views::is_shown_to(event, &case.file, person, case.today)?);
+    }
+    Ok(shown)
+}
+
+/// Returns the complaint clock for the complaint as it was sent. `None` if the viewer may not see the complaint.
+pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, ServiceError> {
+    if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
+        return Ok(None);
+    }
+    let answers = views::answers(&viewer.case.answers)?;
+    Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
+}
+
+/// Returns one page of the timeline, oldest entry first.
+///
+/// `cursor` is the `next_cursor` of the previous page; an invalid cursor starts at the beginning.
+pub async fn timeline(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    cursor: Option<&str>,
+    limit: Option<u64>,
+) -> Result<Option<Timeline>, ServiceError> {
+    let Some(viewer) = people::viewer(services, session, reference).await? else {
+        return Ok(None);
+    };
+    let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+    let limit = limit.unwrap_or(TIMELINE_PAGE).clamp(1, TIMELINE_PAGE);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    // One entry more than requested shows whether there is another page.
+    let mut entries = entries(services, &viewer, after, limit + 1).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next_cursor = entries.last().filter(|_| more).map(|last| last.n.to_string());
+    Ok(Some(Timeline { entries, next_cursor }))
+}

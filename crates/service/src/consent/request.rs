@@ -1,0 +1,274 @@
+//! The consent request as the tenant sees it through the link, and the tenant's answer.
+
+use time::Duration;
+
+use crate::consent::{ConsentError, Device, asking, basis_of, fingerprint, giving::{self, Given}, spoken, within};
+use complaint::{authority::{GivenBy, Rights, TenantState}, case_file::{Authority, PersonOnCase}, contact_plan::ContactPlan, event::{ActorRole, EventBody}, form::choices};
+use contract::people::{ConsentRequest, WayIn};
+use record::{RecordError, cases, consents::{self, Kind, Model}, events, people::{self, Model as Row}};
+use crate::{ServiceError, Services, access, london, open_case::{By, OpenCase}, people::of_session, sessions, token::Token, views};
+
+choices! {
+    /// The outcome of a consent request.
+    Outcome {
+        Agreed = "agreed",
+        Refused = "refused",
+        /// The tenant continues the complaint themselves.
+        TakenOver = "taken_over",
+    }
+}
+
+/// The state of the request behind a consent link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// The request waits for an answer.
+    Open(ConsentRequest),
+    /// The request was answered. A tenant who agreed or took over can get access of their own for a short time.
+    Answered { outcome: Outcome, may_come_in: bool },
+}
+
+/// The tenant's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Agree(Rights),
+    Refuse,
+    TakeOver,
+}
+
+/// Returns the request behind a link without using it up. `None` if the link is unknown or has ended.
+pub async fn look(services: &Services, token: &Token) -> Result<Option<Opened>, ServiceError> {
+    let Some(row) = consents::find_by_token(&services.store().read, &fingerprint(services, token.bytes())).await? else {
+        return Ok(None);
+    };
+    let db = &services.store().read;
+    let case = cases::lookup(db, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let file = views::case_file(&case, &events)?;
+    let tenant = file.tenant().ok_or_else(|| ServiceError::internal("a case without a tenant"))?;
+    if let Some(outcome) = outcome(&row) {
+        let may_come_in = can_come_in(services, &row, outcome) && !tenant.is_here && file.tenant_state() != TenantState::Died;
+        return Ok(Some(Opened::Answered { outcome, may_come_in }));
+    }
+    let person = u8::try_from(row.person).ok().and_then(|number| file.person(number));
+    // A link stops working if the authority table no longer allows consent by link.
+    let Some(person) = person.filter(|person| row.kind == Kind::Link && file.allows(person, GivenBy::Link)) else {
+        return Ok(None);
+    };
+    let (Authority::Claimed(asked), true) = (&person.authority, row.expires_at > services.instant()) else {
+        return Ok(None);
+    };
+    Ok(Some(Opened::Open(ConsentRequest {
+        name: person.name.clone(),
+        organisation: asking::organisation_of(person, &views::answers(&case.answers)?).map(ToOwned::to_owned),
+        basis: person.basis,
+        tenant: tenant.name.clone(),
+        scopes: asked.scopes.clone(),
+        until: asked.until,
+        answer_by: london::moment(row.expires_at),
+        code: spoken(services, token).as_str().to_owned(),
+    })))
+}
+
+/// Records the tenant's answer. Each request takes one answer.
+pub async fn decide(services: &Services, token: &Token, decision: Decision, device: &Device) -> Result<(), ConsentError> {
+    let hash = fingerprint(services, token.bytes());
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    // Before the case is locked: reading the session may record its use, and that write would wait for the lock.
+    let signed_in = signed_in(services, device).await?;
+    let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
+    // Read again: only from here on the lock keeps other requests from answering.
+    let row = consents::find_by_token(&case.write.tx(), &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    if row.decided_at.is_some() {
+        return Err(ConsentError::Decided);
+    }
+    let number = u8::try_from(row.person).map_err(|_| ConsentError::NotFound)?;
+    let person = crate::consent::representative(&case, number)?;
+    let Authority::Claimed(asked) = &person.authority else {
+        return Err(ConsentError::NotFound);
+    };
+    if row.kind != Kind::Link || row.expires_at <= services.instant() || !case.file.allows(&person, GivenBy::Link) {
+        return Err(ConsentError::NotFound);
+    }
+    let own_device = row.own_contact || is_own_device(&case, device, &signed_in);
+    let tenant = tenant(&case)?;
+    let by = crate::consent::by(&tenant);
+    // The outcome is stored first: ending authority deletes all undecided requests about that person.
+    let outcome = match &decision {
+        Decision::Agree(_) => Outcome::Agreed,
+        Decision::Refuse => Outcome::Refused,
+        Decision::TakeOver => Outcome::TakenOver,
+    };
+    let note = code_of(outcome, own_device);
+    consents::decide(&case.write, row.id, services.instant(), note, None).await?;
+    match decision {
+        Decision::Agree(chosen) => {
+            let chosen = crate::consent::rights(&chosen.scopes, chosen.until, case.today)?;
+            let rights = within(&chosen, asked);
+            let rights = crate::consent::rights(&rights.scopes, rights.until, case.today)?;
+            let given = Given {
+                basis: basis_of(&person),
+                by: GivenBy::Link,
+                rights,
+                own_device,
+            };
+            giving::give(services, &mut case, &by, &person, given).await?;
+        }
+        Decision::Refuse => {
+            giving::end(services, &mut case, &by, &person, Some("refused")).await?;
+        }
+        Decision::TakeOver => {
+            giving::take_over(services, &mut case, &by).await?;
+            own_contact(services, &mut case, &by, &tenant).await?;
+        }
+    }
+    case.commit().await?;
+    Ok(())
+}
+
+/// Gives the tenant who has just answered access of their own. For a short time, a repeated call returns the same access
+/// code.
+pub async fn come_in(services: &Services, token: &Token) -> Result<WayIn, ConsentError> {
+    let hash = fingerprint(services, token.bytes());
+    let row = consents::find_by_token(&services.store().read, &hash)
+        .await?
+        .ok_or(ConsentError::NotFound)?;
+    let allowed = outcome(&row).is_some_and(|outcome| can_come_in(services, &row, outcome));
+    if !allowed {
+        return Err(ConsentError::NotFound);
+    }
+    // The slow hash is computed before the transaction, so that no other writer waits for it.
+    let code = access::code(&services.0.secret, token, row.case_id);
+    let code_hash = services
+        .0
+        .hashing
+        .hash(&code, access::salt(&services.0.secret, row.case_id))
+        .await?;
+    let (mut case, _) = find(services, &row).await?.ok_or(ConsentError::NotFound)?;
+    if case.file.tenant_state() == TenantState::Died {
+        return Err(ConsentError::NotFound);
+    }
+    let tenant = tenant(&case)?;
+    let way_in = WayIn {
+        reference: case.case.reference.clone(),
+        access_code: code.as_str().to_owned(),
+    };
+    let there = people::list(&case.write.tx(), case.case.id).await?;
+    if let Some(there) = there.into_iter().find(|there| there.number == i32::from(tenant.number)) {
+        // Called again: the same access code, if it still is theirs. The first call may not be flushed to disk yet: commit
+        // before answering.
+        case.commit().await?;
+        let same = services.0.hashing.verify(Some(&code), there.access_code_hash).await?;
+        return if same { Ok(way_in) } else { Err(ConsentError::Decided) };
+    }
+    let new = people::Model {
+        id: services.new_id(),
+        case_id: case.case.id,
+        number: tenant.number.into(),
+        access_code_hash: Some(code_hash),
+        mailbox: None,
+        mailbox_confirmed_at: None,
+        language: None,
+        created_at: services.instant(),
+        ended_at: None,
+    };
+    people::add(&case.write, new).await?;
+    let joined = EventBody::PersonJoined {
+        person: tenant.number,
+        role: ActorRole::Resident,
+        name: tenant.name.clone(),
+        basis: None,
+    };
+    case.append(services, &crate::consent::by(&tenant), &joined).await?;
+    case.commit().await?;
+    Ok(way_in)
+}
+
+/// Locks the case of a request and returns it with the representative whom the request is about.
+pub(crate) async fn find(services: &Services, row: &Model) -> Result<Option<(OpenCase, PersonOnCase)>, ServiceError> {
+    let case = cases::lookup(&services.store().read, row.case_id).await?;
+    let case = case.ok_or_else(|| RecordError::corrupt("a request about no case"))?;
+    let Some(case) = OpenCase::hold(services, &case.reference).await? else {
+        return Ok(None);
+    };
+    let person = u8::try_from(row.person).ok().and_then(|number| case.file.person(number)).cloned();
+    Ok(person.filter(|_| row.kind == Kind::Link).map(|person| (case, person)))
+}
+
+pub(crate) fn tenant(case: &OpenCase) -> Result<PersonOnCase, ServiceError> {
+    let tenant = case.file.tenant().cloned();
+    tenant.ok_or_else(|| ServiceError::internal("a case without a tenant"))
+}
+
+/// Records the address in the complaint as the tenant's contact, without calling it safe. Only the tenant can say whether it
+/// is safe.
+async fn own_contact(services: &Services, case: &mut OpenCase, by: &By, tenant: &PersonOnCase) -> Result<(), ServiceError> {
+    let answers = asking::answers(case)?;
+    if let Some(address) = asking::asked_at(&answers)
+        && tenant.contact == ContactPlan::default()
+    {
+        let event = EventBody::ContactChanged {
+            person: tenant.number,
+            contact: ContactPlan {
+                email: Some(address.to_owned()),
+                ..ContactPlan::default()
+            },
+        };
+        case.append(services, by, &event).await?;
+    }
+    Ok(())
+}
+
+/// Returns the people of the session in the browser that answers.
+async fn signed_in(services: &Services, device: &Device) -> Result<Vec<Row>, ServiceError> {
+    let session = match &device.session {
+        Some(token) => sessions::session(services, token).await?,
+        None => None,
+    };
+    Ok(match session {
+        Some(session) => of_session(services, &session).await?,
+        None => Vec::new(),
+    })
+}
+
+/// Returns whether the browser that answers seems to be a representative's. It then holds the draft of the complaint or a
+/// representative's session.
+fn is_own_device(case: &OpenCase, device: &Device, signed_in: &[Row]) -> bool {
+    let acts = |row: &Row| {
+        let person = u8::try_from(row.number).ok().and_then(|number| case.file.person(number));
+        row.case_id == case.case.id && person.is_some_and(|person| person.role == ActorRole::Representative)
+    };
+    let has_draft = device.drafts.iter().any(|draft| draft.id == case.case.draft_id);
+    has_draft || signed_in.iter().any(acts)
+}
+
+/// Returns the stored code of an outcome. It marks what seems to be the representative's own device, where no access is
+/// offered.
+fn code_of(outcome: Outcome, own_device: bool) -> &'static str {
+    match (outcome, own_device) {
+        (Outcome::Agreed, false) => "agreed",
+        (Outcome::Agreed, true) => "agreed_own_device",
+        (Outcome::Refused, _) => "refused",
+        (Outcome::TakenOver, false) => "taken_over",
+        (Outcome::TakenOver, true) => "taken_over_own_device",
+    }
+}
+
+fn outcome(row: &Model) -> Option<Outcome> {
+    match row.outcome.as_deref()? {
+        "agreed" | "agreed_own_device" => Some(Outcome::Agreed),
+        "taken_over" | "taken_over_own_device" => Some(Outcome::TakenOver),
+        _ => Some(Outcome::Refused),
+    }
+}
+
+fn can_come_in(services: &Services, row: &Model, outcome: Outcome) -> bool {
+    let hours = Duration::hours(i64::from(services.settings().receipt_hours));
+    let recent = row.decided_at.is_some_and(|at| services.now() < at.time() + hours);
+    let own_device = row.outcome.as_deref().is_some_and(|code| code.ends_with("own_device"));
+    recent && outcome != Outcome::Refused && !own_device
+}

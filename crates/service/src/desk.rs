@@ -1,0 +1,325 @@
+//! The desk's calls: listing, reading and moving cases. Every call is recorded with the caller's name before it is answered;
+//! a call that cannot be recorded fails.
+
+mod checks;
+mod feed;
+mod held;
+mod new_code;
+mod tasks;
+
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::{ServiceError, Services, acting::promises, consent, error::from_record_error, hearing, idempotency::IdempotencyKey, keys::{Key, Scope}, london, open_case::{Before, By, Once, OpenCase}, views};
+use complaint::{Actor, FieldError, Status, case_file::CaseFile, event::{ActorRole, EventBody, Standing}, fields::{iso_date, reference::Reference}, form::Choice};
+use contract::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent};
+use record::{Instant, RecordError, cases::{self, Cursor, Model as Case}, desk_calls, events, store::Write, uploads::{self, Owner}};
+use checks::check;
+pub use feed::{FEED_PAGE, feed};
+pub(crate) use feed::{after_event, event_id, event_place};
+
+pub use held::{FileDecision, HeldError, decide_file, decide_file_by_id};
+pub use new_code::{NEW_CODE, NewCode, new_code};
+
+/// The maximum and the default number of cases in one page.
+pub const PAGE: u64 = 100;
+
+/// The caller of a desk function: the holder of an API key, or a person at the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller(String);
+
+impl Caller {
+    /// Returns the holder of an API key with the scope `desk`.
+    pub fn from_key(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Desk).then(|| Self(key.name.clone()))
+    }
+
+    /// Returns the holder of an API key that may read cases: one with the scope `desk` or `read`.
+    pub fn for_reading(key: &Key) -> Option<Self> {
+        let may = key.scopes.contains(&Scope::Desk) || key.scopes.contains(&Scope::Read);
+        may.then(|| Self(key.name.clone()))
+    }
+
+    /// Returns the holder of an API key that may manage webhooks. A webhook sends the content of every case to its address,
+    /// so this needs a scope of its own.
+    pub fn for_webhooks(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Webhooks).then(|| Self(key.name.clone()))
+    }
+
+    /// Returns the holder of an API key that may read the totals of the equality questions. Caseworkers do not need these
+    /// totals, and analysts do not need the cases.
+    pub fn for_totals(key: &Key) -> Option<Self> {
+        key.scopes.contains(&Scope::Equality).then(|| Self(key.name.clone()))
+    }
+
+    /// Returns the caller's name on the record.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the caller for a person of the organisation at the server's command line.
+    pub fn at_command_line(person: &str) -> Self {
+        Self(format!("command line: {person}"))
+    }
+}
+
+/// The filter of [`list`].
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub status: Option<Status>,
+    /// Only cases with an event at or after this instant.
+    pub updated_since: Option<OffsetDateTime>,
+    /// The `next_cursor` of the previous page.
+    pub cursor: Option<String>,
+    /// 1 to [`PAGE`].
+    pub limit: Option<u64>,
+}
+
+/// Why a desk call was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error("no such case")]
+    NotFound,
+    /// The case cannot change from status `from` to status `to`.
+    #[error("a case that is {} cannot become {}", .from.code(), .to.code())]
+    NotAllowed { from: Status, to: Status },
+    /// The idempotency key was used before with a different request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
+    /// The desk may not add this event, or the event is invalid.
+    #[error("the event is not acceptable")]
+    Invalid(Vec<FieldError>),
+    /// The cursor is invalid.
+    #[error("not a cursor")]
+    BadCursor,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(DeskError);
+
+/// Returns a page of cases, the least recently changed first. Fails only with [`DeskError::BadCursor`] or
+/// [`DeskError::Service`].
+pub async fn list(services: &Services, caller: &Caller, filter: Filter) -> Result<DeskCases, DeskError> {
+    let after = filter
+        .cursor
+        .as_deref()
+        .map(|c| read_cursor(c).ok_or(DeskError::BadCursor))
+        .transpose()?;
+    let limit = filter.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let wanted = cases::Filter {
+        status: filter.status.map(|s| s.code().to_owned()),
+        updated_since: filter.updated_since.map(Into::into),
+    };
+    note(services, caller, "list", None).await?;
+    let mut found = cases::list(&services.store().read, &wanted, after, limit + 1).await?;
+    let more = found.len() as u64 > limit;
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next_cursor = found.last().filter(|_| more).map(write_cursor);
+    let today = london::date(services.now());
+    let mut cases = Vec::with_capacity(found.len());
+    for case in &found {
+        let mut line = line(case, today)?;
+        // If participants are to act next, the events show whether any of them can.
+        if line.who_acts == Actor::You {
+            line.who_acts = who_acts(services, case, today).await?;
+        }
+        cases.push(line);
+    }
+    Ok(DeskCases { cases, next_cursor })
+}
+
+/// Returns the whole case. `None` if no case has this reference.
+pub async fn case(services: &Services, caller: &Caller, reference: &str) -> Result<Option<DeskCase>, ServiceError> {
+    let db = &services.store().read;
+    let reference = Reference::parse(reference);
+    let case = match &reference {
+        Some(reference) => cases::find_by_reference(db, reference.as_str()).await?,
+        None => None,
+    };
+    note(services, caller, "case", case.as_ref().map(|c| c.reference.as_str())).await?;
+    let Some(case) = case else { return Ok(None) };
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let files = uploads::list(db, Owner::Case(case.id)).await?;
+    let told = views::case_file(&case, &events)?;
+    let standing = told.standing;
+    let answers = views::answers(&case.answers)?;
+    let today = services.today();
+    let papers = consent::papers_of(&told, &files);
+    Ok(Some(DeskCase {
+        reference: case.reference,
+        needs: views::needs(&told),
+        risks: views::risks_told(&answers),
+        people: told.people.iter().map(|person| views::desk_person(person, today)).collect(),
+        claims: views::claims(&told, &papers, None),
+        tasks: tasks::of(&told, &events, &files, today)?,
+        status: standing.status,
+        who_acts: views::next(&told, &papers, None, today).who_acts,
+        due: standing.due,
+        late: told.is_late(today),
+        request: told.open_request().map(views::request),
+        orders: views::orders(&told),
+        decision: views::decision(&told),
+        closed_reason: standing.reason,
+        may_become: standing.status.may_become().to_vec(),
+        submitted: london::moment(case.submitted_at),
+        issues: views::all_issues(&answers, &told),
+        answers,
+        files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
+        events: events.iter().map(views::desk_event).collect::<Result<_, _>>()?,
+        undelivered: hearing::undelivered(services, case.id).await?,
+    }))
+}
+
+/// Adds an event to a case.
+///
+/// With an idempotency key, a repeated request gets the first answer and changes nothing.
+pub async fn add_event(
+    services: &Services,
+    caller: &Caller,
+    reference: &str,
+    event: EventBody,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let event = check(event, services.today())?;
+    let reference = Reference::parse(reference).ok_or(DeskError::NotFound)?;
+    // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
+    match append(services, caller, &reference, &event, key).await {
+        Err(DeskError::Service(ServiceError::Duplicate(_))) => append(services, caller, &reference, &event, key).await,
+        done => done,
+    }
+}
+
+async fn append(
+    services: &Services,
+    caller: &Caller,
+    reference: &Reference,
+    event: &EventBody,
+    key: Option<&IdempotencyKey>,
+) -> Result<DeskEvent, DeskError> {
+    let body = serde_json::to_string(event).map_err(ServiceError::internal)?;
+    let once = key.map(|key| Once::new(format!("desk:{}", caller.0), key, &[reference.as_str().as_bytes(), body.as_bytes()]));
+    let mut case = OpenCase::hold(services, reference.as_str()).await?.ok_or(DeskError::NotFound)?;
+    match case.answered(once.as_ref()).await? {
+        Before::Nothing => {}
+        Before::Reused => return Err(DeskError::KeyReused),
+        Before::Answer(view) => {
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
+            case.commit().await?;
+            return Ok(view);
+        }
+    }
+    case.file
+        .accepts(event, case.today)
+        .map_err(|error| DeskError::Invalid(vec![error]))?;
+    let event = &completed(services, event.clone(), &case.file, case.today);
+    let from = case.file.standing.status;
+    // An undone withdrawal returns the case to its earlier status, whichever that was.
+    let resumes = matches!(event, EventBody::WithdrawalUndone { .. });
+    if let Some(to) = event.moves_to().filter(|to| !resumes && !from.allows(*to)) {
+        return Err(DeskError::NotAllowed { from, to });
+    }
+    let by = By {
+        role: ActorRole::Organisation,
+        name: Some(caller.0.clone()),
+    };
+    let added = case.append(services, &by, event).await?;
+    let view = views::desk_event(&added)?;
+    case.keep(services, once.as_ref(), &view).await?;
+    desk_calls::add(&case.write, services.instant(), &caller.0, "event", Some(reference.as_str())).await?;
+    case.commit().await?;
+    Ok(view)
+}
+
+/// Fills in the fields of an event that follow from the case and the settings.
+///
+/// A new status without a due date gets the promised day of the next update, because an open case is never silent. An undone
+/// withdrawal gets the status with which the case continues.
+fn completed(services: &Services, event: EventBody, file: &CaseFile, today: Date) -> EventBody {
+    match event {
+        EventBody::WithdrawalUndone { how, .. } => {
+            let before = file.withdrawn.map(|(before, _)| file.resumed(before));
+            let status = before.map_or(Status::Assessment, |before| before.status);
+            EventBody::WithdrawalUndone {
+                how,
+                status,
+                due: promises(services).kept(before.and_then(|before| before.due), status, today),
+            }
+        }
+        EventBody::StatusChanged {
+            status,
+            due: None,
+            reason,
+            message,
+        } => EventBody::StatusChanged {
+            status,
+            due: promises(services).by(status, today),
+            reason,
+            message,
+        },
+        event => event,
+    }
+}
+
+/// Lists the newest desk calls, newest first. The filters are one case, one caller, and the first day, in London time.
+pub async fn calls(
+    services: &Services,
+    reference: Option<&str>,
+    caller: Option<String>,
+    since: Option<Date>,
+    limit: u64,
+) -> Result<Vec<desk_calls::Model>, ServiceError> {
+    let filter = desk_calls::Filter {
+        case_reference: reference.map(|typed| Reference::parse(typed).map_or_else(|| typed.to_owned(), |read| read.as_str().to_owned())),
+        key_name: caller,
+        since: since.map(|day| london::on_the_clock(day, 0).into()),
+    };
+    Ok(desk_calls::list(&services.store().read, &filter, limit).await?)
+}
+
+/// Records a call about no case in the caller's transaction.
+pub(crate) async fn note_in(services: &Services, write: &Write, caller: &Caller, action: &str) -> Result<(), RecordError> {
+    desk_calls::add(write, services.instant(), &caller.0, action, None).await
+}
+
+/// Records a call under the caller's name in a transaction of its own.
+pub(crate) async fn note(services: &Services, caller: &Caller, action: &str, reference: Option<&str>) -> Result<(), RecordError> {
+    let write = services.store().begin().await?;
+    desk_calls::add(&write, services.instant(), &caller.0, action, reference).await?;
+    write.commit().await
+}
+
+fn line(case: &Case, today: Date) -> Result<DeskCaseLine, RecordError> {
+    let status = views::status(&case.status)?;
+    let due = case.due.as_deref().and_then(iso_date::parse);
+    let standing = Standing { status, due, reason: None };
+    Ok(DeskCaseLine {
+        reference: case.reference.clone(),
+        status,
+        who_acts: status.who_acts(),
+        due,
+        late: standing.is_late(today),
+        submitted_at: case.submitted_at.rfc3339(),
+        updated_at: case.updated_at.rfc3339(),
+    })
+}
+
+/// Returns who acts next on a case, from its events and authority documents.
+async fn who_acts(services: &Services, case: &Case, today: Date) -> Result<Actor, ServiceError> {
+    let db = &services.store().read;
+    let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
+    let files = uploads::list(db, Owner::Case(case.id)).await?;
+    let file = views::case_file(case, &events)?;
+    let papers = consent::papers_of(&file, &files);
+    Ok(views::next(&file, &papers, None, today).who_acts)
+}
+
+fn write_cursor(last: &Case) -> String {
+    format!("{}_{}", last.updated_at.micros(), last.id.simple())
+}
+
+fn read_cursor(text: &str) -> Option<Cursor> {
+    let (at, id) = text.split_once('_')?;
+    Some((Instant::from_micros(at.parse().ok()?), Uuid::try_parse(id).ok()?))
+}

@@ -1,0 +1,255 @@
+//! The settings of the organisation that runs the portal. Every setting has a default that works.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::contact_hours::ContactHours;
+use complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
+use evidence::{Limits, Space};
+
+/// The settings of the use cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Whether text messages can be sent, because a gateway is configured. Not a setting of its own.
+    #[serde(skip)]
+    pub texts: bool,
+    /// Whether the configuration puts all deliveries on hold. Not a setting of its own.
+    #[serde(skip)]
+    pub hold_deliveries: bool,
+    /// How many days a draft is kept after its last save.
+    pub draft_days: u32,
+    /// How many days before a draft expires its owner is warned.
+    pub expiry_warning_days: u32,
+    /// How many days a resume link is valid.
+    pub return_link_days: u32,
+    /// How many hours a resume code, a hand-over code or a consent code is valid.
+    pub return_code_hours: u32,
+    /// How many days a tenant has to answer a consent request, and a representative has to prove their authority.
+    pub consent_days: u32,
+    /// How many hours the device that sent the complaint can show the receipt again.
+    pub receipt_hours: u32,
+    /// How many minutes a session lasts.
+    pub session_minutes: u32,
+    /// How many days a session lasts on a device that is to be remembered.
+    pub remember_days: u32,
+    /// The least number of minutes between two notifications to one person. Events in between share one notification.
+    pub notice_gap_minutes: u32,
+    /// The hours at which text messages are welcome.
+    pub contact_hours: ContactHours,
+    /// Within how many working days of a complaint the organisation promises to get in touch. This is the organisation's own
+    /// promise and is shown as such; we know of no rule that sets it for an ombudsman.
+    pub contact_within_working_days: u32,
+    /// Within how many working days the next update comes in each status, if the desk gave no day.
+    pub next_word_working_days: NextWord,
+    /// How many days a withdrawal can be undone.
+    pub withdrawal_days: u32,
+    /// How many days a review of a decision can be asked for, if the decision gives no day.
+    pub review_days: u32,
+    /// How many years a case is kept after it was closed. Participants see it; this setting deletes nothing.
+    pub case_years: u32,
+    /// The smallest total of an equality question that is reported. A smaller one could identify a person.
+    pub equality_smallest_total: u32,
+    /// How many hours an interrupted upload is kept after its last byte came.
+    pub upload_hours: u32,
+    /// The limits on files.
+    pub evidence: Limits,
+    /// The disk space budget for files.
+    pub space: Space,
+    /// A newer bank holiday file in GOV.UK's format, instead of the built-in one.
+    pub bank_holidays_file: Option<PathBuf>,
+    /// Other time limits for the complaint clock, instead of the built-in ones, as `onrecord config clock-rules` prints
+    /// them.
+    pub clock_rules_file: Option<PathBuf>,
+    /// Another list of landlords, with the columns of the built-in one.
+    pub landlords_file: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            texts: false,
+            hold_deliveries: false,
+            draft_days: 28,
+            expiry_warning_days: 7,
+            return_link_days: 7,
+            return_code_hours: 24,
+            consent_days: 14,
+            receipt_hours: 24,
+            session_minutes: 60,
+            remember_days: 30,
+            notice_gap_minutes: 10,
+            contact_hours: ContactHours::default(),
+            contact_within_working_days: 5,
+            next_word_working_days: NextWord::default(),
+            withdrawal_days: 14,
+            review_days: 21,
+            case_years: 6,
+            equality_smallest_total: 5,
+            upload_hours: 24,
+            evidence: Limits::default(),
+            space: Space::default(),
+            bank_holidays_file: None,
+            clock_rules_file: None,
+            landlords_file: None,
+        }
+    }
+}
+
+/// Why a data file could not be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct DataFileError {
+    path: String,
+    reason: String,
+}
+
+impl DataFileError {
+    fn new(path: &Path, reason: impl std::fmt::Display) -> Self {
+        Self {
+            path: path.display().to_string(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct HolidayFile {
+    #[serde(rename = "england-and-wales")]
+    england_and_wales: Division,
+}
+
+#[derive(Deserialize)]
+struct Division {
+    events: Vec<Holiday>,
+}
+
+#[derive(Deserialize)]
+struct Holiday {
+    date: String,
+}
+
+impl Settings {
+    /// Returns the bank holidays of England and Wales.
+    pub fn bank_holidays(&self) -> Result<BankHolidays, DataFileError> {
+        let path = self.bank_holidays_file.as_deref();
+        let read = path
+            .map(|p| std::fs::read_to_string(p).map_err(|e| DataFileError::new(p, e)))
+            .transpose()?;
+        let path = path.unwrap_or(Path::new("assets/domain/bank-holidays.json"));
+        let json = read.as_deref().unwrap_or(include_str!("../../../assets/domain/bank-holidays.json"));
+        let file: HolidayFile = serde_json::from_str(json).map_err(|e| DataFileError::new(path, e))?;
+        let days =
+            file.england_and_wales.events.iter().map(|day| {
+                iso_date::parse(&day.date).ok_or_else(|| DataFileError::new(path, format_args!("{:?} is not a date", day.date)))
+            });
+        Ok(BankHolidays::new(days.collect::<Result<_, _>>()?))
+    }
+
+    /// Returns the time limits of the complaint clock.
+    pub fn clock_rules(&self) -> Result<Rules, DataFileError> {
+        let Some(path) = self.clock_rules_file.as_deref() else {
+            return Ok(Rules::default());
+        };
+        let json = std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?;
+        serde_json::from_str(&json).map_err(|e| DataFileError::new(path, e))
+    }
+
+    /// Reads every data file that is named. Returns the setting and the error of each that cannot be used.
+    pub fn data_faults(&self) -> Vec<(&'static str, DataFileError)> {
+        let landlords = self.landlords_csv().map(|_| ());
+        [
+            ("bank_holidays_file", self.bank_holidays().map(|_| ())),
+            ("clock_rules_file", self.clock_rules().map(|_| ())),
+            ("landlords_file", landlords),
+        ]
+        .into_iter()
+        .filter_map(|(name, read)| Some((name, read.err()?)))
+        .collect()
+    }
+
+    /// Reads every data file that is named, and returns warnings for the organisation. Fails at the first file that cannot
+    /// be used.
+    ///
+    /// There is one warning so far: the bank holidays are about to run out.
+    pub fn data_warnings(&self, today: Date) -> Result<Vec<String>, DataFileError> {
+        self.landlords_csv()?;
+        self.clock_rules()?;
+        Ok(holiday_warning(&self.bank_holidays()?, today).into_iter().collect())
+    }
+
+    /// Returns the list of landlords as CSV.
+    pub(crate) fn landlords_csv(&self) -> Result<std::borrow::Cow<'static, str>, DataFileError> {
+        match &self.landlords_file {
+            Some(path) => Ok(std::fs::read_to_string(path).map_err(|e| DataFileError::new(path, e))?.into()),
+            None => Ok(include_str!("../../../assets/domain/landlords.csv").into()),
+        }
+    }
+}
+
+/// Returns a warning for the organisation if the list of bank holidays is about to run out.
+pub fn holiday_warning(holidays: &BankHolidays, today: Date) -> Option<String> {
+    let last = holidays.last_known().map_or_else(|| "no day at all".to_owned(), iso_date::format);
+    holidays.is_running_out(today).then(|| {
+        format!("bank holidays are known up to {last}: days counted past it may be wrong. Set service.bank_holidays_file to a newer file")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_holidays_are_read_and_christmas_is_one() {
+        let holidays = Settings::default().bank_holidays().unwrap();
+        assert!(!holidays.is_working_day(iso_date::parse("2026-12-25").unwrap()));
+        assert!(
+            !holidays.is_working_day(iso_date::parse("2026-12-28").unwrap()),
+            "Boxing Day's substitute"
+        );
+        assert_eq!(holidays.last_known(), iso_date::parse("2028-12-26"));
+    }
+
+    #[test]
+    fn a_file_of_another_shape_is_named_in_the_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("days.json");
+        std::fs::write(&path, r#"{"england-and-wales":{"events":[{"date":"../../../2026"}]}}"#).unwrap();
+        let settings = Settings {
+            bank_holidays_file: Some(path),
+            ..Settings::default()
+        };
+        assert!(settings.bank_holidays().unwrap_err().to_string().contains("days.json"));
+        let path = folder.path().join("rules.json");
+        std::fs::write(&path, r#"{"limits":[]}"#).unwrap();
+        let settings = Settings {
+            clock_rules_file: Some(path),
+            ..Settings::default()
+        };
+        assert!(settings.clock_rules().unwrap_err().to_string().contains("rules.json"));
+    }
+
+    #[test]
+    fn other_limits_are_read_from_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rules.json");
+        let mut rules = Rules::default();
+        rules.limits.truncate(3);
+        rules.hazard_report_is_day_one = true;
+        std::fs::write(&path, serde_json::to_string(&rules).unwrap()).unwrap();
+        let settings = Settings {
+            clock_rules_file: Some(path),
+            ..Settings::default()
+        };
+        assert_eq!(settings.clock_rules().unwrap(), rules);
+    }
+
+    #[test]
+    fn a_year_before_the_holidays_end_the_organisation_is_told() {
+        let warnings = |day| Settings::default().data_warnings(iso_date::parse(day).unwrap()).unwrap();
+        assert_eq!(warnings("2027-12-26"), Vec::<String>::new());
+        assert!(warnings("2027-12-27")[0].contains("up to 2028-12-26"));
+    }
+}

@@ -1,0 +1,45 @@
+//! The sentences on the server: all languages, read once from the files that are compiled in.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::languages::LANGUAGES;
+use crate::pseudo;
+use crate::sentences::{self, Sentences};
+
+// `FILES`: the tag of each folder in `locales/`, and the contents of its files.
+include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
+/// The sentences of each language, in the order of [`LANGUAGES`].
+static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
+    let english = written(LANGUAGES[0].tag);
+    let table = |tag: &str| {
+        let own = written(tag);
+        // A sentence that is not translated yet is shown in English.
+        let said = english.iter().map(|(key, said)| match (own.get(key), pseudo::maker(tag)) {
+            (Some(own), _) => (key.clone(), own.clone()),
+            (None, Some(make)) => (key.clone(), make(said)),
+            (None, None) => (key.clone(), said.clone()),
+        });
+        // Plural forms that English does not have.
+        let more = own.iter().filter(|(key, _)| !english.contains_key(*key));
+        said.chain(more.map(|(key, said)| (key.clone(), said.clone()))).collect()
+    };
+    LANGUAGES.iter().map(|about| table(about.tag)).collect()
+});
+
+/// Returns the sentences in a language's folder. A test finds lines that cannot be parsed.
+fn written(tag: &str) -> Sentences {
+    let mut found = Sentences::new();
+    for file in FILES.iter().filter(|(folder, _)| *folder == tag).flat_map(|(_, files)| *files) {
+        if let Err(line) = sentences::read(file, &mut found) {
+            tracing::error!(%line, tag, "a locale file cannot be read beyond this line");
+        }
+    }
+    found
+}
+
+/// Returns the sentence of a key in the language with this index in [`LANGUAGES`].
+pub(crate) fn find(language: u8, key: &str) -> Option<String> {
+    TABLES.get(usize::from(language))?.get(key).cloned()
+}

@@ -1,5 +1,0 @@
-//! Pausing the deliveries to a webhook.
-
-use super::frame::Step;
-
-pub(super) const STEP: Step = Step::new("m0019_webhook_pauses", "ALTER TABLE webhooks ADD COLUMN paused_at BIGINT;");
