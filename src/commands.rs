@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use onrecord::server::{self, Config, config::without_password};
-use service::{Services, record::bind_earlier_cases};
 use serde::Serialize;
+use service::{Services, record::bind_earlier_cases};
 
 /// A complaint form and self-service portal for residents of social housing.
 #[derive(Parser)]

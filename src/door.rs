@@ -16,14 +16,14 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue};
 use time::OffsetDateTime;
 
-use service::Services;
-use service::consent::Device;
-use service::token::DraftToken;
-use text::Language;
 use client::Proxies;
 use cookies::CookieNames;
 use languages::Languages;
 use limits::Limits;
+use service::Services;
+use service::consent::Device;
+use service::token::DraftToken;
+use text::Language;
 use upload_turns::UploadTurns;
 
 /// State for all HTTP handlers, of pages and of the REST API. Cheap to clone.

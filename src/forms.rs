@@ -44,14 +44,14 @@ use axum::middleware;
 use axum::routing::{get, post};
 
 use crate::app;
-use complaint::act::ActKind;
-use complaint::form::Choice;
-use complaint::{journey, questions};
 use crate::door::DoorState;
 use crate::door::arrival::takes_files;
 use crate::door::draft_number::{LIST, NEW};
-use service::queue::BoundedQueue;
 use addresses::Addressed;
+use complaint::act::ActKind;
+use complaint::form::Choice;
+use complaint::{journey, questions};
+use service::queue::BoundedQueue;
 
 pub use error_page::{error_page, is_error_page};
 pub use exit::{PATH as EXIT, go_away};

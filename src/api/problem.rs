@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use complaint::fields::iso_date;
-use contract::people::NoAccess;
 use complaint::{FieldError, Place};
+use contract::people::NoAccess;
 use service::ServiceError;
 
 pub const MEDIA_TYPE: &str = "application/problem+json";

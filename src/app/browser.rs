@@ -27,8 +27,8 @@ use super::pages::{DraftStore, THEIRS};
 use super::portal::{PortalHandle, Trouble};
 use super::{App, ROOT_ID};
 use complaint::{Context, FieldError, Page, Place, StepId, check, journey};
-use text::fetched;
 pub use language::page_language;
+use text::fetched;
 
 /// Navigates to an address of the portal without a page load.
 type Navigate = Rc<dyn Fn(&str)>;

@@ -12,6 +12,7 @@ use super::shell::Frames;
 #[cfg(feature = "ssr")]
 use complaint::Place;
 use complaint::clock::Clock;
+use complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
 use contract::contact::ContactView;
 #[cfg(feature = "ssr")]
@@ -25,7 +26,6 @@ use contract::sign_ins::SignIn;
 #[cfg(feature = "ssr")]
 use contract::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
 use contract::{DraftView, LandlordMatch};
-use complaint::{Answers, FieldError, Fields};
 #[cfg(feature = "ssr")]
 use text::Language;
 

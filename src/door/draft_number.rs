@@ -18,9 +18,9 @@ use uuid::Uuid;
 
 use super::DoorState;
 use super::cookies::CHOSEN;
+use links::Finish;
 use service::evidence;
 use service::token::DraftToken;
-use links::Finish;
 
 /// Query parameter that names the draft.
 const FIELD: &str = "draft";

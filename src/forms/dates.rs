@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{Forms, pages, trouble};
-use service::clock;
 use ics::{Entry, ics};
+use service::clock;
 
 /// `GET /complaint/dates.ics`. Not found if nothing was sent from this browser.
 pub(super) async fn file(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {

@@ -13,7 +13,10 @@ use super::{Forms, pages, trouble};
 use crate::app::portal::Returning;
 use complaint::Page;
 use service::ServiceError;
-use service::drafts::{SaveError, devices::{self, Ended}};
+use service::drafts::{
+    SaveError,
+    devices::{self, Ended},
+};
 
 /// The page that lists the devices on which a draft is open.
 pub(super) const OPEN: &str = "/open-devices";

@@ -12,10 +12,10 @@ use super::sign_in::{again, in_trouble, remembers, signed_in, too_many};
 use super::{Forms, trouble};
 use crate::app::pages::NEXT_CODE_AT;
 use crate::app::portal::{PortalError, Trouble};
+use crate::door::client::ClientAddress;
 use complaint::fields::reference::Reference;
 use complaint::fields::{email, one_time_code};
 use complaint::{FieldError, Fields};
-use crate::door::client::ClientAddress;
 use service::email_codes::{self, Asked};
 
 const ASK: &str = "/sign-in/email";

@@ -13,10 +13,10 @@ use super::step::{Form, Refused};
 use super::{Forms, trouble};
 use crate::app::pages::{SURE, whose_words};
 use crate::app::portal::{HeldDraft, HeldDrafts, Sure};
-use contract::held_drafts::OwnDetails;
-use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
 use crate::door::client::ClientAddress;
 use crate::door::draft_number::{DraftNumber, LIST, MOST};
+use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
+use contract::held_drafts::OwnDetails;
 use service::ServiceError;
 use service::drafts::{self, held};
 

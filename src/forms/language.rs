@@ -19,10 +19,10 @@ use super::render::Render;
 use super::step::Form;
 use crate::app::pages::SEEN;
 use crate::app::portal::{Posted, Trouble};
-use contract::LandlordMatch;
-use complaint::{Answer, FieldError, Fields, Place};
 use crate::door::DoorState;
 use crate::door::draft_number::STATE;
+use complaint::{Answer, FieldError, Fields, Place};
+use contract::LandlordMatch;
 use service::drafts;
 use text::Language;
 

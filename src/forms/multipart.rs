@@ -7,11 +7,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use super::body::{FIELDS_MAX, FORM_MAX};
 use crate::app::components::file_list::size;
-use complaint::question::Purpose;
-use complaint::{FieldError, Fields};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
 use crate::door::limits::{Limits, RetryAfter};
+use complaint::question::Purpose;
+use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
 use service::acting;
 use service::evidence::{FileError, Incoming, add_file};

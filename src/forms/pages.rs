@@ -9,8 +9,8 @@ use super::portal::ServicePortal;
 use super::render::Render;
 use super::{Forms, draft_devices, held_drafts, trouble};
 use crate::app::portal::{Acting, HeldDrafts};
-use complaint::{Page, StepId};
 use crate::door::draft_number::DraftNumber;
+use complaint::{Page, StepId};
 use service::{drafts, sessions};
 
 /// Opens a page that reads its data itself.

@@ -12,9 +12,9 @@ use super::render::wrong;
 use super::returning::Visit;
 use super::{Forms, multipart, trouble};
 use crate::app::portal::Trouble;
+use crate::door::client::ClientAddress;
 use complaint::question::Purpose;
 use complaint::{FieldError, Fields};
-use crate::door::client::ClientAddress;
 
 /// `POST /cases/{reference}/people`: a multipart form adds the paper to the case, for the organisation to decide on. Any other form goes
 /// to `people_post`.

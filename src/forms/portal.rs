@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, StatusCode};
 
 use super::trouble;
 use crate::app::portal::{Acting, CasePage, ContactPage, HeldDrafts, Portal, PortalError, PortalFuture, Returning, Sure};
+use crate::door::DoorState;
 use complaint::clock::{Clock, ClockInput};
 use complaint::event::ActorRole;
+use complaint::{Answers, Page, StepId, journey};
 use contract::people::{CasePeople, NoAccess};
 use contract::sign_ins::SignIn;
 use contract::{Arriving, CaseLine, DraftView, Receipt};
-use complaint::{Answers, Page, StepId, journey};
-use crate::door::DoorState;
 use service::evidence::arriving;
 use service::token::DraftToken;
 use service::{ServiceError, Services, cases, clock, drafts, equality, people, sessions, submission};

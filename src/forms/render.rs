@@ -14,9 +14,9 @@ use super::{Forms, held_drafts};
 use crate::app::Shell;
 use crate::app::pages::Whose;
 use crate::app::portal::{FileSizes, HeldNumbers, Keeping, PortalHandle, Posted, QuestionThere};
-use complaint::FieldError;
 use crate::door::draft_number::StateOfPage;
 use crate::door::policy;
+use complaint::FieldError;
 use service::queue::Turn;
 use text::Language;
 

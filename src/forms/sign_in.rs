@@ -10,11 +10,11 @@ use super::portal::ServicePortal;
 use super::render::{Render, wrong};
 use super::{Forms, trouble};
 use crate::app::portal::{Acting, PortalError, Posted, Trouble};
-use complaint::fields::{AccessCode, Reference};
-use contract::people::NoAccess;
-use complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
+use complaint::fields::{AccessCode, Reference};
+use complaint::{FieldError, Fields};
+use contract::people::NoAccess;
 use service::sessions::{self, NewSession, SignIn};
 
 /// `POST /sign-in`. The response to a wrong code is the same whether the case exists or not, and takes as long.

@@ -12,11 +12,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
-use complaint::form::Choice;
 use crate::door::client::{NotANetwork, Proxies};
 use crate::door::cookies::CookieNames;
 use crate::door::languages::Languages;
 use crate::door::limits::Quotas;
+use complaint::form::Choice;
 use evidence::Files;
 use evidence::clamd::{Clamd, NotAnAddress, Patience};
 use evidence::files::NotAStorage;

@@ -3,9 +3,16 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use complaint::{Actor, Status, StepId, event::{ActorRole, EventBody}};
-use service::{cases, desk::{self, Caller}, sessions, submission};
+use complaint::{
+    Actor, Status, StepId,
+    event::{ActorRole, EventBody},
+};
 use rstest::rstest;
+use service::{
+    cases,
+    desk::{self, Caller},
+    sessions, submission,
+};
 use time::Duration;
 
 #[rstest]

@@ -3,13 +3,13 @@
 use complaint::act::{Act, ActKind};
 use complaint::event::EventBody;
 use complaint::outcome::{Done, Order, ReviewGround};
-use contract::CaseView;
 use complaint::{Status, fields::iso_date};
+use contract::CaseView;
+use rstest::rstest;
 use service::acting::{self, ActError, Acted};
 use service::desk::{self, Caller};
 use service::sessions::{self, Session};
 use service::{Services, cases};
-use rstest::rstest;
 use time::Duration;
 
 use crate::answers::{key, sent};

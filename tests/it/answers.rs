@@ -1,7 +1,7 @@
 //! Test complaints: the answers to fill in and helpers that save and send them.
 
-use contract::{DraftView, Receipt};
 use complaint::{Answers, Context, Place, StepId, body, check, form::Choice};
+use contract::{DraftView, Receipt};
 use service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
 
 /// A resident's answers, in the order of the questions. All people and places are made up.

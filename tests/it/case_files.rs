@@ -3,21 +3,21 @@
 use bytes::Bytes;
 use complaint::act::Act;
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::desk_task::DeskTaskKind;
 use complaint::event::EventBody;
 use complaint::form::Choice;
-use contract::desk::DeskCase;
-use complaint::desk_task::DeskTaskKind;
-use contract::people::Missing;
-use contract::FileState;
 use complaint::question::Purpose;
+use contract::FileState;
+use contract::desk::DeskCase;
+use contract::people::Missing;
 use evidence::resumable::Part;
 use record::verification::Verdict;
+use rstest::rstest;
 use service::acting::{self, ActError, Acted, add_file};
 use service::desk::{self, Caller};
 use service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};
 use service::sessions::{self, Session};
 use service::{Services, cases, consent, housekeeping, record};
-use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
 

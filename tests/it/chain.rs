@@ -5,8 +5,11 @@ use crate::world::{
 };
 use complaint::{Status, event::EventBody};
 use record::{cases, events, store::Store, verification::Verdict};
-use service::{desk::{self, Caller}, record};
 use rstest::rstest;
+use service::{
+    desk::{self, Caller},
+    record,
+};
 
 /// A case with three events.
 async fn moved(world: &World) -> String {

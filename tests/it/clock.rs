@@ -4,8 +4,8 @@ use complaint::StepId;
 use complaint::clock::{ClockInput, Duty};
 use complaint::fields::iso_date;
 use record::entropy::SeededEntropy;
-use service::{Settings, clock, drafts, submission};
 use rstest::rstest;
+use service::{Settings, clock, drafts, submission};
 use std::sync::Arc;
 use time::Duration;
 

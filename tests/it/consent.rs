@@ -20,13 +20,17 @@ use crate::world::{
     World,
 };
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::desk_task::DeskTaskKind;
 use complaint::event::EventBody;
 use complaint::fields::iso_date;
-use contract::people::{AuthorityState, CasePeople, Missing};
-use contract::{Receipt, desk::{DeskCase, DeskTask}};
-use complaint::desk_task::DeskTaskKind;
 use complaint::{Status, StepId, form::Choice};
+use contract::people::{AuthorityState, CasePeople, Missing};
+use contract::{
+    Receipt,
+    desk::{DeskCase, DeskTask},
+};
 use record::verification::Verdict;
+use rstest::rstest;
 use service::consent::handover;
 use service::consent::request::{self, Decision, Opened, Outcome};
 use service::consent::{self, ConsentError, Device};
@@ -34,7 +38,6 @@ use service::desk::{self, Caller, DeskError};
 use service::sessions::{self, Session};
 use service::token::Token;
 use service::{Services, cases, record};
-use rstest::rstest;
 use time::Duration;
 
 const ROBIN: &str = "Robin Example";

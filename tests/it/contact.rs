@@ -15,14 +15,14 @@ use contract::contact::{ContactView, Saved};
 use contract::desk::DeskCase;
 use record::entropy::SeededEntropy;
 use record::outbox;
+use rstest::rstest;
 use service::acting::ActError;
 use service::desk::{self, Caller, DeskError};
 use service::email_codes;
 use service::sessions::{self, Device, Session};
 use service::{Settings, cases, contact};
-use text::Language;
-use rstest::rstest;
 use std::sync::Arc;
+use text::Language;
 use time::Duration;
 
 const NEW: &str = "wren.new@example.net";

@@ -6,8 +6,11 @@ use crate::world::{
 use complaint::outcome::Order;
 use complaint::{Status, event::EventBody, status::ClosedReason};
 use record::desk_calls;
-use service::{desk::{self, Caller, DeskError, Filter}, keys::{self, KeyError, Scope}};
 use rstest::rstest;
+use service::{
+    desk::{self, Caller, DeskError, Filter},
+    keys::{self, KeyError, Scope},
+};
 use time::Duration;
 
 fn moved(status: Status) -> EventBody {

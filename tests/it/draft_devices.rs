@@ -8,24 +8,27 @@ use crate::world::{
     World, database,
 };
 use bytes::Bytes;
-use contract::draft_devices::{DraftDevice, OpenedBy};
-use contract::FileState;
 use complaint::question::Purpose;
 use complaint::{Answers, StepId};
+use contract::FileState;
+use contract::draft_devices::{DraftDevice, OpenedBy};
 use evidence::resumable::Part;
 use record::entropy::SeededEntropy;
 use record::events::hex;
 use record::migrations::Migrator;
 use record::store::Store;
-use service::drafts::{self, SaveError, devices::{self, Ended}};
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
+use service::drafts::{
+    self, SaveError,
+    devices::{self, Ended},
+};
 use service::evidence::{self, FileError, Incoming, resumable};
 use service::returning::{self, Opener, ReturnError, Ticket};
 use service::submission::{self, SubmitError};
 use service::token::DraftToken;
 use service::{Services, Settings, clock, equality, housekeeping, reading};
-use rstest::rstest;
-use sea_orm::{ConnectionTrait, Database};
-use sea_orm_migration::MigratorTrait;
 use sha2::{Digest, Sha256};
 use time::Duration;
 use uuid::Uuid;

@@ -4,8 +4,11 @@ use crate::world::{
     World,
 };
 use complaint::{StepId, journey::StepState};
-use service::{drafts::{self, SaveError}, token::{DraftToken, Token}};
 use rstest::rstest;
+use service::{
+    drafts::{self, SaveError},
+    token::{DraftToken, Token},
+};
 use time::Duration;
 
 #[rstest]

@@ -9,9 +9,15 @@ use crate::world::{
 };
 use contract::Receipt;
 use record::{people, sign_in_codes};
-use service::{cases, desk::{self, Caller}, email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES}, housekeeping, sessions::{self, Device, NewSession, devices}};
-use text::Language;
 use rstest::rstest;
+use service::{
+    cases,
+    desk::{self, Caller},
+    email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES},
+    housekeeping,
+    sessions::{self, Device, NewSession, devices},
+};
+use text::Language;
 use time::Duration;
 
 const HERE: &[u8] = &[192, 0, 2, 1];

@@ -3,11 +3,11 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use service::desk::Caller;
 use service::equality::{self, TotalsError};
 use service::submission;
-use rstest::rstest;
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use time::Duration;
 
 /// Returns the total of an answer in November. The test's clock is in December.

@@ -2,14 +2,14 @@
 
 use std::slice::from_ref;
 
-use image::ImageFormat;
 use complaint::description::Description;
 use contract::FileState;
+use image::ImageFormat;
 use record::clock::{Clock, SystemClock};
 use record::{events::hex, scans, uploads};
+use rstest::rstest;
 use service::evidence::{self, FileError};
 use service::{desk, drafts, submission, token::DraftToken};
-use rstest::rstest;
 use sha2::{Digest, Sha256};
 
 use crate::answers::{filled, key};

@@ -4,15 +4,15 @@ use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
-use futures::stream;
-use contract::{FileState, FileView};
 use complaint::question::Purpose;
+use contract::{FileState, FileView};
 use evidence::resumable::Part;
 use evidence::types::*;
+use futures::stream;
 use record::{entropy::SeededEntropy, events::hex};
+use rstest::rstest;
 use service::evidence::{self, FileError, Incoming, resumable};
 use service::{Settings, drafts, token::DraftToken};
-use rstest::rstest;
 use sha2::{Digest, Sha256};
 
 use crate::world::{On::Sqlite, World};

@@ -7,13 +7,18 @@ use crate::world::{
     World,
 };
 use bytes::Bytes;
-use futures::{Stream, StreamExt, TryStreamExt, stream};
-use contract::{FileState, FileView};
 use complaint::question::Purpose;
+use contract::{FileState, FileView};
 use evidence::Limits;
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use record::{entropy::SeededEntropy, events::hex, uploads};
-use service::{Settings, desk, drafts, evidence::{self, FileError, Incoming}, submission, token::DraftToken};
 use rstest::rstest;
+use service::{
+    Settings, desk, drafts,
+    evidence::{self, FileError, Incoming},
+    submission,
+    token::DraftToken,
+};
 use sha2::{Digest, Sha256};
 
 fn photo(size: usize) -> Vec<u8> {

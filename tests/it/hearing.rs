@@ -10,15 +10,19 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use hmac::{Hmac, Mac};
-use contract::{Receipt, desk::DeskCase};
 use complaint::{Status, event::EventBody};
+use contract::{Receipt, desk::DeskCase};
+use hmac::{Hmac, Mac};
 use notify::{Courier, Gateway};
 use record::outbox::{self, Model, State};
-use service::{cases, desk::{self, Caller}, hearing::bounces};
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::Value;
+use service::{
+    cases,
+    desk::{self, Caller},
+    hearing::bounces,
+};
 use sha2::Sha256;
 use time::Duration;
 

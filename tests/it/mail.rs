@@ -7,8 +7,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use notify::{Carrier, Courier, Sender};
-use service::Services;
 use serde_json::Value;
+use service::Services;
 
 /// The origin of links in tests.
 pub const ORIGIN: &str = "http://portal.test";

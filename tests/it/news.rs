@@ -11,9 +11,13 @@ mod polled;
 #[path = "news/receiver.rs"]
 pub mod receiver;
 
-pub use delivered::deliver;
 use complaint::{Status, event::EventBody};
-use service::{Services, desk::{self, Caller}, keys::{self, Key, Scope}};
+pub use delivered::deliver;
+use service::{
+    Services,
+    desk::{self, Caller},
+    keys::{self, Key, Scope},
+};
 
 /// A caller with the scope `desk`. Its key is not in the database.
 fn caller() -> Caller {

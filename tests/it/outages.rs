@@ -8,9 +8,14 @@ use crate::world::{On, START, World, database};
 use complaint::{StepId, question::Purpose};
 use evidence::Files;
 use record::{entropy::SeededEntropy, store::Store};
-use service::{ServiceError, Settings, cases, desk, drafts::{self, SaveError}, evidence, keys, record, sessions, submission::{self, SubmitError}};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
+use service::{
+    ServiceError, Settings, cases, desk,
+    drafts::{self, SaveError},
+    evidence, keys, record, sessions,
+    submission::{self, SubmitError},
+};
 use tokio::net::{TcpListener, TcpStream};
 
 const SHORT: Duration = Duration::from_millis(300);

@@ -8,16 +8,16 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use futures::future::{BoxFuture, join_all};
 use complaint::event::EventBody;
+use futures::future::{BoxFuture, join_all};
 use notify::courier::TRIES;
 use notify::{Addressing, Carrier, Route};
 use record::RecordError;
 use record::outbox::{self, Model, State};
+use rstest::rstest;
 use service::desk::{self, Caller};
 use service::{drafts, housekeeping, messages, returning, submission};
 use text::Language;
-use rstest::rstest;
 use time::Duration;
 
 /// Creates a draft and sends a resume link to this address.

@@ -1,9 +1,13 @@
 //! People with different contact methods.
 
 use crate::answers::{filled, key, save};
-use contract::Receipt;
 use complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
-use service::{Services, acting, sessions::{self, Session}, submission};
+use contract::Receipt;
+use service::{
+    Services, acting,
+    sessions::{self, Session},
+    submission,
+};
 use text::Language;
 
 /// A mobile number that is reserved for fiction.

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use crate::world::{On::Sqlite, World};
 use bytes::Bytes;
+use complaint::question::Purpose;
 use futures::future::{Either, join_all, select};
 use futures::stream;
-use complaint::question::Purpose;
 use service::drafts;
 use service::evidence::{self, Incoming};
 

@@ -4,13 +4,13 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use image::{GenericImageView, ImageFormat};
 use evidence::confined::{ConfinedError, Task};
 use evidence::preview::{self, PreviewError};
+use image::{GenericImageView, ImageFormat};
 use record::{events::hex, uploads};
+use rstest::rstest;
 use service::drafts;
 use service::evidence::{self, Previews};
-use rstest::rstest;
 use sha2::{Digest, Sha256};
 
 use crate::file_facts::{row, scanned, stored};

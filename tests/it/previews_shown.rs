@@ -1,13 +1,13 @@
 //! Previews: who may see them, and when.
 
 use bytes::Bytes;
-use futures::TryStreamExt;
 use evidence::{Scanner, preview};
+use futures::TryStreamExt;
 use record::events::hex;
+use rstest::rstest;
 use service::desk::{self, Caller};
 use service::reading::{ReadError, Readable, preview as reading};
 use service::{drafts, evidence, sessions, submission};
-use rstest::rstest;
 use sha2::{Digest, Sha256};
 
 use crate::answers::{filled, key, sent};

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use complaint::authority::Rights;
-use service::consent::{self, Device, request::{self, Decision}};
+use service::consent::{
+    self, Device,
+    request::{self, Decision},
+};
 use service::token::Token;
 use service::{Services, sessions};
 

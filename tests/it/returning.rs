@@ -11,6 +11,7 @@ use complaint::fields::return_code::ReturnCode;
 use complaint::question::Purpose;
 use evidence::{Files, Scanner};
 use record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
+use rstest::rstest;
 use service::drafts::SaveError;
 use service::evidence::{self, Incoming};
 use service::housekeeping::{self, Swept};
@@ -18,7 +19,6 @@ use service::returning::{self, Opener, ReturnError, Ticket};
 use service::token::{DraftToken, Token};
 use service::{Secret, Services, Settings, World as Parts, drafts, submission};
 use text::Language;
-use rstest::rstest;
 use time::Duration;
 
 async fn send(world: &World, token: &DraftToken, to: &str) -> Result<(), ReturnError> {

@@ -9,14 +9,19 @@ use crate::world::{
     World,
 };
 use bytes::Bytes;
-use futures::{StreamExt, stream};
-use contract::{FileView, Receipt};
 use complaint::question::Purpose;
+use contract::{FileView, Receipt};
 use evidence::Space;
+use futures::{StreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::uploads::{self, Owner};
-use service::{Services, Settings, acting, drafts, evidence::{self, FileError, Incoming, resumable}, sessions, submission, token::DraftToken};
 use rstest::rstest;
+use service::{
+    Services, Settings, acting, drafts,
+    evidence::{self, FileError, Incoming, resumable},
+    sessions, submission,
+    token::DraftToken,
+};
 
 const HOME: &str = "192.0.2.7";
 

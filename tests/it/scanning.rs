@@ -10,12 +10,18 @@ mod opening;
 mod trouble;
 
 use bytes::Bytes;
-use futures::{TryStreamExt, stream};
-use contract::{FileState, FileView};
 use complaint::question::Purpose;
+use contract::{FileState, FileView};
 use evidence::clamd::Verdict;
+use futures::{TryStreamExt, stream};
 use record::{scans, uploads};
-use service::{Services, evidence::{self, Incoming}, reading, scanning::{self, Round}, token::DraftToken};
+use service::{
+    Services,
+    evidence::{self, Incoming},
+    reading,
+    scanning::{self, Round},
+    token::DraftToken,
+};
 use uuid::Uuid;
 
 use crate::clamd::SIGNATURE;

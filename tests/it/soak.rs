@@ -9,9 +9,14 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::Verdict};
-use service::{Settings, desk::{self, Caller}, keys::{self, Scope}, record};
 use rstest::rstest;
 use serde_json::{Value, json};
+use service::{
+    Settings,
+    desk::{self, Caller},
+    keys::{self, Scope},
+    record,
+};
 
 use crate::answers::{self, sent_for};
 use crate::forms::phone::site;

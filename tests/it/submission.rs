@@ -9,8 +9,13 @@ use crate::world::{
 use complaint::{Place, Status, StepId, fields::iso_date};
 use contract::Receipt;
 use record::entropy::{Entropy, SeededEntropy};
-use service::{Settings, drafts::{self, SaveError}, evidence, record, sessions, submission::{self, SubmitError}};
 use rstest::rstest;
+use service::{
+    Settings,
+    drafts::{self, SaveError},
+    evidence, record, sessions,
+    submission::{self, SubmitError},
+};
 use time::Duration;
 
 #[rstest]

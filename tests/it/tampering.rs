@@ -13,8 +13,13 @@ use complaint::fields::iso_date;
 use complaint::outcome::{Finding, FindingKind, Order};
 use complaint::{Answers, Context, Place, StepId, body, check};
 use record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
+use rstest::rstest;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use service::acting::{self, add_file};
-use service::consent::{Device, request::{self, Decision}};
+use service::consent::{
+    Device,
+    request::{self, Decision},
+};
 use service::desk::{self, Caller};
 use service::evidence::Incoming;
 use service::record::Extent;
@@ -22,8 +27,6 @@ use service::sessions::{self, Session};
 use service::token::Token;
 use service::{Services, Settings, contact, drafts, evidence, record, submission};
 use text::Language;
-use rstest::rstest;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 
 use crate::answers::{RESIDENT, acting, key, save, sent};
 use crate::file_types::{sample, send};

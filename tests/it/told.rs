@@ -3,17 +3,17 @@
 use bytes::Bytes;
 use complaint::act::Act;
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
+use complaint::desk_task::DeskTaskKind;
 use complaint::event::{EventBody, ToldHow};
 use complaint::form::Choice;
 use complaint::question::Purpose;
-use complaint::desk_task::DeskTaskKind;
+use rstest::rstest;
 use service::acting::{self, add_file};
 use service::consent;
 use service::desk::{self, Caller, DeskError};
 use service::evidence::Incoming;
 use service::sessions::{self, Session};
 use service::{Services, cases};
-use rstest::rstest;
 use time::Duration;
 
 use crate::answers::sent_for;
@@ -65,9 +65,7 @@ async fn reaches(services: &Services, wren: &Session, at: &str) {
     let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     let wanted = wanted::check(&fields, services.today()).unwrap();
     let language = text::Language::default();
-    service::contact::save(services, wren, at, &wanted, None, language)
-        .await
-        .unwrap();
+    service::contact::save(services, wren, at, &wanted, None, language).await.unwrap();
     let case = desk::case(services, &Caller::at_command_line("ash"), at).await.unwrap().unwrap();
     let tenant = case.people.iter().find(|person| person.person == 2).unwrap();
     if let Some(waiting) = &tenant.waiting {

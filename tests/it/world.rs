@@ -5,10 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use evidence::{Confined, Files, Scanner};
-use record::{clock::FixedClock, entropy::{Entropy, SeededEntropy}, events::hex, store::Store};
+use record::{
+    clock::FixedClock,
+    entropy::{Entropy, SeededEntropy},
+    events::hex,
+    store::Store,
+};
+use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
 use service::sessions::Session;
 use service::{Secret, Services, Settings, World as Parts, people};
-use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};

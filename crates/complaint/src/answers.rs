@@ -384,5 +384,6 @@ impl<'de> Deserialize<'de> for Answers {
     }
 }
 
+#[cfg(feature = "openapi")]
 pub mod description;
 mod shared;

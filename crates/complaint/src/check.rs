@@ -163,9 +163,13 @@ impl Page<'_> {
                     DateProblem::YearMissing => Some("date_year_missing"),
                     DateProblem::YearShort => Some("date_year_short"),
                     DateProblem::NotReal => Some("date_not_real"),
+                    #[cfg(feature = "server")]
                     DateProblem::Day => Some("date_day_wrong"),
+                    #[cfg(feature = "server")]
                     DateProblem::Month => Some("date_month_wrong"),
+                    #[cfg(feature = "server")]
                     DateProblem::Year => Some("date_year_wrong"),
+                    #[cfg(feature = "server")]
                     DateProblem::MonthShorter { last } => {
                         let error = error("date_month_shorter").with("date", iso_date::format(last));
                         self.errors.push(error);

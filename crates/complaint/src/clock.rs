@@ -50,7 +50,7 @@ pub struct Clock {
 
 /// The inputs of every calculation.
 #[derive(Clone, Copy)]
-struct Reckoning<'a> {
+pub(crate) struct Reckoning<'a> {
     today: Date,
     rules: &'a Rules,
     holidays: &'a BankHolidays,

@@ -50,6 +50,7 @@ pub trait Choice: Copy + PartialEq + 'static {
 }
 
 /// Defines an enum that is a [`Choice`]. Its serde and OpenAPI names equal its codes.
+#[macro_export]
 macro_rules! choices {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal,)+ }) => {
         $(#[$meta])*
@@ -63,30 +64,47 @@ macro_rules! choices {
             pub const CODES: &'static [&'static str] = &[$($code),+];
         }
 
-        impl $crate::complaint::form::Choice for $name {
+        impl $crate::form::Choice for $name {
             const ALL: &'static [Self] = &[$(Self::$variant),+];
             fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
         }
 
-        // Not derived: utoipa's derive does not see serde names from a macro, and would list the variants' own names.
-        #[cfg(feature = "openapi")]
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                use $crate::complaint::form::Choice;
-                $crate::complaint::form::one_of_codes(Self::ALL.iter().map(|choice| choice.code()))
+        $crate::choice_schema!($name);
+    };
+}
+
+/// Implements the OpenAPI schema of a [`Choice`]: a string that is one of its codes. utoipa's derive does not see serde names that come from
+/// a macro, and would list the names of the variants.
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! choice_schema {
+    ($name:ident) => {
+        impl $crate::utoipa::PartialSchema for $name {
+            fn schema() -> $crate::utoipa::openapi::RefOr<$crate::utoipa::openapi::schema::Schema> {
+                use $crate::form::Choice;
+                $crate::form::one_of_codes(Self::ALL.iter().map(|choice| choice.code()))
             }
         }
 
-        #[cfg(feature = "openapi")]
-        impl utoipa::ToSchema for $name {}
+        impl $crate::utoipa::ToSchema for $name {}
     };
 }
-pub(crate) use choices;
 
-/// Returns the schema of a string that is one of some codes.
-pub(crate) fn one_of_codes(codes: impl Iterator<Item = &'static str>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+#[cfg(not(feature = "openapi"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! choice_schema {
+    ($name:ident) => {};
+}
+
+pub use crate::choices;
+
+/// Returns the schema of a string that is one of `codes`.
+#[cfg(feature = "openapi")]
+pub fn one_of_codes(codes: impl Iterator<Item = &'static str>) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
     use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
     ObjectBuilder::new()
         .schema_type(SchemaType::new(Type::String))

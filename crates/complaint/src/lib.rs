@@ -14,6 +14,7 @@ pub mod check;
 pub mod clock;
 pub mod contact_plan;
 pub mod description;
+pub mod desk_task;
 pub mod device;
 pub mod equality;
 pub mod event;
@@ -25,6 +26,8 @@ pub mod place;
 pub mod question;
 pub mod questions;
 pub mod status;
+#[cfg(any(test, feature = "vectors"))]
+pub mod vectors;
 
 pub use answers::{Answer, Answers, CheckedAnswer};
 pub use check::check;
@@ -32,3 +35,7 @@ pub use form::{Context, FieldError, Fields};
 pub use journey::StepId;
 pub use place::{Page, Place};
 pub use status::{Actor, Status};
+
+#[cfg(feature = "openapi")]
+#[doc(hidden)]
+pub use utoipa;

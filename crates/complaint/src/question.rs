@@ -6,7 +6,6 @@
 use crate::answers::Answers;
 use crate::form::{Context, FieldError, choices};
 use crate::journey::StepId;
-use crate::question::Purpose;
 
 /// Returns whether the answers so far require something. The number is that of the issue, from 1, or 0 outside the issues.
 pub type When = fn(&Answers, u8) -> bool;
@@ -16,6 +15,15 @@ pub type Options = fn(&Answers, u8) -> &'static [&'static str];
 
 /// Checks several fields of a page together and adds errors. It receives the answer as it would be stored.
 pub type Rule = fn(&crate::Answer, &Context<'_>, &mut Vec<FieldError>);
+
+choices! {
+    /// What an uploaded file is for.
+    Purpose {
+        Evidence = "evidence",
+        LandlordLetter = "landlord_letter",
+        Authority = "authority",
+    }
+}
 
 choices! {
     /// A section of the questionnaire, as the task list shows it.

@@ -1,7 +1,6 @@
 //! A person's contact plan, as that person sees it and as the organisation sees it.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use complaint::case_file::{PersonOnCase, WantedContact};
 use complaint::contact_plan::ContactPlan;
@@ -25,7 +24,8 @@ choices! {
 }
 
 /// A contact change that waits for confirmation.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WaitingContact {
     /// The id of the change: the event number of its request.
     pub change: i32,
@@ -37,7 +37,8 @@ pub struct WaitingContact {
 
 /// The caller's own contact change that waits for confirmation. It has no id: an event number would reveal how many events are
 /// hidden from the caller.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnWaitingContact {
     /// The complete requested contact plan.
     pub contact: ContactPlan,
@@ -46,7 +47,8 @@ pub struct OwnWaitingContact {
 }
 
 /// The caller's contact plan on a case. No other person on the case may see it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactView {
     pub reference: String,
     /// The contact plan in force.

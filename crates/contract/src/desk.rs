@@ -9,6 +9,7 @@ use crate::{DecisionView, FileView, Issue, Moment, NeedView, OrderView, RequestV
 use complaint::answers::Answers;
 use complaint::authority::Scope;
 use complaint::contact_plan::ContactPlan;
+use complaint::desk_task::DeskTaskKind;
 use complaint::event::{ActorRole, EventBody};
 use complaint::fields::iso_date;
 use complaint::form::choices;
@@ -45,7 +46,8 @@ pub struct DeskCases {
 }
 
 /// A person on a case, as the organisation sees them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeskPerson {
     /// The person number on the case, from 1.
     pub person: u8,
@@ -64,7 +66,8 @@ pub struct DeskPerson {
 }
 
 /// A whole case as the organisation sees it: needs and safety first, then promises, then history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeskCase {
     pub reference: String,
     /// The needs that people on the case reported, and what was done about each.
@@ -79,7 +82,7 @@ pub struct DeskCase {
     pub status: Status,
     pub who_acts: Actor,
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
     /// Whether `due` has passed.
     pub late: bool,
@@ -104,37 +107,9 @@ pub struct DeskCase {
     pub undelivered: Vec<Undelivered>,
 }
 
-choices! {
-    /// A task that only a person of the organisation can do.
-    DeskTaskKind {
-        /// Inspect a document that may prove a person's authority, and give the authority if it does.
-        AuthorityPaper = "authority_paper",
-        /// Ask a person whose contact change no safe contact method could confirm, then confirm or refuse the change.
-        ContactChange = "contact_change",
-        /// The last day of a person's authority has passed: ask the tenant whether it continues.
-        AuthorityExpired = "authority_expired",
-        /// The tenant's agreement came from the representative's device or address: check that the tenant gave it.
-        OwnDevice = "own_device",
-        /// The email that asked the tenant about this person bounced: ask the tenant by phone or letter.
-        TenantNotReached = "tenant_not_reached",
-        /// Ask the tenant by phone or letter whether this person may represent them. A consent code records the answer given on
-        /// the phone.
-        AskTenant = "ask_tenant",
-        /// Ask a representative who cannot see the case yet for the document that proves their authority.
-        AskForDocument = "ask_for_document",
-        /// The wait for proof has ended: give authority, end the claim, or close the case.
-        AuthorityRunOut = "authority_run_out",
-        /// No person may act on the case: ask the tenant what should happen, give the tenant access, or close the case.
-        NobodyActs = "nobody_acts",
-        /// Decide whether files that the virus scanner suspects may be opened.
-        FileHeld = "file_held",
-        /// Notify a person who has no safe contact method, or act where no person is left who could be notified.
-        NotTold = "not_told",
-    }
-}
-
 /// A task that waits on a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeskTask {
     pub task: DeskTaskKind,
     /// The number of the person the task is about, if known.
@@ -143,7 +118,7 @@ pub struct DeskTask {
     pub files: Vec<String>,
     /// By when the task has to be done, if there is a date for it.
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
 }
 
@@ -223,15 +198,16 @@ choices! {
 }
 
 /// A webhook: an address to which case events are delivered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookView {
-    #[schema(format = Uuid)]
+    #[cfg_attr(feature = "openapi", schema(format = Uuid))]
     pub id: String,
     pub url: String,
     /// The name of the API key that created the webhook.
     pub made_by: String,
     /// RFC 3339, UTC.
-    #[schema(format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub created_at: String,
     /// The last delivered event, if any.
     pub delivered: Option<String>,
@@ -241,10 +217,10 @@ pub struct WebhookView {
     pub last_error: Option<String>,
     /// When deliveries stopped: after seven days without success, or at once after a 410 response. Resume the webhook to continue
     /// after the last delivered event.
-    #[schema(format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub given_up_at: Option<String>,
     /// When the organisation paused deliveries.
-    #[schema(format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub paused_at: Option<String>,
     /// Whether events are delivered now, and if not, why.
     pub state: WebhookState,
@@ -253,22 +229,24 @@ pub struct WebhookView {
 }
 
 /// An event that could not be delivered to a webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeldEvent {
-    #[schema(example = "evt_42")]
+    #[cfg_attr(feature = "openapi", schema(example = "evt_42"))]
     pub id: String,
     /// The reference of the event's case.
     pub reference: String,
     /// When its delivery first failed.
-    #[schema(format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub since: String,
     /// When its delivery is tried next; `null` if it is not.
-    #[schema(format = DateTime)]
+    #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub next_try_at: Option<String>,
 }
 
 /// A new webhook, with the secret that signs its deliveries. The secret is returned only once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewWebhook {
     #[serde(flatten)]
     pub webhook: WebhookView,
@@ -284,7 +262,8 @@ impl std::fmt::Debug for NewWebhook {
 }
 
 /// All webhooks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Webhooks {
     pub webhooks: Vec<WebhookView>,
 }

@@ -15,6 +15,7 @@ use complaint::journey::{self, StepState};
 use complaint::outcome::{Done, Finding};
 use complaint::place::Page;
 use complaint::place::Place;
+use complaint::question::Purpose;
 use complaint::questions::CategoryKind;
 use complaint::status::ClosedReason;
 use complaint::status::{Actor, Status};
@@ -78,19 +79,12 @@ choices! {
     }
 }
 
-choices! {
-    /// What an uploaded file is for.
-    Purpose {
-        Evidence = "evidence",
-        LandlordLetter = "landlord_letter",
-        Authority = "authority",
-    }
-}
-
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")
+#[cfg_attr(
+    feature = "openapi",
+    expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")
 )]
 pub struct FileView {
     pub id: String,
@@ -132,12 +126,12 @@ pub struct FileView {
     /// Whether a preview of the picture is available: a JPEG of at most 1600 pixels a side.
     // No hydrated page shows a preview, so the browser build leaves the field out.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub has_preview: bool,
     /// Whether the file is held for a decision. The virus scanner suspects it, and the organisation decides whether it may be
     /// opened. Its `state` is `scanning`.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub held: bool,
 }
 
@@ -268,25 +262,27 @@ pub struct Person {
 }
 
 /// An information request that waits for answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestView {
     /// The request's number among the requests of the case, from 1.
     pub n: u16,
     pub questions: Vec<String>,
     /// The last day to reply.
     #[serde(with = "iso_date")]
-    #[schema(value_type = String, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub due: Date,
 }
 
 /// An order to the landlord.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderView {
     /// The order's number among all orders of the case, from 1.
     pub order: u8,
     pub what: String,
     #[serde(with = "iso_date")]
-    #[schema(value_type = String, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub due: Date,
     /// Whether the landlord has complied, as last reported by a person on the case.
     pub done: Option<Done>,
@@ -294,7 +290,8 @@ pub struct OrderView {
 }
 
 /// A decision of the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionView {
     /// The text of the decision, as the people on the case read it.
     pub message: String,
@@ -302,12 +299,13 @@ pub struct DecisionView {
     pub findings: Vec<Finding>,
     /// The last day to request a review.
     #[serde(with = "iso_date")]
-    #[schema(value_type = String, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub review_until: Date,
 }
 
 /// A need that a person on the case reported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NeedView {
     /// Its code, as in the answers.
     pub need: String,
@@ -316,7 +314,8 @@ pub struct NeedView {
 }
 
 /// A case, as the people on it see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseView {
     pub reference: String,
     pub status: Status,
@@ -342,15 +341,15 @@ pub struct CaseView {
     pub orders: Vec<OrderView>,
     /// The newest decision, if the caller may read it.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub decision: Option<DecisionView>,
     /// The last day on which the caller may request a review of the decision.
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub review_until: Option<Date>,
     /// The last day on which the caller may undo the withdrawal.
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub undo_until: Option<Date>,
     pub landlord: String,
     /// All issues: first those that were sent, then those added later.
@@ -365,7 +364,7 @@ pub struct CaseView {
     pub files: Vec<FileView>,
     /// The day after which the closed case need not be kept any longer.
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub kept_until: Option<Date>,
     /// RFC 3339, UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
@@ -410,7 +409,8 @@ pub struct CaseLine {
 }
 
 /// An event on a case, as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     /// The entry's number among those shown to the caller, from 1. Hidden entries leave no gap, because the existence of one
     /// could endanger another person.
@@ -422,7 +422,7 @@ pub struct TimelineEntry {
     /// The new status, if it changed.
     pub status: Option<Status>,
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub due: Option<Date>,
     /// Why the case was closed.
     pub closed_reason: Option<ClosedReason>,
@@ -430,30 +430,31 @@ pub struct TimelineEntry {
     pub message: Option<String>,
     /// The day or month of a diary entry.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub on: Option<Day>,
     /// The name of the file that the event is about.
     pub filename: Option<String>,
     /// The files that the event is about, or that were attached to it.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub files: Vec<FileView>,
     /// The order that the event is about, by its number among all orders of the case, from 1.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub order: Option<u8>,
     /// Whether the landlord has complied with that order.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub done: Option<Done>,
     /// The findings of a decision, one for each decided issue.
     #[serde(default)]
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub findings: Vec<Finding>,
 }
 
 /// A page of the timeline, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Send it as `cursor` to get the next entries; `null` at the end.

@@ -79,7 +79,8 @@ pub struct CasePerson {
 }
 
 /// A claim to represent the tenant that waits for proof.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimView {
     /// The claimant's person number.
     pub person: u8,
@@ -90,7 +91,7 @@ pub struct ClaimView {
     pub who_acts: Actor,
     /// The last day of the wait.
     #[serde(with = "iso_date::option")]
-    #[schema(value_type = Option<String>, format = Date)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub by: Option<Date>,
     /// The document that proves this basis; `null` if none can.
     pub document: Option<Document>,

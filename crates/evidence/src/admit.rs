@@ -3,7 +3,12 @@
 use crate::filename::told_apart;
 use crate::room::Left;
 use crate::{Limits, NewFile, ReceiveError, Receiver};
-use record::{cases, drafts, entropy::uuid_v7, store::Write, uploads::{self, Model as Upload, Owner, State}};
+use record::{
+    cases, drafts,
+    entropy::uuid_v7,
+    store::Write,
+    uploads::{self, Model as Upload, Owner, State},
+};
 
 impl Receiver {
     /// Inserts the `receiving` row of an announced file. Its announced length counts against the limits from now on.

@@ -14,7 +14,11 @@ use crate::quarantine::QUARANTINE;
 use crate::sink::read_pieces;
 use crate::without_place::COPY;
 use crate::{Files, ReceiveError};
-use record::{progress, store::Store, uploads::{self, State}};
+use record::{
+    progress,
+    store::Store,
+    uploads::{self, State},
+};
 
 /// Minimum age of anything the check reports: younger objects and uploads may still be in progress.
 pub const LEAST_AGE: Duration = Duration::hours(1);

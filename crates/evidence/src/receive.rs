@@ -11,7 +11,12 @@ use crate::files::{put_full_parts, storage};
 use crate::register::{Arrival, Register};
 use crate::room::{Growing, Rank};
 use crate::{Confined, Files, Limits, ReceiveError, Room};
-use record::{clock::Clock, entropy::Entropy, store::Store, uploads::{self, Model as Upload, Owner, State, unsent::Source}};
+use record::{
+    clock::Clock,
+    entropy::Entropy,
+    store::Store,
+    uploads::{self, Model as Upload, Owner, State, unsent::Source},
+};
 
 /// What is known about a file before its bytes arrive.
 #[derive(Clone, Debug)]

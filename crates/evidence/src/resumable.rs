@@ -17,7 +17,11 @@ use crate::room::Rank;
 use crate::sink::NO_PIECES;
 use crate::{NewFile, ReceiveError, Receiver, Register};
 use complaint::event::EXPIRED;
-use record::{Instant, progress::{self, Model as Row}, uploads::{self, Model as Upload, State}};
+use record::{
+    Instant,
+    progress::{self, Model as Row},
+    uploads::{self, Model as Upload, State},
+};
 use turns::Turns;
 
 pub use append::{Appended, Part};

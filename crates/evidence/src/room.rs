@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::{Files, ReceiveError};
 use record::RecordError;
 use record::store::{Store, Write};
-use record::uploads::{Owner, unsent::{self, Source}};
+use record::uploads::{
+    Owner,
+    unsent::{self, Source},
+};
 
 /// How long a measurement of free space stays valid.
 const MEASURED_FOR: Duration = Duration::from_secs(1);

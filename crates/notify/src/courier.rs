@@ -10,7 +10,14 @@ use tokio::sync::watch;
 
 use crate::carrier::NotCarried;
 use crate::{Addressing, Carrier, Gateway, Letter, Outbox, Route, Sender, Text};
-use record::{Instant, RecordError, clock::Clock, entropy::{Entropy, bytes}, installation::{self, DELIVERIES_HELD}, outbox::{self, Model, State, people}, store::Store};
+use record::{
+    Instant, RecordError,
+    clock::Clock,
+    entropy::{Entropy, bytes},
+    installation::{self, DELIVERIES_HELD},
+    outbox::{self, Model, State, people},
+    store::Store,
+};
 
 /// The number of messages delivered concurrently.
 const AT_ONCE: u64 = 4;

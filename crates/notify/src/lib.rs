@@ -17,7 +17,13 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use complaint::fields::email;
-use record::{Instant, RecordError, entropy::{Entropy, uuid_v7}, outbox::{self, Model, State, people::CONSENT}, sealed::Key, store::Write};
+use record::{
+    Instant, RecordError,
+    entropy::{Entropy, uuid_v7},
+    outbox::{self, Model, State, people::CONSENT},
+    sealed::Key,
+    store::Write,
+};
 use text::Language;
 
 pub use addressing::{Addressing, Route};

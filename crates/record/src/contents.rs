@@ -5,7 +5,13 @@
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use crate::{RecordError, cases::Model as Case, commitments::Item, people::{self, Model as Person}, uploads::{self, Model as Upload, Owner}};
+use crate::{
+    RecordError,
+    cases::Model as Case,
+    commitments::Item,
+    people::{self, Model as Person},
+    uploads::{self, Model as Upload, Owner},
+};
 
 /// The name of the item that holds a case's answers as they were sent.
 pub const ANSWERS: &str = "answers";

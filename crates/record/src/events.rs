@@ -7,7 +7,13 @@ use sea_orm::{ActiveValue, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, cases::{self, Projection}, commitments::{Commitments, Item}, entropy::Entropy, store::{Store, Write}};
+use crate::{
+    Instant, RecordError,
+    cases::{self, Projection},
+    commitments::{Commitments, Item},
+    entropy::Entropy,
+    store::{Store, Write},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "case_events")]

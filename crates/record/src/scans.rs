@@ -12,7 +12,11 @@ use sea_orm::{
 use time::Duration;
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, store::Write, uploads::{self, Model as Upload, State}};
+use crate::{
+    Instant, RecordError,
+    store::Write,
+    uploads::{self, Model as Upload, State},
+};
 
 /// The result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]

@@ -4,7 +4,16 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, cases::{self, Model as Case, Projection}, commitments::{Commitment, Commitments}, contents::{self, ANSWERS}, events::{self, ACTOR_NAME, BODY, ENCODING, Model as Event, hash, hex}, people::{self, Model as Person}, store::Store, uploads::{self, Owner, State}};
+use crate::{
+    Instant, RecordError,
+    cases::{self, Model as Case, Projection},
+    commitments::{Commitment, Commitments},
+    contents::{self, ANSWERS},
+    events::{self, ACTOR_NAME, BODY, ENCODING, Model as Event, hash, hex},
+    people::{self, Model as Person},
+    store::Store,
+    uploads::{self, Owner, State},
+};
 
 /// The result of verifying one case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,12 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::{Secret, ServiceError, idempotency::{IdempotencyKey, request_hash}, queue::BoundedQueue, token::Token};
+use crate::{
+    Secret, ServiceError,
+    idempotency::{IdempotencyKey, request_hash},
+    queue::BoundedQueue,
+    token::Token,
+};
 use complaint::fields::{access_code::AccessCode, return_code::ReturnCode};
 use record::sealed::Key;
 

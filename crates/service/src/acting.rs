@@ -6,8 +6,21 @@ mod files;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::{ServiceError, Services, cases, error::from_record_error, idempotency::IdempotencyKey, open_case::{Before, By, Once, OpenCase}, people, sessions::Session};
-use complaint::{FieldError, act::{Act, Promises, Refused}, authority::Scope, case_file::CaseFile, event::EventBody};
+use crate::{
+    ServiceError, Services, cases,
+    error::from_record_error,
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+    people,
+    sessions::Session,
+};
+use complaint::{
+    FieldError,
+    act::{Act, Promises, Refused},
+    authority::Scope,
+    case_file::CaseFile,
+    event::EventBody,
+};
 
 pub use files::add_file;
 

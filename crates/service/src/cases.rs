@@ -1,10 +1,22 @@
 //! Following a case, as its participants see it. Each function on one case returns `None` if the session has no access to
 //! it, as for a case that does not exist.
 
-use crate::{ServiceError, Services, clock, consent, hearing, open_case::OpenCase, people::{self, Viewer}, sessions::Session, views};
-use complaint::{case_file::SENDER, clock::{Clock, ClockInput}};
+use crate::{
+    ServiceError, Services, clock, consent, hearing,
+    open_case::OpenCase,
+    people::{self, Viewer},
+    sessions::Session,
+    views,
+};
+use complaint::{
+    case_file::SENDER,
+    clock::{Clock, ClockInput},
+};
 use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
-use record::{RecordError, uploads::{self, Owner}};
+use record::{
+    RecordError,
+    uploads::{self, Owner},
+};
 
 /// The maximum and the default number of timeline entries in one page.
 pub const TIMELINE_PAGE: u64 = 50;

@@ -16,8 +16,22 @@ mod waits;
 use time::Date;
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, error::from_record_error, open_case::{By, OpenCase}, people::{Viewer, viewer}, sessions::Session, token::{DraftToken, Token}};
-use complaint::{FieldError, authority::{Basis, Rights, Scope, tidy}, case_file::PersonOnCase, event::ActorRole, fields::{iso_date, return_code::ReturnCode}, form::Choice};
+use crate::{
+    ServiceError, Services,
+    error::from_record_error,
+    open_case::{By, OpenCase},
+    people::{Viewer, viewer},
+    sessions::Session,
+    token::{DraftToken, Token},
+};
+use complaint::{
+    FieldError,
+    authority::{Basis, Rights, Scope, tidy},
+    case_file::PersonOnCase,
+    event::ActorRole,
+    fields::{iso_date, return_code::ReturnCode},
+    form::Choice,
+};
 use record::{consents::Model, entropy::bytes, sealed::Key};
 
 pub use people::{ask_again, end, set_rights, take_over, view};

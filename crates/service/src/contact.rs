@@ -6,8 +6,23 @@
 
 mod codes;
 
-use crate::{ServiceError, Services, acting::ActError, hearing::routes, idempotency::IdempotencyKey, open_case::{Before, By, Once, OpenCase}, people::{self, Viewer}, sessions::Session};
-use complaint::{case_file::{PersonOnCase, WantedContact}, contact_plan::{ContactPlan, change::{ConfirmBy, Wanted, change}}, event::EventBody};
+use crate::{
+    ServiceError, Services,
+    acting::ActError,
+    hearing::routes,
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+    people::{self, Viewer},
+    sessions::Session,
+};
+use complaint::{
+    case_file::{PersonOnCase, WantedContact},
+    contact_plan::{
+        ContactPlan,
+        change::{ConfirmBy, Wanted, change},
+    },
+    event::EventBody,
+};
 use contract::contact::{ContactView, Saved};
 use record::people::{self as rows, Model as Row};
 use text::Language;

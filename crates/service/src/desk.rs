@@ -10,13 +10,36 @@ mod tasks;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, acting::promises, consent, error::from_record_error, hearing, idempotency::IdempotencyKey, keys::{Key, Scope}, london, open_case::{Before, By, Once, OpenCase}, views};
-use complaint::{Actor, FieldError, Status, case_file::CaseFile, event::{ActorRole, EventBody, Standing}, fields::{iso_date, reference::Reference}, form::Choice};
-use contract::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent};
-use record::{Instant, RecordError, cases::{self, Cursor, Model as Case}, desk_calls, events, store::Write, uploads::{self, Owner}};
+use crate::{
+    ServiceError, Services,
+    acting::promises,
+    consent,
+    error::from_record_error,
+    hearing,
+    idempotency::IdempotencyKey,
+    keys::{Key, Scope},
+    london,
+    open_case::{Before, By, Once, OpenCase},
+    views,
+};
 use checks::check;
+use complaint::{
+    Actor, FieldError, Status,
+    case_file::CaseFile,
+    event::{ActorRole, EventBody, Standing},
+    fields::{iso_date, reference::Reference},
+    form::Choice,
+};
+use contract::desk::{DeskCase, DeskCaseLine, DeskCases, DeskEvent};
 pub use feed::{FEED_PAGE, feed};
 pub(crate) use feed::{after_event, event_id, event_place};
+use record::{
+    Instant, RecordError,
+    cases::{self, Cursor, Model as Case},
+    desk_calls, events,
+    store::Write,
+    uploads::{self, Owner},
+};
 
 pub use held::{FileDecision, HeldError, decide_file, decide_file_by_id};
 pub use new_code::{NEW_CODE, NewCode, new_code};

@@ -6,10 +6,22 @@ pub mod held;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, error::from_record_error, london::{date, moment}, returning, token::DraftToken, views};
+use crate::{
+    ServiceError, Services,
+    error::from_record_error,
+    london::{date, moment},
+    returning,
+    token::DraftToken,
+    views,
+};
 use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Place, check};
 use contract::{DraftView, JourneyStep};
-use record::{RecordError, cases, draft_devices, drafts::{self, Model as Draft}, store::Write, uploads::{self, Model as Upload, Owner}};
+use record::{
+    RecordError, cases, draft_devices,
+    drafts::{self, Model as Draft},
+    store::Write,
+    uploads::{self, Model as Upload, Owner},
+};
 
 /// A new draft. The token is shown only once.
 #[derive(Clone, Debug)]

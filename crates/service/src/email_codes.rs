@@ -9,11 +9,25 @@ use subtle::ConstantTimeEq;
 use time::Duration;
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, counters::SignInWay, london::moment, mailbox, sessions::{self, Device, NewSession}};
+use crate::{
+    ServiceError, Services,
+    counters::SignInWay,
+    london::moment,
+    mailbox,
+    sessions::{self, Device, NewSession},
+};
 use complaint::fields::{email, one_time_code, reference::Reference};
 use contract::Moment;
 use notify::{NewNotice, Text};
-use record::{Instant, cases, entropy::bytes, outbox::people::{CODE, NONE}, people::{self, Model as Row}, sealed::Key, sign_in_codes::{self, Counted, Model}, store::Write};
+use record::{
+    Instant, cases,
+    entropy::bytes,
+    outbox::people::{CODE, NONE},
+    people::{self, Model as Row},
+    sealed::Key,
+    sign_in_codes::{self, Counted, Model},
+    store::Write,
+};
 use text::Language;
 
 /// How many minutes a code is valid.

@@ -19,7 +19,10 @@ use crate::{ServiceError, Services, drafts, error::from_record_error, people, sc
 use complaint::{FieldError, authority::Scope, case_file::SENDER, form::Choice, question::Purpose};
 use contract::FileView;
 use evidence::{NewFile, ReceiveError};
-use record::{cases, uploads::{self, Model as Upload, Owner, State, unsent::Source}};
+use record::{
+    cases,
+    uploads::{self, Model as Upload, Owner, State, unsent::Source},
+};
 
 pub use describe::{describe, send_without_place};
 pub use holder::Holder;

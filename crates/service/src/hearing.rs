@@ -13,9 +13,21 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::{ServiceError, Services, mailbox, open_case::Acting};
-use complaint::{authority::Scope, case_file::{Authority, CaseFile, PersonOnCase, SENDER}, event::{ActorRole, EventBody}};
+use complaint::{
+    authority::Scope,
+    case_file::{Authority, CaseFile, PersonOnCase, SENDER},
+    event::{ActorRole, EventBody},
+};
 use notify::{NewNotice, Text, letter};
-use record::{outbox::{State, people::{self as messages, NOTICE}}, people::{self, Model as Row}, sessions, store::Write};
+use record::{
+    outbox::{
+        State,
+        people::{self as messages, NOTICE},
+    },
+    people::{self, Model as Row},
+    sessions,
+    store::Write,
+};
 use text::Language;
 
 pub(crate) use routes::courier;

@@ -5,7 +5,13 @@ use std::path::{Path, PathBuf};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{Secret, ServiceError, Services};
-use record::{RecordError, clock::Clock, installation::{self, DELIVERIES_HELD, KEY_FINGERPRINT}, migrations::m0027_installation, store::{Schema, Store}};
+use record::{
+    RecordError,
+    clock::Clock,
+    installation::{self, DELIVERIES_HELD, KEY_FINGERPRINT},
+    migrations::m0027_installation,
+    store::{Schema, Store},
+};
 
 /// Why the server's secret does not fit the database.
 #[derive(Debug, thiserror::Error)]

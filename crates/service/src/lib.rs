@@ -52,7 +52,13 @@ use complaint::{calendar::BankHolidays, clock::Rules};
 use evidence::resumable::Unfinished;
 use evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
 use notify::{Carrier, Courier, Outbox, Sender};
-use record::{Instant, clock::Clock, entropy::{Entropy, uuid_v7}, sealed::Key, store::Store};
+use record::{
+    Instant,
+    clock::Clock,
+    entropy::{Entropy, uuid_v7},
+    sealed::Key,
+    store::Store,
+};
 
 pub use error::ServiceError;
 pub use secret::Secret;

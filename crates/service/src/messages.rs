@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use crate::{ServiceError, Services};
-use record::{Instant, outbox::{self, State}};
+use record::{
+    Instant,
+    outbox::{self, State},
+};
 
 /// An outgoing message without what is secret about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

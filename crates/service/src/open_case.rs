@@ -4,10 +4,29 @@ use serde::{Serialize, de::DeserializeOwned};
 use time::Date;
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, hearing, idempotency::{IdempotencyKey, request_hash}, london, sessions::Session, views};
-use complaint::{case_file::{CaseFile, SENDER}, event::{ActorRole, CONTENTS_COMMITTED, EventBody}, form::Choice};
+use crate::{
+    ServiceError, Services, hearing,
+    idempotency::{IdempotencyKey, request_hash},
+    london,
+    sessions::Session,
+    views,
+};
+use complaint::{
+    case_file::{CaseFile, SENDER},
+    event::{ActorRole, CONTENTS_COMMITTED, EventBody},
+    form::Choice,
+};
 use notify::Outbox;
-use record::{Instant, RecordError, cases::{self, Model as Case}, commitments::Item, contents, events::{self, ENCODING, Model as Event, NewEvent}, idempotency, people, store::Write, uploads};
+use record::{
+    Instant, RecordError,
+    cases::{self, Model as Case},
+    commitments::Item,
+    contents,
+    events::{self, ENCODING, Model as Event, NewEvent},
+    idempotency, people,
+    store::Write,
+    uploads,
+};
 
 /// The actor of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]

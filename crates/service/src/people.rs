@@ -5,9 +5,19 @@ use time::Date;
 use uuid::Uuid;
 
 use crate::{ServiceError, Services, london, sessions::Session, views};
-use complaint::{act::ActKind, authority::{AuthorityState, Scope, state_of}, case_file::{Authority, CaseFile, PersonOnCase}, fields::reference::Reference};
+use complaint::{
+    act::ActKind,
+    authority::{AuthorityState, Scope, state_of},
+    case_file::{Authority, CaseFile, PersonOnCase},
+    fields::reference::Reference,
+};
 use contract::people::NoAccess;
-use record::{RecordError, cases::{self, Model as Case}, events::{self, Model as Event}, people::{self, Model as Row}};
+use record::{
+    RecordError,
+    cases::{self, Model as Case},
+    events::{self, Model as Event},
+    people::{self, Model as Row},
+};
 
 /// A person who has access to a case today. The module `complaint::case_file::sight` defines what they see of it.
 #[derive(Clone, Debug)]

@@ -9,10 +9,21 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, desk::{self, Caller}, drafts, error::from_record_error, people, sessions::Session, token::DraftToken};
+use crate::{
+    ServiceError, Services,
+    desk::{self, Caller},
+    drafts,
+    error::from_record_error,
+    people,
+    sessions::Session,
+    token::DraftToken,
+};
 use complaint::fields::reference::Reference;
 use evidence::{ReceiveError, Scanner, serve::safe_name};
-use record::{cases, uploads::{self, Model as Upload, State}};
+use record::{
+    cases,
+    uploads::{self, Model as Upload, State},
+};
 
 /// A file that may be opened.
 #[derive(Clone, Debug)]

@@ -7,8 +7,18 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{ServiceError, Services, mailbox, open_case::OpenCase, views};
-use complaint::{case_file::Authority, event::{CONTENTS_COMMITTED, EventBody}, fields::reference::Reference};
-use record::{RecordError, cases::{self, Model as Case}, events::{self, Model as Event, hex}, uploads::{self, Model as Upload, Owner}, verification::{self, Expected, ExpectedPerson, Verdict}};
+use complaint::{
+    case_file::Authority,
+    event::{CONTENTS_COMMITTED, EventBody},
+    fields::reference::Reference,
+};
+use record::{
+    RecordError,
+    cases::{self, Model as Case},
+    events::{self, Model as Event, hex},
+    uploads::{self, Model as Upload, Owner},
+    verification::{self, Expected, ExpectedPerson, Verdict},
+};
 
 /// How many cases are loaded at once.
 const PAGE: u64 = 200;

@@ -1,9 +1,15 @@
 //! The events about files that the scanner refused or suspects, and about the desk's decisions on them. The files may have
 //! arrived before or after sending.
 
-use crate::{ServiceError, Services, open_case::{By, OpenCase}};
+use crate::{
+    ServiceError, Services,
+    open_case::{By, OpenCase},
+};
 use complaint::event::{ActorRole, EventBody};
-use record::{scans, uploads::{self, Model as Upload, Owner, State}};
+use record::{
+    scans,
+    uploads::{self, Model as Upload, Owner, State},
+};
 
 /// The reason code of a file with a virus. Its text is `files.refused.<code>` in `locales/`.
 pub(crate) const VIRUS: &str = "virus";

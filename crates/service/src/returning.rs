@@ -6,12 +6,28 @@
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, drafts::{self, devices}, error::from_record_error, london::moment, token::{DraftToken, Token}, views};
+use crate::{
+    ServiceError, Services,
+    drafts::{self, devices},
+    error::from_record_error,
+    london::moment,
+    token::{DraftToken, Token},
+    views,
+};
 use complaint::StepId;
 use complaint::fields::return_code::{DRAWN, ReturnCode};
 use contract::draft_devices::DraftSummary;
 use notify::{Letter, NewMessage, Text, letter};
-use record::{RecordError, cases, draft_devices::OpenedBy, drafts::{self as rows, Model as Draft}, entropy::bytes, outbox, sealed::Key, store::Write, tickets::{self, Kind, Model}};
+use record::{
+    RecordError, cases,
+    draft_devices::OpenedBy,
+    drafts::{self as rows, Model as Draft},
+    entropy::bytes,
+    outbox,
+    sealed::Key,
+    store::Write,
+    tickets::{self, Kind, Model},
+};
 use text::Language;
 
 /// How many messages one address gets within [`PER_ADDRESS_WITHIN`]. The limit keeps a caller from flooding a stranger's

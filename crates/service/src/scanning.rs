@@ -13,8 +13,18 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{ServiceError, Services, open_case::OpenCase, refusal};
-use evidence::{Scanner, clamd::{Clamd, ScanError, Verdict}, scanner::Retry};
-use record::{Instant, RecordError, cases, entropy::bytes, events::hex, scans::{self, Found, Model as Scan}, uploads::{self, Model as Upload}};
+use evidence::{
+    Scanner,
+    clamd::{Clamd, ScanError, Verdict},
+    scanner::Retry,
+};
+use record::{
+    Instant, RecordError, cases,
+    entropy::bytes,
+    events::hex,
+    scans::{self, Found, Model as Scan},
+    uploads::{self, Model as Upload},
+};
 
 /// How many files are scanned concurrently.
 const AT_ONCE: u64 = 2;

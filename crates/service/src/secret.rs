@@ -6,7 +6,12 @@ use std::path::Path;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretBox};
 
-use record::{entropy::{Entropy, bytes}, events::hex, sealed::Key, store::private_folder};
+use record::{
+    entropy::{Entropy, bytes},
+    events::hex,
+    sealed::Key,
+    store::private_folder,
+};
 
 /// 32 bytes that only this installation knows. Access codes and the keys for encryption and fingerprints are derived from
 /// them.

@@ -8,7 +8,12 @@ use uuid::Uuid;
 use crate::{ServiceError, Services, counters::SignInWay, people as people_on_case, token::Token};
 use complaint::fields::{access_code::AccessCode, reference::Reference};
 use contract::people::NoAccess;
-use record::{RecordError, cases, people::{self, Model as Row}, sessions, store::Write};
+use record::{
+    RecordError, cases,
+    people::{self, Model as Row},
+    sessions,
+    store::Write,
+};
 use text::Language;
 
 /// How old the record of a session's last use may get before it is updated.

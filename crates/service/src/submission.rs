@@ -3,10 +3,34 @@
 use time::Duration;
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, access, consent, drafts, error::from_record_error, idempotency::{IdempotencyKey, request_hash}, london, mailbox, open_case::{By, OpenCase}, refusal, returning, token::DraftToken, views};
-use complaint::{Answers, Page, Place, case_file::{CaseFile, SENDER}, contact_plan::ContactPlan, event::{ActorRole, EventBody}, fields::reference::{DRAWN, Reference}, form::Choice, journey};
+use crate::{
+    ServiceError, Services, access, consent, drafts,
+    error::from_record_error,
+    idempotency::{IdempotencyKey, request_hash},
+    london, mailbox,
+    open_case::{By, OpenCase},
+    refusal, returning,
+    token::DraftToken,
+    views,
+};
+use complaint::{
+    Answers, Page, Place,
+    case_file::{CaseFile, SENDER},
+    contact_plan::ContactPlan,
+    event::{ActorRole, EventBody},
+    fields::reference::{DRAWN, Reference},
+    form::Choice,
+    journey,
+};
 use contract::Receipt;
-use record::{RecordError, cases::{self, Model as Case}, drafts as draft_rows, entropy::bytes, events::{self, Model as Event}, idempotency, people, uploads};
+use record::{
+    RecordError,
+    cases::{self, Model as Case},
+    drafts as draft_rows,
+    entropy::bytes,
+    events::{self, Model as Event},
+    idempotency, people, uploads,
+};
 use text::Language;
 
 /// Why a complaint was not sent.

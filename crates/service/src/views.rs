@@ -2,11 +2,38 @@
 
 use time::Date;
 
-use complaint::{Actor, Answers, Place, Status, StepId, act::ActKind, authority::{Papers, Scope, Waiting, next_step, waiting}, case_file::{CaseFile, OrderOnCase, PersonOnCase, Request, SENDER}, event::{ActorRole, EventBody, Standing}, fields::iso_date, form::Choice, journey, question::Purpose, questions::risks};
-use contract::{CaseLine, CaseView, DecisionView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, RequestView, TimelineEntry, contact::WaitingContact, desk::{DeskEvent, DeskPerson}, people::ClaimView};
-use record::{RecordError, cases::{Model as Case, Projection}, events::{Model as Event, hex}, uploads::{Model as Upload, State}};
+use complaint::{
+    Actor, Answers, Place, Status, StepId,
+    act::ActKind,
+    authority::{Papers, Scope, Waiting, next_step, waiting},
+    case_file::{CaseFile, OrderOnCase, PersonOnCase, Request, SENDER},
+    event::{ActorRole, EventBody, Standing},
+    fields::iso_date,
+    form::Choice,
+    journey,
+    question::Purpose,
+    questions::risks,
+};
+use contract::{
+    CaseLine, CaseView, DecisionView, FileState, FileView, Issue, NeedView, Next, OrderView, Person, RequestView, TimelineEntry,
+    contact::WaitingContact,
+    desk::{DeskEvent, DeskPerson},
+    people::ClaimView,
+};
+use record::{
+    RecordError,
+    cases::{Model as Case, Projection},
+    events::{Model as Event, hex},
+    uploads::{Model as Upload, State},
+};
 
-use crate::{Services, consent::papers_of, london::moment, people::Viewer, reading::{is_readable, preview}};
+use crate::{
+    Services,
+    consent::papers_of,
+    london::moment,
+    people::Viewer,
+    reading::{is_readable, preview},
+};
 
 pub(crate) fn answers(json: &str) -> Result<Answers, RecordError> {
     serde_json::from_str(json).map_err(RecordError::corrupt)

@@ -8,10 +8,20 @@ use axum::http::Uri;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
-use crate::{ServiceError, Services, desk::{self, Caller}, error::from_record_error};
+use crate::{
+    ServiceError, Services,
+    desk::{self, Caller},
+    error::from_record_error,
+};
 use complaint::FieldError;
 use contract::desk::{HeldEvent, NewWebhook, WebhookState, WebhookView, Webhooks};
-use record::{Instant, entropy::bytes, events, keys, sealed::Key, webhooks::{self, Model}};
+use record::{
+    Instant,
+    entropy::bytes,
+    events, keys,
+    sealed::Key,
+    webhooks::{self, Model},
+};
 
 pub use deliver::{Postman, deliver_due, run};
 

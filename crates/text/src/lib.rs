@@ -3,13 +3,13 @@
 //! The server has every language in memory. The browser has only the page's language, without the sentences that only the server
 //! uses.
 
-#[cfg(any(feature = "server", test))]
+#[cfg(any(feature = "server", feature = "assets", test))]
 pub mod browser_part;
 pub mod languages;
 pub mod plural;
-#[cfg(any(feature = "server", test))]
+#[cfg(any(feature = "server", feature = "assets", test))]
 pub mod pseudo;
-#[cfg(any(feature = "server", test))]
+#[cfg(any(feature = "server", feature = "assets", test))]
 pub mod sentences;
 
 #[cfg(feature = "browser")]

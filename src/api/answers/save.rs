@@ -12,10 +12,10 @@ use crate::api::body::Body;
 use crate::api::headers::{IfMatch, etag, single, unreadable};
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, responses};
+use crate::door::DoorState;
 use complaint::Place;
 use complaint::body::{self, Members};
 use contract::DraftView;
-use crate::door::DoorState;
 use service::drafts::{self, AnswerError, Basis, SaveError, SavedAnswer};
 
 /// The optional headers of a save.

@@ -10,9 +10,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
 use complaint::act::Act;
 use complaint::fields::DateInput;
-use crate::door::DoorState;
 use service::acting::{self, Acted};
 
 /// An entry in the diary of what happens at the home.

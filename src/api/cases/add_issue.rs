@@ -10,9 +10,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
 use complaint::act::Act;
 use complaint::questions::CategoryKind;
-use crate::door::DoorState;
 use service::acting::{self, Acted};
 
 /// An issue to add to the complaint.

@@ -10,9 +10,9 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
 use complaint::act::Act;
 use complaint::outcome::Done;
-use crate::door::DoorState;
 use service::acting::{self, Acted};
 
 /// The resident's answer whether the landlord has carried out an order.

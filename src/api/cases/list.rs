@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Problem, responses};
-use contract::CaseLine;
 use crate::door::DoorState;
+use contract::CaseLine;
 use service::cases;
 
 /// The cases that a session may see.

@@ -10,8 +10,8 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use complaint::act::Act;
 use crate::door::DoorState;
+use complaint::act::Act;
 use service::acting::{self, Acted};
 
 /// A message to the organisation.

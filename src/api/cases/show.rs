@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use contract::CaseView;
 use crate::door::DoorState;
+use contract::CaseView;
 use service::{cases, people};
 
 /// Show a case to a person on it

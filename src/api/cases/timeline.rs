@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Kind, Problem, responses};
 use crate::api::query::{Params, limit, unreadable};
-use contract::Timeline;
 use crate::door::DoorState;
+use contract::Timeline;
 use service::cases;
 
 /// Selects a page of the timeline.

@@ -6,8 +6,8 @@ use axum::extract::State;
 use crate::api::headers::Key;
 use crate::api::identity::ActsOnCase;
 use crate::api::problem::{Problem, responses};
-use complaint::act::Act;
 use crate::door::DoorState;
+use complaint::act::Act;
 use service::acting::{self, Acted};
 
 /// Undo the withdrawal of a complaint

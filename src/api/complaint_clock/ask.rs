@@ -5,10 +5,10 @@ use axum::extract::State;
 
 use crate::api::body::Body;
 use crate::api::problem::{Fault, Kind, Problem, responses};
-use complaint::clock::{Clock, ClockInput, Wrong, WrongDate};
-use complaint::form::Choice;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::clock::{Clock, ClockInput, Wrong, WrongDate};
+use complaint::form::Choice;
 use service::clock;
 
 /// Compute when the landlord must answer a complaint

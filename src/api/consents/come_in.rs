@@ -6,9 +6,9 @@ use axum::extract::State;
 use super::{Link, read};
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use contract::people::WayIn;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use contract::people::WayIn;
 use service::consent::request;
 
 /// Get the tenant's own access to the case

@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use super::read;
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use complaint::authority::{Rights, Scope};
-use complaint::fields::iso_date;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::authority::{Rights, Scope};
+use complaint::fields::iso_date;
 use service::consent::request::{self, Decision};
 
 /// The tenant's answer.

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use super::{Link, read};
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::people::ConsentRequest;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use contract::people::ConsentRequest;
 use service::consent::request::{self, Opened, Outcome};
 
 /// A request by a representative for the tenant's consent.

@@ -10,12 +10,12 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
+use crate::door::DoorState;
+use crate::door::client::ClientAddress;
 use complaint::contact_plan::change::{Stop, Times};
 use complaint::contact_plan::{ContactPlan, Way, wanted};
 use complaint::form::Choice;
 use contract::contact::Saved;
-use crate::door::DoorState;
-use crate::door::client::ClientAddress;
 use service::contact;
 
 /// The complete contact plan; contact methods that are left out are removed.

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::OnCase;
 use crate::api::problem::{Problem, responses};
-use complaint::{FieldError, fields::one_time_code};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::{FieldError, fields::one_time_code};
 use service::contact;
 
 /// The code that was sent to confirm a change.

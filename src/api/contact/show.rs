@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::contact::ContactView;
 use crate::door::DoorState;
+use contract::contact::ContactView;
 use service::contact;
 
 /// Show the caller's contact details and the change that waits for confirmation

@@ -11,6 +11,7 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
+use crate::door::DoorState;
 use complaint::Status;
 use complaint::contact_plan::ContactPlan;
 use complaint::event::{EventBody, ToldHow};
@@ -18,7 +19,6 @@ use complaint::fields::iso_date;
 use complaint::outcome::{Finding, Order};
 use complaint::status::ClosedReason;
 use contract::desk::DeskEvent;
-use crate::door::DoorState;
 use service::desk;
 
 /// An event that the organisation may record on a case.

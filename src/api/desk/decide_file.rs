@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::api::body::Body;
 use crate::api::identity::{AtDesk, an_id};
 use crate::api::problem::{Kind, Problem, ProblemBody, responses};
-use contract::FileView;
 use crate::door::DoorState;
+use contract::FileView;
 use service::desk::{self, FileDecision, HeldError};
 
 /// The organisation's decision about a file.

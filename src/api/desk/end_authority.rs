@@ -10,8 +10,8 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
-use contract::desk::DeskEvent;
 use crate::door::DoorState;
+use contract::desk::DeskEvent;
 use service::consent::desk;
 
 /// The representative whose authority ends.

@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 use crate::api::identity::AtTotals;
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, unreadable};
-use contract::desk::EqualityTotals;
 use crate::door::DoorState;
+use contract::desk::EqualityTotals;
 use service::equality::{self, TotalsError};
 
 /// Selects the month.

@@ -8,8 +8,8 @@ use utoipa::IntoParams;
 use crate::api::identity::AtReading;
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, limit};
-use contract::desk::Feed;
 use crate::door::DoorState;
+use contract::desk::Feed;
 use service::desk;
 
 /// Selects a page of the feed.

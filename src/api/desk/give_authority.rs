@@ -8,8 +8,8 @@ use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::identity::AtDesk;
 use crate::api::problem::{Problem, ProblemBody, responses};
-use contract::desk::DeskEvent;
 use crate::door::DoorState;
+use contract::desk::DeskEvent;
 use service::consent::desk::{self, Found};
 
 /// Record that a representative has authority to represent the tenant

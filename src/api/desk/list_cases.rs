@@ -9,9 +9,9 @@ use utoipa::IntoParams;
 use crate::api::identity::AtReading;
 use crate::api::problem::{Fault, Kind, Problem, responses};
 use crate::api::query::{Params, limit, unreadable};
+use crate::door::DoorState;
 use complaint::Status;
 use contract::desk::DeskCases;
-use crate::door::DoorState;
 use service::desk::{self, DeskError, Filter};
 
 /// Filters the cases.

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 
 use crate::api::identity::AtReading;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::desk::DeskCase;
 use crate::door::DoorState;
+use contract::desk::DeskCase;
 use service::desk;
 
 /// Show a complete case

@@ -6,8 +6,8 @@ use axum::response::Response;
 use super::show::show;
 use crate::api::identity::HeldDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::DraftView;
 use crate::door::DoorState;
+use contract::DraftView;
 
 /// Show the draft of the request's cookie or token
 ///

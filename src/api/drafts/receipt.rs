@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::identity::HeldDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::Receipt;
 use crate::door::DoorState;
+use contract::Receipt;
 use service::submission;
 
 /// Show the receipt again to the device that sent the complaint

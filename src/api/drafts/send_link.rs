@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use complaint::FieldError;
-use complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::FieldError;
+use complaint::fields::email;
 use service::returning::{self, ReturnError};
 
 /// The recipient of the resume link.

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use crate::api::headers::etag;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::DraftView;
 use crate::door::DoorState;
+use contract::DraftView;
 use service::drafts;
 use service::token::DraftToken;
 

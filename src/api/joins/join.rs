@@ -9,10 +9,10 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::headers::Key;
 use crate::api::problem::{Kind, Problem, responses};
-use complaint::fields::return_code::ReturnCode;
-use contract::people::Joined;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::fields::return_code::ReturnCode;
+use contract::people::Joined;
 use service::consent::handover::{self, Connection};
 
 /// The person who joins, with the handover code.

@@ -9,9 +9,9 @@ use utoipa::IntoParams;
 
 use crate::api::problem::{Problem, responses};
 use crate::api::query::{Params, unreadable};
+use crate::door::DoorState;
 use complaint::fields::text;
 use contract::LandlordMatch;
-use crate::door::DoorState;
 use service::landlords;
 
 /// The largest number of landlords returned.

@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::identity::OnCase;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::people::CasePeople;
 use crate::door::DoorState;
+use contract::people::CasePeople;
 use service::consent;
 
 /// Show the people on a case, with their rights and the last day of each

@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::problem::{Kind, Problem, responses};
-use complaint::fields::return_code::ReturnCode;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::fields::return_code::ReturnCode;
 use service::london::moment;
 use service::returning::{self, Ticket};
 use service::token::Token;

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::api::identity::SignedIn;
 use crate::api::problem::{Problem, responses};
-use contract::sign_ins::SignIn as Device;
 use crate::door::DoorState;
+use contract::sign_ins::SignIn as Device;
 use service::sessions::devices;
 
 /// The person's sessions.

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::api::body::Body;
 use crate::api::problem::{Problem, responses};
-use complaint::fields::email;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::fields::email;
 use service::email_codes;
 
 /// The mailbox to which a sign-in code is sent.

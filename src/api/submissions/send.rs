@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, StatusCode};
 use crate::api::headers::Key;
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
-use contract::Receipt;
 use crate::door::DoorState;
+use contract::Receipt;
 use service::submission::{self, SubmitError};
 
 /// Send the complaint

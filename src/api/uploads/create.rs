@@ -13,11 +13,11 @@ use super::tus::{self, PART, UPLOAD_EXPIRES, UPLOAD_LENGTH, UPLOAD_METADATA, UPL
 use crate::api::headers::{single, unreadable};
 use crate::api::identity::{HeldDraft, MaySession};
 use crate::api::problem::{Kind, Problem, responses};
-use complaint::form::Choice;
-use contract::FileView;
-use complaint::question::Purpose;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use complaint::form::Choice;
+use complaint::question::Purpose;
+use contract::FileView;
 use evidence::checksum::Checksum;
 use evidence::resumable::Part;
 use service::acting;

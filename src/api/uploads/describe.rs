@@ -9,9 +9,9 @@ use super::changed;
 use crate::api::body::Body;
 use crate::api::identity::ThisUpload;
 use crate::api::problem::{Kind, Problem, responses};
+use crate::door::DoorState;
 use complaint::description::Description;
 use contract::FileView;
-use crate::door::DoorState;
 use service::evidence;
 
 /// The sender's description of a file.

@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::identity::HeldUpload;
 use crate::api::problem::{Kind, Problem, responses};
-use contract::FileView;
 use crate::door::DoorState;
+use contract::FileView;
 use service::evidence;
 
 /// Show the metadata of a file, in any state

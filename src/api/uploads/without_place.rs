@@ -6,9 +6,9 @@ use axum::extract::State;
 use super::changed;
 use crate::api::identity::ThisUpload;
 use crate::api::problem::{Problem, responses};
-use contract::FileView;
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use contract::FileView;
 use service::evidence;
 
 /// Replace a photo by a copy without location metadata

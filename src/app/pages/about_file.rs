@@ -14,9 +14,9 @@ use crate::app::portal::Posted;
 use crate::app::words::{language, say};
 use complaint::description::{CAPTION, SHOWS};
 use complaint::question::Body;
-use contract::FileView;
 use complaint::question::Purpose;
 use complaint::{Fields, Page, questions};
+use contract::FileView;
 
 /// The id of the button that creates the copy.
 pub const WITHOUT_PLACE: &str = "without-place";

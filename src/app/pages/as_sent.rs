@@ -12,8 +12,8 @@ use crate::app::components::layout::Main;
 use crate::app::words::{language, say, say_with};
 use complaint::form::Choice;
 use complaint::question::Section;
-use contract::CaseView;
 use complaint::{Answers, StepId, journey};
+use contract::CaseView;
 
 #[component]
 pub fn AsSentPage() -> impl IntoView {

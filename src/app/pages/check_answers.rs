@@ -14,8 +14,8 @@ use complaint::answers::Value;
 use complaint::fields::DateInput;
 use complaint::form::Choice;
 use complaint::question::{Body, Input, Section};
-use contract::FileView;
 use complaint::{Answers, Page, Place, StepId, journey};
+use contract::FileView;
 
 /// All answers, with the missing ones listed first.
 #[component]

@@ -12,8 +12,8 @@ use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
 use crate::app::portal::{HeldDraft, HeldDrafts, Organisation, Posted, Sure};
 use crate::app::words::{language, say, say_with};
 use complaint::question::Input;
-use contract::held_drafts::{DraftLine, OwnDetails};
 use complaint::{Answers, Page, StepId, journey};
+use contract::held_drafts::{DraftLine, OwnDetails};
 use text::Language;
 
 /// Describes a draft to tell it from others: its resident, landlord or town, and when it was begun.

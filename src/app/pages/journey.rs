@@ -19,8 +19,8 @@ use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
 use crate::app::device::{Device, Queue};
 use crate::app::portal::{PortalError, Posted, Trouble};
 use crate::app::words::{language, say};
-use contract::{DraftView, FileView};
 use complaint::{Answers, Fields, Page, Place, StepId, journey};
+use contract::{DraftView, FileView};
 
 /// The person's draft in memory, kept from page to page. Cheap to copy.
 #[derive(Clone, Copy)]

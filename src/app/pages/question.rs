@@ -16,8 +16,8 @@ use complaint::fields::{DateInput, text};
 use complaint::form::Choice;
 use complaint::question::{About, Body, Field, Input, Question, Width};
 use complaint::questions::RoleKind;
-use contract::LandlordMatch;
 use complaint::{Answers, Fields, Place, StepId, journey};
+use contract::LandlordMatch;
 use text::Language;
 
 /// The data that a question's page is rendered from.

@@ -9,8 +9,8 @@ use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{say, say_with};
-use contract::DraftView;
 use complaint::{Page, journey};
+use contract::DraftView;
 
 /// Asks whether an issue should be removed.
 #[component]

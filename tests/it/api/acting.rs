@@ -1,9 +1,9 @@
 use axum::http::StatusCode;
+use complaint::event::INTERNAL;
 use insta::assert_snapshot;
 use onrecord::api::description;
-use complaint::event::INTERNAL;
-use text::Language;
 use serde_json::{Value, json};
+use text::Language;
 
 use super::caller::{Answer, Api};
 

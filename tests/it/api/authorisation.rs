@@ -2,13 +2,13 @@ use std::fmt::Write;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use insta::assert_snapshot;
-use onrecord::api::description;
 use complaint::authority::{Rights, Scope as Right};
 use complaint::fields::iso_date;
 use complaint::form::Choice;
-use service::keys::{self, Scope};
+use insta::assert_snapshot;
+use onrecord::api::description;
 use serde_json::Value;
+use service::keys::{self, Scope};
 
 use super::caller::Api;
 use crate::representatives::representative;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use evidence::Scanner;
 use http_body_util::BodyExt;
 use onrecord::door::{
     DoorState,
@@ -16,11 +17,10 @@ use onrecord::door::{
     limits::{Limits, Quotas},
     upload_turns::UploadTurns,
 };
-use evidence::Scanner;
 use record::entropy::SeededEntropy;
+use serde_json::{Value, json};
 use service::Settings;
 use text::Language;
-use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::world::{On, World};

@@ -1,12 +1,13 @@
 use std::fmt::Write;
 
 use axum::http::StatusCode;
-use insta::assert_snapshot;
-use onrecord::api::description;
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
 use complaint::fields::iso_date;
 use complaint::form::Choice;
 use contract::Receipt;
+use insta::assert_snapshot;
+use onrecord::api::description;
+use serde_json::{Value, json};
 use service::consent::desk::{self, Found};
 use service::consent::handover::{self, Connection};
 use service::consent::request::{self, Decision};
@@ -14,7 +15,6 @@ use service::consent::{self, Device};
 use service::desk::Caller;
 use service::sessions;
 use service::token::Token;
-use serde_json::{Value, json};
 use time::Duration;
 
 use super::caller::Api;

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
-use insta::assert_snapshot;
 use contract::Receipt;
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::caller::Api;

@@ -1,10 +1,10 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use insta::assert_snapshot;
 use evidence::Scanner;
-use service::scanning;
+use insta::assert_snapshot;
 use rstest::rstest;
+use service::scanning;
 
 use super::caller::{Answer, Api};
 use crate::clamd::{Daemon, bad_letter};

@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use service::keys::{self, Scope};
 use serde_json::{Value, json};
+use service::keys::{self, Scope};
 
 use super::caller::{Answer, Api};
 

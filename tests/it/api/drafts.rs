@@ -2,8 +2,8 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::door::limits::{Quota, Quotas};
-use service::Settings;
 use serde_json::json;
+use service::Settings;
 use time::Duration;
 
 use super::caller::Api;

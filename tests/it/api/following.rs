@@ -1,9 +1,9 @@
 use axum::http::StatusCode;
-use insta::assert_snapshot;
 use complaint::fields::reference::Reference;
+use insta::assert_snapshot;
 use onrecord::door::limits::{Quota, Quotas};
-use service::Settings;
 use serde_json::{Value, json};
+use service::Settings;
 
 use super::caller::{Answer, Api};
 

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use onrecord::api::{description, problem::Kind};
-use text::Language;
 use serde_json::Value;
+use text::Language;
 
 use super::caller::Api;
 

@@ -2,8 +2,8 @@ use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
 use onrecord::door::limits::Quotas;
-use service::Settings;
 use serde_json::Value;
+use service::Settings;
 
 use super::caller::{Answer, Api};
 

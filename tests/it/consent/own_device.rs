@@ -2,8 +2,8 @@
 
 use super::*;
 use record::sessions as rows;
-use service::consent::handover::Connection;
 use sea_orm::EntityTrait;
+use service::consent::handover::Connection;
 
 #[rstest]
 #[case::sqlite(Sqlite)]

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use axum::http::StatusCode;
-use insta::assert_snapshot;
 use complaint::StepId;
 use complaint::authority::{Rights, Scope};
 use complaint::fields::iso_date;
 use complaint::form::Choice;
 use contract::Receipt;
+use insta::assert_snapshot;
 use onrecord::forms;
 use service::desk::{self, Caller};
 use service::{Services, drafts, submission};

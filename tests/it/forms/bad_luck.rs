@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use onrecord::door::limits::Quota;
-use record::{entropy::SeededEntropy, store::Store};
 use onrecord::server::Config;
-use service::Settings;
+use record::{entropy::SeededEntropy, store::Store};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
+use service::Settings;
 
 use super::phone::{PNG, Portal, RESIDENT};
 use crate::world::{On, World, database};

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, header};
-use futures::{StreamExt, future, stream};
 use complaint::act::ActKind;
 use complaint::form::Choice;
 use complaint::{journey, questions};
+use futures::{StreamExt, future, stream};
 use onrecord::door::arrival::TakesFiles;
 use onrecord::door::limits::Quota;
 use onrecord::forms;

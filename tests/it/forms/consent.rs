@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use complaint::authority::Rights;
 use complaint::event::EventBody;
-use contract::Receipt;
 use complaint::{Status, StepId, questions};
+use contract::Receipt;
 use service::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};

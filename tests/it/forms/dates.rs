@@ -1,8 +1,8 @@
 //! The next dates as a calendar file, and the warning before the bank holidays end.
 
 use axum::http::StatusCode;
-use record::entropy::SeededEntropy;
 use onrecord::server::Config;
+use record::entropy::SeededEntropy;
 use service::Settings;
 use std::sync::Arc;
 use time::macros::datetime;

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use onrecord::server::Config;
-use service::Settings;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
+use service::Settings;
 
 use super::bad_luck::impatient;
 use super::phone::{Phone, Portal};
@@ -83,12 +83,7 @@ async fn a_locked_database_and_a_folder_that_takes_no_file_are_not_ready() {
 async fn little_space_is_told_and_is_no_reason_to_send_people_elsewhere() {
     let mut settings = Settings::default();
     settings.space.reserve_bytes = u64::MAX;
-    let world = World::with(
-        On::Sqlite,
-        settings,
-        std::sync::Arc::new(record::entropy::SeededEntropy::new(7)),
-    )
-    .await;
+    let world = World::with(On::Sqlite, settings, std::sync::Arc::new(record::entropy::SeededEntropy::new(7))).await;
     let portal = Portal::on(world.unwrap(), Config::default());
     let (status, report) = ready(&mut portal.phone()).await;
     assert_eq!(status, StatusCode::OK);

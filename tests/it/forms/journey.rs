@@ -1,8 +1,8 @@
 //! The whole questionnaire, from the first page to the organisation's answer.
 
 use axum::http::StatusCode;
-use complaint::event::EventBody;
 use complaint::Status;
+use complaint::event::EventBody;
 use contract::Receipt;
 use service::desk::{self, Caller};
 use service::{submission, token::DraftToken};

@@ -9,8 +9,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use onrecord::door::limits::{Quota, Quotas};
-use record::entropy::SeededEntropy;
 use onrecord::server::{self, Config, assets};
+use record::entropy::SeededEntropy;
 use service::Settings;
 use tower::ServiceExt;
 

@@ -1,6 +1,9 @@
 use complaint::Status;
-use service::{Services, webhooks::{self, Postman, WebhookError}};
 use rstest::rstest;
+use service::{
+    Services,
+    webhooks::{self, Postman, WebhookError},
+};
 use time::Duration;
 
 use super::{caller, may_name_addresses, moved, note, receiver};

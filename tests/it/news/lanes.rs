@@ -3,8 +3,8 @@
 use std::time::Duration as StdDuration;
 
 use contract::desk::{WebhookState, WebhookView};
-use service::webhooks::{self, Change, ChangeError, Postman};
 use rstest::rstest;
+use service::webhooks::{self, Change, ChangeError, Postman};
 use time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;

@@ -2,8 +2,11 @@
 //! long.
 
 use contract::desk::{WebhookState, WebhookView};
-use service::{Services, keys, webhooks::{self, ChangeError}};
 use rstest::rstest;
+use service::{
+    Services, keys,
+    webhooks::{self, ChangeError},
+};
 use time::Duration;
 use uuid::Uuid;
 
@@ -151,9 +154,7 @@ async fn revoking_a_key_names_the_cases_whose_access_codes_it_made() {
     let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
     let caller = service::desk::Caller::from_key(&key).unwrap();
     for _ in 0..2 {
-        service::desk::new_code(services, &caller, &case.reference, 1)
-            .await
-            .unwrap();
+        service::desk::new_code(services, &caller, &case.reference, 1).await.unwrap();
     }
     let revoked = keys::revoke(services, "leaked").await.unwrap().unwrap();
     assert_eq!(revoked.made_codes_for, [case.reference]);

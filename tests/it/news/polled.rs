@@ -1,15 +1,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures::future::join_all;
 use complaint::Status;
 use contract::desk::Feed;
+use futures::future::join_all;
 use record::cases;
 use record::entropy::SeededEntropy;
 use record::events::{self, NewEvent};
+use rstest::rstest;
 use service::Services;
 use service::desk::{self, DeskError};
-use rstest::rstest;
 
 use super::{caller, moved, note};
 use crate::answers::sent;

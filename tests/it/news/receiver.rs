@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
-use service::{Services, keys};
 use serde_json::Value;
+use service::{Services, keys};
 use sha2::Sha256;
 
 /// What the receiver got, and how it answers next.

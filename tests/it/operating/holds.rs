@@ -1,7 +1,7 @@
 //! Held deliveries: a copy of a portal must not write to the people of the real one.
 
-use service::{installation, webhooks};
 use rstest::rstest;
+use service::{installation, webhooks};
 
 use crate::answers::{filled, sent};
 use crate::mail::delivered;

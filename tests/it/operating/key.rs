@@ -4,8 +4,8 @@ use onrecord::server::{
     Config,
     services::{OpenError, open_and_migrate, open_existing},
 };
-use service::installation::KeyError;
 use rstest::rstest;
+use service::installation::KeyError;
 
 use crate::world::{
     On::{self, Postgres, Sqlite},

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use futures::future::join_all;
 use record::entropy::SeededEntropy;
 use record::store::Store;
-use service::record::Extent;
-use service::{Settings, desk::Caller, housekeeping, record};
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
+use service::record::Extent;
+use service::{Settings, desk::Caller, housekeeping, record};
 use sha2::{Digest, Sha256};
 
 use crate::answers::{filled, key, sent};

@@ -2,8 +2,14 @@ use complaint::event::EventBody;
 use contract::FileState;
 use evidence::clamd::Verdict;
 use record::scans;
-use service::{cases, desk::{self, Caller}, evidence, reading::{self, ReadError}, record, sessions, submission};
 use rstest::rstest;
+use service::{
+    cases,
+    desk::{self, Caller},
+    evidence,
+    reading::{self, ReadError},
+    record, sessions, submission,
+};
 use time::Duration;
 
 use super::{add, content, infected, key_of, photo, pieces, scan_all, scan_of, shown};

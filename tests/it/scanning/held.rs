@@ -1,12 +1,12 @@
 //! Files that the scanner only suspects: a person of the organisation decides.
 
+use complaint::desk_task::DeskTaskKind;
 use complaint::event::EventBody;
 use contract::FileState;
-use complaint::desk_task::DeskTaskKind;
+use rstest::rstest;
 use service::desk::{self, Caller, FileDecision, HeldError};
 use service::reading::{self, ReadError};
 use service::{cases, record, sessions, submission};
-use rstest::rstest;
 use time::Duration;
 
 use super::{add, key_of, photo, scan_all, scan_of, shown};

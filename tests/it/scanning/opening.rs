@@ -1,11 +1,16 @@
 use std::slice::from_ref;
 
 use bytes::Bytes;
-use futures::StreamExt;
 use contract::FileState;
 use evidence::Scanner;
-use service::{desk::{self, Caller}, reading::{self, ReadError}, scanning::{self, Round}, sessions, submission};
+use futures::StreamExt;
 use rstest::rstest;
+use service::{
+    desk::{self, Caller},
+    reading::{self, ReadError},
+    scanning::{self, Round},
+    sessions, submission,
+};
 
 use super::{add, content, key_of, photo, scan_all, shown};
 use crate::answers::{filled, key, sent};

@@ -1,10 +1,15 @@
 use bytes::Bytes;
-use futures::{StreamExt, stream};
 use complaint::event::EventBody;
 use contract::FileState;
 use evidence::clamd::ScanError;
-use service::{desk::{self, Caller}, reading::{self, ReadError}, scanning::{self, Round}, submission};
+use futures::{StreamExt, stream};
 use rstest::rstest;
+use service::{
+    desk::{self, Caller},
+    reading::{self, ReadError},
+    scanning::{self, Round},
+    submission,
+};
 use time::Duration;
 
 use super::{add, infected, photo, pieces, scan_all, scan_of, shown};

@@ -2,18 +2,18 @@
 
 use bytes::Bytes;
 use complaint::event::EventBody;
-use contract::{Arriving, Coming};
 use complaint::question::Purpose;
+use contract::{Arriving, Coming};
 use evidence::resumable::Part;
 use record::uploads::{self, Owner};
 use record::verification::Verdict;
+use rstest::rstest;
 use service::desk::{self, Caller};
 use service::evidence::arriving;
 use service::evidence::{FileError, Holder, Incoming, remove_file, resumable};
 use service::sessions::{self, Session};
 use service::token::DraftToken;
 use service::{Services, drafts, housekeeping, record, submission};
-use rstest::rstest;
 use time::Duration;
 use uuid::Uuid;
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use rstest::rstest;
 use service::drafts;
 use service::evidence::check::compare;
-use rstest::rstest;
 
 use super::photo;
 use super::storage::{announced, send};

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use futures::{TryStreamExt, stream};
-use contract::FileView;
 use complaint::question::Purpose;
+use contract::FileView;
 use evidence::resumable::Part;
+use futures::{TryStreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::store::Store;
+use rstest::rstest;
 use service::evidence::resumable::{Standing, announce, append, standing};
 use service::evidence::{FileError, Incoming, remove_file};
 use service::token::DraftToken;
 use service::{ServiceError, Services, Settings, drafts};
-use rstest::rstest;
 
 use super::s3::S3;
 use super::{photo, sha256};

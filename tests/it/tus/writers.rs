@@ -4,15 +4,15 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures::{StreamExt, stream};
 use evidence::Scanner;
 use evidence::resumable::Part;
+use futures::{StreamExt, stream};
 use record::progress::{self, Step};
+use rstest::rstest;
 use service::evidence::FileError;
 use service::evidence::resumable::{Standing, append, standing};
 use service::token::DraftToken;
 use service::{Services, drafts};
-use rstest::rstest;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use uuid::Uuid;

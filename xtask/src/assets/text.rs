@@ -6,22 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::paths;
-
-// The app's own code, so that server and site build the languages alike.
-#[path = "../../../src/text/browser_part.rs"]
-mod browser_part;
-#[expect(dead_code, reason = "only the tags matter here")]
-#[path = "../../../src/text/languages.rs"]
-mod languages;
-#[expect(dead_code, reason = "the table of languages names its rules")]
-#[path = "../../../src/text/plural.rs"]
-mod plural;
-#[path = "../../../src/text/pseudo.rs"]
-mod pseudo;
-#[path = "../../../src/text/sentences.rs"]
-mod sentences;
-
-use sentences::Sentences;
+use text::sentences::{self, Sentences};
+use text::{browser_part, languages, pseudo};
 
 /// Returns the plain name and the content of each language's file. A sentence without a translation stays in English.
 pub fn made() -> Result<Vec<(String, String)>> {

@@ -2,13 +2,13 @@
 
 use time::Date;
 
-use crate::authority::{AskedBy, GivenBy, Rule, Scope, rule};
 use crate::act::ActKind;
+use crate::authority::{AskedBy, GivenBy, Rule, Scope, rule};
 use crate::case_file::{Authority, CaseFile, PersonOnCase, SENDER};
+use crate::desk_task::DeskTaskKind;
 use crate::event::ActorRole;
 use crate::form::{Choice, choices};
 use crate::status::{Actor, Status};
-use crate::desk_task::DeskTaskKind;
 
 choices! {
     /// What a claim to represent the tenant waits for. `authority.wait` in `locales/` has the sentences for each reader.

@@ -2,9 +2,9 @@
 
 use time::Date;
 
-use crate::case_file::{CaseFile, SENDER};
 use crate::answers::Answers;
 use crate::authority::TenantState;
+use crate::case_file::{CaseFile, SENDER};
 use crate::event::EventBody;
 use crate::form::FieldError;
 use crate::journey::StepId;

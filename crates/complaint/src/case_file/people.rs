@@ -2,9 +2,9 @@
 
 use time::Date;
 
-use crate::case_file::CaseFile;
 use crate::answers::Answers;
 use crate::authority::{AskedBy, Basis, Claim, Rights, Scope, TenantState, tidy};
+use crate::case_file::CaseFile;
 use crate::contact_plan::{ContactPlan, change::ConfirmBy};
 use crate::event::{ActorRole, EventBody};
 use crate::form::Choice;

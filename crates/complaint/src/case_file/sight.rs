@@ -5,8 +5,8 @@
 
 use time::Date;
 
-use crate::case_file::{CaseFile, PersonOnCase};
 use crate::authority::Scope;
+use crate::case_file::{CaseFile, PersonOnCase};
 use crate::event::{ActorRole, EventBody};
 use crate::form::Choice;
 

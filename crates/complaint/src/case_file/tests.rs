@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use crate::case_file::*;
 use crate::authority::{Basis, GivenBy, Scope};
+use crate::case_file::*;
 use crate::event::ActorRole;
 use crate::fields::iso_date;
 use crate::form::Choice;

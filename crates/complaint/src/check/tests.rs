@@ -2,10 +2,8 @@ use rstest::rstest;
 use time::macros::date;
 
 use crate::check::*;
+use crate::vectors::typed as vectors;
 use crate::{Answers, StepId};
-
-#[path = "../../../tests/vectors/typed.rs"]
-mod vectors;
 
 #[test]
 fn what_people_type_is_read_as_the_vectors_say() {

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use time::{Date, Month};
 
-use crate::clock::input::{HazardKind, Urgency};
 use crate::calendar::{BankHolidays, add_months};
+use crate::clock::input::{HazardKind, Urgency};
 use crate::fields::iso_date;
 use crate::form::choices;
 

@@ -6,9 +6,7 @@ use time::{Date, Duration};
 use crate::clock::*;
 use crate::fields::DateInput;
 use crate::fields::iso_date::parse;
-
-#[path = "../../../tests/vectors/complaint_clock.rs"]
-mod vectors;
+use crate::vectors::complaint_clock as vectors;
 
 fn date(text: &str) -> Date {
     parse(text).unwrap()

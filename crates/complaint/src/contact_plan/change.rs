@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::contact_plan::ContactPlan;
 use crate::form::choices;
 
+#[cfg(feature = "server")]
 mod applied;
 
+#[cfg(feature = "server")]
 pub use applied::{Change, change};
 
 choices! {

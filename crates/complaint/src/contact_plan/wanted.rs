@@ -3,9 +3,9 @@
 
 use time::Date;
 
+use crate::answers::Answers;
 use crate::contact_plan::ContactPlan;
 use crate::contact_plan::change::{Stop, Wanted};
-use crate::answers::Answers;
 use crate::form::{Choice, Context, FieldError, Fields};
 use crate::journey::StepId;
 use crate::place::Place;

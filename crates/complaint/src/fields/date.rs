@@ -6,9 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use time::{Date, Month};
 
-use crate::fields::text;
 #[cfg(feature = "server")]
-use crate::{fields::iso_date, form::FieldError};
+use crate::fields::iso_date;
+use crate::fields::text;
+use crate::form::FieldError;
 
 #[cfg(feature = "server")]
 mod written;
@@ -79,12 +80,16 @@ impl DateProblem {
     /// Returns the error for a date that is alone on its page.
     ///
     /// Returns `None` for problems for which each page has its own sentence.
-    #[cfg(feature = "server")]
     pub fn error(self, field: &'static str) -> Option<FieldError> {
         let error = match self {
+            #[cfg(feature = "server")]
             Self::Day => FieldError::new(field, "day_wrong"),
+            #[cfg(feature = "server")]
             Self::Month => FieldError::new(field, "month_wrong"),
-            Self::Year | Self::YearShort => FieldError::new(field, "year_wrong"),
+            #[cfg(feature = "server")]
+            Self::Year => FieldError::new(field, "year_wrong"),
+            Self::YearShort => FieldError::new(field, "year_wrong"),
+            #[cfg(feature = "server")]
             Self::MonthShorter { last } => FieldError::new(field, "month_shorter").with("date", iso_date::format(last)),
             Self::Missing | Self::MonthMissing | Self::YearMissing | Self::NotReal => return None,
         };

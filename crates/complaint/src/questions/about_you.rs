@@ -3,8 +3,8 @@
 use crate::answers::Answers;
 use crate::form::choices;
 use crate::journey::StepId;
-use crate::question::{Body, Field, Question, Section, Tense};
 use crate::question::Purpose;
+use crate::question::{Body, Field, Question, Section, Tense};
 
 choices! {
     /// Who is filling in the form.

@@ -3,8 +3,8 @@
 use crate::answers::Answers;
 use crate::form::choices;
 use crate::journey::StepId;
-use crate::question::{Body, Field, Question, Section, Tense, Width, yes_no_unsure};
 use crate::question::Purpose;
+use crate::question::{Body, Field, Question, Section, Tense, Width, yes_no_unsure};
 
 choices! {
     /// The stages of a landlord's complaints process (Complaint Handling Code 2024: exactly two). No answer stops a person from

@@ -1,8 +1,8 @@
 //! Evidence, and the declaration before sending.
 
 use crate::journey::StepId;
-use crate::question::{Body, Field, Question, Section};
 use crate::question::Purpose;
+use crate::question::{Body, Field, Question, Section};
 
 pub(crate) const QUESTIONS: [Question; 2] = [
     Question::new(StepId::Evidence, "evidence", Section::Evidence, Body::Files(Purpose::Evidence)),

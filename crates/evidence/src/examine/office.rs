@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_list_that_unpacks_to_sixty_megabytes_is_read_at_its_beginning_only() {
-        let bomb = include_bytes!("../../../tests/samples/bomb.docx");
+        let bomb = include_bytes!("../../../../tests/samples/bomb.docx");
         let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
         let archive = ZipArchive::from_file(file(bomb), &mut buffer).unwrap();
         let contents = Contents::read(&archive, &mut buffer).unwrap();
@@ -364,7 +364,7 @@ mod tests {
 
     #[test]
     fn one_cut_off_is_damaged() {
-        let letter = include_bytes!("../../../tests/samples/plain.docx");
+        let letter = include_bytes!("../../../../tests/samples/plain.docx");
         assert!(matches!(look(file(&letter[..letter.len() / 2])), Err(ReceiveError::Damaged)));
     }
 }

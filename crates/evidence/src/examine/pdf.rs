@@ -6,8 +6,8 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use crate::examine::{blocking, unreadable};
 use crate::confined::{Confined, Task};
+use crate::examine::{blocking, unreadable};
 use crate::{ReceiveError, types};
 
 /// Maximum length of the answer, in bytes.

@@ -6,10 +6,10 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use uuid::Uuid;
 
+use crate::checksum::{Adding, Checksum};
 use crate::resumable::place::{LISTEN_EVERY, Place};
 use crate::resumable::turns::Turn;
 use crate::resumable::{Progress, Resumable};
-use crate::checksum::{Adding, Checksum};
 use crate::room::Rank;
 use crate::sink::Sink;
 use crate::{ReceiveError, Register};

@@ -1,12 +1,15 @@
 //! Finishing an upload after its last byte.
 
-use crate::resumable::place::{Place, signed};
-use crate::resumable::{Progress, Resumable, late};
 use crate::digest::Whole;
 use crate::examine::Facts;
+use crate::resumable::place::{Place, signed};
+use crate::resumable::{Progress, Resumable, late};
 use crate::sink::{NO_PIECES, Sink};
 use crate::{ReceiveError, Register};
-use record::{progress, uploads::{self, Model as Upload, State}};
+use record::{
+    progress,
+    uploads::{self, Model as Upload, State},
+};
 
 impl Resumable {
     /// Moves the complete file to its key, inspects it, and records everything in one transaction.

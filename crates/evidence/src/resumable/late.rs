@@ -5,9 +5,13 @@
 use uuid::Uuid;
 
 use crate::resumable::Resumable;
-use complaint::event::WITHDRAWN;
 use crate::{ReceiveError, Register};
-use record::{drafts, store::Write, uploads::{self, Model as Upload, State}};
+use complaint::event::WITHDRAWN;
+use record::{
+    drafts,
+    store::Write,
+    uploads::{self, Model as Upload, State},
+};
 
 /// Returns the case an upload belongs to, and sets it in `upload`. Returns `None` while the complaint is unsent.
 ///

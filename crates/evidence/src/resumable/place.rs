@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::resumable::Resumable;
 use crate::ReceiveError;
+use crate::resumable::Resumable;
 use crate::sink::Safe;
 use record::entropy::uuid_v7;
 use record::progress::{self, Model as Row, Step};

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
-use crate::sink::{NO_PIECES, Safe};
 use crate::ReceiveError;
 use crate::digest::{Digest, Outlook, Whole};
 use crate::files::{io as failed, part_of};
+use crate::sink::{NO_PIECES, Safe};
 
 /// Size of a batch, in bytes.
 const BATCH: usize = 1024 * 1024;

@@ -10,9 +10,9 @@ use object_store::{ObjectStoreExt, PutPayload, path::Path as Key};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::sink::Safe;
 use crate::digest::{Digest, Outlook, Whole};
 use crate::files::{PIECES, put_full_parts, storage};
+use crate::sink::Safe;
 use crate::{Files, ReceiveError};
 
 /// One stored piece.

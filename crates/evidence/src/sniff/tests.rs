@@ -6,7 +6,7 @@ use crate::types::*;
 
 macro_rules! sample {
     ($name:literal) => {
-        include_bytes!(concat!("../../../tests/samples/", $name)).as_slice()
+        include_bytes!(concat!("../../../../tests/samples/", $name)).as_slice()
     };
 }
 

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use crate::without_place::*;
 use crate::types::{HEIC, JPEG, PNG, WEBP};
+use crate::without_place::*;
 
 macro_rules! sample {
     ($name:literal) => {
-        include_bytes!(concat!("../../../tests/samples/", $name)).to_vec()
+        include_bytes!(concat!("../../../../tests/samples/", $name)).to_vec()
     };
 }
 

@@ -16,8 +16,8 @@ use sea_orm::{
     },
 };
 
-use crate::store::Store;
 use crate::RecordError;
+use crate::store::Store;
 
 /// Connections for reading and writing together.
 const CONNECTIONS: u32 = 16;

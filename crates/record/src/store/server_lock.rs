@@ -6,8 +6,8 @@ use std::path::Path;
 
 use sea_orm::DbErr;
 
-use crate::store::folder_of;
 use crate::RecordError;
+use crate::store::folder_of;
 
 /// The lock file's name, in the folder of the database.
 const NAME: &str = "server.lock";

@@ -4,10 +4,21 @@ use bytes::Bytes;
 use futures::Stream;
 use uuid::Uuid;
 
+use crate::{
+    Services,
+    evidence::{CaseRegister, FileError, Incoming, Who},
+    idempotency::IdempotencyKey,
+    open_case::OpenCase,
+    people, scanning,
+    sessions::Session,
+    views,
+};
 use complaint::{FieldError, act::ActKind};
 use contract::FileView;
-use record::{RecordError, uploads::{self, Owner, State}};
-use crate::{Services, evidence::{CaseRegister, FileError, Incoming, Who}, idempotency::IdempotencyKey, open_case::OpenCase, people, scanning, sessions::Session, views};
+use record::{
+    RecordError,
+    uploads::{self, Owner, State},
+};
 
 /// Receives a file and adds it to the case.
 ///

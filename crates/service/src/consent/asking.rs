@@ -3,10 +3,29 @@
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::consent::{LINK_PATH, fingerprint, read_rights, spoken, write_scopes};
-use complaint::{Answers, Status, StepId, authority::{GivenBy, Rights, Rule, Scope}, case_file::{CaseFile, PersonOnCase, SENDER}, contact_plan::ContactPlan, event::{ActorRole, EventBody}, fields::{PartialDate, email, iso_date, phone}, form::Choice, questions::RoleKind};
+use crate::{
+    ServiceError, Services, london,
+    open_case::{By, OpenCase, system},
+    token::Token,
+    views,
+};
+use complaint::{
+    Answers, Status, StepId,
+    authority::{GivenBy, Rights, Rule, Scope},
+    case_file::{CaseFile, PersonOnCase, SENDER},
+    contact_plan::ContactPlan,
+    event::{ActorRole, EventBody},
+    fields::{PartialDate, email, iso_date, phone},
+    form::Choice,
+    questions::RoleKind,
+};
 use notify::{Asks, Letter, NewMessage, Text, letter};
-use record::{Instant, RecordError, consents::{self, Kind, Model}, outbox::{Model as Mail, State, people as messages}, people};
-use crate::{ServiceError, Services, london, open_case::{By, OpenCase, system}, token::Token, views};
+use record::{
+    Instant, RecordError,
+    consents::{self, Kind, Model},
+    outbox::{Model as Mail, State, people as messages},
+    people,
+};
 use text::Language;
 
 /// How many messages one address gets within [`PER_ADDRESS_WITHIN`]. The limit keeps a sender from flooding a stranger's

@@ -3,11 +3,32 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration};
 
-use crate::consent::{NewCode, asking, draw_code, fingerprint, giving::{self, Given}, read_rights, within};
-use complaint::{FieldError, StepId, authority::{Basis, GivenBy, Rights, Scope, rule, tidy}, case_file::{Authority, PersonOnCase}, event::{ActorRole, EventBody}, fields::{iso_date, reference::Reference, return_code::ReturnCode, text}, form::Choice};
+use crate::consent::{
+    NewCode, asking, draw_code, fingerprint,
+    giving::{self, Given},
+    read_rights, within,
+};
+use crate::{
+    ServiceError, Services,
+    desk::{Caller, DeskError},
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase},
+    views,
+};
+use complaint::{
+    FieldError, StepId,
+    authority::{Basis, GivenBy, Rights, Scope, rule, tidy},
+    case_file::{Authority, PersonOnCase},
+    event::{ActorRole, EventBody},
+    fields::{iso_date, reference::Reference, return_code::ReturnCode, text},
+    form::Choice,
+};
 use contract::desk::DeskEvent;
-use record::{RecordError, consents::{self, Kind, Model}, desk_calls};
-use crate::{ServiceError, Services, desk::{Caller, DeskError}, idempotency::IdempotencyKey, open_case::{Before, By, Once, OpenCase}, views};
+use record::{
+    RecordError,
+    consents::{self, Kind, Model},
+    desk_calls,
+};
 
 /// Authority that the organisation has established.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

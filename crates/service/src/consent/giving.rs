@@ -1,9 +1,17 @@
 //! Giving and ending authority, for every way in which that can happen.
 
 use crate::consent::{asking::contact_by, row_of};
-use complaint::{Status, authority::{Basis, GivenBy, Rights, TenantState, rule}, case_file::{Authority, PersonOnCase}, event::{ActorRole, EventBody}};
+use crate::{
+    ServiceError, Services,
+    open_case::{By, OpenCase},
+};
+use complaint::{
+    Status,
+    authority::{Basis, GivenBy, Rights, TenantState, rule},
+    case_file::{Authority, PersonOnCase},
+    event::{ActorRole, EventBody},
+};
 use record::{consents, events::Model as Event, people};
-use crate::{ServiceError, Services, open_case::{By, OpenCase}};
 
 /// The authority to give.
 pub(crate) struct Given {

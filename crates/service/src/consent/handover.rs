@@ -2,11 +2,27 @@
 
 use time::Duration;
 
-use crate::consent::{ConsentError, NewCode, asking, basis_of, by, draw_code, fingerprint, giving::{self, Given}, hold, is_tenant, read_rights};
-use complaint::{FieldError, authority::{Basis, GivenBy, Papers, Rights, Scope, Wait, rule, waiting_for}, case_file::{Authority, CaseFile}, event::{ActorRole, EventBody}, fields::{access_code::AccessCode, return_code::ReturnCode, text}, form::choices};
-use contract::people::Joined;
-use record::{RecordError, cases, consents::{self, Kind}, entropy::bytes, events, people};
+use crate::consent::{
+    ConsentError, NewCode, asking, basis_of, by, draw_code, fingerprint,
+    giving::{self, Given},
+    hold, is_tenant, read_rights,
+};
 use crate::{Services, access, idempotency::IdempotencyKey, open_case::OpenCase, sessions::Session, views};
+use complaint::{
+    FieldError,
+    authority::{Basis, GivenBy, Papers, Rights, Scope, Wait, rule, waiting_for},
+    case_file::{Authority, CaseFile},
+    event::{ActorRole, EventBody},
+    fields::{access_code::AccessCode, return_code::ReturnCode, text},
+    form::choices,
+};
+use contract::people::Joined;
+use record::{
+    RecordError, cases,
+    consents::{self, Kind},
+    entropy::bytes,
+    events, people,
+};
 
 choices! {
     /// How the new representative knows the tenant.

@@ -3,10 +3,20 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use time::{Duration, OffsetDateTime};
 
-use crate::consent::{ConsentError, Device, by, fingerprint, request::{Decision, decide, find, tenant}, rights};
-use complaint::{FieldError, event::EventBody};
-use record::{Instant, consents::{self, Model}, events, outbox::{State, people as messages}, sealed::Key};
+use crate::consent::{
+    ConsentError, Device, by, fingerprint,
+    request::{Decision, decide, find, tenant},
+    rights,
+};
 use crate::{ServiceError, Services, london, token::Token, views};
+use complaint::{FieldError, event::EventBody};
+use record::{
+    Instant,
+    consents::{self, Model},
+    events,
+    outbox::{State, people as messages},
+    sealed::Key,
+};
 
 /// How long after its delivery an email may still be searched by programs.
 pub const SINCE_DELIVERY: Duration = Duration::seconds(20);

@@ -1,11 +1,27 @@
 //! The people on a case as a participant sees them, and what they decide about each other's rights.
 
-use crate::consent::{ConsentError, asking, basis_of, by, giving::{self, Given}, hold, is_tenant, representative};
+use crate::consent::{
+    ConsentError, asking, basis_of, by,
+    giving::{self, Given},
+    hold, is_tenant, representative,
+};
+use crate::{
+    ServiceError, Services,
+    people::{Viewer, viewer},
+    sessions::Session,
+    views,
+};
 use complaint::{FieldError, Status};
-use complaint::{authority::{GivenBy, Papers, Rights, Scope, Wait, state_of}, case_file::{Authority, CaseFile, PersonOnCase, SENDER, STOPPED}, event::{ActorRole, EventBody}, fields::{email, text}, form::Choice, question::Purpose};
+use complaint::{
+    authority::{GivenBy, Papers, Rights, Scope, Wait, state_of},
+    case_file::{Authority, CaseFile, PersonOnCase, SENDER, STOPPED},
+    event::{ActorRole, EventBody},
+    fields::{email, text},
+    form::Choice,
+    question::Purpose,
+};
 use contract::people::{CasePeople, CasePerson, ClaimView, Missing};
 use record::uploads::{self, Model as Upload, Owner, State};
-use crate::{ServiceError, Services, people::{Viewer, viewer}, sessions::Session, views};
 
 /// Returns the people on the case. `None` if the session has no access to it, as for a case that does not exist.
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CasePeople>, ServiceError> {

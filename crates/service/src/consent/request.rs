@@ -2,11 +2,33 @@
 
 use time::Duration;
 
-use crate::consent::{ConsentError, Device, asking, basis_of, fingerprint, giving::{self, Given}, spoken, within};
-use complaint::{authority::{GivenBy, Rights, TenantState}, case_file::{Authority, PersonOnCase}, contact_plan::ContactPlan, event::{ActorRole, EventBody}, form::choices};
+use crate::consent::{
+    ConsentError, Device, asking, basis_of, fingerprint,
+    giving::{self, Given},
+    spoken, within,
+};
+use crate::{
+    ServiceError, Services, access, london,
+    open_case::{By, OpenCase},
+    people::of_session,
+    sessions,
+    token::Token,
+    views,
+};
+use complaint::{
+    authority::{GivenBy, Rights, TenantState},
+    case_file::{Authority, PersonOnCase},
+    contact_plan::ContactPlan,
+    event::{ActorRole, EventBody},
+    form::choices,
+};
 use contract::people::{ConsentRequest, WayIn};
-use record::{RecordError, cases, consents::{self, Kind, Model}, events, people::{self, Model as Row}};
-use crate::{ServiceError, Services, access, london, open_case::{By, OpenCase}, people::of_session, sessions, token::Token, views};
+use record::{
+    RecordError, cases,
+    consents::{self, Kind, Model},
+    events,
+    people::{self, Model as Row},
+};
 
 choices! {
     /// The outcome of a consent request.

@@ -4,9 +4,22 @@ use time::{Date, Duration};
 use uuid::Uuid;
 
 use crate::consent::asking::contact_by;
-use complaint::{Status, case_file::{Authority, CaseFile, PersonOnCase}, event::EventBody, fields::iso_date, form::Choice};
-use record::{RecordError, cases, events::{self, Model as Event}};
-use crate::{ServiceError, Services, london, open_case::{OpenCase, system}, views};
+use crate::{
+    ServiceError, Services, london,
+    open_case::{OpenCase, system},
+    views,
+};
+use complaint::{
+    Status,
+    case_file::{Authority, CaseFile, PersonOnCase},
+    event::EventBody,
+    fields::iso_date,
+    form::Choice,
+};
+use record::{
+    RecordError, cases,
+    events::{self, Model as Event},
+};
 
 /// Ends every wait whose last day has passed, and returns how many. The people on the case are notified, and the desk gets a
 /// task.

@@ -4,10 +4,21 @@
 use subtle::ConstantTimeEq;
 use time::Duration;
 
+use crate::{
+    ServiceError, Services,
+    acting::ActError,
+    email_codes::{MINUTES, drawn, hash, shown},
+};
 use complaint::{FieldError, fields::one_time_code};
 use notify::{NewNotice, Text};
-use record::{entropy::bytes, outbox::people::CONFIRM, people::Model as Row, sealed::Key, sign_in_codes::{self, Model}, store::Write};
-use crate::{ServiceError, Services, acting::ActError, email_codes::{MINUTES, drawn, hash, shown}};
+use record::{
+    entropy::bytes,
+    outbox::people::CONFIRM,
+    people::Model as Row,
+    sealed::Key,
+    sign_in_codes::{self, Model},
+    store::Write,
+};
 use text::Language;
 
 /// How many wrong codes may be typed before a code stops working. Only the participant can type one, so the limit locks no

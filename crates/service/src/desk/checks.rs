@@ -3,7 +3,12 @@
 use time::Date;
 
 use crate::desk::DeskError;
-use complaint::{FieldError, Status, contact_plan::wanted, event::{EventBody, ToldHow}, fields::text};
+use complaint::{
+    FieldError, Status,
+    contact_plan::wanted,
+    event::{EventBody, ToldHow},
+    fields::text,
+};
 
 /// The maximum number of questions in one request.
 const QUESTIONS_MAX: usize = 20;

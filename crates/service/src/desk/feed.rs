@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::desk::{Caller, DeskError};
-use contract::desk::{Feed, FeedEvent};
-use record::{RecordError, cases, desk_calls, events::{self, Model as Event}};
 use crate::{Services, views};
+use contract::desk::{Feed, FeedEvent};
+use record::{
+    RecordError, cases, desk_calls,
+    events::{self, Model as Event},
+};
 
 /// The maximum and the default number of events in one page.
 pub const FEED_PAGE: u64 = 200;

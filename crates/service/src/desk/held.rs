@@ -4,10 +4,22 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::desk::Caller;
-use complaint::{event::{ActorRole, EventBody}, fields::reference::Reference};
+use crate::{
+    ServiceError, Services,
+    error::from_record_error,
+    open_case::{By, OpenCase},
+    refusal, scanning, views,
+};
+use complaint::{
+    event::{ActorRole, EventBody},
+    fields::reference::Reference,
+};
 use contract::FileView;
-use record::{RecordError, cases, desk_calls, scans::{self, Found, Verdict}, uploads};
-use crate::{ServiceError, Services, error::from_record_error, open_case::{By, OpenCase}, refusal, scanning, views};
+use record::{
+    RecordError, cases, desk_calls,
+    scans::{self, Found, Verdict},
+    uploads,
+};
 
 /// The decision about a suspected file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]

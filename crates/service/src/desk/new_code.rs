@@ -1,9 +1,17 @@
 //! Replacing the access code of a participant who lost it, or whose code a stranger may have.
 
 use crate::desk::{Caller, DeskError};
-use complaint::{FieldError, authority::TenantState, event::{ActorRole, EventBody}, fields::{access_code::AccessCode, reference::Reference}};
+use crate::{
+    Services, access, mailbox,
+    open_case::{By, OpenCase},
+};
+use complaint::{
+    FieldError,
+    authority::TenantState,
+    event::{ActorRole, EventBody},
+    fields::{access_code::AccessCode, reference::Reference},
+};
 use record::{cases, desk_calls, entropy::bytes, people, sessions};
-use crate::{Services, access, mailbox, open_case::{By, OpenCase}};
 
 /// A new access code. It is shown only once, to be read out or sent by a contact method that is safe for the person.
 #[derive(Clone, PartialEq, Eq)]

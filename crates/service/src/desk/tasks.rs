@@ -2,10 +2,17 @@
 
 use time::Date;
 
-use complaint::{Status, authority::{nobody_can_act, waiting}, case_file::{Authority, CaseFile, SENDER}, contact_plan::change::ConfirmBy, desk_task::DeskTaskKind, event::EventBody};
+use crate::{consent, hearing, views};
+use complaint::{
+    Status,
+    authority::{nobody_can_act, waiting},
+    case_file::{Authority, CaseFile, SENDER},
+    contact_plan::change::ConfirmBy,
+    desk_task::DeskTaskKind,
+    event::EventBody,
+};
 use contract::desk::DeskTask;
 use record::{RecordError, events::Model as Event, uploads::Model as Upload};
-use crate::{consent, hearing, views};
 
 /// Returns all open tasks of a case.
 pub(crate) fn of(told: &CaseFile, events: &[Event], files: &[Upload], today: Date) -> Result<Vec<DeskTask>, RecordError> {

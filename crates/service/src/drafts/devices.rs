@@ -4,9 +4,19 @@ use time::Duration;
 use uuid::Uuid;
 
 use crate::drafts::{Held, SaveError, lock};
+use crate::{
+    ServiceError, Services,
+    london::moment,
+    returning,
+    token::{DraftToken, Token},
+};
 use contract::draft_devices::{DraftDevice, OpenedBy};
-use record::{RecordError, cases, draft_devices::{self, Model, OpenedBy as Way}, drafts as rows, store::Write};
-use crate::{ServiceError, Services, london::moment, returning, token::{DraftToken, Token}};
+use record::{
+    RecordError, cases,
+    draft_devices::{self, Model, OpenedBy as Way},
+    drafts as rows,
+    store::Write,
+};
 
 /// How old the record of a device's last use may get before it is updated.
 const SEEN_AGAIN: Duration = Duration::minutes(15);

@@ -1,11 +1,11 @@
 //! The drafts that one browser holds: how they are listed, and what a representative may copy between them.
 
 use crate::drafts::{find, views};
-use complaint::questions::RoleKind;
-use contract::held_drafts::{DraftLine, OwnDetails};
-use complaint::{Answers, CheckedAnswer, StepId};
-use record::RecordError;
 use crate::{ServiceError, Services, london::moment, token::DraftToken};
+use complaint::questions::RoleKind;
+use complaint::{Answers, CheckedAnswer, StepId};
+use contract::held_drafts::{DraftLine, OwnDetails};
+use record::RecordError;
 
 /// Describes a draft for its browser's list of drafts. `None` if the token opens none.
 pub async fn describe(services: &Services, token: &DraftToken) -> Result<Option<DraftLine>, ServiceError> {

@@ -1,11 +1,15 @@
 //! Files that were still arriving when their complaint was sent.
 
+use crate::token::DraftToken;
+use crate::{
+    ServiceError, Services, drafts,
+    people::{self, Viewer},
+    views,
+};
 use complaint::case_file::SENDER;
 use complaint::event::{EventBody, WITHDRAWN};
 use contract::{Arriving, Coming};
 use record::uploads::{self, Model as Upload, Owner, State};
-use crate::token::DraftToken;
-use crate::{ServiceError, Services, drafts, people::{self, Viewer}, views};
 
 /// Returns the progress of the files of the complaint that was sent from a draft.
 ///

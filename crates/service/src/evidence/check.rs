@@ -1,8 +1,8 @@
 //! Comparing the storage with the record.
 
+use crate::{ServiceError, Services};
 use evidence::ReceiveError;
 use evidence::check::{self, Findings};
-use crate::{ServiceError, Services};
 
 /// Compares every file on the record with the storage, in both directions.
 ///

@@ -3,13 +3,13 @@
 use uuid::Uuid;
 
 use crate::evidence::FileError;
+use crate::{Services, drafts, scanning, token::DraftToken, views};
 use complaint::description::Description;
 use contract::FileView;
 use evidence::room::Rank;
 use evidence::without_place::{self, Copy};
 use record::scans;
 use record::uploads::{self, Model as Upload, State, facts};
-use crate::{Services, drafts, scanning, token::DraftToken, views};
 
 /// Stores the uploader's description of a file of an unsent draft. Returns [`FileError::Wrong`] if it is too long.
 pub async fn describe(services: &Services, token: &DraftToken, file: Uuid, said: &Description) -> Result<FileView, FileError> {

@@ -1,10 +1,10 @@
 //! Previews of the pictures that may be opened, made in the background.
 
+use crate::{ServiceError, Services};
 use evidence::preview::{self, PreviewError};
 use evidence::room::Rank;
 use evidence::types::{ACCEPTED, is_picture};
 use record::uploads::{Model as Upload, Preview, PreviewState, State, facts};
-use crate::{ServiceError, Services};
 
 /// The result of [`make_previews`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,10 +4,22 @@
 use futures::future::BoxFuture;
 use uuid::Uuid;
 
-use complaint::{act::ActKind, case_file::{PersonOnCase, SENDER}, event::{EventBody, WITHDRAWN}};
+use crate::{
+    ServiceError, Services,
+    idempotency::IdempotencyKey,
+    open_case::{Before, By, Once, OpenCase, system},
+};
+use complaint::{
+    act::ActKind,
+    case_file::{PersonOnCase, SENDER},
+    event::{EventBody, WITHDRAWN},
+};
 use evidence::{Arrival, ReceiveError, Register};
-use record::{RecordError, store::Write, uploads::{self, Model as Upload}};
-use crate::{ServiceError, Services, idempotency::IdempotencyKey, open_case::{Before, By, Once, OpenCase, system}};
+use record::{
+    RecordError,
+    store::Write,
+    uploads::{self, Model as Upload},
+};
 
 /// Who uploads a file or withdraws it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::evidence::{Arriving, CaseRegister, FileError, Holder, Incoming, open, own};
+use crate::token::DraftToken;
+use crate::{Services, people, scanning, sessions::Session, views};
 use complaint::{act::ActKind, authority::Scope};
 use contract::FileView;
 use evidence::resumable::{Part, Progress};
 use record::uploads::Owner;
-use crate::token::DraftToken;
-use crate::{Services, people, scanning, sessions::Session, views};
 
 /// The progress of an upload.
 #[derive(Clone, Debug, PartialEq, Eq)]

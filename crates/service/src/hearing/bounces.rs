@@ -2,10 +2,24 @@
 
 use uuid::Uuid;
 
-use crate::hearing::{own_reference, routes::{Reader, asked_about, courier}, told, write_notice};
+use crate::hearing::{
+    own_reference,
+    routes::{Reader, asked_about, courier},
+    told, write_notice,
+};
+use crate::{
+    ServiceError, Services,
+    desk::Caller,
+    open_case::{By, OpenCase},
+};
 use complaint::event::{ActorRole, EventBody};
-use record::{RecordError, consents, desk_calls, events, outbox::{self, Model, State, people::{self as messages, CODE, CONFIRM}}};
-use crate::{ServiceError, Services, desk::Caller, open_case::{By, OpenCase}};
+use record::{
+    RecordError, consents, desk_calls, events,
+    outbox::{
+        self, Model, State,
+        people::{self as messages, CODE, CONFIRM},
+    },
+};
 
 /// The recipient of a bounced message.
 enum To {

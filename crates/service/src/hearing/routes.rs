@@ -4,10 +4,27 @@ use futures::future::BoxFuture;
 use time::OffsetDateTime;
 
 use crate::hearing::{bounces, hears};
-use complaint::{case_file::{CaseFile, PersonOnCase}, contact_plan::{ContactPlan, Way}, event::{ActorRole, EventBody}};
+use crate::{
+    ServiceError, Services,
+    contact_hours::ContactHours,
+    london, mailbox,
+    open_case::{By, OpenCase},
+    views,
+};
+use complaint::{
+    case_file::{CaseFile, PersonOnCase},
+    contact_plan::{ContactPlan, Way},
+    event::{ActorRole, EventBody},
+};
 use notify::{Addressing, Route};
-use record::{RecordError, cases, consents, events, outbox::{self, Model, State, people::{BY_CHOICE, CODE, CONFIRM, CONSENT, NO_RIGHT, NO_WAY}}, people::{self, Model as Row}};
-use crate::{ServiceError, Services, contact_hours::ContactHours, london, mailbox, open_case::{By, OpenCase}, views};
+use record::{
+    RecordError, cases, consents, events,
+    outbox::{
+        self, Model, State,
+        people::{BY_CHOICE, CODE, CONFIRM, CONSENT, NO_RIGHT, NO_WAY},
+    },
+    people::{self, Model as Row},
+};
 
 /// The recipient of a message, with their case as it is now.
 pub(crate) struct Reader {

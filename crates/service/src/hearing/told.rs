@@ -1,9 +1,12 @@
 //! Whether a person who could not be notified of an event has learned of it since.
 
 use crate::hearing::courier;
-use complaint::{case_file::CaseFile, event::{EventBody, ToldHow}};
-use record::{RecordError, events::Model as Event};
 use crate::{ServiceError, Services, open_case::OpenCase, people::Viewer, views};
+use complaint::{
+    case_file::CaseFile,
+    event::{EventBody, ToldHow},
+};
+use record::{RecordError, events::Model as Event};
 
 /// Returns whether, by the record, a person could not be notified of an event and still does not know it.
 ///

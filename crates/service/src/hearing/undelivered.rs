@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
+use crate::Services;
 use complaint::case_file::TENANT_BEHIND;
 use contract::desk::Undelivered;
 use record::{RecordError, outbox::people as messages, people};
-use crate::Services;
 
 /// Lists the messages of a case that were given up.
 pub(crate) async fn undelivered(services: &Services, case_id: Uuid) -> Result<Vec<Undelivered>, RecordError> {

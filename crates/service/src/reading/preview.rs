@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use crate::reading::{ReadError, Readable, is_readable, of_case, of_holder, of_session};
+use crate::{Services, desk::Caller, sessions::Session, token::DraftToken};
 use evidence::{Scanner, serve::safe_name, types::JPEG};
 use record::uploads::{Model as Upload, Preview};
-use crate::{Services, desk::Caller, sessions::Session, token::DraftToken};
 
 /// Opens the preview of a picture of a draft, for the holder of the draft.
 pub async fn for_holder(services: &Services, token: &DraftToken, file: Uuid) -> Result<Readable, ReadError> {

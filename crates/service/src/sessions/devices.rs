@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use crate::sessions::Session;
+use crate::{ServiceError, Services, london::moment, people};
 use contract::sign_ins::SignIn;
 use record::sessions;
-use crate::{ServiceError, Services, london::moment, people};
 
 /// Returns the people and the mailbox whose sessions the caller may list and end.
 ///

@@ -10,9 +10,14 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::webhooks::{key, sign::signature};
-use contract::desk::FeedEvent;
-use record::{Instant, entropy::bytes, events, webhooks::{self, Model}};
 use crate::{ServiceError, Services, desk, installation};
+use contract::desk::FeedEvent;
+use record::{
+    Instant,
+    entropy::bytes,
+    events,
+    webhooks::{self, Model},
+};
 
 /// How many webhooks are served concurrently. Each has a queue of its own: a slow receiver delays no other.
 const LANES: u64 = 64;

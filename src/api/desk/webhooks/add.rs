@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::AtWebhooks;
 use crate::api::problem::{Fault, Kind, Problem, responses};
-use contract::desk::NewWebhook;
 use crate::door::DoorState;
+use contract::desk::NewWebhook;
 use service::webhooks::{self, WebhookError};
 
 /// The receiver of the events.

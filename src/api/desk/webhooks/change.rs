@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use crate::api::body::Body;
 use crate::api::identity::{AtWebhooks, an_id};
 use crate::api::problem::{Fault, Kind, Problem, ProblemBody, responses};
-use contract::desk::WebhookView;
 use crate::door::DoorState;
+use contract::desk::WebhookView;
 use service::webhooks::{self, Change, ChangeError};
 
 /// A change to the deliveries of a webhook.

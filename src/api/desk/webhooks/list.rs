@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::identity::AtWebhooks;
 use crate::api::problem::{Problem, responses};
-use contract::desk::Webhooks;
 use crate::door::DoorState;
+use contract::desk::Webhooks;
 use service::webhooks;
 
 /// List the webhooks and the state of their deliveries

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::api::identity::ThisDraft;
 use crate::api::problem::{Problem, responses};
-use contract::draft_devices::DraftDevice;
 use crate::door::DoorState;
+use contract::draft_devices::DraftDevice;
 use service::drafts::devices;
 
 /// The devices on which a draft is open.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::app::pages::question::Words;
 use crate::app::words::say;
 use complaint::form::Choice;
-use contract::{CaseView, Issue, NeedView};
 use complaint::{Answers, StepId};
+use contract::{CaseView, Issue, NeedView};
 
 /// Returns what an issue is about: its category and, if there is one, its subcategory.
 pub(super) fn about(issue: &Issue) -> String {

@@ -11,8 +11,8 @@ use crate::app::components::files_hint::files_hint;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
 use complaint::form::Choice;
-use contract::FileView;
 use complaint::question::Purpose;
+use contract::FileView;
 
 /// The file types that a phone's chooser offers first. The server decides by content what it accepts.
 const ACCEPT: &str =

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use crate::authority::wait::*;
 use crate::answers::Answers;
+use crate::authority::wait::*;
 use crate::authority::{AuthorityState, Basis, TenantState, state_of};
 use crate::event::EventBody;
 use crate::fields::iso_date;

@@ -1,7 +1,7 @@
 use rstest::rstest;
 
-use crate::case_file::desk::*;
 use crate::case_file::OrderOnCase;
+use crate::case_file::desk::*;
 use crate::contact_plan::ContactPlan;
 use crate::event::ToldHow;
 use crate::fields::iso_date;

@@ -1,8 +1,8 @@
 use rstest::rstest;
 use time::macros::date;
 
-use crate::contact_plan::wanted::*;
 use crate::contact_plan::Way;
+use crate::contact_plan::wanted::*;
 
 const GOOD: [(&str, &str); 9] = [
     ("email", " wren@example.org "),

@@ -256,8 +256,8 @@ fn run_together(all: &str) -> Option<DateInput> {
 
 #[cfg(test)]
 mod tests {
-    use crate::fields::date::super::PartialDate;
     use super::*;
+    use crate::fields::date::PartialDate;
     use rstest::rstest;
 
     fn boxes(day: &str, month: &str, year: &str) -> DateInput {

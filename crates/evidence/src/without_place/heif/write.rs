@@ -1,7 +1,7 @@
 //! Writes a HEIF file with the items that are kept.
 
-use crate::without_place::heif::Copy;
 use crate::sniff::HEIC_BRANDS;
+use crate::without_place::heif::Copy;
 
 /// Encodes a box.
 pub(crate) fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use rstest::rstest;
 
-use crate::contact_plan::change::applied::*;
 use crate::contact_plan::change::Times;
+use crate::contact_plan::change::applied::*;
 use crate::form::Choice;
 
 fn plan() -> ContactPlan {

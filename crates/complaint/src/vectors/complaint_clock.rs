@@ -5,12 +5,12 @@
 
 use serde_json::Value;
 
-use crate::complaint::calendar::BankHolidays;
-use crate::complaint::clock::{Clock, ClockInput, Rules};
-use crate::complaint::fields::iso_date;
+use crate::calendar::BankHolidays;
+use crate::clock::{Clock, ClockInput, Rules};
+use crate::fields::iso_date;
 
 const VECTORS: &str = include_str!("complaint_clock.json");
-const HOLIDAYS: &str = include_str!("../../assets/domain/bank-holidays.json");
+const HOLIDAYS: &str = include_str!("../../../../assets/domain/bank-holidays.json");
 
 /// The shipped bank holidays of England and Wales.
 pub fn holidays() -> BankHolidays {

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use crate::complaint::form::{Context, Fields};
-use crate::complaint::{Answers, Place, check};
+use crate::form::{Context, Fields};
+use crate::{Answers, Place, check};
 
 const VECTORS: &str = include_str!("typed.json");
 
@@ -15,7 +15,7 @@ pub fn check_all() -> (usize, Vec<String>) {
     let vectors: Vec<Value> = serde_json::from_str(VECTORS).expect("the vectors are JSON");
     let wrong = vectors.iter().filter_map(|vector| {
         let found = read(vector);
-        let fits = if cfg!(feature = "ssr") {
+        let fits = if cfg!(feature = "server") {
             as_on_the_server(vector, &found)
         } else {
             as_in_the_browser(vector, &found)
