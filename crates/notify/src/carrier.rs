@@ -53,7 +53,7 @@ impl Carrier {
     /// - [`CarrierError::Address`] if `url` is no such address.
     /// - [`CarrierError::NotEncrypted`] if mail would cross a network unencrypted.
     pub fn smtp(url: &str, ehlo_name: Option<&str>) -> Result<Self, CarrierError> {
-        let uri: axum::http::Uri = url.parse().map_err(|_| CarrierError::Address)?;
+        let uri: http::Uri = url.parse().map_err(|_| CarrierError::Address)?;
         let host = uri.host().ok_or(CarrierError::Address)?;
         let here = host == "localhost"
             || host

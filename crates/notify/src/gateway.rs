@@ -68,7 +68,7 @@ impl Gateway {
     /// - [`GatewayError::Secret`] if the secret is missing or too short.
     /// - [`GatewayError::Client`] if the HTTP client cannot be set up.
     pub fn new(url: &str, secret: Option<&SecretString>) -> Result<Self, GatewayError> {
-        let uri: axum::http::Uri = url.parse().map_err(|_| GatewayError::Address)?;
+        let uri: http::Uri = url.parse().map_err(|_| GatewayError::Address)?;
         let host = uri.host().filter(|host| !host.is_empty()).ok_or(GatewayError::Address)?;
         let address = host.trim_matches(['[', ']']).parse();
         let here = host == "localhost" || address.is_ok_and(|a: std::net::IpAddr| a.is_loopback());

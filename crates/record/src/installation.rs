@@ -1,8 +1,11 @@
 //! A few named facts about the installation that the database belongs to.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, Statement, entity::prelude::*, sea_query::OnConflict};
 
-use crate::{Instant, RecordError, store::Write};
+use crate::{
+    Instant, RecordError,
+    store::{Store, Write},
+};
 
 /// The name of the fact that holds the fingerprint of the server's secret key.
 pub const KEY_FINGERPRINT: &str = "key_fingerprint";
@@ -59,4 +62,11 @@ pub async fn change(write: &Write, name: &str, value: &str, at: Instant) -> Resu
 /// Deletes a fact. Returns false if there was none.
 pub async fn remove(write: &Write, name: &str) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(name.to_owned()).exec(&write.tx()).await?.rows_affected > 0)
+}
+
+/// Returns whether anything was ever told to this installation: a case or a draft is stored.
+pub async fn has_cases_or_drafts(store: &Store) -> Result<bool, RecordError> {
+    let query = "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM drafts)";
+    let found = store.read.query_one_raw(Statement::from_string(store.backend(), query)).await?;
+    Ok(found.is_some())
 }

@@ -47,8 +47,8 @@ impl From<RecordError> for ServiceError {
 /// Implements `From<RecordError>` for a use case's error type, so that `?` converts record errors.
 macro_rules! from_record_error {
     ($($error:ty),+) => {$(
-        impl From<$crate::record::RecordError> for $error {
-            fn from(e: $crate::record::RecordError) -> Self {
+        impl From<::record::RecordError> for $error {
+            fn from(e: ::record::RecordError) -> Self {
                 Self::Service(e.into())
             }
         }

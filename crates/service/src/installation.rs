@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use sea_orm::{ConnectionTrait, Statement};
-
 use crate::{Secret, ServiceError, Services};
 use record::{
     RecordError,
@@ -45,9 +43,7 @@ pub async fn needs_key(store: &Store, schema: &Schema) -> Result<bool, RecordErr
     if is_known(schema) && installation::lookup(&store.read, KEY_FINGERPRINT).await?.is_some() {
         return Ok(true);
     }
-    let query = "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM drafts)";
-    let found = store.read.query_one_raw(Statement::from_string(store.backend(), query)).await?;
-    Ok(found.is_some())
+    installation::has_cases_or_drafts(store).await
 }
 
 /// Compares the secret with the fingerprint in the database. A database without a fingerprint fits any secret.

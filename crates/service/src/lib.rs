@@ -49,10 +49,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use complaint::{calendar::BankHolidays, clock::Rules};
-use evidence::resumable::Unfinished;
-use evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
+use ::evidence::resumable::Unfinished;
+use ::evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
 use notify::{Carrier, Courier, Outbox, Sender};
-use record::{
+use ::record::{
     Instant,
     clock::Clock,
     entropy::{Entropy, uuid_v7},

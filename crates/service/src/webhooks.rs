@@ -4,7 +4,7 @@
 mod deliver;
 mod sign;
 
-use axum::http::Uri;
+use http::Uri;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
