@@ -4,7 +4,7 @@ use crate::world::{
     World,
 };
 use complaint::{Status, event::EventBody};
-use record::{cases, events, store::Store, verification::Verdict};
+use ::record::{cases, events, store::Store, verification::Verdict};
 use rstest::rstest;
 use service::{
     desk::{self, Caller},
@@ -177,7 +177,7 @@ async fn migrating_again_changes_nothing(#[case] on: On) {
     let reference = moved(&world).await;
     let again = Store::connect(&world.url).await.unwrap();
     let schema = again.schema().await.unwrap();
-    let is_current = matches!(&schema, record::store::Schema::Known { pending, .. } if pending.is_empty());
+    let is_current = matches!(&schema, ::record::store::Schema::Known { pending, .. } if pending.is_empty());
     assert!(is_current, "{schema:?}");
     again.migrate().await.unwrap();
     again.close().await.unwrap();

@@ -29,7 +29,7 @@ use contract::{
     Receipt,
     desk::{DeskCase, DeskTask},
 };
-use record::verification::Verdict;
+use ::record::verification::Verdict;
 use rstest::rstest;
 use service::consent::handover;
 use service::consent::request::{self, Decision, Opened, Outcome};

@@ -9,7 +9,7 @@ use crate::world::{
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileState, FileView};
-use evidence::Limits;
+use ::evidence::Limits;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use record::{entropy::SeededEntropy, events::hex, uploads};
 use rstest::rstest;

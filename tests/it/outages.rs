@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
 use complaint::{StepId, question::Purpose};
-use evidence::Files;
-use record::{entropy::SeededEntropy, store::Store};
+use ::evidence::Files;
+use ::record::{entropy::SeededEntropy, store::Store};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use service::{
@@ -59,7 +59,7 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
         seen.revision + 1
     );
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
-    assert_eq!(receipt.submitted_at, record::Instant::from(START).rfc3339());
+    assert_eq!(receipt.submitted_at, ::record::Instant::from(START).rfc3339());
     assert_eq!(world.count("cases").await, 1);
 }
 

@@ -4,8 +4,8 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use evidence::confined::{ConfinedError, Task};
-use evidence::preview::{self, PreviewError};
+use ::evidence::confined::{ConfinedError, Task};
+use ::evidence::preview::{self, PreviewError};
 use image::{GenericImageView, ImageFormat};
 use record::{events::hex, uploads};
 use rstest::rstest;

@@ -9,7 +9,7 @@ use crate::world::{
 use bytes::Bytes;
 use complaint::fields::return_code::ReturnCode;
 use complaint::question::Purpose;
-use evidence::{Files, Scanner};
+use ::evidence::{Files, Scanner};
 use record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
 use rstest::rstest;
 use service::drafts::SaveError;

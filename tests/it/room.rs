@@ -11,7 +11,7 @@ use crate::world::{
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileView, Receipt};
-use evidence::Space;
+use ::evidence::Space;
 use futures::{StreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::uploads::{self, Owner};
@@ -104,7 +104,7 @@ async fn short_of_space_files_of_unsent_complaints_are_refused_first_and_all_els
         &resumable::announce(&services, &token, incoming(Some(2000)), String::new()).await
     ));
     // An upload announced earlier keeps its offset.
-    let part = evidence::resumable::Part {
+    let part = ::evidence::resumable::Part {
         upload: begun.file.id.parse().unwrap(),
         offset: 0,
         length: None,

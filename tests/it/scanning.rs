@@ -12,7 +12,7 @@ mod trouble;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileState, FileView};
-use evidence::clamd::Verdict;
+use ::evidence::clamd::Verdict;
 use futures::{TryStreamExt, stream};
 use record::{scans, uploads};
 use service::{

@@ -8,7 +8,7 @@ use crate::world::{
 };
 use complaint::{Place, Status, StepId, fields::iso_date};
 use contract::Receipt;
-use record::entropy::{Entropy, SeededEntropy};
+use ::record::entropy::{Entropy, SeededEntropy};
 use rstest::rstest;
 use service::{
     Settings,
@@ -146,7 +146,7 @@ async fn a_taken_reference_is_drawn_again(#[case] on: On) {
     assert!(
         findings
             .iter()
-            .all(|f| matches!(f.verdict, record::verification::Verdict::Intact { events: 1, .. }))
+            .all(|f| matches!(f.verdict, ::record::verification::Verdict::Intact { events: 1, .. }))
     );
 }
 
@@ -158,7 +158,7 @@ async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: 
     let Some(world) = World::new(on).await else { return };
     let (token, receipt) = sent(&world.services).await;
     // Another process on the same data: only the database and the key file are left.
-    let store = record::store::Store::connect(&world.url).await.unwrap();
+    let store = ::record::store::Store::connect(&world.url).await.unwrap();
     let entropy = Arc::new(SeededEntropy::new(99));
     let folder = tempfile::tempdir().unwrap();
     let after = World::on_store(store, folder, world.url.clone(), Settings::default(), entropy);

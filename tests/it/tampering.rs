@@ -12,7 +12,7 @@ use complaint::fields::DateInput;
 use complaint::fields::iso_date;
 use complaint::outcome::{Finding, FindingKind, Order};
 use complaint::{Answers, Context, Place, StepId, body, check};
-use record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
+use ::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
 use rstest::rstest;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use service::acting::{self, add_file};

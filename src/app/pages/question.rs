@@ -18,7 +18,7 @@ use complaint::question::{About, Body, Field, Input, Question, Width};
 use complaint::questions::RoleKind;
 use complaint::{Answers, Fields, Place, StepId, journey};
 use contract::LandlordMatch;
-use text::Language;
+use ::text::Language;
 
 /// The data that a question's page is rendered from.
 pub struct QuestionCx {

@@ -4,7 +4,7 @@ use super::*;
 use crate::mail::{MailServer, courier, decoded};
 use notify::courier::TRIES;
 use notify::{Carrier, Courier};
-use record::outbox::{self, State};
+use ::record::outbox::{self, State};
 use service::hearing::bounces;
 
 /// A mailbox that does not exist: the mail server refuses it.

@@ -1,7 +1,7 @@
 //! Consent that seems to come from the representative's own browser.
 
 use super::*;
-use record::sessions as rows;
+use ::record::sessions as rows;
 use sea_orm::EntityTrait;
 use service::consent::handover::Connection;
 

@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use futures::future::join_all;
-use record::entropy::SeededEntropy;
-use record::store::Store;
+use ::record::entropy::SeededEntropy;
+use ::record::store::Store;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
 use service::record::Extent;
@@ -74,7 +74,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
     let folder = tempfile::tempdir().unwrap();
     let name = format!(
         "p{}",
-        &record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
+        &::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
     );
     let admin = Database::connect(&server).await.unwrap();
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
@@ -112,7 +112,7 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
             .unwrap()
             .unwrap();
         assert!(
-            matches!(found.verdict, record::verification::Verdict::Intact { .. }),
+            matches!(found.verdict, ::record::verification::Verdict::Intact { .. }),
             "{:?}",
             found.verdict
         );

@@ -1,7 +1,7 @@
 use complaint::event::EventBody;
 use contract::FileState;
-use evidence::clamd::Verdict;
-use record::scans;
+use ::evidence::clamd::Verdict;
+use ::record::scans;
 use rstest::rstest;
 use service::{
     cases,
@@ -105,7 +105,7 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
     );
     let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, record::verification::Verdict::Intact { events: 3, .. }),
+        matches!(finding.verdict, ::record::verification::Verdict::Intact { events: 3, .. }),
         "{finding:?}"
     );
 

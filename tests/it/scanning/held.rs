@@ -111,7 +111,7 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
     assert_eq!(seen, ["submitted", "file_refused"], "what is undecided is the organisation's own");
     let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, record::verification::Verdict::Intact { .. }),
+        matches!(finding.verdict, ::record::verification::Verdict::Intact { .. }),
         "{finding:?}"
     );
 }
