@@ -79,6 +79,7 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
+        self.limits.announced(new.declared_len)?;
         let rank = Rank::of(new.owner);
         self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
         let write = self.store.begin().await?;
