@@ -19,6 +19,7 @@ use crate::complaint::form::Choice;
 use crate::complaint::view::people::CasePeople;
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use crate::service::consent::handover::{self, Connection};
 use crate::service::consent::haste;
 use crate::service::consent::request::{self, Decision, Opened};
@@ -214,20 +215,13 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
     };
     match visit.people(&reference).await {
         Ok(Some((_, people))) => {
-            let said = uri.query().and_then(said);
+            let said = query::done(&uri, &["ended", "changed", "asked", "taken_over", "paper"]);
             let code = None;
             visit.show(StatusCode::OK, visit.everybody(people, said, code)).await
         }
         Ok(None) => go("/sign-in", None),
         Err(failure) => trouble::status(&failure).into_response(),
     }
-}
-
-/// Returns what was just done, from the query of a redirect.
-fn said(query: &str) -> Option<&'static str> {
-    ["ended", "changed", "asked", "taken_over", "paper"]
-        .into_iter()
-        .find(|said| query == format!("done={said}"))
 }
 
 /// `POST /cases/{reference}/people`: ends a representation, asks the tenant again, creates a hand-over code, or takes the case over.

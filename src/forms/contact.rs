@@ -19,6 +19,7 @@ use crate::complaint::view::contact::{ContactView, Saved};
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
+use crate::door::query;
 use crate::service::ServiceError;
 use crate::service::acting::ActError;
 use crate::service::contact;
@@ -179,8 +180,7 @@ impl<'a> At<'a> {
     }
 
     fn portal(&self, view: Option<ContactView>) -> ServicePortal {
-        let query = self.0.uri.query().unwrap_or_default();
-        let said = SAID.into_iter().find(|said| query == format!("done={said}"));
+        let said = query::done(self.0.uri, &SAID);
         let form_key = self.0.services().request_id().to_string();
         ServicePortal::new(&self.0.forms.door, self.0.headers).with_contact(ContactPage { view, form_key, said })
     }

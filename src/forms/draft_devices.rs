@@ -12,6 +12,7 @@ use super::returning::{CLEAR_SITE_DATA, Visit};
 use super::{Forms, pages, trouble};
 use crate::app::portal::Returning;
 use crate::complaint::Page;
+use crate::door::query;
 use crate::service::ServiceError;
 use crate::service::drafts::{
     SaveError,
@@ -76,7 +77,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
         }
         Err(error) => return elsewhere(&error),
     };
-    let done = uri.query() == Some("done=yes");
+    let done = query::done(&uri, &["yes"]).is_some();
     let portal = ServicePortal::new(&forms.door, &headers);
     let visit = Visit {
         forms: &forms,

@@ -16,6 +16,7 @@ use crate::complaint::fields::reference::Reference;
 use crate::complaint::fields::{email, one_time_code};
 use crate::complaint::{FieldError, Fields};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use crate::service::email_codes::{self, Asked};
 
 const ASK: &str = "/sign-in/email";
@@ -65,11 +66,11 @@ fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
 
 /// `GET /sign-in/code`: the form for the code. Looks nothing up and uses nothing up.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let sealed = uri.query().and_then(|query| query.strip_prefix("for=")).unwrap_or_default();
-    let Some(asked) = Asked::opened(&forms.door.services, sealed) else {
+    let sealed = query::value(&uri, "for").unwrap_or_default();
+    let Some(asked) = Asked::opened(&forms.door.services, &sealed) else {
         return go(ASK, None);
     };
-    let fields = with_next(Fields(vec![("for".into(), sealed.to_owned())]), &asked);
+    let fields = with_next(Fields(vec![("for".into(), sealed)]), &asked);
     let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
     let render = Render {
         forms: &forms,

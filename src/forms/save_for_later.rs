@@ -14,6 +14,7 @@ use crate::app::portal::{Returning, ShownCode};
 use crate::complaint::fields::email;
 use crate::complaint::{FieldError, Fields, Page};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use crate::service::ServiceError;
 use crate::service::drafts::{self, SaveError, devices};
 use crate::service::london::moment;
@@ -77,12 +78,7 @@ pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: U
         headers: &headers,
         uri: &uri,
     };
-    let said = match uri.query() {
-        Some("done=email") => Some("email"),
-        Some("done=stop") => Some("stop"),
-        Some("done=stop_all") => Some("stop_all"),
-        _ => None,
-    };
+    let said = query::done(&uri, &["email", "stop", "stop_all"]);
     if let Some(closed) = draft_devices::closed(&forms, &headers).await {
         return closed;
     }

@@ -509,7 +509,9 @@ fn every_setting_is_documented() {
         .iter()
         .filter(|setting| {
             let name = setting.rsplit('.').next().unwrap_or(setting);
-            !example.contains(&format!("\n{name} = ")) && !example.contains(&format!("\n# {name} = ")) && !example.contains(&format!("\n#{name} = "))
+            !example.contains(&format!("\n{name} = "))
+                && !example.contains(&format!("\n# {name} = "))
+                && !example.contains(&format!("\n#{name} = "))
         })
         .collect();
     assert!(missing.is_empty(), "the example does not name {missing:?}");
