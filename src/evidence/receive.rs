@@ -18,7 +18,7 @@ use crate::record::{
     uploads::{self, Model as Upload, Owner, State, unsent::Source},
 };
 
-/// What is known about a file before its bytes arrive.
+/// The metadata of a file, known before its bytes arrive.
 #[derive(Clone, Debug)]
 pub struct NewFile {
     /// The name as the sender gave it, not yet cleaned.
