@@ -70,79 +70,76 @@ async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
   expect({ wide, culprits }, `${name} at ${view} px`).toEqual({ wide: view, culprits: [] });
 }
 
-// The last is a window of 1280 by 1024 px at 400 % zoom (WCAG 2.2, 1.4.10).
-for (const [name, width, height, deviceScaleFactor] of [
-  ["320", 320, 740, 1],
-  ["1280", 1280, 740, 1],
-  ["zoomed", 320, 256, 4],
-] as const) {
-  test.describe(() => {
-    test.use({ viewport: { width, height }, deviceScaleFactor });
-    // An unknown page is answered with 404, which Chromium writes to its console.
-    test.use({ allowedConsole: /status of 404/ });
-
-    test(`no page scrolls sideways at ${width} by ${height} px`, async ({ page, scripted }) => {
-      test.setTimeout(240_000);
-      await onEveryPage(page, scripted, async (step) => {
-        await expectNoSidewaysScroll(page, step);
-        expect(await stuck(page), `${step}: what stays in view leaves room for the page`).toBeLessThan(height / 4);
-        if (scripted) await page.screenshot({ path: `target/screenshots/${step}-${name}.png`, fullPage: deviceScaleFactor === 1 });
-      });
-    });
-  });
-}
+/** The widths in CSS px. The last is a window of 1280 by 1024 px at 400 % zoom (WCAG 2.2, 1.4.10). */
+const windows = [
+  ["320", 320, 740],
+  ["1280", 1280, 740],
+  ["zoomed", 320, 256],
+] as const;
 
 const modes = {
   dark: { colorScheme: "dark" },
   "forced-colours": { forcedColors: "active" },
 } as const;
 
-for (const [mode, media] of Object.entries(modes)) {
-  test.describe(() => {
-    test.use({ allowedConsole: /status of 404/ });
+/** The four text spacings that a person may set without loss of text (WCAG 2.2, 1.4.12). */
+const spacing =
+  "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }";
 
-    test(`every page in ${mode}`, async ({ page, scripted, axe }) => {
-      test.skip(!scripted, "the style sheet is the same");
-      test.setTimeout(300_000);
-      await page.emulateMedia(media);
-      await onEveryPage(page, scripted, async (name) => {
-        await axe();
-        await page.screenshot({ path: `target/screenshots/${name}-${mode}.png`, fullPage: true });
-      });
-    });
-  });
+/** The elements whose text is cut off. */
+async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((element) => !element.closest(".govuk-visually-hidden, .govuk-skip-link, input, textarea, svg"))
+      .filter((element) => {
+        const style = getComputedStyle(element);
+        const cutsX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
+        const cutsY = ["hidden", "clip"].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
+        return cutsX || cutsY;
+      })
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
 }
 
-test.describe(() => {
-  test.use({ viewport: { width: 320, height: 740 }, allowedConsole: /status of 404/ });
+// An unknown page is answered with 404, which Chromium writes to its console.
+test.use({ allowedConsole: /status of 404/ });
 
-  // WCAG 2.2, 1.4.12: the four text spacings that a person may set, without loss of text.
-  test("text with wide spacing is not cut off", async ({ page, scripted }) => {
-    test.skip(!scripted, "the style sheet is the same");
-    test.setTimeout(240_000);
-    await onEveryPage(page, scripted, async (name) => {
-      const cut = await page.evaluate(() => {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(
-          "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }",
-        );
-        document.adoptedStyleSheets = [sheet];
-        return [...document.querySelectorAll("body *")]
-          .filter((element) => !element.closest(".govuk-visually-hidden, .govuk-skip-link, input, textarea, svg"))
-          .filter((element) => {
-            const style = getComputedStyle(element);
-            const cutsX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
-            const cutsY = ["hidden", "clip"].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
-            return cutsX || cutsY;
-          })
-          .map((element) => element.outerHTML.slice(0, 120));
-      });
-      expect(cut, name).toEqual([]);
+// One walk for all of it: loading the pages takes longer than looking at them.
+test("every page in every width, in dark and forced colours, with wide text spacing", async ({ page, scripted, axe }) => {
+  test.setTimeout(480_000);
+  await onEveryPage(page, scripted, async (name) => {
+    const usual = page.viewportSize()!;
+    const picture = async (what: string, fullPage = true) => {
+      if (scripted) await page.screenshot({ path: `target/screenshots/${name}-${what}.png`, fullPage });
+    };
+    for (const [what, width, height] of windows) {
+      await page.setViewportSize({ width, height });
       await expectNoSidewaysScroll(page, name);
-      await page.screenshot({ path: `target/screenshots/${name}-spaced.png`, fullPage: true });
+      expect(await stuck(page), `${name}: what stays in view leaves room for the page`).toBeLessThan(height / 4);
+      await picture(what, what !== "zoomed");
+    }
+    // The style sheet is the same without scripts, and scripts put the spacing in.
+    if (scripted) {
+      await page.setViewportSize({ width: 320, height: 740 });
+      await page.evaluate((spacing) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(spacing);
+        document.adoptedStyleSheets = [sheet];
+      }, spacing);
+      expect(await cutOff(page), name).toEqual([]);
+      await expectNoSidewaysScroll(page, name);
+      await picture("spaced");
       await page.evaluate(() => {
         document.adoptedStyleSheets = [];
       });
-    });
+      await page.setViewportSize(usual);
+      for (const [mode, media] of Object.entries(modes)) {
+        await page.emulateMedia(media);
+        await axe();
+        await picture(mode);
+        await page.emulateMedia({ colorScheme: null, forcedColors: null });
+      }
+    }
+    await page.setViewportSize(usual);
   });
 });

@@ -253,7 +253,6 @@ test("a file may be changed, replaced or deleted after it was chosen", async ({ 
 });
 
 test("a file that is deleted before it could be read is reported at once", async ({ page, context, axe }) => {
-  const journey = new Journey(page, true);
   await answerUpTo(page.request);
   // The script is loaded after the file was chosen and deleted.
   let come = () => {};
@@ -262,7 +261,8 @@ test("a file that is deleted before it could be read is reported at once", async
     await late;
     await route.continue();
   });
-  await journey.open("evidence");
+  // A page loads only when all its scripts have.
+  await page.goto(path.evidence, { waitUntil: "commit" });
   const folder = mkdtempSync(join(tmpdir(), "chosen-"));
   const gone = join(folder, "gone.png");
   writeFileSync(gone, photo().buffer);

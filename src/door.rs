@@ -8,6 +8,7 @@ pub mod draft_number;
 pub mod languages;
 pub mod limits;
 pub mod policy;
+pub mod query;
 pub mod range;
 pub mod upload_turns;
 

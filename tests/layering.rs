@@ -1,124 +1,85 @@
-//! Checks the dependencies between modules in the source, and a few things that may stand in one file only.
+//! Rules about the source that the compiler cannot hold. The crates hold the rest: see ARCHITECTURE.md.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module and the modules it may use.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("complaint", &[]),
-    ("text", &["complaint"]),
-    ("app", &["complaint", "text"]),
-    ("record", &["complaint"]),
-    ("evidence", &["complaint", "record"]),
-    ("notify", &["complaint", "text", "record"]),
-    ("service", &["complaint", "text", "record", "evidence", "notify"]),
-    ("door", &["complaint", "text", "record", "evidence", "notify", "service"]),
-    (
-        "forms",
-        &["complaint", "text", "app", "record", "evidence", "notify", "service", "door"],
-    ),
-    ("api", &["complaint", "text", "record", "evidence", "notify", "service", "door"]),
-    (
-        "server",
-        &[
-            "complaint",
-            "text",
-            "app",
-            "record",
-            "evidence",
-            "notify",
-            "service",
-            "door",
-            "forms",
-            "api",
-        ],
-    ),
+/// The parts of the application that only the server has. Screens must not use them: they run in the browser too.
+const SERVER_ONLY: [&str; 9] = [
+    "record::",
+    "evidence::",
+    "notify::",
+    "service::",
+    "crate::api",
+    "crate::door",
+    "crate::forms",
+    "crate::server",
+    "crate::http",
 ];
-
-/// The modules that the browser downloads, so that every part of them costs bytes.
-const SHARED: [&str; 3] = ["complaint", "text", "app"];
 
 /// Crates that cost hundreds of kilobytes of Wasm.
 const TOO_HEAVY: [&str; 5] = ["regex", "validator", "url", "chrono", "jiff"];
 
-/// The only file that may write a raw `<textarea>`: Leptos does not escape the text in one.
-const TEXTAREA: &str = "app/components/textarea.rs";
+/// The manifests of what the browser downloads.
+const DOWNLOADED: [&str; 4] = [
+    "Cargo.toml",
+    "crates/complaint/Cargo.toml",
+    "crates/contract/Cargo.toml",
+    "crates/text/Cargo.toml",
+];
 
-/// Returns the module of a file, by its path below `src`, or `None` for `lib.rs`, `main.rs` and the files of `main`.
-fn room(path: &str) -> Option<&'static str> {
-    let first = path.split('/').next()?.trim_end_matches(".rs");
-    ARROWS.iter().map(|(room, _)| *room).find(|room| *room == first)
-}
+/// The one file that writes a raw text area: Leptos does not escape the text inside.
+const TEXTAREA: &str = "src/app/components/textarea.rs";
 
-/// Returns every violation in one file.
+/// The one file that appends events. Its function also does what follows from an event.
+const APPENDS: &str = "crates/service/src/open_case.rs";
+
+/// Returns every violation in one source file.
 fn violations(path: &str, source: &str) -> Vec<String> {
-    let Some(room) = room(path) else { return Vec::new() };
-    let code = source.lines().map(without_comment).collect::<Vec<_>>().join("\n");
-    let allowed = ARROWS
-        .iter()
-        .find(|(name, _)| *name == room)
-        .map_or(&[][..], |(_, allowed)| allowed);
+    let code: String = source.lines().map(without_comment).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
-    for known in known(&code) {
-        let is_room = ARROWS.iter().any(|(name, _)| *name == known);
-        if is_room && known != room && !allowed.contains(&known.as_str()) {
-            found.push(format!("{path}: `{room}` must not know `{known}`"));
+    if path.starts_with("src/app") {
+        let names = |part: &str| {
+            code.match_indices(part)
+                .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
+        };
+        found.extend(
+            SERVER_ONLY
+                .iter()
+                .filter(|part| names(part))
+                .map(|part| format!("{path}: a screen uses `{part}`")),
+        );
+        if code.contains("<textarea") && path != TEXTAREA {
+            found.push(format!("{path}: only {TEXTAREA} may write a raw text area"));
         }
     }
-    if code.contains("<textarea") && path != TEXTAREA && room == "app" {
-        found.push(format!("{path}: only {TEXTAREA} may write a raw text area"));
-    }
-    if SHARED.contains(&room) {
-        for heavy in TOO_HEAVY {
-            if code.contains(&format!("{heavy}::")) {
-                found.push(format!("{path}: `{heavy}` is too heavy for the browser"));
-            }
-        }
+    if path.starts_with("crates/service/") && code.contains("events::append(") && path != APPENDS {
+        found.push(format!("{path}: only {APPENDS} may append events"));
     }
     found
 }
 
 /// Returns a line up to its comment. URLs in strings have two slashes too, but no space before them.
 fn without_comment(line: &str) -> &str {
-    let trimmed = line.trim_start();
-    if trimmed.starts_with("//") {
+    if line.trim_start().starts_with("//") {
         return "";
     }
     line.split(" // ").next().unwrap_or(line)
 }
 
-/// Returns the first names after `crate::` and `onrecord::`, those in braces included.
-fn known(code: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    for root in ["crate::", "onrecord::"] {
-        for (at, _) in code.match_indices(root) {
-            let rest = &code[at + root.len()..];
-            match rest.strip_prefix('{') {
-                Some(list) => names.extend(heads(list)),
-                None => names.push(head(rest)),
-            }
-        }
-    }
-    names
-}
-
-fn head(text: &str) -> String {
-    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
-}
-
-/// Returns the first name of each item of a list in braces, which may itself contain lists.
-fn heads(list: &str) -> Vec<String> {
-    let (mut depth, mut names) = (0, vec![head(list)]);
-    for (at, c) in list.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => names.push(head(&list[at + 1..])),
-            _ => {}
-        }
-    }
-    names
+/// Returns the heavy crates among a manifest's plain dependencies, which the Wasm build has too.
+fn heavy(manifest: &str) -> Vec<&'static str> {
+    let dependencies = manifest
+        .split("\n[")
+        .find_map(|part| part.strip_prefix("dependencies]"))
+        .unwrap_or_default();
+    let is_plain = |name: &&str| {
+        let mut lines = dependencies.lines();
+        lines.any(|line| {
+            let found = line.strip_prefix(*name).is_some_and(|rest| rest.starts_with([' ', '.']));
+            found && !line.contains("optional")
+        })
+    };
+    TOO_HEAVY.into_iter().filter(is_plain).collect()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -135,52 +96,58 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn arrows_point_one_way() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let files = sources(&src);
-    assert!(files.len() > 50, "the source is where this test looks for it");
+fn the_source_keeps_its_rules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files: Vec<PathBuf> = ["src", "crates"].iter().flat_map(|folder| sources(&root.join(folder))).collect();
+    assert!(files.len() > 50, "the source is there");
     let found: Vec<String> = files
         .iter()
         .flat_map(|path| {
-            let name = path.strip_prefix(&src).expect("below src").to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(root)
+                .expect("below the root")
+                .to_string_lossy()
+                .replace('\\', "/");
             violations(&name, &fs::read_to_string(path).expect("readable"))
         })
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
+    let appends = fs::read_to_string(root.join(APPENDS)).expect("readable");
+    assert!(appends.contains("events::append("), "{APPENDS} appends events");
 }
 
 #[test]
-fn every_room_of_the_library_has_its_arrows() {
-    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("readable");
-    let rooms = lib
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub mod "))
-        .map(|line| line.trim_end_matches(';'));
-    for room in rooms {
-        assert!(ARROWS.iter().any(|(name, _)| *name == room), "say in ARROWS what `{room}` may know");
+fn nothing_heavy_is_downloaded() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for manifest in DOWNLOADED {
+        let text = fs::read_to_string(root.join(manifest)).expect("readable");
+        assert!(text.contains("\n[dependencies]"), "{manifest}");
+        assert_eq!(heavy(&text), Vec::<&str>::new(), "{manifest}");
     }
 }
 
 #[test]
-fn a_wrong_arrow_is_caught_however_it_is_written() {
+fn violations_are_found() {
     for (path, source) in [
-        ("complaint/steps/role.rs", "use crate::service::Services;"),
-        ("record.rs", "use crate::{complaint::Status, evidence::{self, Files}};"),
-        ("service/drafts.rs", "let door = crate::door::language(headers);"),
-        ("app/pages/start.rs", "use crate::{\n    complaint,\n    record,\n};"),
-        ("forms/step.rs", "    crate::server::run::serve(config)"),
-        ("api/problem.rs", "use crate::forms;"),
-        ("app/pages/steps.rs", "view! { <textarea>{text}</textarea> }"),
-        ("complaint/fields/email.rs", "let pattern = regex::Regex::new(text);"),
+        ("src/app/pages/start.rs", "use service::drafts;"),
+        (
+            "src/app/pages/start.rs",
+            "use crate::{\n    app::portal,\n};\nlet x = crate::server::run();",
+        ),
+        ("src/app/pages/tasks.rs", "view! { <textarea>{text}</textarea> }"),
+        ("crates/service/src/scanning.rs", "let added = events::append(&write).await?;"),
     ] {
         assert_eq!(violations(path, source).len(), 1, "{path}: {source}");
     }
     for (path, source) in [
-        ("forms/step.rs", "use crate::{app::portal, door::DoorState, service::drafts};"),
-        ("complaint/steps.rs", "// as crate::service does\nuse crate::complaint::Fields;"),
-        ("app/components/textarea.rs", "view! { <textarea></textarea> }"),
-        ("main.rs", "use onrecord::server;"),
+        ("src/app/pages/start.rs", "// as service::drafts does\nuse contract::DraftView;"),
+        ("src/app/pages/start.rs", "use crate::app::record::Line;"),
+        ("src/app/components/textarea.rs", "view! { <textarea></textarea> }"),
+        ("crates/service/src/open_case.rs", "events::append(&write)"),
     ] {
         assert_eq!(violations(path, source), Vec::<String>::new(), "{path}");
     }
+    let manifest =
+        "[package]\nname = \"text\"\n\n[dependencies]\nurl.workspace = true\njiff = { workspace = true, optional = true }\n\n[features]";
+    assert_eq!(heavy(manifest), ["url"]);
 }

@@ -156,7 +156,7 @@ pub enum Returning {
     Code { code: String, draft: DraftSummary },
     /// The page for saving.
     Saved {
-        /// What was just done: the key `later.said.<said>`.
+        /// The action just completed: the key `later.said.<said>`.
         said: Option<&'static str>,
         /// A resume code just created.
         code: Option<ShownCode>,
@@ -193,7 +193,7 @@ pub enum Acting {
     /// The participants of a case.
     People {
         people: CasePeople,
-        /// What was just done: the key `acting.said.<said>`.
+        /// The action just completed: the key `acting.said.<said>`.
         said: Option<&'static str>,
         /// A hand-over code just created.
         code: Option<ShownCode>,
@@ -280,7 +280,7 @@ pub struct ContactPage {
     pub view: Option<ContactView>,
     /// The idempotency key of the form on this page: posting the form twice is one case action.
     pub form_key: String,
-    /// What was just done: the key `contact.said.<said>`.
+    /// The action just completed: the key `contact.said.<said>`.
     pub said: Option<&'static str>,
 }
 

@@ -99,7 +99,7 @@ pub enum Case {
         reference: String,
         /// The code of the need, such as `large_print`; `onrecord case show` lists those of the case
         need: String,
-        /// What was done
+        /// The action taken, shown to the people on the case
         what: String,
     },
     /// Record the contact details of a tenant for whom another person complained; what is left out is removed

@@ -13,6 +13,7 @@ use super::{Forms, trouble};
 use crate::app::pages::{LOOKED, SURE};
 use crate::app::portal::{Acting, Posted, ShownCode, Sure, Trouble};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use complaint::authority::{Rights, Scope};
 use complaint::fields::date::DateProblem;
 use complaint::fields::{DateInput, PartialDate, return_code::ReturnCode};
@@ -214,20 +215,13 @@ pub(super) async fn people(State(forms): State<Forms>, Path(reference): Path<Str
     };
     match visit.people(&reference).await {
         Ok(Some((_, people))) => {
-            let said = uri.query().and_then(said);
+            let said = query::done(&uri, &["ended", "changed", "asked", "taken_over", "paper"]);
             let code = None;
             visit.show(StatusCode::OK, visit.everybody(people, said, code)).await
         }
         Ok(None) => go("/sign-in", None),
         Err(failure) => trouble::status(&failure).into_response(),
     }
-}
-
-/// Returns what was just done, from the query of a redirect.
-fn said(query: &str) -> Option<&'static str> {
-    ["ended", "changed", "asked", "taken_over", "paper"]
-        .into_iter()
-        .find(|said| query == format!("done={said}"))
 }
 
 /// `POST /cases/{reference}/people`: ends a representation, asks the tenant again, creates a hand-over code, or takes the case over.

@@ -14,6 +14,7 @@ use crate::app::pages::SURE;
 use crate::app::portal::{ContactPage, Posted, Sure, Trouble};
 use crate::door::client::ClientAddress;
 use crate::door::limits::RetryAfter;
+use crate::door::query;
 use complaint::contact_plan::wanted;
 use complaint::fields::one_time_code;
 use complaint::form::Choice;
@@ -179,8 +180,7 @@ impl<'a> At<'a> {
     }
 
     fn portal(&self, view: Option<ContactView>) -> ServicePortal {
-        let query = self.0.uri.query().unwrap_or_default();
-        let said = SAID.into_iter().find(|said| query == format!("done={said}"));
+        let said = query::done(self.0.uri, &SAID);
         let form_key = self.0.services().request_id().to_string();
         ServicePortal::new(&self.0.forms.door, self.0.headers).with_contact(ContactPage { view, form_key, said })
     }

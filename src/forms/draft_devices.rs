@@ -11,6 +11,7 @@ use super::portal::ServicePortal;
 use super::returning::{CLEAR_SITE_DATA, Visit};
 use super::{Forms, pages, trouble};
 use crate::app::portal::Returning;
+use crate::door::query;
 use complaint::Page;
 use service::ServiceError;
 use service::drafts::{
@@ -76,7 +77,7 @@ pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
         }
         Err(error) => return elsewhere(&error),
     };
-    let done = uri.query() == Some("done=yes");
+    let done = query::done(&uri, &["yes"]).is_some();
     let portal = ServicePortal::new(&forms.door, &headers);
     let visit = Visit {
         forms: &forms,

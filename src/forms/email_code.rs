@@ -13,6 +13,7 @@ use super::{Forms, trouble};
 use crate::app::pages::NEXT_CODE_AT;
 use crate::app::portal::{PortalError, Trouble};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use complaint::fields::reference::Reference;
 use complaint::fields::{email, one_time_code};
 use complaint::{FieldError, Fields};
@@ -65,11 +66,11 @@ fn read(address: &str, reference: &str) -> Result<String, Vec<FieldError>> {
 
 /// `GET /sign-in/code`: the form for the code. Looks nothing up and uses nothing up.
 pub(super) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let sealed = uri.query().and_then(|query| query.strip_prefix("for=")).unwrap_or_default();
-    let Some(asked) = Asked::opened(&forms.door.services, sealed) else {
+    let sealed = query::value(&uri, "for").unwrap_or_default();
+    let Some(asked) = Asked::opened(&forms.door.services, &sealed) else {
         return go(ASK, None);
     };
-    let fields = with_next(Fields(vec![("for".into(), sealed.to_owned())]), &asked);
+    let fields = with_next(Fields(vec![("for".into(), sealed)]), &asked);
     let portal = ServicePortal::new(&forms.door, &headers).without_draft(PortalError::Unavailable);
     let render = Render {
         forms: &forms,

@@ -15,6 +15,7 @@ use crate::app::pages::{SURE, whose_words};
 use crate::app::portal::{HeldDraft, HeldDrafts, Sure};
 use crate::door::client::ClientAddress;
 use crate::door::draft_number::{DraftNumber, LIST, MOST};
+use crate::door::query;
 use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, StepId, check, journey};
 use contract::held_drafts::OwnDetails;
 use service::ServiceError;
@@ -67,12 +68,11 @@ pub(super) async fn list(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
         Ok(_) => (Vec::new(), Vec::new()),
         Err(failure) => return trouble::status(&failure).into_response(),
     };
-    let said = |what: &str| uri.query().is_some_and(|query| query.split('&').any(|part| part == what));
     let shows = HeldDrafts::List {
         drafts,
         is_shared: visit.is_shared(),
-        is_full: said("full=yes").then_some(MOST),
-        is_deleted: said("done=yes"),
+        is_full: (query::value(&uri, "full").as_deref() == Some("yes")).then_some(MOST),
+        is_deleted: query::done(&uri, &["yes"]).is_some(),
     };
     let mut response = visit.render(visit.portal_of(shows), None).page().await;
     for cookie in gone {

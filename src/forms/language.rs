@@ -125,7 +125,7 @@ impl State {
 }
 
 tokio::task_local! {
-    /// What was typed on the page that is rendered, if only its language was changed.
+    /// The posted fields of the page that is rendered, if only its language was changed.
     static TYPED: Posted;
 }
 

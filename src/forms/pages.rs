@@ -31,7 +31,7 @@ pub(super) async fn open_with(forms: &Forms, headers: &HeaderMap, uri: &Uri, por
     .await
 }
 
-/// The start page. A device on which another device has closed the draft is told so.
+/// The start page. Redirects a device on which another device has closed the draft to a page that says so.
 pub(super) async fn start(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
     let cookies = &forms.door.cookies;
     if cookies.held_drafts(&headers).len() > 1 && !cookies.is_shared(&headers) {

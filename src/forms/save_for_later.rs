@@ -12,6 +12,7 @@ use super::returning::Visit;
 use super::{Forms, draft_devices, trouble};
 use crate::app::portal::{Returning, ShownCode};
 use crate::door::client::ClientAddress;
+use crate::door::query;
 use complaint::fields::email;
 use complaint::{FieldError, Fields, Page};
 use service::ServiceError;
@@ -77,12 +78,7 @@ pub(super) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: U
         headers: &headers,
         uri: &uri,
     };
-    let said = match uri.query() {
-        Some("done=email") => Some("email"),
-        Some("done=stop") => Some("stop"),
-        Some("done=stop_all") => Some("stop_all"),
-        _ => None,
-    };
+    let said = query::done(&uri, &["email", "stop", "stop_all"]);
     if let Some(closed) = draft_devices::closed(&forms, &headers).await {
         return closed;
     }

@@ -174,8 +174,8 @@ impl Form<'_> {
         }
     }
 
-    /// Saves an answer whose token opens no draft. If another device has closed the draft here, the person is told instead. They believe to
-    /// be in that draft, and would continue in a new one without noticing.
+    /// Saves an answer whose token opens no draft. If another device has closed the draft on this device, returns [`Refused::Closed`].
+    /// Otherwise the person, who expects to be in that draft, would continue in a new one without noticing.
     async fn save_without(&self, token: &DraftToken, place: Place, fields: &Fields) -> Result<Saved, Refused> {
         if devices::was_ended(&self.forms.door.services, token).await? {
             return Err(Refused::Closed);

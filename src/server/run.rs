@@ -16,7 +16,7 @@ use super::metrics::Metrics;
 use super::router::app_beside;
 use super::{Config, StartError, assets, background, connections, services};
 
-/// How long requests under way may continue once the server is told to stop.
+/// How long requests under way may continue after the server receives SIGTERM or SIGINT.
 const LAST_CALL: Duration = Duration::from_secs(20);
 
 /// Opens everything, prints the listening address on standard output, and serves until SIGTERM or SIGINT.

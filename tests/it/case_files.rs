@@ -1,5 +1,7 @@
 //! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
+use ::evidence::resumable::Part;
+use ::record::verification::Verdict;
 use bytes::Bytes;
 use complaint::act::Act;
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
@@ -10,8 +12,6 @@ use complaint::question::Purpose;
 use contract::FileState;
 use contract::desk::DeskCase;
 use contract::people::Missing;
-use ::evidence::resumable::Part;
-use ::record::verification::Verdict;
 use rstest::rstest;
 use service::acting::{self, ActError, Acted, add_file};
 use service::desk::{self, Caller};

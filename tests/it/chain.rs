@@ -3,8 +3,8 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
-use complaint::{Status, event::EventBody};
 use ::record::{cases, events, store::Store, verification::Verdict};
+use complaint::{Status, event::EventBody};
 use rstest::rstest;
 use service::{
     desk::{self, Caller},

@@ -19,6 +19,7 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use ::record::verification::Verdict;
 use complaint::authority::{Basis, GivenBy, Rights, Scope};
 use complaint::desk_task::DeskTaskKind;
 use complaint::event::EventBody;
@@ -29,7 +30,6 @@ use contract::{
     Receipt,
     desk::{DeskCase, DeskTask},
 };
-use ::record::verification::Verdict;
 use rstest::rstest;
 use service::consent::handover;
 use service::consent::request::{self, Decision, Opened, Outcome};

@@ -7,12 +7,12 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World, database,
 };
+use ::evidence::resumable::Part;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use complaint::{Answers, StepId};
 use contract::FileState;
 use contract::draft_devices::{DraftDevice, OpenedBy};
-use ::evidence::resumable::Part;
 use record::entropy::SeededEntropy;
 use record::events::hex;
 use record::migrations::Migrator;

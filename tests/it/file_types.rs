@@ -3,11 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use ::evidence::resumable::Part;
+use ::evidence::types::*;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileState, FileView};
-use ::evidence::resumable::Part;
-use ::evidence::types::*;
 use futures::stream;
 use record::{entropy::SeededEntropy, events::hex};
 use rstest::rstest;

@@ -6,10 +6,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use ::evidence::Limits;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileState, FileView};
-use ::evidence::Limits;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use record::{entropy::SeededEntropy, events::hex, uploads};
 use rstest::rstest;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::answers::{RESIDENT, checked, filled, key, save};
 use crate::world::{On, START, World, database};
-use complaint::{StepId, question::Purpose};
 use ::evidence::Files;
 use ::record::{entropy::SeededEntropy, store::Store};
+use complaint::{StepId, question::Purpose};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use service::{

@@ -1,7 +1,7 @@
 //! Previews: who may see them, and when.
 
-use bytes::Bytes;
 use ::evidence::{Scanner, preview};
+use bytes::Bytes;
 use futures::TryStreamExt;
 use record::events::hex;
 use rstest::rstest;

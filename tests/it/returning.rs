@@ -6,10 +6,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use ::evidence::{Files, Scanner};
 use bytes::Bytes;
 use complaint::fields::return_code::ReturnCode;
 use complaint::question::Purpose;
-use ::evidence::{Files, Scanner};
 use record::{clock::FixedClock, entropy::SeededEntropy, store::Store};
 use rstest::rstest;
 use service::drafts::SaveError;

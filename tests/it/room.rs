@@ -8,10 +8,10 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use ::evidence::Space;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileView, Receipt};
-use ::evidence::Space;
 use futures::{StreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::uploads::{self, Owner};

@@ -9,10 +9,10 @@ mod opening;
 #[path = "scanning/trouble.rs"]
 mod trouble;
 
+use ::evidence::clamd::Verdict;
 use bytes::Bytes;
 use complaint::question::Purpose;
 use contract::{FileState, FileView};
-use ::evidence::clamd::Verdict;
 use futures::{TryStreamExt, stream};
 use record::{scans, uploads};
 use service::{

@@ -6,9 +6,9 @@ use crate::world::{
     On::{self, Postgres, Sqlite},
     World,
 };
+use ::record::entropy::{Entropy, SeededEntropy};
 use complaint::{Place, Status, StepId, fields::iso_date};
 use contract::Receipt;
-use ::record::entropy::{Entropy, SeededEntropy};
 use rstest::rstest;
 use service::{
     Settings,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
 use complaint::act::Act;
 use complaint::authority::Rights;
 use complaint::contact_plan::change::Wanted;
@@ -12,7 +13,6 @@ use complaint::fields::DateInput;
 use complaint::fields::iso_date;
 use complaint::outcome::{Finding, FindingKind, Order};
 use complaint::{Answers, Context, Place, StepId, body, check};
-use ::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
 use rstest::rstest;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
 use service::acting::{self, add_file};

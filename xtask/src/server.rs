@@ -20,7 +20,7 @@ const LISTENING: &str = "listening on http://";
 /// Compiles the server for development.
 pub fn build() -> Result<()> {
     step("Compile the server", || {
-        run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--features", "ssr"]))
+        run(process::cargo().args(["build", "--quiet", "--bin", "onrecord"]))
     })
 }
 
@@ -28,14 +28,25 @@ pub fn build() -> Result<()> {
 /// dependency would be compiled a second time.
 pub fn build_for_tests() -> Result<()> {
     step("Compile the server and its tests", || {
-        run(process::cargo().args(["build", "--quiet", "--bin", "onrecord", "--tests", "--features", "ssr"]))
+        run(process::cargo().args([
+            "build",
+            "--quiet",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--exclude",
+            "rules-in-wasm",
+            "--bin",
+            "onrecord",
+            "--tests",
+        ]))
     })
 }
 
 /// Compiles the server for production.
 pub fn build_release() -> Result<()> {
     step("Compile the server for production", || {
-        run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord", "--features", "ssr"]))
+        run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord"]))
     })
 }
 

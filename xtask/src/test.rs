@@ -3,6 +3,7 @@
 mod browser;
 mod contract;
 mod hostile;
+mod prose;
 mod rules;
 mod sizes;
 mod source;
@@ -23,10 +24,14 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
+    },
+    Stage {
+        name: "Prose",
+        check: prose::check,
     },
     Stage {
         name: "Lints, server",

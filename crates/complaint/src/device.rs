@@ -20,7 +20,7 @@ pub fn for_device(answers: &Answers) -> String {
 
 /// Returns the stored answers, overlaid with answers that are still waiting to be saved.
 ///
-/// Each waiting answer is a question's code and the JSON body that saves it. One that no longer fits its question is ignored.
+/// Each waiting answer is a question's code and the JSON body that saves it. An answer that no longer fits its question is ignored.
 pub fn with_waiting(answers: &Answers, waiting: &[(String, String)]) -> Answers {
     let mut merged = answers.clone();
     for (code, body) in waiting {

@@ -240,7 +240,7 @@ pub enum EventBody {
     NeedActedOn {
         /// The need's code, as in the answers.
         need: String,
-        /// What was done, which the people on the case read.
+        /// The action taken, shown to the people on the case.
         what: String,
     },
     /// Another member of the organisation took over the case. Internal: the people on the case do not see it.

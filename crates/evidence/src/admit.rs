@@ -78,21 +78,48 @@ impl Receiver {
 }
 
 impl Limits {
+    /// Checks an announced size in bytes, before any limit that depends on other files or on the disk.
+    pub(super) fn announced(&self, length: Option<u64>) -> Result<(), ReceiveError> {
+        match length {
+            Some(0) => Err(ReceiveError::Empty),
+            // The type is not known yet, so the larger limit for recordings applies.
+            Some(n) if n > self.largest() => Err(ReceiveError::TooLarge { limit: self.largest() }),
+            _ => Ok(()),
+        }
+    }
+
     /// Checks whether one more file fits beside `count` files of `total` bytes. `length` is the announced size in bytes.
     fn room(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
         if count >= self.files {
             return Err(ReceiveError::TooManyFiles { limit: self.files });
-        }
-        match length {
-            Some(0) => return Err(ReceiveError::Empty),
-            // The type is not known yet, so the larger limit for recordings applies.
-            Some(n) if n > self.largest() => return Err(ReceiveError::TooLarge { limit: self.largest() }),
-            _ => {}
         }
         let left = self.total_bytes.saturating_sub(total);
         if left == 0 || length.is_some_and(|n| n > left) {
             return Err(ReceiveError::CaseFull { limit: self.total_bytes });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(None, "fits")]
+    #[case(Some(0), "empty")]
+    #[case(Some(1), "fits")]
+    #[case(Some(200_000_000), "fits")]
+    #[case(Some(200_000_001), "too large")]
+    #[case(Some(9_007_199_254_740_991), "too large")]
+    fn a_size_that_is_never_accepted_is_refused_before_disk_space_counts(#[case] length: Option<u64>, #[case] expected: &str) {
+        let found = match Limits::default().announced(length) {
+            Ok(()) => "fits",
+            Err(ReceiveError::Empty) => "empty",
+            Err(ReceiveError::TooLarge { limit: 200_000_000 }) => "too large",
+            Err(_) => "another error",
+        };
+        assert_eq!(found, expected);
     }
 }

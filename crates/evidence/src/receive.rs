@@ -18,7 +18,7 @@ use record::{
     uploads::{self, Model as Upload, Owner, State, unsent::Source},
 };
 
-/// What is known about a file before its bytes arrive.
+/// The metadata of a file, known before its bytes arrive.
 #[derive(Clone, Debug)]
 pub struct NewFile {
     /// The name as the sender gave it, not yet cleaned.
@@ -79,6 +79,7 @@ impl Receiver {
     where
         E: std::error::Error + Send + Sync,
     {
+        self.limits.announced(new.declared_len)?;
         let rank = Rank::of(new.owner);
         self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
         let write = self.store.begin().await?;

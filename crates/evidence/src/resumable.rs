@@ -59,6 +59,15 @@ pub struct Resumable {
     pub hours: u32,
 }
 
+/// The result of expiring one upload.
+enum Expired {
+    Removed,
+    /// All its bytes had arrived: only its progress is removed.
+    Complete,
+    /// Another server removed it, or the person resumed it.
+    Elsewhere,
+}
+
 impl Resumable {
     /// Announces a file of `new.declared_len` bytes. From now on that length counts against its owner's limits.
     ///
@@ -66,6 +75,7 @@ impl Resumable {
     /// more files.
     pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
         let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
+        self.receiver.limits.announced(Some(length))?;
         self.receiver.room.check(Rank::of(new.owner), length).await?;
         let write = self.receiver.store.begin().await?;
         let (upload, _) = self.receiver.admit(&write, new).await?;
@@ -130,13 +140,16 @@ impl Resumable {
         let mut gone = 0;
         loop {
             let expired = progress::list_expired(&self.receiver.store.read, now, AT_ONCE).await?;
-            let mut moved = 0;
+            let mut changed = 0;
             for id in &expired {
-                moved += u64::from(self.expire_one(*id, now, register).await?);
+                match self.expire_one(*id, now, register).await? {
+                    Expired::Removed => (changed, gone) = (changed + 1, gone + 1),
+                    Expired::Complete => changed += 1,
+                    Expired::Elsewhere => {}
+                }
             }
-            gone += moved;
             // Another server is removing the rest.
-            if moved == 0 {
+            if changed == 0 {
                 break;
             }
         }
@@ -147,21 +160,22 @@ impl Resumable {
         Ok(gone)
     }
 
-    async fn expire_one(&self, id: Uuid, now: Instant, register: &dyn Register) -> Result<bool, ReceiveError> {
+    async fn expire_one(&self, id: Uuid, now: Instant, register: &dyn Register) -> Result<Expired, ReceiveError> {
         let write = self.receiver.store.begin().await?;
         let row = progress::lookup(&write.tx(), id).await?;
         let upload = uploads::lookup(&write.tx(), id).await?;
         let (Some(_), Some(upload)) = (row.filter(|row| row.expires_at <= now), upload) else {
-            return Ok(false);
+            return Ok(Expired::Elsewhere);
         };
         if upload.state == State::Receiving {
             drop(write);
-            return self.drop_unfinished(id, EXPIRED, register).await;
+            let removed = self.drop_unfinished(id, EXPIRED, register).await?;
+            return Ok(if removed { Expired::Removed } else { Expired::Elsewhere });
         }
         // The upload is complete: only its progress, with the sender's metadata, is removed.
         progress::remove(&write, id).await?;
         write.commit().await?;
-        Ok(false)
+        Ok(Expired::Complete)
     }
 
     async fn lookup(&self, id: Uuid) -> Result<Progress, ReceiveError> {

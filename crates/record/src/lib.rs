@@ -2,7 +2,7 @@
 //!
 //! One code path serves SQLite (the default) and PostgreSQL. Reads take any connection. Writes take the
 //! [`store::Write`] that [`store::Store::begin`] returns, so nothing is written outside a transaction. Text that
-//! people typed is stored as JSON *text*, never in a JSON column: PostgreSQL's `jsonb` refuses a NUL character and
+//! people typed is stored as JSON *text*, never in a JSON column. PostgreSQL's `jsonb` refuses a NUL character and
 //! reorders members, and the event hash needs the original bytes.
 
 pub mod cases;

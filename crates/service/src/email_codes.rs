@@ -138,8 +138,8 @@ fn sealing(services: &Services) -> Key {
 /// `reference` is the text as it was typed; without one, the code opens all cases of the mailbox. `from` is the caller's
 /// network address.
 ///
-/// For an unknown address the same rows are written, so that it takes equally long: a code that opens nothing, and a message
-/// that is never sent.
+/// An unknown address takes equally long, because the same rows are written: a code that opens nothing, and a message that
+/// is never sent.
 pub async fn ask(
     services: &Services,
     reference: Option<String>,

@@ -255,7 +255,10 @@ pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: U
     uploads::remove(&write, upload.id).await?;
     write.commit().await?;
     for key in upload.storage_keys() {
-        services.files().remove(key).await?;
+        // The file is off the record already: a retry would not find it.
+        if let Err(error) = services.files().remove(key).await {
+            tracing::warn!(%error, file = %upload.id, "the bytes of a removed file could not be deleted");
+        }
     }
     Ok(())
 }

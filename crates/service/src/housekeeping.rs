@@ -29,8 +29,8 @@ pub struct Swept {
     pub waits: u64,
 }
 
-/// Deletes everything that has expired. Several servers may run this at once. What was deleted before an error stays
-/// deleted.
+/// Deletes everything that has expired. Several servers may run this at once. An error does not undo earlier
+/// deletions.
 pub async fn sweep(services: &Services) -> Result<Swept, ServiceError> {
     let mut swept = Swept::default();
     let now = services.instant();

@@ -368,7 +368,7 @@ impl Index {
     }
 }
 
-/// What was typed, prepared for comparison.
+/// The typed input, prepared for comparison.
 struct Query {
     folded: String,
     /// The input without spaces, so that `A2 Dominion` matches `A2Dominion`.

@@ -48,10 +48,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use complaint::{calendar::BankHolidays, clock::Rules};
 use ::evidence::resumable::Unfinished;
 use ::evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
-use notify::{Carrier, Courier, Outbox, Sender};
 use ::record::{
     Instant,
     clock::Clock,
@@ -59,6 +57,8 @@ use ::record::{
     sealed::Key,
     store::Store,
 };
+use complaint::{calendar::BankHolidays, clock::Rules};
+use notify::{Carrier, Courier, Outbox, Sender};
 
 pub use error::ServiceError;
 pub use secret::Secret;

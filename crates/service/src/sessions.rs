@@ -30,7 +30,7 @@ pub struct NewSession {
     pub expires_at: OffsetDateTime,
 }
 
-/// What is known of the device on which a person signs in.
+/// The properties of the device on which a person signs in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// A short description of the device.

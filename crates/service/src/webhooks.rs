@@ -4,8 +4,8 @@
 mod deliver;
 mod sign;
 
-use http::Uri;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use http::Uri;
 use uuid::Uuid;
 
 use crate::{

@@ -89,7 +89,7 @@ pub enum NewEvent {
     NeedActedOn {
         /// The code of the need, as in the answers.
         need: String,
-        /// What was done, shown to the people on the case.
+        /// The action taken, shown to the people on the case.
         what: String,
     },
     /// Record the contact details of a tenant for whom another person complained. Use those that the tenant gave you, and mark the safe

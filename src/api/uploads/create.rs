@@ -15,11 +15,11 @@ use crate::api::identity::{HeldDraft, MaySession};
 use crate::api::problem::{Kind, Problem, responses};
 use crate::door::DoorState;
 use crate::door::client::ClientAddress;
+use ::evidence::checksum::Checksum;
+use ::evidence::resumable::Part;
 use complaint::form::Choice;
 use complaint::question::Purpose;
 use contract::FileView;
-use ::evidence::checksum::Checksum;
-use ::evidence::resumable::Part;
 use service::acting;
 use service::evidence::resumable::{self, Standing};
 use service::evidence::{self, FileError, Incoming};
@@ -35,9 +35,9 @@ struct UploadHeaders {
     /// The size of the file in bytes
     #[param(rename = "Upload-Length", minimum = 1, maximum = 9_007_199_254_740_991_u64)]
     length: u64,
-    /// Comma-separated pairs of a name and a value in base64: `filename`; `filetype` (ignored: the type is found from the content);
-    /// `purpose` (`evidence` when left out, `landlord_letter`, `authority`); and the owner: `draft` (its id) or `case` (the reference of a
-    /// case)
+    /// Comma-separated pairs of a name and a value in base64. `filename` is the name of the file. `filetype` is ignored: the type is found
+    /// from the content. `purpose` is `evidence` (the default), `landlord_letter` or `authority`. The owner is `draft` (its id) or `case`
+    /// (the reference of a case)
     #[param(rename = "Upload-Metadata", required = false, nullable = false, value_type = String, example = "filename bGV0dGVyLnBkZg==,purpose ZXZpZGVuY2U=")]
     metadata: Option<String>,
     /// The version of the tus protocol. Without it the request must contain the whole file

@@ -24,7 +24,7 @@ const EXTENSIONS: HeaderValue = HeaderValue::from_static("creation,creation-with
             ("Tus-Resumable" = String),
             ("Tus-Version" = String, description = "The supported versions of tus"),
             ("Tus-Extension" = String, description = "The supported extensions of tus"),
-            ("Tus-Max-Size" = u64, description = "The largest file, in bytes"),
+            ("Tus-Max-Size" = u64, description = "The largest file of any type, in bytes. Files other than recordings have a lower limit"),
             ("Tus-Checksum-Algorithm" = String),
         )),
     ),
@@ -37,7 +37,7 @@ pub async fn handler(State(state): State<DoorState>) -> Response {
         (HeaderName::from_static("tus-extension"), EXTENSIONS),
         (
             HeaderName::from_static("tus-max-size"),
-            state.services.settings().evidence.file_bytes.into(),
+            state.services.settings().evidence.largest().into(),
         ),
         (
             HeaderName::from_static("tus-checksum-algorithm"),

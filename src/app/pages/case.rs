@@ -83,8 +83,8 @@ fn contents(parts: &[(&'static str, &'static str, bool)]) -> AnyView {
     .into_any()
 }
 
-/// The link to the list of cases. A representative whose session opens this case alone is told how to get the list. An access code opens
-/// its own case only, because another person than the reader of the mailbox may have it.
+/// The link to the list of cases. For a representative whose session opens this case alone, it leads to sign-in by email, which opens the
+/// list. An access code opens its own case only, because another person than the reader of the mailbox may have it.
 fn list_link(case: &CaseView, is_one_of_many: bool) -> Option<AnyView> {
     let (address, words) = match (is_one_of_many, case.my_role) {
         (true, _) => ("/cases", say("cases.link")),

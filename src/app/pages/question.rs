@@ -12,13 +12,13 @@ use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
 use crate::app::words::language;
+use ::text::Language;
 use complaint::fields::{DateInput, text};
 use complaint::form::Choice;
 use complaint::question::{About, Body, Field, Input, Question, Width};
 use complaint::questions::RoleKind;
 use complaint::{Answers, Fields, Place, StepId, journey};
 use contract::LandlordMatch;
-use ::text::Language;
 
 /// The data that a question's page is rendered from.
 pub struct QuestionCx {

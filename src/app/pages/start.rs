@@ -110,7 +110,7 @@ fn sent_before() -> AnyView {
     .into_any()
 }
 
-/// Says that another device sent the complaint, and links to sign-in. This device is told no more.
+/// Says that another device sent the complaint, and links to sign-in. The page shows nothing else about that complaint.
 pub fn sent_elsewhere() -> AnyView {
     view! {
         <p class="govuk-body">{say("sent.elsewhere.text")}</p>

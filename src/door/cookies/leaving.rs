@@ -1,4 +1,4 @@
-//! *Exit this page*: which cookies the browser is told to delete, and what happens if it cannot be told.
+//! *Exit this page*: deletes the cookies of drafts and of the session, at the latest when the person returns.
 //!
 //! The page sets the cookie `left` itself, before it requests anything: scripts cannot delete the other cookies, and the network may be
 //! slow or gone. From then on the other cookies are ignored, and a person who presses Back is sent away again.

@@ -16,7 +16,7 @@ const TYPED: &str = "form[novalidate]";
 /// The id given to such a form, for the buttons outside it that submit it.
 const TYPED_ID: &str = "typed";
 
-/// What is needed to rewrite a page.
+/// The data needed to rewrite a page.
 pub(super) struct Finish<'a> {
     /// The draft that the page belongs to.
     pub(super) number: Option<&'a DraftNumber>,

@@ -105,6 +105,11 @@ const COMMENTS: &[(&str, &str, &str)] = &[
         "",
     ),
     (
+        "service.equality_smallest_total",
+        "The smallest total of an equality question that is reported. Smaller totals could identify a person.",
+        "",
+    ),
+    (
         "service.contact_within_working_days",
         "Working days within which the organisation promises to contact the person about a new complaint.",
         "",

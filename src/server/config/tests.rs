@@ -467,9 +467,9 @@ fn mail_servers_are_greeted_by_the_public_name(#[case] url: Option<&str>, #[case
     assert_eq!(config.ehlo_name().unwrap().as_deref(), name);
 }
 
-/// The table in docs/server.md contains every setting.
+/// The tables of docs/server.md and docs/door.md contain every setting, and so does the example.
 #[test]
-fn every_setting_is_in_the_table() {
+fn every_setting_is_documented() {
     fn paths(prefix: &str, value: &serde_json::Value, out: &mut Vec<String>) {
         match value
             .as_object()
@@ -504,4 +504,15 @@ fn every_setting_is_in_the_table() {
         .filter(|setting| setting.starts_with("limits.") && !page.contains(&format!("`{setting}`")))
         .collect();
     assert!(missing.is_empty(), "docs/door.md does not name {missing:?}");
+    let example = example();
+    let missing: Vec<&String> = all
+        .iter()
+        .filter(|setting| {
+            let name = setting.rsplit('.').next().unwrap_or(setting);
+            !example.contains(&format!("\n{name} = "))
+                && !example.contains(&format!("\n# {name} = "))
+                && !example.contains(&format!("\n#{name} = "))
+        })
+        .collect();
+    assert!(missing.is_empty(), "the example does not name {missing:?}");
 }

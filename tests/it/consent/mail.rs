@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::mail::{MailServer, courier, decoded};
+use ::record::outbox::{self, State};
 use notify::courier::TRIES;
 use notify::{Carrier, Courier};
-use ::record::outbox::{self, State};
 use service::hearing::bounces;
 
 /// A mailbox that does not exist: the mail server refuses it.

@@ -1,5 +1,7 @@
 //! The table of authority through every interface, how a tenant gets access, and what happens when a wait ends.
 
+use ::record::clock::Clock;
+use ::record::{entropy::SeededEntropy, store::Store};
 use complaint::authority::{AuthorityState, Wait, rule, state_of};
 use complaint::case_file::CaseFile;
 use complaint::contact_plan::{ContactPlan, Way};
@@ -7,8 +9,6 @@ use complaint::event::EventBody;
 use complaint::status::Actor;
 use evidence::Scanner;
 use proptest::prelude::*;
-use ::record::clock::Clock;
-use ::record::{entropy::SeededEntropy, store::Store};
 use service::consent::handover::Connection;
 use service::{Secret, Settings, World as Parts, clock, drafts, housekeeping, submission};
 use std::sync::Arc;

@@ -22,11 +22,15 @@ pub fn without_comments(text: &str) -> String {
     out
 }
 
-/// Removes every item, field or statement with `#[cfg(feature = "ssr")]`.
+/// Removes every item, field or statement that only the server compiles.
 pub fn without_items_of_the_server(code: &str) -> String {
     const ATTRIBUTE: &str = "#[cfg(feature = \"ssr\")]";
+    let mut code = code.to_owned();
+    for feature in ["server", "openapi"] {
+        code = code.replace(&format!("#[cfg(feature = \"{feature}\")]"), ATTRIBUTE);
+    }
     let mut out = String::with_capacity(code.len());
-    let mut rest = code;
+    let mut rest = code.as_str();
     while let Some((before, after)) = rest.split_once(ATTRIBUTE) {
         out.push_str(before);
         rest = &after[end_of_item(after)..];

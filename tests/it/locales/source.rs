@@ -49,13 +49,15 @@ impl Pattern {
     }
 }
 
-/// All of `src/`.
+/// All Rust code of the program: `src/` and `crates/`.
 pub struct Source(Vec<File>);
 
 impl Source {
     pub fn read() -> Self {
         let mut files = Vec::new();
-        gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut files);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        gather(&root.join("src"), "", &mut files);
+        gather(&root.join("crates"), "crates/", &mut files);
         assert!(files.len() > 50, "the source is there");
         Self(files)
     }
@@ -68,6 +70,10 @@ impl Source {
             .flat_map(|file| modules_of_the_server(&file.name, &file.code))
             .collect();
         let is_server = |name: &str| {
+            let crate_name = name.strip_prefix("crates/").and_then(|rest| rest.split('/').next());
+            if crate_name.is_some_and(|name| ["record", "evidence", "notify", "service"].contains(&name)) {
+                return true;
+            }
             server.iter().any(|path| {
                 name.strip_prefix(path.as_str())
                     .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
@@ -233,9 +239,12 @@ fn is_for_people(text: &str) -> bool {
 fn modules_of_the_server(file: &str, code: &str) -> Vec<String> {
     let folder = match file.trim_end_matches(".rs") {
         "lib" | "main" => String::new(),
+        root if root.ends_with("/src/lib") => root.trim_end_matches("lib").to_owned(),
         path => format!("{path}/"),
     };
-    let after = code.split("feature = \"ssr\"").skip(1);
+    let after = code
+        .split("#[cfg(feature = \"")
+        .filter(|rest| ["ssr\"", "server\"", "openapi\""].iter().any(|feature| rest.starts_with(feature)));
     let declared = after.filter_map(|rest| {
         let item = rest.split_once("]\n")?.1.trim_start();
         item.trim_start_matches("pub ").strip_prefix("mod ")?.split_once(';')

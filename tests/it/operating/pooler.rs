@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use futures::future::join_all;
 use ::record::entropy::SeededEntropy;
 use ::record::store::Store;
+use futures::future::join_all;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
 use service::record::Extent;

@@ -1,7 +1,7 @@
-use complaint::event::EventBody;
-use contract::FileState;
 use ::evidence::clamd::Verdict;
 use ::record::scans;
+use complaint::event::EventBody;
+use contract::FileState;
 use rstest::rstest;
 use service::{
     cases,

@@ -1,12 +1,12 @@
 //! Files that were announced before Send and arrive after it, or never.
 
+use ::record::uploads::{self, Owner};
+use ::record::verification::Verdict;
 use bytes::Bytes;
 use complaint::event::EventBody;
 use complaint::question::Purpose;
 use contract::{Arriving, Coming};
 use evidence::resumable::Part;
-use ::record::uploads::{self, Owner};
-use ::record::verification::Verdict;
 use rstest::rstest;
 use service::desk::{self, Caller};
 use service::evidence::arriving;

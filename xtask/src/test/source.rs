@@ -27,7 +27,12 @@ pub fn formatting() -> Result<Tally> {
 
 /// Runs Clippy on the server, its binary and its tests.
 pub fn lints_server() -> Result<Tally> {
-    passes(process::cargo().args(["clippy", "--quiet", "--features", "ssr", "--all-targets", "--", "-D", "warnings"]))
+    passes(
+        process::cargo()
+            .args(["clippy", "--quiet"])
+            .args(SERVER_PACKAGES)
+            .args(["--all-targets", "--", "-D", "warnings"]),
+    )
 }
 
 /// Runs Clippy on the browser's part.
@@ -58,7 +63,7 @@ pub fn lints_xtask() -> Result<Tally> {
 pub fn tests() -> Result<Tally> {
     tools::npm_packages()?;
     let mut command = process::cargo();
-    command.args(["test", "--no-fail-fast", "--features", "ssr"]);
+    command.args(["test", "--no-fail-fast"]).args(SERVER_PACKAGES);
     if std::env::var_os(PYTHON).is_none() {
         command.env(PYTHON, tools::python()?.join("python"));
     }

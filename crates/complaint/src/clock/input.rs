@@ -137,7 +137,7 @@ pub struct WrongDate {
 }
 
 choices! {
-    /// What is wrong with a date.
+    /// The problem with a date.
     Wrong {
         /// There is no such day.
         NotReal = "date_not_real",

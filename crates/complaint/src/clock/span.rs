@@ -46,7 +46,7 @@ impl Span {
     }
 }
 
-/// What is known about the date of an event.
+/// The date of an event, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     /// No date was given: as far as is known, the event has not happened.

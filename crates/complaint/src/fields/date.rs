@@ -35,7 +35,7 @@ pub struct PartialDate {
     pub day: Option<u8>,
 }
 
-/// What is wrong with a date, most urgent first, as the GOV.UK date pattern orders it: missing, impossible, other.
+/// Problems with a date, the most urgent first, as the GOV.UK date pattern orders them: missing, impossible, other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateProblem {
     /// Nothing was given.

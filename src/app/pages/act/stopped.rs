@@ -13,7 +13,7 @@ use complaint::act::ActKind;
 use complaint::form::Choice;
 use contract::CaseView;
 
-/// What was typed, without the form's keys and numbers.
+/// Renders the typed text, without the form's keys and numbers. Returns `None` if nothing was typed.
 fn written(fields: &Fields) -> Option<AnyView> {
     let lines: Vec<String> = fields
         .0

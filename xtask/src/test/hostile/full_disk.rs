@@ -1,4 +1,4 @@
-//! Files for complaints that are never sent, from many addresses. A small limit in the settings stands in for a small disk.
+//! Files for complaints that are never sent, from many addresses. A small limit in the settings replaces a small disk.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
