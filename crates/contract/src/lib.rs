@@ -82,10 +82,7 @@ choices! {
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(
-    feature = "openapi",
-    expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
 pub struct FileView {
     pub id: String,
     /// The file's name on the sender's device.

@@ -20,6 +20,9 @@ const PYTHON: &str = "ONRECORD_TEST_PYTHON";
 /// Names the `ClamAV` daemon that tests may start. If it is set, none is searched for.
 const CLAMD: &str = "ONRECORD_TEST_CLAMD";
 
+/// The packages that make up the server. xtask and the rules in Wasm have stages of their own.
+const SERVER_PACKAGES: [&str; 5] = ["--workspace", "--exclude", "xtask", "--exclude", "rules-in-wasm"];
+
 /// Runs `cargo fmt --check` on all packages.
 pub fn formatting() -> Result<Tally> {
     passes(process::cargo().args(["fmt", "--all", "--check"]))
