@@ -18,14 +18,33 @@ use crate::{paths, tools};
 
 pub use publish::published;
 
-/// Builds everything the server serves into `target/site`.
-pub fn build() -> Result<()> {
+/// For whom a site is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// What tests measure and what is deployed: small Wasm, compressed files.
+    Production,
+    /// What `cargo xtask run` and `dev` serve: Wasm that compiles quickly, no compression.
+    Development,
+}
+
+impl Site {
+    /// Returns the folder that the server serves.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Production => paths::SITE,
+            Self::Development => paths::DEVELOPMENT_SITE,
+        }
+    }
+}
+
+/// Builds everything the server serves into the site's folder.
+pub fn build(site: Site) -> Result<()> {
     let _alone = alone()?;
     tools::wasm_target()?;
     tools::npm_packages()?;
-    wasm::build()?;
+    wasm::build(site)?;
     style::build()?;
-    publish::publish()
+    publish::publish(site)
 }
 
 /// Takes the lock that is held while the site is built: two builds at once would delete each other's files.

@@ -27,7 +27,7 @@ const LARGE_FILES: &str = "\n[service.evidence]\nfile_bytes = 4_000_000_000\nrec
 /// The script reads its environment: `ONRECORD_URL`, `ONRECORD_PID` (for memory), `ONRECORD_DATA`, `ONRECORD_SITE`,
 /// `ONRECORD_CHROMIUM` and `ONRECORD_LOAD` (the load tool).
 pub fn bench(parts: &[String]) -> Result<ExitCode> {
-    assets::build()?;
+    assets::build(assets::Site::Production)?;
     server::build_release()?;
     let chromium = tools::chromium()?;
     let load = load_tool()?;

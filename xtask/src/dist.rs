@@ -20,7 +20,7 @@ pub enum Profile {
 
 /// Builds `dist/onrecord` and `dist/site/`.
 pub fn build(profile: Profile) -> Result<ExitCode> {
-    assets::build()?;
+    assets::build(assets::Site::Production)?;
     let binary = match profile {
         Profile::Dev => server::build().map(|()| SERVER),
         Profile::Release => server::build_release().map(|()| RELEASE_SERVER),

@@ -5,6 +5,7 @@
 
 mod assets;
 mod bench;
+mod dev;
 mod dist;
 mod paths;
 mod postgres;
@@ -25,6 +26,8 @@ cargo xtask COMMAND
 
   run [ARGUMENTS]      build everything and start the portal on http://127.0.0.1:8080, with its data in ./data;
                        ARGUMENTS go to `onrecord serve`
+  dev [ARGUMENTS]      the same, built and started again whenever a source file changes; open pages reload
+  check                formatting, prose, lints and unit tests
   test [WORD]          run every check, the quick ones first; the last line counts them. With a WORD, only the stages
                        that have it in their names, such as `contract`
   bench [ARGUMENTS]    measure the release build
@@ -50,9 +53,11 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     std::env::set_current_dir(paths::root())?;
     match (command, rest) {
         ("run", rest) => run::run(rest),
+        ("dev", rest) => dev::dev(rest),
+        ("check", []) => Ok(test::check()),
         ("test", []) => test::test(""),
         ("test", [word]) => test::test(word),
-        ("assets", []) => assets::build().map(|()| ExitCode::SUCCESS),
+        ("assets", []) => assets::build(assets::Site::Production).map(|()| ExitCode::SUCCESS),
         ("bench", rest) => bench::bench(rest),
         ("build", []) => dist::build(dist::Profile::Dev),
         ("build", [flag]) if flag == "--release" => dist::build(dist::Profile::Release),

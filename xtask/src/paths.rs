@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 /// What the server serves: hashed files, their compressed twins and `manifest.json`.
 pub const SITE: &str = "target/site";
 
+/// The same for development: quickly built, not compressed.
+pub const DEVELOPMENT_SITE: &str = "target/site-dev";
+
 /// What xtask keeps between runs: stamps, intermediate files, a Python environment.
 pub const KEPT: &str = "target/xtask";
 

@@ -5,23 +5,30 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
 
-use crate::paths::{SERVER, SITE};
-use crate::{assets, server};
+use crate::assets::{self, Site};
+use crate::paths::SERVER;
+use crate::server;
 
 /// Builds the site and the server, then becomes the server, so that signals reach it directly.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    assets::build()?;
+    assets::build(Site::Development)?;
     server::build()?;
     println!("- Start On Record, by default on http://127.0.0.1:8080 with its data in ./data");
+    let error = command(arguments).exec();
+    Err(error).with_context(|| format!("cannot start {SERVER}"))
+}
+
+/// Returns the command that starts the server with the site for development.
+pub fn command(arguments: &[String]) -> Command {
     let mut command = Command::new(SERVER);
     command.arg("serve");
-    for (option, ours) in [("--site", SITE), ("--data", "./data")] {
+    for (option, ours) in [("--site", Site::Development.folder()), ("--data", "./data")] {
         if !given(arguments, option) {
             command.args([option, ours]);
         }
     }
-    let error = command.args(arguments).exec();
-    Err(error).with_context(|| format!("cannot start {SERVER}"))
+    command.args(arguments);
+    command
 }
 
 /// Returns whether the user set this option. An option may be given only once.

@@ -81,6 +81,20 @@ pub fn test(word: &str) -> Result<ExitCode> {
     let word = word.to_lowercase();
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| stage.name.to_lowercase().contains(&word)).collect();
     ensure!(!stages.is_empty(), "no stage has {word:?} in its name");
+    Ok(run(&stages))
+}
+
+/// Runs the checks that are quick enough for every change: formatting, prose, lints, and tests without a database or a browser.
+pub fn check() -> ExitCode {
+    let unit = Stage {
+        name: "Unit tests",
+        check: source::unit_tests,
+    };
+    let quick = STAGES.iter().take_while(|stage| !stage.name.starts_with("Tests"));
+    run(&quick.chain([&unit]).collect::<Vec<_>>())
+}
+
+fn run(stages: &[&Stage]) -> ExitCode {
     let mut total = Tally::default();
     let mut times: Vec<(&str, Duration)> = Vec::new();
     for (number, stage) in stages.iter().enumerate() {
@@ -105,5 +119,5 @@ pub fn test(word: &str) -> Result<ExitCode> {
     }
     println!("  {:>12}  in all\n", plain(times.iter().map(|(_, took)| *took).sum()));
     println!("{total}");
-    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

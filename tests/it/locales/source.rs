@@ -74,6 +74,10 @@ impl Source {
             if crate_name.is_some_and(|name| ["record", "evidence", "notify", "service"].contains(&name)) {
                 return true;
             }
+            // Which rights a document gives, and what a claim waits for, reach the browser as sentences in the server's answers.
+            if name.starts_with("crates/complaint/src/authority/") {
+                return true;
+            }
             server.iter().any(|path| {
                 name.strip_prefix(path.as_str())
                     .is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
@@ -150,11 +154,11 @@ impl Source {
     /// errors.
     pub fn error_codes(&self) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
-        for file in self
-            .0
-            .iter()
-            .filter(|f| ["complaint", "forms", "service"].iter().any(|room| f.name.starts_with(room)))
-        {
+        for file in self.0.iter().filter(|f| {
+            ["crates/complaint/", "crates/service/", "forms"]
+                .iter()
+                .any(|part| f.name.starts_with(part))
+        }) {
             for (call, from) in [("FieldError::new(", 1), (".required(", 0)] {
                 for arguments in arguments(&file.code, call) {
                     let codes = literals(arguments)

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value};
 
-use super::{name, style, text, wasm};
+use super::{Site, name, style, text, wasm};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
 use crate::stamp::{Inputs, once};
@@ -24,6 +24,12 @@ const WORDED: &str = "uploads.js";
 
 /// Also served under its plain name, because browsers and the web app manifest request it there.
 const ALSO_PLAIN: &str = "favicon.svg";
+
+/// A script that every page loads.
+const ON_EVERY_PAGE: &str = "exit.js";
+
+/// Reloads a page when `cargo xtask dev` has restarted the server. Nothing is lost: the pages keep what was typed.
+const RELOAD: &[u8] = include_bytes!("reload.js");
 
 /// The sizes of a published file.
 pub struct Published {
@@ -50,12 +56,12 @@ pub fn published(plain: &str) -> Result<Published> {
 }
 
 /// Publishes the output of the earlier steps, if any of it has changed.
-pub fn publish() -> Result<()> {
+pub fn publish(site: Site) -> Result<()> {
     let mut inputs = Inputs::new("one Wasm");
     for script in [DEVICE, LOADER] {
         inputs.file(Path::new(script))?;
     }
-    for folder in [wasm::MADE, style::MADE, "public"] {
+    for folder in [wasm::made(site), style::MADE, "public"] {
         inputs.folder(Path::new(folder))?;
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
@@ -63,15 +69,16 @@ pub fn publish() -> Result<()> {
     for (name, json) in text::made()?.into_iter().chain(text::of_uploads()?) {
         inputs.bytes(&name, json.as_bytes());
     }
-    let manifest = Path::new(SITE).join("manifest.json");
-    once("site", inputs, &[&manifest], || {
-        step("Hash and compress what is served", || lay_out(&manifest))
-    })
-    .map(|_| ())
+    let manifest = Path::new(site.folder()).join("manifest.json");
+    let (stamp, does) = match site {
+        Site::Production => ("site", "Hash and compress what is served"),
+        Site::Development => ("site-dev", "Hash what is served"),
+    };
+    once(stamp, inputs, &[&manifest], || step(does, || lay_out(site, &manifest))).map(|_| ())
 }
 
-fn lay_out(manifest: &Path) -> Result<()> {
-    let assets = Path::new(SITE).join("assets");
+fn lay_out(site: Site, manifest: &Path) -> Result<()> {
+    let assets = Path::new(site.folder()).join("assets");
     std::fs::create_dir_all(&assets)?;
     let mut names = BTreeMap::new();
     let mut files = Vec::new();
@@ -84,22 +91,22 @@ fn lay_out(manifest: &Path) -> Result<()> {
         Ok(hashed)
     };
 
-    let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::MADE).join("onrecord.wasm"))?)?;
+    let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::made(site)).join("onrecord.wasm"))?)?;
     for (name, json) in text::made()? {
         add(&name, json.as_bytes())?;
     }
-    let glue = std::fs::read_to_string(Path::new(wasm::MADE).join("onrecord.js"))?;
+    let glue = std::fs::read_to_string(Path::new(wasm::made(site)).join("onrecord.js"))?;
     let mut scripts = String::new();
     for script in [DEVICE, LOADER] {
         scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
     }
-    add("onrecord.js", &small(&with_loader(&glue, &scripts, &wasm))?)?;
+    add("onrecord.js", &small(site, &with_loader(&glue, &scripts, &wasm))?)?;
     for path in paths::files_under(Path::new(style::MADE))? {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
     let uploads = std::fs::read_to_string(Path::new("public").join(WORDED))?;
     for (name, words) in text::of_uploads()? {
-        add(&name, &small(&uploads.replacen("= WORDS;", &format!("= {words};"), 1))?)?;
+        add(&name, &small(site, &uploads.replacen("= WORDS;", &format!("= {words};"), 1))?)?;
     }
     let mut fixed = Vec::new();
     for path in paths::files_under(Path::new("public"))? {
@@ -108,17 +115,20 @@ fn lay_out(manifest: &Path) -> Result<()> {
             continue;
         }
         if FIXED_NAMES.contains(&plain.as_str()) || plain == ALSO_PLAIN {
-            let target = Path::new(SITE).join(&plain);
+            let target = Path::new(site.folder()).join(&plain);
             std::fs::write(&target, &content)?;
             fixed.push(target);
         }
         if !FIXED_NAMES.contains(&plain.as_str()) {
-            add(&plain, &content)?;
+            let reloading = site == Site::Development && plain == ON_EVERY_PAGE;
+            add(&plain, &[content.as_slice(), if reloading { RELOAD } else { b"" }].concat())?;
         }
     }
 
     sweep(&assets, &files)?;
-    compress(files.iter().filter(|path| !twin(path, "gz").exists()).chain(&fixed))?;
+    if site == Site::Production {
+        compress(files.iter().filter(|path| !twin(path, "gz").exists()).chain(&fixed))?;
+    }
     // Written last and in one move, so that every file named in the manifest exists.
     let written = manifest.with_extension("json.new");
     std::fs::write(&written, serde_json::to_vec_pretty(&names)?)?;
@@ -137,8 +147,11 @@ fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
     format!("{glue}{}\n", loader.replace("WASM", &format!("\"{wasm}\"")))
 }
 
-/// Minifies code: a quarter of the glue is comments and long names.
-fn small(code: &str) -> Result<Vec<u8>> {
+/// Minifies code for production: a quarter of the glue is comments and long names.
+fn small(site: Site, code: &str) -> Result<Vec<u8>> {
+    if site == Site::Development {
+        return Ok(code.as_bytes().to_vec());
+    }
     let (long, short) = (paths::kept("glue.js"), paths::kept("glue.min.js"));
     std::fs::write(&long, code)?;
     let options = ["--module", "--ecma", "2020", "--compress", "--mangle", "--output"];

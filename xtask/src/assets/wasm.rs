@@ -1,22 +1,37 @@
 //! Builds the browser's part of the app with cargo, wasm-bindgen and wasm-opt.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::prune;
+use super::{Site, prune};
 use crate::process::{self, run, run_quietly};
 use crate::stamp::{Inputs, once};
 use crate::step::step;
 use crate::tools::WASM_TARGET;
 
-/// The folder of the Wasm and its glue before they are hashed: `onrecord.wasm`, `onrecord.js`.
-pub const MADE: &str = "target/xtask/wasm";
+/// Returns the folder of the Wasm and its glue before they are hashed: `onrecord.wasm`, `onrecord.js`.
+pub fn made(site: Site) -> &'static str {
+    match site {
+        Site::Production => "target/xtask/wasm",
+        Site::Development => "target/xtask/wasm-dev",
+    }
+}
 
-/// The output of cargo. The target folder is the server's; this profile and this target have sub-folders of their own.
-const COMPILED: &str = "target/wasm32-unknown-unknown/wasm/onrecord.wasm";
+/// Returns cargo's profile for a site.
+fn profile(site: Site) -> &'static str {
+    match site {
+        Site::Production => "wasm",
+        Site::Development => "wasm-dev",
+    }
+}
+
+/// Returns the output of cargo. The target folder is the server's; this target has a sub-folder of its own.
+fn compiled(site: Site) -> PathBuf {
+    Path::new("target/wasm32-unknown-unknown").join(profile(site)).join("onrecord.wasm")
+}
 
 /// Wasm features that rustc's LLVM uses by default. wasm-opt refuses them unless they are enabled.
 const FEATURES: [&str; 7] = [
@@ -29,8 +44,8 @@ const FEATURES: [&str; 7] = [
     "--enable-sign-ext",
 ];
 
-/// Compiles the Wasm; binds and optimises it when it has changed.
-pub fn build() -> Result<()> {
+/// Compiles the Wasm; binds it, and for production optimises it, when it has changed.
+pub fn build(site: Site) -> Result<()> {
     step("Compile the browser's part to Wasm", || {
         run(process::cargo()
             // `rustc` rather than `build`, for its crate type: the server's build does not have to link a C library.
@@ -44,36 +59,48 @@ pub fn build() -> Result<()> {
                 "--features",
                 "hydrate",
             ])
-            .args(["--target", WASM_TARGET, "--profile", "wasm"]))
+            .args(["--target", WASM_TARGET, "--profile", profile(site)]))
     })?;
     let mut inputs = Inputs::new("pruned, wasm-bindgen web, wasm-opt -Oz");
-    inputs.file(Path::new(COMPILED))?;
+    inputs.file(&compiled(site))?;
     inputs.file(Path::new("package-lock.json"))?;
-    let (wasm, glue) = (Path::new(MADE).join("onrecord.wasm"), Path::new(MADE).join("onrecord.js"));
-    once("wasm", inputs, &[&wasm, &glue], || {
-        let bound = step("Write the JavaScript that loads it", bind)?;
-        step("Make the Wasm small", || optimise(&bound, &wasm))
+    let (wasm, glue) = (
+        Path::new(made(site)).join("onrecord.wasm"),
+        Path::new(made(site)).join("onrecord.js"),
+    );
+    once(profile(site), inputs, &[&wasm, &glue], || {
+        let bound = step("Write the JavaScript that loads it", || bind(site))?;
+        match site {
+            Site::Production => step("Make the Wasm small", || optimise(&bound, &wasm)),
+            Site::Development => Ok(std::fs::rename(bound, &wasm)?),
+        }
     })
     .map(|_| ())
 }
 
 /// Runs wasm-bindgen. Returns the path of the Wasm beside the glue.
-fn bind() -> Result<std::path::PathBuf> {
-    let _ = std::fs::remove_dir_all(MADE);
+fn bind(site: Site) -> Result<PathBuf> {
+    let made = made(site);
+    let _ = std::fs::remove_dir_all(made);
+    let bytes = std::fs::read(compiled(site))?;
+    let bytes = match site {
+        Site::Production => prune::without_async_hydration(&bytes)?,
+        Site::Development => bytes,
+    };
     Bindgen::new()
-        .input_bytes("onrecord", prune::without_async_hydration(&std::fs::read(COMPILED)?)?)
+        .input_bytes("onrecord", bytes)
         .web(true)?
         .typescript(false)
         // The Wasm's hashed name is not known yet; the loader is added once it is.
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate(MADE)
+        .generate(made)
         .context("wasm-bindgen failed")?;
-    if Path::new(MADE).join("snippets").exists() {
+    if Path::new(made).join("snippets").exists() {
         bail!("a dependency has JavaScript files of its own (wasm-bindgen snippets), which are not served");
     }
-    Ok(Path::new(MADE).join("onrecord_bg.wasm"))
+    Ok(Path::new(made).join("onrecord_bg.wasm"))
 }
 
 fn optimise(bound: &Path, wasm: &Path) -> Result<()> {

@@ -25,7 +25,7 @@ const EXAMPLES: &str = "25";
 /// Validates the description, uses a client generated from it, and runs every check that schemathesis has.
 pub fn check() -> Result<Tally> {
     let bin = tools::python()?;
-    assets::build()?;
+    assets::build(assets::Site::Production)?;
     server::build_for_tests()?;
     let server = Server::start(SERVER, &server::without_limits()?)?;
     // The new key is the last word that the command prints.

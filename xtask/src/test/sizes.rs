@@ -17,7 +17,7 @@ const STYLES: u64 = 13 * 1024;
 
 /// Builds the site and compares its sizes with the budgets.
 pub fn check() -> Result<Tally> {
-    assets::build()?;
+    assets::build(assets::Site::Production)?;
     let mut tally = Tally::default();
     tally += budget(
         "the app (Wasm, its glue, the script that sends files)",

@@ -83,6 +83,17 @@ pub fn tests() -> Result<Tally> {
     counted(command.env(POSTGRES, &postgres.url))
 }
 
+/// Runs the unit tests of all crates, and the rules about source and documentation. They need no database.
+pub fn unit_tests() -> Result<Tally> {
+    let tests = ["--lib", "--test", "layering", "--test", "docs"];
+    counted(
+        process::cargo()
+            .args(["test", "--quiet", "--no-fail-fast"])
+            .args(SERVER_PACKAGES)
+            .args(tests),
+    )
+}
+
 /// Runs xtask's own unit tests.
 pub fn tests_xtask() -> Result<Tally> {
     tools::npm_packages()?;
