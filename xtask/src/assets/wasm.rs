@@ -48,6 +48,7 @@ const FEATURES: [&str; 7] = [
 pub fn build(site: Site) -> Result<()> {
     step("Compile the browser's part to Wasm", || {
         run(process::cargo()
+            .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\x1f"))
             // `rustc` rather than `build`, for its crate type: the server's build does not have to link a C library.
             .args([
                 "rustc",
@@ -76,6 +77,32 @@ pub fn build(site: Site) -> Result<()> {
         }
     })
     .map(|_| ())
+}
+
+/// Returns the compiler's flags: those of `.cargo/config.toml`, which the variable replaces, and short paths in place of this machine's.
+///
+/// A panic's message contains the path of its source file. Without this, the Wasm would contain the builder's home folder, and its size
+/// would depend on the machine.
+fn flags() -> Result<Vec<String>> {
+    let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
+    let mut shorten = |from: &Path, to: &str| flags.push(format!("--remap-path-prefix={}={to}", from.display()));
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let registries = home.context("there is no home folder")?.join("registry/src");
+    for registry in std::fs::read_dir(&registries).into_iter().flatten() {
+        shorten(&registry?.path(), "crates");
+    }
+    let rustc = |question: &[&str]| process::answer("rustc", question).context("rustc does not answer");
+    let about = rustc(&["-vV"])?;
+    let commit = about
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "))
+        .unwrap_or("unknown");
+    // Where the component rust-src is installed, the standard library's own paths become those of the machine.
+    let library = Path::new(&rustc(&["--print", "sysroot"])?).join("lib/rustlib/src/rust");
+    shorten(&library, &format!("/rustc/{commit}"));
+    Ok(flags)
 }
 
 /// Runs wasm-bindgen. Returns the path of the Wasm beside the glue.
