@@ -1,7 +1,7 @@
 //! The use cases: what the page handlers, the REST API and the command line can do.
 //!
 //! Each use case is a function that takes [`Services`] first. It checks the caller's rights, makes the change in one
-//! transaction and returns a view of `complaint::view`. Nothing here knows HTTP or pages. A failure that a retry can fix is
+//! transaction and returns a view of `contract`. Nothing here knows HTTP or pages. A failure that a retry can fix is
 //! always [`ServiceError::Unavailable`]; each failure that the user can correct has a variant of its own.
 
 pub mod access;
