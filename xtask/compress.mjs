@@ -9,6 +9,8 @@ for (const file of process.argv.slice(2)) {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,
       [constants.BROTLI_PARAM_LGWIN]: 22,
+      // One block may be as large as the Wasm: 0.4 % smaller than with the default of 64 KB.
+      [constants.BROTLI_PARAM_LGBLOCK]: 21,
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
   });

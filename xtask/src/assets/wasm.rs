@@ -62,7 +62,7 @@ pub fn build(site: Site) -> Result<()> {
             ])
             .args(["--target", WASM_TARGET, "--profile", profile(site)]))
     })?;
-    let mut inputs = Inputs::new("pruned, wasm-bindgen web, wasm-opt -Oz");
+    let mut inputs = Inputs::new("pruned, wasm-bindgen web, wasm-opt --low-memory-unused -Oz");
     inputs.file(&compiled(site))?;
     inputs.file(Path::new("package-lock.json"))?;
     let (wasm, glue) = (
@@ -134,7 +134,9 @@ fn optimise(bound: &Path, wasm: &Path) -> Result<()> {
     let small = bound.with_extension("small");
     run_quietly(
         Command::new("node_modules/.bin/wasm-opt")
-            .args(["-Oz", "--enable-reference-types"])
+            // The lowest kilobyte is the far end of the stack, which Rust puts first: no pointer to data is below it. That
+            // saves 1.5 KB in brotli.
+            .args(["--low-memory-unused", "-Oz", "--enable-reference-types"])
             .args(FEATURES)
             .args(["--strip-debug", "--strip-producers", "--strip-target-features", "--output"])
             .args([small.as_path(), bound]),
