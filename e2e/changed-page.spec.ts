@@ -6,7 +6,7 @@ import { answerUpTo, path, resident } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
-test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "without scripts nothing comes alive");
+test.skip(({ javaScriptEnabled }) => javaScriptEnabled === false, "no page is hydrated without scripts");
 
 const label = () => say("steps.resident_name.full_name");
 

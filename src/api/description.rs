@@ -25,7 +25,7 @@ use utoipa::{Modify, OpenApi, openapi};
         (name = "Answers", description = "One operation per question. Answers to questions that no longer apply are deleted."),
         (name = "Evidence", description = "Photos, documents and recordings."),
         (name = "Following a case", description = "For the people on a case, signed in with its reference and their access code."),
-        (name = "Acting for somebody", description = "For a tenant asked for consent and a person who joins a case."),
+        (name = "Representation", description = "For a tenant asked for consent and a person who joins a case."),
         (name = "The organisation", description = "For case-management systems. Each call is recorded with the API key's name."),
     ),
     modifiers(&Ways),

@@ -23,8 +23,10 @@ pub use publish::published;
 pub enum Site {
     /// What tests measure and what is deployed: small Wasm, compressed files.
     Production,
-    /// What `cargo xtask run` and `dev` serve: Wasm that compiles quickly, no compression.
+    /// What `cargo xtask run` serves: Wasm that compiles quickly, no compression.
     Development,
+    /// What `cargo xtask dev` serves: the same, with a script by which open pages reload.
+    Watched,
 }
 
 impl Site {
@@ -33,6 +35,7 @@ impl Site {
         match self {
             Self::Production => paths::SITE,
             Self::Development => paths::DEVELOPMENT_SITE,
+            Self::Watched => paths::WATCHED_SITE,
         }
     }
 }

@@ -28,7 +28,7 @@ pub fn dev(arguments: &[String]) -> Result<ExitCode> {
             Ok(()) => {
                 drop(running.take());
                 announce(number)?;
-                running = Some(Running(run::command(arguments).spawn()?));
+                running = Some(Running(run::command(Site::Watched, arguments).spawn()?));
                 println!("- Ready after {}; waiting for changes", plain(started.elapsed()));
             }
             // The compiler has printed the reason. The earlier build keeps running.
@@ -42,14 +42,14 @@ pub fn dev(arguments: &[String]) -> Result<ExitCode> {
 }
 
 fn build() -> Result<()> {
-    assets::build(Site::Development)?;
+    assets::build(Site::Watched)?;
     server::build()
 }
 
 /// Writes the file by which open pages notice a new build. Its text differs each time.
 fn announce(build: u64) -> Result<()> {
     let text = format!("{} {build}", std::process::id());
-    std::fs::write(Path::new(Site::Development.folder()).join("dev-build.txt"), text)?;
+    std::fs::write(Path::new(Site::Watched.folder()).join("dev-build.txt"), text)?;
     Ok(())
 }
 

@@ -8,6 +8,9 @@ pub const SITE: &str = "target/site";
 /// The same for development: quickly built, not compressed.
 pub const DEVELOPMENT_SITE: &str = "target/site-dev";
 
+/// The site for development whose pages reload after a change.
+pub const WATCHED_SITE: &str = "target/site-watched";
+
 /// What xtask keeps between runs: stamps, intermediate files, a Python environment.
 pub const KEPT: &str = "target/xtask";
 

@@ -14,15 +14,15 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     assets::build(Site::Development)?;
     server::build()?;
     println!("- Start On Record, by default on http://127.0.0.1:8080 with its data in ./data");
-    let error = command(arguments).exec();
+    let error = command(Site::Development, arguments).exec();
     Err(error).with_context(|| format!("cannot start {SERVER}"))
 }
 
-/// Returns the command that starts the server with the site for development.
-pub fn command(arguments: &[String]) -> Command {
+/// Returns the command that starts the server with a site.
+pub fn command(site: Site, arguments: &[String]) -> Command {
     let mut command = Command::new(SERVER);
     command.arg("serve");
-    for (option, ours) in [("--site", Site::Development.folder()), ("--data", "./data")] {
+    for (option, ours) in [("--site", site.folder()), ("--data", "./data")] {
         if !given(arguments, option) {
             command.args([option, ours]);
         }

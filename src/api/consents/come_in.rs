@@ -19,7 +19,7 @@ use service::consent::request;
     post,
     path = "/api/v1/consents/ways-in",
     operation_id = "comeIn",
-    tag = "Acting for somebody",
+    tag = "Representation",
     request_body = Link,
     responses(
         (status = 200, description = "The reference and access code. A repeated request returns the same for some hours.",

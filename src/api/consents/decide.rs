@@ -42,7 +42,7 @@ pub enum Answer {
     post,
     path = "/api/v1/consents/answers",
     operation_id = "answerConsent",
-    tag = "Acting for somebody",
+    tag = "Representation",
     request_body = Answer,
     responses(
         (status = 204, description = "The answer is in force."),

@@ -37,7 +37,7 @@ pub enum Consent {
     post,
     path = "/api/v1/consents",
     operation_id = "openConsent",
-    tag = "Acting for somebody",
+    tag = "Representation",
     request_body = Link,
     responses(
         (status = 200, description = "The request, or its outcome.", body = Consent),

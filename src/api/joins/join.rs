@@ -36,7 +36,7 @@ pub struct Join {
     post,
     path = "/api/v1/joins",
     operation_id = "joinCase",
-    tag = "Acting for somebody",
+    tag = "Representation",
     params(
         ("Idempotency-Key" = String, Header, pattern = "^[!-~]{1,200}$", description = "Identifies the request; resend it when retrying"),
     ),

@@ -73,6 +73,7 @@ pub fn publish(site: Site) -> Result<()> {
     let (stamp, does) = match site {
         Site::Production => ("site", "Hash and compress what is served"),
         Site::Development => ("site-dev", "Hash what is served"),
+        Site::Watched => ("site-watched", "Hash what is served"),
     };
     once(stamp, inputs, &[&manifest], || step(does, || lay_out(site, &manifest))).map(|_| ())
 }
@@ -120,7 +121,7 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
             fixed.push(target);
         }
         if !FIXED_NAMES.contains(&plain.as_str()) {
-            let reloading = site == Site::Development && plain == ON_EVERY_PAGE;
+            let reloading = site == Site::Watched && plain == ON_EVERY_PAGE;
             add(&plain, &[content.as_slice(), if reloading { RELOAD } else { b"" }].concat())?;
         }
     }
@@ -149,7 +150,7 @@ fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
 
 /// Minifies code for production: a quarter of the glue is comments and long names.
 fn small(site: Site, code: &str) -> Result<Vec<u8>> {
-    if site == Site::Development {
+    if site != Site::Production {
         return Ok(code.as_bytes().to_vec());
     }
     let (long, short) = (paths::kept("glue.js"), paths::kept("glue.min.js"));

@@ -16,7 +16,7 @@ use crate::tools::WASM_TARGET;
 pub fn made(site: Site) -> &'static str {
     match site {
         Site::Production => "target/xtask/wasm",
-        Site::Development => "target/xtask/wasm-dev",
+        Site::Development | Site::Watched => "target/xtask/wasm-dev",
     }
 }
 
@@ -24,7 +24,7 @@ pub fn made(site: Site) -> &'static str {
 fn profile(site: Site) -> &'static str {
     match site {
         Site::Production => "wasm",
-        Site::Development => "wasm-dev",
+        Site::Development | Site::Watched => "wasm-dev",
     }
 }
 
@@ -73,7 +73,7 @@ pub fn build(site: Site) -> Result<()> {
         let bound = step("Write the JavaScript that loads it", || bind(site))?;
         match site {
             Site::Production => step("Make the Wasm small", || optimise(&bound, &wasm)),
-            Site::Development => Ok(std::fs::rename(bound, &wasm)?),
+            Site::Development | Site::Watched => Ok(std::fs::rename(bound, &wasm)?),
         }
     })
     .map(|_| ())
@@ -112,7 +112,7 @@ fn bind(site: Site) -> Result<PathBuf> {
     let bytes = std::fs::read(compiled(site))?;
     let bytes = match site {
         Site::Production => prune::without_async_hydration(&bytes)?,
-        Site::Development => bytes,
+        Site::Development | Site::Watched => bytes,
     };
     Bindgen::new()
         .input_bytes("onrecord", bytes)
