@@ -284,11 +284,12 @@ pub fn prune(answers: &mut Answers) {
             (kept != *given).then_some((place, kept))
         })
         .collect();
+    // Removing an answer, or a choice from one, may rule out more questions.
+    let again = !gone.is_empty() || !changed.is_empty();
     for (place, kept) in changed {
         answers.set(place, kept);
     }
-    // Removing an answer may rule out more questions.
-    if !gone.is_empty() {
+    if again {
         prune(answers);
     }
 }

@@ -72,6 +72,7 @@ pub fn length(text: &str) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    #[cfg(feature = "server")]
     use rstest::rstest;
 
     #[test]

@@ -167,6 +167,19 @@ fn an_answer_whose_question_before_has_gone_is_kept() {
     assert!(!answers.has(StepId::CapacityBasis), "now it is known that nobody asks");
 }
 
+#[test]
+fn a_choice_that_is_no_longer_offered_takes_its_branch_with_it() {
+    let mut answers = Answers::default();
+    choose(&mut answers, StepId::Role, "role", "representative");
+    choose(&mut answers, StepId::RepresentativeWhy, "why", "permission");
+    choose(&mut answers, StepId::Authority, "how", "ask_resident");
+    choose(&mut answers, StepId::AskResident, "email", "amina@example.org");
+    // A person who cannot agree cannot be asked: the choice goes, and with it the address to ask at.
+    choose(&mut answers, StepId::RepresentativeWhy, "why", "no_capacity");
+    assert_eq!(answers.text(StepId::Authority, "how"), "");
+    assert!(!answers.has(StepId::AskResident));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
