@@ -20,6 +20,7 @@ const phone = { width: 360, height: 740 };
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/support/checked.ts",
   outputDir: "target/playwright",
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
@@ -36,7 +37,8 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "Europe/London",
     launchOptions: { executablePath, args },
-    trace: "retain-on-failure",
+    // Without pictures of every moment, which take as long as some tests: the trace has the documents.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
   },
   // Every test runs with and without JavaScript. A test that makes sense in only one of the two skips the other: `test.skip(...)`.

@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { picture } from "./support/picture";
 import type { Server } from "./support/server";
 import { answerUpTo, post } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -31,7 +32,7 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 740 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-    await page.screenshot({ path: `target/screenshots/contact-${name}-${width}.png`, fullPage: true });
+    await picture(page, `contact-${name}-${width}`);
   }
   await axe();
 }

@@ -1,6 +1,7 @@
 // The equality questions: offered with the receipt, and declined with one click.
 
 import { Journey } from "./support/journey";
+import { picture } from "./support/picture";
 import { answerUpTo } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
@@ -17,7 +18,7 @@ test("questions about the resident, after the receipt", async ({ page, scripted,
   const heading = page.getByRole("heading", { level: 1 });
   await expect(heading).toHaveText(say("equality.title"));
   await axe();
-  await page.screenshot({ path: "target/screenshots/equality-introduction.png", fullPage: true });
+  await picture(page, "equality-introduction");
   // Answering is optional.
   await page.getByRole("link", { name: say("equality.leave") }).click();
   await journey.receipt();
@@ -28,7 +29,7 @@ test("questions about the resident, after the receipt", async ({ page, scripted,
     await page.setViewportSize({ width, height: 740 });
     await axe();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-    await page.screenshot({ path: `target/screenshots/equality-questions-${width}.png`, fullPage: true });
+    await picture(page, `equality-questions-${width}`);
   }
   const question = (code: string) => page.getByRole("group", { name: say(`equality.questions.${code}.legend`) });
   await question("age").getByRole("radio", { name: say("equality.questions.age.25_34") }).check();

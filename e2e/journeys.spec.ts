@@ -33,8 +33,9 @@ const representative: Record<string, Given> = {
 };
 
 test("a resident with two issues", async ({ page, scripted }) => {
-  test.setTimeout(180_000);
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
+  await answerUpTo(page.request);
+  await journey.open("more_issues");
   const seen = await walk(journey, {
     own: {
       more_issues: { choose: { more: "yes" } },
@@ -44,7 +45,7 @@ test("a resident with two issues", async ({ page, scripted }) => {
       what_happened_2: { type: { what_happened: "They answered after four months." } },
     },
   });
-  expect(slugs(seen)).toEqual(expect.arrayContaining(["category", "category-2", "what-happened-2", "anything-else-2"]));
+  expect(slugs(seen)).toEqual(expect.arrayContaining(["anything-else", "category-2", "what-happened-2", "anything-else-2"]));
   expect(slugs(seen)).not.toContain("the-home-now-2");
   const second = say("form.issue_heading", { number: 2, question: say("steps.what_happened.short") });
   await expect(journey.answer(second)).toHaveText("They answered after four months.");
@@ -80,6 +81,7 @@ test("a representative of a resident who cannot decide", async ({ page, scripted
 });
 
 test("the next of kin of a resident who has died", async ({ page, scripted }) => {
+  test.skip(!scripted, "the words are the same without scripts, and the representative above walks through those pages");
   test.setTimeout(180_000);
   const journey = await begin(page, scripted);
   const seen = await walk(journey, {
@@ -102,7 +104,7 @@ test("the next of kin of a resident who has died", async ({ page, scripted }) =>
 
 test("a resident who has not complained to the landlord", async ({ page, scripted, axe }) => {
   test.setTimeout(180_000);
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "stage");
   await journey.open("stage");
   await journey.choose("stage", "not_complained");
@@ -116,7 +118,7 @@ test("a resident who has not complained to the landlord", async ({ page, scripte
 });
 
 test("a resident whose landlord is late", async ({ page, scripted, axe }) => {
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "stage");
   await post(page.request, "stage", { stage: "waiting_stage_1" });
   await post(page.request, "dates", { "complained_on-day": "3", "complained_on-month": "2", "complained_on-year": "2025" });
@@ -136,12 +138,12 @@ test("a freeholder, and an employee of a landlord", async ({ page, scripted, axe
   await journey.choose("tenure", "freeholder");
   await journey.goOnTo("freeholder");
   await axe();
-  // The service turns away no complaint.
+  // The service rejects no complaint.
   await journey.goOnTo("home_address");
 });
 
 test("a danger in the home gets advice at once", async ({ page, scripted, axe }) => {
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "what_happened");
   await journey.open("hazard");
   await give(page, { choose: { hazard: ["none", "flood"] } });
@@ -182,7 +184,7 @@ test("the sections in any order, from the task list", async ({ page, scripted, a
 });
 
 test("a landlord is found in the register", async ({ page, scripted, axe }) => {
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "landlord");
   await journey.open("landlord");
   const name = page.locator("#name");
@@ -206,7 +208,7 @@ test("a landlord is found in the register", async ({ page, scripted, axe }) => {
 
 test("two devices change the same answer: neither is lost", async ({ page, scripted, axe, browser, server }) => {
   test.setTimeout(120_000);
-  const journey = await begin(page, scripted);
+  const journey = new Journey(page, scripted);
   await answerUpTo(page.request, "stage");
   await journey.open("landlord");
   // The other device holds a cookie for the same draft.

@@ -1,9 +1,11 @@
-// Every page on a small phone and on a desktop screen, dark, with forced colours, with wide text spacing. Screenshots for people to look
-// at go to `target/screenshots`.
+// Every page on a small phone and on a desktop screen, dark, with forced colours, with wide text spacing. With `ONRECORD_SCREENSHOTS=1`
+// screenshots for people to look at go to `target/screenshots`.
 
 import { expect, type Page } from "@playwright/test";
+import type { Rules } from "./support/axe";
 import { Journey } from "./support/journey";
 import { everyAnswer } from "./support/every_answer";
+import { picture } from "./support/picture";
 import { path, post, type Step } from "./support/steps";
 import { test } from "./support/test";
 import { say } from "./support/words";
@@ -13,17 +15,24 @@ const journeySteps = (Object.keys(path) as Step[]).filter(
   (step) => !["other_door", "capacity_basis", "estate_basis", "ask_resident", "tenancy_kind", "freeholder", "sent"].includes(step),
 );
 
-/** Visits every page: the questions, then the pages after sending. */
-async function onEveryPage(page: Page, scripted: boolean, look: (name: string) => Promise<void>): Promise<void> {
+type Look = (name: string) => Promise<void>;
+
+/** Visits some of the questions. */
+async function onQuestions(page: Page, scripted: boolean, steps: Step[], look: Look): Promise<void> {
   const journey = new Journey(page, scripted);
   await everyAnswer(page.request);
-  for (const step of journeySteps) {
+  for (const step of steps) {
     await test.step(step, async () => {
       await page.goto(path[step]);
       if (path[step].startsWith("/complaint/")) await journey.alive();
       await look(step);
     });
   }
+}
+
+/** Visits a page with mistakes, one that does not exist, and those after sending. */
+async function onOtherPages(page: Page, scripted: boolean, look: Look): Promise<void> {
+  const journey = new Journey(page, scripted);
   await test.step("mistakes", async () => {
     await page.goto(path.home_address);
     await journey.alive();
@@ -104,19 +113,27 @@ async function cutOff(page: Page): Promise<string[]> {
 // An unknown page is answered with 404, which Chromium writes to its console.
 test.use({ allowedConsole: /status of 404/ });
 
-// One walk for all of it: loading the pages takes longer than looking at them.
-test("every page in every width, in dark and forced colours, with wide text spacing", async ({ page, scripted, axe }) => {
-  test.setTimeout(480_000);
-  await onEveryPage(page, scripted, async (name) => {
+/** Looks at a page in every width, in dark and forced colours, with wide text spacing: loading it takes longer than looking. */
+const looking =
+  (page: Page, scripted: boolean, axe: (rules?: Rules) => Promise<void>, forms = new Set<string>()): Look =>
+  async (name) => {
     const usual = page.viewportSize()!;
-    const picture = async (what: string, fullPage = true) => {
-      if (scripted) await page.screenshot({ path: `target/screenshots/${name}-${what}.png`, fullPage });
+    // The start page has no such button.
+    if (name !== "start") {
+      const exit = page.locator("#exit");
+      await expect(exit.getByRole("button")).toBeInViewport();
+      // safety.spec.ts presses it.
+      forms.add(await exit.evaluate((form) => form.outerHTML));
+      expect([...forms], "the same button on every page").toHaveLength(1);
+    }
+    const show = async (what: string, fullPage = true) => {
+      if (scripted) await picture(page, `${name}-${what}`, fullPage);
     };
     for (const [what, width, height] of windows) {
       await page.setViewportSize({ width, height });
       await expectNoSidewaysScroll(page, name);
       expect(await stuck(page), `${name}: what stays in view leaves room for the page`).toBeLessThan(height / 4);
-      await picture(what, what !== "zoomed");
+      await show(what, what !== "zoomed");
     }
     // The style sheet is the same without scripts, and scripts put the spacing in.
     if (scripted) {
@@ -128,18 +145,33 @@ test("every page in every width, in dark and forced colours, with wide text spac
       }, spacing);
       expect(await cutOff(page), name).toEqual([]);
       await expectNoSidewaysScroll(page, name);
-      await picture("spaced");
+      await show("spaced");
       await page.evaluate(() => {
         document.adoptedStyleSheets = [];
       });
       await page.setViewportSize(usual);
+      await axe();
       for (const [mode, media] of Object.entries(modes)) {
         await page.emulateMedia(media);
-        await axe();
-        await picture(mode);
+        await axe("colours");
+        await show(mode);
         await page.emulateMedia({ colorScheme: null, forcedColors: null });
       }
     }
     await page.setViewportSize(usual);
-  });
+  };
+
+// Two tests, so that two workers share the pages.
+const half = Math.ceil(journeySteps.length / 2);
+
+test("the first half of the questions in every layout", async ({ page, scripted, axe }) => {
+  test.setTimeout(300_000);
+  await onQuestions(page, scripted, journeySteps.slice(0, half), looking(page, scripted, axe));
+});
+
+test("the second half of the questions, mistakes and the pages after sending in every layout", async ({ page, scripted, axe }) => {
+  test.setTimeout(300_000);
+  const look = looking(page, scripted, axe);
+  await onQuestions(page, scripted, journeySteps.slice(half), look);
+  await onOtherPages(page, scripted, look);
 });

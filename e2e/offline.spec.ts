@@ -2,7 +2,6 @@
 
 import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
-import { Server } from "./support/server";
 import { path, resident, type Step } from "./support/steps";
 import { expect, test } from "./support/test";
 import { say } from "./support/words";
@@ -114,20 +113,17 @@ async function notSentYet(of: Page): Promise<void> {
   await expect(of.getByText(say("offline.queued.text"))).toBeVisible();
 }
 
-/** A server and a browser context for each test, so that cases can be counted and caches are empty. */
-const alone = test.extend<{ own: Server; context: BrowserContext }>({
-  own: async ({}, use) => {
-    const server = await Server.start();
-    await use(server);
-    await server.stop();
+/** The number of cases that the server has got since the test began. */
+const counting = test.extend<{ cases: () => Promise<number> }>({
+  cases: async ({ server }, use) => {
+    const all = async () => ((await server.command("case", "list")).match(/RC-/g) ?? []).length;
+    const before = await all();
+    await use(async () => (await all()) - before);
   },
-  baseURL: async ({ own }, use) => use(own.url),
 });
 
-const cases = async (server: Server): Promise<number> => ((await server.command("case", "list")).match(/RC-/g) ?? []).length;
-
-alone("from the third page to Send without a connection, with reloads: one complaint", async ({ page, context, own, axe, scripted }) => {
-  alone.setTimeout(120_000);
+counting("from the third page to Send without a connection, with reloads: one complaint", async ({ page, context, cases, axe, scripted }) => {
+  test.setTimeout(120_000);
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
   await expect(status(page)).toHaveText(here);
@@ -163,19 +159,19 @@ alone("from the third page to Send without a connection, with reloads: one compl
   await axe();
   await page.getByRole("button", { name: say("offline.page.go_on") }).click();
   await notSentYet(page);
-  expect(await cases(own)).toBe(0);
+  expect(await cases()).toBe(0);
 
   await context.setOffline(false);
   const { reference, code } = await journey.receipt();
-  expect(await cases(own)).toBe(1);
+  expect(await cases()).toBe(1);
   await expect.poll(() => onPhone(page)).toBe("");
   await page.goto(path.sign_in);
   await journey.signIn(reference, code);
   await expect(page.getByText(resident.landlord).first()).toBeVisible();
 });
 
-alone("a tab dies with a queued complaint: the next tab sends it, and two tabs send it once", async ({ page, context, own, scripted }) => {
-  alone.setTimeout(120_000);
+counting("a tab dies with a queued complaint: the next tab sends it, and two tabs send it once", async ({ page, context, cases, scripted }) => {
+  test.setTimeout(120_000);
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
   await journey.open("declaration");
@@ -193,13 +189,13 @@ alone("a tab dies with a queued complaint: the next tab sends it, and two tabs s
   await context.setOffline(false);
   const first = await new Journey(one, scripted).receipt();
   expect(await new Journey(two, scripted).receipt()).toEqual(first);
-  expect(await cases(own)).toBe(1);
+  expect(await cases()).toBe(1);
   await one.reload();
   expect(await new Journey(one, scripted).receipt()).toEqual(first);
 });
 
-alone("the connection breaks off after the complaint arrived: one complaint, one receipt", async ({ page, context, own, scripted }) => {
-  alone.setTimeout(90_000);
+counting("the connection breaks off after the complaint arrived: one complaint, one receipt", async ({ page, context, cases, scripted }) => {
+  test.setTimeout(90_000);
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
   await journey.open("declaration");
@@ -210,7 +206,7 @@ alone("the connection breaks off after the complaint arrived: one complaint, one
   });
   await agreeAndSend(journey);
   await notSentYet(page);
-  expect(await cases(own)).toBe(1);
+  expect(await cases()).toBe(1);
   await page.close();
 
   // The next page knows only that the complaint was being sent.
@@ -220,14 +216,14 @@ alone("the connection breaks off after the complaint arrived: one complaint, one
   await notSentYet(next);
   await context.setOffline(false);
   await new Journey(next, scripted).receipt();
-  expect(await cases(own)).toBe(1);
+  expect(await cases()).toBe(1);
 });
 
-alone.describe(() => {
+test.describe(() => {
   // The server has no such draft, and Chromium writes that to its console.
-  alone.use({ allowedConsole: /net::ERR_|status of 40[14]/ });
+  test.use({ allowedConsole: /net::ERR_|status of 40[14]/ });
 
-  alone("the draft is gone and the complaint may have arrived: it is not sent again by itself", async ({ page, context, own, axe, scripted }) => {
+  counting("the draft is gone and the complaint may have arrived: it is not sent again by itself", async ({ page, context, cases, axe, scripted }) => {
     const journey = new Journey(page, scripted);
     await saveUpTo(page);
     await journey.open("declaration");
@@ -242,18 +238,18 @@ alone.describe(() => {
     await page.getByRole("button", { name: say("offline.try_now") }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("offline.unknown.title"));
     await axe();
-    expect(await cases(own)).toBe(1);
+    expect(await cases()).toBe(1);
     await page.getByRole("link", { name: say("offline.change") }).click();
     await journey.on("check");
   });
 });
 
-alone.describe(() => {
+test.describe(() => {
   // The app asks whether the server has a draft. It has none, and Chromium writes that to its console.
-  alone.use({ allowedConsole: /net::ERR_|status of 4(04|12)/ });
+  test.use({ allowedConsole: /net::ERR_|status of 4(04|12)/ });
 
-  alone("a draft begun without a connection, in two tabs, becomes one draft", async ({ page, context, own, scripted }) => {
-    alone.setTimeout(120_000);
+  counting("a draft begun without a connection, in two tabs, becomes one draft", async ({ page, context, cases, scripted }) => {
+    test.setTimeout(120_000);
     await page.goto("/");
     await ready(page);
     await context.setOffline(true);
@@ -278,11 +274,11 @@ alone.describe(() => {
     await journey.open("declaration");
     await agreeAndSend(journey);
     await journey.receipt();
-    expect(await cases(own)).toBe(1);
+    expect(await cases()).toBe(1);
   });
 });
 
-alone("the next page saves the answers of a tab that died", async ({ page, context, scripted }) => {
+test("the next page saves the answers of a tab that died", async ({ page, context, scripted }) => {
   const journey = new Journey(page, scripted);
   await saveUpTo(page, "landlord");
   await journey.open("landlord");
@@ -301,7 +297,7 @@ alone("the next page saves the answers of a tab that died", async ({ page, conte
   expect(draft.answers.landlord.name).toBe("Another Example Homes");
 });
 
-alone("answers about the person's safety are never stored on the device", async ({ page, context, scripted }) => {
+test("answers about the person's safety are never stored on the device", async ({ page, context, scripted }) => {
   const secret = "My neighbour waits for me at the stairs.";
   const journey = new Journey(page, scripted);
   await saveUpTo(page);
@@ -333,7 +329,7 @@ alone("answers about the person's safety are never stored on the device", async 
   expect(await onPhone(page)).not.toContain(secret);
 });
 
-alone("the worker stores no personal data, and starting again leaves nothing on the device", async ({ page, scripted }) => {
+test("the worker stores no personal data, and starting again leaves nothing on the device", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role", "resident_name");
   await expect(status(page)).toHaveText(here);
@@ -353,7 +349,7 @@ alone("the worker stores no personal data, and starting again leaves nothing on 
   await expect(page.getByRole("radio", { checked: true })).toHaveCount(0);
 });
 
-alone("a new version of the worker replaces the one before", async ({ page, context, scripted }) => {
+test("a new version of the worker replaces the one before", async ({ page, context, scripted }) => {
   const journey = new Journey(page, scripted);
   await journey.open("role");
   await ready(page);
@@ -376,7 +372,7 @@ alone("a new version of the worker replaces the one before", async ({ page, cont
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
-alone("a shared device stores nothing", async ({ page, scripted }) => {
+test("a shared device stores nothing", async ({ page, scripted }) => {
   const journey = new Journey(page, scripted);
   await fillInAll(journey, "role");
   await expect(status(page)).toHaveText(here);

@@ -1,7 +1,8 @@
-// What a person does on a sent case: one path for each case action.
+// Case actions on a sent case: one path for each.
 
 import type { APIRequestContext, Page } from "@playwright/test";
 import { photo } from "./support/files";
+import { picture } from "./support/picture";
 import { answerUpTo, post } from "./support/steps";
 import { expect, test } from "./support/test";
 import type { Server } from "./support/server";
@@ -21,7 +22,7 @@ async function fits(page: Page, name: string, axe: () => Promise<void>): Promise
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 740 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-    await page.screenshot({ path: `target/screenshots/portal-${name}-${width}.png`, fullPage: true });
+    await picture(page, `portal-${name}-${width}`);
   }
   await axe();
 }

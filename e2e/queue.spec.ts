@@ -7,8 +7,8 @@ import { join } from "node:path";
 import type { BrowserContext, Page, Route } from "@playwright/test";
 import { letter, photo, program, type Upload } from "./support/files";
 import { Journey } from "./support/journey";
-import { expect, test } from "./support/neutral";
 import { answerUpTo, path } from "./support/steps";
+import { expect, test } from "./support/test";
 import { say } from "./support/words";
 
 test.skip(({ scripted }) => !scripted, "without scripts files go with the form: resident.spec.ts, bad-input.spec.ts");

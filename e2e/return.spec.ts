@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "@playwright/test";
 import { Journey } from "./support/journey";
 import { photo } from "./support/files";
+import { picture } from "./support/picture";
 import type { Server } from "./support/server";
 import { answerUpTo, path, resident } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -99,7 +100,7 @@ test("resuming by a link in an email", async ({ page, context, server, axe, scri
   await expect(tablet.locator("#full_name")).toHaveValue(resident.name);
   await there.open("evidence");
   await expect(tablet.getByText(photo().name).first()).toBeVisible();
-  // What is saved there is shown here.
+  // Answers saved there are shown here.
   await there.open("resident_name");
   await tablet.locator("#full_name").fill("Wren A. Example");
   await there.goOn();
@@ -172,7 +173,7 @@ test("resuming by a code that is read out", async ({ page, context, server, axe,
   await phone.context().close();
 });
 
-test("resuming on a narrow screen, with large text, with forced colours", async ({ page, axe }, info) => {
+test("resuming on a narrow screen, with large text, with forced colours", async ({ page, axe }) => {
   await begun(page);
   await page.setViewportSize({ width: 320, height: 640 });
   await page.request.post(later, { form: { email: "wren@example.org", action: "email" } });
@@ -183,14 +184,13 @@ test("resuming on a narrow screen, with large text, with forced colours", async 
     ["ended", "/return/nonsense"],
     ["stage", path.stage],
   ]) {
-    for (const forcedColors of ["none", "active"] as const) {
+    await page.goto(address);
+    for (const forcedColors of ["active", "none"] as const) {
       await page.emulateMedia({ forcedColors });
-      await page.goto(address);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, address).toBeLessThanOrEqual(320);
-      await page.screenshot({ path: info.outputPath(`${name}-${forcedColors}.png`), fullPage: true });
+      await picture(page, `return-${name}-${forcedColors}`);
     }
-    await page.emulateMedia({ forcedColors: "none" });
     await axe();
   }
 });

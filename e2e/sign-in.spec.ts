@@ -3,6 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIRequestContext } from "@playwright/test";
+import { picture } from "./support/picture";
 import type { Server } from "./support/server";
 import { answerUpTo, path, post, resident } from "./support/steps";
 import { expect, test } from "./support/test";
@@ -65,7 +66,7 @@ test("signing in with a code by email, and signing out everywhere else", async (
   await page.getByRole("link", { name: say("case.as_sent.link") }).click();
   await expect(page.getByText(resident.what_happened.split("\n")[0])).toBeVisible();
   await expect(page.getByText(resident.email)).toBeVisible();
-  await page.screenshot({ path: `target/screenshots/as-sent-360.png`, fullPage: true });
+  await picture(page, "as-sent-360");
   await axe();
 
   // Another person's phone, with the access code from the paper.
@@ -82,7 +83,7 @@ test("signing in with a code by email, and signing out everywhere else", async (
   await expect(page.getByRole("button", { name: new RegExp(`^${say("devices.end")}`) })).toHaveCount(3);
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 740 });
-    await page.screenshot({ path: `target/screenshots/signed-in-devices-${width}.png`, fullPage: true });
+    await picture(page, `signed-in-devices-${width}`);
   }
   await axe();
   await page.getByRole("button", { name: say("devices.end_others") }).click();

@@ -4,13 +4,13 @@
 //! that the browser downloads.
 
 pub mod components;
-pub mod device;
 pub mod pages;
 pub mod portal;
 pub mod words;
 
 #[cfg(feature = "hydrate")]
-pub mod browser;
+pub mod client;
+pub mod client_state;
 #[cfg(feature = "ssr")]
 mod shell;
 
@@ -20,7 +20,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "ssr")]
-pub use shell::{Frames, NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
+pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, PageChromeCache, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 

@@ -1,13 +1,13 @@
 //! The command line of the program.
 
-mod by;
 mod case;
-mod confined;
 mod equality;
 mod evidence;
 mod keys;
+pub(crate) mod operator;
 mod outbox;
 mod record;
+pub(crate) mod sandboxed;
 mod webhooks;
 
 use std::future::Future;
@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use onrecord::server::{self, Config, config::without_password};
 use serde::Serialize;
-use service::{Services, record::bind_earlier_cases};
+use service::{Services, record::verification::bind_earlier_cases};
 
 /// A complaint form and self-service portal for residents of social housing.
 #[derive(Parser)]
@@ -31,7 +31,7 @@ use service::{Services, record::bind_earlier_cases};
 )]
 pub struct CommandLine {
     #[command(flatten)]
-    place: Place,
+    place: GlobalOptions,
     /// Your name, as it is recorded with what you do; your login name when left out
     #[arg(long, global = true, env = "ONRECORD_BY", value_name = "NAME")]
     by: Option<String>,
@@ -41,7 +41,7 @@ pub struct CommandLine {
 
 /// The options of every command. Everything else is set in the configuration file or the environment.
 #[derive(Args, Serialize)]
-struct Place {
+struct GlobalOptions {
     /// The configuration file; `onrecord config example` prints one with the defaults
     #[arg(long, global = true, env = "ONRECORD_CONFIG", value_name = "FILE")]
     #[serde(skip)]
@@ -91,7 +91,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     #[command(flatten)]
-    Confined(confined::Confined),
+    Confined(sandboxed::Sandboxed),
 }
 
 #[derive(Args, Default, Serialize)]
@@ -133,7 +133,7 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
     let CommandLine { place, by, command } = line;
     match command {
         Command::Config(ConfigCommand::Example) => {
-            print!("{}", server::config::example());
+            print!("{}", server::config::EXAMPLE);
             Ok(ExitCode::SUCCESS)
         }
         Command::Config(ConfigCommand::Check { offline, serve }) => check(&place, &serve, offline),
@@ -154,14 +154,14 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
             let config = place.load(&Serve::default())?;
             block_on(migrate(&config))?
         }
-        Command::Case(command) => place.with_services(|services| case::run(services, by::caller(by.as_deref()), command)),
-        Command::Equality(command) => place.with_services(|services| equality::run(services, by::caller(by.as_deref()), command)),
-        Command::Evidence(command) => place.with_services(|services| evidence::run(services, by::caller(by.as_deref()), command)),
+        Command::Case(command) => place.with_services(|services| case::run(services, operator::caller(by.as_deref()), command)),
+        Command::Equality(command) => place.with_services(|services| equality::run(services, operator::caller(by.as_deref()), command)),
+        Command::Evidence(command) => place.with_services(|services| evidence::run(services, operator::caller(by.as_deref()), command)),
         Command::Keys(command) => place.with_services(|services| keys::run(services, command)),
         Command::Outbox(command) => place.with_services(|services| outbox::run(services, command)),
         Command::Record(command) => place.with_services(|services| record::run(services, command)),
-        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, by::caller(by.as_deref()), command)),
-        Command::Confined(task) => confined::run(task),
+        Command::Webhooks(command) => place.with_services(|services| webhooks::run(services, operator::caller(by.as_deref()), command)),
+        Command::Confined(task) => sandboxed::run(task),
     }
 }
 
@@ -169,12 +169,12 @@ pub fn run(line: CommandLine) -> Result<ExitCode> {
 #[derive(Serialize)]
 struct Flags<'a> {
     #[serde(flatten)]
-    place: &'a Place,
+    place: &'a GlobalOptions,
     #[serde(flatten)]
     serve: &'a Serve,
 }
 
-impl Place {
+impl GlobalOptions {
     fn load(&self, serve: &Serve) -> Result<Config> {
         Ok(Config::load(self.config.as_deref(), Flags { place: self, serve })?)
     }
@@ -196,14 +196,14 @@ async fn migrate(config: &Config) -> Result<ExitCode> {
         0 => println!("the database is up to date"),
         n => println!("{n} migrations done: {}", done.join(", ")),
     }
-    let progress = |cases| println!("{cases} cases from before events had commitments are bound to their chains");
+    let progress = |cases| println!("the answers and files of {cases} older cases are bound to their event chains");
     bind_earlier_cases(&services, progress).await?;
     services.store().clone().close().await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints what works, then the warnings, then the faults.
-fn check(place: &Place, serve: &Serve, offline: bool) -> Result<ExitCode> {
+fn check(place: &GlobalOptions, serve: &Serve, offline: bool) -> Result<ExitCode> {
     let (config, faults) = Config::read(place.config.as_deref(), Flags { place, serve });
     let found = block_on(server::check::check(&config, &faults, offline))?;
     for line in &found.works {

@@ -11,12 +11,8 @@
 #[cfg(not(erase_components))]
 compile_error!("compile with `--cfg erase_components`, as .cargo/config.toml does: unset RUSTFLAGS or add the flag to it");
 
-#[cfg(feature = "ssr")]
-pub mod api;
 pub mod app;
 #[cfg(feature = "ssr")]
-pub mod door;
-#[cfg(feature = "ssr")]
-pub mod forms;
+pub mod http;
 #[cfg(feature = "ssr")]
 pub mod server;

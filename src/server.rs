@@ -1,6 +1,5 @@
 //! The running server: configuration, the router with its middleware, connections and background tasks.
 
-mod around;
 pub mod assets;
 mod background;
 pub mod check;
@@ -10,6 +9,7 @@ pub mod encoding;
 mod headers;
 mod health;
 mod metrics;
+mod outer_layer;
 mod router;
 pub mod run;
 pub mod services;

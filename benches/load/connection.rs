@@ -25,7 +25,7 @@ impl Answer {
         let body = std::str::from_utf8(&self.body)?;
         let start = format!("\"{name}\":\"");
         let (_, rest) = body.split_once(&start).ok_or_else(|| format!("no {name} in {body}"))?;
-        let (text, _) = rest.split_once('"').ok_or("half an answer")?;
+        let (text, _) = rest.split_once('"').ok_or("the response is incomplete")?;
         Ok(text.to_owned())
     }
 }
@@ -44,7 +44,7 @@ impl Connection {
     /// Sends a whole request and reads the whole response.
     pub fn ask(&mut self, request: &[u8]) -> Outcome<Answer> {
         self.stream.get_mut().write_all(request)?;
-        let status = self.line()?.split(' ').nth(1).ok_or("no status")?.parse()?;
+        let status = self.line()?.split(' ').nth(1).ok_or("the response has no status")?.parse()?;
         let mut length = None;
         loop {
             let line = self.line()?;
@@ -60,7 +60,7 @@ impl Connection {
         let length: usize = match (length, status) {
             (Some(length), _) => length,
             (None, 204 | 304) => 0,
-            (None, _) => return Err(format!("an answer {status} that does not tell its length").into()),
+            (None, _) => return Err(format!("a response with status {status} has no length").into()),
         };
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;

@@ -27,7 +27,7 @@ impl Gathered for Calls {
 pub fn answers(text: &str) -> Outcome<Vec<(String, String)>> {
     text.lines()
         .map(|line| {
-            let (step, body) = line.split_once(' ').ok_or("an answer is a step and its JSON")?;
+            let (step, body) = line.split_once(' ').ok_or("a line must contain a step and its answer as JSON")?;
             Ok((step.to_owned(), body.to_owned()))
         })
         .collect()
@@ -61,6 +61,6 @@ fn call(connection: &mut Connection, times: &mut Times, request: &[u8], wanted: 
     if answer.status == wanted {
         Ok(answer)
     } else {
-        Err(format!("{} instead of {wanted}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into())
+        Err(format!("status {} instead of {wanted}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into())
     }
 }

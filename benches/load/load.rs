@@ -52,7 +52,7 @@ fn pages(server: &str, path: &str, clients: &str, seconds: &str, headers: &[&str
             let answer = connection.ask(&request)?;
             times.add(asked.elapsed());
             if answer.status != 200 {
-                return Err(format!("{path} answered {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
+                return Err(format!("{path} was answered with {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
             }
             bytes = answer.body.len();
         }

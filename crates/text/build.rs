@@ -11,18 +11,18 @@ fn main() {
         return;
     }
     println!("cargo:rerun-if-changed=../../locales");
-    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets it"));
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets this variable"));
     let mut code = String::from("static FILES: &[(&str, &[&str])] = &[\n");
     for folder in below(&root.join("../../locales")) {
         let tag = folder.file_name().expect("a folder has a name").to_string_lossy().into_owned();
-        writeln!(code, "({tag:?}, &[").expect("a string takes everything");
+        writeln!(code, "({tag:?}, &[").expect("writing to a string cannot fail");
         for file in below(&folder).iter().filter(|file| file.extension().is_some_and(|e| e == "yml")) {
-            writeln!(code, "include_str!({:?}),", file.to_string_lossy()).expect("a string takes everything");
+            writeln!(code, "include_str!({:?}),", file.to_string_lossy()).expect("writing to a string cannot fail");
         }
         code.push_str("]),\n");
     }
     code.push_str("];\n");
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("Cargo sets it"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("Cargo sets this variable"));
     std::fs::write(out.join("locales.rs"), code).expect("the list of files can be written");
 }
 

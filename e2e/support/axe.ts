@@ -1,27 +1,79 @@
-// Checks a page against WCAG 2.2 AA and axe's best practices, with JavaScript on or off.
+// Checks a page against WCAG 2.2 AA and axe's best practices, with JavaScript on or off. A run checks each state of a page once.
 
-import AxeBuilder from "@axe-core/playwright";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type Browser, type Page } from "@playwright/test";
+import { folder } from "./checked";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const all = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
 
-/** Fails if axe finds anything on the page in its current state. */
-export async function expectAccessible(page: Page, browser: Browser, scripted: boolean): Promise<void> {
+/** The rules that depend on colours: the others find the same in dark and in forced colours. */
+const colours = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+
+export type Rules = "all" | "colours";
+
+/** axe-core, which comes with @axe-core/playwright. That package's own builder injects axe twice and reports all that passed, too. */
+const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+
+/** Fails if axe finds anything on the page in its current state. Returns at once if this run has checked the same state. */
+export async function expectAccessible(page: Page, browser: Browser, scripted: boolean, rules: Rules = "all"): Promise<void> {
+  const checked = process.env[folder];
+  const states = (await page.evaluate(statesOf)).map((state) => createHash("sha256").update(`${scripted} ${rules} ${state}`).digest("hex"));
+  if (checked && states.every((state) => existsSync(join(checked, state)))) return;
   if (scripted) {
-    await check(page);
+    await check(page, page.url(), rules);
   } else {
-    await onCopy(page, browser, check);
+    await onCopy(page, browser, (copy) => check(copy, page.url(), rules));
   }
+  if (checked) for (const state of states) writeFileSync(join(checked, state), page.url());
 }
 
-async function check(page: Page): Promise<void> {
-  // The pages have no frames. Legacy mode does not open a second page to collect results from frames, which takes as long as the check.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
-  const found = violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
-  expect(found, `axe on ${page.url()}`).toEqual([]);
+type Violation = { id: string; help: string; nodes: { html: string }[] };
+type Axe = { run: (context: Document, options: object) => Promise<{ violations: Violation[] }> };
+
+async function check(page: Page, address: string, rules: Rules): Promise<void> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+  const found = await page.evaluate(async (runOnly) => {
+    const { axe } = window as unknown as { axe: Axe };
+    const { violations } = await axe.run(document, { runOnly, reporter: "no-passes" });
+    return violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) }));
+  }, rules === "all" ? all : colours);
+  expect(found, `axe on ${address}`).toEqual([]);
 }
 
-/** A page that runs scripts, one for each browser: creating one takes longer than the check. */
+/**
+ * Describes everything of a page that axe's rules look at, for its main part and for the frame around that: width, direction and colours,
+ * and each element with its attributes, whether it is visible, focused and empty. Equal pages differ only in words and typed values.
+ */
+function statesOf(): string[] {
+  /** Attributes whose values differ between equal pages. Equal values stay equal, because some rules compare names. */
+  const free = /^(action|alt|aria-label|aria-valuenow|content|data-.*|datetime|href|lang|nonce|placeholder|src|srcset|title)$/;
+  const values: string[] = [""];
+  const numberOf = (value: string) => (values.includes(value) ? values.indexOf(value) : values.push(value) - 1);
+  const media = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query).matches);
+  // An address without references and codes.
+  const path = location.pathname.split("/").map((part) => (/[A-Z]/.test(part) ? "*" : part));
+  const look = [innerWidth, document.documentElement.dir, ...media].join(" ");
+  const isText = (node: Node) => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim() !== "";
+  const describe = (elements: Element[]) =>
+    elements.map((element) => {
+      const attributes = [...element.attributes]
+        .filter(({ name }) => name !== "value")
+        .map(({ name, value }) => `${name}=${free.test(name) ? numberOf(value.trim()) : value}`);
+      const hasText = element.tagName !== "TEXTAREA" && [...element.childNodes].some(isText);
+      let depth = 0;
+      for (let above = element.parentElement; above; above = above.parentElement) depth++;
+      return [depth, element.tagName, ...attributes.sort(), hasText, element.checkVisibility(), element.matches(":focus-visible")].join(" ");
+    });
+  const elements = [...document.querySelectorAll("*:not(script, style, link, noscript)")];
+  const main = describe(elements.filter((element) => element.closest("main")));
+  values.length = 1;
+  const frame = describe(elements.filter((element) => !element.closest("main")));
+  return [[path.join("/"), look, ...main].join("\n"), [look, ...frame].join("\n")];
+}
+
+/** A page that runs scripts, one for each browser: creating one and loading axe into it takes longer than the check. */
 const lookers = new WeakMap<Browser, Promise<Page>>();
 
 function looker(browser: Browser): Promise<Page> {
@@ -31,23 +83,16 @@ function looker(browser: Browser): Promise<Page> {
 }
 
 /**
- * Checks a copy of a page that runs no scripts. axe is a script, so the same document is loaded into a page that runs scripts. The
- * document's own scripts are removed; its styles come from the server as before.
+ * Checks a copy of a page that runs no scripts. axe is a script, so the same document is written into a page of the same server that runs
+ * scripts. The document's own scripts are removed; its styles come from the server as before.
  */
 async function onCopy(page: Page, browser: Browser, look: (copy: Page) => Promise<void>): Promise<void> {
   const html = (await page.content()).replaceAll(/<script\b[\s\S]*?<\/script>/gi, "");
-  const address = page.url().replace(/#.*/, "");
   const copy = await looker(browser);
   const size = page.viewportSize();
   if (size) await copy.setViewportSize(size);
-  await copy.route(
-    (url) => url.href === address,
-    (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }),
-  );
-  try {
-    await copy.goto(address);
-    await look(copy);
-  } finally {
-    await copy.unrouteAll();
-  }
+  const { origin } = new URL(page.url());
+  if (!copy.url().startsWith(`${origin}/`)) await copy.goto(`${origin}/robots.txt`);
+  await copy.setContent(html);
+  await look(copy);
 }

@@ -1,4 +1,4 @@
-// What a person does on a page of the questionnaire, and what they must find there.
+// The actions of a person on a page of the questionnaire, and what they must find there.
 
 import { expect, type Locator, type Page } from "@playwright/test";
 import { path, titleOf, type Step } from "./steps";

@@ -2,8 +2,6 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test as base } from "./test";
-import { Server } from "./server";
 
 export type Neutral = {
   /** `http://localhost:PORT/weather` */
@@ -12,35 +10,22 @@ export type Neutral = {
   referrers: (string | undefined)[];
 };
 
-export const test = base.extend<object, { neutral: Neutral }>({
-  neutral: [
-    async ({}, use) => {
-      const referrers: (string | undefined)[] = [];
-      const site = createServer((request, response) => {
-        if (request.url !== "/weather") {
-          response.writeHead(204).end();
-          return;
-        }
-        referrers.push(request.headers.referer);
-        response.setHeader("Content-Type", "text/html");
-        response.end('<!DOCTYPE html><html lang="en"><title>Weather</title><h1>Sunny</h1></html>');
-      });
-      await new Promise<void>((listening) => site.listen(0, "localhost", listening));
-      await use({ url: `http://localhost:${(site.address() as AddressInfo).port}/weather`, referrers });
-      site.closeAllConnections();
-      site.close();
-    },
-    { scope: "worker" },
-  ],
-
-  server: [
-    async ({ neutral }, use) => {
-      const server = await Server.start([], { ONRECORD_SAFETY__EXIT_URL: neutral.url });
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-});
-
-export { expect };
+/** Starts the site. The function that it returns beside it stops the site. */
+export async function startNeutral(): Promise<[Neutral, () => void]> {
+  const referrers: (string | undefined)[] = [];
+  const site = createServer((request, response) => {
+    if (request.url !== "/weather") {
+      response.writeHead(204).end();
+      return;
+    }
+    referrers.push(request.headers.referer);
+    response.setHeader("Content-Type", "text/html");
+    response.end('<!DOCTYPE html><html lang="en"><title>Weather</title><h1>Sunny</h1></html>');
+  });
+  await new Promise<void>((listening) => site.listen(0, "localhost", listening));
+  const stop = () => {
+    site.closeAllConnections();
+    site.close();
+  };
+  return [{ url: `http://localhost:${(site.address() as AddressInfo).port}/weather`, referrers }, stop];
+}

@@ -66,7 +66,7 @@ export class Server {
   private async up(address: string): Promise<void> {
     const child = spawn(
       binary,
-      ["serve", "--listen", address, "--site", resolve("target/site"), "--data", this.data, "--config", config, ...this.options],
+      ["serve", "--listen", address, "--site", resolve("target/site-test"), "--data", this.data, "--config", config, ...this.options],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.environment } },
     );
     this.child = child;

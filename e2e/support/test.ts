@@ -1,4 +1,4 @@
-// What every test imports instead of Playwright's own `test`:
+// The `test` that every test imports instead of Playwright's own:
 //
 //   import { expect, test } from "./support/test";
 //   test("a resident complains", async ({ page, server, axe, scripted }) => { ... });
@@ -6,7 +6,8 @@
 // `page.goto("/")` opens the worker's own server. A console error or warning, or an exception in the page, fails the test.
 
 import { test as base, expect } from "@playwright/test";
-import { expectAccessible } from "./axe";
+import { expectAccessible, type Rules } from "./axe";
+import { startNeutral, type Neutral } from "./neutral";
 import { Server } from "./server";
 
 type ForTest = {
@@ -17,13 +18,15 @@ type ForTest = {
   allowedConsole: RegExp | undefined;
   /** Whether JavaScript is on. */
   scripted: boolean;
-  /** Fails if axe finds anything on the page in its current state. */
-  axe: () => Promise<void>;
+  /** Fails if axe finds anything on the page in its current state. Returns at once if this run has checked the same state. */
+  axe: (rules?: Rules) => Promise<void>;
   quietConsole: void;
   serverLog: void;
 };
 
 type ForWorker = {
+  /** The site that *Exit this page* leads to. */
+  neutral: Neutral;
   /** This worker's server. Data stays from test to test, so a test uses its own names and references. */
   server: Server;
 };
@@ -37,9 +40,19 @@ const unused = /was preloaded using link preload but not used/;
 export const test = base.extend<ForTest, ForWorker>({
   allowedConsole: [undefined, { option: true }],
 
-  server: [
+  neutral: [
     async ({}, use) => {
-      const server = await Server.start();
+      const [neutral, stop] = await startNeutral();
+      await use(neutral);
+      stop();
+    },
+    { scope: "worker" },
+  ],
+
+  // One kind of server for all tests: for another kind, Playwright would end the worker with its browser and start both again.
+  server: [
+    async ({ neutral }, use) => {
+      const server = await Server.start([], { ONRECORD_SAFETY__EXIT_URL: neutral.url });
       await use(server);
       await server.stop();
     },
@@ -55,7 +68,7 @@ export const test = base.extend<ForTest, ForWorker>({
   },
 
   axe: async ({ page, browser, scripted }, use) => {
-    await use(() => expectAccessible(page, browser, scripted));
+    await use((rules) => expectAccessible(page, browser, scripted, rules));
   },
 
   // The server's log of a failed test, beside the screenshot of the page.

@@ -1,7 +1,5 @@
 //! The parts that pages are made of. Markup and class names follow govuk-frontend; the styles are in `style/`.
 
-#[cfg(feature = "ssr")]
-pub mod arriving;
 pub mod choices;
 pub mod clock;
 pub mod date_input;
@@ -11,6 +9,8 @@ pub mod errors;
 pub mod expiry_notice;
 pub mod file_list;
 pub mod files_hint;
+#[cfg(feature = "ssr")]
+pub mod files_progress;
 pub mod heading;
 #[cfg(feature = "ssr")]
 pub mod language_switch;
@@ -25,13 +25,13 @@ pub mod text_input;
 pub mod textarea;
 pub mod trouble;
 
-#[cfg(feature = "ssr")]
-pub use arriving::Arriving;
 pub use choices::Checkbox;
 pub use clock::ClockSummary;
 pub use error_summary::ErrorSummary;
 pub use errors::Errors;
 pub use file_list::FileList;
+#[cfg(feature = "ssr")]
+pub use files_progress::Arriving;
 pub use heading::Heading;
 pub use letter::{Letter, LetterToCopy};
 pub use save_status::SaveStatus;

@@ -1,5 +1,5 @@
 //! The data interface of the pages. They read through [`Portal`], which the services answer on the server and the REST API in the
-//! browser. What a person *does* goes another way: a posted form, or `app::browser`.
+//! browser. It only reads: a person's input goes to the server as a posted form, or through `app::client`.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,23 +8,23 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::shell::Frames;
+use super::shell::PageChromeCache;
 #[cfg(feature = "ssr")]
-use complaint::Place;
+use complaint::QuestionRef;
 use complaint::clock::Clock;
 use complaint::{Answers, FieldError, Fields};
+#[cfg(feature = "ssr")]
+use contract::browser_drafts::{DraftLine, OwnDetails};
 #[cfg(feature = "ssr")]
 use contract::contact::ContactView;
 #[cfg(feature = "ssr")]
 use contract::draft_devices::{DraftDevice, DraftSummary};
 #[cfg(feature = "ssr")]
-use contract::held_drafts::{DraftLine, OwnDetails};
+use contract::people::{CaseAccess, CasePeople, CasePerson, ConsentRequest, JoinedCase, NoAccess};
 #[cfg(feature = "ssr")]
-use contract::people::{CasePeople, CasePerson, ConsentRequest, Joined, NoAccess, WayIn};
+use contract::sessions::SignIn;
 #[cfg(feature = "ssr")]
-use contract::sign_ins::SignIn;
-#[cfg(feature = "ssr")]
-use contract::{Arriving, CaseLine, CaseView, Moment, Receipt, Timeline};
+use contract::{CaseLine, CaseView, FilesProgress, Moment, Receipt, Timeline};
 use contract::{DraftView, LandlordMatch};
 #[cfg(feature = "ssr")]
 use text::Language;
@@ -50,7 +50,7 @@ pub struct CasePage {
     pub case: CaseView,
     /// All entries.
     pub timeline: Timeline,
-    pub arriving: Arriving,
+    pub arriving: FilesProgress,
     /// The complaint clock of the sent complaint; `None` for a person who may not see what was sent.
     pub clock: Option<Clock>,
     /// The idempotency key of the form on this page: posting the form twice is one case action.
@@ -76,7 +76,7 @@ pub trait Portal: Send + Sync {
     fn receipt(&self) -> PortalFuture<Option<Receipt>>;
     /// The upload progress of files that were still being sent when the complaint was sent; `None` like the receipt.
     #[cfg(feature = "ssr")]
-    fn sent_arriving(&self) -> PortalFuture<Option<Arriving>>;
+    fn sent_arriving(&self) -> PortalFuture<Option<FilesProgress>>;
     /// Whether the person who sent that complaint can still answer the equality questions.
     #[cfg(feature = "ssr")]
     fn equality_open(&self) -> PortalFuture<bool>;
@@ -96,7 +96,7 @@ pub type PortalHandle = Arc<dyn Portal>;
 
 /// Why a posted form was not processed although its answer is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Trouble {
+pub enum NotProcessed {
     /// The database or the disk cannot be reached. The page that says so contains everything typed.
     NotSaved,
     /// Too many requests; wait this many seconds.
@@ -107,12 +107,12 @@ pub enum Trouble {
     ChangedElsewhere,
 }
 
-/// A rejected form: what was typed, and the errors. Provided by `forms` before it renders the page again.
+/// A rejected form: what was typed, and the errors. Provided by `http::pages` before it renders the page again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posted {
+pub struct RejectedForm {
     pub fields: Fields,
     pub errors: Vec<FieldError>,
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<NotProcessed>,
     /// The landlords found for the typed name, if the person searched the register.
     pub found: Option<Vec<LandlordMatch>>,
 }
@@ -120,7 +120,7 @@ pub struct Posted {
 /// The configured retention periods. In context on every page that the server renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Keeping {
+pub struct RetentionPeriods {
     /// Days a draft is kept after its last save.
     pub draft_days: u32,
     /// How many days before its end the person is warned.
@@ -144,14 +144,14 @@ pub struct FileSizes {
 /// renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QuestionThere(pub bool);
+pub struct HasQuestionForm(pub bool);
 
-/// What the save and resume pages show besides the draft. In context when `forms` provides it.
+/// The data of the save and resume pages besides the draft. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Returning {
+pub enum ResumePage {
     /// The page of a resume link.
-    Link(LinkOpens),
+    Link(ResumeLinkTarget),
     /// A typed resume code that opens a draft: the page asks before opening it.
     Code { code: String, draft: DraftSummary },
     /// The page for saving.
@@ -172,13 +172,13 @@ pub enum Returning {
         done: bool,
     },
     /// The page for a device on which the draft was closed, with the question that was answered there just now.
-    Closed { place: Option<Place> },
+    Closed { place: Option<QuestionRef> },
 }
 
-/// What a resume link opens.
+/// The draft that a resume link opens, if any.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkOpens {
+pub enum ResumeLinkTarget {
     /// No draft, or none any more.
     Nothing,
     /// The database did not answer, so the link may still open a draft.
@@ -186,10 +186,10 @@ pub enum LinkOpens {
     Draft(DraftSummary),
 }
 
-/// What the pages about representation show. In context when `forms` provides it.
+/// The data of the pages about representation. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Acting {
+pub enum RepresentationPage {
     /// The participants of a case.
     People {
         people: CasePeople,
@@ -211,37 +211,37 @@ pub enum Acting {
     /// The result of the tenant's answer: the key `acting.answered.<outcome>`.
     Answered { outcome: &'static str, may_come_in: bool },
     /// The tenant's own reference and access code.
-    WayIn(WayIn),
+    OwnAccess(CaseAccess),
     /// The form for joining a case by a hand-over code. Posting it again with the same key and code gives the same answer.
     Join { form_key: String },
     /// A person has joined a case by a hand-over code.
-    Joined(Joined),
+    Joined(JoinedCase),
     /// A person with a valid code may do nothing on the case.
     NoAccess(NoAccess),
     /// A link that opens nothing.
     Nothing,
 }
 
-/// A confirmation before an action that cannot be undone. In context when `forms` asks for it.
+/// A confirmation before an action that cannot be undone. In context when `http::pages` asks for it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sure {
+pub struct Confirmation {
     /// Names the sentences: `sure.<act>.title`, `.text` and `.button`.
     pub act: &'static str,
     /// The name of the person or complaint concerned; empty if there is none.
     pub name: String,
     /// The fields of the form, to be posted again.
     pub fields: Vec<(&'static str, String)>,
-    /// Where the way back leads.
+    /// The address of the links that lead back.
     pub back: String,
 }
 
-/// What the pages about a browser's drafts show. In context when `forms` provides it.
+/// The data of the pages about a browser's drafts. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeldDrafts {
+pub enum BrowserDrafts {
     List {
-        drafts: Vec<HeldDraft>,
+        drafts: Vec<BrowserDraft>,
         /// Whether this is a shared device, on which nothing is listed.
         is_shared: bool,
         /// How many drafts a browser may hold, if the person wanted one more.
@@ -262,17 +262,17 @@ pub enum HeldDrafts {
 /// The numbers of the browser's drafts, separated by spaces. In context on every page that the server renders.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldNumbers(pub Option<String>);
+pub struct DraftNumbers(pub Option<String>);
 
 /// A draft of a browser, with the number that identifies it there.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldDraft {
+pub struct BrowserDraft {
     pub number: String,
     pub line: DraftLine,
 }
 
-/// What the pages about contact details show. In context when `forms` provides it.
+/// The data of the pages about contact details. In context when `http::pages` provides it.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContactPage {
@@ -300,7 +300,7 @@ impl std::fmt::Debug for ShownCode {
     }
 }
 
-/// What the document around a page needs from the server.
+/// The data that the document around a page needs from the server.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug)]
 pub struct ShellData {
@@ -323,10 +323,10 @@ pub struct ShellData {
     pub favicon: Arc<str>,
     pub safety: Safety,
     /// The cache of page chrome.
-    pub frames: Frames,
+    pub page_chrome: PageChromeCache,
 }
 
-/// What pages need for people whose use of the device is watched by another person.
+/// The data that pages need for people whose use of the device is watched by another person.
 #[derive(Clone, Debug)]
 pub struct Safety {
     /// The hashed address of the script that leaves at once.
@@ -356,15 +356,25 @@ impl ShellData {
     }
 }
 
-/// The organisation that runs the portal, and its other contact channels. In context on every page; unset fields are not shown.
+/// The organisation that runs the portal, shown on the start and help pages. A value that is not set is not shown.
+///
+/// It is in context on every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Organisation {
+    /// The name of the organisation.
+    /// Example: `Example Housing Ombudsman`
     pub name: Option<String>,
+    /// The telephone number that people can call.
+    /// Example: `01632 960 100`
     pub phone: Option<String>,
+    /// The email address that people can write to.
+    /// Example: `help@example.org`
     pub email: Option<String>,
-    /// The postal address; lines are separated by line breaks.
+    /// The postal address, with `\n` between its lines.
+    /// Example: `1 Example Street\nExampletown`
     pub post: Option<String>,
     /// When the telephone is answered, in the organisation's own words.
+    /// Example: `Monday to Friday, 9am to 5pm`
     pub hours: Option<String>,
 }

@@ -1,7 +1,6 @@
 //! The HTML document around every page, and the routes of the server-only pages.
 
-mod frame;
-
+pub(crate) mod page_chrome;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -12,17 +11,17 @@ use super::components::files_hint::files_hint;
 use super::components::layout::{SaveForLater, SkipLink};
 use super::pages::{
     AboutFilePage, AboutPage, ActPage, AnotherPage, AsSentPage, CasePage, CasesPage, ClosedHerePage, ComeBackPage, ContactCodePage,
-    ContactPage, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage, NotFoundPage,
-    OpenDevicesPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage, SignInEmailPage,
-    SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage, WhoseLine,
+    ContactPage, DraftLabelLine, EqualityPage, EqualityQuestionsPage, HelpPage, JoinPage, LinkPage, NoConnectionPage, NoCookiesPage,
+    NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage,
+    SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage,
 };
-use super::portal::{HeldNumbers, Keeping, ShellData};
+use super::portal::{DraftNumbers, RetentionPeriods, ShellData};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use complaint::Page;
-use complaint::journey::{self, ROOT};
+use complaint::questionnaire::steps::{self, ROOT};
 
-pub use frame::Frames;
+pub use page_chrome::PageChromeCache;
 
 /// The address of the document in which the app renders the questionnaire without a connection. The service worker stores it.
 pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
@@ -52,41 +51,41 @@ const TEXT_ID: &str = "text";
 
 /// How a page uses the Wasm.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Life {
+enum ClientMode {
     /// A page of the questionnaire: it is hydrated.
-    Alive,
+    Hydrated,
     /// A server-only page that leads to the questionnaire: the service worker downloads the Wasm while the person reads.
-    Before,
+    Preload,
     /// An empty document: the app renders the page from the data stored on the device.
-    Empty,
+    AppShell,
     /// The receipt, a server-only page.
-    After,
+    Receipt,
     /// Any other server-only page.
-    Still,
+    Static,
 }
 
-fn life() -> Life {
+fn life() -> ClientMode {
     let path = address();
     if path == Page::Sent.path() {
-        return Life::After;
+        return ClientMode::Receipt;
     }
     if path == OFFLINE_SHELL {
-        return Life::Empty;
+        return ClientMode::AppShell;
     }
     if path == "/complaint/new" {
-        return Life::Before;
+        return ClientMode::Preload;
     }
     match path.strip_prefix(ROOT) {
-        Some(rest) if rest.starts_with('/') => Life::Alive,
-        _ if path == "/" => Life::Before,
-        _ => Life::Still,
+        Some(rest) if rest.starts_with('/') => ClientMode::Hydrated,
+        _ if path == "/" => ClientMode::Preload,
+        _ => ClientMode::Static,
     }
 }
 
 /// Whether this page takes files.
 fn on_a_page_of_files() -> bool {
     let path = address();
-    matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if journey::takes_files(place.step))
+    matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if steps::takes_files(place.step))
 }
 
 /// The path of the current request.
@@ -101,11 +100,11 @@ pub(super) fn address() -> String {
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
-    let frame = Frames::of_page(&data);
+    let frame = PageChromeCache::for_page(&data);
     let life = life();
     let language = language();
     // Documents that the service worker stores must be the same on every request, so they have no nonce. Their policy needs none.
-    let is_kept = life == Life::Empty || address() == NO_CONNECTION;
+    let is_kept = life == ClientMode::AppShell || address() == NO_CONNECTION;
     let nonce = if is_kept { None } else { use_nonce() };
     let sheet = data.main_css.to_string();
     let late_sheet = data
@@ -121,50 +120,51 @@ pub fn Shell() -> impl IntoView {
     let text = data.text.to_string();
     // Pages that take files, and pages on which uploads continue. Elsewhere in the questionnaire the app loads the script when files wait.
     let sends_files = match life {
-        Life::Alive => on_a_page_of_files(),
-        Life::After => true,
-        Life::Still => address().starts_with("/cases/"),
-        Life::Before | Life::Empty => false,
+        ClientMode::Hydrated => on_a_page_of_files(),
+        ClientMode::Receipt => true,
+        ClientMode::Static => address().starts_with("/cases/"),
+        ClientMode::Preload | ClientMode::AppShell => false,
     };
     let uploads = data.uploads.to_string();
     let sender = sends_files.then(|| view! { <script defer nonce=nonce.clone() src=uploads.clone()></script> });
-    let uploads = matches!(life, Life::Alive | Life::Empty).then_some(uploads);
+    let uploads = matches!(life, ClientMode::Hydrated | ClientMode::AppShell).then_some(uploads);
     // Pages of a case post plain forms, so only this script stores what the person is typing there.
-    let on_a_case = life == Life::Still && ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
+    let on_a_case = life == ClientMode::Static && ["/cases", "/signed-in-devices"].iter().any(|place| address().starts_with(place));
     let typed = data.typed.to_string();
     let keeper = (on_a_case && !data.safety.shared).then(|| view! { <script defer nonce=nonce.clone() src=typed></script> });
     let code = match life {
         // Named twice: `modulepreload` starts the download, and the module runs once the document and its style sheets are loaded.
-        Life::Alive | Life::Empty => view! {
+        ClientMode::Hydrated | ClientMode::AppShell => view! {
             <link rel="modulepreload" nonce=nonce.clone() href=script.clone()/>
             <link as="fetch" rel="preload" crossorigin="anonymous" id=TEXT_ID href=text data-hint=files_hint()/>
             <script type="module" nonce=nonce.clone() src=script></script>
         }
         .into_any(),
-        Life::Before | Life::After | Life::Still => ().into_any(),
+        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => ().into_any(),
     };
-    let HeldNumbers(held) = use_context().unwrap_or_default();
+    let DraftNumbers(held) = use_context().unwrap_or_default();
     let held = held.filter(|_| ["/", "/unfinished"].contains(&address().as_str()));
     let worker = match life {
-        Life::Alive => Some([SERVED, WORKER, WHOSE].concat()),
-        Life::Before => Some([WORKER, FORGET].concat()),
-        Life::After => Some([FORGET, WHOSE].concat()),
-        Life::Still if held.is_some() => Some(FORGET.to_owned()),
-        Life::Empty | Life::Still => None,
+        ClientMode::Hydrated => Some([SERVED, WORKER, WHOSE].concat()),
+        ClientMode::Preload => Some([WORKER, FORGET].concat()),
+        ClientMode::Receipt => Some([FORGET, WHOSE].concat()),
+        ClientMode::Static if held.is_some() => Some(FORGET.to_owned()),
+        ClientMode::AppShell | ClientMode::Static => None,
     };
     let worker = worker.map(|code| view! { <script nonce=nonce inner_html=code></script> });
     let page = match life {
-        Life::Alive => view! { <App/> }.into_any(),
-        Life::Empty => ().into_any(),
-        Life::Before | Life::After | Life::Still => view! { <StillPages/> }.into_any(),
+        ClientMode::Hydrated => view! { <App/> }.into_any(),
+        ClientMode::AppShell => ().into_any(),
+        ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => view! { <StaticPages/> }.into_any(),
     };
     let whole = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
     let header = frame.header(whole.as_deref().unwrap_or_default());
     let exit = frame.exit.clone().map(|(label, inside)| {
         view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
     });
-    let days = matches!(life, Life::Alive | Life::Empty).then(|| use_context::<Keeping>().unwrap_or_default().draft_days.to_string());
-    let title = (life == Life::Empty).then(|| view! { <title>{say("site.name")}</title> });
+    let days = matches!(life, ClientMode::Hydrated | ClientMode::AppShell)
+        .then(|| use_context::<RetentionPeriods>().unwrap_or_default().draft_days.to_string());
+    let title = (life == ClientMode::AppShell).then(|| view! { <title>{say("site.name")}</title> });
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() dir=language.direction() class="govuk-template" data-shared=data.safety.shared.then_some("") data-uploads=uploads data-held=held data-days=days>
@@ -185,9 +185,9 @@ pub fn Shell() -> impl IntoView {
                 <SkipLink/>
                 <header class="or-site-header" inner_html=header></header>
                 {exit}
-                {matches!(life, Life::Alive | Life::After).then(|| view! { <WhoseLine/> })}
-                <div id=ROOT_ID data-empty=(life == Life::Empty).then_some("")>{page}</div>
-                {(life == Life::Alive).then(|| view! { <SaveForLater/> })}
+                {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
+                <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("")>{page}</div>
+                {(life == ClientMode::Hydrated).then(|| view! { <SaveForLater/> })}
                 <footer class="or-site-footer" inner_html=frame.footer.to_string()></footer>
                 {worker}
                 {late_sheet}
@@ -198,7 +198,7 @@ pub fn Shell() -> impl IntoView {
 
 /// The server-only pages: they only show something, or post a plain form.
 #[component]
-fn StillPages() -> impl IntoView {
+fn StaticPages() -> impl IntoView {
     provide_meta_context();
     view! {
         <Router>

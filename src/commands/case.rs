@@ -7,16 +7,16 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use complaint::Status;
-use complaint::authority::{Basis, GivenBy, Scope};
-use complaint::contact_plan::{ContactPlan, Way};
-use complaint::event::{EventBody, ToldHow};
+use complaint::case::contact_plan::{ContactMethod, ContactPlan};
+use complaint::case::event::{EventBody, LearnedBy};
+use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::representation::{Basis, ProofKind, Scope};
+use complaint::case::status::ClosedReason;
+use complaint::fields::form::Choice;
 use complaint::fields::iso_date;
-use complaint::form::Choice;
-use complaint::outcome::{Finding, FindingKind, Order};
-use complaint::status::ClosedReason;
 use service::Services;
-use service::consent::desk::{self as authority, Found};
-use service::desk::{self, Caller, DeskError, Filter};
+use service::cases::desk::{self, Caller, DeskError, Filter};
+use service::representation::desk::{self as authority, EstablishedAuthority};
 use text::Language;
 
 #[derive(Subcommand)]
@@ -55,7 +55,7 @@ pub enum Case {
         reference: String,
         /// How the tenant asked: phone, letter, `in_person`, `other_person` or other
         #[arg(long, value_parser = told_how)]
-        how: ToldHow,
+        how: LearnedBy,
     },
     /// Send a message to the people on the case
     Message {
@@ -109,7 +109,7 @@ pub enum Case {
         #[arg(long, default_value_t = 2)]
         person: u8,
         #[command(flatten)]
-        ways: Ways,
+        ways: ContactMethodOptions,
     },
     /// Confirm a person's waiting contact change, after asking them by a contact method that was safe before
     ConfirmContact {
@@ -139,7 +139,7 @@ pub enum Case {
         person: u8,
         /// How you informed them: phone, letter, `in_person`, `other_person` or other
         #[arg(long, value_parser = told_how)]
-        how: ToldHow,
+        how: LearnedBy,
         /// A note for your colleagues
         #[arg(long)]
         note: Option<String>,
@@ -212,8 +212,8 @@ pub enum Case {
 
 /// Contact methods, and which of them the person called safe.
 #[derive(Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
-pub struct Ways {
+#[expect(clippy::struct_excessive_bools, reason = "each field is a separate option")]
+pub struct ContactMethodOptions {
     #[arg(long)]
     email: Option<String>,
     /// Emails are safe
@@ -232,11 +232,11 @@ pub struct Ways {
     post_safe: bool,
     /// The preferred contact method: email, phone, text, post or online
     #[arg(long, value_parser = way)]
-    way: Way,
+    way: ContactMethod,
 }
 
-impl From<Ways> for ContactPlan {
-    fn from(ways: Ways) -> Self {
+impl From<ContactMethodOptions> for ContactPlan {
+    fn from(ways: ContactMethodOptions) -> Self {
         Self {
             email: ways.email,
             email_safe: ways.email_safe,
@@ -250,8 +250,8 @@ impl From<Ways> for ContactPlan {
     }
 }
 
-fn way(text: &str) -> Result<Way, String> {
-    Way::parse(text).ok_or_else(|| format!("one of {}", codes::<Way>()))
+fn way(text: &str) -> Result<ContactMethod, String> {
+    ContactMethod::parse(text).ok_or_else(|| format!("one of {}", codes::<ContactMethod>()))
 }
 
 fn status(text: &str) -> Result<Status, String> {
@@ -270,8 +270,8 @@ fn reason(text: &str) -> Result<ClosedReason, String> {
     ClosedReason::parse(text).ok_or_else(|| format!("one of {}", codes::<ClosedReason>()))
 }
 
-fn told_how(text: &str) -> Result<ToldHow, String> {
-    ToldHow::parse(text).ok_or_else(|| format!("one of {}", codes::<ToldHow>()))
+fn told_how(text: &str) -> Result<LearnedBy, String> {
+    LearnedBy::parse(text).ok_or_else(|| format!("one of {}", codes::<LearnedBy>()))
 }
 
 fn finding(text: &str) -> Result<Finding, String> {
@@ -291,13 +291,13 @@ fn codes<C: Choice>() -> String {
 }
 
 /// Prints the single line of output of a command.
-fn one(line: Result<String, DeskError>) -> Result<ExitCode> {
-    println!("{}", line.map_err(told)?);
+fn print_line(line: Result<String, DeskError>) -> Result<ExitCode> {
+    println!("{}", line.map_err(into_anyhow)?);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the command.
-#[expect(clippy::too_many_lines, reason = "an arm for each command")]
+#[expect(clippy::too_many_lines, reason = "one match arm for each command")]
 pub async fn run(services: Services, caller: Caller, command: Case) -> Result<ExitCode> {
     let (reference, event) = match command {
         Case::Status {
@@ -316,9 +316,11 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             (reference, event)
         }
         Case::NewCode { reference, person } => {
-            return one(desk::new_code(&services, &caller, &reference, person)
-                .await
-                .map(|made| made.access_code));
+            return print_line(
+                desk::new_code(&services, &caller, &reference, person)
+                    .await
+                    .map(|made| made.access_code),
+            );
         }
         Case::Due {
             reference,
@@ -366,16 +368,16 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             person,
             how,
             note,
-        } => (reference, EventBody::ToldByOtherWay { person, how, note }),
+        } => (reference, EventBody::InformedOtherwise { person, how, note }),
         Case::Handover { reference, to, note } => (reference, EventBody::Handover { to, note }),
         Case::Note { reference, note } => (reference, EventBody::Note { note }),
         Case::EndAuthority { reference, person, reason } => {
             let ended = authority::end(&services, &caller, &reference, person, &reason, None).await;
-            return one(ended.map(|_| format!("person {person} may not act on {reference} any more")));
+            return print_line(ended.map(|_| format!("person {person} may no longer act on {reference}")));
         }
         Case::ConsentCode { reference, person } => {
             let made = authority::make_code(&services, &caller, &reference, person).await;
-            return one(made.map(|made| made.code.as_str().to_owned()));
+            return print_line(made.map(|made| made.code.as_str().to_owned()));
         }
         Case::Authority {
             reference,
@@ -385,16 +387,16 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             until,
             code,
         } => {
-            let found = Found {
+            let found = EstablishedAuthority {
                 person,
                 basis,
-                by: if code.is_some() { GivenBy::Phone } else { GivenBy::Paper },
+                by: if code.is_some() { ProofKind::Phone } else { ProofKind::Paper },
                 scopes: scope,
                 until,
                 code,
             };
             let given = authority::give(&services, &caller, &reference, &found, None).await;
-            return one(given.map(|_| format!("person {person} may act on {reference}")));
+            return print_line(given.map(|_| format!("person {person} may act on {reference}")));
         }
         Case::Show { reference } => {
             return show::show(&services, &caller, &reference).await.map(|()| ExitCode::SUCCESS);
@@ -403,10 +405,12 @@ pub async fn run(services: Services, caller: Caller, command: Case) -> Result<Ex
             return list(&services, &caller, status).await.map(|()| ExitCode::SUCCESS);
         }
     };
-    let added = desk::add_event(&services, &caller, &reference, event, None).await.map_err(told)?;
-    match added.body.moves_to() {
+    let added = desk::add_event(&services, &caller, &reference, event, None)
+        .await
+        .map_err(into_anyhow)?;
+    match added.body.new_status() {
         Some(status) => println!("{reference} is now {}", status.code()),
-        None => println!("{reference} has {} at place {}", added.body.kind(), added.n),
+        None => println!("{reference} has a new event: {}, number {}", added.body.kind(), added.n),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -421,13 +425,13 @@ fn decision(services: &Services, message: String, findings: Vec<Finding>, review
     }
 }
 
-fn told(error: DeskError) -> anyhow::Error {
+fn into_anyhow(error: DeskError) -> anyhow::Error {
     match error {
         DeskError::Invalid(errors) => {
             let sentences = errors
                 .iter()
                 .map(|error| format!("{} ({})", Language::default().say_error(error), error.code));
-            anyhow!("not acceptable: {}", sentences.collect::<Vec<_>>().join("; "))
+            anyhow!("the event is invalid: {}", sentences.collect::<Vec<_>>().join("; "))
         }
         error => error.into(),
     }
@@ -439,7 +443,7 @@ async fn list(services: &Services, caller: &Caller, status: Option<Status>) -> R
         ..Filter::default()
     };
     loop {
-        let page = desk::list(services, caller, filter.clone()).await.map_err(told)?;
+        let page = desk::list(services, caller, filter.clone()).await.map_err(into_anyhow)?;
         for case in page.cases {
             let due = case.due.map_or_else(|| "-".to_owned(), iso_date::format);
             println!(

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use service::desk::Caller;
-use service::{Services, equality};
+use service::cases::desk::Caller;
+use service::{Services, cases::equality};
 
 #[derive(Subcommand)]
 pub enum Equality {

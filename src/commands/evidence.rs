@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
-use complaint::form::Choice;
+use complaint::fields::form::Choice;
 use evidence::check::Findings;
-use service::desk::{Caller, FileDecision, decide_file_by_id};
-use service::evidence::check::compare;
-use service::{Services, scanning};
+use service::cases::desk::{Caller, FileDecision, decide_file_by_id};
+use service::files::check::compare;
+use service::{Services, files::scanning};
 use uuid::Uuid;
 
 #[derive(Subcommand)]
@@ -74,26 +74,26 @@ async fn list(services: Services) -> Result<ExitCode> {
             file.last_error.as_deref().unwrap_or("-"),
         );
     }
-    println!("{} waiting to be checked for viruses", files.len());
+    println!("{} files wait for the virus scan", files.len());
     Ok(ExitCode::SUCCESS)
 }
 
 async fn check(services: Services, remove: bool) -> Result<ExitCode> {
     let Findings {
         files,
-        litter,
-        strange,
+        orphans: litter,
+        foreign_keys: strange,
         missing,
     } = compare(&services, remove).await?;
     for id in &missing {
-        println!("{id}  MISSING: on the record, and not all in storage");
+        println!("{id}  MISSING: in the database, but not completely in storage");
     }
     let word = if remove { "removed" } else { "LITTER" };
     for (key, bytes) in &litter {
-        println!("{key}  {word}: {bytes} bytes that belong to no file on the record");
+        println!("{key}  {word}: {bytes} bytes that belong to no file in the database");
     }
     for key in &strange {
-        println!("{key}  not ours, left alone");
+        println!("{key}  not made by On Record, ignored");
     }
     println!(
         "{files} files checked, {} missing, {} {}",

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use service::Services;
-use service::keys::{self, Scope};
+use service::access::api_keys::{self, Scope};
 
 #[derive(Subcommand)]
 pub enum Keys {
@@ -31,21 +31,21 @@ fn scope(text: &str) -> Result<Scope, String> {
 /// Runs the command.
 pub async fn run(services: Services, command: Keys) -> Result<ExitCode> {
     match command {
-        Keys::Add { name, scope } => println!("{}", keys::add(&services, &name, &scope).await?),
+        Keys::Add { name, scope } => println!("{}", api_keys::add(&services, &name, &scope).await?),
         Keys::List => {
-            for key in keys::list(&services).await? {
+            for key in api_keys::list(&services).await? {
                 let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.code()).collect();
                 let state = if key.revoked_at.is_some() { "revoked" } else { "in use" };
                 println!("{}  {}  since {}  {state}", key.name, scopes.join(" "), key.created_at.date());
             }
         }
         Keys::Revoke { name } => {
-            let Some(revoked) = keys::revoke(&services, &name).await? else {
+            let Some(revoked) = api_keys::revoke(&services, &name).await? else {
                 bail!("there is no key {name:?} in use");
             };
             println!("{name} is revoked");
             for url in &revoked.stopped {
-                println!("deliveries to {url} are stopped: this key made the address");
+                println!("deliveries to {url} are stopped: this key made the webhook");
             }
             for reference in &revoked.made_codes_for {
                 println!("an access code that this key made for {reference} still works: `onrecord case new-code` replaces it");

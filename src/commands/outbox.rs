@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Subcommand;
 use record::outbox::State;
-use service::{Services, installation, messages};
+use service::{Services, notifications::messages, record::installation};
 use uuid::Uuid;
 
 #[derive(Subcommand)]
@@ -33,7 +33,7 @@ pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
                 let state = match (message.state, message.can_retry) {
                     (State::Waiting, _) => "waiting",
                     (_, true) => "given up, can be retried",
-                    (_, false) => "given up, no longer wanted",
+                    (_, false) => "given up, cannot be retried",
                 };
                 println!(
                     "{}  {}  {}  {:>2} tries  {state}  {}",
@@ -65,20 +65,20 @@ pub async fn run(services: Services, command: Outbox) -> Result<ExitCode> {
             println!(
                 "{}",
                 if were_held {
-                    "deliveries go on"
+                    "deliveries are released"
                 } else {
                     "no command held deliveries"
                 }
             );
             if services.settings().hold_deliveries {
-                println!("they stay held: deliveries.hold is true in the configuration");
+                println!("deliveries stay held: deliveries.hold is true in the configuration");
             }
         }
         Outbox::Retry { id } => {
             if !messages::retry(&services, id).await? {
-                bail!("there is no message {id} that was given up and that somebody may still want");
+                bail!("there is no message {id} that was given up and can be retried");
             }
-            println!("{id} is tried anew");
+            println!("{id} will be retried");
         }
     }
     Ok(ExitCode::SUCCESS)

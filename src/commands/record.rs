@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use record::verification::Verdict;
+use record::verification::VerificationResult;
 use service::Services;
-use service::desk;
-use service::record::{Extent, Finding, verify_all_to, verify_to};
+use service::cases::desk;
+use service::record::verification::{Extent, Finding, verify_all_to, verify_to};
 
 #[derive(Subcommand)]
 pub enum Record {
@@ -63,7 +63,7 @@ pub async fn run(services: Services, command: Record) -> Result<ExitCode> {
             verify_all_to(&services, extent, note).await?;
         }
     }
-    println!("{cases} cases checked, {wrong} not as they were written");
+    println!("{cases} cases checked, {wrong} altered");
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -86,7 +86,7 @@ async fn calls(
 /// Prints a finding; returns true if the case is intact.
 fn say(Finding { reference, verdict }: &Finding) -> bool {
     match verdict {
-        Verdict::Intact { events, head, bound_from } => {
+        VerificationResult::Intact { events, head, bound_from } => {
             let bound = match bound_from {
                 Some(1) => String::new(),
                 Some(n) => format!("; answers and files are bound from event {n} on"),
@@ -94,13 +94,17 @@ fn say(Finding { reference, verdict }: &Finding) -> bool {
             };
             println!("{reference}  intact  {events} events, the newest {head}{bound}");
         }
-        Verdict::BrokenChain { n } => println!("{reference}  BROKEN at event {n}"),
-        Verdict::Changed { n, item } => println!("{reference}  BROKEN: {item} is not what event {n} brought"),
-        Verdict::Unbound { item } => println!("{reference}  BROKEN: no event brought {item}"),
-        Verdict::WrongBytes { file } => println!("{reference}  BROKEN: the bytes of file/{file} are not those that were received"),
-        Verdict::Unreadable { why } => println!("{reference}  BROKEN: {why}"),
-        Verdict::NoCase => println!("{reference}  BROKEN: there are events of this case, and the case is gone"),
-        Verdict::WrongProjection { table, column } => println!("{reference}  BROKEN: {column} of {table} is not what the events say"),
+        VerificationResult::BrokenChain { n } => println!("{reference}  BROKEN at event {n}"),
+        VerificationResult::Changed { n, item } => println!("{reference}  BROKEN: {item} differs from event {n}"),
+        VerificationResult::Unbound { item } => println!("{reference}  BROKEN: no event contains {item}"),
+        VerificationResult::WrongBytes { file } => {
+            println!("{reference}  BROKEN: the bytes of file/{file} differ from those that were received");
+        }
+        VerificationResult::Unreadable { why } => println!("{reference}  BROKEN: {why}"),
+        VerificationResult::NoCase => println!("{reference}  BROKEN: the case has events, but its row is missing"),
+        VerificationResult::WrongProjection { table, column } => {
+            println!("{reference}  BROKEN: {column} of {table} differs from the events");
+        }
     }
-    matches!(verdict, Verdict::Intact { .. })
+    matches!(verdict, VerificationResult::Intact { .. })
 }

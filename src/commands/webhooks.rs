@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use complaint::form::Choice;
+use complaint::fields::form::Choice;
 use contract::desk::WebhookView;
 use service::Services;
-use service::desk::Caller;
+use service::cases::desk::Caller;
 use service::webhooks::{self, Change};
 use uuid::Uuid;
 
@@ -44,7 +44,7 @@ pub async fn run(services: Services, caller: Caller, command: Webhooks) -> Resul
             for webhook in &all {
                 print(webhook);
             }
-            println!("{} addresses", all.len());
+            println!("{} webhooks", all.len());
         }
         Webhooks::Pause { id } => change(&services, &caller, id, Change::Pause).await?,
         Webhooks::Resume { id } => change(&services, &caller, id, Change::Resume).await?,

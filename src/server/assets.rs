@@ -1,7 +1,4 @@
-//! The files that browsers download besides pages: read into memory at start, served compressed and resumable.
-//!
-//! A browser can resume a download only from a response with a length, a strong entity tag and `Accept-Ranges`. Ranges therefore
-//! apply to the *encoded* bytes, and each encoding has its own entity tag.
+//! The files that browsers download besides pages: read into memory at start, served compressed. Each encoding has its own entity tag.
 
 mod load;
 mod respond;
@@ -50,7 +47,7 @@ pub enum AssetsError {
     #[error("{0}: {1}")]
     Manifest(PathBuf, serde_json::Error),
     /// The manifest does not name a file that every page needs, or the named file does not exist.
-    #[error("{} names no {name} that is there; build the site again", .manifest.display())]
+    #[error("{} names no existing {name}; build the site again", .manifest.display())]
     NotNamed { manifest: PathBuf, name: String },
 }
 

@@ -11,11 +11,14 @@ use tokio::task::JoinHandle;
 use super::{Config, StartError};
 pub(super) use supervised::{TaskState, Tasks};
 
-use notify::Carrier;
-use service::evidence::check;
-use service::scanning::{self, Round};
-use service::webhooks::{self, Postman};
-use service::{Services, evidence, housekeeping, record};
+use notify::MailTransport;
+use service::files::check;
+use service::files::scanning::{self, RoundResult};
+use service::webhooks::{self, WebhookClient};
+use service::{
+    Services, files,
+    record::{housekeeping, verification},
+};
 
 /// The folder in the data folder where messages become files if no mail server is set.
 const MAIL: &str = "mail";
@@ -52,13 +55,13 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, t
         server
     } else {
         let folder = config.data.join(MAIL);
-        tracing::warn!(folder = %folder.display(), "mail.smtp_url is not set: emails are written to this folder and reach nobody");
-        Carrier::folder(&folder)?
+        tracing::warn!(folder = %folder.display(), "mail.smtp_url is not set: emails are written to this folder and are not sent");
+        MailTransport::folder(&folder)?
     };
     let origin = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let mut courier = services.courier(carrier, config.sender()?, origin);
+    let mut courier = services.delivery_worker(carrier, config.sender()?, origin);
     courier.texts = config.gateway()?;
-    let postman = Postman::new().map_err(StartError::Postman)?;
+    let postman = WebhookClient::new().map_err(StartError::Webhooks)?;
     let (stop, stopped) = watch::channel(false);
     let tasks = [
         tasks.supervise("courier", stopped.clone(), move |stop| courier.clone().run(stop)),
@@ -68,7 +71,7 @@ pub(super) fn start(config: &Config, services: &Services, address: SocketAddr, t
             let services = services.clone();
             move |stop| webhooks::run(services.clone(), postman.clone(), stop)
         }),
-        tasks.supervise("housekeeping", stopped, with(services, sweep)),
+        tasks.supervise("housekeeping", stopped, with(services, clean_up)),
     ];
     Ok(Background { stop, tasks })
 }
@@ -98,17 +101,17 @@ impl Background {
 async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let wait = match scanning::round(&services).await {
-            Ok(Round::Took(_)) => continue,
-            Ok(Round::Idle) => SCAN_EVERY,
+            Ok(RoundResult::Took(_)) => continue,
+            Ok(RoundResult::Idle) => SCAN_EVERY,
             // While the scanner is unavailable, new files do not end the wait.
-            Ok(Round::Away) => SCANNER_BACK_EVERY,
+            Ok(RoundResult::Away) => SCANNER_BACK_EVERY,
             Err(error) => {
                 tracing::warn!(%error, "the list of files to scan could not be read");
                 SCANNER_BACK_EVERY
             }
         };
         tokio::select! {
-            () = scanning::something_new(&services), if wait == SCAN_EVERY => {}
+            () = scanning::wait_for_upload(&services), if wait == SCAN_EVERY => {}
             () = tokio::time::sleep(wait) => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
@@ -118,7 +121,7 @@ async fn scan(services: Services, mut stop: watch::Receiver<bool>) {
 /// Makes previews of pictures that were found clean, until stopped.
 async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        match evidence::make_previews(&services, PREVIEWS_AT_ONCE).await {
+        match files::make_previews(&services, PREVIEWS_AT_ONCE).await {
             Ok(done) if done.made + done.undecodable > 0 => continue,
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "previews could not be made"),
@@ -131,13 +134,13 @@ async fn preview(services: Services, mut stop: watch::Receiver<bool>) {
 }
 
 /// Cleans up at the start and then every hour, until stopped.
-async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
-    let progress = |cases| tracing::info!(cases, "binding cases from before events had commitments to their chains");
-    if let Err(error) = record::bind_earlier_cases(&services, progress).await {
-        tracing::warn!(%error, "some cases from before events had commitments could not be bound; the next start continues");
+async fn clean_up(services: Services, mut stop: watch::Receiver<bool>) {
+    let progress = |cases| tracing::info!(cases, "binding the answers and files of older cases to their event chains");
+    if let Err(error) = verification::bind_earlier_cases(&services, progress).await {
+        tracing::warn!(%error, "the answers and files of some older cases could not be bound to their event chains; the next start continues");
     }
     for round in 0u64.. {
-        match housekeeping::sweep(&services).await {
+        match housekeeping::clean_up(&services).await {
             Ok(swept) => tracing::info!(
                 drafts = swept.drafts,
                 files = swept.files,
@@ -166,10 +169,10 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
 /// Logs a warning if storage and database differ. An operator decides what to do, with `onrecord evidence check`.
 async fn compare(services: &Services) {
     match check::compare(services, false).await {
-        Ok(found) if found.litter.is_empty() && found.missing.is_empty() => tracing::debug!(files = found.files, "no files are missing"),
+        Ok(found) if found.orphans.is_empty() && found.missing.is_empty() => tracing::debug!(files = found.files, "no files are missing"),
         Ok(found) => tracing::warn!(
             missing = found.missing.len(),
-            litter = found.litter.len(),
+            litter = found.orphans.len(),
             "storage and database differ: see `onrecord evidence check`"
         ),
         Err(error) => tracing::warn!(%error, "storage and database could not be compared"),

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use evidence::{Confined, Files, Scanner};
-use notify::Carrier;
+use evidence::{FileStore, Sandbox, Scanner};
+use notify::MailTransport;
 use record::clock::{Clock, SystemClock};
 use record::entropy::{SystemEntropy, uuid_v7};
 use record::outbox;
 use record::store::{Schema, Store};
-use service::installation;
+use service::record::installation;
 use service::secret::Secret;
 use service::{london, settings::holiday_warning};
 
@@ -60,7 +60,7 @@ pub async fn check(config: &Config, faults: &[ConfigError], offline: bool) -> Fi
         return found;
     }
     let has_fault = |setting: &str| faults.iter().any(|fault| fault.to_string().starts_with(setting));
-    let site = assets::load(&config.site).map(|_| format!("{} is whole", config.site.display()));
+    let site = assets::load(&config.site).map(|_| format!("{} is complete", config.site.display()));
     found.tried("site", site.map_err(|e| e.to_string()));
     data_folder(config, &mut found);
     if !has_fault("database_url") {
@@ -79,7 +79,7 @@ pub async fn check(config: &Config, faults: &[ConfigError], offline: bool) -> Fi
         mail(&server, &mut found).await;
     }
     if let Ok(program) = std::env::current_exe()
-        && let Some(warning) = Confined::new(&program).warning().await
+        && let Some(warning) = Sandbox::new(&program).warning().await
     {
         found.warnings.push(warning);
     }
@@ -95,8 +95,8 @@ fn data_folder(config: &Config, found: &mut Findings) {
             .skip(1)
             .find(|above| above.exists() || above.as_os_str().is_empty());
         let above = above.filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let writable = try_writing(above).map(|()| format!("{} is not there yet and can be made", folder.display()));
-        return found.tried("data", writable.map_err(|e| format!("{} cannot be made: {e}", folder.display())));
+        let writable = try_writing(above).map(|()| format!("{} does not exist yet and can be created", folder.display()));
+        return found.tried("data", writable.map_err(|e| format!("{} cannot be created: {e}", folder.display())));
     }
     let writable = try_writing(folder).map(|()| format!("{} can be written to", folder.display()));
     found.tried(
@@ -107,7 +107,7 @@ fn data_folder(config: &Config, found: &mut Findings) {
 
 fn try_writing(folder: &Path) -> std::io::Result<()> {
     if !folder.is_dir() {
-        return Err(std::io::Error::other("it is no folder"));
+        return Err(std::io::Error::other("not a folder"));
     }
     let path = folder.join(format!(".check-{}", std::process::id()));
     std::fs::write(&path, b"probe")?;
@@ -121,7 +121,7 @@ async fn database(config: &Config, found: &mut Findings) {
     if new {
         found
             .works
-            .push(format!("{setting}: there is no database yet; the server makes one"));
+            .push(format!("{setting}: there is no database yet; the server creates one"));
         return;
     }
     let store = match tokio::time::timeout(PATIENCE, services::existing_store(config)).await {
@@ -129,12 +129,12 @@ async fn database(config: &Config, found: &mut Findings) {
         Ok(Err(e)) => return found.fault(format!("{setting}: {e}")),
         Err(_) => return found.fault(format!("{setting}: the database does not answer")),
     };
-    look_into(config, setting, &store, found).await;
+    inspect_database(config, setting, &store, found).await;
     // Nothing was written, so a failure to close has no consequences.
     let _ = store.close().await;
 }
 
-async fn look_into(config: &Config, setting: &str, store: &Store, found: &mut Findings) {
+async fn inspect_database(config: &Config, setting: &str, store: &Store, found: &mut Findings) {
     let schema = match store.schema().await {
         Ok(schema) => schema,
         Err(e) => return found.fault(format!("{setting}: the database cannot be read: {e}")),
@@ -149,7 +149,7 @@ async fn look_into(config: &Config, setting: &str, store: &Store, found: &mut Fi
         Schema::Newer(steps) => {
             let steps = steps.join(", ");
             found.fault(format!(
-                "{setting}: the database is from a newer program than this one, which does not know {steps}"
+                "{setting}: the database is from a newer version of this program (unknown migrations: {steps})"
             ));
             false
         }
@@ -184,9 +184,9 @@ async fn key(config: &Config, store: &Store, schema: &Schema, found: &mut Findin
                 fits.map(|()| "the key belongs to the database".to_owned())
                     .map_err(|e| e.to_string())
             }
-            Some(_) => Ok("there is a key".to_owned()),
+            Some(_) => Ok("the key exists".to_owned()),
             None => match installation::needs_key(store, schema).await {
-                Ok(false) => Ok("there is no key yet; the server draws one".to_owned()),
+                Ok(false) => Ok("there is no key yet; the server creates one".to_owned()),
                 Ok(true) => Err(installation::KeyError::Missing { path: path.clone() }.to_string()),
                 Err(e) => Err(e.to_string()),
             },
@@ -205,7 +205,7 @@ async fn files(config: &Config, found: &mut Findings) {
                 // The server creates this folder in the data folder, which was tried.
                 return;
             }
-            match Files::local(&folder) {
+            match FileStore::local(&folder) {
                 Ok(files) => ("data", files),
                 Err(e) => return found.fault(format!("data: the folder for files cannot be opened: {e}")),
             }
@@ -221,19 +221,19 @@ async fn files(config: &Config, found: &mut Findings) {
     found.tried(setting, tried);
 }
 
-async fn mail(server: &Carrier, found: &mut Findings) {
-    let tried = server.try_out().await;
-    let tried = tried.map(|()| "the mail server lets us in".to_owned());
+async fn mail(server: &MailTransport, found: &mut Findings) {
+    let tried = server.check_connection().await;
+    let tried = tried.map(|()| "the mail server accepts the login".to_owned());
     found.tried(
         "mail.smtp_url",
-        tried.map_err(|code| format!("the mail server does not let us in: {code}")),
+        tried.map_err(|code| format!("the mail server does not accept a connection with this login: {code}")),
     );
 }
 
 /// Returns a warning if messages should have left more than an hour ago.
 pub(super) fn late_mail(counts: outbox::Counts) -> Option<String> {
     let late = counts.late;
-    (late > 0).then(|| format!("{late} messages should have left an hour ago or longer: see `onrecord outbox list`"))
+    (late > 0).then(|| format!("{late} messages are late by an hour or more: see `onrecord outbox list`"))
 }
 
 /// Writes an error with its causes, each once.

@@ -1,6 +1,7 @@
 //! The settings: defaults, then a TOML file, then `ONRECORD_…` environment variables, then command-line flags. No file is required.
 
-mod example;
+#[cfg(test)]
+mod descriptions;
 mod read;
 mod sections;
 mod warnings;
@@ -12,46 +13,61 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::app::portal::Organisation;
-use crate::door::client::{NotANetwork, Proxies};
-use crate::door::cookies::CookieNames;
-use crate::door::languages::Languages;
-use crate::door::limits::Quotas;
-use complaint::form::Choice;
-use evidence::Files;
+use crate::http::client::{NotANetwork, Proxies, is_too_wide, parse_network};
+use crate::http::cookies::CookieNames;
+use crate::http::languages::Languages;
+use crate::http::limits::Quotas;
+use complaint::fields::form::Choice;
+use evidence::FileStore;
 use evidence::clamd::{Clamd, NotAnAddress, Patience};
-use evidence::files::NotAStorage;
+use evidence::files::StorageAddressError;
 use evidence::{Scanner as FileScanner, scanner::Retry};
-use notify::{Carrier, CarrierError, Gateway, GatewayError, Sender, SenderError};
+use notify::{GatewayError, MailTransport, MailTransportError, Sender, SenderError, SmsGateway};
 use service::Settings;
 use text::Language;
 
-pub use example::example;
 pub use read::Faults;
 pub use sections::{Connections, Deliveries, Log, LogFormat, Mail, Metrics, Pages, Safety, Scanner, ScannerMode, Sms, Uploads};
 
 /// The prefix of environment variables; `__` separates a section from its setting: `ONRECORD_LOG__FORMAT=json`.
 pub const ENVIRONMENT: &str = "ONRECORD_";
 
+/// The example configuration with every setting. A test generates it, and the table in `docs/server.md`, from the doc comments of the
+/// settings.
+pub const EXAMPLE: &str = include_str!("config/example.toml");
+
 /// All settings.
+///
+/// A field's doc comment is also its description for operators: see [`EXAMPLE`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// The address on which the server listens.
+    /// The address on which the server listens. Port 0 takes a free port; the line on standard output names it.
     pub listen: SocketAddr,
-    /// The folder of the embedded database, the uploaded files and the server's key.
+    /// The folder of the embedded database, the uploaded files (`files/`) and the server's key (`secret.key`).
+    /// Without a mail server, it also has the emails (`mail/`).
     pub data: PathBuf,
-    /// The URL of a PostgreSQL database to use instead of the embedded SQLite. May contain a password, so it is never printed.
+    /// The URL of a PostgreSQL database to use instead of the embedded SQLite. It may contain a password, and is never printed.
+    /// Preferably set it as `ONRECORD_DATABASE_URL`.
+    /// Example: `postgres://onrecord@localhost/onrecord`
     #[serde(skip_serializing)]
     pub database_url: Option<SecretString>,
-    /// An S3-compatible storage for files, `s3://bucket/prefix`, used instead of a folder in `data`. Access keys come from the environment.
+    /// An S3-compatible storage for files, `s3://bucket/prefix`, used instead of `files/` in the data folder.
+    /// Set its keys as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, and its address as `AWS_ENDPOINT_URL`.
+    /// Example: `s3://evidence/portal`
     pub storage_url: Option<String>,
     /// The folder of the files that browsers download: style sheets, scripts, Wasm.
+    /// It is `target/site` after `cargo xtask run`, and `dist/site` after `cargo xtask build`.
     pub site: PathBuf,
-    /// The public URL of the portal, such as `https://complaints.example.org`; `http://` and the listening address when it is not set.
+    /// The public URL of the portal. Required if the server listens for other machines, and then with https.
+    /// When it is not set, it is `http://` and the listening address.
+    /// Example: `https://complaints.example.org`
     pub public_url: Option<String>,
-    /// Addresses or networks of the trusted reverse proxies, whose `Forwarded` and `X-Forwarded-For` headers are used.
+    /// Addresses or networks of the trusted reverse proxies, such as `["127.0.0.1"]`.
+    /// Their `Forwarded` and `X-Forwarded-For` headers are used. None may be wider than an IPv4 /8 or an IPv6 /7.
     pub trusted_proxies: Vec<String>,
     /// The tags of the languages that people can choose. The first is the default for browsers that accept none of them.
+    /// `en-XA` and `ar-XB` are for testing pages.
     pub languages: Vec<String>,
     pub organisation: Organisation,
     pub service: Settings,
@@ -111,14 +127,14 @@ pub enum ConfigError {
     #[error("public_url: people must reach the portal by https; http is only for this machine itself")]
     NotSecure,
     /// The server listens on the network without a public URL.
-    #[error("public_url: say how people reach the portal, since it listens on {0} and not only on this machine")]
+    #[error("public_url: required, since the portal listens on {0} and not only on this machine")]
     NoPublicUrl(SocketAddr),
     #[error("database_url: {0}")]
     Database(record::RecordError),
     #[error("trusted_proxies: {0}")]
     Proxies(#[from] NotANetwork),
     /// So many clients could forge the address by which they are counted.
-    #[error("trusted_proxies: {0} is so wide that strangers would be believed; name the proxy's own address or network")]
+    #[error("trusted_proxies: {0} is so wide that headers of other clients would be trusted; name the proxy's own address or network")]
     TooManyProxies(String),
     #[error("languages: there is no language {0:?}")]
     NoSuchLanguage(String),
@@ -126,21 +142,21 @@ pub enum ConfigError {
     LanguageTwice(String),
     #[error("languages: name at least one")]
     NoLanguage,
-    #[error("{0} is empty: leave it out, or say something")]
+    #[error("{0} is empty: set a value, or leave the setting out")]
     Empty(&'static str),
     #[error("organisation.email: {0:?} is not an email address")]
     OrganisationEmail(String),
     #[error("safety.exit_url: {0:?} is not an address such as https://www.example.org/weather")]
-    NoWayOut(String),
+    ExitUrl(String),
     #[error("storage_url: {0}")]
-    Storage(#[from] NotAStorage),
+    Storage(#[from] StorageAddressError),
     #[error("storage_url: set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither")]
     HalfAKey,
     #[error("{0} must be at least 1")]
     Zero(String),
     #[error("{0} must be at most {1}")]
     TooMuch(String, u64),
-    #[error("{0} must be at least as much as the largest file may have ({1} bytes)")]
+    #[error("{0} must be at least the limit of the largest file ({1} bytes)")]
     LessThanAFile(&'static str, u64),
     #[error("service.expiry_warning_days must be less than service.draft_days ({0}): people would be warned from the first day on")]
     WarnedFromTheStart(u32),
@@ -149,13 +165,13 @@ pub enum ConfigError {
     #[error("scanner.clamd: {0}")]
     Clamd(#[from] NotAnAddress),
     /// An operator who names a scanner wants files scanned.
-    #[error("scanner.mode: a clamd is named and scanning is off; take one of the two out")]
+    #[error("scanner.mode: is off, and scanner.clamd is set; remove one of the two settings")]
     ScannerNamedAndOff,
     #[error("mail.smtp_url: {0}")]
-    Smtp(#[source] CarrierError),
+    Smtp(#[source] MailTransportError),
     #[error("mail.ehlo_name: {0:?} is not the name of a host")]
     EhloName(String),
-    #[error("mail.from: say which address messages are from")]
+    #[error("mail.from: required with mail.smtp_url")]
     NoSender,
     #[error("mail.from: {0}")]
     Sender(#[from] SenderError),
@@ -164,7 +180,7 @@ pub enum ConfigError {
         #[from]
         source: GatewayError,
     },
-    #[error("metrics.listen: {0} is the address of the portal itself; take another port")]
+    #[error("metrics.listen: {0} is the address of the portal itself; use another port")]
     MetricsOnPortal(SocketAddr),
     #[error("log.level: {0:?} is no level such as \"info\" and no filter such as \"info,onrecord::server=debug\"")]
     LogLevel(String),
@@ -189,7 +205,7 @@ impl Config {
             Ok(proxies) => proxies
                 .networks()
                 .iter()
-                .filter(|network| network.is_too_wide())
+                .filter(|network| is_too_wide(network))
                 .for_each(|network| note(Some(ConfigError::TooManyProxies(network.to_string())))),
         }
         note(self.languages().err());
@@ -205,7 +221,7 @@ impl Config {
             note(Some(ConfigError::OrganisationEmail(email.clone())));
         }
         if !is_page(&self.safety.exit_url) {
-            note(Some(ConfigError::NoWayOut(self.safety.exit_url.clone())));
+            note(Some(ConfigError::ExitUrl(self.safety.exit_url.clone())));
         }
         note(self.scanner().err());
         if self.scanner.retry_first_seconds > self.scanner.retry_longest_seconds {
@@ -363,7 +379,7 @@ impl Config {
         match (self.scanner.mode, self.scanner.clamd.as_deref()) {
             (ScannerMode::Off, Some(_)) => Err(ConfigError::ScannerNamedAndOff),
             (ScannerMode::Off, None) => Ok(FileScanner::Off),
-            (ScannerMode::On, None) => Ok(FileScanner::Missing),
+            (ScannerMode::On, None) => Ok(FileScanner::NotConfigured),
             (ScannerMode::On, Some(address)) => Ok(FileScanner::Clamd {
                 clamd: Clamd {
                     address: address.parse()?,
@@ -388,14 +404,14 @@ impl Config {
             None => return Err(ConfigError::NoSender),
         };
         let sender = Sender::new(from, self.mail.sender.as_deref())?;
-        Ok(sender.of(self.organisation.name.as_deref(), self.organisation.phone.as_deref()))
+        Ok(sender.with_contact(self.organisation.name.as_deref(), self.organisation.phone.as_deref()))
     }
 
     /// The mail server, if one is set.
-    pub fn mail_server(&self) -> Result<Option<Carrier>, ConfigError> {
+    pub fn mail_server(&self) -> Result<Option<MailTransport>, ConfigError> {
         let url = self.mail.smtp_url.as_ref();
         let ehlo_name = self.ehlo_name()?;
-        url.map(|url| Carrier::smtp(url.expose_secret(), ehlo_name.as_deref()).map_err(ConfigError::Smtp))
+        url.map(|url| MailTransport::smtp(url.expose_secret(), ehlo_name.as_deref()).map_err(ConfigError::Smtp))
             .transpose()
     }
 
@@ -416,20 +432,20 @@ impl Config {
     }
 
     /// The gateway for text messages, if one is set.
-    pub fn gateway(&self) -> Result<Option<Gateway>, ConfigError> {
+    pub fn gateway(&self) -> Result<Option<SmsGateway>, ConfigError> {
         let url = self.sms.webhook_url.as_ref();
-        let gateway = url.map(|url| Gateway::new(url.expose_secret(), self.sms.webhook_secret.as_ref()));
+        let gateway = url.map(|url| SmsGateway::new(url.expose_secret(), self.sms.webhook_secret.as_ref()));
         Ok(gateway.transpose()?)
     }
 
     /// The S3-compatible file storage, if one is set. Does not connect to it.
-    pub fn remote_files(&self) -> Result<Option<Files>, ConfigError> {
-        Ok(self.storage_url.as_deref().map(Files::at).transpose()?)
+    pub fn remote_files(&self) -> Result<Option<FileStore>, ConfigError> {
+        Ok(self.storage_url.as_deref().map(FileStore::at).transpose()?)
     }
 
     /// The trusted proxies.
     pub fn proxies(&self) -> Result<Proxies, ConfigError> {
-        let networks = self.trusted_proxies.iter().map(|text| text.parse());
+        let networks = self.trusted_proxies.iter().map(|text| parse_network(text));
         Ok(Proxies::new(networks.collect::<Result<_, _>>()?))
     }
 

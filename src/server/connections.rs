@@ -30,9 +30,9 @@ use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use super::router::REQUEST_ID;
-use crate::door::client::Proxies;
+use crate::http::client::Proxies;
 use guarded::Guarded;
-use open::{Entry, Open};
+use open::{ConnectionTable, Entry};
 
 /// How long a connection may stay idle while the server stops, since a request may be on its way.
 const AT_REST: Duration = Duration::from_secs(1);
@@ -84,7 +84,7 @@ pub(super) fn raise_open_files() -> u64 {
 
 /// Serves until `stop` is true and the requests under way have been answered.
 pub(super) async fn serve(listener: TcpListener, app: Router, bounds: Bounds, proxies: Proxies, mut stop: watch::Receiver<bool>) {
-    let open = Open::new(bounds.most, bounds.per_address);
+    let open = ConnectionTable::new(bounds.most, bounds.per_address);
     let mut tasks = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -133,7 +133,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
     let ended = tokio::select! {
         ended = serving.as_mut() => Some(ended),
         // The connection is idle, so nothing is lost.
-        () = entry.is_to_end() => return,
+        () = entry.closing() => return,
         _ = stop.wait_for(|stop| *stop) => None,
     };
     let ended = if let Some(ended) = ended {
@@ -143,7 +143,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, (entry, id
         tokio::select! {
             ended = serving => ended,
             // A connection with half a request head does not delay the shutdown.
-            () = entry.is_at_rest_for(AT_REST) => return,
+            () = entry.idle_for(AT_REST) => return,
         }
     };
     if let Err(error) = ended {

@@ -13,10 +13,10 @@ use tokio::sync::Mutex;
 
 use super::background::{TaskState, Tasks};
 use super::check::late_mail;
-use evidence::room::{Free, Rank};
+use evidence::disk_budget::{Free, Priority};
 use record::{RecordError, outbox, webhooks};
 use service::settings::holiday_warning;
-use service::{Services, installation, scanning};
+use service::{Services, files::scanning, record::installation};
 
 const UNCACHED: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
@@ -104,8 +104,8 @@ impl Health {
             probed("files", services.files().probe(services.request_id())),
         );
         let (unsent, cases) = (
-            services.room().check(Rank::Unsent, 0).await,
-            services.room().check(Rank::Case, 0).await,
+            services.disk_budget().check(Priority::Unsent, 0).await,
+            services.disk_budget().check(Priority::Case, 0).await,
         );
         let space = SpaceReport {
             status: match (unsent, cases) {
@@ -113,23 +113,23 @@ impl Health {
                 (Err(_), _) => "unsent_files_refused",
                 _ => "ok",
             },
-            reserve_bytes: services.room().space().reserve_bytes,
-            free: services.room().free().await,
+            reserve_bytes: services.disk_budget().space().reserve_bytes,
+            free: services.disk_budget().free().await,
         };
         let tasks = self.tasks.states();
         let mut warnings = Vec::new();
         // A scanner that does not answer is not waited for: files then wait for the scan, which is no reason to fail the health check.
-        let _ = tokio::time::timeout(SCANNER_PATIENCE, scanning::look(services)).await;
+        let _ = tokio::time::timeout(SCANNER_PATIENCE, scanning::check_scanner(services)).await;
         if database == Component::Ok {
             warnings.extend(late_deliveries(services).await.unwrap_or_default());
         }
         match space.status {
             "ok" => {}
-            "files_refused" => warnings.push("no files are taken: free space is below half of service.space.reserve_bytes".to_owned()),
-            _ => warnings.push("no files of unsent complaints are taken: free space is below service.space.reserve_bytes".to_owned()),
+            "files_refused" => warnings.push("files are refused: free space is below half of service.space.reserve_bytes".to_owned()),
+            _ => warnings.push("files of unsent complaints are refused: free space is below service.space.reserve_bytes".to_owned()),
         }
         let down = tasks.iter().filter(|(_, state)| matches!(state, TaskState::Restarting { .. }));
-        warnings.extend(down.map(|(name, _)| format!("the background task {name} ended and is started again")));
+        warnings.extend(down.map(|(name, _)| format!("the background task {name} ended and is restarted")));
         // Neither outdated bank holidays nor a missing scanner is a reason to fail the health check.
         warnings.extend(
             holiday_warning(services.holidays(), services.today())
@@ -158,7 +158,7 @@ async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError
     let mut warnings = Vec::new();
     if installation::deliveries_are_held(services).await? {
         warnings.push(format!(
-            "deliveries are held: {} messages wait, and no news is delivered",
+            "deliveries are held: {} messages wait, and no webhook events are delivered",
             messages.waiting
         ));
     } else {
@@ -167,7 +167,7 @@ async fn late_deliveries(services: &Services) -> Result<Vec<String>, RecordError
     if addresses.given_up > 0 {
         let given_up = addresses.given_up;
         warnings.push(format!(
-            "news is no longer delivered to {given_up} addresses, which were given up: see `onrecord webhooks list`"
+            "{given_up} webhooks were given up and get no more events: see `onrecord webhooks list`"
         ));
     }
     Ok(warnings)

@@ -23,11 +23,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::background::{TaskState, Tasks};
-use crate::door::client::Proxies;
+use crate::http::client::Proxies;
 use evidence::Scanner;
 use record::{RecordError, outbox, webhooks};
 use service::counters::SignInWay;
-use service::{Services, installation, scanning};
+use service::{Services, files::scanning, record::installation};
 
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -50,7 +50,7 @@ struct Route {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Of {
+struct OfLabel {
     of: String,
 }
 
@@ -66,16 +66,16 @@ struct Inner {
     registry: Registry,
     requests: Family<Request, Counter>,
     seconds: Family<Route, Histogram>,
-    failed_sign_ins: Family<Of, Counter>,
+    failed_sign_ins: Family<OfLabel, Counter>,
     unreadable: Counter,
-    restarts: Family<Of, Counter>,
-    running: Family<Of, Gauge>,
-    messages: Family<Of, Gauge>,
-    addresses: Family<Of, Gauge>,
+    restarts: Family<OfLabel, Counter>,
+    running: Family<OfLabel, Gauge>,
+    messages: Family<OfLabel, Gauge>,
+    addresses: Family<OfLabel, Gauge>,
     held: Gauge,
     scanner: Gauge,
     database: Gauge,
-    free: Family<Of, Gauge<f64, AtomicU64>>,
+    free: Family<OfLabel, Gauge<f64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -100,29 +100,25 @@ impl Metrics {
         };
         let registry = &mut inner.registry;
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register("build", "The program", version);
+        registry.register("build", "The version of the program", version);
         registry.register("requests", "Requests by method, route and status", inner.requests.clone());
-        registry.register("request_seconds", "Time to the head of the answer, by route", inner.seconds.clone());
+        registry.register("request_seconds", "Time to the response headers, by route", inner.seconds.clone());
         registry.register("failed_sign_ins", "Sign-ins that failed, by way", inner.failed_sign_ins.clone());
         registry.register(
             "unreadable_proxy_headers",
-            "Requests by way of a trusted proxy whose header named no address",
+            "Requests through a trusted proxy whose header named no address",
             inner.unreadable.clone(),
         );
-        registry.register(
-            "task_restarts",
-            "How often a background task was started again",
-            inner.restarts.clone(),
-        );
+        registry.register("task_restarts", "Restarts of a background task", inner.restarts.clone());
         registry.register("task_running", "1 while a background task runs", inner.running.clone());
         registry.register(
             "outbox_messages",
-            "Messages that wait, that should have left an hour ago, and that were given up",
+            "Messages that wait, that are late by an hour or more, and that were given up",
             inner.messages.clone(),
         );
         registry.register(
             "webhook_addresses",
-            "Addresses for news, those at which deliveries fail, and those that were given up",
+            "All webhooks, those whose deliveries fail, and those that were given up",
             inner.addresses.clone(),
         );
         registry.register("deliveries_held", "1 while all deliveries are held", inner.held.clone());
@@ -183,9 +179,9 @@ impl Metrics {
         }
         let scans = matches!(inner.services.scanner(), Scanner::Clamd { .. }) && scanning::warning(&inner.services).is_none();
         inner.scanner.set(i64::from(scans));
-        for free in inner.services.room().free().await {
+        for free in inner.services.disk_budget().free().await {
             // Above nine million gigabytes the last digits are lost.
-            #[expect(clippy::cast_precision_loss, reason = "a figure for a chart")]
+            #[expect(clippy::cast_precision_loss, reason = "a chart needs no exact value")]
             inner.free.get_or_create(&of(free.folder)).set(free.bytes as f64);
         }
         let mut text = String::new();
@@ -215,8 +211,8 @@ impl Metrics {
     }
 }
 
-fn of(name: &str) -> Of {
-    Of { of: name.to_owned() }
+fn of(name: &str) -> OfLabel {
+    OfLabel { of: name.to_owned() }
 }
 
 /// Raises a counter to a value that was counted elsewhere.

@@ -14,23 +14,23 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-use super::around::{Around, around};
 use super::assets::{Assets, AssetsError};
 use super::background::Tasks;
 use super::config::{Config, ConfigError};
 use super::health::Health;
 use super::metrics::Metrics;
 use super::{headers, health, time_limit};
-use crate::api;
-use crate::app::Frames;
+use crate::app::PageChromeCache;
 use crate::app::portal::{Safety, ShellData};
-use crate::door::client::Proxies;
-use crate::door::limits::Limits;
-use crate::door::upload_turns::UploadTurns;
-use crate::door::{DoorState, draft_number};
-use crate::forms::{self, Forms, LanguageFiles, Site};
+use crate::http::api;
+use crate::http::client::Proxies;
+use crate::http::limits::RateLimits;
+use crate::http::pages::{self, Forms, LanguageFiles, Site};
+use crate::http::upload_permits::UploadPermits;
+use crate::http::{HttpState, draft_number};
+use crate::server::outer_layer::{OuterLayer, around};
 use service::Services;
-use service::queue::BoundedQueue;
+use service::access::hash_queue::BoundedQueue;
 use text::Language;
 
 /// A reason why the server cannot start.
@@ -48,9 +48,9 @@ pub enum StartError {
     #[error("metrics.listen: cannot listen on {0}: {1}")]
     Metrics(std::net::SocketAddr, std::io::Error),
     #[error("mail: {0}")]
-    Mail(#[from] notify::CarrierError),
-    #[error("news of cases cannot be delivered: {0}")]
-    Postman(service::ServiceError),
+    Mail(#[from] notify::MailTransportError),
+    #[error("webhook events cannot be delivered: {0}")]
+    Webhooks(service::ServiceError),
 }
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -59,11 +59,11 @@ pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {
     let proxies = Arc::new(config.proxies()?);
     let metrics = Metrics::new(services.clone(), Tasks::default(), Arc::clone(&proxies));
-    app_beside(config, services, assets, metrics, proxies)
+    app_with_tasks(config, services, assets, metrics, proxies)
 }
 
 /// Like [`app`], with background tasks on which health check and metrics report.
-pub(super) fn app_beside(
+pub(super) fn app_with_tasks(
     config: &Config,
     services: Services,
     assets: Assets,
@@ -73,16 +73,16 @@ pub(super) fn app_beside(
     // Leptos requires an executor; repeated initialisation is harmless.
     let _ = any_spawner::Executor::init_tokio();
     let site = Arc::new(site(config, &assets)?);
-    let door = DoorState {
+    let door = HttpState {
         services: services.clone(),
-        limits: Arc::new(Limits::new(config.limits)),
+        limits: Arc::new(RateLimits::new(config.limits)),
         cookies: config.cookies(),
         languages: config.languages()?,
         proxies,
-        upload_turns: UploadTurns::new(config.uploads.at_once, config.uploads.at_once_per_address),
+        upload_turns: UploadPermits::new(config.uploads.at_once, config.uploads.at_once_per_address),
     };
     let stalled = Duration::from_secs(config.uploads.stalled_seconds);
-    let outside = Around {
+    let outside = OuterLayer {
         assets: Arc::new(assets),
         site: Arc::clone(&site),
         languages: door.languages.clone(),
@@ -93,15 +93,15 @@ pub(super) fn app_beside(
     };
     let rest = api::router(door.languages.clone()).with_state(door.clone());
     let drawing = BoundedQueue::new(config.pages.at_once.get() as usize, config.pages.waiting as usize);
-    let pages = forms::router(Forms {
-        door: door.clone(),
+    let pages = pages::router(Forms {
+        http: door.clone(),
         site,
-        drawing,
+        render_queue: drawing,
     });
-    let csrf = guard(config)?;
+    let csrf = csrf_layer(config)?;
     Ok(pages
         .merge(rest)
-        .layer(middleware::from_fn_with_state(door, draft_number::choose))
+        .layer(middleware::from_fn_with_state(door, draft_number::select_draft))
         .route("/livez", get(health::live))
         .route(
             "/readyz",
@@ -153,7 +153,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
                 shared: false,
                 kept_days: config.service.draft_days,
             },
-            frames: Frames::default(),
+            page_chrome: PageChromeCache::default(),
         },
         files: languages.offered().iter().map(files).collect::<Result<_, _>>()?,
         organisation: config.organisation.clone(),
@@ -163,7 +163,7 @@ fn site(config: &Config, assets: &Assets) -> Result<Site, StartError> {
 
 /// Builds the layer that refuses cross-site requests, which would carry a person's cookies. A program that is no browser sends neither
 /// `Origin` nor `Sec-Fetch-Site`, and passes.
-fn guard(config: &Config) -> Result<CsrfLayer, StartError> {
+fn csrf_layer(config: &Config) -> Result<CsrfLayer, StartError> {
     let layer = CsrfLayer::new();
     match &config.public_url {
         // Behind a proxy, the `Host` of a request may differ from the public host.

@@ -9,11 +9,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use service::{installation, scanning, settings::holiday_warning};
+use service::{files::scanning, record::installation, settings::holiday_warning};
 
 use super::background::Tasks;
 use super::metrics::Metrics;
-use super::router::app_beside;
+use super::router::app_with_tasks;
 use super::{Config, StartError, assets, background, connections, services};
 
 /// How long requests under way may continue after the server receives SIGTERM or SIGINT.
@@ -28,20 +28,20 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let tasks = Tasks::default();
     let proxies = Arc::new(config.proxies()?);
     let metrics = Metrics::new(services.clone(), tasks.clone(), Arc::clone(&proxies));
-    let app = app_beside(&config, services.clone(), assets, metrics.clone(), proxies)?;
+    let app = app_with_tasks(&config, services.clone(), assets, metrics.clone(), proxies)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|e| StartError::Listen(config.listen, e))?;
     let address = listener.local_addr().map_err(|e| StartError::Listen(config.listen, e))?;
     let background = background::start(&config, &services, address, &tasks)?;
-    scanning::look(&services).await;
+    scanning::check_scanner(&services).await;
     if let Some(warning) = scanning::warning(&services) {
         tracing::warn!("{warning}");
     }
     if let Some(warning) = holiday_warning(services.holidays(), services.today()) {
         tracing::warn!("{warning}");
     }
-    for warning in services.confined().warning().await.into_iter().chain(config.warnings()) {
+    for warning in services.sandbox().warning().await.into_iter().chain(config.warnings()) {
         tracing::warn!("{warning}");
     }
     if installation::deliveries_are_held(&services).await.unwrap_or(false) {

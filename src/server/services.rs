@@ -7,15 +7,15 @@ use secrecy::ExposeSecret;
 
 use super::Config;
 use super::config::{ConfigError, Faults};
-use evidence::{Confined, Files, ReceiveError};
+use evidence::{FileStore, ReceiveError, Sandbox};
 use record::RecordError;
 use record::clock::SystemClock;
 use record::entropy::SystemEntropy;
 use record::store::{Schema, ServerLock, Store};
-use service::installation::{self, KeyError};
+use service::record::installation::{self, KeyError};
 use service::secret::{Secret, SecretError};
 use service::settings::DataFileError;
-use service::{Services, World};
+use service::{Dependencies, Services};
 
 /// The file name of the key in the data folder.
 const KEY: &str = "secret.key";
@@ -26,16 +26,16 @@ const FILES: &str = "files";
 /// Something could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("cannot make the data folder {path}: {source}")]
+    #[error("cannot create the data folder {path}: {source}")]
     Folder { path: PathBuf, source: std::io::Error },
     #[error("the database cannot be opened: {0}")]
     Store(#[from] RecordError),
     /// The database has no tables of On Record.
-    #[error("the database {0} holds nothing of On Record; `onrecord serve` or `onrecord migrate` would set it up")]
+    #[error("the database {0} has no tables of On Record; `onrecord serve` or `onrecord migrate` creates them")]
     Empty(String),
-    #[error("the database is from before this program: stop the server and run `onrecord migrate` (missing: {})", .0.join(", "))]
+    #[error("the database is from an older version of this program: stop the server and run `onrecord migrate` (missing: {})", .0.join(", "))]
     Older(Vec<String>),
-    #[error("the database is from a newer program than this one, which does not know {}", .0.join(", "))]
+    #[error("the database is from a newer version of this program (unknown migrations: {})", .0.join(", "))]
     Newer(Vec<String>),
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -43,9 +43,9 @@ pub enum OpenError {
     Faults(#[from] Faults),
     #[error("the folder for files cannot be opened: {0}")]
     Files(#[from] ReceiveError),
-    #[error("the folder for files {} is not there", .0.display())]
+    #[error("the folder for files {} does not exist", .0.display())]
     NoFiles(PathBuf),
-    #[error("the path of this program is not known: {0}")]
+    #[error("the path of this program cannot be determined: {0}")]
     Program(#[source] std::io::Error),
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -148,23 +148,23 @@ async fn set_up(config: &Config, store: Store) -> Result<Services, OpenError> {
     installation::note_key(&store, &secret, &path, &SystemClock).await?;
     let files = match config.remote_files()? {
         Some(remote) => remote,
-        None => Files::local(&config.data.join(FILES))?,
+        None => FileStore::local(&config.data.join(FILES))?,
     };
     services(config, store, files, secret)
 }
 
-fn local_files(folder: &Path) -> Result<Files, OpenError> {
+fn local_files(folder: &Path) -> Result<FileStore, OpenError> {
     if !folder.is_dir() {
         return Err(OpenError::NoFiles(folder.to_owned()));
     }
-    Ok(Files::local(folder)?)
+    Ok(FileStore::local(folder)?)
 }
 
-fn services(config: &Config, store: Store, files: Files, secret: Secret) -> Result<Services, OpenError> {
-    let world = World {
+fn services(config: &Config, store: Store, files: FileStore, secret: Secret) -> Result<Services, OpenError> {
+    let world = Dependencies {
         store,
         files,
-        confined: Confined::new(&std::env::current_exe().map_err(OpenError::Program)?),
+        confined: Sandbox::new(&std::env::current_exe().map_err(OpenError::Program)?),
         scanner: config.scanner()?,
         clock: Arc::new(SystemClock),
         secret,

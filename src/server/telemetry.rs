@@ -10,7 +10,7 @@ use tracing_subscriber::util::TryInitError;
 
 use super::config::{Log, LogFormat};
 
-pub use lines::Lines;
+pub use lines::LogWriter;
 
 /// A reason why the log cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -28,11 +28,11 @@ pub enum LogError {
 /// Log lines contain routes, statuses and our own ids, never what a person typed nor their address. A panic is logged with its place
 /// in the source only, because its message may contain what a person typed.
 ///
-/// Call [`Lines::finish`] on the returned value before the program ends.
-pub fn start(log: &Log) -> Result<Lines, LogError> {
+/// Call [`LogWriter::finish`] on the returned value before the program ends.
+pub fn start(log: &Log) -> Result<LogWriter, LogError> {
     use tracing_subscriber::util::SubscriberInitExt;
     let filter = EnvFilter::try_new(&log.level)?;
-    let written = Lines::start(stderr())?;
+    let written = LogWriter::start(stderr())?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(written.clone())

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::door::arrival::TimeLimit;
+use crate::http::body_arrival::TimeLimit;
 
 /// Well above the longest wait for the database, well below the timeout of a browser.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -34,7 +34,7 @@ mod tests {
     use axum::routing::post;
     use tower::ServiceExt;
 
-    use crate::door::arrival::takes_files;
+    use crate::http::body_arrival::takes_files;
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_brings_files_is_not_ended_by_the_clock() {

@@ -1,17 +1,20 @@
-use crate::answers::{save, sent};
+use crate::answers::{save, send_complaint};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use complaint::{
     Actor, Status, StepId,
-    event::{ActorRole, EventBody},
+    case::event::{ActorRole, EventBody},
 };
 use rstest::rstest;
 use service::{
-    cases,
-    desk::{self, Caller},
-    sessions, submission,
+    access::sessions,
+    cases::{
+        self,
+        desk::{self, Caller},
+        submission,
+    },
 };
 use time::Duration;
 
@@ -19,10 +22,10 @@ use time::Duration;
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn the_code_on_the_receipt_opens_the_case_however_it_is_typed(#[case] on: On) {
+async fn the_code_on_the_receipt_opens_the_case_however_it_is_typed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
+    let (_, receipt) = send_complaint(services).await;
     let sloppy = |s: &str| s.to_lowercase().replace('0', "o").replace('1', "l").replace('-', "  ");
     let session = sessions::sign_in(services, &sloppy(&receipt.reference), &sloppy(&receipt.access_code))
         .await
@@ -50,11 +53,11 @@ async fn the_code_on_the_receipt_opens_the_case_however_it_is_typed(#[case] on: 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_wrong_code_and_an_unknown_reference_get_the_same_answer(#[case] on: On) {
+async fn a_wrong_code_and_an_unknown_reference_get_the_same_answer(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
-    let (_, other) = sent(services).await;
+    let (_, receipt) = send_complaint(services).await;
+    let (_, other) = send_complaint(services).await;
     for (reference, code) in [
         (receipt.reference.as_str(), other.access_code.as_str()),
         (&receipt.reference, "0000-0000-0000"),
@@ -76,11 +79,11 @@ async fn a_wrong_code_and_an_unknown_reference_get_the_same_answer(#[case] on: O
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_session_opens_its_own_case_for_an_hour(#[case] on: On) {
+async fn a_session_opens_its_own_case_for_an_hour(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, mine) = sent(services).await;
-    let (_, other) = sent(services).await;
+    let (_, mine) = send_complaint(services).await;
+    let (_, other) = send_complaint(services).await;
     let token = sessions::sign_in(services, &mine.reference, &mine.access_code)
         .await
         .unwrap()
@@ -101,17 +104,17 @@ async fn a_session_opens_its_own_case_for_an_hour(#[case] on: On) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(world.count("sessions").await, 1, "the ended one was cleared away");
+    assert_eq!(world.count("sessions").await, 1, "the ended session is deleted");
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: On) {
+async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
+    let (_, receipt) = send_complaint(services).await;
     let desk = Caller::at_command_line("ash");
     for event in [
         EventBody::Note {
@@ -159,19 +162,25 @@ async fn the_timeline_comes_page_by_page_without_internal_notes(#[case] on: On) 
     assert_eq!(second.next_cursor, None);
     let view = cases::view(services, &session, &receipt.reference).await.unwrap().unwrap();
     assert_eq!((view.status, view.who_acts), (Status::AwaitingResident, Actor::You));
-    assert_eq!(view.updated.at, "2026-11-23T11:30:00.000000Z", "notes are not news");
+    assert_eq!(
+        view.updated.at, "2026-11-23T11:30:00.000000Z",
+        "internal notes do not change the time of the last update"
+    );
     let line = &cases::list(services, &session).await.unwrap()[0];
-    assert_eq!(line.updated_at, "2026-11-23T13:30:00.000000Z", "the message is the last they saw");
+    assert_eq!(
+        line.updated_at, "2026-11-23T13:30:00.000000Z",
+        "the last visible event is the message"
+    );
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_representative_is_on_the_record_as_one(#[case] on: On) {
+async fn a_representative_is_on_the_record_as_one(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = crate::answers::filled(services).await;
+    let token = crate::answers::create_full_draft(services).await;
     save(services, &token, StepId::Role, r#"{"role":"representative"}"#).await;
     let about = r#"{"full_name":"Ade Sample","organisation":"Example Advice","connection":"adviser"}"#;
     save(services, &token, StepId::Representative, about).await;

@@ -1,8 +1,8 @@
 //! Test complaints: the answers to fill in and helpers that save and send them.
 
-use complaint::{Answers, Context, Place, StepId, body, check, form::Choice};
+use complaint::{Answers, Context, QuestionRef, StepId, check, fields::form::Choice, questionnaire::json_body};
 use contract::{DraftView, Receipt};
-use service::{Services, drafts, idempotency::IdempotencyKey, submission, token::DraftToken};
+use service::{Services, access::token::DraftToken, cases::submission, drafts, idempotency::IdempotencyKey};
 
 /// A resident's answers, in the order of the questions. All people and places are made up.
 pub const RESIDENT: [(StepId, &str); 12] = [
@@ -37,14 +37,14 @@ pub fn checked(services: &Services, answers: &Answers, step: StepId, json: &str)
         today: services.today(),
         answers,
     };
-    let place = Place::of(step);
+    let place = QuestionRef::first(step);
     let members = serde_json::from_str(json).unwrap_or_else(|e| panic!("{}: {e}", step.code()));
-    let fields = body::fields(place, &members).unwrap_or_else(|e| panic!("{}: {e}", step.code()));
+    let fields = json_body::fields(place, &members).unwrap_or_else(|e| panic!("{}: {e}", step.code()));
     check(place, &fields, &context).unwrap_or_else(|e| panic!("{}: {e:?}", step.code()))
 }
 
 /// Creates a draft with every answer in [`RESIDENT`].
-pub async fn filled(services: &Services) -> DraftToken {
+pub async fn create_full_draft(services: &Services) -> DraftToken {
     let token = drafts::create(services).await.expect("made").token;
     for (step, json) in RESIDENT {
         save(services, &token, step, json).await;
@@ -58,15 +58,15 @@ pub fn key(text: &str) -> IdempotencyKey {
 }
 
 /// Sends a complaint with the answers in [`RESIDENT`].
-pub async fn sent(services: &Services) -> (DraftToken, Receipt) {
-    let token = filled(services).await;
+pub async fn send_complaint(services: &Services) -> (DraftToken, Receipt) {
+    let token = create_full_draft(services).await;
     let receipt = submission::submit(services, &token, &key("first")).await.expect("sent");
     (token, receipt)
 }
 
 /// Returns the answers that only a representative gives. They come before the resident's own questions. `how` is the kind of
 /// proof: how the representative will show that they may act for the tenant.
-pub fn acting(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
+pub fn representative_answers(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
     let mut answers = vec![
         (StepId::Role, r#"{"role":"representative"}"#.to_owned()),
         (StepId::RepresentativeWhy, r#"{"why":"permission"}"#.to_owned()),
@@ -90,9 +90,9 @@ pub fn acting(how: &str, person: &str, tenant: &str) -> Vec<(StepId, String)> {
 }
 
 /// Sends a complaint that a representative makes for a tenant.
-pub async fn sent_for(services: &Services, how: &str, person: &str, tenant: &str) -> (DraftToken, Receipt) {
+pub async fn send_as_representative(services: &Services, how: &str, person: &str, tenant: &str) -> (DraftToken, Receipt) {
     let token = drafts::create(services).await.expect("made").token;
-    let special = acting(how, person, tenant);
+    let special = representative_answers(how, person, tenant);
     for (step, json) in &special {
         save(services, &token, *step, json).await;
     }

@@ -1,30 +1,34 @@
 //! Files added to a case after it was sent, and case actions that name such files; on both databases.
 
 use ::evidence::resumable::Part;
-use ::record::verification::Verdict;
+use ::record::verification::VerificationResult;
 use bytes::Bytes;
-use complaint::act::Act;
-use complaint::authority::{Basis, GivenBy, Rights, Scope};
-use complaint::desk_task::DeskTaskKind;
-use complaint::event::EventBody;
-use complaint::form::Choice;
-use complaint::question::Purpose;
+use complaint::case::actions::CaseAction;
+use complaint::case::desk_task::DeskTaskKind;
+use complaint::case::event::EventBody;
+use complaint::case::representation::{Basis, ProofKind, Rights, Scope};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::question::Purpose;
 use contract::FileState;
 use contract::desk::DeskCase;
 use contract::people::Missing;
 use rstest::rstest;
-use service::acting::{self, ActError, Acted, add_file};
-use service::desk::{self, Caller};
-use service::evidence::{self, FileError, Holder, Incoming, remove_file, resumable};
-use service::sessions::{self, Session};
-use service::{Services, cases, consent, housekeeping, record};
+use service::access::sessions::{self, Session};
+use service::cases::actions::{self, CaseActionError, RecordedAction, add_file};
+use service::cases::desk::{self, Caller};
+use service::files::{self, FileError, Holder, Incoming, remove_file, resumable};
+use service::{
+    Services, cases,
+    record::{housekeeping, verification},
+    representation,
+};
 use time::Duration;
 use uuid::Uuid;
 
-use crate::answers::{key, sent};
-use crate::representatives::{Made, representative};
+use crate::answers::{key, send_complaint};
+use crate::representatives::{RepresentedCase, representative};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
 };
 
@@ -43,9 +47,9 @@ async fn session(services: &Services, token: &str) -> Session {
 }
 
 /// A case with Wren, the tenant, and Robin, a representative who may speak for her. Both are signed in.
-async fn two(world: &World) -> (Made, Session, Session) {
+async fn tenant_and_representative(world: &World) -> (RepresentedCase, Session, Session) {
     let made = representative(world, "Wren Example", Some(Rights::full()), false).await;
-    let robin = session(&world.services, &made.person).await;
+    let robin = session(&world.services, &made.representative_session).await;
     let wren = session(&world.services, made.tenant.as_deref().unwrap()).await;
     (made, wren, robin)
 }
@@ -76,7 +80,13 @@ async fn bring(services: &Services, by: &Session, upload: Uuid, from: usize, byt
 }
 
 /// Sends a file in one request. `form` is the idempotency key of the form.
-async fn brought(services: &Services, by: &Session, reference: &str, form: &str, bytes: &'static [u8]) -> Result<String, FileError> {
+async fn add_file_with_key(
+    services: &Services,
+    by: &Session,
+    reference: &str,
+    form: &str,
+    bytes: &'static [u8],
+) -> Result<String, FileError> {
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
     let file = Incoming {
         declared_len: None,
@@ -87,8 +97,8 @@ async fn brought(services: &Services, by: &Session, reference: &str, form: &str,
 }
 
 async fn case(services: &Services, reference: &str) -> DeskCase {
-    let finding = record::verify(services, reference).await.unwrap().unwrap();
-    assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
+    let finding = verification::verify(services, reference).await.unwrap().unwrap();
+    assert!(matches!(finding.verdict, VerificationResult::Intact { .. }), "{finding:?}");
     desk::case(services, &Caller::at_command_line("ash"), reference)
         .await
         .unwrap()
@@ -96,7 +106,7 @@ async fn case(services: &Services, reference: &str) -> DeskCase {
 }
 
 /// Lists the received files and who sent each, as the case's events record it.
-async fn came(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
+async fn received_files(services: &Services, reference: &str) -> Vec<(String, Option<u8>, Option<String>)> {
     let events = case(services, reference).await.events.into_iter();
     let one = |event: contract::desk::DeskEvent| match event.body {
         EventBody::FileReceived { file, person, .. } => Some((file, person, event.actor_name)),
@@ -105,17 +115,17 @@ async fn came(services: &Services, reference: &str) -> Vec<(String, Option<u8>, 
     events.filter_map(one).collect()
 }
 
-async fn writes(services: &Services, by: &Session, reference: &str, files: &[&str]) -> Result<Acted, ActError> {
-    let act = Act::Message {
+async fn writes(services: &Services, by: &Session, reference: &str, files: &[&str]) -> Result<RecordedAction, CaseActionError> {
+    let act = CaseAction::Message {
         message: "See the letter.".into(),
         files: files.iter().map(|id| (*id).to_owned()).collect(),
     };
-    acting::perform(services, by, reference, &act, None).await
+    actions::perform(services, by, reference, &act, None).await
 }
 
-fn wrong(done: Result<Acted, ActError>) -> Vec<(String, String)> {
+fn wrong(done: Result<RecordedAction, CaseActionError>) -> Vec<(String, String)> {
     match done {
-        Err(ActError::Wrong(errors)) => errors
+        Err(CaseActionError::Invalid(errors)) => errors
             .into_iter()
             .map(|error| (error.pointer.into_owned(), error.code.into_owned()))
             .collect(),
@@ -127,17 +137,17 @@ fn wrong(done: Result<Acted, ActError>) -> Vec<(String, String)> {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) {
+async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (made, wren, robin) = two(&world).await;
+    let (made, wren, robin) = tenant_and_representative(&world).await;
     let letter = announced(services, &robin, &made.reference, "letter.txt").await.unwrap();
     assert_eq!(bring(services, &robin, letter, 0, &LETTER[..7]).await.unwrap(), 7);
-    assert_eq!(came(services, &made.reference).await, []);
-    assert_eq!(resumable::standing(services, held(&robin), letter).await.unwrap().offset, 7);
+    assert_eq!(received_files(services, &made.reference).await, []);
+    assert_eq!(resumable::progress(services, held(&robin), letter).await.unwrap().offset, 7);
     bring(services, &robin, letter, 7, &LETTER[7..]).await.unwrap();
     let robins = (letter.to_string(), Some(1), Some("Robin Example".to_owned()));
-    assert_eq!(came(services, &made.reference).await, [robins]);
+    assert_eq!(received_files(services, &made.reference).await, [robins]);
     let feed = desk::feed(services, &Caller::at_command_line("ash"), None, None).await.unwrap();
     assert!(
         feed.events
@@ -155,7 +165,7 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) 
     remove_file(services, held(&wren), mistake).await.unwrap();
     let forgotten = announced(services, &wren, &made.reference, "forgotten.txt").await.unwrap();
     world.clock.advance(Duration::hours(25));
-    assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 1);
+    assert_eq!(housekeeping::clean_up(services).await.unwrap().uploads, 1);
     let events = case(services, &made.reference).await.events;
     let missing: Vec<_> = events
         .iter()
@@ -176,13 +186,13 @@ async fn a_file_that_comes_with_breaks_joins_with_its_last_byte(#[case] on: On) 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case] on: On) {
+async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (made, wren, robin) = two(&world).await;
+    let (made, wren, robin) = tenant_and_representative(&world).await;
     let letter = announced(services, &robin, &made.reference, "letter.txt").await.unwrap();
     bring(services, &robin, letter, 0, &LETTER[..7]).await.unwrap();
-    let (_, elsewhere) = sent(services).await;
+    let (_, elsewhere) = send_complaint(services).await;
     let other = sessions::sign_in(services, &elsewhere.reference, &elsewhere.access_code)
         .await
         .unwrap()
@@ -192,51 +202,55 @@ async fn whoever_may_not_speak_any_more_brings_nothing_and_learns_nothing(#[case
         scopes: vec![Scope::See],
         until: None,
     };
-    consent::set_rights(services, &wren, &made.reference, 1, only_see).await.unwrap();
+    representation::set_rights(services, &wren, &made.reference, 1, only_see)
+        .await
+        .unwrap();
     for round in ["may only see", "ended"] {
         for who in [&robin, &other] {
             let gone = [
                 announced(services, who, &made.reference, "more.txt").await.map(|_| ()),
-                resumable::standing(services, held(who), letter).await.map(|_| ()),
+                resumable::progress(services, held(who), letter).await.map(|_| ()),
                 bring(services, who, letter, 7, &LETTER[7..]).await.map(|_| ()),
                 remove_file(services, held(who), letter).await,
-                brought(services, who, &made.reference, "form", LETTER).await.map(|_| ()),
+                add_file_with_key(services, who, &made.reference, "form", LETTER).await.map(|_| ()),
             ];
             for result in gone {
                 assert!(matches!(result, Err(FileError::NotFound)), "{round}: {result:?}");
             }
         }
-        let seen = evidence::lookup(services, held(&robin), letter).await.unwrap();
+        let seen = files::lookup(services, held(&robin), letter).await.unwrap();
         assert_eq!(seen.is_some(), round == "may only see");
         if round == "may only see" {
-            consent::end(services, &wren, &made.reference, 1).await.unwrap();
+            representation::end(services, &wren, &made.reference, 1).await.unwrap();
         }
     }
-    assert_eq!(came(services, &made.reference).await, []);
+    assert_eq!(received_files(services, &made.reference).await, []);
     // The tenant resumes the upload.
     bring(services, &wren, letter, 7, &LETTER[7..]).await.unwrap();
-    assert_eq!(came(services, &made.reference).await[0].1, Some(2));
+    assert_eq!(received_files(services, &made.reference).await[0].1, Some(2));
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[case] on: On) {
+async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (made, wren, robin) = two(&world).await;
+    let (made, wren, robin) = tenant_and_representative(&world).await;
     let at = &made.reference;
-    let mine = brought(services, &wren, at, "form", LETTER).await.unwrap();
-    let theirs = brought(services, &robin, at, "form", LETTER).await.unwrap();
+    let mine = add_file_with_key(services, &wren, at, "form", LETTER).await.unwrap();
+    let theirs = add_file_with_key(services, &robin, at, "form", LETTER).await.unwrap();
     let coming = announced(services, &wren, at, "coming.txt").await.unwrap().to_string();
-    let (_, elsewhere) = sent(services).await;
+    let (_, elsewhere) = send_complaint(services).await;
     let other = sessions::sign_in(services, &elsewhere.reference, &elsewhere.access_code)
         .await
         .unwrap()
         .unwrap();
     let other = session(services, &other.token.to_string()).await;
-    let elsewhere = brought(services, &other, &elsewhere.reference, "form", LETTER).await.unwrap();
+    let elsewhere = add_file_with_key(services, &other, &elsewhere.reference, "form", LETTER)
+        .await
+        .unwrap();
     let upper = mine.to_uppercase();
     let before = case(services, at).await.events.len();
     for unknown in [theirs.as_str(), &coming, &elsewhere, &upper, "", "letter.txt"] {
@@ -264,29 +278,29 @@ async fn an_act_names_only_whole_files_of_this_case_that_this_person_brought(#[c
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn the_same_form_brings_a_file_once(#[case] on: On) {
+async fn the_same_form_brings_a_file_once(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (made, wren, robin) = two(&world).await;
+    let (made, wren, robin) = tenant_and_representative(&world).await;
     let at = &made.reference;
     let (a, b) = tokio::join!(
-        brought(services, &wren, at, "form", LETTER),
-        brought(services, &wren, at, "form", LETTER)
+        add_file_with_key(services, &wren, at, "form", LETTER),
+        add_file_with_key(services, &wren, at, "form", LETTER)
     );
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!(a, b);
-    assert_eq!(brought(services, &wren, at, "form", LETTER).await.unwrap(), a);
+    assert_eq!(add_file_with_key(services, &wren, at, "form", LETTER).await.unwrap(), a);
     let stored = world.stored().len();
-    assert_eq!(came(services, at).await.len(), 1);
+    assert_eq!(received_files(services, at).await.len(), 1);
     // Another form, another file and another person each add one more file.
     let others = [
-        brought(services, &wren, at, "another", LETTER).await.unwrap(),
-        brought(services, &wren, at, "form", b"Another letter.").await.unwrap(),
-        brought(services, &robin, at, "form", LETTER).await.unwrap(),
+        add_file_with_key(services, &wren, at, "another", LETTER).await.unwrap(),
+        add_file_with_key(services, &wren, at, "form", b"Another letter.").await.unwrap(),
+        add_file_with_key(services, &robin, at, "form", LETTER).await.unwrap(),
     ];
     assert!(!others.contains(&a));
-    assert_eq!(came(services, at).await.len(), 4);
-    assert_eq!(world.stored().len(), stored + 3, "nothing is left of what came twice");
+    assert_eq!(received_files(services, at).await.len(), 4);
+    assert_eq!(world.stored().len(), stored + 3, "a repeated file leaves no bytes");
 }
 
 /// Two people upload at the same time, and the limits apply to the case as a whole.
@@ -294,10 +308,10 @@ async fn the_same_form_brings_a_file_once(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: On) {
+async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (made, wren, robin) = two(&world).await;
+    let (made, wren, robin) = tenant_and_representative(&world).await;
     let limit = services.settings().evidence.files;
     let all = (0..limit + 6).map(|n| {
         let by = if n % 2 == 0 { &wren } else { &robin };
@@ -317,12 +331,12 @@ async fn limits_hold_for_a_case_whoever_brings_the_files(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: On) {
+async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let made = representative(&world, "Wren Example", None, false).await;
-    let robin = session(services, &made.person).await;
-    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let robin = session(services, &made.representative_session).await;
+    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
     assert_eq!((people.may_add_paper, people.missing), (true, Some(Missing::Answer)));
     assert_eq!(case(services, &made.reference).await.tasks, []);
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(LETTER))]);
@@ -335,25 +349,25 @@ async fn a_signed_paper_is_a_task_until_authority_is_there(#[case] on: On) {
         stream,
     );
     let paper = paper.await.unwrap();
-    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
     assert_eq!(people.missing, Some(Missing::Check));
     let told = case(services, &made.reference).await;
     let tasks: Vec<_> = told.tasks.iter().map(|task| (task.task, task.person, task.files.clone())).collect();
     assert_eq!(tasks, [(DeskTaskKind::AuthorityPaper, Some(1), vec![paper.id.clone()])]);
     let shown = told.files.iter().find(|file| file.id == paper.id).unwrap();
     assert_eq!(shown.purpose, Purpose::Authority);
-    let found = consent::desk::Found {
+    let found = representation::desk::EstablishedAuthority {
         person: 1,
         basis: Basis::Permission,
-        by: GivenBy::Paper,
+        by: ProofKind::Paper,
         scopes: vec![Scope::Speak],
         until: None,
         code: None,
     };
-    let given = consent::desk::give(services, &Caller::at_command_line("ash"), &made.reference, &found, None).await;
+    let given = representation::desk::give(services, &Caller::at_command_line("ash"), &made.reference, &found, None).await;
     given.unwrap();
     let told = case(services, &made.reference).await;
     assert_eq!(told.tasks, []);
-    let people = consent::view(services, &robin, &made.reference).await.unwrap().unwrap();
+    let people = representation::view(services, &robin, &made.reference).await.unwrap().unwrap();
     assert_eq!((people.may_add_paper, people.missing), (false, None));
 }

@@ -1,19 +1,19 @@
-use crate::answers::sent;
+use crate::answers::send_complaint;
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use ::record::{cases, events, store::Store, verification::Verdict};
-use complaint::{Status, event::EventBody};
+use ::record::{cases, events, store::Store, verification::VerificationResult};
+use complaint::{Status, case::event::EventBody};
 use rstest::rstest;
 use service::{
-    desk::{self, Caller},
-    record,
+    cases::desk::{self, Caller},
+    record::verification,
 };
 
 /// A case with three events.
 async fn moved(world: &World) -> String {
-    let (_, receipt) = sent(&world.services).await;
+    let (_, receipt) = send_complaint(&world.services).await;
     for status in [Status::Assessment, Status::WaitingAllocation] {
         let event = EventBody::StatusChanged {
             status,
@@ -28,15 +28,15 @@ async fn moved(world: &World) -> String {
     receipt.reference
 }
 
-async fn verdict(world: &World, reference: &str) -> Verdict {
-    record::verify(&world.services, reference).await.unwrap().unwrap().verdict
+async fn verdict(world: &World, reference: &str) -> VerificationResult {
+    verification::verify(&world.services, reference).await.unwrap().unwrap().verdict
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn events_and_calls_refuse_to_be_changed(#[case] on: On) {
+async fn events_and_calls_refuse_to_be_changed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let reference = moved(&world).await;
     desk::case(&world.services, &Caller::at_command_line("ash"), &reference)
@@ -59,14 +59,17 @@ async fn events_and_calls_refuse_to_be_changed(#[case] on: On) {
         let refused = world.sql(attack).await.expect_err(attack).to_string();
         assert!(refused.contains("append-only"), "{attack}: {refused}");
     }
-    assert!(matches!(verdict(&world, &reference).await, Verdict::Intact { events: 3, .. }));
+    assert!(matches!(
+        verdict(&world, &reference).await,
+        VerificationResult::Intact { events: 3, .. }
+    ));
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_changed_event_is_found_wherever_it_was_changed(#[case] on: On) {
+async fn a_changed_event_is_found_wherever_it_was_changed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let references = [
         moved(&world).await,
@@ -93,11 +96,11 @@ async fn a_changed_event_is_found_wherever_it_was_changed(#[case] on: On) {
     ] {
         let sql = format!("{attack} {}", of(reference));
         assert_eq!(world.sql(&sql).await.unwrap(), 1, "{sql}");
-        assert_eq!(verdict(&world, reference).await, Verdict::BrokenChain { n }, "{sql}");
+        assert_eq!(verdict(&world, reference).await, VerificationResult::BrokenChain { n }, "{sql}");
     }
     let mut broken = 0;
-    let count = record::verify_all(&world.services, |f| {
-        broken += i32::from(!matches!(f.verdict, Verdict::Intact { .. }));
+    let count = verification::verify_all(&world.services, |f| {
+        broken += i32::from(!matches!(f.verdict, VerificationResult::Intact { .. }));
     });
     assert_eq!((count.await.unwrap(), broken), (5, 4));
 }
@@ -106,7 +109,7 @@ async fn a_changed_event_is_found_wherever_it_was_changed(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_status_the_events_do_not_say_is_found(#[case] on: On) {
+async fn a_status_the_events_do_not_say_is_found(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let [status, due, end] = [moved(&world).await, moved(&world).await, moved(&world).await];
     world
@@ -123,7 +126,7 @@ async fn a_status_the_events_do_not_say_is_found(#[case] on: On) {
     for (reference, column) in [(&status, "status"), (&due, "due"), (&end, "status")] {
         assert_eq!(
             verdict(&world, reference).await,
-            Verdict::WrongProjection { table: "cases", column }
+            VerificationResult::WrongProjection { table: "cases", column }
         );
     }
 }
@@ -132,7 +135,7 @@ async fn a_status_the_events_do_not_say_is_found(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn the_chain_is_the_documented_one(#[case] on: On) {
+async fn the_chain_is_the_documented_one(#[case] on: TestDatabase) {
     use sha2::{Digest, Sha256};
     let Some(world) = World::new(on).await else { return };
     let reference = moved(&world).await;
@@ -172,7 +175,7 @@ async fn the_chain_is_the_documented_one(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn migrating_again_changes_nothing(#[case] on: On) {
+async fn migrating_again_changes_nothing(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let reference = moved(&world).await;
     let again = Store::connect(&world.url).await.unwrap();
@@ -181,5 +184,8 @@ async fn migrating_again_changes_nothing(#[case] on: On) {
     assert!(is_current, "{schema:?}");
     again.migrate().await.unwrap();
     again.close().await.unwrap();
-    assert!(matches!(verdict(&world, &reference).await, Verdict::Intact { events: 3, .. }));
+    assert!(matches!(
+        verdict(&world, &reference).await,
+        VerificationResult::Intact { events: 3, .. }
+    ));
 }

@@ -1,6 +1,5 @@
 //! `ClamAV`'s daemon with a single test signature, and fake daemons that misbehave.
 
-use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -55,10 +54,7 @@ impl Daemon {
         let program = program()?;
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
-        let pattern = BAD.bytes().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("written");
-            hex
-        });
+        let pattern = hex::encode(BAD);
         std::fs::create_dir(folder.path().join("signatures")).expect("a folder");
         std::fs::write(
             folder.path().join("signatures/test.ndb"),
@@ -142,7 +138,7 @@ pub fn scanner_at(port: u16) -> Scanner {
     }
 }
 
-/// What a fake daemon does after it has received the beginning of a file.
+/// The behaviour of a fake daemon after it has received the beginning of a file.
 #[derive(Clone, Copy)]
 pub enum Fault {
     HangsUp,

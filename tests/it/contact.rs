@@ -1,26 +1,29 @@
 //! Changes to a person's own contact plan.
 
 use crate::mail::delivered;
-use crate::people::{BY_MAIL, MOBILE, Reached, sent, signed_in};
+use crate::people::{BY_MAIL, ContactAnswers, MOBILE, sent, signed_in};
 use crate::representatives::representative;
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
 };
-use complaint::authority::Rights;
-use complaint::contact_plan::change::{ConfirmBy, Stop, Wanted};
-use complaint::contact_plan::{ContactPlan, Way};
-use complaint::event::EventBody;
+use complaint::case::contact_plan::change::{ConfirmBy, RequestedContactPlan, Stop};
+use complaint::case::contact_plan::{ContactMethod, ContactPlan};
+use complaint::case::event::EventBody;
+use complaint::case::representation::Rights;
 use contract::contact::{ContactView, Saved};
 use contract::desk::DeskCase;
 use record::entropy::SeededEntropy;
 use record::outbox;
 use rstest::rstest;
-use service::acting::ActError;
-use service::desk::{self, Caller, DeskError};
-use service::email_codes;
-use service::sessions::{self, Device, Session};
-use service::{Settings, cases, contact};
+use service::access::email_codes;
+use service::access::sessions::{self, Device, Session};
+use service::cases::actions::CaseActionError;
+use service::cases::desk::{self, Caller, DeskError};
+use service::{
+    Settings,
+    cases::{self, contact},
+};
 use std::sync::Arc;
 use text::Language;
 use time::Duration;
@@ -28,14 +31,14 @@ use time::Duration;
 const NEW: &str = "wren.new@example.net";
 
 /// A signed-in person on a case of their own.
-struct Wren<'a> {
+struct SignedInPerson<'a> {
     world: &'a World,
     reference: String,
     session: Session,
 }
 
-impl<'a> Wren<'a> {
-    async fn on(world: &'a World, how: Reached<'_>) -> Self {
+impl<'a> SignedInPerson<'a> {
+    async fn on(world: &'a World, how: ContactAnswers<'_>) -> Self {
         let receipt = sent(&world.services, how).await;
         let (_, session) = signed_in(&world.services, &receipt).await;
         let reference = receipt.reference;
@@ -48,12 +51,12 @@ impl<'a> Wren<'a> {
     }
 
     /// Saves the present contact plan with the changes that `edit` makes.
-    async fn wants(&self, stop: &[Stop], edit: impl FnOnce(&mut ContactPlan)) -> Saved {
+    async fn save_plan(&self, stop: &[Stop], edit: impl FnOnce(&mut ContactPlan)) -> Saved {
         // Messages are listed in order of time, so two must not share one instant.
         self.world.clock.advance(Duration::milliseconds(1));
         let mut contact = self.sees().await.contact;
         edit(&mut contact);
-        let wanted = Wanted {
+        let wanted = RequestedContactPlan {
             contact,
             stop: stop.to_vec(),
         };
@@ -63,11 +66,11 @@ impl<'a> Wren<'a> {
             .unwrap()
     }
 
-    async fn types(&self, code: &str) -> Result<(), ActError> {
+    async fn confirm_with_code(&self, code: &str) -> Result<(), CaseActionError> {
         contact::confirm(&self.world.services, &self.session, &self.reference, code).await
     }
 
-    async fn again(&self) -> Result<Saved, ActError> {
+    async fn resend_code(&self) -> Result<Saved, CaseActionError> {
         self.world.clock.advance(Duration::milliseconds(1));
         contact::send_again(&self.world.services, &self.session, &self.reference, Language::default()).await
     }
@@ -114,7 +117,7 @@ fn kinds(case: &DeskCase) -> Vec<&'static str> {
 }
 
 /// Requests a sign-in code. The clock advances so that messages have distinct times.
-async fn asked_for(world: &World, reference: Option<&str>, email: &str) -> email_codes::Asked {
+async fn asked_for(world: &World, reference: Option<&str>, email: &str) -> email_codes::CodeRequest {
     world.clock.advance(Duration::milliseconds(1));
     let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
     email_codes::ask(&world.services, reference, email, &[1], Language::default())
@@ -126,12 +129,12 @@ async fn asked_for(world: &World, reference: Option<&str>, email: &str) -> email
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_new_address_holds_after_a_code_that_went_to_the_old_one(#[case] on: On) {
+async fn a_new_address_holds_after_a_code_that_went_to_the_old_one(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let wren = Wren::on(&world, BY_MAIL).await;
-    assert_eq!(wren.wants(&[], |plan| plan.email = Some(NEW.into())).await, Saved::Code);
+    let wren = SignedInPerson::on(&world, BY_MAIL).await;
+    assert_eq!(wren.save_plan(&[], |plan| plan.email = Some(NEW.into())).await, Saved::Code);
     let [letter] = &letters(&world).await[..] else {
-        panic!("one letter")
+        panic!("expected one letter")
     };
     assert!(letter.contains("To: wren@example.org\r\n"), "{letter}");
     for telling in ["complain", "landlord", "housing", "contact", &wren.reference, NEW] {
@@ -141,36 +144,45 @@ async fn a_new_address_holds_after_a_code_that_went_to_the_old_one(#[case] on: O
     assert_eq!(
         waits.contact.email.as_deref(),
         Some("wren@example.org"),
-        "until then the old one holds"
+        "until the confirmation the old address is valid"
     );
     assert_eq!(waits.waiting.as_ref().unwrap().confirm, ConfirmBy::Code);
-    assert!(!wren.signs_in_by(NEW).await, "it is not trusted, and nothing goes there");
+    assert!(
+        !wren.signs_in_by(NEW).await,
+        "the new address does not sign in before the confirmation"
+    );
 
     let code = code(letter);
-    assert!(matches!(wren.types(&wrong(&code)).await, Err(ActError::Wrong(_))));
-    assert!(matches!(wren.types("").await, Err(ActError::Wrong(_))));
-    wren.types(&code.replace(' ', "-")).await.unwrap();
+    assert!(matches!(
+        wren.confirm_with_code(&wrong(&code)).await,
+        Err(CaseActionError::Invalid(_))
+    ));
+    assert!(matches!(wren.confirm_with_code("").await, Err(CaseActionError::Invalid(_))));
+    wren.confirm_with_code(&code.replace(' ', "-")).await.unwrap();
     let now = wren.sees().await;
     assert_eq!((now.contact.email.as_deref(), now.waiting), (Some(NEW), None));
-    assert!(matches!(wren.types(&code).await, Err(ActError::NotNow)), "used up");
+    assert!(
+        matches!(wren.confirm_with_code(&code).await, Err(CaseActionError::NotNow)),
+        "a code works only once"
+    );
     assert_eq!(
         kinds(&wren.at_the_desk().await),
         ["submitted", "contact_change_asked", "contact_change_confirmed"]
     );
     assert!(
         !wren.signs_in_by("wren@example.org").await,
-        "the old mailbox opens nothing any more"
+        "the old mailbox does not sign in any more"
     );
-    assert!(wren.signs_in_by(NEW).await, "the new one does");
+    assert!(wren.signs_in_by(NEW).await, "the new mailbox signs in");
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] on: On) {
+async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let wren = Wren::on(&world, BY_MAIL).await;
+    let wren = SignedInPerson::on(&world, BY_MAIL).await;
     assert!(wren.signs_in_by("wren@example.org").await);
     let asked = asked_for(&world, None, "wren@example.org").await;
     let code = code(letters(&world).await.last().unwrap());
@@ -183,32 +195,32 @@ async fn what_is_quieter_holds_at_once_and_ends_what_the_mailbox_opened(#[case] 
     let opened = email_codes::sign_in(&world.services, &asked, &another, &Device::default()).await;
     let by_reference = opened.unwrap().expect("a code for the case").token.to_string();
 
-    assert_eq!(wren.wants(&[], |plan| plan.email_safe = false).await, Saved::Changed);
+    assert_eq!(wren.save_plan(&[], |plan| plan.email_safe = false).await, Saved::Changed);
     assert!(!wren.signs_in_by("wren@example.org").await);
     let session = sessions::session(&world.services, &theirs).await.unwrap();
     let sees = match session {
         Some(session) => cases::view(&world.services, &session, &wren.reference).await.unwrap().is_some(),
         None => false,
     };
-    assert!(!sees, "whoever reads that mailbox is signed out");
+    assert!(!sees, "sessions of the unsafe mailbox lose access");
     let by_reference = sessions::session(&world.services, &by_reference).await.unwrap();
-    assert!(by_reference.is_none(), "by the reference too");
-    assert!(!wren.sees().await.contact.email_safe, "who said it is not");
-    assert_eq!(wren.wants(&[], |_| {}).await, Saved::Same);
+    assert!(by_reference.is_none(), "sessions opened with the reference lose access too");
+    assert!(!wren.sees().await.contact.email_safe, "the address is not safe any more");
+    assert_eq!(wren.save_plan(&[], |_| {}).await, Saved::Same);
     // Calling the address safe again needs a confirmation, and no safe contact method is left for the code.
-    assert_eq!(wren.wants(&[], |plan| plan.email_safe = true).await, Saved::Organisation);
+    assert_eq!(wren.save_plan(&[], |plan| plan.email_safe = true).await, Saved::Organisation);
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On) {
+async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let wren = Wren::on(&world, BY_MAIL).await;
-    let saved = wren.wants(&[Stop::Email], |plan| plan.email = Some(NEW.into())).await;
+    let wren = SignedInPerson::on(&world, BY_MAIL).await;
+    let saved = wren.save_plan(&[Stop::Email], |plan| plan.email = Some(NEW.into())).await;
     assert_eq!(saved, Saved::Organisation);
-    assert_eq!(wren.sees().await.contact.email, None, "what is to stop stops at once");
+    assert_eq!(wren.sees().await.contact.email, None, "a contact method is stopped at once");
     assert!(letters(&world).await.is_empty());
     let case = wren.at_the_desk().await;
     assert_eq!(kinds(&case), ["submitted", "contact_changed", "contact_change_asked"]);
@@ -217,7 +229,7 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On)
         (waiting.confirm, waiting.contact.email.as_deref()),
         (ConfirmBy::Organisation, Some(NEW))
     );
-    assert!(matches!(wren.types("12345678").await, Err(ActError::NotNow)));
+    assert!(matches!(wren.confirm_with_code("12345678").await, Err(CaseActionError::NotNow)));
 
     let (person, change) = (1, waiting.change);
     let stale = wren
@@ -234,10 +246,10 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On)
     assert_eq!((view.waiting, view.not_confirmed.as_deref()), (None, Some("Please ring us.")));
     assert!(
         matches!(wren.desk_says(refuse).await, Err(DeskError::Invalid(_))),
-        "nothing waits any more"
+        "no change waits any more"
     );
 
-    wren.wants(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
+    wren.save_plan(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
         .await;
     let change = wren.at_the_desk().await.people[0].waiting.as_ref().unwrap().change;
     wren.desk_says(EventBody::ContactChangeConfirmed { person, change }).await.unwrap();
@@ -248,7 +260,7 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On)
         letters.iter().all(|letter| letter.contains(&format!("To: {NEW}\r\n"))),
         "{letters:?}"
     );
-    assert_eq!(letters.len(), 1, "that there is something to read");
+    assert_eq!(letters.len(), 1, "one notification is sent");
     assert!(wren.signs_in_by(NEW).await);
 }
 
@@ -256,46 +268,50 @@ async fn without_a_safe_way_the_organisation_confirms_or_refuses(#[case] on: On)
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: On) {
+async fn codes_end_with_time_with_tries_and_with_the_change(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let wren = Wren::on(&world, BY_MAIL).await;
-    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    let wren = SignedInPerson::on(&world, BY_MAIL).await;
+    wren.save_plan(&[], |plan| plan.email = Some(NEW.into())).await;
     let first = code(letters(&world).await.last().unwrap());
     for _ in 0..contact::TRIES {
-        assert!(wren.types(&wrong(&first)).await.is_err());
+        assert!(wren.confirm_with_code(&wrong(&first)).await.is_err());
     }
-    assert!(wren.types(&first).await.is_err(), "five tries");
-    assert_eq!(wren.again().await.unwrap(), Saved::Code);
+    assert!(wren.confirm_with_code(&first).await.is_err(), "a code has five tries");
+    assert_eq!(wren.resend_code().await.unwrap(), Saved::Code);
     let second = code(letters(&world).await.last().unwrap());
     world.clock.advance(Duration::minutes(10));
-    assert!(wren.types(&second).await.is_err(), "ten minutes");
-    wren.again().await.unwrap();
+    assert!(wren.confirm_with_code(&second).await.is_err(), "a code is valid for ten minutes");
+    wren.resend_code().await.unwrap();
     let third = code(letters(&world).await.last().unwrap());
     // The code belongs to the change the person saw then; it does not confirm a later change.
-    wren.wants(&[], |plan| plan.email = Some("wren.third@example.net".into())).await;
-    assert!(wren.types(&third).await.is_err());
+    wren.save_plan(&[], |plan| plan.email = Some("wren.third@example.net".into())).await;
+    assert!(wren.confirm_with_code(&third).await.is_err());
     contact::cancel(&world.services, &wren.session, &wren.reference).await.unwrap();
-    assert!(matches!(wren.again().await, Err(ActError::NotNow)));
+    assert!(matches!(wren.resend_code().await, Err(CaseActionError::NotNow)));
     assert_eq!(wren.sees().await.contact.email.as_deref(), Some("wren@example.org"));
 
-    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    wren.save_plan(&[], |plan| plan.email = Some(NEW.into())).await;
     for _ in 0..contact::PER_PERSON {
-        wren.again().await.unwrap();
+        wren.resend_code().await.unwrap();
     }
-    assert_eq!(wren.again().await.unwrap(), Saved::NoMoreCodes, "and that is said");
-    assert_eq!(letters(&world).await.len() as u64, contact::PER_PERSON, "and no more are sent");
+    assert_eq!(
+        wren.resend_code().await.unwrap(),
+        Saved::NoMoreCodes,
+        "the response says that no more codes are sent"
+    );
+    assert_eq!(letters(&world).await.len() as u64, contact::PER_PERSON, "no more codes are sent");
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_code_is_not_sent_to_what_became_unsafe_meanwhile(#[case] on: On) {
+async fn a_code_is_not_sent_to_what_became_unsafe_meanwhile(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let wren = Wren::on(&world, BY_MAIL).await;
-    wren.wants(&[], |plan| plan.email = Some(NEW.into())).await;
+    let wren = SignedInPerson::on(&world, BY_MAIL).await;
+    wren.save_plan(&[], |plan| plan.email = Some(NEW.into())).await;
     // The message is still in the outbox.
-    wren.wants(&[], |plan| plan.email_safe = false).await;
+    wren.save_plan(&[], |plan| plan.email_safe = false).await;
     assert!(letters(&world).await.is_empty());
     let rows = outbox::list(&world.services.store().read).await.unwrap();
     assert_eq!(rows[0].last_error.as_deref(), Some("no_right"));
@@ -305,8 +321,8 @@ async fn a_code_is_not_sent_to_what_became_unsafe_meanwhile(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_safe_mobile_does_where_texts_can_be_sent(#[case] on: On) {
-    let by_text = Reached {
+async fn a_safe_mobile_does_where_texts_can_be_sent(#[case] on: TestDatabase) {
+    let by_text = ContactAnswers {
         email: "",
         email_safe: "no",
         phone: MOBILE,
@@ -323,9 +339,9 @@ async fn a_safe_mobile_does_where_texts_can_be_sent(#[case] on: On) {
         let Some(world) = World::with(on, settings, entropy).await else {
             return;
         };
-        let wren = Wren::on(&world, by_text).await;
+        let wren = SignedInPerson::on(&world, by_text).await;
         let saved = wren
-            .wants(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
+            .save_plan(&[], |plan| (plan.email, plan.email_safe) = (Some(NEW.into()), true))
             .await;
         assert_eq!(saved, expected);
     }
@@ -335,12 +351,15 @@ async fn a_safe_mobile_does_where_texts_can_be_sent(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On) {
+async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let made = representative(&world, "Wren Example", Some(Rights::full()), false).await;
     let session = async |token: &str| sessions::session(services, token).await.unwrap().unwrap();
-    let (robin, tenant) = (session(&made.person).await, session(made.tenant.as_ref().unwrap()).await);
+    let (robin, tenant) = (
+        session(&made.representative_session).await,
+        session(made.tenant.as_ref().unwrap()).await,
+    );
     let theirs = async |who: &Session| contact::view(services, who, &made.reference).await.unwrap().unwrap();
     let before = theirs(&robin).await;
     let seen = async |who: &Session| {
@@ -359,17 +378,25 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     let contact = ContactPlan {
         email: Some(NEW.into()),
         email_safe: true,
-        way: Some(Way::Email),
+        way: Some(ContactMethod::Email),
         ..ContactPlan::default()
     };
-    let wanted = Wanted {
+    let wanted = RequestedContactPlan {
         contact,
         stop: vec![Stop::Email],
     };
     let saved = contact::save(services, &tenant, &made.reference, &wanted, None, Language::default()).await;
-    assert_eq!(saved.unwrap(), Saved::Organisation, "nobody called their address safe");
-    assert_eq!(theirs(&robin).await, before, "the representative's own plan is theirs");
-    assert_eq!(seen(&robin).await, robins, "not even that it changed");
+    assert_eq!(
+        saved.unwrap(),
+        Saved::Organisation,
+        "a new address is confirmed by the organisation if no safe address is known"
+    );
+    assert_eq!(theirs(&robin).await, before, "the representative's own plan does not change");
+    assert_eq!(
+        seen(&robin).await,
+        robins,
+        "the representative does not see that the tenant's plan changed"
+    );
     assert!(seen(&tenant).await > tenants);
     let word = EventBody::MessageSent {
         message: "We are looking at it.".into(),
@@ -401,7 +428,7 @@ async fn each_speaks_for_themselves_and_others_see_nothing_of_it(#[case] on: On)
     desk::add_event(services, &Caller::at_command_line("ash"), &made.reference, event, None)
         .await
         .unwrap();
-    let wren = Wren {
+    let wren = SignedInPerson {
         world: &world,
         reference: made.reference.clone(),
         session: tenant,

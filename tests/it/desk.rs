@@ -1,15 +1,18 @@
-use crate::answers::{key, sent};
+use crate::answers::{key, send_complaint};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use complaint::outcome::Order;
-use complaint::{Status, event::EventBody, status::ClosedReason};
+use complaint::case::outcome::Order;
+use complaint::{
+    Status,
+    case::{event::EventBody, status::ClosedReason},
+};
 use record::desk_calls;
 use rstest::rstest;
 use service::{
-    desk::{self, Caller, DeskError, Filter},
-    keys::{self, KeyError, Scope},
+    access::api_keys::{self, KeyError, Scope},
+    cases::desk::{self, Caller, DeskError, Filter},
 };
 use time::Duration;
 
@@ -30,10 +33,10 @@ fn moved_by(status: Status, due: Option<time::Date>) -> EventBody {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_case_moves_only_where_its_status_allows(#[case] on: On) {
+async fn a_case_moves_only_where_its_status_allows(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
+    let (_, receipt) = send_complaint(services).await;
     let desk = Caller::at_command_line("ash");
     let event = desk::add_event(services, &desk, &receipt.reference, moved(Status::Assessment), None)
         .await
@@ -98,9 +101,9 @@ async fn a_case_moves_only_where_its_status_allows(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_request_again_is_one_event(#[case] on: On) {
+async fn the_same_request_again_is_one_event(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let (_, receipt) = sent(&world.services).await;
+    let (_, receipt) = send_complaint(&world.services).await;
     let note = || EventBody::Note { note: "rang".into() };
     let tasks: Vec<_> = (0..8)
         .map(|_| {
@@ -126,7 +129,7 @@ async fn the_same_request_again_is_one_event(#[case] on: On) {
     )
     .await;
     assert!(matches!(again, Err(DeskError::KeyReused)), "{again:?}");
-    let (_, second) = sent(&world.services).await;
+    let (_, second) = send_complaint(&world.services).await;
     let elsewhere = desk::add_event(
         &world.services,
         &Caller::at_command_line("ash"),
@@ -142,9 +145,9 @@ async fn the_same_request_again_is_one_event(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn writers_to_one_case_queue(#[case] on: On) {
+async fn writers_to_one_case_queue(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let (_, receipt) = sent(&world.services).await;
+    let (_, receipt) = send_complaint(&world.services).await;
     let tasks: Vec<_> = (0..12)
         .map(|n| {
             let (services, reference) = (world.services.clone(), receipt.reference.clone());
@@ -164,13 +167,13 @@ async fn writers_to_one_case_queue(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn cases_are_listed_by_filter_and_page(#[case] on: On) {
+async fn cases_are_listed_by_filter_and_page(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let desk = Caller::at_command_line("ash");
     let mut references = Vec::new();
     for _ in 0..5 {
-        references.push(sent(services).await.1.reference);
+        references.push(send_complaint(services).await.1.reference);
         world.clock.advance(Duration::minutes(1));
     }
     let half = services.now();
@@ -221,10 +224,10 @@ async fn cases_are_listed_by_filter_and_page(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: On) {
+async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
+    let (_, receipt) = send_complaint(services).await;
     let desk = Caller::at_command_line("ash");
     let today = services.today();
     let yesterday = today.previous_day().unwrap();
@@ -272,24 +275,27 @@ async fn nothing_is_promised_for_a_day_that_has_gone_by(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
+async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, receipt) = sent(services).await;
-    let secret = keys::add(services, " Case system ", &[Scope::Desk]).await.unwrap();
+    let (_, receipt) = send_complaint(services).await;
+    let secret = api_keys::add(services, " Case system ", &[Scope::Desk]).await.unwrap();
     assert!(secret.starts_with("ork_"));
-    assert!(matches!(keys::add(services, "Case system", &[]).await, Err(KeyError::NameTaken)));
+    assert!(matches!(
+        api_keys::add(services, "Case system", &[]).await,
+        Err(KeyError::NameTaken)
+    ));
     for name in ["", " \u{200B}", &"x".repeat(61)] {
         assert!(
-            matches!(keys::add(services, name, &[]).await, Err(KeyError::NameNotUsable)),
+            matches!(api_keys::add(services, name, &[]).await, Err(KeyError::NameNotUsable)),
             "{name:?}"
         );
     }
-    let powerless = keys::add(services, "Reader", &[]).await.unwrap();
-    let key = keys::authenticate(services, &powerless).await.unwrap().unwrap();
+    let powerless = api_keys::add(services, "Reader", &[]).await.unwrap();
+    let key = api_keys::authenticate(services, &powerless).await.unwrap().unwrap();
     assert_eq!(Caller::from_key(&key), None);
 
-    let key = keys::authenticate(services, &secret).await.unwrap().unwrap();
+    let key = api_keys::authenticate(services, &secret).await.unwrap().unwrap();
     let caller = Caller::from_key(&key).unwrap();
     desk::list(services, &caller, Filter::default()).await.unwrap();
     desk::case(services, &caller, &receipt.reference).await.unwrap().unwrap();
@@ -321,10 +327,10 @@ async fn keys_open_the_desk_and_every_call_is_noted(#[case] on: On) {
         ]
     );
 
-    assert!(keys::revoke(services, "Case system").await.unwrap().is_some());
-    assert!(keys::revoke(services, "Case system").await.unwrap().is_none());
+    assert!(api_keys::revoke(services, "Case system").await.unwrap().is_some());
+    assert!(api_keys::revoke(services, "Case system").await.unwrap().is_none());
     for wrong in [secret.as_str(), "ork_", "", &secret[4..], &format!("{secret}A")] {
-        assert_eq!(keys::authenticate(services, wrong).await.unwrap(), None);
+        assert_eq!(api_keys::authenticate(services, wrong).await.unwrap(), None);
     }
-    assert!(keys::list(services).await.unwrap()[0].revoked_at.is_some());
+    assert!(api_keys::list(services).await.unwrap()[0].revoked_at.is_some());
 }

@@ -2,49 +2,53 @@
 
 use std::sync::Arc;
 
-use crate::answers::{RESIDENT, checked, filled, key, save};
+use crate::answers::{RESIDENT, checked, create_full_draft, key, save};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World, database,
 };
 use ::evidence::resumable::Part;
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use complaint::{Answers, StepId};
 use contract::FileState;
 use contract::draft_devices::{DraftDevice, OpenedBy};
 use record::entropy::SeededEntropy;
-use record::events::hex;
 use record::migrations::Migrator;
 use record::store::Store;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
 use sea_orm_migration::MigratorTrait;
+use service::access::token::DraftToken;
+use service::cases::submission::{self, SubmitError};
+use service::drafts::resume::{self, ResumeError, ResumeSecret, ResumingDevice};
 use service::drafts::{
     self, SaveError,
     devices::{self, Ended},
 };
-use service::evidence::{self, FileError, Incoming, resumable};
-use service::returning::{self, Opener, ReturnError, Ticket};
-use service::submission::{self, SubmitError};
-use service::token::DraftToken;
-use service::{Services, Settings, clock, equality, housekeeping, reading};
+use service::files::{self, FileError, Incoming, resumable};
+use service::{
+    Services, Settings,
+    cases::{complaint_clock, equality},
+    files::download,
+    record::housekeeping,
+};
 use sha2::{Digest, Sha256};
 use time::Duration;
 use uuid::Uuid;
 
 /// Opens the draft on another device, with a new resume code.
 async fn elsewhere(services: &Services, token: &DraftToken) -> DraftToken {
-    let code = returning::make_code(services, token).await.unwrap().code;
-    open(services, &Ticket::Code(code)).await.expect("the code opens")
+    let code = resume::make_code(services, token).await.unwrap().code;
+    open(services, &ResumeSecret::Code(code)).await.expect("the code opens")
 }
 
-async fn open(services: &Services, ticket: &Ticket) -> Option<DraftToken> {
-    let on = Opener {
+async fn open(services: &Services, ticket: &ResumeSecret) -> Option<DraftToken> {
+    let on = ResumingDevice {
         device: Some("Firefox, Linux".into()),
         held: Vec::new(),
     };
-    returning::open(services, ticket, on).await.unwrap().map(|opened| opened.token)
+    resume::open(services, ticket, on).await.unwrap().map(|opened| opened.token)
 }
 
 async fn listed(services: &Services, token: &DraftToken) -> Vec<DraftDevice> {
@@ -84,10 +88,10 @@ async fn bring(services: &Services, token: &DraftToken, upload: Uuid, offset: u6
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
+async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let first = filled(services).await;
+    let first = create_full_draft(services).await;
     world.clock.advance(Duration::hours(1));
     let second = elsewhere(services, &first).await;
     assert_eq!(second.id, first.id);
@@ -97,16 +101,16 @@ async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
     assert_eq!(
         shown,
         [(true, OpenedBy::Code, Some("Firefox, Linux")), (false, OpenedBy::First, None)],
-        "the last used first"
+        "the device used last is listed first"
     );
     assert_eq!((there[0].begun.time.as_str(), there[1].begun.time.as_str()), ("10:30", "09:30"));
     // A device that opens the draft again with its token keeps that token.
-    let code = returning::make_code(services, &second).await.unwrap().code;
-    let held = Opener {
+    let code = resume::make_code(services, &second).await.unwrap().code;
+    let held = ResumingDevice {
         device: None,
         held: vec![second.clone()],
     };
-    let again = returning::open(services, &Ticket::Code(code), held).await.unwrap().unwrap();
+    let again = resume::open(services, &ResumeSecret::Code(code), held).await.unwrap().unwrap();
     assert_eq!(again.token, second);
     assert_eq!(listed(services, &first).await.len(), 2);
     // The time of last use is recorded to a quarter of an hour.
@@ -122,12 +126,12 @@ async fn each_device_has_a_key_of_its_own_and_is_listed(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On) {
+async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let person = filled(services).await;
+    let person = create_full_draft(services).await;
     let other = elsewhere(services, &person).await;
-    returning::end_all(services, &person).await.unwrap();
+    resume::end_links(services, &person).await.unwrap();
     let refuge = r#"{"line_1":"1 Safe Street","town":"Elsewhere","postcode":"ZZ9 9ZZ"}"#;
     save(services, &person, StepId::HomeAddress, refuge).await;
     let receipt = submission::submit(services, &person, &key("first")).await.unwrap();
@@ -140,10 +144,10 @@ async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On)
     let seen = drafts::open(services, &other).await.unwrap().unwrap();
     assert!(seen.is_sent_elsewhere());
     assert_eq!((seen.answers, seen.files), (Answers::default(), vec![]));
-    assert_eq!(clock::of_sent(services, &other).await.unwrap(), None);
-    assert_eq!(clock::days_ahead(services, &other).await.unwrap(), None);
-    assert_eq!(evidence::list(services, &other).await.unwrap(), None);
-    assert!(evidence::arriving::of_sent(services, &other).await.unwrap().is_none());
+    assert_eq!(complaint_clock::of_sent(services, &other).await.unwrap(), None);
+    assert_eq!(complaint_clock::days_ahead(services, &other).await.unwrap(), None);
+    assert_eq!(files::list(services, &other).await.unwrap(), None);
+    assert!(files::unfinished::of_sent(services, &other).await.unwrap().is_none());
     assert!(!equality::is_open(services, &other).await.unwrap());
     assert!(!equality::answer(services, &other, &[("sex", "female")]).await.unwrap());
     assert!(matches!(devices::list(services, &other).await, Err(SaveError::AlreadySent { .. })));
@@ -161,7 +165,7 @@ async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On)
     assert!(equality::is_open(services, &person).await.unwrap());
     // Once the receipt has expired, nothing about the devices is kept.
     world.clock.advance(Duration::hours(24));
-    housekeeping::sweep(services).await.unwrap();
+    housekeeping::clean_up(services).await.unwrap();
     assert_eq!(world.count("draft_devices").await, 0);
 }
 
@@ -169,12 +173,12 @@ async fn a_device_that_opened_a_code_once_never_gets_the_receipt(#[case] on: On)
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[case] on: On) {
+async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let person = filled(services).await;
+    let person = create_full_draft(services).await;
     let other = elsewhere(services, &person).await;
-    let spare = Ticket::Code(returning::make_code(services, &other).await.unwrap().code);
+    let spare = ResumeSecret::Code(resume::make_code(services, &other).await.unwrap().code);
     let upload = resumable::announce(services, &other, letter(5), String::new()).await.unwrap();
     let upload: Uuid = upload.file.id.parse().unwrap();
     let before = drafts::open(services, &person).await.unwrap().unwrap();
@@ -192,27 +196,37 @@ async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[
         submission::submit(services, &other, &key("x")).await,
         Err(SubmitError::NotFound)
     ));
-    assert!(matches!(returning::make_code(services, &other).await, Err(ReturnError::NotFound)));
+    assert!(matches!(resume::make_code(services, &other).await, Err(ResumeError::NotFound)));
     assert!(matches!(devices::end_others(services, &other).await, Err(SaveError::NotFound)));
-    assert!(!drafts::forget(services, &other).await.unwrap(), "it deletes nothing either");
+    assert!(
+        !drafts::forget(services, &other).await.unwrap(),
+        "an ended device cannot delete the draft"
+    );
     assert!(matches!(
         bring(services, &other, upload, 0, b"Hello").await,
         Err(FileError::NotFound)
     ));
-    assert_eq!(open(services, &spare).await, None, "the code it made has ended too");
+    assert_eq!(
+        open(services, &spare).await,
+        None,
+        "the resume code made by the ended device has ended too"
+    );
     // Saved answers stay, and another resume code gives the device a new token.
     assert_eq!(drafts::open(services, &person).await.unwrap().unwrap(), before);
     let back = elsewhere(services, &person).await;
     assert!(drafts::open(services, &back).await.unwrap().is_some());
-    assert!(drafts::open(services, &other).await.unwrap().is_none(), "the old key stays ended");
+    assert!(
+        drafts::open(services, &other).await.unwrap().is_none(),
+        "the old draft key stays ended"
+    );
 
     assert_eq!(devices::end(services, &person, Uuid::from_u128(1)).await.unwrap(), Ended::NotThere);
-    let strange = filled(services).await;
+    let strange = create_full_draft(services).await;
     let own = id(services, &person).await;
     assert_eq!(
         devices::end(services, &strange, own).await.unwrap(),
         Ended::NotThere,
-        "of another draft"
+        "a device of another draft cannot be ended"
     );
     assert_eq!(devices::end_others(services, &person).await.unwrap(), 1);
     assert!(devices::was_ended(services, &back).await.unwrap());
@@ -224,10 +238,10 @@ async fn a_device_that_was_ended_opens_nothing_and_cannot_come_back_by_itself(#[
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_devices_that_send_at_once_one_has_the_receipt(#[case] on: On) {
+async fn of_two_devices_that_send_at_once_one_has_the_receipt(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let one = filled(services).await;
+    let one = create_full_draft(services).await;
     let two = elsewhere(services, &one).await;
     let tasks: Vec<_> = (0..8)
         .map(|n| {
@@ -243,7 +257,11 @@ async fn of_two_devices_that_send_at_once_one_has_the_receipt(#[case] on: On) {
             (_, Err(other)) => panic!("{other}"),
         }
     }
-    assert_eq!(receipts.len(), 4, "all tries of one device, and none of the other's");
+    assert_eq!(
+        receipts.len(),
+        4,
+        "all attempts of one device get the receipt, and none of the other device"
+    );
     assert!(receipts.windows(2).all(|pair| pair[0] == pair[1]));
     assert_eq!(world.count("cases").await, 1);
 }
@@ -252,10 +270,10 @@ async fn of_two_devices_that_send_at_once_one_has_the_receipt(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: On) {
+async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let person = filled(services).await;
+    let person = create_full_draft(services).await;
     let other = elsewhere(services, &person).await;
     let own = resumable::announce(services, &person, letter(5), String::new()).await.unwrap();
     let own: Uuid = own.file.id.parse().unwrap();
@@ -268,13 +286,13 @@ async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: 
     world.clock.advance(Duration::minutes(1));
     assert_eq!(bring(services, &other, late, 2, b"llo").await.unwrap(), 5);
     // The response was lost in transit: a repeated request returns the same offset.
-    assert_eq!(resumable::standing(services, &other, late).await.unwrap().offset, 5);
-    let files = evidence::list(services, &person).await.unwrap().unwrap();
+    assert_eq!(resumable::progress(services, &other, late).await.unwrap().offset, 5);
+    let files = files::list(services, &person).await.unwrap().unwrap();
     assert_eq!(files.len(), 2);
     assert!(files.iter().all(|file| file.state != FileState::Receiving));
     // That device reaches nothing else of the case.
-    assert!(evidence::lookup(services, &other, own).await.unwrap().is_none());
-    assert!(reading::for_holder(services, &other, late).await.is_err());
+    assert!(files::lookup(services, &other, own).await.unwrap().is_none());
+    assert!(download::for_holder(services, &other, late).await.is_err());
     assert!(resumable::announce(services, &other, letter(5), String::new()).await.is_err());
 }
 
@@ -282,11 +300,11 @@ async fn files_of_another_device_that_are_on_their_way_still_arrive(#[case] on: 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on: On) {
+async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let first = filled(services).await;
-    let code = Ticket::Code(returning::make_code(services, &first).await.unwrap().code);
+    let first = create_full_draft(services).await;
+    let code = ResumeSecret::Code(resume::make_code(services, &first).await.unwrap().code);
     let mut opened = Vec::new();
     for _ in 0..25 {
         world.clock.advance(Duration::minutes(20));
@@ -296,7 +314,7 @@ async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on
     assert_eq!(listed(services, &first).await.len(), 20);
     assert!(
         devices::was_ended(services, &opened[0]).await.unwrap(),
-        "the one used least recently is ended"
+        "the device used least recently is ended"
     );
     assert!(drafts::open(services, &opened[24]).await.unwrap().is_some());
 }
@@ -306,16 +324,16 @@ async fn a_link_that_is_opened_again_and_again_does_not_fill_the_list(#[case] on
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
+async fn a_cookie_of_before_still_opens_its_draft(#[case] on: TestDatabase) {
     let folder = tempfile::tempdir().unwrap();
     let Some(url) = database(on, folder.path()).await else { return };
     let store = Store::connect(&url).await.unwrap();
     let db = Database::connect(&url).await.unwrap();
     Migrator::up(&db, Some(14)).await.unwrap();
     let (draft, secret) = (Uuid::from_u128(0x0193_f5a0_0000_7000_8000_0000_0000_0001), [7; 32]);
-    let hash = hex(&Sha256::digest(secret));
+    let hash = hex::encode(Sha256::digest(secret));
     let (id, hash) = match on {
-        Sqlite => (format!("X'{}'", hex(draft.as_bytes())), format!("X'{hash}'")),
+        Sqlite => (format!("X'{}'", hex::encode(draft.as_bytes())), format!("X'{hash}'")),
         Postgres => (format!("'{draft}'"), format!("'\\x{hash}'")),
     };
     let far = i64::MAX / 2;
@@ -332,7 +350,10 @@ async fn a_cookie_of_before_still_opens_its_draft(#[case] on: On) {
     let token: DraftToken = cookie.parse().unwrap();
     assert_eq!(drafts::open(services, &token).await.unwrap().unwrap().revision, 3);
     assert_eq!(listed(services, &token).await[0].opened_by, OpenedBy::First);
-    assert!(returning::any_open(services, &token).await.unwrap(), "its code goes on, too");
+    assert!(
+        resume::any_open(services, &token).await.unwrap(),
+        "the resume code of the migrated draft still works"
+    );
     // From here on the migrated draft behaves like any other.
     for (step, json) in RESIDENT {
         save(services, &token, step, json).await;

@@ -1,13 +1,13 @@
-use crate::answers::{RESIDENT, checked, filled, save};
+use crate::answers::{RESIDENT, checked, create_full_draft, save};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use complaint::{StepId, journey::StepState};
+use complaint::{StepId, questionnaire::steps::StepState};
 use rstest::rstest;
 use service::{
+    access::token::{DraftToken, Token},
     drafts::{self, SaveError},
-    token::{DraftToken, Token},
 };
 use time::Duration;
 
@@ -15,7 +15,7 @@ use time::Duration;
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_draft_is_filled_in_and_read_back(#[case] on: On) {
+async fn a_draft_is_filled_in_and_read_back(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let new = drafts::create(services).await.unwrap();
@@ -37,16 +37,16 @@ async fn a_draft_is_filled_in_and_read_back(#[case] on: On) {
         .collect();
     assert!(
         !open.contains(&"put_right") && open.contains(&"needs"),
-        "what may stay open is shown as open: {open:?}"
+        "an optional unanswered question is listed as open: {open:?}"
     );
-    assert_eq!(full.expires_at, "2026-12-23T09:30:00.000000Z", "saving moves the end on");
+    assert_eq!(full.expires_at, "2026-12-23T09:30:00.000000Z", "saving extends the expiry");
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_was_typed_comes_back_as_it_was(#[case] on: On) {
+async fn what_was_typed_comes_back_as_it_was(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -66,7 +66,7 @@ async fn what_was_typed_comes_back_as_it_was(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_wrong_or_late_token_opens_nothing(#[case] on: On) {
+async fn a_wrong_or_late_token_opens_nothing(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let mine = drafts::create(services).await.unwrap().token;
@@ -108,7 +108,7 @@ async fn a_wrong_or_late_token_opens_nothing(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: On) {
+async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -131,7 +131,7 @@ async fn a_save_on_an_older_revision_is_told_what_is_there(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn pages_saved_at_the_same_moment_are_all_kept(#[case] on: On) {
+async fn pages_saved_at_the_same_moment_are_all_kept(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -155,9 +155,9 @@ async fn pages_saved_at_the_same_moment_are_all_kept(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_forgotten_draft_is_gone(#[case] on: On) {
+async fn a_forgotten_draft_is_gone(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let token = filled(&world.services).await;
+    let token = create_full_draft(&world.services).await;
     assert!(drafts::forget(&world.services, &token).await.unwrap());
     assert_eq!(drafts::open(&world.services, &token).await.unwrap(), None);
     assert!(!drafts::forget(&world.services, &token).await.unwrap());

@@ -1,21 +1,24 @@
-#[path = "email_codes/many_cases.rs"]
 mod many_cases;
 
 use crate::mail::delivered;
-use crate::people::{BY_MAIL, Reached, sent, signed_in};
+use crate::people::{BY_MAIL, ContactAnswers, sent, signed_in};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use contract::Receipt;
 use record::{people, sign_in_codes};
 use rstest::rstest;
 use service::{
-    cases,
-    desk::{self, Caller},
-    email_codes::{self, Asked, MAILED_ANYWHERE, MAILED_HERE, TRIES},
-    housekeeping,
-    sessions::{self, Device, NewSession, devices},
+    access::{
+        email_codes::{self, CodeRequest, MAX_MAILED, MAX_MAILED_PER_ADDRESS, TRIES},
+        sessions::{self, Device, NewSession, devices},
+    },
+    cases::{
+        self,
+        desk::{self, Caller},
+    },
+    record::housekeeping,
 };
 use text::Language;
 use time::Duration;
@@ -23,11 +26,11 @@ use time::Duration;
 const HERE: &[u8] = &[192, 0, 2, 1];
 const ELSEWHERE: &[u8] = &[198, 51, 100, 7];
 
-async fn ask(world: &World, reference: Option<&str>, email: &str) -> Asked {
+async fn ask(world: &World, reference: Option<&str>, email: &str) -> CodeRequest {
     ask_from(world, HERE, reference, email).await
 }
 
-async fn ask_from(world: &World, from: &[u8], reference: Option<&str>, email: &str) -> Asked {
+async fn ask_from(world: &World, from: &[u8], reference: Option<&str>, email: &str) -> CodeRequest {
     // Messages are listed in order of time, so two must not share one instant.
     world.clock.advance(Duration::milliseconds(1));
     let (reference, email) = (reference.map(ToOwned::to_owned), email.to_owned());
@@ -48,7 +51,7 @@ async fn codes(world: &World) -> Vec<String> {
     mail.iter().filter_map(code).collect()
 }
 
-async fn try_code(world: &World, asked: &Asked, code: &str) -> Option<NewSession> {
+async fn try_code(world: &World, asked: &CodeRequest, code: &str) -> Option<NewSession> {
     email_codes::sign_in(&world.services, asked, code, &Device::default())
         .await
         .unwrap()
@@ -70,12 +73,14 @@ async fn confirmed(world: &World, receipt: &Receipt) -> NewSession {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
+async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = receipt.reference.as_str();
     let asked = ask(&world, Some(&reference.to_lowercase()), " Wren@Example.org ").await;
-    let [code] = &codes(&world).await[..] else { panic!("one letter") };
+    let [code] = &codes(&world).await[..] else {
+        panic!("expected one letter")
+    };
     let letter = &delivered(&world.services, world.folder.path()).await[0];
     assert!(
         letter.contains("Subject: You have a message\r\n") && letter.contains("10 minutes"),
@@ -105,14 +110,14 @@ async fn a_code_opens_its_case_once_and_not_too_late(#[case] on: On) {
     let token = session.token.to_string();
     let session = sessions::session(&world.services, &token).await.unwrap().unwrap();
     assert!(cases::view(&world.services, &session, reference).await.unwrap().is_some());
-    assert!(try_code(&world, &asked, code).await.is_none(), "used up");
+    assert!(try_code(&world, &asked, code).await.is_none(), "a code works only once");
 
     let asked = ask(&world, Some(reference), "wren@example.org").await;
     let late = codes(&world).await.pop().unwrap();
     world.clock.advance(Duration::minutes(10));
     assert!(try_code(&world, &asked, &late).await.is_none());
     world.clock.advance(Duration::hours(3));
-    housekeeping::sweep(&world.services).await.unwrap();
+    housekeeping::clean_up(&world.services).await.unwrap();
     assert_eq!(world.count("sign_in_codes").await, 0);
 }
 
@@ -125,7 +130,7 @@ async fn sign_in_codes_of(world: &World) -> Vec<sign_in_codes::Model> {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: On) {
+async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let asked = ask(&world, Some(&receipt.reference), "wren@example.org").await;
@@ -135,8 +140,14 @@ async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: On
         assert!(try_code(&world, &asked_elsewhere, &wrong(&code)).await.is_none());
     }
     let elsewhere = codes(&world).await.pop().unwrap();
-    assert!(try_code(&world, &asked_elsewhere, &elsewhere).await.is_none(), "no more tries");
-    assert!(try_code(&world, &asked, &elsewhere).await.is_none(), "what others asked for");
+    assert!(
+        try_code(&world, &asked_elsewhere, &elsewhere).await.is_none(),
+        "all tries are used up"
+    );
+    assert!(
+        try_code(&world, &asked, &elsewhere).await.is_none(),
+        "a code requested from another address does not work"
+    );
     // The person asked from another address, so all their tries are left.
     assert!(try_code(&world, &asked, &code).await.is_some());
 }
@@ -145,7 +156,7 @@ async fn five_wrong_codes_are_enough_and_spoil_nothing_for_others(#[case] on: On
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn five_tries_at_once_are_five(#[case] on: On) {
+async fn five_tries_at_once_are_five(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let asked = ask(&world, Some(&receipt.reference), "wren@example.org").await;
@@ -163,14 +174,14 @@ async fn five_tries_at_once_are_five(#[case] on: On) {
     let row = &sign_in_codes_of(world).await[0];
     assert_eq!(opened, usize::from(row.used_at.is_some()));
     assert!(opened == 0 || row.tries < TRIES, "{row:?}");
-    assert!(try_code(world, asked, right).await.is_none(), "and none is left");
+    assert!(try_code(world, asked, right).await.is_none(), "all tries are used up");
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn many_who_ask_at_once_get_no_more_mail_than_one_after_the_other(#[case] on: On) {
+async fn many_who_ask_at_once_get_no_more_mail_than_one_after_the_other(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let (world, reference) = (&world, receipt.reference.as_str());
@@ -182,7 +193,7 @@ async fn many_who_ask_at_once_get_no_more_mail_than_one_after_the_other(#[case] 
     for asked in futures::future::join_all(asks).await {
         asked.unwrap();
     }
-    assert_eq!(codes(world).await.len() as u64, 2 * MAILED_HERE);
+    assert_eq!(codes(world).await.len() as u64, 2 * MAX_MAILED_PER_ADDRESS);
     let asks = (20..60_u8).map(|n| async move {
         let (reference, email) = (Some(reference.to_owned()), "wren@example.org".to_owned());
         email_codes::ask(&world.services, reference, email, &[10, 0, 0, n], Language::default()).await
@@ -190,23 +201,23 @@ async fn many_who_ask_at_once_get_no_more_mail_than_one_after_the_other(#[case] 
     for asked in futures::future::join_all(asks).await {
         asked.unwrap();
     }
-    assert_eq!(codes(world).await.len() as u64, MAILED_ANYWHERE);
+    assert_eq!(codes(world).await.len() as u64, MAX_MAILED);
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_same_traces(#[case] on: On) {
+async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_same_traces(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let mine = sent(services, BY_MAIL).await;
-    let unsure = Reached {
+    let unsure = ContactAnswers {
         email_safe: "not_sure",
         ..BY_MAIL
     };
     let unsure = sent(services, unsure).await;
-    let online = Reached { way: "online", ..BY_MAIL };
+    let online = ContactAnswers { way: "online", ..BY_MAIL };
     let online = sent(services, online).await;
     for (reference, email) in [
         (Some(mine.reference.as_str()), "else@example.org"),
@@ -221,7 +232,7 @@ async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_sam
         ask(&world, reference, email).await;
         assert_eq!(codes(&world).await, Vec::<String>::new(), "{reference:?} {email}");
         let after = (world.count("sign_in_codes").await, world.count("outbox").await);
-        assert_eq!(after, (before.0 + 1, before.1 + 1), "written as if there were somebody");
+        assert_eq!(after, (before.0 + 1, before.1 + 1), "an unknown address leaves the same rows");
     }
 }
 
@@ -229,7 +240,7 @@ async fn a_code_goes_to_nobody_but_a_safe_address_of_the_case_and_leaves_the_sam
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: On) {
+async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (first, second, third) = (
@@ -262,35 +273,41 @@ async fn a_mailbox_that_was_shown_opens_all_its_cases_and_no_others(#[case] on: 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: On) {
+async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = Some(receipt.reference.as_str());
     let mut last = None;
-    for _ in 0..=MAILED_HERE {
+    for _ in 0..=MAX_MAILED_PER_ADDRESS {
         last = Some(ask(&world, reference, "wren@example.org").await);
     }
     let mine = codes(&world).await;
-    assert_eq!(mine.len() as u64, MAILED_HERE);
+    assert_eq!(mine.len() as u64, MAX_MAILED_PER_ADDRESS);
     for n in 0..20 {
         ask_from(&world, &[10, 0, 0, n], reference, "wren@example.org").await;
     }
     let all = codes(&world).await;
-    assert_eq!(all.len() as u64, MAILED_ANYWHERE, "and nobody is told");
+    assert_eq!(all.len() as u64, MAX_MAILED, "no more messages are sent");
     // A person who got no new message uses a code already sent: the newest, or one requested earlier from the same address.
     let mine_again = ask(&world, reference, "wren@example.org").await;
-    assert!(try_code(&world, &mine_again, &all[3]).await.is_none(), "neither theirs nor new");
+    assert!(
+        try_code(&world, &mine_again, &all[3]).await.is_none(),
+        "a code of another address that is not the newest does not work"
+    );
     assert!(try_code(&world, &mine_again, all.last().unwrap()).await.is_some());
     assert!(try_code(&world, &last.unwrap(), &mine[0]).await.is_some());
     let elsewhere = ask_from(&world, ELSEWHERE, reference, "wren@example.org").await;
     let all = codes(&world).await;
     world.clock.advance(Duration::minutes(11));
-    assert!(try_code(&world, &elsewhere, all.last().unwrap()).await.is_none(), "too old");
+    assert!(
+        try_code(&world, &elsewhere, all.last().unwrap()).await.is_none(),
+        "the code has expired"
+    );
     ask(&world, reference, "wren@example.org").await;
     assert_eq!(
         codes(&world).await.len() as u64,
-        MAILED_ANYWHERE + 1 + 1,
-        "there was room when some were used; and now"
+        MAX_MAILED + 1 + 1,
+        "expired codes count no more, so a new code is sent"
     );
 }
 
@@ -298,7 +315,7 @@ async fn one_mailbox_gets_few_codes_and_nobody_is_kept_from_one(#[case] on: On) 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_who_has_some(#[case] on: On) {
+async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_who_has_some(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = Some(receipt.reference.as_str());
@@ -309,13 +326,16 @@ async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_wh
         asked.push(ask_from(&world, &[10, 0, 0, n], reference, "wren@example.org").await);
     }
     let newest = codes(&world).await.pop().unwrap();
-    let without_mail = &asked[usize::try_from(MAILED_ANYWHERE).unwrap() - 1..];
+    let without_mail = &asked[usize::try_from(MAX_MAILED).unwrap() - 1..];
     for (n, asked) in without_mail.iter().take(6).enumerate() {
         for _ in 0..TRIES {
             assert!(try_code(&world, asked, &wrong(&newest)).await.is_none(), "{n}");
         }
     }
-    assert!(try_code(&world, &without_mail[7], &newest).await.is_none(), "the end");
+    assert!(
+        try_code(&world, &without_mail[7], &newest).await.is_none(),
+        "the tries of all requests without a message are used up"
+    );
     assert!(try_code(&world, &mine, &code).await.is_some());
 }
 
@@ -323,7 +343,7 @@ async fn tries_without_mail_of_their_own_have_an_end_together_and_stop_nobody_wh
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
+async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (mine, theirs) = (sent(services, BY_MAIL).await, sent(services, BY_MAIL).await);
@@ -335,7 +355,7 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
     };
     let on_phone = sessions::sign_in_on(services, &mine.reference, &mine.access_code, &phone).await;
     let sessions::SignIn::Opened(on_phone) = on_phone.unwrap() else {
-        panic!("signed in")
+        panic!("expected a session")
     };
     let on_phone = on_phone.token.to_string();
     world.clock.advance(Duration::minutes(50));
@@ -349,7 +369,7 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
     world.clock.advance(Duration::days(29));
     let phone_session = sessions::session(services, &on_phone).await.unwrap().unwrap();
     let list = devices::list(services, &phone_session).await.unwrap();
-    assert_eq!(list.len(), 1, "the short one has ended");
+    assert_eq!(list.len(), 1, "the session that was not remembered has ended");
     assert_eq!(list[0].used.date, services.today());
     world.clock.advance(Duration::days(1));
     assert!(sessions::session(services, &on_phone).await.unwrap().is_none());
@@ -365,7 +385,10 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
         .id
         .parse()
         .unwrap();
-    assert!(!devices::end(services, &other, id).await.unwrap(), "not theirs to end");
+    assert!(
+        !devices::end(services, &other, id).await.unwrap(),
+        "a session of another person cannot be ended"
+    );
     assert!(devices::end(services, &here, id).await.unwrap());
     assert!(sessions::session(services, &second).await.unwrap().is_none());
     let (third, _) = signed_in(services, &mine).await;
@@ -378,7 +401,7 @@ async fn sessions_are_listed_and_ended_by_their_person_only(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
+async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let receipt = sent(services, BY_MAIL).await;
@@ -409,7 +432,7 @@ async fn a_new_access_code_ends_the_old_one_and_what_it_opened(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(#[case] on: On) {
+async fn a_new_access_code_ends_what_the_mailbox_opened_until_it_is_shown_again(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let (first, second) = (sent(services, BY_MAIL).await, sent(services, BY_MAIL).await);
@@ -441,7 +464,7 @@ async fn people_case(world: &World, receipt: &Receipt) -> uuid::Uuid {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_for_everybody(#[case] on: On) {
+async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_for_everybody(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let reference = receipt.reference.as_str();
@@ -464,7 +487,7 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
     }
     let expected = vec![(0, false), (1, false), (2, true), (3, true)];
     assert!(said.iter().all(|times| *times == expected), "{said:?}");
-    assert_eq!(codes(&world).await.len(), 2, "only the person got any");
+    assert_eq!(codes(&world).await.len(), 2, "only the person on the case got codes");
     // The time given is when the first code expires; after that another is sent.
     let next = ask(&world, Some(reference), "wren@example.org")
         .await
@@ -482,7 +505,7 @@ async fn a_code_that_is_not_sent_is_said_so_with_when_the_next_one_is_and_alike_
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_no_whole_code_uses_up_no_try_and_a_pasted_one_is_found(#[case] on: On) {
+async fn what_is_no_whole_code_uses_up_no_try_and_a_pasted_one_is_found(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
     let asked = ask(&world, Some(&receipt.reference), "<mailto:Wren@example.org\u{200B}>").await;
@@ -500,7 +523,7 @@ async fn what_is_no_whole_code_uses_up_no_try_and_a_pasted_one_is_found(#[case] 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clean_one(#[case] on: On) {
+async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clean_one(#[case] on: TestDatabase) {
     use sea_orm::{ConnectionTrait, EntityTrait};
     let Some(world) = World::new(on).await else { return };
     let receipt = sent(&world.services, BY_MAIL).await;
@@ -518,10 +541,13 @@ async fn a_person_whose_address_was_stored_as_it_was_pasted_signs_in_by_the_clea
         .unwrap();
     write.commit().await.unwrap();
     ask(&world, Some(&receipt.reference), "wren@example.org").await;
-    assert!(codes(&world).await.is_empty(), "not found by it");
-    housekeeping::sweep(&world.services).await.unwrap();
+    assert!(
+        codes(&world).await.is_empty(),
+        "the fingerprint of the typed spelling does not match"
+    );
+    housekeeping::clean_up(&world.services).await.unwrap();
     assert_eq!(people::Entity::find().all(db).await.unwrap()[0].mailbox, before.mailbox);
     ask(&world, Some(&receipt.reference), "wren@example.org").await;
     assert_eq!(codes(&world).await.len(), 1);
-    housekeeping::sweep(&world.services).await.unwrap();
+    housekeeping::clean_up(&world.services).await.unwrap();
 }

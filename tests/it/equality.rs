@@ -1,13 +1,13 @@
-use crate::answers::{filled, key, sent};
+use crate::answers::{create_full_draft, key, send_complaint};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use service::desk::Caller;
-use service::equality::{self, TotalsError};
-use service::submission;
+use service::cases::desk::Caller;
+use service::cases::equality::{self, TotalsError};
+use service::cases::submission;
 use time::Duration;
 
 /// Returns the total of an answer in November. The test's clock is in December.
@@ -23,11 +23,11 @@ async fn total(world: &World, question: &str, answer: &str) -> Option<u64> {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On) {
+async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     for person in 0..6 {
-        let token = filled(services).await;
+        let token = create_full_draft(services).await;
         let given: &[_] = if person < 5 {
             &[("sex", "female"), ("age", "25_34")]
         } else {
@@ -35,16 +35,19 @@ async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On)
         };
         assert!(
             !equality::is_open(services, &token).await.unwrap(),
-            "nothing is asked before it is sent"
+            "the questions open only after sending"
         );
         assert!(!equality::answer(services, &token, given).await.unwrap());
         submission::submit(services, &token, &key(&format!("key-{person}"))).await.unwrap();
         assert!(equality::is_open(services, &token).await.unwrap());
-        assert!(!equality::answer(services, &token, &[]).await.unwrap(), "nothing said is no answer");
+        assert!(
+            !equality::answer(services, &token, &[]).await.unwrap(),
+            "an empty form is not counted"
+        );
         assert!(equality::answer(services, &token, given).await.unwrap());
         assert!(
             !equality::answer(services, &token, given).await.unwrap(),
-            "a second time is not counted"
+            "a second answer is not counted"
         );
         assert!(!equality::is_open(services, &token).await.unwrap());
     }
@@ -57,8 +60,12 @@ async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On)
     world.clock.advance(Duration::days(8));
     assert_eq!(total(&world, "sex", "female").await, Some(5));
     assert_eq!(total(&world, "age", "25_34").await, Some(5));
-    assert_eq!(total(&world, "sex", "male").await, None, "one person is nobody's business");
-    assert_eq!(total(&world, "religion", "sikh").await, None, "and none looks the same");
+    assert_eq!(total(&world, "sex", "male").await, None, "a total of one person is not shown");
+    assert_eq!(
+        total(&world, "religion", "sikh").await,
+        None,
+        "a total of zero looks like a small total"
+    );
     assert_eq!(world.count("desk_calls WHERE action = 'equality_totals'").await, 4);
 }
 
@@ -67,9 +74,9 @@ async fn answers_are_counted_once_and_small_totals_are_kept_back(#[case] on: On)
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn nothing_leads_from_an_answer_to_a_person(#[case] on: On) {
+async fn nothing_leads_from_an_answer_to_a_person(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let (token, _) = sent(&world.services).await;
+    let (token, _) = send_complaint(&world.services).await;
     assert!(equality::answer(&world.services, &token, &[("religion", "sikh")]).await.unwrap());
     let db = &world.services.store().read;
     let columns = async |table: &str| -> Vec<String> {

@@ -6,16 +6,16 @@ use std::path::Path;
 use ::evidence::resumable::Part;
 use ::evidence::types::*;
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use contract::{FileState, FileView};
 use futures::stream;
-use record::{entropy::SeededEntropy, events::hex};
+use record::entropy::SeededEntropy;
 use rstest::rstest;
-use service::evidence::{self, FileError, Incoming, resumable};
-use service::{Settings, drafts, token::DraftToken};
+use service::files::{self, FileError, Incoming, resumable};
+use service::{Settings, access::token::DraftToken, drafts};
 use sha2::{Digest, Sha256};
 
-use crate::world::{On::Sqlite, World};
+use crate::world::{TestDatabase::Sqlite, World};
 
 /// Returns a sample's content.
 pub fn sample(name: &str) -> Vec<u8> {
@@ -31,7 +31,7 @@ pub async fn send(world: &World, token: &DraftToken, filename: &str, bytes: Vec<
         declared_len: Some(bytes.len() as u64),
     };
     let pieces: Vec<io::Result<Bytes>> = bytes.chunks(10_000).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
-    evidence::add_file(&world.services, token, file, stream::iter(pieces)).await
+    files::add_file(&world.services, token, file, stream::iter(pieces)).await
 }
 
 async fn world() -> (World, DraftToken) {
@@ -89,9 +89,9 @@ async fn each_kind_is_taken_as_it_came(#[case] name: &str, #[case] media_type: &
     // The name has no extension, so only the content identifies the type.
     let file = send(&world, &token, "sent", bytes.clone()).await.unwrap();
     assert_eq!(file.media_type, media_type);
-    assert_eq!(file.sha256, hex(&Sha256::digest(&bytes)));
+    assert_eq!(file.sha256, hex::encode(Sha256::digest(&bytes)));
     let stored = std::fs::read(world.folder.path().join("files").join(&file.id)).unwrap();
-    assert!(stored == bytes, "not a byte is changed");
+    assert!(stored == bytes, "no byte may change");
 }
 
 #[tokio::test]
@@ -203,8 +203,8 @@ async fn a_photo_or_film_says_when_and_where(#[case] name: &str, #[case] taken_a
     let file = send(&world, &token, name, sample(name)).await.unwrap();
     assert_eq!((file.taken_at.as_deref(), file.has_place), (taken_at, has_place));
     let id = file.id.parse().unwrap();
-    let kept = evidence::lookup(&world.services, &token, id).await.unwrap().unwrap();
-    assert_eq!(kept, file, "and it is on the record");
+    let kept = files::lookup(&world.services, &token, id).await.unwrap().unwrap();
+    assert_eq!(kept, file, "the facts must be in the database");
 }
 
 /// Sends a file as a resumable upload: announced as `length` bytes, then sent in parts of `part` bytes, one request each.
@@ -254,7 +254,7 @@ async fn the_same_is_told_of_files_that_come_with_breaks() {
     assert_eq!(
         (world.stored().len(), world.count("uploads").await),
         (0, 0),
-        "nothing of them is kept"
+        "a refused file leaves no bytes and no row"
     );
     let photo = whole("place.heic", sample("place.heic")).await.unwrap();
     assert_eq!((photo.media_type.as_str(), photo.has_place), (HEIC, true));

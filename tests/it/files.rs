@@ -1,23 +1,24 @@
 use std::io;
 use std::slice::from_ref;
 
-use crate::answers::{filled, key, sent};
+use crate::answers::{create_full_draft, key, send_complaint};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use ::evidence::Limits;
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use contract::{FileState, FileView};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
-use record::{entropy::SeededEntropy, events::hex, uploads};
+use record::{entropy::SeededEntropy, uploads};
 use rstest::rstest;
 use service::{
-    Settings, desk, drafts,
-    evidence::{self, FileError, Incoming},
-    submission,
-    token::DraftToken,
+    Settings,
+    access::token::DraftToken,
+    cases::{desk, submission},
+    drafts,
+    files::{self, FileError, Incoming},
 };
 use sha2::{Digest, Sha256};
 
@@ -41,10 +42,10 @@ fn named(filename: &str) -> Incoming {
 }
 
 async fn add(world: &World, token: &DraftToken, filename: &str, bytes: &[u8]) -> Result<FileView, FileError> {
-    evidence::add_file(&world.services, token, named(filename), pieces(bytes, 64 * 1024)).await
+    files::add_file(&world.services, token, named(filename), pieces(bytes, 64 * 1024)).await
 }
 
-async fn limited(on: On, limits: Limits) -> Option<World> {
+async fn limited(on: TestDatabase, limits: Limits) -> Option<World> {
     let settings = Settings {
         evidence: limits,
         ..Settings::default()
@@ -56,7 +57,7 @@ async fn limited(on: On, limits: Limits) -> Option<World> {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
+async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -64,10 +65,10 @@ async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
     let bytes = photo(2_500_001);
     let file = add(&world, &token, "C:\\pictures\\Mould \u{1f9a0}.png", &bytes).await.unwrap();
     assert_eq!(file.filename, "Mould \u{1f9a0}.png");
-    assert_eq!(file.media_type, "image/jpeg", "by content, not by name");
+    assert_eq!(file.media_type, "image/jpeg", "the content determines the type, not the name");
     assert_eq!((file.bytes, file.state), (2_500_001, FileState::Scanning));
-    assert_eq!(file.sha256, hex(&Sha256::digest(&bytes)));
-    assert_eq!(world.stored(), from_ref(&file.id), "under its id, and nothing else is left");
+    assert_eq!(file.sha256, hex::encode(Sha256::digest(&bytes)));
+    assert_eq!(world.stored(), from_ref(&file.id), "only the file is stored, under its id");
     let stored: Vec<u8> = services
         .files()
         .read(&file.id)
@@ -82,16 +83,10 @@ async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
 
     let id = file.id.parse().unwrap();
     let other = drafts::create(services).await.unwrap().token;
-    assert!(matches!(
-        evidence::remove_file(services, &other, id).await,
-        Err(FileError::NotFound)
-    ));
-    assert_eq!(evidence::lookup(services, &other, id).await.unwrap(), None);
-    evidence::remove_file(services, &token, id).await.unwrap();
-    assert!(matches!(
-        evidence::remove_file(services, &token, id).await,
-        Err(FileError::NotFound)
-    ));
+    assert!(matches!(files::remove_file(services, &other, id).await, Err(FileError::NotFound)));
+    assert_eq!(files::lookup(services, &other, id).await.unwrap(), None);
+    files::remove_file(services, &token, id).await.unwrap();
+    assert!(matches!(files::remove_file(services, &token, id).await, Err(FileError::NotFound)));
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 }
 
@@ -99,7 +94,7 @@ async fn a_file_is_stored_whole_and_waits_to_be_scanned(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: On) {
+async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: TestDatabase) {
     let limits = Limits {
         file_bytes: 100_000,
         recording_bytes: 100_000,
@@ -129,20 +124,23 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: On) {
         ..named("big.jpg")
     };
     let never = stream::pending::<io::Result<Bytes>>();
-    let refused = evidence::add_file(&world.services, &token, said, never).await;
-    assert!(matches!(refused, Err(FileError::TooLarge { .. })), "before a byte has come");
+    let refused = files::add_file(&world.services, &token, said, never).await;
+    assert!(
+        matches!(refused, Err(FileError::TooLarge { .. })),
+        "a file is refused by its announced length"
+    );
     let said = Incoming {
         declared_len: Some(50_001),
         ..named("cut.jpg")
     };
-    let cut = evidence::add_file(&world.services, &token, said, pieces(&photo(50_000), 999)).await;
+    let cut = files::add_file(&world.services, &token, said, pieces(&photo(50_000), 999)).await;
     assert!(matches!(cut, Err(FileError::Interrupted)));
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 
     add(&world, &token, "full.jpg", &photo(100_000)).await.unwrap();
     assert!(matches!(
         add(&world, &token, "more.jpg", &photo(50_001)).await,
-        Err(FileError::Full { limit: 150_000 })
+        Err(FileError::TotalTooLarge { limit: 150_000 })
     ));
     add(&world, &token, "fits.jpg", &photo(50_000)).await.unwrap();
     assert!(matches!(
@@ -156,11 +154,11 @@ async fn what_is_not_acceptable_leaves_nothing_behind(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_broken_connection_leaves_no_bytes(#[case] on: On) {
+async fn a_broken_connection_leaves_no_bytes(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let token = drafts::create(&world.services).await.unwrap().token;
     let broken = pieces(&photo(3_000_000), 64 * 1024).chain(stream::iter([Err(io::ErrorKind::ConnectionReset.into())]));
-    let result = evidence::add_file(&world.services, &token, named("a.jpg"), broken).await;
+    let result = files::add_file(&world.services, &token, named("a.jpg"), broken).await;
     assert!(matches!(result, Err(FileError::Interrupted)), "{result:?}");
     assert_eq!((world.stored().len(), world.count("uploads").await), (0, 0));
 }
@@ -169,10 +167,10 @@ async fn a_broken_connection_leaves_no_bytes(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: On) {
+async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let (began, waiting) = tokio::sync::oneshot::channel();
     let mut began = Some(began);
     let endless = pieces(&photo(1_500_000), 64 * 1024)
@@ -182,13 +180,13 @@ async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: On) {
         }))
         .boxed();
     // The upload is dropped half-way, as when the process dies: no code gets to clean up.
-    let upload = evidence::add_file(services, &token, named("half.jpg"), endless);
+    let upload = files::add_file(services, &token, named("half.jpg"), endless);
     tokio::select! {
         done = upload => panic!("{done:?}"),
         _ = waiting => {}
     }
-    assert_eq!(world.count("uploads").await, 1, "the row was made before the bytes");
-    assert_eq!(evidence::list(services, &token).await.unwrap().unwrap(), []);
+    assert_eq!(world.count("uploads").await, 1, "the row is written before the bytes");
+    assert_eq!(files::list(services, &token).await.unwrap().unwrap(), []);
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
     let case = desk::case(services, &desk::Caller::at_command_line("ash"), &receipt.reference)
         .await
@@ -203,10 +201,10 @@ async fn a_file_cut_off_by_a_crash_is_never_shown(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn files_go_with_the_complaint(#[case] on: On) {
+async fn files_go_with_the_complaint(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let file = add(&world, &token, "letter.txt", "Dear tenant, £40".as_bytes()).await.unwrap();
     let receipt = submission::submit(services, &token, &key("k")).await.unwrap();
     let case = desk::case(services, &desk::Caller::at_command_line("ash"), &receipt.reference)
@@ -217,11 +215,11 @@ async fn files_go_with_the_complaint(#[case] on: On) {
     assert_eq!(
         drafts::open(services, &token).await.unwrap().unwrap().files,
         from_ref(&file),
-        "the sender still sees it"
+        "the sender still sees the file"
     );
     let id = file.id.parse().unwrap();
     assert!(matches!(
-        evidence::remove_file(services, &token, id).await,
+        files::remove_file(services, &token, id).await,
         Err(FileError::AlreadySent { .. })
     ));
     assert!(drafts::forget(services, &token).await.unwrap());
@@ -231,7 +229,7 @@ async fn files_go_with_the_complaint(#[case] on: On) {
         "forgetting the draft keeps the case's file"
     );
     assert_eq!(world.stored(), [file.id]);
-    let (_, other) = sent(services).await;
+    let (_, other) = send_complaint(services).await;
     let other = desk::case(services, &desk::Caller::at_command_line("ash"), &other.reference)
         .await
         .unwrap()
@@ -243,7 +241,7 @@ async fn files_go_with_the_complaint(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn files_arriving_side_by_side_do_not_slip_past_the_limit(#[case] on: On) {
+async fn files_arriving_side_by_side_do_not_slip_past_the_limit(#[case] on: TestDatabase) {
     let limits = Limits {
         file_bytes: 1000,
         recording_bytes: 1000,

@@ -1,27 +1,22 @@
 //! Checks the sentences: every key that the code uses exists, no key is unused, and the text is easy to read.
 
-#[path = "locales/code.rs"]
 mod code;
-#[path = "locales/languages.rs"]
 mod languages;
-#[path = "locales/reading.rs"]
 mod reading;
-#[path = "locales/sentences.rs"]
 mod sentences;
-#[path = "locales/source.rs"]
 mod source;
 
 use std::collections::BTreeSet;
 
-use complaint::authority::{Document, Wait};
-use complaint::equality;
-use complaint::event::ActorRole;
-use complaint::form::Choice;
-use complaint::journey::{SectionState, question};
-use complaint::question::{Body, Field, Input, Section};
-use complaint::questions;
-use complaint::status::ClosedReason;
-use complaint::{Actor, Answers, Context, Fields, Place, Status, StepId, check};
+use complaint::case::event::ActorRole;
+use complaint::case::representation::{Document, Wait};
+use complaint::case::status::ClosedReason;
+use complaint::fields::form::Choice;
+use complaint::questionnaire::equality;
+use complaint::questionnaire::question::{Body, Field, Input, Section};
+use complaint::questionnaire::questions;
+use complaint::questionnaire::steps::{SectionState, question};
+use complaint::{Actor, Answers, Context, Fields, QuestionRef, Status, StepId, check};
 use text::Language;
 
 use sentences::{placeholders, sentences};
@@ -45,7 +40,7 @@ fn listed() -> Vec<String> {
     keys.extend(codes::<ActorRole>("timeline.by.{}"));
     keys.extend(codes::<ActorRole>("case.people.{}"));
     for wait in Wait::ALL {
-        keys.extend([wait.for_claimant(), wait.for_tenant(), wait.for_desk(), wait.until()]);
+        keys.extend([wait.claimant_key(), wait.tenant_key(), wait.desk_key(), wait.until()]);
     }
     keys.extend(Document::ALL.iter().map(|document| document.key()));
     for page in ["refused", "not_found", "interrupted", "too_large", "unavailable", "broken"] {
@@ -194,7 +189,7 @@ fn no_sentence_is_left_over() {
             None => !used.contains(*key) && !patterns.iter().any(|pattern| pattern.fits(key)),
         })
         .collect();
-    assert_eq!(left, Vec::<&String>::new(), "sentences nobody says");
+    assert_eq!(left, Vec::<&String>::new(), "sentences that are not used");
 }
 
 #[test]
@@ -224,7 +219,7 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
         for step in StepId::ALL {
             for text in texts {
                 for other in texts.into_iter().filter(|other| other.len() < 5) {
-                    let place = Place::of(*step);
+                    let place = QuestionRef::first(*step);
                     let fields = everything(place, text, other);
                     let context = Context { today, answers: &answers };
                     let Err(errors) = check(place, &fields, &context) else {
@@ -239,18 +234,18 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
             }
         }
     }
-    assert!(seen.len() >= 25, "the answers tried are bad enough: {seen:?}");
+    assert!(seen.len() >= 25, "the tried answers must cause most of the errors: {seen:?}");
 }
 
 fn put(answers: &mut Answers, step: StepId, fields: &[(&str, &str)], today: time::Date) {
     let fields = Fields(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect());
     let context = Context { today, answers };
-    let checked = check(Place::of(step), &fields, &context).expect("a good answer");
+    let checked = check(QuestionRef::first(step), &fields, &context).expect("a good answer");
     answers.put(checked);
 }
 
 /// Fills every field of a page with one text; in dates `other` is the month. A field with several choices gets them all.
-fn everything(place: Place, text: &str, other: &str) -> Fields {
+fn everything(place: QuestionRef, text: &str, other: &str) -> Fields {
     let mut fields: Vec<(String, String)> = Vec::new();
     for field in question(place.step).fields() {
         let name = field.name;

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-use notify::{Carrier, Courier, Sender};
+use notify::{DeliveryWorker, MailTransport, Sender};
 use serde_json::Value;
 use service::Services;
 
@@ -14,15 +14,15 @@ use service::Services;
 pub const ORIGIN: &str = "http://portal.test";
 
 /// A delivery worker that uses this transport.
-pub fn courier(services: &Services, carrier: Carrier) -> Courier {
+pub fn courier(services: &Services, carrier: MailTransport) -> DeliveryWorker {
     let sender = Sender::new("post@example.com", None).expect("an address");
-    services.courier(carrier, sender, ORIGIN.to_owned())
+    services.delivery_worker(carrier, sender, ORIGIN.to_owned())
 }
 
 /// Delivers everything that is due into the folder, and reads every message there, the oldest first.
 pub async fn delivered(services: &Services, folder: &Path) -> Vec<String> {
     let folder = folder.join("mail");
-    let courier = courier(services, Carrier::folder(&folder).expect("a folder"));
+    let courier = courier(services, MailTransport::folder(&folder).expect("a folder"));
     while courier.deliver_due().await.expect("delivered") > 0 {}
     let mut files: Vec<_> = std::fs::read_dir(&folder)
         .expect("the folder")
@@ -97,8 +97,8 @@ impl MailServer {
         Self { child, port, messages }
     }
 
-    pub fn carrier(&self) -> Carrier {
-        Carrier::smtp(&format!("smtp://127.0.0.1:{}", self.port), None).expect("an address")
+    pub fn carrier(&self) -> MailTransport {
+        MailTransport::smtp(&format!("smtp://127.0.0.1:{}", self.port), None).expect("an address")
     }
 
     /// Returns the messages received since the last call.

@@ -3,24 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::answers::{RESIDENT, checked, filled, key, save};
-use crate::world::{On, START, World, database};
-use ::evidence::Files;
+use crate::answers::{RESIDENT, checked, create_full_draft, key, save};
+use crate::world::{START, TestDatabase, World, database};
+use ::evidence::FileStore;
 use ::record::{entropy::SeededEntropy, store::Store};
-use complaint::{StepId, question::Purpose};
+use complaint::{StepId, questionnaire::question::Purpose};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use service::{
-    ServiceError, Settings, cases, desk,
+    ServiceError, Settings,
+    access::{api_keys, sessions},
+    cases::{
+        self, desk,
+        submission::{self, SubmitError},
+    },
     drafts::{self, SaveError},
-    evidence, keys, record, sessions,
-    submission::{self, SubmitError},
+    files,
+    record::verification,
 };
 use tokio::net::{TcpListener, TcpStream};
 
 const SHORT: Duration = Duration::from_millis(300);
 
-async fn impatient(on: On) -> Option<World> {
+async fn impatient(on: TestDatabase) -> Option<World> {
     let folder = tempfile::tempdir().unwrap();
     let url = database(on, folder.path()).await?;
     let store = Store::connect_with(&url, SHORT).await.unwrap();
@@ -36,14 +41,14 @@ async fn impatient(on: On) -> Option<World> {
 
 #[tokio::test]
 async fn a_locked_file_is_unavailable_and_then_works_again() {
-    let world = impatient(On::Sqlite).await.unwrap();
+    let world = impatient(TestDatabase::Sqlite).await.unwrap();
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     // Another process holds the lock for a long write.
     let other = sea_orm::Database::connect(&world.url).await.unwrap();
     other.execute_unprepared("BEGIN EXCLUSIVE").await.unwrap();
 
-    let seen = drafts::open(services, &token).await.unwrap().expect("reading goes on");
+    let seen = drafts::open(services, &token).await.unwrap().expect("reads must still work");
     let answer = || checked(services, &seen.answers, StepId::PutRight, r#"{"put_right":"Mend the window."}"#);
     let saved = drafts::save_step(services, &token, answer(), None).await;
     assert!(matches!(saved, Err(SaveError::Service(ServiceError::Unavailable(_)))), "{saved:?}");
@@ -65,9 +70,9 @@ async fn a_locked_file_is_unavailable_and_then_works_again() {
 
 #[tokio::test]
 async fn a_full_disk_is_unavailable_and_then_works_again() {
-    let world = impatient(On::Sqlite).await.unwrap();
+    let world = impatient(TestDatabase::Sqlite).await.unwrap();
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let seen = drafts::open(services, &token).await.unwrap().unwrap();
     // SQLite reacts to a page limit as it does to a full disk: it rolls back the transaction itself.
     let limit = |pages: u32| async move {
@@ -92,7 +97,11 @@ async fn a_full_disk_is_unavailable_and_then_works_again() {
         refused += i32::from(matches!(drafts::create(services).await, Err(ServiceError::Unavailable(_))));
     }
     assert!(refused > 2, "{refused}");
-    assert_eq!(drafts::open(services, &token).await.unwrap().unwrap(), seen, "what was there stays");
+    assert_eq!(
+        drafts::open(services, &token).await.unwrap().unwrap(),
+        seen,
+        "stored answers must stay"
+    );
     limit(1_000_000).await;
     assert_eq!(
         drafts::save_step(services, &token, answer(), None).await.unwrap().revision,
@@ -109,7 +118,7 @@ async fn nobody_else_may_look_into_the_data_folder() {
     let data = folder.path().join("srv/data");
     let store = Store::connect(&Store::embedded(&data)).await.unwrap();
     store.migrate().await.unwrap();
-    Files::local(&data.join("files")).unwrap();
+    FileStore::local(&data.join("files")).unwrap();
     for made in ["srv", "srv/data", "srv/data/files"] {
         let mode = std::fs::metadata(folder.path().join(made)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{made}: {mode:o}");
@@ -136,7 +145,7 @@ async fn forward(port: u16, to: &str) -> tokio::task::JoinHandle<()> {
 #[tokio::test]
 async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(url) = database(On::Postgres, folder.path()).await else {
+    let Some(url) = database(TestDatabase::Postgres, folder.path()).await else {
         return;
     };
     let (before, rest) = url.split_once("127.0.0.1").expect("a server on 127.0.0.1");
@@ -178,13 +187,13 @@ async fn a_server_that_is_gone_is_unavailable_and_then_works_again() {
 /// A browser that disconnects drops its request at any point: while waiting for a connection, inside the transaction, or
 /// during the commit.
 #[rstest]
-#[case::sqlite(On::Sqlite)]
-#[case::postgres(On::Postgres)]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
+async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let seen = drafts::open(services, &token).await.unwrap().unwrap();
     let (mut done, mut dropped) = (0, 0);
     for n in 0..600u64 {
@@ -201,7 +210,7 @@ async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
     let after = drafts::open(services, &token).await.unwrap().unwrap();
     assert!(
         dropped > 0 && after.revision >= seen.revision + done,
-        "what was acknowledged is there"
+        "acknowledged answers must be stored"
     );
     submission::submit(services, &token, &key("k")).await.unwrap();
 }
@@ -211,20 +220,20 @@ async fn people_who_go_away_half_way_hold_nobody_up(#[case] on: On) {
 fn use_cases_can_move_between_threads() {
     fn sendable<T: Send>(_: impl Fn(&'static service::Services) -> T) {}
     sendable(drafts::create);
-    sendable(keys::list);
+    sendable(api_keys::list);
     sendable(|s| async move { sessions::sign_in(s, "", "").await });
     sendable(|s| async move {
         let token = drafts::create(s).await.ok()?.token;
         drafts::open(s, &token).await.ok()?;
         drafts::forget(s, &token).await.ok()?;
         submission::receipt(s, &token).await.ok()?;
-        let file = evidence::Incoming {
+        let file = files::Incoming {
             filename: String::new(),
             purpose: Purpose::Evidence,
             declared_len: None,
         };
         let empty = futures::stream::empty::<std::io::Result<bytes::Bytes>>();
-        evidence::add_file(s, &token, file, empty).await.ok()
+        files::add_file(s, &token, file, empty).await.ok()
     });
     sendable(|s| async move {
         let session = sessions::session(s, "").await.ok()??;
@@ -237,5 +246,5 @@ fn use_cases_can_move_between_threads() {
         desk::case(s, &caller, "").await.ok()?;
         desk::list(s, &caller, desk::Filter::default()).await.ok()
     });
-    sendable(|s| record::verify_all(s, |_| {}));
+    sendable(|s| verification::verify_all(s, |_| {}));
 }

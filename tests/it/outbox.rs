@@ -1,31 +1,34 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::answers::{filled, key};
+use crate::answers::{create_full_draft, key};
 use crate::mail::{MailServer, courier, decoded, link};
 use crate::people::{BY_MAIL, sent};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
-use complaint::event::EventBody;
+use complaint::case::event::EventBody;
 use futures::future::{BoxFuture, join_all};
-use notify::courier::TRIES;
-use notify::{Addressing, Carrier, Route};
+use notify::delivery_worker::MAX_ATTEMPTS;
+use notify::{MailTransport, RecipientRouter, Route};
 use record::RecordError;
 use record::outbox::{self, Model, State};
 use rstest::rstest;
-use service::desk::{self, Caller};
-use service::{drafts, housekeeping, messages, returning, submission};
+use service::cases::desk::{self, Caller};
+use service::{
+    cases::submission,
+    drafts::{self, resume},
+    notifications::messages,
+    record::housekeeping,
+};
 use text::Language;
 use time::Duration;
 
 /// Creates a draft and sends a resume link to this address.
-async fn asked(world: &World, to: &str) -> service::token::DraftToken {
-    let token = filled(&world.services).await;
-    returning::send_link(&world.services, &token, to, Language::default())
-        .await
-        .unwrap();
+async fn asked(world: &World, to: &str) -> service::access::token::DraftToken {
+    let token = create_full_draft(&world.services).await;
+    resume::send_link(&world.services, &token, to, Language::default()).await.unwrap();
     token
 }
 
@@ -39,7 +42,7 @@ struct BreaksFor {
     services: service::Services,
 }
 
-impl Addressing for BreaksFor {
+impl RecipientRouter for BreaksFor {
     fn route<'a>(&'a self, message: &'a Model, texts: bool) -> BoxFuture<'a, Result<Route, RecordError>> {
         assert!(message.id != self.message, "made up");
         self.services.route(message, texts)
@@ -78,7 +81,7 @@ async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
     let noticed = rows(&world).await;
     let [notice] = &noticed[..] else { panic!("{noticed:?}") };
     asked(&world, "wren@example.org").await;
-    let carrier = Carrier::folder(&world.folder.path().join("mail")).unwrap();
+    let carrier = MailTransport::folder(&world.folder.path().join("mail")).unwrap();
     let mut courier = courier(&world.services, carrier);
     courier.addressing = Arc::new(BreaksFor {
         message: notice.id,
@@ -95,15 +98,18 @@ async fn a_message_that_makes_the_program_panic_holds_up_no_other() {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: On) {
+async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     let url = format!("smtp://portal:p%40ss%20word@127.0.0.1:{}", server.port);
-    let courier = courier(&world.services, Carrier::smtp(&url, None).unwrap());
+    let courier = courier(&world.services, MailTransport::smtp(&url, None).unwrap());
     asked(&world, "wren@example.org").await;
     let [waiting] = &rows(&world).await[..] else { panic!() };
     let sealed = waiting.payload.as_ref().unwrap();
-    assert!(!String::from_utf8_lossy(sealed).contains("wren"), "nobody reads it in the database");
+    assert!(
+        !String::from_utf8_lossy(sealed).contains("wren"),
+        "the stored message must be encrypted"
+    );
 
     assert_eq!(courier.deliver_due().await.unwrap(), 1);
     assert_eq!(courier.deliver_due().await.unwrap(), 0);
@@ -123,7 +129,7 @@ async fn a_message_leaves_once_and_what_it_said_is_forgotten(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on: On) {
+async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     let courier = courier(&world.services, server.carrier());
@@ -131,7 +137,7 @@ async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on:
     let mut waits = Vec::new();
     for _ in 0..2 {
         assert_eq!(courier.deliver_due().await.unwrap(), 1);
-        assert_eq!(courier.deliver_due().await.unwrap(), 0, "not before its time");
+        assert_eq!(courier.deliver_due().await.unwrap(), 0, "a message is not retried before its time");
         let [waiting] = &rows(&world).await[..] else { panic!() };
         assert_eq!((waiting.state, waiting.last_error.as_deref()), (State::Waiting, Some("smtp_451")));
         let wait = waiting.due_at.time() - world.services.now();
@@ -149,20 +155,20 @@ async fn what_cannot_be_delivered_yet_is_tried_again_later_and_later(#[case] on:
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
+async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     asked(&world, "never@example.org").await;
     courier(&world.services, server.carrier()).deliver_due().await.unwrap();
     let [refused] = &rows(&world).await[..] else { panic!() };
     assert_eq!((refused.state, refused.last_error.as_deref()), (State::GivenUp, Some("smtp_550")));
-    assert!(refused.payload.is_some(), "kept, sealed, as long as the link works");
+    assert!(refused.payload.is_some(), "the encrypted message is kept while its link works");
 
     // No mail server at all, and one that expects another password: the operator may fix both, so the message is tried again.
     drop(server);
     let server = MailServer::start();
-    let locked = Carrier::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
-    let away = Carrier::smtp("smtp://127.0.0.1:1", None).unwrap();
+    let locked = MailTransport::smtp(&format!("smtp://portal:wrong@127.0.0.1:{}", server.port), None).unwrap();
+    let away = MailTransport::smtp("smtp://127.0.0.1:1", None).unwrap();
     asked(&world, "wren@example.org").await;
     for (carrier, code) in [(locked, "smtp_535"), (away.clone(), "connection")] {
         assert_eq!(courier(&world.services, carrier).deliver_due().await.unwrap(), 1);
@@ -171,12 +177,12 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
         world.clock.set(waiting.due_at.time());
     }
     let courier = courier(&world.services, away);
-    for _ in 2..TRIES {
+    for _ in 2..MAX_ATTEMPTS {
         assert_eq!(courier.deliver_due().await.unwrap(), 1);
         world.clock.set(rows(&world).await[1].due_at.time());
     }
     let given_up = &rows(&world).await[1];
-    assert_eq!((given_up.state, given_up.attempts), (State::GivenUp, TRIES));
+    assert_eq!((given_up.state, given_up.attempts), (State::GivenUp, MAX_ATTEMPTS));
     let tried_for = world.services.now() - given_up.created_at.time();
     assert!(tried_for > Duration::hours(20) && tried_for < Duration::hours(48), "{tried_for}");
     assert_eq!(courier.deliver_due().await.unwrap(), 0);
@@ -186,7 +192,7 @@ async fn what_is_refused_for_good_or_too_often_is_given_up(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#[case] on: On) {
+async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let server = MailServer::start();
@@ -197,7 +203,7 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
     };
     assert_eq!((waiting.state, waiting.can_retry), (State::Waiting, false));
     let id = waiting.id;
-    assert!(!messages::retry(services, id).await.unwrap(), "it is on its way");
+    assert!(!messages::retry(services, id).await.unwrap(), "a waiting message cannot be retried");
     courier.deliver_due().await.unwrap();
     let [given_up] = &messages::list(services, true).await.unwrap()[..] else {
         panic!()
@@ -209,9 +215,9 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
     assert!(!format!("{given_up:?}").contains("example.org"));
 
     assert!(messages::retry(services, id).await.unwrap());
-    assert!(!messages::retry(services, id).await.unwrap(), "once is enough");
+    assert!(!messages::retry(services, id).await.unwrap(), "a message cannot be retried twice");
     assert_eq!(messages::list(services, true).await.unwrap(), []);
-    assert_eq!(courier.deliver_due().await.unwrap(), 1, "tried at once");
+    assert_eq!(courier.deliver_due().await.unwrap(), 1, "a retried message is sent at once");
     let [again] = &rows(&world).await[..] else { panic!() };
     assert_eq!((again.state, again.attempts), (State::GivenUp, 1));
 
@@ -219,7 +225,7 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
     world.clock.advance(Duration::days(7));
     assert!(!messages::list(services, true).await.unwrap()[0].can_retry);
     assert!(!messages::retry(services, id).await.unwrap());
-    housekeeping::sweep(services).await.unwrap();
+    housekeeping::clean_up(services).await.unwrap();
     assert_eq!(rows(&world).await[0].payload, None);
 }
 
@@ -227,15 +233,13 @@ async fn what_was_given_up_is_listed_without_its_secrets_and_can_be_tried_anew(#
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn several_servers_deliver_each_message_once(#[case] on: On) {
+async fn several_servers_deliver_each_message_once(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
-    let token = filled(&world.services).await;
+    let token = create_full_draft(&world.services).await;
     let everybody: BTreeSet<String> = (0..24).map(|n| format!("wren{n}@example.org")).collect();
     for to in &everybody {
-        returning::send_link(&world.services, &token, to, Language::default())
-            .await
-            .unwrap();
+        resume::send_link(&world.services, &token, to, Language::default()).await.unwrap();
     }
     let couriers = (0..4).map(|_| {
         let courier = courier(&world.services, server.carrier());
@@ -255,7 +259,7 @@ async fn several_servers_deliver_each_message_once(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
+async fn what_a_server_died_with_is_delivered_by_another(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     let store = world.services.store();
@@ -266,13 +270,17 @@ async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
     let taken = outbox::take_due(&write, now.into(), Duration::minutes(5), 4).await.unwrap();
     write.commit().await.unwrap();
     let courier = courier(&world.services, server.carrier());
-    assert_eq!(courier.deliver_due().await.unwrap(), 0, "it may still be on its way");
+    assert_eq!(
+        courier.deliver_due().await.unwrap(),
+        0,
+        "a leased message is not taken by another server"
+    );
     world.clock.advance(Duration::minutes(5));
     assert_eq!(courier.deliver_due().await.unwrap(), 1);
     assert_eq!(server.taken().len(), 1);
     // The first server comes back; its result no longer counts.
     let write = store.begin().await.unwrap();
-    let put_off = outbox::put_off(&write, &taken[0], now.into(), "timeout").await.unwrap();
+    let put_off = outbox::postpone(&write, &taken[0], now.into(), "timeout").await.unwrap();
     let ended = outbox::end(&write, &taken[0], State::GivenUp, now.into(), None).await.unwrap();
     write.commit().await.unwrap();
     assert!(!put_off && !ended);
@@ -284,7 +292,7 @@ async fn what_a_server_died_with_is_delivered_by_another(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_nobody_wants_any_more_does_not_leave(#[case] on: On) {
+async fn what_nobody_wants_any_more_does_not_leave(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let server = MailServer::start();
     let services = &world.services;
@@ -294,7 +302,7 @@ async fn what_nobody_wants_any_more_does_not_leave(#[case] on: On) {
     let sent = asked(&world, "two@example.org").await;
     submission::submit(services, &sent, &key("first")).await.unwrap();
     let ended = asked(&world, "three@example.org").await;
-    returning::end_all(services, &ended).await.unwrap();
+    resume::end_links(services, &ended).await.unwrap();
     assert_eq!(rows(&world).await, []);
 
     asked(&world, "four@example.org").await;
@@ -309,7 +317,7 @@ async fn what_nobody_wants_any_more_does_not_leave(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_message_that_should_have_left_an_hour_ago_counts_as_late(#[case] on: On) {
+async fn a_message_that_should_have_left_an_hour_ago_counts_as_late(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let counted = async || outbox::count(&services.store().read, world.clock_now()).await.unwrap();
@@ -321,9 +329,9 @@ async fn a_message_that_should_have_left_an_hour_ago_counts_as_late(#[case] on: 
     world.clock.advance(Duration::minutes(2));
     assert_eq!(counted().await.late, 1);
     // With a mail server that is away, a message counts as late once it has been tried for an hour.
-    let courier = courier(services, Carrier::smtp("smtp://127.0.0.1:1", None).unwrap());
+    let courier = courier(services, MailTransport::smtp("smtp://127.0.0.1:1", None).unwrap());
     let mut tried_for = Duration::ZERO;
-    for _ in 0..TRIES - 1 {
+    for _ in 0..MAX_ATTEMPTS - 1 {
         courier.deliver_due().await.unwrap();
         let late = counted().await.late == 1;
         assert_eq!(late, tried_for >= Duration::minutes(60), "after {tried_for}");
@@ -348,7 +356,7 @@ async fn a_mail_server_is_greeted_by_the_name_that_was_set() {
         stream.write_all(b"550 no\r\n").await.unwrap();
         line
     });
-    let carrier = Carrier::smtp(&url, Some("complaints.example.org")).unwrap();
-    assert_eq!(carrier.try_out().await, Err("smtp_550".to_owned()));
+    let carrier = MailTransport::smtp(&url, Some("complaints.example.org")).unwrap();
+    assert_eq!(carrier.check_connection().await, Err("smtp_550".to_owned()));
     assert_eq!(greeted.await.unwrap(), "EHLO complaints.example.org\r\n");
 }

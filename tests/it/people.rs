@@ -1,21 +1,24 @@
 //! People with different contact methods.
 
-use crate::answers::{filled, key, save};
-use complaint::{StepId, act::Act, contact_plan::ContactPlan, event::EventBody};
+use crate::answers::{create_full_draft, key, save};
+use complaint::{
+    StepId,
+    case::{actions::CaseAction, contact_plan::ContactPlan, event::EventBody},
+};
 use contract::Receipt;
 use service::{
-    Services, acting,
-    sessions::{self, Session},
-    submission,
+    Services,
+    access::sessions::{self, Session},
+    cases::{actions, submission},
 };
 use text::Language;
 
 /// A mobile number that is reserved for fiction.
 pub const MOBILE: &str = "07700 900123";
 
-/// What a person answers about contact methods.
+/// A person's answers about contact methods.
 #[derive(Clone, Copy)]
-pub struct Reached<'a> {
+pub struct ContactAnswers<'a> {
     pub email: &'a str,
     pub email_safe: &'a str,
     pub phone: &'a str,
@@ -25,7 +28,7 @@ pub struct Reached<'a> {
 }
 
 /// By email, which is safe.
-pub const BY_MAIL: Reached = Reached {
+pub const BY_MAIL: ContactAnswers = ContactAnswers {
     email: "wren@example.org",
     email_safe: "yes",
     phone: "",
@@ -35,8 +38,8 @@ pub const BY_MAIL: Reached = Reached {
 };
 
 /// Sends a complaint by a person with these contact methods.
-pub async fn sent(services: &Services, how: Reached<'_>) -> Receipt {
-    let token = filled(services).await;
+pub async fn sent(services: &Services, how: ContactAnswers<'_>) -> Receipt {
+    let token = create_full_draft(services).await;
     let contact = serde_json::json!({ "email": how.email, "phone": how.phone });
     let contact = contact.as_object().unwrap().clone().into_iter().filter(|(_, v)| v != "");
     let contact = serde_json::Value::Object(contact.collect()).to_string();
@@ -65,13 +68,13 @@ pub async fn signed_in(services: &Services, receipt: &Receipt) -> (String, Sessi
 }
 
 /// Sends a message to the organisation.
-pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
+pub async fn send_message(services: &Services, receipt: &Receipt, session: &Session) {
     let message = "It is worse.".to_owned();
-    acting::perform(
+    actions::perform(
         services,
         session,
         &receipt.reference,
-        &Act::Message {
+        &CaseAction::Message {
             message,
             files: Vec::new(),
         },
@@ -82,7 +85,7 @@ pub async fn writes(services: &Services, receipt: &Receipt, session: &Session) {
 }
 
 /// The event that changes the contact plan to this address, safe or not.
-pub fn moved_to(email: &str, email_safe: bool) -> EventBody {
+pub fn contact_changed_event(email: &str, email_safe: bool) -> EventBody {
     EventBody::ContactChanged {
         person: 1,
         contact: ContactPlan {

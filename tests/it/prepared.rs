@@ -3,13 +3,13 @@
 use std::io;
 use std::net::IpAddr;
 
-use crate::world::{On::Sqlite, World};
+use crate::world::{TestDatabase::Sqlite, World};
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use futures::future::{Either, join_all, select};
 use futures::stream;
 use service::drafts;
-use service::evidence::{self, Incoming};
+use service::files::{self, Incoming};
 
 /// A PDF that says it is encrypted. Each of its objects begins with an unterminated string, so a reader that repairs broken
 /// files reads to the end once for each object.
@@ -38,7 +38,7 @@ async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
     let attacker = drafts::create(services).await.unwrap().token;
     let six = (0..6).map(|n| {
         let from = IpAddr::from([192, 0, 2, n]);
-        evidence::add_file(services, &attacker, named("letter.pdf").sent_from(from), pieces(prepared()))
+        files::add_file(services, &attacker, named("letter.pdf").sent_from(from), pieces(prepared()))
     });
     let resident = drafts::create(services).await.unwrap().token;
     let honest = async {
@@ -46,15 +46,15 @@ async fn prepared_documents_hold_up_no_other_and_are_taken_without_an_answer() {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         let letter = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/no-printing.pdf")).unwrap();
         let from = IpAddr::from([198, 51, 100, 1]);
-        evidence::add_file(services, &resident, named("letter.pdf").sent_from(from), pieces(letter)).await
+        files::add_file(services, &resident, named("letter.pdf").sent_from(from), pieces(letter)).await
     };
     let (honest, six) = (std::pin::pin!(honest), std::pin::pin!(join_all(six)));
     match select(honest, six).await {
         Either::Left((honest, six)) => {
             assert_eq!(honest.unwrap().media_type, "application/pdf");
             let six: Result<Vec<_>, _> = six.await.into_iter().collect();
-            assert_eq!(six.unwrap().len(), 6, "refusing a letter that may open would be worse");
+            assert_eq!(six.unwrap().len(), 6, "a PDF without a check result must be accepted");
         }
-        Either::Right(_) => panic!("the honest letter waited for the prepared ones"),
+        Either::Right(_) => panic!("the honest upload must not wait for the prepared ones"),
     }
 }

@@ -4,19 +4,19 @@ use std::io::Cursor;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ::evidence::confined::{ConfinedError, Task};
 use ::evidence::preview::{self, PreviewError};
+use ::evidence::sandbox::{SandboxError, Task};
 use image::{GenericImageView, ImageFormat};
-use record::{events::hex, uploads};
+use record::uploads;
 use rstest::rstest;
 use service::drafts;
-use service::evidence::{self, Previews};
+use service::files::{self, Previews};
 use sha2::{Digest, Sha256};
 
 use crate::file_facts::{row, scanned, stored};
 use crate::file_types::{sample, send};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -24,7 +24,7 @@ use crate::world::{
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn pictures_get_previews_once_they_are_clean(#[case] on: On) {
+async fn pictures_get_previews_once_they_are_clean(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -44,26 +44,26 @@ async fn pictures_get_previews_once_they_are_clean(#[case] on: On) {
     let broken = [sample("plain.jpg")[..200].to_vec(), vec![0; 3000]].concat();
     let broken = send(&world, &token, "broken.jpg", broken).await.unwrap().id;
     assert_eq!(
-        evidence::make_previews(services, 100).await.unwrap(),
+        files::make_previews(services, 100).await.unwrap(),
         Previews::default(),
-        "not before the scan"
+        "no preview is made before the scan"
     );
     scanned(&world).await;
-    let done = evidence::make_previews(services, 100).await.unwrap();
+    let done = files::make_previews(services, 100).await.unwrap();
     assert_eq!((done.made, done.undecodable), (6, 1));
     assert_eq!(
-        evidence::make_previews(services, 100).await.unwrap(),
+        files::make_previews(services, 100).await.unwrap(),
         Previews::default(),
-        "none is tried again"
+        "no picture is tried again"
     );
     for (name, id) in names.iter().zip(&ids).take(6) {
         let row = row(&world, id).await;
         assert_eq!(row.preview_state, Some(uploads::PreviewState::Made));
         let jpeg = stored(&world, &row.preview_key.unwrap());
-        assert_eq!(row.preview_sha256, Some(hex(&Sha256::digest(&jpeg))));
+        assert_eq!(row.preview_sha256, Some(hex::encode(Sha256::digest(&jpeg))));
         assert!(
             !jpeg.windows(4).any(|w| w == b"Exif" || w == b"http"),
-            "{name}: nothing but the picture"
+            "{name}: the preview must have no metadata"
         );
         let picture = image::load_from_memory_with_format(&jpeg, ImageFormat::Jpeg).unwrap();
         let size = if *name == "turned.jpg" { (48, 64) } else { (64, 48) };
@@ -74,13 +74,17 @@ async fn pictures_get_previews_once_they_are_clean(#[case] on: On) {
             assert!(b > 200 && r < 60, "{:?}", picture.get_pixel(4, 4));
         }
         if *name == "seen-through.png" {
-            assert_eq!(picture.get_pixel(4, 4).0[..3], [255, 255, 255], "on white");
+            assert_eq!(
+                picture.get_pixel(4, 4).0[..3],
+                [255, 255, 255],
+                "transparent pixels must become white"
+            );
         }
     }
     assert_eq!(row(&world, &broken).await.preview_state, Some(uploads::PreviewState::Undecodable));
     // Removing a file removes its preview.
     for id in ids.iter().chain([&broken]) {
-        evidence::remove_file(services, &token, id.parse().unwrap()).await.unwrap();
+        files::remove_file(services, &token, id.parse().unwrap()).await.unwrap();
     }
     assert_eq!(world.stored(), Vec::<String>::new());
 }
@@ -94,7 +98,7 @@ async fn a_large_photo_becomes_a_small_preview() {
         .write_to(&mut large, ImageFormat::Jpeg)
         .unwrap();
     let file = send(&world, &token, "wide.jpg", large.into_inner()).await.unwrap();
-    let made = preview::make(world.services.files(), world.services.confined(), &file.id, &file.media_type)
+    let made = preview::make(world.services.files(), world.services.sandbox(), &file.id, &file.media_type)
         .await
         .unwrap();
     let picture = image::load_from_memory(&stored(&world, &made.storage_key)).unwrap();
@@ -107,7 +111,7 @@ async fn a_heic_gets_a_preview_where_a_program_decodes_it() {
     let token = drafts::create(&world.services).await.unwrap().token;
     for (name, size) in [("place.heic", (64, 48)), ("turned.heic", (48, 64))] {
         let file = send(&world, &token, name, sample(name)).await.unwrap();
-        let made = preview::make(world.services.files(), world.services.confined(), &file.id, &file.media_type).await;
+        let made = preview::make(world.services.files(), world.services.sandbox(), &file.id, &file.media_type).await;
         if preview::heif_program().is_none() {
             assert!(matches!(made, Err(PreviewError::NoDecoder)), "{made:?}");
             continue;
@@ -147,8 +151,8 @@ async fn a_picture_that_would_fill_the_memory_has_no_preview() {
     let world = World::new(Sqlite).await.unwrap();
     let token = drafts::create(&world.services).await.unwrap().token;
     let file = send(&world, &token, "bomb.png", picture_bomb()).await.unwrap();
-    let made = preview::make(world.services.files(), world.services.confined(), &file.id, &file.media_type).await;
-    let failed = matches!(made, Err(PreviewError::Undecodable(ConfinedError::Failed { .. })));
+    let made = preview::make(world.services.files(), world.services.sandbox(), &file.id, &file.media_type).await;
+    let failed = matches!(made, Err(PreviewError::Undecodable(SandboxError::Failed { .. })));
     assert!(failed, "{made:?}");
     assert_eq!(world.stored(), [file.id]);
 }
@@ -183,11 +187,11 @@ fn a_process_of_its_own_has_no_files_and_little_memory() {
     // proc_pid_stat(5): the 19th field, the 17th after the name in brackets.
     let stat = std::fs::read_to_string(folder.join("stat")).unwrap();
     let nice = stat.rsplit_once(") ").unwrap().1.split(' ').nth(16).unwrap();
-    assert_eq!(nice, "19", "behind the server's own threads");
+    assert_eq!(nice, "19", "the process must run at low priority");
     let status = std::fs::read_to_string(folder.join("status")).unwrap();
-    assert!(status.contains("NoNewPrivs:\t1"), "fenced in: {status}");
+    assert!(status.contains("NoNewPrivs:\t1"), "the process must be sandboxed: {status}");
     drop(process.stdin.take());
-    assert!(!process.wait().unwrap().success(), "nothing is no picture");
+    assert!(!process.wait().unwrap().success(), "empty input must be refused");
 }
 
 /// A script in place of the decoder, as if a picture had taken it over. It tries to read and write files outside its folder.
@@ -214,7 +218,7 @@ fn another_program_sees_the_system_and_one_folder() {
         .unwrap();
     let wrote = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(wrote("copied"), "picture");
-    assert_eq!(wrote("stolen"), "", "the fence needs Landlock: Linux 5.13 or newer");
+    assert_eq!(wrote("stolen"), "", "the sandbox needs Landlock: Linux 5.13 or newer");
     assert!(!secret.path().join("left").exists());
     assert_eq!(wrote("memory").trim(), (1024 * 1024).to_string());
     assert_eq!((wrote("time").trim(), wrote("behind").trim()), ("3", "19"));
@@ -227,6 +231,6 @@ async fn a_process_that_says_too_much_is_ended() {
     let mut file = tempfile::tempfile().unwrap();
     std::io::Write::write_all(&mut file, &sample("plain.jpg")).unwrap();
     std::io::Seek::rewind(&mut file).unwrap();
-    let done = world.services.confined().run(&Task::Preview { upright: false }, file, 10).await;
-    assert!(matches!(done, Err(ConfinedError::TooMuch)), "{done:?}");
+    let done = world.services.sandbox().run(&Task::Preview { upright: false }, file, 10).await;
+    assert!(matches!(done, Err(SandboxError::TooMuch)), "{done:?}");
 }

@@ -3,18 +3,17 @@
 use ::evidence::{Scanner, preview};
 use bytes::Bytes;
 use futures::TryStreamExt;
-use record::events::hex;
 use rstest::rstest;
-use service::desk::{self, Caller};
-use service::reading::{ReadError, Readable, preview as reading};
-use service::{drafts, evidence, sessions, submission};
+use service::cases::desk::{self, Caller};
+use service::files::download::{ReadError, Readable, preview as reading};
+use service::{access::sessions, cases::submission, drafts, files};
 use sha2::{Digest, Sha256};
 
-use crate::answers::{filled, key, sent};
+use crate::answers::{create_full_draft, key, send_complaint};
 use crate::file_facts::{row, scanned, stored};
 use crate::file_types::{sample, send};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -22,10 +21,10 @@ use crate::world::{
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_there_is_nothing(#[case] on: On) {
+async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_there_is_nothing(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (token, stranger) = (filled(services).await, filled(services).await);
+    let (token, stranger) = (create_full_draft(services).await, create_full_draft(services).await);
     let mut ids = Vec::new();
     for name in ["place.jpg", "plain.pdf", "plain.gif"] {
         ids.push(send(&world, &token, name, sample(name)).await.unwrap().id.parse().unwrap());
@@ -35,7 +34,7 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
     none(reading::for_holder(services, &token, photo).await);
     scanned(&world).await;
     none(reading::for_holder(services, &token, photo).await);
-    evidence::make_previews(services, 9).await.unwrap();
+    files::make_previews(services, 9).await.unwrap();
     world
         .sql("UPDATE uploads SET state = 'refused', reason = 'virus' WHERE media_type = 'image/gif'")
         .await
@@ -46,7 +45,7 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
     let pieces: Vec<Bytes> = shown.part(services, 0..shown.bytes).await.unwrap().try_collect().await.unwrap();
     let row = row(&world, &photo.to_string()).await;
     let jpeg = stored(&world, &row.preview_key.unwrap());
-    assert!(pieces.concat() == jpeg && shown.sha256 == hex(&Sha256::digest(&jpeg)));
+    assert!(pieces.concat() == jpeg && shown.sha256 == hex::encode(Sha256::digest(&jpeg)));
     none(reading::for_holder(services, &token, letter).await);
     none(reading::for_holder(services, &token, turned_bad).await);
     none(reading::for_holder(services, &stranger, photo).await);
@@ -62,7 +61,7 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
         sessions::session(services, &token.to_string()).await.unwrap().unwrap()
     };
     let own = session(&receipt.reference, &receipt.access_code).await;
-    let (_, other) = sent(services).await;
+    let (_, other) = send_complaint(services).await;
     let others = session(&other.reference, &other.access_code).await;
     none(reading::for_holder(services, &token, photo).await);
     none(reading::for_session(services, &others, photo).await);
@@ -78,9 +77,9 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
     assert_eq!(
         noted(format!("preview {letter}")).await,
         1,
-        "what was asked for, also when there is none"
+        "a call for a missing preview must be recorded"
     );
-    assert_eq!(noted("preview".into()).await, 1, "and what is not there");
+    assert_eq!(noted("preview".into()).await, 1, "a call for an unknown file must be recorded");
     let case = desk::case(services, &desk, &receipt.reference).await.unwrap().unwrap();
     assert_eq!(case.files.iter().filter(|file| file.has_preview).count(), 1);
 }
@@ -89,19 +88,19 @@ async fn a_preview_is_shown_to_the_pictures_own_people_and_where_there_is_none_t
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn with_scanning_off_a_picture_has_a_preview_as_it_can_be_opened(#[case] on: On) {
+async fn with_scanning_off_a_picture_has_a_preview_as_it_can_be_opened(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let off = world.scanned_by(Scanner::Off).await;
-    let token = filled(&off).await;
+    let token = create_full_draft(&off).await;
     let file = send(&world, &token, "place.jpg", sample("place.jpg")).await.unwrap();
     let id = file.id.parse().unwrap();
     assert_eq!(
-        evidence::make_previews(&world.services, 9).await.unwrap().made,
+        files::make_previews(&world.services, 9).await.unwrap().made,
         0,
-        "it may have to be scanned"
+        "no preview may be made before the scan"
     );
-    assert_eq!(evidence::make_previews(&off, 9).await.unwrap().made, 1);
-    assert!(evidence::lookup(&off, &token, id).await.unwrap().unwrap().has_preview);
+    assert_eq!(files::make_previews(&off, 9).await.unwrap().made, 1);
+    assert!(files::lookup(&off, &token, id).await.unwrap().unwrap().has_preview);
     assert!(reading::for_holder(&off, &token, id).await.is_ok());
     // With scanning switched on, the preview of a file that can no longer be opened is hidden.
     assert!(matches!(
@@ -114,10 +113,10 @@ async fn with_scanning_off_a_picture_has_a_preview_as_it_can_be_opened(#[case] o
 async fn a_preview_that_is_not_all_there_is_not_given_out() {
     let world = World::new(Sqlite).await.unwrap();
     let services = world.scanned_by(Scanner::Off).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let file = send(&world, &token, "place.jpg", sample("place.jpg")).await.unwrap();
     scanned(&world).await;
-    evidence::make_previews(&services, 9).await.unwrap();
+    files::make_previews(&services, 9).await.unwrap();
     let shown = reading::for_holder(&services, &token, file.id.parse().unwrap()).await.unwrap();
     let path = world.folder.path().join("files").join(preview::key(&file.id));
     std::fs::write(path, "half").unwrap();

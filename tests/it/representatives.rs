@@ -2,23 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use complaint::authority::Rights;
-use service::consent::{
-    self, Device,
+use complaint::case::representation::Rights;
+use service::access::token::Token;
+use service::representation::{
+    self, AnsweringBrowser,
     request::{self, Decision},
 };
-use service::token::Token;
-use service::{Services, sessions};
+use service::{Services, access::sessions};
 
-use crate::answers::sent_for;
+use crate::answers::send_as_representative;
 use crate::mail::{delivered, link};
 use crate::world::World;
 
 /// A case, and the session tokens of the people on it.
-pub struct Made {
+pub struct RepresentedCase {
     pub reference: String,
     /// The representative's session.
-    pub person: String,
+    pub representative_session: String,
     /// The tenant's session, if the tenant has answered and signed in.
     pub tenant: Option<String>,
 }
@@ -30,12 +30,12 @@ async fn session(services: &Services, reference: &str, code: &str) -> String {
 
 /// Makes a case that Robin sent for this tenant. The tenant has given `rights` (`None`: has not answered yet), and has ended
 /// them again if `ended`.
-pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>, ended: bool) -> Made {
+pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>, ended: bool) -> RepresentedCase {
     let (services, folder) = (&world.services, world.folder.path());
     let before: BTreeSet<String> = delivered(services, folder).await.into_iter().collect();
-    let (_, receipt) = sent_for(services, "ask_resident", "Robin Example", tenant).await;
-    let mut made = Made {
-        person: session(services, &receipt.reference, &receipt.access_code).await,
+    let (_, receipt) = send_as_representative(services, "ask_resident", "Robin Example", tenant).await;
+    let mut made = RepresentedCase {
+        representative_session: session(services, &receipt.reference, &receipt.access_code).await,
         reference: receipt.reference,
         tenant: None,
     };
@@ -48,14 +48,14 @@ pub async fn representative(world: &World, tenant: &str, rights: Option<Rights>,
         .expect("a message to the tenant");
     let path = link(&asked);
     let token = Token::parse(path.strip_prefix("/consent/").expect("a link")).expect("a token");
-    request::decide(services, &token, Decision::Agree(rights), &Device::default())
+    request::decide(services, &token, Decision::Agree(rights), &AnsweringBrowser::default())
         .await
         .unwrap();
-    let way_in = request::come_in(services, &token).await.unwrap();
+    let way_in = request::grant_access(services, &token).await.unwrap();
     let tenant = session(services, &way_in.reference, &way_in.access_code).await;
     if ended {
         let wren = sessions::session(services, &tenant).await.unwrap().expect("a session");
-        consent::end(services, &wren, &made.reference, 1).await.unwrap();
+        representation::end(services, &wren, &made.reference, 1).await.unwrap();
     }
     made.tenant = Some(tenant);
     made

@@ -1,26 +1,23 @@
 //! Scanning with a real `ClamAV`: what it finds, what goes wrong on the way, and who may open a file when.
 
-#[path = "scanning/found.rs"]
 mod found;
-#[path = "scanning/held.rs"]
 mod held;
-#[path = "scanning/opening.rs"]
 mod opening;
-#[path = "scanning/trouble.rs"]
 mod trouble;
 
 use ::evidence::clamd::Verdict;
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use contract::{FileState, FileView};
 use futures::{TryStreamExt, stream};
 use record::{scans, uploads};
 use service::{
     Services,
-    evidence::{self, Incoming},
-    reading,
-    scanning::{self, Round},
-    token::DraftToken,
+    access::token::DraftToken,
+    files::{
+        self, Incoming, download,
+        scanning::{self, RoundResult},
+    },
 };
 use uuid::Uuid;
 
@@ -33,7 +30,7 @@ pub async fn add(services: &Services, token: &DraftToken, filename: &str, bytes:
         declared_len: None,
     };
     let pieces: Vec<std::io::Result<Bytes>> = bytes.chunks(64 * 1024).map(|c| Ok(Bytes::copy_from_slice(c))).collect();
-    let added = evidence::add_file(services, token, file, stream::iter(pieces)).await.unwrap();
+    let added = files::add_file(services, token, file, stream::iter(pieces)).await.unwrap();
     assert_eq!(
         (added.state, added.scanned, added.readable),
         (FileState::Scanning, false, services.scanner().is_off())
@@ -50,14 +47,14 @@ pub fn photo(size: usize) -> Vec<u8> {
 /// Scans until nothing is due. Returns how many files that took.
 pub async fn scan_all(services: &Services) -> usize {
     let mut taken = 0;
-    while let Round::Took(some) = scanning::round(services).await.unwrap() {
+    while let RoundResult::Took(some) = scanning::round(services).await.unwrap() {
         taken += some;
     }
     taken
 }
 
 pub async fn shown(services: &Services, token: &DraftToken, file: Uuid) -> FileView {
-    evidence::lookup(services, token, file).await.unwrap().unwrap()
+    files::lookup(services, token, file).await.unwrap().unwrap()
 }
 
 pub async fn scan_of(services: &Services, file: Uuid) -> scans::Model {
@@ -69,7 +66,7 @@ pub async fn key_of(services: &Services, file: Uuid) -> String {
     upload.unwrap().storage_key
 }
 
-pub async fn content(services: &Services, file: &reading::Readable) -> Vec<u8> {
+pub async fn content(services: &Services, file: &download::Readable) -> Vec<u8> {
     let pieces = file.part(services, 0..file.bytes).await.unwrap();
     pieces.map_ok(|b| b.to_vec()).try_concat().await.unwrap()
 }

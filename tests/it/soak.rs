@@ -7,22 +7,22 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::Verdict};
+use ::record::{cases, entropy::SeededEntropy, events, people, store::Store, verification::VerificationResult};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rstest::rstest;
 use serde_json::{Value, json};
 use service::{
     Settings,
-    desk::{self, Caller},
-    keys::{self, Scope},
-    record,
+    access::api_keys::{self, Scope},
+    cases::desk::{self, Caller},
+    record::verification,
 };
 
-use crate::answers::{self, sent_for};
-use crate::forms::phone::site;
-use crate::forms::program::Program;
+use crate::answers::{self, send_as_representative};
+use crate::pages::phone::site;
+use crate::pages::program::Program;
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World, database,
 };
 
@@ -47,13 +47,13 @@ impl Dice {
         usize::try_from(self.0 >> 33).expect("31 bits") % n
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len())]
     }
 }
 
 /// A case with the sender's credentials.
-struct Place {
+struct SoakCase {
     reference: String,
     code: String,
     /// The session token of the case's sender.
@@ -61,7 +61,7 @@ struct Place {
 }
 
 /// A request that the program must carry out once, however often it is repeated.
-struct Act {
+struct SoakRequest {
     line: String,
     body: Value,
     /// Text that occurs in no other action.
@@ -69,9 +69,9 @@ struct Act {
 }
 
 /// An action with the status of its answer.
-struct Done {
+struct AnsweredRequest {
     place: usize,
-    act: Act,
+    act: SoakRequest,
     status: u16,
 }
 
@@ -79,9 +79,9 @@ struct Soak {
     program: Mutex<Option<Program>>,
     address: RwLock<String>,
     desk: String,
-    places: Vec<Place>,
+    places: Vec<SoakCase>,
     next: AtomicUsize,
-    done: Mutex<Vec<Done>>,
+    done: Mutex<Vec<AnsweredRequest>>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -131,7 +131,7 @@ impl Soak {
         }
     }
 
-    fn sign_in(&self, place: &Place) {
+    fn sign_in(&self, place: &SoakCase) {
         let body = json!({"reference": place.reference, "access_code": place.code});
         let (status, answer) = self.insist("POST /api/v1/sessions", "", "sign-in", &body);
         assert_eq!(status, 200, "{answer}");
@@ -162,9 +162,9 @@ impl Soak {
             let at = &self.places[place];
             let is_desk = dice.below(5) < 2;
             let act = if is_desk {
-                of_the_desk(&mut dice, number, &at.reference)
+                random_desk_event(&mut dice, number, &at.reference)
             } else {
-                of_somebody(&mut dice, number, &at.reference)
+                random_resident_request(&mut dice, number, &at.reference)
             };
             let token = if is_desk {
                 self.desk.clone()
@@ -174,13 +174,13 @@ impl Soak {
             let (status, answer) = self.insist(&act.line, &token, &format!("soak-{number}"), &act.body);
             let expected = matches!(status, 200 | 201 | 204 | 403 | 404 | 409 | 422);
             assert!(expected, "{} {}: {status} {answer}", act.line, act.body);
-            held(&self.done).push(Done { place, act, status });
+            held(&self.done).push(AnsweredRequest { place, act, status });
         }
     }
 }
 
 /// Returns a random request of a resident or representative, which the case's state may or may not allow.
-fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
+fn random_resident_request(dice: &mut Dice, number: usize, reference: &str) -> SoakRequest {
     let mark = format!("Mark {number}.");
     let (verb, end, body) = match dice.below(12) {
         0..=3 => ("POST", "messages", json!({"message": mark})),
@@ -194,13 +194,13 @@ fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
         9 => (
             "POST",
             "order-answers",
-            json!({"order": 1, "done": dice.one(&["yes", "partly", "no"]), "note": mark}),
+            json!({"order": 1, "done": dice.pick(&["yes", "partly", "no"]), "note": mark}),
         ),
         10 => ("POST", "reviews", json!({"ground": "wrong_evidence", "why": mark})),
         _ if dice.below(2) == 0 => ("POST", "withdrawal", json!({"reason": mark})),
         _ => ("DELETE", "withdrawal", Value::Null),
     };
-    Act {
+    SoakRequest {
         line: format!("{verb} /api/v1/cases/{reference}/{end}"),
         mark: (verb == "POST").then_some(mark),
         body,
@@ -208,7 +208,7 @@ fn of_somebody(dice: &mut Dice, number: usize, reference: &str) -> Act {
 }
 
 /// Returns a random event of the organisation, which the case's state may or may not allow.
-fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
+fn random_desk_event(dice: &mut Dice, number: usize, reference: &str) -> SoakRequest {
     let mark = format!("Mark {number}.");
     let moves = [
         "assessment",
@@ -222,7 +222,7 @@ fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
     let (end, body, is_marked) = match dice.below(12) {
         0..=3 => (
             "events",
-            json!({"type": "status_changed", "status": dice.one(&moves), "message": mark}),
+            json!({"type": "status_changed", "status": dice.pick(&moves), "message": mark}),
             true,
         ),
         4 => ("events", json!({"type": "message_sent", "message": mark}), true),
@@ -244,7 +244,7 @@ fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
         ),
         9 => ("events", json!({"type": "handover", "to": "Another team", "note": mark}), true),
         10 => {
-            let scopes = dice.one(&["see", "speak", "decide"]);
+            let scopes = dice.pick(&["see", "speak", "decide"]);
             (
                 "authority",
                 json!({"person": 1, "basis": "permission", "by": "paper", "scopes": [scopes]}),
@@ -253,7 +253,7 @@ fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
         }
         _ => ("authority/ends", json!({"person": 1, "reason": mark}), true),
     };
-    Act {
+    SoakRequest {
         line: format!("POST /api/v1/desk/cases/{reference}/{end}"),
         mark: is_marked.then_some(mark),
         body,
@@ -264,7 +264,7 @@ fn of_the_desk(dice: &mut Dice, number: usize, reference: &str) -> Act {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) {
+async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: TestDatabase) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
@@ -291,17 +291,19 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) 
     let mut places = Vec::new();
     for number in 0..CASES {
         let receipt = if number % 2 == 0 {
-            answers::sent(&world.services).await.1
+            answers::send_complaint(&world.services).await.1
         } else {
-            sent_for(&world.services, "later", "Robin Example", "Wren Example").await.1
+            send_as_representative(&world.services, "later", "Robin Example", "Wren Example")
+                .await
+                .1
         };
-        places.push(Place {
+        places.push(SoakCase {
             reference: receipt.reference,
             code: receipt.access_code,
             session: RwLock::default(),
         });
     }
-    let desk = keys::add(&world.services, "soak", &[Scope::Desk]).await.unwrap();
+    let desk = api_keys::add(&world.services, "soak", &[Scope::Desk]).await.unwrap();
 
     let limits = concat!(env!("CARGO_MANIFEST_DIR"), "/xtask/unlimited.toml");
     let start = move || Program::set(&path, &[("ONRECORD_CONFIG", limits), ("ONRECORD_DATABASE_URL", &url)]);
@@ -357,16 +359,16 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_done_twice(#[case] on: On) 
 async fn compare(world: &World, soak: &Soak) {
     let (services, db) = (&world.services, &world.services.store().read);
     let mut intact = 0;
-    let all = record::verify_all(services, |finding| {
+    let all = verification::verify_all(services, |finding| {
         assert!(
-            matches!(finding.verdict, Verdict::Intact { .. }),
+            matches!(finding.verdict, VerificationResult::Intact { .. }),
             "{}: {:?}",
             finding.reference,
             finding.verdict
         );
         intact += 1;
     });
-    assert_eq!(all.await.unwrap(), CASES as u64, "each case, with its chain and what it adds up to");
+    assert_eq!(all.await.unwrap(), CASES as u64, "every case must be verified");
     assert_eq!(intact, CASES);
 
     let mut story: BTreeMap<&str, Vec<events::Model>> = BTreeMap::new();
@@ -393,7 +395,7 @@ async fn compare(world: &World, soak: &Soak) {
     let done = std::mem::take(&mut *held(&soak.done));
     assert_eq!(done.len(), ACTS);
     let mut tally: BTreeMap<u16, usize> = BTreeMap::new();
-    for Done { place, act, status } in &done {
+    for AnsweredRequest { place, act, status } in &done {
         *tally.entry(*status).or_default() += 1;
         let Some(mark) = &act.mark else { continue };
         let quoted = format!("\"{mark}\"");
@@ -404,7 +406,7 @@ async fn compare(world: &World, soak: &Soak) {
     }
     assert!(
         tally.get(&201).is_some_and(|n| *n > ACTS / 3),
-        "most of it could be done: {tally:?}"
+        "most actions must succeed: {tally:?}"
     );
 
     // The feed has each event once, in the order of its case.

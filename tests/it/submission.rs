@@ -1,20 +1,22 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::answers::{RESIDENT, checked, filled, key, save, sent};
+use crate::answers::{RESIDENT, checked, create_full_draft, key, save, send_complaint};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 use ::record::entropy::{Entropy, SeededEntropy};
-use complaint::{Place, Status, StepId, fields::iso_date};
+use complaint::{QuestionRef, Status, StepId, fields::iso_date};
 use contract::Receipt;
 use rstest::rstest;
 use service::{
     Settings,
+    access::sessions,
+    cases::submission::{self, SubmitError},
     drafts::{self, SaveError},
-    evidence, record, sessions,
-    submission::{self, SubmitError},
+    files,
+    record::verification,
 };
 use time::Duration;
 
@@ -22,16 +24,16 @@ use time::Duration;
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: On) {
+async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (token, receipt) = sent(services).await;
+    let (token, receipt) = send_complaint(services).await;
     assert_eq!(receipt.submitted_at, "2026-11-23T09:30:00.000000Z");
     assert_eq!(receipt.next.status, Status::Received);
     assert_eq!(
         receipt.next.due.map(iso_date::format).as_deref(),
         Some("2026-11-30"),
-        "five working days"
+        "the due day is in five working days"
     );
     assert_eq!(submission::receipt(services, &token).await.unwrap().as_ref(), Some(&receipt));
 
@@ -42,19 +44,23 @@ async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: On) {
         Err(SaveError::AlreadySent { reference }) => assert_eq!(reference, receipt.reference),
         other => panic!("{other:?}"),
     }
-    let file = evidence::Incoming {
+    let file = files::Incoming {
         filename: "late.txt".into(),
-        purpose: complaint::question::Purpose::Evidence,
+        purpose: complaint::questionnaire::question::Purpose::Evidence,
         declared_len: None,
     };
     let bytes = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"late"))]);
     assert!(matches!(
-        evidence::add_file(services, &token, file, bytes).await,
-        Err(evidence::FileError::AlreadySent { .. })
+        files::add_file(services, &token, file, bytes).await,
+        Err(files::FileError::AlreadySent { .. })
     ));
 
     world.clock.advance(Duration::hours(24));
-    assert_eq!(submission::receipt(services, &token).await.unwrap(), None, "shown for a day");
+    assert_eq!(
+        submission::receipt(services, &token).await.unwrap(),
+        None,
+        "the receipt is shown for one day only"
+    );
     assert_eq!(drafts::open(services, &token).await.unwrap(), None);
 }
 
@@ -62,7 +68,7 @@ async fn a_complaint_is_sent_and_its_draft_is_closed(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
+async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -73,7 +79,7 @@ async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
         save(services, &token, *step, json).await;
     }
     match submission::submit(services, &token, &key("k")).await {
-        Err(SubmitError::Incomplete(places)) => assert_eq!(places, [StepId::Contact, StepId::PutRight].map(Place::of)),
+        Err(SubmitError::Incomplete(places)) => assert_eq!(places, [StepId::Contact, StepId::PutRight].map(QuestionRef::first)),
         other => panic!("{other:?}"),
     }
     assert_eq!(world.count("cases").await + world.count("case_events").await, 0);
@@ -83,9 +89,9 @@ async fn what_is_missing_is_named_and_nothing_is_sent(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: On) {
+async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let token = filled(&world.services).await;
+    let token = create_full_draft(&world.services).await;
     // Half use one idempotency key, as when the button is pressed twice. The others have their own, as from other tabs.
     let tasks: Vec<_> = (0..16)
         .map(|n| {
@@ -111,7 +117,7 @@ async fn sixteen_submissions_at_once_are_one_complaint(#[case] on: On) {
     let opened = sessions::sign_in(&world.services, &receipts[0].reference, &receipts[0].access_code)
         .await
         .unwrap();
-    assert!(opened.is_some(), "the code on the receipt is the one that was kept");
+    assert!(opened.is_some(), "the code on the receipt must open the case");
 }
 
 /// Randomness whose first three seven-byte draws are equal. References are the only draws of that length.
@@ -131,22 +137,22 @@ impl Entropy for Stuck {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_taken_reference_is_drawn_again(#[case] on: On) {
+async fn a_taken_reference_is_drawn_again(#[case] on: TestDatabase) {
     let stuck = Arc::new(Stuck(SeededEntropy::new(3), AtomicU64::new(0)));
     let Some(world) = World::with(on, Settings::default(), stuck.clone()).await else {
         return;
     };
-    let (_, first) = sent(&world.services).await;
-    let (_, second) = sent(&world.services).await;
-    assert_eq!(stuck.1.load(Ordering::Relaxed), 4, "the second was drawn three times");
+    let (_, first) = send_complaint(&world.services).await;
+    let (_, second) = send_complaint(&world.services).await;
+    assert_eq!(stuck.1.load(Ordering::Relaxed), 4, "the second reference must take three attempts");
     assert_ne!(first.reference, second.reference);
     assert_eq!(world.count("cases").await, 2);
     let mut findings = Vec::new();
-    assert_eq!(record::verify_all(&world.services, |f| findings.push(f)).await.unwrap(), 2);
+    assert_eq!(verification::verify_all(&world.services, |f| findings.push(f)).await.unwrap(), 2);
     assert!(
         findings
             .iter()
-            .all(|f| matches!(f.verdict, ::record::verification::Verdict::Intact { events: 1, .. }))
+            .all(|f| matches!(f.verdict, ::record::verification::VerificationResult::Intact { events: 1, .. }))
     );
 }
 
@@ -154,9 +160,9 @@ async fn a_taken_reference_is_drawn_again(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: On) {
+async fn a_server_that_died_after_the_commit_gives_the_same_receipt(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
-    let (token, receipt) = sent(&world.services).await;
+    let (token, receipt) = send_complaint(&world.services).await;
     // Another process on the same data: only the database and the key file are left.
     let store = ::record::store::Store::connect(&world.url).await.unwrap();
     let entropy = Arc::new(SeededEntropy::new(99));

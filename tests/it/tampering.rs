@@ -3,44 +3,49 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::Verdict};
-use complaint::act::Act;
-use complaint::authority::Rights;
-use complaint::contact_plan::change::Wanted;
-use complaint::description::Description;
-use complaint::event::{CONTENTS_COMMITTED, EventBody};
+use ::record::{cases, entropy::SeededEntropy, events, people, uploads, verification::VerificationResult};
+use complaint::case::actions::CaseAction;
+use complaint::case::contact_plan::change::RequestedContactPlan;
+use complaint::case::event::{CONTENTS_COMMITTED, EventBody};
+use complaint::case::outcome::{Finding, FindingKind, Order};
+use complaint::case::representation::Rights;
 use complaint::fields::DateInput;
 use complaint::fields::iso_date;
-use complaint::outcome::{Finding, FindingKind, Order};
-use complaint::{Answers, Context, Place, StepId, body, check};
+use complaint::questionnaire::file_description::Description;
+use complaint::{Answers, Context, QuestionRef, StepId, check, questionnaire::json_body};
 use rstest::rstest;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IntoActiveModel, Statement};
-use service::acting::{self, add_file};
-use service::consent::{
-    Device,
+use service::access::sessions::{self, Session};
+use service::access::token::Token;
+use service::cases::actions::{self, add_file};
+use service::cases::desk::{self, Caller};
+use service::files::Incoming;
+use service::record::verification::Extent;
+use service::representation::{
+    AnsweringBrowser,
     request::{self, Decision},
 };
-use service::desk::{self, Caller};
-use service::evidence::Incoming;
-use service::record::Extent;
-use service::sessions::{self, Session};
-use service::token::Token;
-use service::{Services, Settings, contact, drafts, evidence, record, submission};
+use service::{
+    Services, Settings,
+    cases::{contact, submission},
+    drafts, files,
+    record::verification,
+};
 use text::Language;
 
-use crate::answers::{RESIDENT, acting, key, save, sent};
+use crate::answers::{RESIDENT, key, representative_answers, save, send_complaint};
 use crate::file_types::{sample, send};
 use crate::mail::{delivered, link};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
 /// Columns in which a change is not found, each with the reason. A bare table name stands for all of its columns.
-const NOTHING_TOLD: [(&str, &str); 34] = [
+const UNBOUND_COLUMNS: [(&str, &str); 34] = [
     (
         "case_events.seq",
-        "the place among the events of all cases, counted anew when a case is moved to another database",
+        "the position among the events of all cases; assigned again when a case is moved to another database",
     ),
     ("cases.draft_id", "an internal key: it keeps a draft from being sent twice"),
     (
@@ -64,7 +69,7 @@ const NOTHING_TOLD: [(&str, &str); 34] = [
     ),
     (
         "people.mailbox_as_typed",
-        "whether the server still has to make the fingerprint of the mailbox anew; the mailbox itself is compared with the events",
+        "whether the server still has to recompute the fingerprint of the mailbox; the mailbox itself is compared with the events",
     ),
     ("people.language", "the language that the server writes in"),
     ("people.created_at", "the event of the person's arrival has the time"),
@@ -87,7 +92,7 @@ const NOTHING_TOLD: [(&str, &str); 34] = [
     ),
     ("equality_totals", "totals without a case"),
     ("equality_answered", "that a draft has been counted"),
-    ("upload_progress", "how far files that are still arriving have got"),
+    ("upload_progress", "the progress of unfinished uploads"),
     ("scans", "the scanner's queue; a refusal is an event"),
     ("sessions", "who is signed in"),
     ("sign_in_codes", "codes that are on their way"),
@@ -95,10 +100,10 @@ const NOTHING_TOLD: [(&str, &str); 34] = [
     ("api_keys", "the keys of other systems"),
     (
         "desk_calls",
-        "what the organisation looked at; nothing that was told, and append-only by triggers",
+        "the calls of the organisation; no content of cases, and append-only by triggers",
     ),
     ("idempotency", "answers to repeated requests"),
-    ("webhooks", "where news is delivered"),
+    ("webhooks", "addresses to which events are delivered"),
     (
         "installation",
         "the fingerprint of the server's key, compared at each start, and whether deliveries are held",
@@ -109,7 +114,7 @@ const NOTHING_TOLD: [(&str, &str); 34] = [
 
 fn is_listed(table: &str, column: &str) -> bool {
     let whole = format!("{table}.{column}");
-    NOTHING_TOLD.iter().any(|(name, _)| *name == table || *name == whole)
+    UNBOUND_COLUMNS.iter().any(|(name, _)| *name == table || *name == whole)
 }
 
 /// Opens a connection without the database's guards: no triggers, no foreign keys, and on SQLite no checks.
@@ -179,8 +184,8 @@ fn one_byte_off(postgres: bool, column: &str, kind: &str) -> String {
 /// Counts the cases that are not intact.
 async fn not_intact(services: &Services) -> usize {
     let mut broken = 0;
-    let all = record::verify_all(services, |finding| {
-        broken += usize::from(!matches!(finding.verdict, Verdict::Intact { bound_from: Some(_), .. }));
+    let all = verification::verify_all(services, |finding| {
+        broken += usize::from(!matches!(finding.verdict, VerificationResult::Intact { bound_from: Some(_), .. }));
     });
     all.await.unwrap();
     broken
@@ -188,7 +193,7 @@ async fn not_intact(services: &Services) -> usize {
 
 /// Columns, as `table.column`.
 #[derive(Default)]
-struct Tried {
+struct TamperResult {
     /// Columns that could be changed. PostgreSQL's checks and identity columns cannot be bypassed.
     changed: BTreeSet<String>,
     /// Changed columns in which `record verify` did not find the change.
@@ -196,7 +201,7 @@ struct Tried {
 }
 
 /// Changes one byte in every column of every row of the tables with bound contents, one at a time.
-async fn tamper(world: &World) -> Tried {
+async fn tamper(world: &World) -> TamperResult {
     let db = past_the_guards(world).await;
     let postgres = db.get_database_backend() == DbBackend::Postgres;
     let (place, text) = if postgres {
@@ -205,9 +210,9 @@ async fn tamper(world: &World) -> Tried {
         ("rowid", "CAST(rowid AS TEXT)")
     };
     let quoted = |row: &str| if postgres { format!("'{row}'::tid") } else { row.to_owned() };
-    let (mut tried, mut changes) = (Tried::default(), 0);
+    let (mut tried, mut changes) = (TamperResult::default(), 0);
     for (table, column, kind) in columns(&db).await {
-        if is_listed(&table, "") || NOTHING_TOLD.iter().any(|(name, _)| *name == table) {
+        if is_listed(&table, "") || UNBOUND_COLUMNS.iter().any(|(name, _)| *name == table) {
             continue;
         }
         let rows = strings(&db, &format!("SELECT {text} FROM {table}")).await.len();
@@ -246,14 +251,14 @@ async fn tamper(world: &World) -> Tried {
         }
     }
     db.execute_unprepared("DROP TABLE kept").await.unwrap();
-    assert_eq!(not_intact(&world.services).await, 0, "everything is back as it was");
-    assert!(changes > 200, "only {changes} changes");
+    assert_eq!(not_intact(&world.services).await, 0, "every change must be undone");
+    assert!(changes > 200, "only {changes} changes were tried");
     tried
 }
 
-fn checked(services: &Services, answers: &Answers, place: Place, json: &str) -> complaint::CheckedAnswer {
+fn checked(services: &Services, answers: &Answers, place: QuestionRef, json: &str) -> complaint::CheckedAnswer {
     let members = serde_json::from_str(json).unwrap();
-    let fields = body::fields(place, &members).unwrap();
+    let fields = json_body::fields(place, &members).unwrap();
     let context = Context {
         today: services.today(),
         answers,
@@ -277,7 +282,7 @@ async fn signed_in(services: &Services, reference: &str, code: &str) -> Session 
 async fn full_case(world: &World) -> String {
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
-    let special = acting("ask_resident", "Robin Example", "Wren Example");
+    let special = representative_answers("ask_resident", "Robin Example", "Wren Example");
     for (step, json) in &special {
         save(services, &token, *step, json).await;
     }
@@ -292,7 +297,7 @@ async fn full_case(world: &World) -> String {
         (StepId::WhatHappened, 2, r#"{"what_happened":"The lift has been out of order."}"#),
     ] {
         let before = drafts::open(services, &token).await.unwrap().unwrap();
-        let answer = checked(services, &before.answers, Place::of_issue(step, issue), json);
+        let answer = checked(services, &before.answers, QuestionRef::for_issue(step, issue), json);
         drafts::save_step(services, &token, answer, None).await.unwrap();
     }
     let photo = send(world, &token, "mould.jpg", sample("plain.jpg")).await.unwrap();
@@ -300,9 +305,7 @@ async fn full_case(world: &World) -> String {
         caption: "Mould by the bed".into(),
         shows: "Wet wall".into(),
     };
-    evidence::describe(services, &token, photo.id.parse().unwrap(), &said)
-        .await
-        .unwrap();
+    files::describe(services, &token, photo.id.parse().unwrap(), &said).await.unwrap();
     send(world, &token, "letter.txt", b"The landlord wrote that nothing was wrong.".to_vec())
         .await
         .unwrap();
@@ -316,27 +319,32 @@ async fn full_case(world: &World) -> String {
         .find(|message| message.contains("/consent/"))
         .expect("a message to the tenant");
     let consent_token = Token::parse(link(asked).strip_prefix("/consent/").unwrap()).unwrap();
-    request::decide(services, &consent_token, Decision::Agree(Rights::full()), &Device::default())
-        .await
-        .unwrap();
-    let way_in = request::come_in(services, &consent_token).await.unwrap();
+    request::decide(
+        services,
+        &consent_token,
+        Decision::Agree(Rights::full()),
+        &AnsweringBrowser::default(),
+    )
+    .await
+    .unwrap();
+    let way_in = request::grant_access(services, &consent_token).await.unwrap();
     let wren = signed_in(services, &way_in.reference, &way_in.access_code).await;
 
     let later = Incoming {
         filename: "later.txt".into(),
-        purpose: complaint::question::Purpose::Evidence,
+        purpose: complaint::questionnaire::question::Purpose::Evidence,
         declared_len: None,
     };
     let stream = futures::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"A later letter."))]);
     let file = add_file(services, &wren, &reference, later, Some(&key("form")), stream)
         .await
         .unwrap();
-    let message = Act::Message {
+    let message = CaseAction::Message {
         message: "See the letter.".into(),
         files: vec![file.id],
     };
-    acting::perform(services, &wren, &reference, &message, None).await.unwrap();
-    let diary = Act::Diary {
+    actions::perform(services, &wren, &reference, &message, None).await.unwrap();
+    let diary = CaseAction::Diary {
         on: DateInput {
             day: "20".into(),
             month: "11".into(),
@@ -346,10 +354,10 @@ async fn full_case(world: &World) -> String {
         what: "Water came through the ceiling.".into(),
         files: vec![],
     };
-    acting::perform(services, &robin, &reference, &diary, None).await.unwrap();
+    actions::perform(services, &robin, &reference, &diary, None).await.unwrap();
     let mut plan = contact::view(services, &wren, &reference).await.unwrap().unwrap().contact;
     plan.phone = Some("07700 900321".into());
-    let wanted = Wanted {
+    let wanted = RequestedContactPlan {
         contact: plan,
         stop: vec![],
     };
@@ -379,15 +387,15 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
     ] {
         desk::add_event(services, &desk, reference, event, None).await.unwrap();
     }
-    let answer = Act::Answer {
+    let answer = CaseAction::Answer {
         request: 1,
         answers: vec!["In March.".into()],
         files: vec![],
     };
-    acting::perform(services, wren, reference, &answer, None).await.unwrap();
+    actions::perform(services, wren, reference, &answer, None).await.unwrap();
     for status in ["waiting_allocation", "investigation"] {
         let event = EventBody::StatusChanged {
-            status: complaint::form::Choice::parse(status).unwrap(),
+            status: complaint::fields::form::Choice::parse(status).unwrap(),
             due: None,
             reason: None,
             message: None,
@@ -416,11 +424,11 @@ async fn decided(services: &Services, reference: &str, wren: &Session) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn any_byte_of_what_was_told_is_found_when_it_is_changed(#[case] on: On) {
+async fn any_byte_of_what_was_told_is_found_when_it_is_changed(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     full_case(&world).await;
     assert_eq!(not_intact(&world.services).await, 0);
-    let Tried { changed, unfound } = tamper(&world).await;
+    let TamperResult { changed, unfound } = tamper(&world).await;
     let unlisted: Vec<&String> = unfound
         .iter()
         .filter(|name| {
@@ -428,18 +436,21 @@ async fn any_byte_of_what_was_told_is_found_when_it_is_changed(#[case] on: On) {
             !is_listed(table, column)
         })
         .collect();
-    assert!(unlisted.is_empty(), "not found: {unlisted:?}");
+    assert!(unlisted.is_empty(), "a change was not found: {unlisted:?}");
     // A listed column in which the change is found does not belong in the list.
-    let listed = NOTHING_TOLD.iter().map(|(name, _)| *name).filter(|name| changed.contains(*name));
+    let listed = UNBOUND_COLUMNS.iter().map(|(name, _)| *name).filter(|name| changed.contains(*name));
     let needless: Vec<&str> = listed.filter(|name| !unfound.contains(*name)).collect();
-    assert!(needless.is_empty(), "found, and listed as not: {needless:?}");
+    assert!(
+        needless.is_empty(),
+        "a change was found although the column is listed: {needless:?}"
+    );
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_row_that_is_gone_is_found(#[case] on: On) {
+async fn a_row_that_is_gone_is_found(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     full_case(&world).await;
     let db = past_the_guards(&world).await;
@@ -459,7 +470,7 @@ async fn a_row_that_is_gone_is_found(#[case] on: On) {
                 _ => format!("INSERT INTO {table} SELECT * FROM gone"),
             };
             db.execute_unprepared(&back).await.unwrap();
-            assert_eq!(not_intact(&world.services).await, 0, "{table} is back");
+            assert_eq!(not_intact(&world.services).await, 0, "the rows of {table} must be restored");
         }
     }
 }
@@ -469,28 +480,28 @@ async fn a_changed_byte_of_a_file_is_found() {
     let Some(world) = World::new(Sqlite).await else { return };
     let reference = full_case(&world).await;
     let verdict = async || {
-        record::verify_to(&world.services, &reference, Extent::WithFiles)
+        verification::verify_to(&world.services, &reference, Extent::WithFiles)
             .await
             .unwrap()
             .unwrap()
             .verdict
     };
-    assert!(matches!(verdict().await, Verdict::Intact { .. }));
+    assert!(matches!(verdict().await, VerificationResult::Intact { .. }));
     let upload = uploads::Entity::find().all(&world.services.store().read).await.unwrap().remove(0);
     let path = world.folder.path().join("files").join(&upload.storage_key);
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[0] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(verdict().await, Verdict::WrongBytes { file: upload.id });
+    assert_eq!(verdict().await, VerificationResult::WrongBytes { file: upload.id });
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(verdict().await, Verdict::WrongBytes { file: upload.id });
+    assert_eq!(verdict().await, VerificationResult::WrongBytes { file: upload.id });
 }
 
 #[rstest]
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_file_that_no_event_brought_is_found(#[case] on: On) {
+async fn a_file_that_no_event_brought_is_found(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let reference = full_case(&world).await;
     let token = drafts::create(&world.services).await.unwrap().token;
@@ -498,13 +509,13 @@ async fn a_file_that_no_event_brought_is_found(#[case] on: On) {
     let db = past_the_guards(&world).await;
     let plant = "UPDATE uploads SET draft_id = NULL, case_id = (SELECT id FROM cases) WHERE filename = 'planted.txt'";
     db.execute_unprepared(plant).await.unwrap();
-    let finding = record::verify(&world.services, &reference).await.unwrap().unwrap();
+    let finding = verification::verify(&world.services, &reference).await.unwrap().unwrap();
     let item = format!("file/{}", file.id);
-    assert_eq!(finding.verdict, Verdict::Unbound { item });
+    assert_eq!(finding.verdict, VerificationResult::Unbound { item });
 }
 
 /// Copies every row of the tables that hold a case to another database, as a migration tool does.
-async fn moved(from: &World, to: &World) {
+async fn copy_case_rows(from: &World, to: &World) {
     let (read, write) = (&from.services.store().read, past_the_guards(to).await);
     for case in cases::Entity::find().all(read).await.unwrap() {
         cases::Entity::insert(case.into_active_model())
@@ -535,20 +546,23 @@ async fn moved(from: &World, to: &World) {
 #[case::to_postgres(Sqlite, Postgres)]
 #[case::to_sqlite(Postgres, Sqlite)]
 #[tokio::test]
-async fn a_case_verifies_in_the_database_it_was_moved_to(#[case] from: On, #[case] to: On) {
+async fn a_case_verifies_in_the_database_it_was_moved_to(#[case] from: TestDatabase, #[case] to: TestDatabase) {
     let (Some(before), Some(after)) = (World::new(from).await, World::new(to).await) else {
         return;
     };
     let reference = full_case(&before).await;
-    moved(&before, &after).await;
-    let [here, there] = [&before, &after].map(|world| record::verify(&world.services, &reference));
+    copy_case_rows(&before, &after).await;
+    let [here, there] = [&before, &after].map(|world| verification::verify(&world.services, &reference));
     let (here, there) = (here.await.unwrap().unwrap(), there.await.unwrap().unwrap());
-    assert!(matches!(there.verdict, Verdict::Intact { bound_from: Some(1), .. }), "{there:?}");
-    assert_eq!(here, there, "the same head, so the same receipts");
+    assert!(
+        matches!(there.verdict, VerificationResult::Intact { bound_from: Some(1), .. }),
+        "{there:?}"
+    );
+    assert_eq!(here, there, "the head of the chain must be the same after the move");
 }
 
 /// Rewrites a case as the earlier program stored it: encoding 1 throughout, without commitments.
-async fn made_earlier(world: &World) {
+async fn rewrite_as_encoding_1(world: &World) {
     let db = past_the_guards(world).await;
     let mut all = events::Entity::find().all(&world.services.store().read).await.unwrap();
     all.sort_by_key(|event| (event.case_id, event.n));
@@ -572,20 +586,20 @@ async fn made_earlier(world: &World) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn an_earlier_case_is_bound_once_and_says_from_where(#[case] on: On) {
+async fn an_earlier_case_is_bound_once_and_says_from_where(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let reference = full_case(&world).await;
-    made_earlier(&world).await;
-    let verdict = async || record::verify(&world.services, &reference).await.unwrap().unwrap().verdict;
-    let Verdict::Intact {
+    rewrite_as_encoding_1(&world).await;
+    let verdict = async || verification::verify(&world.services, &reference).await.unwrap().unwrap().verdict;
+    let VerificationResult::Intact {
         events, bound_from: None, ..
     } = verdict().await
     else {
         panic!("{:?}", verdict().await)
     };
-    assert_eq!(record::bind_earlier_cases(&world.services, |_| {}).await.unwrap(), 1);
-    assert_eq!(record::bind_earlier_cases(&world.services, |_| {}).await.unwrap(), 0, "once");
-    let Verdict::Intact {
+    assert_eq!(verification::bind_earlier_cases(&world.services, |_| {}).await.unwrap(), 1);
+    assert_eq!(verification::bind_earlier_cases(&world.services, |_| {}).await.unwrap(), 0, "once");
+    let VerificationResult::Intact {
         events: now, bound_from, ..
     } = verdict().await
     else {
@@ -608,7 +622,7 @@ async fn an_earlier_case_is_bound_once_and_says_from_where(#[case] on: On) {
         .sql("UPDATE cases SET answers = replace(answers, 'Mould', 'Paint')")
         .await
         .unwrap();
-    assert!(matches!(verdict().await, Verdict::Changed { item, .. } if item == "answers"));
+    assert!(matches!(verdict().await, VerificationResult::Changed { item, .. } if item == "answers"));
 }
 
 /// An event on an earlier case first binds the case's contents.
@@ -617,8 +631,8 @@ async fn an_act_binds_an_earlier_case_first() {
     let world = World::with(Sqlite, Settings::default(), Arc::new(SeededEntropy::new(3)))
         .await
         .unwrap();
-    let (_, receipt) = sent(&world.services).await;
-    made_earlier(&world).await;
+    let (_, receipt) = send_complaint(&world.services).await;
+    rewrite_as_encoding_1(&world).await;
     let note = EventBody::Note { note: "Rang.".into() };
     desk::add_event(&world.services, &Caller::at_command_line("ash"), &receipt.reference, note, None)
         .await

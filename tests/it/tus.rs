@@ -1,35 +1,20 @@
 //! Resumable uploads: a table of cases for each verb, then failures around them, then two independent clients.
 
-#[path = "tus/append.rs"]
 mod append;
-#[path = "tus/clients.rs"]
 mod clients;
-#[path = "tus/create.rs"]
 mod create;
-#[path = "tus/killed.rs"]
 mod killed;
-#[path = "tus/late.rs"]
 mod late;
-#[path = "tus/littered.rs"]
 mod littered;
-#[path = "tus/offset.rs"]
 mod offset;
-#[path = "tus/on_case.rs"]
 mod on_case;
-#[path = "tus/options.rs"]
 mod options;
-#[path = "tus/s3.rs"]
 mod s3;
-#[path = "tus/storage.rs"]
 mod storage;
-#[path = "tus/table.rs"]
 mod table;
-#[path = "tus/terminate.rs"]
 mod terminate;
-#[path = "tus/writers.rs"]
 mod writers;
 
-use record::events::hex;
 use sha2::{Digest, Sha256};
 
 /// Returns bytes that begin like a photo.
@@ -41,5 +26,5 @@ pub fn photo(size: usize) -> Vec<u8> {
 }
 
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }

@@ -4,23 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use evidence::{Confined, Files, Scanner};
+use evidence::{FileStore, Sandbox, Scanner};
 use record::{
     clock::FixedClock,
     entropy::{Entropy, SeededEntropy},
-    events::hex,
     store::Store,
 };
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DbBackend, Statement};
-use service::sessions::Session;
-use service::{Secret, Services, Settings, World as Parts, people};
+use service::access::sessions::Session;
+use service::{Dependencies as Parts, Secret, Services, Settings, access::viewer};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use time::{OffsetDateTime, macros::datetime};
 
 /// The database that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum On {
+pub enum TestDatabase {
     Sqlite,
     Postgres,
 }
@@ -46,18 +45,18 @@ pub fn postgres() -> Option<String> {
 }
 
 /// Returns the person of this session on a case, as the services see them.
-pub async fn viewer(services: &Services, session: &Session, reference: &str) -> people::Viewer {
-    people::viewer(services, session, reference).await.unwrap().unwrap()
+pub async fn viewer(services: &Services, session: &Session, reference: &str) -> viewer::Viewer {
+    viewer::viewer(services, session, reference).await.unwrap().unwrap()
 }
 
 /// Creates a fresh database and returns its URL, or `None` when there is no PostgreSQL to test with.
-pub async fn database(on: On, folder: &Path) -> Option<String> {
-    if on == On::Sqlite {
+pub async fn database(on: TestDatabase, folder: &Path) -> Option<String> {
+    if on == TestDatabase::Sqlite {
         return Some(Store::embedded(folder));
     }
     let server = postgres()?;
     // The test's own temporary folder has a name that no other test has, even one that runs at the same moment.
-    let name = &hex(&Sha256::digest(folder.as_os_str().as_encoded_bytes()))[..32];
+    let name = &hex::encode(Sha256::digest(folder.as_os_str().as_encoded_bytes()))[..32];
     let admin = SeaDatabase::connect(&server).await.expect("the PostgreSQL to test with answers");
     admin.execute_unprepared(&format!("CREATE SCHEMA s{name}")).await.expect("a schema");
     admin.close().await.expect("closed");
@@ -67,12 +66,12 @@ pub async fn database(on: On, folder: &Path) -> Option<String> {
 
 impl World {
     /// A world at [`START`] with the default settings, or `None` when its database is left out.
-    pub async fn new(on: On) -> Option<Self> {
+    pub async fn new(on: TestDatabase) -> Option<Self> {
         Self::with(on, Settings::default(), Arc::new(SeededEntropy::new(7))).await
     }
 
     /// Like [`World::new`], with other settings or other randomness.
-    pub async fn with(on: On, settings: Settings, entropy: Arc<dyn Entropy>) -> Option<Self> {
+    pub async fn with(on: TestDatabase, settings: Settings, entropy: Arc<dyn Entropy>) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database(on, folder.path()).await?;
         let store = Store::connect_with(&url, Duration::from_secs(20)).await.expect("connected");
@@ -82,18 +81,18 @@ impl World {
 
     /// A world on an existing store.
     pub fn on_store(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>) -> Self {
-        let files = Files::local(&folder.path().join("files")).expect("a folder for files");
+        let files = FileStore::local(&folder.path().join("files")).expect("a folder for files");
         Self::with_files(store, folder, url, settings, entropy, files)
     }
 
     /// A world on an existing store, with other storage for files.
-    pub fn with_files(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>, files: Files) -> Self {
+    pub fn with_files(store: Store, folder: TempDir, url: String, settings: Settings, entropy: Arc<dyn Entropy>, files: FileStore) -> Self {
         let clock = Arc::new(FixedClock::at(START));
         let parts = Parts {
             store,
             files,
-            confined: Confined::new(Path::new(env!("CARGO_BIN_EXE_onrecord"))),
-            scanner: Scanner::Missing,
+            confined: Sandbox::new(Path::new(env!("CARGO_BIN_EXE_onrecord"))),
+            scanner: Scanner::NotConfigured,
             clock: clock.clone(),
             entropy,
             secret: Secret::new([9; 32]),
@@ -117,7 +116,7 @@ impl World {
         let parts = Parts {
             store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
             files: self.services.files().clone(),
-            confined: self.services.confined().clone(),
+            confined: self.services.sandbox().clone(),
             scanner,
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(77)),
@@ -133,8 +132,8 @@ impl World {
         let parts = Parts {
             store: Store::connect_with(&self.url, Duration::from_secs(20)).await.expect("connected"),
             files: self.services.files().clone(),
-            confined: self.services.confined().clone(),
-            scanner: Scanner::Missing,
+            confined: self.services.sandbox().clone(),
+            scanner: Scanner::NotConfigured,
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(78)),
             secret: Secret::new([9; 32]),

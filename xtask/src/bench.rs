@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::paths::{self, RELEASE_SERVER, SITE};
 use crate::process::run;
 use crate::server::{self, Server};
-use crate::stamp::{Inputs, once};
+use crate::stamp::{Inputs, run_if_changed};
 use crate::step::step;
 use crate::{assets, tools};
 
@@ -58,7 +58,7 @@ fn load_tool() -> Result<PathBuf> {
     let made = paths::kept("load");
     let mut inputs = Inputs::new("rustc -O, edition 2024");
     inputs.folder(Path::new(LOAD))?;
-    once("load", inputs, &[&made], || {
+    run_if_changed("load", inputs, &[&made], || {
         step("Compile the load tool", || {
             run(Command::new("rustc")
                 .args(["--edition", "2024", "-O", "-o"])

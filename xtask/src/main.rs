@@ -32,7 +32,7 @@ cargo xtask COMMAND
                        that have it in their names, such as `contract`
   bench [ARGUMENTS]    measure the release build
   build [--release]    the server and the files it serves, into dist/
-  assets               only what the browser downloads, into target/site/, for a server that is already running";
+  assets               only what the browser downloads, into target/site-test/, for the browser tests";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -57,7 +57,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         ("check", []) => Ok(test::check()),
         ("test", []) => test::test(""),
         ("test", [word]) => test::test(word),
-        ("assets", []) => assets::build(assets::Site::Production).map(|()| ExitCode::SUCCESS),
+        ("assets", []) => assets::build(assets::Site::Test).map(|()| ExitCode::SUCCESS),
         ("bench", rest) => bench::bench(rest),
         ("build", []) => dist::build(dist::Profile::Dev),
         ("build", [flag]) if flag == "--release" => dist::build(dist::Profile::Release),

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-/// What the server serves: hashed files, their compressed twins and `manifest.json`.
+/// The site that the server serves: hashed files, their compressed twins and `manifest.json`.
 pub const SITE: &str = "target/site";
+
+/// The same with the pseudo-languages, for the browser tests.
+pub const TEST_SITE: &str = "target/site-test";
 
 /// The same for development: quickly built, not compressed.
 pub const DEVELOPMENT_SITE: &str = "target/site-dev";
@@ -11,8 +14,8 @@ pub const DEVELOPMENT_SITE: &str = "target/site-dev";
 /// The site for development whose pages reload after a change.
 pub const WATCHED_SITE: &str = "target/site-watched";
 
-/// What xtask keeps between runs: stamps, intermediate files, a Python environment.
-pub const KEPT: &str = "target/xtask";
+/// The folder of what xtask keeps between runs: stamps, intermediate files, a Python environment.
+pub const WORK_FOLDER: &str = "target/xtask";
 
 /// The server as `run` and `test` build it.
 pub const SERVER: &str = "target/debug/onrecord";
@@ -29,7 +32,7 @@ pub fn root() -> PathBuf {
 
 /// Returns the path of a file that xtask keeps between runs.
 pub fn kept(name: &str) -> PathBuf {
-    Path::new(KEPT).join(name)
+    Path::new(WORK_FOLDER).join(name)
 }
 
 /// Returns every file under `folder`, sorted, so that anything built from the list is the same on every machine.

@@ -144,7 +144,8 @@ fn copy_native(to: &Path) -> Result<()> {
             std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o755))?;
         }
     }
-    let links = std::fs::read(from.join("pg-symlinks.json")).context("embedded-postgres has no list of the links between its libraries")?;
+    let links = std::fs::read(from.join("pg-symlinks.json"))
+        .context("embedded-postgres has no list of the symbolic links between its libraries")?;
     let links: Vec<Value> = serde_json::from_slice(&links)?;
     for link in &links {
         let (Some(source), Some(target)) = (link["source"].as_str(), link["target"].as_str()) else {

@@ -34,7 +34,7 @@ pub fn run_quietly(command: &mut Command) -> Result<()> {
 }
 
 /// Returns a command's standard output, if it succeeded.
-pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
+pub fn stdout_of(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     output
         .status
@@ -67,7 +67,7 @@ pub fn find(program: &str) -> Option<PathBuf> {
 
 /// Returns whether xtask runs as root. Root may use apt and must not run `PostgreSQL`.
 pub fn is_root() -> bool {
-    answer("id", &["-u"]).as_deref() == Some("0")
+    stdout_of("id", &["-u"]).as_deref() == Some("0")
 }
 
 fn line(command: &Command) -> String {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::paths::{self, SITE};
+use crate::assets::pseudo_language_in;
+use crate::paths::{self, RELEASE_SERVER, SITE};
 use crate::process::{self, run};
 use crate::step::step;
 
@@ -43,10 +44,14 @@ pub fn build_for_tests() -> Result<()> {
     })
 }
 
-/// Compiles the server for production.
+/// Compiles the server for production. Fails if it contains a pseudo-language.
 pub fn build_release() -> Result<()> {
     step("Compile the server for production", || {
-        run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord"]))
+        run(process::cargo().args(["build", "--quiet", "--release", "--bin", "onrecord"]))?;
+        match pseudo_language_in(&std::fs::read(RELEASE_SERVER)?) {
+            Some(tag) => bail!("{RELEASE_SERVER} contains the pseudo-language {tag}, which is only for tests"),
+            None => Ok(()),
+        }
     })
 }
 

@@ -43,26 +43,18 @@ impl Inputs {
 
     /// Returns the hash of all inputs, in hexadecimal.
     pub fn hash(self) -> String {
-        hexadecimal(&self.0.finalize())
+        hex::encode(self.0.finalize())
     }
 }
 
 /// Returns the whole SHA-256 of `bytes`, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Runs `work`, unless it finished with the same `inputs` before and every path in `made` still exists. Returns whether it
 /// ran.
-pub fn once(name: &str, inputs: Inputs, made: &[&Path], work: impl FnOnce() -> Result<()>) -> Result<bool> {
+pub fn run_if_changed(name: &str, inputs: Inputs, made: &[&Path], work: impl FnOnce() -> Result<()>) -> Result<bool> {
     let (stamp, hash) = (stamp_path(name), inputs.hash());
     let finished_before = std::fs::read_to_string(&stamp).is_ok_and(|kept| kept == hash);
     if finished_before && made.iter().all(|path| path.exists()) {
@@ -71,7 +63,7 @@ pub fn once(name: &str, inputs: Inputs, made: &[&Path], work: impl FnOnce() -> R
     // Removed first: a step that is killed half-way must not count as finished.
     let _ = std::fs::remove_file(&stamp);
     work()?;
-    std::fs::create_dir_all(paths::KEPT)?;
+    std::fs::create_dir_all(paths::WORK_FOLDER)?;
     std::fs::write(&stamp, hash)?;
     Ok(true)
 }

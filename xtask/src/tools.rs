@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::paths;
-use crate::process::{self, answer, run_quietly};
-use crate::stamp::{Inputs, once};
+use crate::process::{self, run_quietly, stdout_of};
+use crate::stamp::{Inputs, run_if_changed};
 use crate::step::step;
 
 /// The target for which the browser's part is compiled.
@@ -18,7 +18,7 @@ const OLDEST_NODE: u32 = 18;
 
 /// Makes sure that rustc can compile for the browser.
 pub fn wasm_target() -> Result<()> {
-    let sysroot = answer("rustc", &["--print", "sysroot"]).context("rustc does not answer: install Rust with rustup")?;
+    let sysroot = stdout_of("rustc", &["--print", "sysroot"]).context("rustc does not answer: install Rust with rustup")?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).is_dir() {
         return Ok(());
     }
@@ -38,7 +38,7 @@ pub fn npm_packages() -> Result<()> {
     }
     let mut inputs = Inputs::new("npm ci, no scripts");
     inputs.file(Path::new("package-lock.json"))?;
-    once("npm", inputs, &[Path::new("node_modules/.package-lock.json")], || {
+    run_if_changed("npm", inputs, &[Path::new("node_modules/.package-lock.json")], || {
         step("Install the npm packages of package-lock.json", || {
             // No package here needs its install script, and none gets to run one.
             run_quietly(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
@@ -50,7 +50,7 @@ pub fn npm_packages() -> Result<()> {
 fn node_is_new_enough() -> bool {
     let has_npm = process::find("npm").is_some();
     has_npm
-        && answer("node", &["--version"])
+        && stdout_of("node", &["--version"])
             .and_then(|version| major(&version))
             .is_some_and(|major| major >= OLDEST_NODE)
 }
@@ -107,9 +107,9 @@ pub fn python() -> Result<PathBuf> {
     let requirements = Path::new("xtask/requirements.txt");
     let mut inputs = Inputs::new("venv");
     inputs.file(requirements)?;
-    once("python", inputs, &[&home.join("bin/schemathesis")], || {
+    run_if_changed("python", inputs, &[&home.join("bin/schemathesis")], || {
         // Debian's python3 lacks `ensurepip`, and reports that only after the environment was half made.
-        if answer("python3", &["-c", "import ensurepip, venv"]).is_none() {
+        if stdout_of("python3", &["-c", "import ensurepip, venv"]).is_none() {
             apt(
                 "Install python3-venv with apt",
                 &["python3", "python3-venv"],

@@ -17,14 +17,14 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::calendar::BankHolidays;
+use crate::fields::form::choices;
 use crate::fields::iso_date;
-use crate::form::choices;
 pub use deadline::{DaysLate, Deadline, DeadlineState, RuleSource};
 pub use hazard::HazardLaw;
-pub use input::{ClockInput, HazardKind, HazardReport, Stage, Tenure, Urgency, Wrong, WrongDate, WrongServiceReason};
+pub use input::{ClockInput, HazardKind, HazardReport, InvalidDate, Stage, Tenure, Urgency, Wrong, WrongServiceReason};
 pub use route::{OtherService, Route, RouteKind};
 pub use rules::{Duty, Limit, Phase, Rules, Unit};
-pub use span::Span;
+pub use span::DateRange;
 
 /// The deadlines and the route of a complaint on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,29 +50,29 @@ pub struct Clock {
 
 /// The inputs of every calculation.
 #[derive(Clone, Copy)]
-pub(crate) struct Reckoning<'a> {
+pub(crate) struct ClockContext<'a> {
     today: Date,
     rules: &'a Rules,
     holidays: &'a BankHolidays,
 }
 
-impl Reckoning<'_> {
+impl ClockContext<'_> {
     /// Returns the limit of a duty that began within these days. If the limit changed within them, the later limit applies.
-    fn limit(&self, duty: Duty, began: Option<Span>) -> Option<&Limit> {
+    fn limit(&self, duty: Duty, began: Option<DateRange>) -> Option<&Limit> {
         self.rules.limit(duty, began.map_or(self.today, |span| span.latest))
     }
 
     /// Returns the last day for a duty. `began` selects the limit in force; the days are counted from `from`.
-    fn due(&self, duty: Duty, began: Span, from: Span) -> Span {
+    fn due(&self, duty: Duty, began: DateRange, from: DateRange) -> DateRange {
         let due = |began, from| self.rules.limit(duty, began).map_or(from, |limit| limit.due(from, self.holidays));
-        Span::new(due(began.earliest, from.earliest), due(began.latest, from.latest))
+        DateRange::new(due(began.earliest, from.earliest), due(began.latest, from.latest))
     }
 }
 
 impl Clock {
     /// Calculates the deadlines and the route on `today`.
     pub fn new(input: &ClockInput, today: Date, rules: &Rules, holidays: &BankHolidays) -> Self {
-        let reckoning = Reckoning { today, rules, holidays };
+        let reckoning = ClockContext { today, rules, holidays };
         let stage = input.stage();
         let mut deadlines = complaint_limits::deadlines(&reckoning, input, stage);
         let route = route::route(&reckoning, input, stage, &deadlines);

@@ -4,6 +4,7 @@ pub mod access_code;
 pub mod crockford;
 pub mod date;
 pub mod email;
+pub mod form;
 pub mod iso_date;
 #[cfg(feature = "server")]
 pub mod one_time_code;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use complaint::case_file::{PersonOnCase, WantedContact};
-use complaint::contact_plan::ContactPlan;
-use complaint::contact_plan::change::ConfirmBy;
-use complaint::form::choices;
+use complaint::case::contact_plan::ContactPlan;
+use complaint::case::contact_plan::change::ConfirmBy;
+use complaint::case::state::{Participant, RequestedContactChange};
+use complaint::fields::form::choices;
 
 choices! {
     /// The result of a requested contact change.
@@ -59,8 +59,8 @@ pub struct ContactView {
     pub not_confirmed: Option<String>,
 }
 
-impl From<&WantedContact> for WaitingContact {
-    fn from(wanted: &WantedContact) -> Self {
+impl From<&RequestedContactChange> for WaitingContact {
+    fn from(wanted: &RequestedContactChange) -> Self {
         Self {
             change: wanted.change,
             contact: wanted.contact.clone(),
@@ -70,11 +70,11 @@ impl From<&WantedContact> for WaitingContact {
 }
 
 impl ContactView {
-    pub fn of(reference: &str, person: &PersonOnCase) -> Self {
+    pub fn of(reference: &str, person: &Participant) -> Self {
         Self {
             reference: reference.to_owned(),
             contact: person.contact.clone(),
-            waiting: person.wanted.as_ref().map(|wanted| OwnWaitingContact {
+            waiting: person.requested_contact.as_ref().map(|wanted| OwnWaitingContact {
                 contact: wanted.contact.clone(),
                 confirm: wanted.confirm,
             }),

@@ -6,15 +6,15 @@ use time::Date;
 use crate::contact::WaitingContact;
 use crate::people::ClaimView;
 use crate::{DecisionView, FileView, Issue, Moment, NeedView, OrderView, RequestView};
-use complaint::answers::Answers;
-use complaint::authority::Scope;
-use complaint::contact_plan::ContactPlan;
-use complaint::desk_task::DeskTaskKind;
-use complaint::event::{ActorRole, EventBody};
+use complaint::case::contact_plan::ContactPlan;
+use complaint::case::desk_task::DeskTaskKind;
+use complaint::case::event::{ActorRole, EventBody};
+use complaint::case::representation::Scope;
+use complaint::case::status::ClosedReason;
+use complaint::case::status::{Actor, Status};
+use complaint::fields::form::choices;
 use complaint::fields::iso_date;
-use complaint::form::choices;
-use complaint::status::ClosedReason;
-use complaint::status::{Actor, Status};
+use complaint::questionnaire::answers::Answers;
 
 /// One case in the organisation's list of cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -225,13 +225,14 @@ pub struct WebhookView {
     /// Whether events are delivered now, and if not, why.
     pub state: WebhookState,
     /// The event whose delivery failed, if one did. Newer events wait behind it.
-    pub held: Option<HeldEvent>,
+    pub held: Option<UndeliveredEvent>,
 }
 
 /// An event that could not be delivered to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HeldEvent {
+#[cfg_attr(feature = "openapi", schema(as = HeldEvent))]
+pub struct UndeliveredEvent {
     #[cfg_attr(feature = "openapi", schema(example = "evt_42"))]
     pub id: String,
     /// The reference of the event's case.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Moment;
-use complaint::form::choices;
+use complaint::fields::form::choices;
 
 choices! {
     /// How a device got its draft key.

@@ -3,31 +3,31 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use complaint::act::ActKind;
-use complaint::answers::Answers;
-use complaint::contact_plan::change::ConfirmBy;
-use complaint::event::ActorRole;
-use complaint::event::Day;
+use complaint::case::actions::CaseActionKind;
+use complaint::case::contact_plan::change::ConfirmBy;
+use complaint::case::event::ActorRole;
+use complaint::case::event::Day;
+use complaint::case::outcome::{Done, Finding};
+use complaint::case::status::ClosedReason;
+use complaint::case::status::{Actor, Status};
+use complaint::fields::form::choices;
 use complaint::fields::iso_date;
-use complaint::form::choices;
-use complaint::journey::StepId;
-use complaint::journey::{self, StepState};
-use complaint::outcome::{Done, Finding};
-use complaint::place::Page;
-use complaint::place::Place;
-use complaint::question::Purpose;
-use complaint::questions::CategoryKind;
-use complaint::status::ClosedReason;
-use complaint::status::{Actor, Status};
+use complaint::questionnaire::answers::Answers;
+use complaint::questionnaire::question::Purpose;
+use complaint::questionnaire::question_ref::Page;
+use complaint::questionnaire::question_ref::QuestionRef;
+use complaint::questionnaire::questions::CategoryKind;
+use complaint::questionnaire::steps::StepId;
+use complaint::questionnaire::steps::{self, StepState};
 
 use people::ClaimView;
 
+pub mod browser_drafts;
 pub mod contact;
 pub mod desk;
 pub mod draft_devices;
-pub mod held_drafts;
 pub mod people;
-pub mod sign_ins;
+pub mod sessions;
 
 /// An instant, with its date and time in England.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,11 +57,11 @@ pub struct JourneyStep {
 impl JourneyStep {
     /// Returns the questions that these answers require.
     pub fn all(answers: &Answers) -> Vec<Self> {
-        journey::steps(answers)
-            .map(|place: Place| Self {
+        steps::steps(answers)
+            .map(|place: QuestionRef| Self {
                 step: place.code(),
                 path: place.path(),
-                state: journey::state(place, answers),
+                state: steps::state(place, answers),
             })
             .collect()
     }
@@ -82,7 +82,7 @@ choices! {
 /// An uploaded file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a separate member of the REST response")]
 pub struct FileView {
     pub id: String,
     /// The file's name on the sender's device.
@@ -134,23 +134,23 @@ pub struct FileView {
 
 /// The progress of files of a complaint that was sent before all of them had arrived.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arriving {
+pub struct FilesProgress {
     /// How many files have arrived.
     pub here: u64,
     /// The files that have not arrived yet.
-    pub coming: Vec<Coming>,
+    pub coming: Vec<PendingFile>,
     /// The names of the files that did not arrive.
     pub missing: Vec<String>,
 }
 
 /// A file that has not arrived yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coming {
+pub struct PendingFile {
     pub id: String,
     pub filename: String,
 }
 
-impl Arriving {
+impl FilesProgress {
     /// Returns how many files are expected, including those that did not arrive.
     pub fn all(&self) -> u64 {
         self.here + self.coming.len() as u64 + self.missing.len() as u64
@@ -332,7 +332,7 @@ pub struct CaseView {
     /// The open claims to represent the tenant, each with what it waits for.
     pub claims: Vec<ClaimView>,
     /// The case actions that the caller may take today.
-    pub can: Vec<ActKind>,
+    pub can: Vec<CaseActionKind>,
     /// The open information request, if the caller may answer it.
     pub request: Option<RequestView>,
     pub orders: Vec<OrderView>,

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::Moment;
-pub use complaint::authority::AuthorityState;
-use complaint::authority::{Basis, Scope};
-use complaint::authority::{Document, Wait};
-use complaint::event::ActorRole;
+use complaint::case::event::ActorRole;
+pub use complaint::case::representation::AuthorityState;
+use complaint::case::representation::{Basis, Scope};
+use complaint::case::representation::{Document, Wait};
+use complaint::case::status::Actor;
+use complaint::fields::form::choices;
 use complaint::fields::iso_date;
-use complaint::form::choices;
-use complaint::status::Actor;
 
 choices! {
     /// What a case waits for before a person may act.
@@ -29,7 +29,7 @@ choices! {
 /// The people on a case, and what the caller may do about them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own in the REST answer")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is a separate member of the REST response")]
 pub struct CasePeople {
     pub reference: String,
     /// The caller's person number.
@@ -156,13 +156,14 @@ impl std::fmt::Debug for ConsentRequest {
 /// Access to a case: its reference and an access code. Returned only once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct WayIn {
+#[cfg_attr(feature = "openapi", schema(as = WayIn))]
+pub struct CaseAccess {
     pub reference: String,
     pub access_code: String,
 }
 
 /// Hides the code: a log line must not open a case.
-impl std::fmt::Debug for WayIn {
+impl std::fmt::Debug for CaseAccess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WayIn(..)")
     }
@@ -171,7 +172,8 @@ impl std::fmt::Debug for WayIn {
 /// The result of joining a case with a hand-over code.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Joined {
+#[cfg_attr(feature = "openapi", schema(as = Joined))]
+pub struct JoinedCase {
     pub reference: String,
     /// Returned only once.
     pub access_code: String,
@@ -182,7 +184,7 @@ pub struct Joined {
 }
 
 /// Hides the code.
-impl std::fmt::Debug for Joined {
+impl std::fmt::Debug for JoinedCase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Joined").field("waits", &self.waits).finish_non_exhaustive()
     }

@@ -1,7 +1,7 @@
 //! Admission of an announced file: limits on count and size, and disk space.
 
-use crate::filename::told_apart;
-use crate::room::Left;
+use crate::disk_budget::RemainingBytes;
+use crate::filename::unique_display_name;
 use crate::{Limits, NewFile, ReceiveError, Receiver};
 use record::{
     cases, drafts,
@@ -14,9 +14,9 @@ impl Receiver {
     /// Inserts the `receiving` row of an announced file. Its announced length counts against the limits from now on.
     ///
     /// Counting and inserting happen in one transaction that locks the draft or case, so parallel announcements cannot exceed the
-    /// limits. For an unsent complaint, also returns how many more bytes may arrive. Fails with [`ReceiveError::Interrupted`] when the
-    /// draft was sent or deleted in the meantime.
-    pub(crate) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<Left>), ReceiveError> {
+    /// limits. For an unsent complaint, also returns how many more bytes may arrive. Fails with [`ReceiveError::Interrupted`]
+    /// when the draft was sent or deleted in the meantime.
+    pub(crate) async fn admit(&self, write: &Write, new: &NewFile) -> Result<(Upload, Option<RemainingBytes>), ReceiveError> {
         if let Owner::Draft(id) = new.owner {
             let draft = drafts::lock(write, id).await?;
             draft.filter(|draft| draft.case_id.is_none()).ok_or(ReceiveError::Interrupted)?;
@@ -26,17 +26,17 @@ impl Receiver {
             cases::lock(write, &case.reference).await?.ok_or(ReceiveError::Interrupted)?;
         }
         let (count, total) = uploads::totals(&write.tx(), new.owner, None).await?;
-        self.limits.room(count, total, new.declared_len)?;
+        self.limits.check_capacity(count, total, new.declared_len)?;
         let left = match new.owner {
             Owner::Draft(_) => {
                 let more = new.declared_len.unwrap_or_default();
-                Some(self.room.unsent(write, new.source.as_ref(), None, more).await?)
+                Some(self.room.check_unsent(write, new.source.as_ref(), None, more).await?)
             }
             Owner::Case(_) => None,
         };
         let others = uploads::list_all(&write.tx(), new.owner).await?;
         let names: Vec<&str> = others.iter().map(|other| other.filename.as_str()).collect();
-        let upload = self.row(new, told_apart(&new.filename, &names));
+        let upload = self.row(new, unique_display_name(&new.filename, &names));
         uploads::add(write, upload.clone()).await?;
         Ok((upload, left))
     }
@@ -89,7 +89,7 @@ impl Limits {
     }
 
     /// Checks whether one more file fits beside `count` files of `total` bytes. `length` is the announced size in bytes.
-    fn room(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
+    fn check_capacity(&self, count: u64, total: u64, length: Option<u64>) -> Result<(), ReceiveError> {
         if count >= self.files {
             return Err(ReceiveError::TooManyFiles { limit: self.files });
         }

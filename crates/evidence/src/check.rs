@@ -12,11 +12,11 @@ use crate::files::{PART, PIECES, io, storage};
 use crate::preview::PREVIEW;
 use crate::quarantine::QUARANTINE;
 use crate::sink::read_pieces;
-use crate::without_place::COPY;
-use crate::{Files, ReceiveError};
+use crate::strip_location::COPY;
+use crate::{FileStore, ReceiveError};
 use record::{
-    progress,
     store::Store,
+    upload_progress,
     uploads::{self, State},
 };
 
@@ -32,15 +32,15 @@ pub struct Findings {
     /// Number of uploads in the database, finished or not.
     pub files: u64,
     /// Stored objects that belong to no upload: keys and sizes in bytes.
-    pub litter: Vec<(String, u64)>,
+    pub orphans: Vec<(String, u64)>,
     /// Keys that do not follow our naming scheme. They are never removed.
-    pub strange: Vec<String>,
+    pub foreign_keys: Vec<String>,
     /// Uploads whose bytes are missing or incomplete.
     pub missing: Vec<Uuid>,
 }
 
 /// What the database says about one upload.
-struct Known {
+struct UploadEntry {
     finished: bool,
     young: bool,
     /// Bytes that should be stored.
@@ -55,7 +55,7 @@ struct Known {
 /// Compares all stored objects with all uploads.
 ///
 /// Storage is listed first, so an object that arrives meanwhile has its row by the time the rows are read.
-pub async fn check(store: &Store, files: &Files, now: OffsetDateTime) -> Result<Findings, ReceiveError> {
+pub async fn check(store: &Store, files: &FileStore, now: OffsetDateTime) -> Result<Findings, ReceiveError> {
     let stored = list(files).await?;
     let mut known = known(store, now - LEAST_AGE).await?;
     let mut findings = Findings {
@@ -63,30 +63,30 @@ pub async fn check(store: &Store, files: &Files, now: OffsetDateTime) -> Result<
         ..Findings::default()
     };
     for thing in stored {
-        let Some((id, rest)) = named(&thing.key) else {
-            findings.strange.push(thing.key);
+        let Some((id, rest)) = parse_key(&thing.key) else {
+            findings.foreign_keys.push(thing.key);
             continue;
         };
         let belongs = match known.get_mut(&id) {
             None => false,
-            Some(row) => row.takes(&thing, rest),
+            Some(row) => row.needs_object(&thing, rest),
         };
         if !belongs && thing.at < now - LEAST_AGE {
-            findings.litter.push((thing.key, thing.bytes));
+            findings.orphans.push((thing.key, thing.bytes));
         }
     }
     let incomplete = known.into_iter().filter(|(_, row)| !row.young && row.found < row.expected);
     findings.missing = incomplete.map(|(id, _)| id).collect();
     findings.missing.sort_unstable();
-    findings.litter.sort_unstable();
-    findings.strange.sort_unstable();
+    findings.orphans.sort_unstable();
+    findings.foreign_keys.sort_unstable();
     Ok(findings)
 }
 
-/// Deletes the objects in `findings.litter` and returns how many. After an error, earlier deletions remain done.
-pub async fn remove_litter(files: &Files, findings: &Findings) -> Result<u64, ReceiveError> {
+/// Deletes the objects in `findings.orphans` and returns how many. After an error, earlier deletions remain done.
+pub async fn remove_litter(files: &FileStore, findings: &Findings) -> Result<u64, ReceiveError> {
     let mut gone = 0;
-    for (key, _) in &findings.litter {
+    for (key, _) in &findings.orphans {
         match &files.folder {
             Some(folder) => tokio::fs::remove_file(folder.join(key)).await.map_err(io)?,
             None => files.delete(key).await?,
@@ -96,9 +96,9 @@ pub async fn remove_litter(files: &Files, findings: &Findings) -> Result<u64, Re
     Ok(gone)
 }
 
-impl Known {
+impl UploadEntry {
     /// Returns whether the upload needs a stored object. Adds the object's size to `found` if it holds bytes of the file.
-    fn takes(&mut self, thing: &Thing, rest: &str) -> bool {
+    fn needs_object(&mut self, thing: &StoredObject, rest: &str) -> bool {
         let is_copy = self.storage_key.contains(COPY);
         let counts = match rest {
             _ if self.finished && thing.key == self.storage_key => true,
@@ -107,8 +107,8 @@ impl Known {
             _ if thing.key.starts_with(QUARANTINE) => self.finished,
             // A copy without location metadata that was never recorded, or that was replaced.
             _ if rest.starts_with(COPY) => return false,
-            // After a crash between the rename and the commit, the next writer turns the whole file back into a part. The original of a
-            // copy is not needed any more.
+            // After a crash between the rename and the commit, the next writer turns the whole file back into a part. The
+            // original of a copy is not needed any more.
             "" => (self.finished && !is_copy) || (!self.finished && self.pieces.is_empty()),
             PART => !self.finished,
             _ if rest.starts_with(PIECES) => !self.finished && self.pieces.contains(&thing.key),
@@ -125,24 +125,24 @@ impl Known {
 }
 
 /// A stored object.
-struct Thing {
+struct StoredObject {
     key: String,
     bytes: u64,
     at: OffsetDateTime,
 }
 
 /// Splits a key into the upload id it begins with and the rest.
-fn named(key: &str) -> Option<(Uuid, &str)> {
+fn parse_key(key: &str) -> Option<(Uuid, &str)> {
     let (id, rest) = key.strip_prefix(QUARANTINE).unwrap_or(key).split_at_checked(36)?;
     let id = Uuid::try_parse(id).ok()?;
     let ours = rest.is_empty() || rest.starts_with(['.', '#', '-']);
     ours.then_some((id, rest))
 }
 
-async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
+async fn list(files: &FileStore) -> Result<Vec<StoredObject>, ReceiveError> {
     let Some(folder) = &files.folder else {
         let objects = files.store.list(None::<&Key>).map_err(storage);
-        let things = objects.map_ok(|object| Thing {
+        let things = objects.map_ok(|object| StoredObject {
             key: object.location.to_string(),
             bytes: object.size,
             at: OffsetDateTime::from_unix_timestamp(object.last_modified.timestamp()).unwrap_or(OffsetDateTime::UNIX_EPOCH),
@@ -159,7 +159,7 @@ async fn list(files: &Files) -> Result<Vec<Thing>, ReceiveError> {
 }
 
 /// Lists the files in a folder. `prefix` is put before their names to form keys.
-async fn entries(folder: &Path, prefix: &str) -> Result<Vec<Thing>, ReceiveError> {
+async fn entries(folder: &Path, prefix: &str) -> Result<Vec<StoredObject>, ReceiveError> {
     let mut things = Vec::new();
     let mut entries = tokio::fs::read_dir(folder).await.map_err(io)?;
     while let Some(entry) = entries.next_entry().await.map_err(io)? {
@@ -171,7 +171,7 @@ async fn entries(folder: &Path, prefix: &str) -> Result<Vec<Thing>, ReceiveError
         if prefix.is_empty() && about.is_dir() && entry.file_name() == QUARANTINE.trim_end_matches('/') {
             continue;
         }
-        things.push(Thing {
+        things.push(StoredObject {
             key: format!("{prefix}{}", entry.file_name().to_string_lossy()),
             bytes: about.len(),
             at: about.modified().map_err(io)?.into(),
@@ -180,7 +180,7 @@ async fn entries(folder: &Path, prefix: &str) -> Result<Vec<Thing>, ReceiveError
     Ok(things)
 }
 
-async fn known(store: &Store, young_from: OffsetDateTime) -> Result<HashMap<Uuid, Known>, ReceiveError> {
+async fn known(store: &Store, young_from: OffsetDateTime) -> Result<HashMap<Uuid, UploadEntry>, ReceiveError> {
     let mut known = HashMap::new();
     let mut after = Uuid::nil();
     loop {
@@ -191,7 +191,7 @@ async fn known(store: &Store, young_from: OffsetDateTime) -> Result<HashMap<Uuid
             let finished = row.state != State::Receiving;
             known.insert(
                 row.id,
-                Known {
+                UploadEntry {
                     finished,
                     young: row.received_at.time() > young_from,
                     expected: if finished { row.bytes.unsigned_abs() } else { 0 },
@@ -205,7 +205,7 @@ async fn known(store: &Store, young_from: OffsetDateTime) -> Result<HashMap<Uuid
     }
     let mut after = Uuid::nil();
     loop {
-        let rows = progress::page(&store.read, after, AT_ONCE).await?;
+        let rows = upload_progress::page(&store.read, after, AT_ONCE).await?;
         let Some(last) = rows.last() else { break };
         after = last.upload_id;
         for row in rows {
@@ -225,12 +225,12 @@ mod tests {
     #[test]
     fn names_of_ours_begin_with_an_id() {
         let id = "01935fcc-2d60-7000-8000-000000000001";
-        assert_eq!(named(&format!("quarantine/{id}")), Some((Uuid::try_parse(id).unwrap(), "")));
+        assert_eq!(parse_key(&format!("quarantine/{id}")), Some((Uuid::try_parse(id).unwrap(), "")));
         for rest in ["", ".part", "#1", ".pieces/000000000000-5-w", ".preview.jpg"] {
-            assert_eq!(named(&format!("{id}{rest}")), Some((Uuid::try_parse(id).unwrap(), rest)));
+            assert_eq!(parse_key(&format!("{id}{rest}")), Some((Uuid::try_parse(id).unwrap(), rest)));
         }
         for strange in ["", "README", "lost+found", &id[1..], &format!("{id}x")] {
-            assert_eq!(named(strange), None, "{strange}");
+            assert_eq!(parse_key(strange), None, "{strange}");
         }
     }
 }

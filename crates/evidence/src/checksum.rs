@@ -2,7 +2,8 @@
 
 use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
-/// Supported algorithms, by their names in the protocol. The protocol requires `sha1`: it detects transmission errors, not tampering.
+/// Supported algorithms, by their names in the protocol. The protocol requires `sha1`: it detects transmission errors, not
+/// tampering.
 pub const ALGORITHMS: [&str; 2] = ["sha1", "sha256"];
 
 /// The expected checksum of a part.
@@ -24,8 +25,8 @@ impl Checksum {
     }
 
     /// Starts the computation over the part's bytes.
-    pub fn begin(self) -> Adding {
-        Adding {
+    pub fn begin(self) -> ChecksumState {
+        ChecksumState {
             context: Context::new(self.algorithm),
             expected: self.expected,
         }
@@ -34,12 +35,12 @@ impl Checksum {
 
 /// A checksum computation in progress.
 #[derive(Clone)]
-pub struct Adding {
+pub struct ChecksumState {
     context: Context,
     expected: Vec<u8>,
 }
 
-impl Adding {
+impl ChecksumState {
     /// Adds the next bytes.
     pub fn look(&mut self, bytes: &[u8]) {
         self.context.update(bytes);

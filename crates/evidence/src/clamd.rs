@@ -1,8 +1,8 @@
 //! A client for clamd, the daemon of `ClamAV`.
 //!
-//! The protocol (`man 8 clamd`): `zINSTREAM`, then pieces with their length in four bytes, then a length of zero; the answer is one line.
-//! No library is used, because the answer must be read while the file is still being sent. clamd refuses a file that is too large midway,
-//! and a client that only writes sees just a broken connection.
+//! The protocol (`man 8 clamd`): `zINSTREAM`, then pieces with their length in four bytes, then a length of zero; the answer is
+//! one line. No library is used, because the answer must be read while the file is still being sent. clamd refuses a file that is
+//! too large midway, and a client that only writes sees just a broken connection.
 
 mod address;
 
@@ -57,7 +57,8 @@ pub enum Verdict {
     Infected {
         signature: String,
     },
-    /// Something was found that may be harmless, such as a password, an odd structure or an unwanted program. A person has to decide.
+    /// Something was found that may be harmless, such as a password, an odd structure or an unwanted program. A person has to
+    /// decide.
     Suspected {
         signature: String,
     },
@@ -69,15 +70,15 @@ pub enum ScanError<E> {
     #[error("clamd cannot be reached: {0}")]
     Unreachable(#[source] std::io::Error),
     /// The daemon closed the connection before its answer was complete.
-    #[error("clamd broke off")]
+    #[error("clamd closed the connection before its answer was complete")]
     BrokenOff,
-    #[error("clamd took too long")]
+    #[error("clamd did not answer in time")]
     TookTooLong,
     /// The file exceeds what the daemon accepts (`StreamMaxLength`) or scans (`MaxFileSize`, `MaxScanSize` and others).
-    #[error("the file is beyond clamd's limits")]
+    #[error("the file exceeds clamd's limits")]
     BeyondLimits,
     /// The daemon gave another answer, which this contains.
-    #[error("clamd said {0:?}")]
+    #[error("unexpected answer from clamd: {0:?}")]
     Failed(String),
     #[error("the file could not be read: {0}")]
     Unread(#[source] E),
@@ -88,8 +89,8 @@ trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
 
 impl Clamd {
-    /// Returns the daemon's version, such as `ClamAV 1.4.6/27830/Tue Nov 24 09:26:32 2026`: program version, signature version and
-    /// signature date. Also the quickest check that the daemon answers.
+    /// Returns the daemon's version, such as `ClamAV 1.4.6/27830/Tue Nov 24 09:26:32 2026`: program version, signature version
+    /// and signature date. Also the quickest check that the daemon answers.
     pub async fn version(&self) -> Result<String, ScanError<std::convert::Infallible>> {
         let asking = async {
             let mut connection = self.connect().await.map_err(ScanError::Unreachable)?;

@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use crate::sniff::Sniffer;
 use crate::{Limits, ReceiveError};
-use record::events::hex;
 
 /// Computes size, hash and type of a file. Bytes must be added in file order.
 #[derive(Debug, Default)]
@@ -20,21 +19,21 @@ pub struct Digest {
 
 /// Whether an incomplete file can be accepted, judged by its first bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Outlook {
+pub enum Acceptability {
     /// Too few bytes have arrived, or no digest was computed.
     #[default]
     Unknown,
     /// The file cannot become an accepted type, whatever follows.
-    Hopeless,
+    Rejected,
     /// The type is accepted. Sound and video files have a larger size limit.
     Known { is_recording: bool },
 }
 
-impl Outlook {
+impl Acceptability {
     /// Returns why a file that has, or will have, this many bytes is refused already.
     pub fn refusal(self, limits: &Limits, bytes: u64) -> Option<ReceiveError> {
         let limit = match self {
-            Self::Hopeless => return Some(ReceiveError::UnsupportedType),
+            Self::Rejected => return Some(ReceiveError::UnsupportedType),
             Self::Unknown => limits.largest(),
             Self::Known { is_recording } => limits.of(is_recording),
         };
@@ -44,8 +43,8 @@ impl Outlook {
 
 /// Size, hash and type of a complete file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whole {
-    /// As returned by [`Sniffer::media_type`]; [`crate::examine`] finds out what a container holds.
+pub struct FileDigest {
+    /// As returned by [`Sniffer::media_type`]; [`crate::inspect`] finds out what a container holds.
     pub media_type: &'static str,
     /// The type to use if the file turns out to be no PDF.
     pub text_type: Option<&'static str>,
@@ -56,7 +55,7 @@ pub struct Whole {
 
 impl Digest {
     /// Adds the next bytes.
-    pub fn look(&mut self, bytes: &[u8]) {
+    pub fn update(&mut self, bytes: &[u8]) {
         self.sha.update(bytes);
         self.sniffer.look(bytes);
         self.seen += bytes.len() as u64;
@@ -68,29 +67,29 @@ impl Digest {
     }
 
     /// Judges the file by the bytes added so far.
-    pub fn outlook(&self) -> Outlook {
+    pub fn outlook(&self) -> Acceptability {
         if self.sniffer.hopeless() {
-            Outlook::Hopeless
+            Acceptability::Rejected
         } else if self.sniffer.is_sure() {
-            Outlook::Known {
+            Acceptability::Known {
                 is_recording: self.sniffer.is_recording(),
             }
         } else {
-            Outlook::Unknown
+            Acceptability::Unknown
         }
     }
 
     /// Returns size, hash and type once all bytes are added. Fails for an empty file and for a type that is not accepted.
-    pub fn finish(self) -> Result<Whole, ReceiveError> {
+    pub fn finish(self) -> Result<FileDigest, ReceiveError> {
         if self.seen == 0 {
             return Err(ReceiveError::Empty);
         }
         let media_type = self.sniffer.media_type().ok_or(ReceiveError::UnsupportedType)?;
-        Ok(Whole {
+        Ok(FileDigest {
             media_type,
             text_type: self.sniffer.text_type(),
             bytes: self.seen,
-            sha256: hex(&self.sha.finalize()),
+            sha256: hex::encode(self.sha.finalize()),
         })
     }
 }
@@ -141,18 +140,18 @@ mod tests {
         let digests = Digests::default();
         let three = || {
             let mut digest = Digest::default();
-            digest.look(b"abc");
+            digest.update(b"abc");
             digest
         };
         let id = |n: usize| Uuid::from_u128(n as u128);
         digests.keep(id(1), three());
         assert!(
             digests.take(id(1), 2).is_none() && digests.take(id(1), 3).is_none(),
-            "gone once asked for wrongly"
+            "a request with a wrong offset removes the digest"
         );
         digests.keep(id(1), three());
         assert_eq!(digests.take(id(1), 3).map(|d| d.seen()), Some(3));
-        assert_eq!(digests.take(id(1), 0).map(|d| d.seen()), Some(0), "a beginning needs nothing kept");
+        assert_eq!(digests.take(id(1), 0).map(|d| d.seen()), Some(0), "offset 0 needs no kept digest");
         for n in 0..KEPT + 10 {
             digests.keep(id(n), three());
         }
@@ -162,8 +161,8 @@ mod tests {
     #[test]
     fn a_whole_file_is_told_by_its_bytes() {
         let mut digest = Digest::default();
-        digest.look(b"ab");
-        digest.look(b"c");
+        digest.update(b"ab");
+        digest.update(b"c");
         let whole = digest.finish().unwrap();
         assert_eq!((whole.media_type, whole.bytes), ("text/plain", 3));
         // FIPS 180-2, appendix B.1.

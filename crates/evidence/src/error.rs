@@ -14,11 +14,11 @@ pub enum ReceiveError {
     #[error("files of this type are not accepted")]
     UnsupportedType,
     /// As [`ReceiveError::UnsupportedType`], but the file's extension is that of an accepted type.
-    #[error("the content is not what the name says")]
+    #[error("the content does not match the file name")]
     Mislabelled,
     #[error("the file is password protected")]
     Protected,
-    #[error("the file has macros in it")]
+    #[error("the file contains macros")]
     Macros,
     /// The file cannot be parsed: it is truncated or broken.
     #[error("the file is damaged")]
@@ -30,40 +30,40 @@ pub enum ReceiveError {
     #[error("the files together would be larger than {limit} bytes")]
     CaseFull { limit: u64 },
     /// The sender stopped or sent another length than announced, or the draft was sent or deleted meanwhile.
-    #[error("the file did not arrive whole")]
+    #[error("the file arrived incomplete")]
     Interrupted,
     /// The person may not add files, or no longer. Received bytes stay until the upload is resumed or expires.
-    #[error("not theirs to bring")]
+    #[error("the person may not add files")]
     NotAllowed,
     /// The upload never existed or was removed.
     #[error("there is no such upload")]
     NotFound,
     /// The upload was not resumed in time.
-    #[error("the upload was given up")]
+    #[error("the upload has expired")]
     Expired,
     /// The part does not begin at the upload's current offset.
-    #[error("the upload stands at {offset}")]
+    #[error("the upload's offset is {offset}")]
     WrongOffset { offset: u64 },
     #[error("the file is longer than announced")]
     LongerThanAnnounced,
     /// The part does not match its checksum. None of its bytes were kept.
-    #[error("the part arrived damaged")]
+    #[error("the part does not match its checksum")]
     WrongChecksum,
     /// The connection broke within a part. The received bytes were kept, unless the part has a checksum.
-    #[error("the part did not arrive whole")]
+    #[error("the connection broke within a part")]
     BrokenOff,
     /// A newer request took over the upload.
-    #[error("another request goes on with the upload")]
+    #[error("another request took over the upload")]
     TakenOver,
     /// Another request holds the upload and did not stop in time.
-    #[error("another request is at the upload")]
+    #[error("another request is writing to the upload")]
     Busy,
     /// Stored bytes of the upload are missing.
-    #[error("what was stored of the upload is lost")]
+    #[error("stored bytes of the upload are missing")]
     Lost,
     /// The disk is nearly full, the storage accepts no more, or unsent complaints have used up their disk budget.
-    #[error("there is no room to store it")]
-    NoRoom,
+    #[error("there is no space to store the file")]
+    NoSpace,
     /// The storage is unreachable or fails.
     #[error("storage: {0}")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -78,9 +78,9 @@ pub enum ReceiveError {
 impl ReceiveError {
     /// Refines the error by the file's name: see [`Self::Mislabelled`].
     #[must_use]
-    pub fn named(self, filename: &str) -> Self {
+    pub fn with_filename(self, filename: &str) -> Self {
         match self {
-            Self::UnsupportedType if types::promised(filename).is_some() => Self::Mislabelled,
+            Self::UnsupportedType if types::type_by_extension(filename).is_some() => Self::Mislabelled,
             other => other,
         }
     }

@@ -27,7 +27,7 @@ pub fn display_name(given: &str) -> String {
 /// Returns a display name that differs from all `others`, with a number if needed: `image (2).jpg`.
 ///
 /// Phones give every photo the same name. Names that differ only in upper and lower case count as equal.
-pub fn told_apart(given: &str, others: &[&str]) -> String {
+pub fn unique_display_name(given: &str, others: &[&str]) -> String {
     let name = display_name(given);
     let is_taken = |name: &str| others.iter().any(|other| other.to_lowercase() == name.to_lowercase());
     if name.is_empty() || !is_taken(&name) {
@@ -67,10 +67,10 @@ mod tests {
             ("C:\\fakepath\\image.jpg", vec!["image.jpg"], "image (2).jpg"),
             ("", vec![""], ""),
         ] {
-            assert_eq!(told_apart(given, &others), expected, "{given} beside {others:?}");
+            assert_eq!(unique_display_name(given, &others), expected, "{given} beside {others:?}");
         }
         let long = display_name(&format!("{}.pdf", "é".repeat(500)));
-        let second = told_apart(&long, &[&long]);
+        let second = unique_display_name(&long, &[&long]);
         assert!(second.ends_with("é (2).pdf") && second.chars().count() == MAX_CHARS);
     }
 

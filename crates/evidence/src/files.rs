@@ -1,7 +1,7 @@
 //! File storage: a local folder or an S3-compatible object store.
 //!
-//! A complete file is stored at its key. Bytes of an unfinished one are stored beside it: in a folder as `<key>.part`, elsewhere as
-//! pieces below `<key>.pieces/`.
+//! A complete file is stored at its key. Bytes of an unfinished one are stored beside it: in a folder as `<key>.part`, elsewhere
+//! as pieces below `<key>.pieces/`.
 
 mod remote;
 
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::ReceiveError;
 use record::store::private_folder;
 
-pub use remote::NotAStorage;
+pub use remote::StorageAddressError;
 
 /// Suffix of an unfinished file in a folder.
 pub(crate) const PART: &str = ".part";
@@ -31,7 +31,7 @@ const REMOTE_PART: usize = 5 * 1024 * 1024;
 
 /// A file store. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub struct FileStore {
     pub(crate) store: Arc<dyn ObjectStore>,
     /// How many bytes are buffered before they are passed to the store.
     pub(crate) part: usize,
@@ -39,7 +39,7 @@ pub struct Files {
     pub(crate) folder: Option<Arc<Path>>,
 }
 
-impl Files {
+impl FileStore {
     /// Opens a folder on this machine, creating it if needed. A write returns only after file and folder are flushed to disk.
     pub fn local(folder: &Path) -> Result<Self, ReceiveError> {
         private_folder(folder).map_err(io)?;
@@ -64,7 +64,7 @@ impl Files {
     ///
     /// Endpoint and credentials come from the environment: `AWS_ENDPOINT_URL`, `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
     /// `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`, or from the cloud provider's instance credentials.
-    pub fn at(url: &str) -> Result<Self, NotAStorage> {
+    pub fn at(url: &str) -> Result<Self, StorageAddressError> {
         remote::open(url).map(Self::remote)
     }
 
@@ -98,7 +98,7 @@ impl Files {
 
     /// Writes and deletes a small object, to detect a store that answers reads only. `id` must be new.
     pub async fn probe(&self, id: Uuid) -> Result<(), ReceiveError> {
-        // If a crash leaves the object behind, `check` reports it as litter: its key looks like that of a file.
+        // If a crash leaves the object behind, `check` reports it as an orphan: its key looks like that of a file.
         let key = id.to_string();
         self.store
             .put(&Key::from(key.as_str()), PutPayload::from_static(b"probe"))
@@ -135,7 +135,7 @@ pub(crate) fn storage(e: object_store::Error) -> ReceiveError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&e);
     while let Some(e) = cause {
         if e.downcast_ref::<std::io::Error>().is_some_and(is_full) {
-            return ReceiveError::NoRoom;
+            return ReceiveError::NoSpace;
         }
         cause = e.source();
     }
@@ -144,7 +144,7 @@ pub(crate) fn storage(e: object_store::Error) -> ReceiveError {
 
 pub(crate) fn io(e: std::io::Error) -> ReceiveError {
     if is_full(&e) {
-        ReceiveError::NoRoom
+        ReceiveError::NoSpace
     } else {
         ReceiveError::Storage(Box::new(e))
     }

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Limits on files. Each owner (a draft, later its case) is counted separately.
+/// Limits on uploaded files. Each owner (a draft, later its case) is counted separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Largest file other than sound and video, in bytes.
+    /// The largest file other than sound and video, in bytes.
     pub file_bytes: u64,
-    /// Largest sound or video file, in bytes.
+    /// The largest sound or video file, in bytes.
     pub recording_bytes: u64,
-    /// Maximum number of files of one owner.
+    /// The largest number of files in one complaint.
     pub files: u64,
-    /// Maximum total size of one owner's files, in bytes.
+    /// The largest size of all files in one complaint together, in bytes.
     pub total_bytes: u64,
 }
 

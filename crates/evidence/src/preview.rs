@@ -7,9 +7,9 @@ pub mod draw;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::confined::{Confined, ConfinedError, Task};
-use crate::whole::unreadable;
-use crate::{Files, ReceiveError, types};
+use crate::local_access::unreadable;
+use crate::sandbox::{Sandbox, SandboxError, Task};
+use crate::{FileStore, ReceiveError, types};
 use record::uploads::Preview;
 
 /// The longer side of a preview, in pixels.
@@ -27,13 +27,13 @@ const FOLDERS: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
 /// Why no preview was made.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewError {
-    #[error("not a picture")]
+    #[error("the file is not a picture")]
     NoPicture,
     #[error("no program decodes HEIC: install libheif's heif-dec or heif-convert")]
     NoDecoder,
     /// The picture cannot be decoded within the limits. A retry would end the same.
-    #[error("cannot be decoded: {0}")]
-    Undecodable(#[source] ConfinedError),
+    #[error("the picture cannot be decoded: {0}")]
+    Undecodable(#[source] SandboxError),
     /// The process could not be started, or the file could not be read or stored. A retry may work.
     #[error(transparent)]
     Unavailable(ReceiveError),
@@ -58,7 +58,7 @@ pub fn key(storage_key: &str) -> String {
 /// Makes the preview of a stored picture and stores it beside the picture. On error nothing is stored.
 ///
 /// The caller chooses the picture: previews of unscanned pictures should not be shown.
-pub async fn make(files: &Files, confined: &Confined, storage_key: &str, media_type: &str) -> Result<Preview, PreviewError> {
+pub async fn make(files: &FileStore, confined: &Sandbox, storage_key: &str, media_type: &str) -> Result<Preview, PreviewError> {
     if !types::is_picture(media_type) {
         return Err(PreviewError::NoPicture);
     }
@@ -81,7 +81,7 @@ pub async fn make(files: &Files, confined: &Confined, storage_key: &str, media_t
 }
 
 /// Decodes a HEIF picture to a JPEG. The returned file is open but already deleted.
-async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: PathBuf) -> Result<std::fs::File, PreviewError> {
+async fn decode_heif(confined: &Sandbox, mut file: std::fs::File, program: PathBuf) -> Result<std::fs::File, PreviewError> {
     let folder = tempfile::tempdir().map_err(unavailable)?;
     let at = folder.path().join("in.heic");
     let file = tokio::task::spawn_blocking(move || {
@@ -102,17 +102,17 @@ async fn decode_heif(confined: &Confined, mut file: std::fs::File, program: Path
         .into_iter()
         .find_map(|name| std::fs::File::open(folder.path().join(name)).ok());
     opened.ok_or_else(|| {
-        PreviewError::Undecodable(ConfinedError::Failed {
-            status: "no picture came out".into(),
+        PreviewError::Undecodable(SandboxError::Failed {
+            status: "the decoder wrote no picture".into(),
         })
     })
 }
 
-fn failed(e: ConfinedError) -> PreviewError {
+fn failed(e: SandboxError) -> PreviewError {
     match e {
-        ConfinedError::Process(e) => unavailable(e),
+        SandboxError::Process(e) => unavailable(e),
         // The queue is full: the picture was not decoded.
-        ConfinedError::Full => unavailable(std::io::Error::other("too many previews wait")),
+        SandboxError::Full => unavailable(std::io::Error::other("the queue for previews is full")),
         e => PreviewError::Undecodable(e),
     }
 }

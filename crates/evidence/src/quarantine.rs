@@ -2,12 +2,12 @@
 
 use object_store::{Error, ObjectStoreExt, path::Path as Key};
 
-use crate::{Files, ReceiveError, files::storage};
+use crate::{FileStore, ReceiveError, files::storage};
 
 /// Key prefix of refused files.
 pub const QUARANTINE: &str = "quarantine/";
 
-impl Files {
+impl FileStore {
     /// Moves a file into quarantine and returns its new key.
     ///
     /// Repeating the call is safe: an earlier attempt may have moved the file and crashed before the new key was recorded.

@@ -6,11 +6,11 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload, path::Path as Key};
 
-use crate::digest::{Digest, Whole};
+use crate::digest::{Digest, FileDigest};
+use crate::disk_budget::{GrowingFile, Priority};
 use crate::files::{put_full_parts, storage};
-use crate::register::{Arrival, Register};
-use crate::room::{Growing, Rank};
-use crate::{Confined, Files, Limits, ReceiveError, Room};
+use crate::register::{Arrival, CaseRecorder};
+use crate::{DiskBudget, FileStore, Limits, ReceiveError, Sandbox};
 use record::{
     clock::Clock,
     entropy::Entropy,
@@ -36,12 +36,12 @@ pub struct NewFile {
 #[derive(Clone)]
 pub struct Receiver {
     pub store: Store,
-    pub files: Files,
+    pub files: FileStore,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub limits: Limits,
-    pub confined: Confined,
-    pub room: Room,
+    pub confined: Sandbox,
+    pub room: DiskBudget,
 }
 
 impl std::fmt::Debug for Receiver {
@@ -56,8 +56,8 @@ impl std::fmt::Debug for Receiver {
 impl Receiver {
     /// Receives one file: inserts a `receiving` row, stores the bytes, then records hash, size and type in one transaction.
     ///
-    /// On success the file is on disk and recorded as `scanning`. Memory use is about two parts, however large the file is.
-    /// On error, row and bytes are removed before this returns. If the process dies in between, the row stays `receiving`, which is
+    /// On success the file is on disk and recorded as `scanning`. Memory use is about two parts, however large the file is. On
+    /// error, row and bytes are removed before this returns. If the process dies in between, the row stays `receiving`, which is
     /// never shown as a file.
     pub async fn receive<E>(&self, stream: impl Stream<Item = Result<Bytes, E>> + Send, new: NewFile) -> Result<Upload, ReceiveError>
     where
@@ -68,19 +68,19 @@ impl Receiver {
 
     /// As [`Self::receive`], for a file that a person adds to their case.
     ///
-    /// `register` records on the case, in the same transaction, that the file arrived and who sent it. If the same form already sent
-    /// this file, the earlier upload is returned.
+    /// `register` records on the case, in the same transaction, that the file arrived and who sent it. If the same form already
+    /// sent this file, the earlier upload is returned.
     pub async fn receive_from<E>(
         &self,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         new: NewFile,
-        register: Option<&dyn Register>,
+        register: Option<&dyn CaseRecorder>,
     ) -> Result<Upload, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
         self.limits.announced(new.declared_len)?;
-        let rank = Rank::of(new.owner);
+        let rank = Priority::of(new.owner);
         self.room.check(rank, new.declared_len.unwrap_or_default()).await?;
         let write = self.store.begin().await?;
         let (mut upload, left) = self.admit(&write, &new).await?;
@@ -88,7 +88,7 @@ impl Receiver {
         // A row with an announced length already counts with that length.
         let growing = left
             .filter(|_| new.declared_len.is_none())
-            .map(|left| self.room.grow(new.source.clone(), left));
+            .map(|left| self.room.start_growing(new.source.clone(), left));
         let taken = self.take(stream, &upload.storage_key, new.declared_len, (rank, growing)).await;
         let examined = match taken {
             Ok((whole, _growing)) => self.examine(&upload, &whole).await.map(|facts| (whole, facts)),
@@ -106,21 +106,21 @@ impl Receiver {
             Err(e) => Err(e),
         };
         match finished {
-            Ok(Arrival::Joined) => Ok(upload),
-            Ok(Arrival::Before(earlier)) => {
+            Ok(Arrival::Added) => Ok(upload),
+            Ok(Arrival::Duplicate(earlier)) => {
                 self.undo(&upload).await;
                 Ok(*earlier)
             }
             Err(e) => {
                 self.undo(&upload).await;
-                Err(e.named(&new.filename))
+                Err(e.with_filename(&new.filename))
             }
         }
     }
 
     /// Removes a file and returns whether it existed.
     ///
-    /// The row is removed first: bytes without a row are merely litter, but a row without bytes promises a file that is gone.
+    /// The row is removed first: bytes without a row are merely orphans, but a row without bytes promises a file that is gone.
     pub async fn remove(&self, upload: &Upload) -> Result<bool, ReceiveError> {
         let write = self.store.begin().await?;
         let was_there = uploads::remove(&write, upload.id).await?;
@@ -136,8 +136,8 @@ impl Receiver {
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         key: &str,
         declared: Option<u64>,
-        (rank, mut growing): (Rank, Option<Growing>),
-    ) -> Result<(Whole, Option<Growing>), ReceiveError>
+        (rank, mut growing): (Priority, Option<GrowingFile>),
+    ) -> Result<(FileDigest, Option<GrowingFile>), ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
@@ -159,8 +159,8 @@ impl Receiver {
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         upload: &mut dyn MultipartUpload,
         declared: Option<u64>,
-        (rank, mut growing): (Rank, Option<&mut Growing>),
-    ) -> Result<Whole, ReceiveError>
+        (rank, mut growing): (Priority, Option<&mut GrowingFile>),
+    ) -> Result<FileDigest, ReceiveError>
     where
         E: std::error::Error + Send + Sync,
     {
@@ -170,7 +170,7 @@ impl Receiver {
         let mut part = BytesMut::new();
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(|_| ReceiveError::Interrupted)?;
-            digest.look(&piece);
+            digest.update(&piece);
             if let Some(growing) = &mut growing {
                 growing.add(piece.len() as u64)?;
             }
@@ -186,7 +186,7 @@ impl Receiver {
             }
             part.extend_from_slice(&piece);
             if part.len() >= self.files.part {
-                self.room.write(rank, part.len()).await?;
+                self.room.reserve(rank, part.len()).await?;
                 put_full_parts(&mut part, self.files.part, upload).await?;
             }
         }
@@ -195,7 +195,7 @@ impl Receiver {
         }
         let whole = digest.finish()?;
         if !part.is_empty() {
-            self.room.write(rank, part.len()).await?;
+            self.room.reserve(rank, part.len()).await?;
             upload.put_part(PutPayload::from(part.freeze())).await.map_err(storage)?;
         }
         Ok(whole)
@@ -203,9 +203,9 @@ impl Receiver {
 
     /// Records the finished file.
     ///
-    /// The total size is checked again here, where writes queue: the file's size may be known only now, and others may have arrived in
-    /// parallel.
-    async fn finish(&self, upload: &Upload, owner: Owner, register: Option<&dyn Register>) -> Result<Arrival, ReceiveError> {
+    /// The total size is checked again here, where writes queue: the file's size may be known only now, and others may have
+    /// arrived in parallel.
+    async fn finish(&self, upload: &Upload, owner: Owner, register: Option<&dyn CaseRecorder>) -> Result<Arrival, ReceiveError> {
         let write = self.store.begin().await?;
         if let Owner::Draft(id) = owner {
             // A draft that was sent or deleted during the upload accepts no more files.
@@ -223,24 +223,24 @@ impl Receiver {
         if let Owner::Draft(_) = owner {
             let source = upload.source();
             self.room
-                .unsent(&write, source.as_ref(), Some(upload.id), upload.bytes.unsigned_abs())
+                .check_unsent(&write, source.as_ref(), Some(upload.id), upload.bytes.unsigned_abs())
                 .await?;
         }
-        if !uploads::received(&write, upload).await? {
+        if !uploads::complete(&write, upload).await? {
             return Err(ReceiveError::Interrupted);
         }
         match (owner, register) {
-            (Owner::Case(case), Some(register)) => register.arrived(write, case, upload).await,
+            (Owner::Case(case), Some(register)) => register.record_arrival(write, case, upload).await,
             // Without an event the file would be missing from the case's hash chain.
             (Owner::Case(_), None) => Err(ReceiveError::NotAllowed),
             (Owner::Draft(_), _) => {
                 write.commit().await?;
-                Ok(Arrival::Joined)
+                Ok(Arrival::Added)
             }
         }
     }
 
-    /// Removes a refused file. A failure is only logged: the remains are litter for a later check, and no concern of the sender.
+    /// Removes a refused file. A failure is only logged: the check of the storage reports the remains as orphans.
     async fn undo(&self, upload: &Upload) {
         if let Err(e) = self.remove(upload).await {
             tracing::warn!(upload = %upload.id, error = %e, "a refused file could not be removed");

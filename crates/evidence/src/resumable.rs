@@ -1,28 +1,29 @@
 //! Resumable uploads: tus 1.0.0 (core, creation, expiration, checksum, termination), without HTTP.
 //!
-//! A reported offset never exceeds what is stored durably: bytes are stored first, then the row is updated. A newer request for an
-//! upload stops the older one and resumes at its last offset, on this server ([`turns`]) and across servers ([`place`]).
+//! A reported offset never exceeds what is stored durably: bytes are stored first, then the row is updated. A newer request for
+//! an upload stops the older one and resumes at its last offset, on this server ([`upload_locks`]) and across servers
+//! ([`writer_lease`]).
 
+pub(crate) mod after_submission;
 mod append;
 mod finish;
-mod late;
-mod place;
-mod turns;
+pub(crate) mod upload_locks;
+pub(crate) mod writer_lease;
 
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::digest::Digests;
-use crate::room::Rank;
+use crate::disk_budget::Priority;
 use crate::sink::NO_PIECES;
-use crate::{NewFile, ReceiveError, Receiver, Register};
-use complaint::event::EXPIRED;
+use crate::{CaseRecorder, NewFile, ReceiveError, Receiver};
+use complaint::case::event::UPLOAD_EXPIRED;
 use record::{
     Instant,
-    progress::{self, Model as Row},
+    upload_progress::{self, Model as Row},
     uploads::{self, Model as Upload, State},
 };
-use turns::Turns;
+use upload_locks::UploadLocks;
 
 pub use append::{Appended, Part};
 
@@ -46,7 +47,7 @@ pub struct Progress {
 /// In-memory state of unfinished uploads in this process. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Unfinished {
-    turns: Turns,
+    turns: UploadLocks,
     digests: Digests,
 }
 
@@ -71,12 +72,12 @@ enum Expired {
 impl Resumable {
     /// Announces a file of `new.declared_len` bytes. From now on that length counts against its owner's limits.
     ///
-    /// `metadata` is stored unchanged and returned in [`Progress`]. Fails with [`ReceiveError::Interrupted`] when the draft accepts no
-    /// more files.
+    /// `metadata` is stored unchanged and returned in [`Progress`]. Fails with [`ReceiveError::Interrupted`] when the draft
+    /// accepts no more files.
     pub async fn create(&self, new: &NewFile, metadata: String) -> Result<Progress, ReceiveError> {
         let length = new.declared_len.ok_or(ReceiveError::Interrupted)?;
         self.receiver.limits.announced(Some(length))?;
-        self.receiver.room.check(Rank::of(new.owner), length).await?;
+        self.receiver.room.check(Priority::of(new.owner), length).await?;
         let write = self.receiver.store.begin().await?;
         let (upload, _) = self.receiver.admit(&write, new).await?;
         let row = Row {
@@ -88,7 +89,7 @@ impl Resumable {
             asked: 0,
             expires_at: self.expiry(),
         };
-        progress::add(&write, row.clone()).await?;
+        upload_progress::add(&write, row.clone()).await?;
         write.commit().await?;
         Ok(Progress {
             offset: 0,
@@ -106,7 +107,7 @@ impl Resumable {
             return Ok(progress);
         }
         let _turn = self.unfinished.turns.take(id).await?;
-        self.vacated(id).await?;
+        self.wait_for_lease(id).await?;
         self.lookup(id).await
     }
 
@@ -115,31 +116,32 @@ impl Resumable {
         let Some(upload) = uploads::lookup(&self.receiver.store.read, id).await? else {
             return Ok(false);
         };
-        let _turn = self.halt(id).await?;
+        let _turn = self.stop_writer(id).await?;
         self.receiver.remove(&upload).await
     }
 
-    /// Stops the request that sends bytes of an upload. While the returned guard is held, no request on this server can send more.
+    /// Stops the request that sends bytes of an upload. While the returned guard is held, no request on this server can send
+    /// more.
     ///
     /// Fails with [`ReceiveError::Busy`] when the request does not stop in time.
-    pub async fn halt(&self, id: Uuid) -> Result<Halted, ReceiveError> {
+    pub async fn stop_writer(&self, id: Uuid) -> Result<StoppedWriter, ReceiveError> {
         let turn = self.unfinished.turns.take(id).await?;
-        match self.vacated(id).await {
+        match self.wait_for_lease(id).await {
             Ok(_) | Err(ReceiveError::NotFound) => {}
             Err(e) => return Err(e),
         }
         self.unfinished.digests.forget(id);
-        Ok(Halted { _turn: turn })
+        Ok(StoppedWriter { _turn: turn })
     }
 
     /// Removes expired uploads, and what a crash left of files that arrived in a single request. Returns how many.
     ///
     /// After an error, earlier removals remain done.
-    pub async fn expire(&self, register: &dyn Register) -> Result<u64, ReceiveError> {
+    pub async fn expire(&self, register: &dyn CaseRecorder) -> Result<u64, ReceiveError> {
         let now = Instant::from(self.receiver.clock.now());
         let mut gone = 0;
         loop {
-            let expired = progress::list_expired(&self.receiver.store.read, now, AT_ONCE).await?;
+            let expired = upload_progress::list_expired(&self.receiver.store.read, now, AT_ONCE).await?;
             let mut changed = 0;
             for id in &expired {
                 match self.expire_one(*id, now, register).await? {
@@ -160,20 +162,20 @@ impl Resumable {
         Ok(gone)
     }
 
-    async fn expire_one(&self, id: Uuid, now: Instant, register: &dyn Register) -> Result<Expired, ReceiveError> {
+    async fn expire_one(&self, id: Uuid, now: Instant, register: &dyn CaseRecorder) -> Result<Expired, ReceiveError> {
         let write = self.receiver.store.begin().await?;
-        let row = progress::lookup(&write.tx(), id).await?;
+        let row = upload_progress::lookup(&write.tx(), id).await?;
         let upload = uploads::lookup(&write.tx(), id).await?;
         let (Some(_), Some(upload)) = (row.filter(|row| row.expires_at <= now), upload) else {
             return Ok(Expired::Elsewhere);
         };
         if upload.state == State::Receiving {
             drop(write);
-            let removed = self.drop_unfinished(id, EXPIRED, register).await?;
+            let removed = self.drop_unfinished(id, UPLOAD_EXPIRED, register).await?;
             return Ok(if removed { Expired::Removed } else { Expired::Elsewhere });
         }
         // The upload is complete: only its progress, with the sender's metadata, is removed.
-        progress::remove(&write, id).await?;
+        upload_progress::remove(&write, id).await?;
         write.commit().await?;
         Ok(Expired::Complete)
     }
@@ -181,7 +183,7 @@ impl Resumable {
     async fn lookup(&self, id: Uuid) -> Result<Progress, ReceiveError> {
         let db = &self.receiver.store.read;
         let upload = uploads::lookup(db, id).await?.ok_or(ReceiveError::NotFound)?;
-        let row = progress::lookup(db, id).await?;
+        let row = upload_progress::lookup(db, id).await?;
         let length = upload.bytes.unsigned_abs();
         let metadata = row.as_ref().map(|row| row.metadata.clone());
         if upload.state != State::Receiving {
@@ -214,6 +216,6 @@ impl Resumable {
 
 /// A guard: while it is held, no request on this server can send bytes of the upload.
 #[derive(Debug)]
-pub struct Halted {
-    _turn: turns::Turn,
+pub struct StoppedWriter {
+    _turn: upload_locks::UploadLock,
 }

@@ -8,7 +8,7 @@ use crate::clamd::Clamd;
 #[derive(Clone, Debug)]
 pub enum Scanner {
     /// No scanner is configured: files wait, and none is served.
-    Missing,
+    NotConfigured,
     /// Scanning is switched off on purpose: files are served as they came, and shown as unscanned.
     Off,
     Clamd {

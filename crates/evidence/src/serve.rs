@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, path::Path as Key};
 
 use crate::quarantine::is_quarantined;
-use crate::{Files, ReceiveError, files::storage};
+use crate::{FileStore, ReceiveError, files::storage};
 
 mod name;
 
@@ -19,19 +19,19 @@ pub use name::safe_name;
 /// The stored object is not what the database says.
 #[derive(Debug, thiserror::Error)]
 enum Damaged {
-    #[error("{stored} bytes are stored where the record says {recorded}")]
+    #[error("the stored file has {stored} bytes, but the database says {recorded}")]
     Size { stored: u64, recorded: u64 },
-    #[error("it ended before its end")]
+    #[error("the stored file ended early")]
     Short,
-    #[error("it is in quarantine")]
+    #[error("the stored file is in quarantine")]
     Quarantined,
 }
 
-impl Files {
+impl FileStore {
     /// Streams a byte range of the file at a key, in constant memory. `recorded` is the file's size according to the database.
     ///
-    /// The stream ends with an error rather than early, so that an incomplete range is never taken for the whole. Fails if the file is
-    /// missing, of another size, or in quarantine.
+    /// The stream ends with an error rather than early, so that an incomplete range is never taken for the whole. Fails if the
+    /// file is missing, of another size, or in quarantine.
     pub async fn part(
         &self,
         key: &str,

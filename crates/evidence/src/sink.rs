@@ -9,12 +9,12 @@ mod pieces;
 use bytes::Bytes;
 use uuid::Uuid;
 
-use crate::digest::{Digest, Outlook, Whole};
-use crate::{Files, ReceiveError};
+use crate::digest::{Acceptability, Digest, FileDigest};
+use crate::{FileStore, ReceiveError};
 
 /// How much is stored durably, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Safe {
+pub(crate) struct DurableState {
     /// Number of bytes from the beginning.
     pub(crate) received: u64,
     /// The storage's notes for the next writer, as JSON text.
@@ -39,8 +39,15 @@ pub(crate) enum Sink {
 impl Sink {
     /// Opens the upload at `key` for writing after the bytes in `safe`. Anything stored beyond them is dropped.
     ///
-    /// `digest`, if there is one, covers exactly these bytes. Fails with [`ReceiveError::Lost`] when less is stored than `safe` says.
-    pub(crate) async fn open(files: &Files, key: &str, writer: Uuid, safe: Safe, digest: Option<Digest>) -> Result<Self, ReceiveError> {
+    /// `digest`, if there is one, covers exactly these bytes. Fails with [`ReceiveError::Lost`] when less is stored than `safe`
+    /// says.
+    pub(crate) async fn open(
+        files: &FileStore,
+        key: &str,
+        writer: Uuid,
+        safe: DurableState,
+        digest: Option<Digest>,
+    ) -> Result<Self, ReceiveError> {
         Ok(match &files.folder {
             Some(folder) => Self::Folder(folder::Appending::open(folder, key, safe.received, digest).await?),
             None => Self::Pieces(pieces::Pieces::open(files, key, writer, &safe, digest).await?),
@@ -50,7 +57,7 @@ impl Sink {
     /// Adds the next bytes. Returns the new state if more is durable than before.
     ///
     /// After an error only [`Sink::settle`] and [`Sink::discard`] make sense.
-    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<Safe>, ReceiveError> {
+    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<DurableState>, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.push(bytes).await,
             Self::Pieces(sink) => sink.push(bytes).await,
@@ -58,7 +65,7 @@ impl Sink {
     }
 
     /// Flushes if it is time to, and must be called regularly. Returns the new state if more is durable than before.
-    pub(crate) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
+    pub(crate) async fn tick(&mut self) -> Result<Option<DurableState>, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.tick().await,
             // A piece stored before it is full would have to be stored again.
@@ -67,7 +74,7 @@ impl Sink {
     }
 
     /// Stores the bytes added so far, as many as the storage accepts. Returns what is durable and, if that is not all, the error.
-    pub(crate) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
+    pub(crate) async fn settle(&mut self) -> (DurableState, Result<(), ReceiveError>) {
         match self {
             Self::Folder(sink) => sink.settle().await,
             Self::Pieces(sink) => sink.settle().await,
@@ -75,7 +82,7 @@ impl Sink {
     }
 
     /// Judges the file by the bytes added so far.
-    pub(crate) fn outlook(&self) -> Outlook {
+    pub(crate) fn outlook(&self) -> Acceptability {
         match self {
             Self::Folder(sink) => sink.outlook(),
             Self::Pieces(sink) => sink.outlook(),
@@ -83,7 +90,7 @@ impl Sink {
     }
 
     /// Stores the complete file at its key, once all bytes are added, and returns its size, hash and type.
-    pub(crate) async fn finish(&mut self) -> Result<Whole, ReceiveError> {
+    pub(crate) async fn finish(&mut self) -> Result<FileDigest, ReceiveError> {
         match self {
             Self::Folder(sink) => sink.finish().await,
             Self::Pieces(sink) => sink.finish().await,

@@ -1,7 +1,7 @@
 //! Detects the type of a file by its content. The file name and the sender's media type are not trusted.
 //!
-//! [`Sniffer`] examines the bytes while they stream through. It recognises a container (office files) only as such; what the container
-//! holds is found by [`crate::examine`] once the file is complete.
+//! [`Sniffer`] inspects the bytes while they stream through. It recognises a container (office files) only as such; what the
+//! container holds is found by [`crate::inspect`] once the file is complete.
 
 mod boxes;
 mod table;
@@ -27,7 +27,8 @@ pub const ZIP: &str = "application/zip";
 /// Any compound file, whatever it contains: old Word files, saved mails, password-protected office files.
 pub const COMPOUND: &str = "application/x-cfb";
 
-/// Detects the type of a file while it streams through, in constant memory. The result does not depend on how the bytes are split.
+/// Detects the type of a file while it streams through, in constant memory. The result does not depend on how the bytes are
+/// split.
 #[derive(Debug, Default)]
 pub struct Sniffer {
     head: Vec<u8>,
@@ -59,7 +60,8 @@ impl Sniffer {
 
     /// Returns the type of a complete file, or `None` if it is not accepted.
     ///
-    /// The type is the media type of one of [`types::ACCEPTED`], or [`ZIP`] or [`COMPOUND`], which [`crate::examine`] has to open.
+    /// The type is the media type of one of [`types::ACCEPTED`], or [`ZIP`] or [`COMPOUND`], which [`crate::inspect`] has to
+    /// open.
     pub fn media_type(&self) -> Option<&'static str> {
         let head = self.head.as_slice();
         let begins = after_blanks(head);
@@ -81,7 +83,7 @@ impl Sniffer {
         if text::is_mail(written) {
             return Some(types::EML);
         }
-        if runs(written) {
+        if is_active_text(written) {
             return None;
         }
         if is_perhaps_pdf(head) {
@@ -100,21 +102,21 @@ impl Sniffer {
     /// Returns the type of a file that looks like a PDF but does not open: a text type, or `None`.
     pub fn text_type(&self) -> Option<&'static str> {
         let narrow = text::narrow(&self.head);
-        let is_text = self.text.is_text() && !runs(after_blanks(&narrow));
+        let is_text = self.text.is_text() && !is_active_text(after_blanks(&narrow));
         let is_table = || table::is_table(&narrow, self.head.len() < HEAD);
         is_text.then(|| if is_table() { types::CSV } else { types::TEXT })
     }
 }
 
 /// Whether the file begins like a script, a web page or PostScript: text that is refused nevertheless.
-fn runs(head: &[u8]) -> bool {
+fn is_active_text(head: &[u8]) -> bool {
     use infer::{archive::is_ps, text};
     text::is_html(head) || text::is_xml(head) || text::is_shellscript(head) || is_ps(head)
 }
 
 /// Whether the first line of a PDF is where readers look for it.
 ///
-/// Scanners and mail programs put other lines before it. [`crate::examine`] has to find out whether the file really is a PDF.
+/// Scanners and mail programs put other lines before it. [`crate::inspect`] has to find out whether the file really is a PDF.
 fn is_perhaps_pdf(head: &[u8]) -> bool {
     let first = &head[..head.len().min(PDF_HEAD)];
     let mut marks = memchr::memmem::find_iter(first, b"%PDF-");
@@ -129,7 +131,8 @@ fn after_blanks(head: &[u8]) -> &[u8] {
 /// Detects sound files outside the MP4 family.
 fn sound(head: &[u8]) -> Option<&'static str> {
     let frame = || {
-        // Eleven set bits, then version, layer, protection. Bit rate and sampling rate are not all ones, and a stream's bit rate is not 0.
+        // Eleven set bits, then version, layer, protection. Bit rate and sampling rate are not all ones, and a stream's bit rate
+        // is not 0.
         let &[0xff, second, third, _, ..] = head else { return None };
         match (second & 0xe0, second & 0x06) {
             (0xe0, 0x02) if third >> 4 != 0xf && third >> 4 != 0 && third & 0x0c != 0x0c => Some(types::MP3),

@@ -51,7 +51,7 @@ pub const THREE_G2: &str = "video/3gpp2";
 /// Sound in the container of such video, which some phones' recorders call `.m4a` (RFC 3839).
 pub const THREE_GP_SOUND: &str = "audio/3gpp";
 
-const fn of(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
+const fn accepted_type(media_type: &'static str, group: Group, endings: &'static [&'static str]) -> Type {
     Type {
         media_type,
         group,
@@ -61,34 +61,34 @@ const fn of(media_type: &'static str, group: Group, endings: &'static [&'static 
 
 /// All accepted types. The content of a file decides its type.
 pub const ACCEPTED: [Type; 28] = [
-    of(PDF, Group::Document, &["pdf"]),
-    of(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
-    of(PNG, Group::Picture, &["png"]),
-    of(HEIC, Group::Picture, &["heic"]),
-    of(HEIF, Group::Picture, &["heif"]),
-    of(WEBP, Group::Picture, &["webp"]),
-    of(GIF, Group::Picture, &["gif"]),
-    of(TEXT, Group::Document, &["txt", "text"]),
-    of(CSV, Group::Document, &["csv"]),
-    of(EML, Group::Document, &["eml"]),
-    of(MSG, Group::Document, &["msg"]),
-    of(DOC, Group::Document, &["doc"]),
-    of(DOCX, Group::Document, &["docx"]),
-    of(XLSX, Group::Document, &["xlsx"]),
-    of(ODT, Group::Document, &["odt"]),
-    of(RTF, Group::Document, &["rtf"]),
-    of(MP3, Group::Sound, &["mp3"]),
-    of(M4A, Group::Sound, &["m4a", "m4b"]),
-    of(WAV, Group::Sound, &["wav"]),
-    of(AAC, Group::Sound, &["aac"]),
-    of(AMR, Group::Sound, &["amr"]),
-    of(OGG, Group::Sound, &["ogg", "oga", "opus"]),
-    of(MP4, Group::Film, &["mp4", "m4v"]),
-    of(MOV, Group::Film, &["mov"]),
-    of(WEBM, Group::Film, &["webm"]),
-    of(THREE_GP, Group::Film, &["3gp", "3gpp"]),
-    of(THREE_G2, Group::Film, &["3g2"]),
-    of(THREE_GP_SOUND, Group::Sound, &["3ga"]),
+    accepted_type(PDF, Group::Document, &["pdf"]),
+    accepted_type(JPEG, Group::Picture, &["jpg", "jpeg", "jpe", "jfif"]),
+    accepted_type(PNG, Group::Picture, &["png"]),
+    accepted_type(HEIC, Group::Picture, &["heic"]),
+    accepted_type(HEIF, Group::Picture, &["heif"]),
+    accepted_type(WEBP, Group::Picture, &["webp"]),
+    accepted_type(GIF, Group::Picture, &["gif"]),
+    accepted_type(TEXT, Group::Document, &["txt", "text"]),
+    accepted_type(CSV, Group::Document, &["csv"]),
+    accepted_type(EML, Group::Document, &["eml"]),
+    accepted_type(MSG, Group::Document, &["msg"]),
+    accepted_type(DOC, Group::Document, &["doc"]),
+    accepted_type(DOCX, Group::Document, &["docx"]),
+    accepted_type(XLSX, Group::Document, &["xlsx"]),
+    accepted_type(ODT, Group::Document, &["odt"]),
+    accepted_type(RTF, Group::Document, &["rtf"]),
+    accepted_type(MP3, Group::Sound, &["mp3"]),
+    accepted_type(M4A, Group::Sound, &["m4a", "m4b"]),
+    accepted_type(WAV, Group::Sound, &["wav"]),
+    accepted_type(AAC, Group::Sound, &["aac"]),
+    accepted_type(AMR, Group::Sound, &["amr"]),
+    accepted_type(OGG, Group::Sound, &["ogg", "oga", "opus"]),
+    accepted_type(MP4, Group::Film, &["mp4", "m4v"]),
+    accepted_type(MOV, Group::Film, &["mov"]),
+    accepted_type(WEBM, Group::Film, &["webm"]),
+    accepted_type(THREE_GP, Group::Film, &["3gp", "3gpp"]),
+    accepted_type(THREE_G2, Group::Film, &["3g2"]),
+    accepted_type(THREE_GP_SOUND, Group::Sound, &["3ga"]),
 ];
 
 /// Finds the accepted type with this media type.
@@ -111,7 +111,7 @@ pub fn has_tracks(media_type: &str) -> bool {
 }
 
 /// Finds the accepted type that the extension of a file name promises.
-pub fn promised(filename: &str) -> Option<&'static Type> {
+pub fn type_by_extension(filename: &str) -> Option<&'static Type> {
     let (_, ending) = filename.trim_end().rsplit_once('.')?;
     ACCEPTED
         .iter()
@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_name_promises_by_its_last_ending() {
-        assert_eq!(promised("Mould.JPG").map(|t| t.media_type), Some(JPEG));
-        assert_eq!(promised("letter.pdf.exe"), None);
-        assert_eq!(promised("letter"), None);
-        assert_eq!(promised(".docx ").map(|t| t.media_type), Some(DOCX));
+        assert_eq!(type_by_extension("Mould.JPG").map(|t| t.media_type), Some(JPEG));
+        assert_eq!(type_by_extension("letter.pdf.exe"), None);
+        assert_eq!(type_by_extension("letter"), None);
+        assert_eq!(type_by_extension(".docx ").map(|t| t.media_type), Some(DOCX));
     }
 
     #[test]

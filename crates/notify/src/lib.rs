@@ -1,15 +1,14 @@
 //! Messages to people, sent through the outbox.
 //!
 //! The code that makes a change writes the message in the same transaction ([`Outbox::add`]), so neither exists
-//! without the other. A [`Courier`], the delivery worker, runs in each server. It delivers at least once, retries
+//! without the other. A [`DeliveryWorker`] runs in each server. It delivers at least once, retries
 //! with growing waits, and finally gives up. Content is sealed in the database, and erased after delivery.
 
-pub mod addressing;
-pub mod carrier;
-pub mod courier;
-pub mod gateway;
-pub mod letter;
-
+pub mod delivery_worker;
+pub mod mail_transport;
+pub mod message;
+pub mod recipient_router;
+pub mod sms_gateway;
 use std::sync::Arc;
 
 use time::{Duration, OffsetDateTime};
@@ -19,18 +18,18 @@ use uuid::Uuid;
 use complaint::fields::email;
 use record::{
     Instant, RecordError,
+    encryption::SealingKey,
     entropy::{Entropy, uuid_v7},
-    outbox::{self, Model, State, people::CONSENT},
-    sealed::Key,
+    outbox::{self, Model, State, case_messages::CONSENT},
     store::Write,
 };
 use text::Language;
 
-pub use addressing::{Addressing, Route};
-pub use carrier::{Carrier, CarrierError};
-pub use courier::Courier;
-pub use gateway::{Gateway, GatewayError};
-pub use letter::{Letter, Sender, SenderError, Text};
+pub use delivery_worker::DeliveryWorker;
+pub use mail_transport::{MailTransport, MailTransportError};
+pub use message::{MessageContent, MessageKind, Sender, SenderError};
+pub use recipient_router::{RecipientRouter, Route};
+pub use sms_gateway::{GatewayError, SmsGateway};
 
 /// The channel of a message to a fixed address.
 const EMAIL: &str = "email";
@@ -38,7 +37,7 @@ const EMAIL: &str = "email";
 /// Writes messages to the outbox. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Outbox {
-    key: Key,
+    key: SealingKey,
     /// Wakes this process's delivery worker. The workers of other processes find the message when they next poll.
     wake: Arc<Notify>,
 }
@@ -46,18 +45,18 @@ pub struct Outbox {
 /// A message to a fixed address.
 #[derive(Debug)]
 pub struct NewMessage {
-    pub letter: Letter,
+    pub letter: MessageContent,
     /// The draft that the message is about, if any. The message is withdrawn when the draft is deleted or sent.
     pub draft_id: Option<Uuid>,
     /// The consent request that the message contains, if any.
-    pub asks: Option<Asks>,
+    pub consent: Option<ConsentEmail>,
     /// From this moment on the message is useless to its recipient.
     pub useless_from: OffsetDateTime,
 }
 
 /// A consent request in an email to a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asks {
+pub struct ConsentEmail {
     pub case_id: Uuid,
     /// The link in the email.
     pub consent_id: Uuid,
@@ -65,13 +64,13 @@ pub struct Asks {
 
 /// A message to a person, sent by the contact method that is safe when it leaves.
 #[derive(Debug)]
-pub struct NewNotice {
-    /// One of the channels in [`outbox::people`].
+pub struct NewCaseMessage {
+    /// One of the channels in [`outbox::case_messages`].
     pub channel: &'static str,
     pub case_id: Option<Uuid>,
     pub person_id: Uuid,
     pub language: Language,
-    pub text: Text,
+    pub text: MessageKind,
     /// The earliest time of delivery.
     pub due_at: OffsetDateTime,
     /// From this moment on the message is useless to its recipient.
@@ -80,7 +79,7 @@ pub struct NewNotice {
 
 impl Outbox {
     /// Returns an outbox that seals messages under `key`. Every server on the same database must have the same key.
-    pub fn new(key: Key) -> Self {
+    pub fn new(key: SealingKey) -> Self {
         Self { key, wake: Arc::default() }
     }
 
@@ -90,7 +89,7 @@ impl Outbox {
         let payload = serde_json::to_vec(&message.letter).map_err(RecordError::corrupt)?;
         let row = Model {
             id,
-            channel: if message.asks.is_some() { CONSENT } else { EMAIL }.to_owned(),
+            channel: if message.consent.is_some() { CONSENT } else { EMAIL }.to_owned(),
             draft_id: message.draft_id,
             recipient: self.fingerprint(&message.letter.to),
             payload: Some(self.key.seal(entropy, id.as_bytes(), &payload)),
@@ -101,10 +100,10 @@ impl Outbox {
             useless_from: message.useless_from.into(),
             ended_at: None,
             last_error: None,
-            case_id: message.asks.map(|asks| asks.case_id),
+            case_id: message.consent.map(|asks| asks.case_id),
             person_id: None,
             way: None,
-            consent_id: message.asks.map(|asks| asks.consent_id),
+            consent_id: message.consent.map(|asks| asks.consent_id),
         };
         outbox::add(write, row).await
     }
@@ -115,10 +114,10 @@ impl Outbox {
         write: &Write,
         entropy: &dyn Entropy,
         now: OffsetDateTime,
-        notice: NewNotice,
+        notice: NewCaseMessage,
     ) -> Result<(), RecordError> {
         let id = uuid_v7(now, entropy);
-        let letter = Letter {
+        let letter = MessageContent {
             to: String::new(),
             language: notice.language.tag().to_owned(),
             text: notice.text,
@@ -161,7 +160,7 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    fn letter(&self, message: &Model) -> Option<Letter> {
+    fn letter(&self, message: &Model) -> Option<MessageContent> {
         let payload = self.key.open(message.id.as_bytes(), message.payload.as_deref()?)?;
         serde_json::from_slice(&payload).ok()
     }

@@ -62,7 +62,7 @@ pub async fn find_by_token(db: &impl ConnectionTrait, token_hash: &[u8]) -> Resu
 /// Returns the number of the person whose consent request `id` is still open at `now`.
 ///
 /// `None` if the request was answered, was replaced by a newer one (which removes the row) or has expired.
-pub async fn waits_for(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<u8>, RecordError> {
+pub async fn find_requester_of_open(db: &impl ConnectionTrait, id: Option<Uuid>, now: Instant) -> Result<Option<u8>, RecordError> {
     let Some(id) = id else { return Ok(None) };
     let open = Entity::find_by_id(id)
         .filter(Column::DecidedAt.is_null())

@@ -18,7 +18,7 @@ pub const ANSWERS: &str = "answers";
 
 /// Returns every item that a case contains now. Files still being uploaded are left out: the event of their arrival
 /// binds them.
-pub async fn all(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Item>, RecordError> {
+pub async fn list_items(db: &impl ConnectionTrait, case: &Case) -> Result<Vec<Item>, RecordError> {
     let mut items = vec![
         Item::new(ANSWERS, case.answers.as_str()),
         Item::new("reference", case.reference.as_str()),

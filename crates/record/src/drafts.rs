@@ -62,7 +62,7 @@ const BY_KEY: &str = "SELECT drafts.id, answers, revision, drafts.created_at, sa
 
 /// A draft opened with the key of one of its devices.
 #[derive(Clone, Debug)]
-pub struct Opened {
+pub struct OpenedDraft {
     pub draft: Model,
     /// The device that the draft key belongs to.
     pub device_id: Uuid,
@@ -73,12 +73,12 @@ pub struct Opened {
 }
 
 /// Finds the draft that this key hash opens, including expired ones. Ended devices open nothing.
-pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -> Result<Option<Opened>, RecordError> {
+pub async fn find_by_key(db: &impl ConnectionTrait, id: Uuid, key_hash: &[u8]) -> Result<Option<OpenedDraft>, RecordError> {
     let query = Statement::from_sql_and_values(db.get_database_backend(), BY_KEY, [id.into(), key_hash.into()]);
     let Some(row) = db.query_one_raw(query).await? else {
         return Ok(None);
     };
-    Ok(Some(Opened {
+    Ok(Some(OpenedDraft {
         draft: Model::from_query_result(&row, "")?,
         device_id: row.try_get("", "device_id")?,
         seen_at: row.try_get("", "seen_at")?,
@@ -118,7 +118,7 @@ pub async fn save(write: &Write, draft: &Model) -> Result<(), RecordError> {
 
 /// Marks the draft as sent from a device: it became this case. It is kept until `expires_at` to show the receipt
 /// again.
-pub async fn sent(write: &Write, id: Uuid, case_id: Uuid, sent_by: Uuid, expires_at: Instant) -> Result<(), RecordError> {
+pub async fn mark_sent(write: &Write, id: Uuid, case_id: Uuid, sent_by: Uuid, expires_at: Instant) -> Result<(), RecordError> {
     let changed = ActiveModel {
         case_id: Set(Some(case_id)),
         sent_by: Set(Some(sent_by)),

@@ -17,7 +17,7 @@ pub trait Entropy: Send + Sync + 'static {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that uses the system's random numbers")]
     fn fill(&self, out: &mut [u8]) {
         rand::rng().fill_bytes(out);
     }

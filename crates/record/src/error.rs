@@ -9,7 +9,7 @@ pub enum RecordError {
     #[error("the database is not available: {0}")]
     Unavailable(#[source] DbErr),
     /// A row with the same unique value exists already.
-    #[error("already there: {0}")]
+    #[error("a row with the same unique value exists: {0}")]
     Duplicate(String),
     /// The address is of an unsupported kind. The message leaves the address out: it may contain a password.
     #[error("not the address of a PostgreSQL database, such as postgres://db.example.org/onrecord")]

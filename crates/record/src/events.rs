@@ -123,7 +123,7 @@ pub async fn append(
     at: Instant,
     now_says: &Projection,
 ) -> Result<Model, RecordError> {
-    announce(write).await?;
+    lock_for_append(write).await?;
     let last = Entity::find()
         .filter(Column::CaseId.eq(case_id))
         .order_by_desc(Column::N)
@@ -177,11 +177,11 @@ pub async fn list(db: &impl ConnectionTrait, case_id: Uuid, after: i32, limit: u
 /// it ends.
 const APPENDING: i64 = 0x6f6e_7265_636f_7264;
 
-/// Takes the shared lock that [`settled`] waits for, on PostgreSQL.
+/// Takes the shared lock that [`last_committed_position`] waits for, on PostgreSQL.
 ///
 /// PostgreSQL assigns positions before transactions commit, so a reader could move past a position that is committed
 /// later. SQLite has a single writer, so its events commit in the order of their positions.
-async fn announce(write: &Write) -> Result<(), RecordError> {
+async fn lock_for_append(write: &Write) -> Result<(), RecordError> {
     let tx = write.tx();
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock_shared({APPENDING})"))
@@ -194,7 +194,7 @@ async fn announce(write: &Write) -> Result<(), RecordError> {
 ///
 /// # Errors
 /// [`RecordError::Unavailable`] also if a transaction that appends takes longer than the statement timeout.
-pub async fn settled(store: &Store) -> Result<i64, RecordError> {
+pub async fn last_committed_position(store: &Store) -> Result<i64, RecordError> {
     if store.backend() == DbBackend::Postgres {
         let write = store.begin().await?;
         write
@@ -208,7 +208,8 @@ pub async fn settled(store: &Store) -> Result<i64, RecordError> {
     newest(&store.read).await
 }
 
-/// Returns the newest position that can be read now. Earlier ones may still be uncommitted: see [`settled`].
+/// Returns the newest position that can be read now. Earlier ones may still be uncommitted: see
+/// [`last_committed_position`].
 pub async fn newest(db: &impl ConnectionTrait) -> Result<i64, RecordError> {
     let last = Entity::find().order_by_desc(Column::Seq).limit(1).one(db).await?;
     Ok(last.map_or(0, |event| event.seq))
@@ -241,9 +242,4 @@ pub async fn list_without_case(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, R
     let orphans = Entity::find().select_only().column(Column::CaseId).distinct();
     let orphans = orphans.filter(Column::CaseId.not_in_subquery(cases));
     Ok(orphans.into_tuple().all(db).await?)
-}
-
-/// Encodes bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    hex::encode(bytes)
 }

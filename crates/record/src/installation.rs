@@ -64,7 +64,7 @@ pub async fn remove(write: &Write, name: &str) -> Result<bool, RecordError> {
     Ok(Entity::delete_by_id(name.to_owned()).exec(&write.tx()).await?.rows_affected > 0)
 }
 
-/// Returns whether anything was ever told to this installation: a case or a draft is stored.
+/// Returns whether the database contains a case or a draft.
 pub async fn has_cases_or_drafts(store: &Store) -> Result<bool, RecordError> {
     let query = "SELECT 1 AS one WHERE EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM drafts)";
     let found = store.read.query_one_raw(Statement::from_string(store.backend(), query)).await?;

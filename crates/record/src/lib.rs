@@ -5,6 +5,7 @@
 //! people typed is stored as JSON *text*, never in a JSON column. PostgreSQL's `jsonb` refuses a NUL character and
 //! reorders members, and the event hash needs the original bytes.
 
+pub mod api_keys;
 pub mod cases;
 pub mod clock;
 pub mod commitments;
@@ -13,6 +14,7 @@ pub mod contents;
 pub mod desk_calls;
 pub mod draft_devices;
 pub mod drafts;
+pub mod encryption;
 pub mod entropy;
 pub mod equality;
 pub mod error;
@@ -20,17 +22,15 @@ pub mod events;
 pub mod idempotency;
 pub mod installation;
 pub mod instant;
-pub mod keys;
 pub mod migrations;
 pub mod outbox;
 pub mod people;
-pub mod progress;
+pub mod resume_tickets;
 pub mod scans;
-pub mod sealed;
 pub mod sessions;
 pub mod sign_in_codes;
 pub mod store;
-pub mod tickets;
+pub mod upload_progress;
 pub mod uploads;
 pub mod verification;
 pub mod webhooks;

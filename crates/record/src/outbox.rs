@@ -1,8 +1,7 @@
 //! The outbox: messages to be delivered. A row is written in the transaction of the change that causes the message;
 //! the `notify` module delivers it.
 
-pub mod people;
-
+pub mod case_messages;
 use sea_orm::{
     ActiveValue::Set,
     Condition, IntoActiveModel, QueryOrder, QuerySelect,
@@ -35,7 +34,7 @@ pub enum State {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `email`, or one of the channels in [`people`] for a message about a case.
+    /// `email`, or one of the channels in [`case_messages`] for a message about a case.
     pub channel: String,
     /// The draft that the message is about, if any. The message is withdrawn when the draft is deleted or sent.
     pub draft_id: Option<Uuid>,
@@ -134,7 +133,7 @@ pub async fn end(write: &Write, taken: &Model, state: State, at: Instant, error:
 }
 
 /// Postpones a message that this attempt could not deliver. Returns false if another attempt has begun since.
-pub async fn put_off(write: &Write, taken: &Model, until: Instant, error: &str) -> Result<bool, RecordError> {
+pub async fn postpone(write: &Write, taken: &Model, until: Instant, error: &str) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         due_at: Set(until),
         last_error: Set(Some(error.to_owned())),
@@ -173,7 +172,7 @@ pub async fn retry(write: &Write, id: Uuid, now: Instant) -> Result<bool, Record
 }
 
 /// Erases the content of given-up messages that are no longer useful.
-pub async fn forget_useless(write: &Write, now: Instant) -> Result<u64, RecordError> {
+pub async fn erase_useless_content(write: &Write, now: Instant) -> Result<u64, RecordError> {
     let changed = ActiveModel {
         payload: Set(None),
         ..Default::default()
@@ -195,7 +194,7 @@ pub async fn count_since(db: &impl ConnectionTrait, recipient: &[u8], since: Ins
 }
 
 /// Deletes a draft's messages that are waiting or could be retried.
-pub async fn withdraw(write: &Write, draft_id: Uuid) -> Result<u64, RecordError> {
+pub async fn delete_undelivered_of_draft(write: &Write, draft_id: Uuid) -> Result<u64, RecordError> {
     let waiting = Entity::delete_many()
         .filter(Column::DraftId.eq(draft_id))
         .filter(Column::State.ne(State::Delivered))
@@ -211,7 +210,7 @@ pub async fn remove_ended(write: &Write, then: Instant) -> Result<u64, RecordErr
 
 /// The number of attempts after which a message has waited for an hour. Waits between attempts double from 30
 /// seconds.
-const TRIES_OF_AN_HOUR: i32 = 8;
+const ATTEMPTS_IN_AN_HOUR: i32 = 8;
 
 /// The number of undelivered messages by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,7 +226,7 @@ pub struct Counts {
 pub async fn count(db: &impl ConnectionTrait, now: Instant) -> Result<Counts, RecordError> {
     let of = |state| Entity::find().filter(Column::State.eq(state));
     let tried_for_long = Condition::all()
-        .add(Column::Attempts.gte(TRIES_OF_AN_HOUR))
+        .add(Column::Attempts.gte(ATTEMPTS_IN_AN_HOUR))
         .add(Column::LastError.ne("hours"));
     let due_for_long = Column::DueAt.lte(Instant::from(now.time() - Duration::HOUR));
     let late = of(State::Waiting).filter(Condition::any().add(tried_for_long).add(due_for_long));

@@ -21,7 +21,7 @@ use crate::{
 /// The result of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum Verdict {
+pub enum ScanVerdict {
     /// The scanner found nothing.
     #[sea_orm(string_value = "clean")]
     Clean,
@@ -46,7 +46,7 @@ pub struct Model {
     /// The code of the last failure.
     pub last_error: Option<String>,
     /// The result, followed by the scanner's name for what it found.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<ScanVerdict>,
     pub signature: Option<String>,
     /// The name and signature version that the scanner reports.
     pub engine: Option<String>,
@@ -75,8 +75,8 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// A verdict to be stored.
 #[derive(Clone, Debug)]
-pub struct Found {
-    pub verdict: Verdict,
+pub struct NewVerdict {
+    pub verdict: ScanVerdict,
     pub signature: Option<String>,
     pub engine: String,
     pub at: Instant,
@@ -85,7 +85,7 @@ pub struct Found {
 }
 
 /// Selects files to scan that no server has taken yet.
-fn new() -> Select<uploads::Entity> {
+fn untaken_files() -> Select<uploads::Entity> {
     let mut taken: SelectStatement = Query::select();
     taken
         .expr(Expr::val(1))
@@ -102,7 +102,7 @@ fn due(now: Instant) -> Condition {
 
 /// Returns true if a file is due. Writes nothing.
 pub async fn any_due(db: &impl ConnectionTrait, now: Instant) -> Result<bool, RecordError> {
-    Ok(new().exists(db).await? || Entity::find().filter(due(now)).exists(db).await?)
+    Ok(untaken_files().exists(db).await? || Entity::find().filter(due(now)).exists(db).await?)
 }
 
 /// Takes up to `limit` due files and leases them: no other server gets them before `lease` has passed.
@@ -112,7 +112,7 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
     // Rows locked by another server are skipped instead of waited for. SQLite has no row locks and drops the clause;
     // its write transactions are serialised anyway.
     let skip = (LockType::Update, LockBehavior::SkipLocked);
-    let new = new().order_by_asc(uploads::Column::ReceivedAt).limit(limit);
+    let new = untaken_files().order_by_asc(uploads::Column::ReceivedAt).limit(limit);
     for upload in new.lock_with_behavior(skip.0, skip.1).all(&write.tx()).await? {
         let row = ActiveModel {
             upload_id: Set(upload.id),
@@ -149,7 +149,7 @@ pub async fn take_due(write: &Write, now: Instant, lease: Duration, limit: u64) 
 /// Stores the verdict of this attempt and makes the file `clean` or `refused`. Returns the changed file.
 ///
 /// Returns `None` if the file was deleted meanwhile, or another attempt has begun, whose verdict counts instead.
-pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option<Upload>, RecordError> {
+pub async fn record_verdict(write: &Write, taken: &Model, found: &NewVerdict) -> Result<Option<Upload>, RecordError> {
     let upload = uploads::Entity::find_by_id(taken.upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(|u| u.state == State::Scanning) else {
         return Ok(None);
@@ -159,7 +159,7 @@ pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option
         signature: Set(found.signature.clone()),
         engine: Set(Some(found.engine.clone())),
         scanned_at: Set(Some(found.at)),
-        ended_at: Set((found.verdict == Verdict::Clean).then_some(found.at)),
+        ended_at: Set((found.verdict == ScanVerdict::Clean).then_some(found.at)),
         last_error: Set(None),
         ..Default::default()
     };
@@ -174,7 +174,12 @@ pub async fn found(write: &Write, taken: &Model, found: &Found) -> Result<Option
 ///
 /// Returns the changed file and whether the suspicion is new. Returns `None` if the file was deleted meanwhile or
 /// another attempt has begun.
-pub async fn suspected(write: &Write, taken: &Model, signature: &str, again: Instant) -> Result<Option<(Upload, bool)>, RecordError> {
+pub async fn record_suspicion(
+    write: &Write,
+    taken: &Model,
+    signature: &str,
+    again: Instant,
+) -> Result<Option<(Upload, bool)>, RecordError> {
     let upload = uploads::Entity::find_by_id(taken.upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(|u| u.state == State::Scanning) else {
         return Ok(None);
@@ -202,7 +207,7 @@ pub async fn suspected(write: &Write, taken: &Model, signature: &str, again: Ins
 ///
 /// The result of a scan under way is discarded; the next attempt moves the bytes of a refused file. Returns `None` if the
 /// file is not held for a decision.
-pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result<Option<Upload>, RecordError> {
+pub async fn record_decision(write: &Write, upload_id: Uuid, decision: &NewVerdict) -> Result<Option<Upload>, RecordError> {
     let upload = uploads::Entity::find_by_id(upload_id).lock(LockType::Update);
     let Some(mut upload) = upload.one(&write.tx()).await?.filter(Upload::is_held) else {
         return Ok(None);
@@ -212,7 +217,7 @@ pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result
         last_error: Set(None),
         verdict: Set(Some(decision.verdict)),
         scanned_at: Set(Some(decision.at)),
-        ended_at: Set((decision.verdict == Verdict::Clean).then_some(decision.at)),
+        ended_at: Set((decision.verdict == ScanVerdict::Clean).then_some(decision.at)),
         ..Default::default()
     };
     Entity::update_many()
@@ -226,10 +231,10 @@ pub async fn decided(write: &Write, upload_id: Uuid, decision: &Found) -> Result
 }
 
 /// Stores a verdict in the file's own row.
-async fn settle(write: &Write, upload: &mut Upload, found: &Found) -> Result<(), RecordError> {
+async fn settle(write: &Write, upload: &mut Upload, found: &NewVerdict) -> Result<(), RecordError> {
     upload.state = match found.verdict {
-        Verdict::Clean => State::Clean,
-        Verdict::Infected => State::Refused,
+        ScanVerdict::Clean => State::Clean,
+        ScanVerdict::Infected => State::Refused,
     };
     upload.reason = found.reason.map(ToOwned::to_owned);
     uploads::Entity::update_many()
@@ -247,7 +252,7 @@ async fn settle(write: &Write, upload: &mut Upload, found: &Found) -> Result<(),
 /// Records the new storage key of a refused file in quarantine, which ends its scan.
 ///
 /// Returns false if the file was deleted meanwhile.
-pub async fn quarantined(write: &Write, upload_id: Uuid, storage_key: &str, at: Instant) -> Result<bool, RecordError> {
+pub async fn record_quarantine(write: &Write, upload_id: Uuid, storage_key: &str, at: Instant) -> Result<bool, RecordError> {
     let moved = uploads::Entity::update_many()
         .col_expr(uploads::Column::StorageKey, Expr::value(storage_key))
         .filter(uploads::Column::Id.eq(upload_id))
@@ -268,7 +273,7 @@ pub async fn quarantined(write: &Write, upload_id: Uuid, storage_key: &str, at: 
 /// way.
 ///
 /// Call it after changing the file's row in the same transaction, so that no server takes the file in between.
-pub async fn begin_anew(write: &Write, upload_id: Uuid, now: Instant) -> Result<(), RecordError> {
+pub async fn reset(write: &Write, upload_id: Uuid, now: Instant) -> Result<(), RecordError> {
     let fresh = ActiveModel {
         due_at: Set(now),
         last_error: Set(None),

@@ -56,7 +56,7 @@ pub async fn count_since(write: &Write, mailbox: &[u8], since: Instant) -> Resul
     Ok(recent.count(&write.tx()).await?)
 }
 
-/// Locks and returns the newest `limit` codes that work in a place, so that none is used twice.
+/// Locks and returns the newest `limit` valid codes of a `place`, so that none is used twice.
 pub async fn live(write: &Write, place: &[u8], now: Instant, limit: u64) -> Result<Vec<Model>, RecordError> {
     let live = Entity::find()
         .filter(Column::Place.eq(place))
@@ -75,7 +75,7 @@ pub struct Counted {
     pub expires_at: Instant,
 }
 
-/// Locks requests for, and tries of, the codes of a place and mailbox until the transaction ends.
+/// Locks requests for, and tries of, the codes of a `place` and mailbox until the transaction ends.
 ///
 /// Counts therefore stay correct, and every try is counted. The lock is the same whether there are codes or not.
 /// SQLite needs no lock: it has a single writer.
@@ -93,7 +93,7 @@ pub async fn hold(write: &Write, place: &[u8], mailbox: &[u8]) -> Result<(), Rec
     Ok(())
 }
 
-/// Lists the codes of a place and mailbox that count against the limits, the first to expire first.
+/// Lists the codes of a `place` and mailbox that count against the limits, the first to expire first.
 pub async fn list_counted(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Counted>, RecordError> {
     let counted = Entity::find()
         .select_only()
@@ -108,8 +108,8 @@ pub async fn list_counted(write: &Write, place: &[u8], mailbox: &[u8], now: Inst
 }
 
 /// Lists a request and the codes that a person may type for it, the oldest first. These are the request `id` in any
-/// state, and the sent codes of this place and mailbox that still work.
-pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Model>, RecordError> {
+/// state, and the sent codes of this `place` and mailbox that still work.
+pub async fn list_candidates(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: Instant) -> Result<Vec<Model>, RecordError> {
     let works = sent(place, mailbox).add(works(now));
     let found = Entity::find()
         .filter(Condition::any().add(Column::Id.eq(id)).add(works))
@@ -117,7 +117,7 @@ pub async fn asked(write: &Write, id: Uuid, place: &[u8], mailbox: &[u8], now: I
     Ok(found.all(&write.tx()).await?)
 }
 
-/// Counts the wrong codes typed for requests of this place and mailbox for which no mail was sent.
+/// Counts the wrong codes typed for requests of this `place` and mailbox for which no mail was sent.
 pub async fn tries_without_mail(write: &Write, place: &[u8], mailbox: &[u8], now: Instant) -> Result<i64, RecordError> {
     let sum: Option<i64> = Entity::find()
         .select_only()

@@ -13,12 +13,12 @@ use sea_orm_migration::MigratorTrait;
 
 use crate::{RecordError, migrations::Migrator};
 
-mod line;
 mod postgres;
 mod server_lock;
+pub(crate) mod write_queue;
 
-use line::{Line, Turn};
 pub use server_lock::ServerLock;
+use write_queue::{WritePermit, WriteQueue};
 
 /// How long a request waits for a connection or for another process to finish writing, before it fails as
 /// unavailable.
@@ -37,7 +37,7 @@ pub struct Store {
     pub read: DatabaseConnection,
     write: DatabaseConnection,
     /// The write queue. SQLite only: a file has one writer at a time.
-    line: Option<Line>,
+    line: Option<WriteQueue>,
     /// The database file. SQLite only.
     file: Option<Arc<Path>>,
     /// Whether a pooler gives each transaction another server connection. PostgreSQL only.
@@ -67,14 +67,14 @@ pub enum Schema {
 /// A write transaction. If it is dropped without [`Write::commit`], it is rolled back.
 ///
 /// Every change to the record goes through one, from [`Store::begin`]. After an error the caller drops it. On SQLite,
-/// concurrent transactions share one flush to disk (`store/line.rs`). A read in one may see what another has not
+/// concurrent transactions share one flush to disk (`store/write_queue.rs`). A read in one may see what another has not
 /// flushed yet: commit before acknowledging that, too.
 #[derive(Debug)]
 pub struct Write(Kind);
 
 #[derive(Debug)]
 enum Kind {
-    Turn(Turn),
+    Queued(WritePermit),
     Transaction(DatabaseTransaction),
 }
 
@@ -82,7 +82,7 @@ impl Write {
     /// Returns the open transaction as a connection for queries.
     pub const fn tx(&self) -> DatabaseExecutor<'_> {
         match &self.0 {
-            Kind::Turn(turn) => DatabaseExecutor::Connection(turn.db()),
+            Kind::Queued(turn) => DatabaseExecutor::Connection(turn.db()),
             Kind::Transaction(tx) => DatabaseExecutor::Transaction(tx),
         }
     }
@@ -93,17 +93,17 @@ impl Write {
     /// [`RecordError::Unavailable`] if the database cannot do so now; then nothing of it is stored.
     pub async fn commit(self) -> Result<(), RecordError> {
         match self.0 {
-            Kind::Turn(turn) => turn.commit().await?,
+            Kind::Queued(turn) => turn.commit().await?,
             Kind::Transaction(tx) => tx.commit().await?,
         }
         Ok(())
     }
 
-    /// Gives up everything written so far, and its locks, before it returns. On PostgreSQL a dropped transaction keeps its locks until its
-    /// connection is used again: a query that skips locked rows then misses them.
+    /// Gives up everything written so far, and its locks, before it returns. On PostgreSQL a dropped transaction keeps its locks
+    /// until its connection is used again: a query that skips locked rows then misses them.
     pub async fn rollback(self) -> Result<(), RecordError> {
         match self.0 {
-            Kind::Turn(turn) => drop(turn),
+            Kind::Queued(turn) => drop(turn),
             Kind::Transaction(tx) => tx.rollback().await?,
         }
         Ok(())
@@ -221,7 +221,7 @@ impl Store {
         // The writer first: it creates the file.
         let write = Database::connect(open(false)).await?;
         let read = Database::connect(open(true)).await?;
-        let line = Some(Line::new(write.clone(), patience));
+        let line = Some(WriteQueue::new(write.clone(), patience));
         Ok(Self {
             read,
             write,
@@ -240,7 +240,7 @@ impl Store {
     /// [`RecordError::Unavailable`] if the queue, the lock or a connection is not free within [`PATIENCE`].
     pub async fn begin(&self) -> Result<Write, RecordError> {
         if let Some(line) = &self.line {
-            return Ok(Write(Kind::Turn(line.begin().await?)));
+            return Ok(Write(Kind::Queued(line.begin().await?)));
         }
         let tx = self.write.begin().await?;
         if self.is_pooled {

@@ -6,7 +6,7 @@ pub mod unsent;
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*, sea_query::Expr};
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, progress, store::Write};
+use crate::{Instant, RecordError, store::Write, upload_progress};
 
 /// The state of an uploaded file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
@@ -80,7 +80,7 @@ pub struct Model {
     pub storage_key: String,
     /// While receiving, when the upload began; afterwards, when it was complete.
     pub received_at: Instant,
-    /// When a picture was taken, by the camera's own clock; see `evidence::examine::Facts`.
+    /// When a picture was taken, by the camera's own clock; see `evidence::inspect::Facts`.
     pub taken_at: Option<String>,
     /// Whether the file contains the location where the picture or film was taken.
     pub has_place: bool,
@@ -192,10 +192,10 @@ pub async fn totals(db: &impl ConnectionTrait, owner: Owner, but: Option<Uuid>) 
 }
 
 /// Selects the ids of uploads that can be resumed, or that were and have completed recently.
-fn on_their_way() -> sea_orm::sea_query::SelectStatement {
-    progress::Entity::find()
+fn resumable_ids() -> sea_orm::sea_query::SelectStatement {
+    upload_progress::Entity::find()
         .select_only()
-        .column(progress::Column::UploadId)
+        .column(upload_progress::Column::UploadId)
         .into_query()
 }
 
@@ -204,7 +204,7 @@ pub async fn list_cut_off(db: &impl ConnectionTrait, before: Instant, limit: u64
     let rows = Entity::find()
         .filter(Column::State.eq(State::Receiving))
         .filter(Column::ReceivedAt.lt(before))
-        .filter(Column::Id.not_in_subquery(on_their_way()));
+        .filter(Column::Id.not_in_subquery(resumable_ids()));
     Ok(rows.limit(limit).all(db).await?)
 }
 
@@ -224,7 +224,7 @@ pub async fn add(write: &Write, upload: Model) -> Result<(), RecordError> {
 /// Completes a receiving row: stores the file's type, size, hash, facts and owner in one statement.
 ///
 /// Returns false if the row is gone or no longer receiving.
-pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError> {
+pub async fn complete(write: &Write, upload: &Model) -> Result<bool, RecordError> {
     let changed = ActiveModel {
         media_type: Set(upload.media_type.clone()),
         bytes: Set(upload.bytes),
@@ -252,7 +252,7 @@ pub async fn received(write: &Write, upload: &Model) -> Result<bool, RecordError
 pub async fn give_to_case(write: &Write, draft_id: Uuid, case_id: Uuid) -> Result<(), RecordError> {
     let goes_on = Condition::any()
         .add(Column::State.ne(State::Receiving))
-        .add(Column::Id.in_subquery(on_their_way()));
+        .add(Column::Id.in_subquery(resumable_ids()));
     Entity::update_many()
         .col_expr(Column::CaseId, Expr::value(case_id))
         .col_expr(Column::DraftId, Expr::value(Option::<Uuid>::None))

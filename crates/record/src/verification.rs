@@ -9,7 +9,7 @@ use crate::{
     cases::{self, Model as Case, Projection},
     commitments::{Commitment, Commitments},
     contents::{self, ANSWERS},
-    events::{self, ACTOR_NAME, BODY, ENCODING, Model as Event, hash, hex},
+    events::{self, ACTOR_NAME, BODY, ENCODING, Model as Event, hash},
     people::{self, Model as Person},
     store::Store,
     uploads::{self, Owner, State},
@@ -17,7 +17,7 @@ use crate::{
 
 /// The result of verifying one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum VerificationResult {
     /// Everything is as it was written.
     Intact {
         events: u32,
@@ -73,7 +73,7 @@ pub async fn verify(
     store: &Store,
     case_id: Uuid,
     expected: impl Fn(&Case, &[Event]) -> Option<Expected> + Send,
-) -> Result<Option<Verdict>, RecordError> {
+) -> Result<Option<VerificationResult>, RecordError> {
     let snapshot = store.snapshot().await?;
     let Some(case) = cases::lookup(&snapshot, case_id).await? else {
         return Ok(None);
@@ -81,35 +81,35 @@ pub async fn verify(
     let chain = events::list(&snapshot, case.id, 0, u64::from(u32::MAX), &[]).await?;
     let people = people::list(&snapshot, case.id).await?;
     let files = uploads::list(&snapshot, Owner::Case(case.id)).await?;
-    let held = contents::all(&snapshot, &case).await?;
+    let held = contents::list_items(&snapshot, &case).await?;
     snapshot.rollback().await?;
 
     let latest = match check_chain(&chain) {
         Ok(latest) => latest,
-        Err(n) => return Ok(Some(Verdict::BrokenChain { n })),
+        Err(n) => return Ok(Some(VerificationResult::BrokenChain { n })),
     };
     let bound_from = latest.get(ANSWERS).map(|(n, _)| *n);
     if bound_from.is_some() {
         let mut held: BTreeMap<String, String> = held.into_iter().map(|item| (item.name, item.text)).collect();
         for (item, (n, commitment)) in latest {
             if !held.remove(&item).is_some_and(|text| commitment.binds(&text)) {
-                return Ok(Some(Verdict::Changed { n, item }));
+                return Ok(Some(VerificationResult::Changed { n, item }));
             }
         }
         if let Some((item, _)) = held.pop_first() {
-            return Ok(Some(Verdict::Unbound { item }));
+            return Ok(Some(VerificationResult::Unbound { item }));
         }
     }
     let (Some(first), Some(last)) = (chain.first(), chain.last()) else {
-        return Ok(Some(Verdict::BrokenChain { n: 1 }));
+        return Ok(Some(VerificationResult::BrokenChain { n: 1 }));
     };
     let expected = expected(&case, &chain);
     let wrong = wrong_column(&case, (first.at, last.at), &people, &files, expected.as_ref());
     Ok(Some(match wrong {
-        Some((table, column)) => Verdict::WrongProjection { table, column },
-        None => Verdict::Intact {
+        Some((table, column)) => VerificationResult::WrongProjection { table, column },
+        None => VerificationResult::Intact {
             events: u32::try_from(chain.len()).unwrap_or(u32::MAX),
-            head: hex(&last.hash),
+            head: hex::encode(&last.hash),
             bound_from,
         },
     }))

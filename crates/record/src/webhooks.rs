@@ -9,7 +9,7 @@ use sea_orm::{
 use time::Duration;
 use uuid::Uuid;
 
-use crate::{Instant, RecordError, keys, store::Write};
+use crate::{Instant, RecordError, api_keys, store::Write};
 
 /// The scope that a webhook's API key must have for events to be delivered.
 pub const SCOPE: &str = "webhooks";
@@ -178,7 +178,7 @@ fn open() -> Select<Entity> {
     Entity::find()
         .filter(Column::GivenUpAt.is_null())
         .filter(Column::PausedAt.is_null())
-        .filter(Column::MadeBy.in_subquery(keys::names_in_use(SCOPE)))
+        .filter(Column::MadeBy.in_subquery(api_keys::names_in_use(SCOPE)))
 }
 
 /// Stores the outcome of a delivery, unless another worker has taken the webhook since.

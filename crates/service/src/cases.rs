@@ -1,15 +1,28 @@
-//! Following a case, as its participants see it. Each function on one case returns `None` if the session has no access to
-//! it, as for a case that does not exist.
+//! Cases: reading a case as its participants see it. The submodules send complaints, take case actions, change contact plans
+//! and serve the desk. Each function on one case returns `None` if the session has no access to it, as for a case that does
+//! not exist.
 
+pub mod actions;
+pub mod complaint_clock;
+pub mod contact;
+pub mod desk;
+pub mod equality;
+pub mod submission;
+pub(crate) mod views;
+use crate::file_view;
+use crate::stored;
 use crate::{
-    ServiceError, Services, clock, consent, hearing,
+    ServiceError, Services,
+    access::{
+        sessions::Session,
+        viewer::{self, Viewer},
+    },
+    notifications,
     open_case::OpenCase,
-    people::{self, Viewer},
-    sessions::Session,
-    views,
+    representation,
 };
 use complaint::{
-    case_file::SENDER,
+    case::state::SENDER,
     clock::{Clock, ClockInput},
 };
 use contract::{CaseLine, CaseView, Timeline, TimelineEntry};
@@ -24,13 +37,13 @@ pub const TIMELINE_PAGE: u64 = 50;
 /// Lists the cases that this session may see.
 pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine>, ServiceError> {
     let mut lines = Vec::new();
-    for row in people::of_session(services, session).await? {
-        let Some(viewer) = people::viewer_of(services, session, row.case_id).await? else {
+    for row in viewer::people_of_session(services, session).await? {
+        let Some(viewer) = viewer::viewer_of(services, session, row.case_id).await? else {
             continue;
         };
         let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
-        let papers = consent::papers_of(&viewer.file, &files);
-        let next = views::next(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
+        let papers = representation::people_with_documents(&viewer.file, &files);
+        let next = views::present_next_step(&viewer.file, &papers, Some(viewer.person.number), viewer.today);
         let mut line = views::case_line(&viewer.case, &viewer.person, next.who_acts, viewer.file.is_late(viewer.today))?;
         // The last change that this participant may see.
         for event in viewer.events.iter().rev() {
@@ -46,12 +59,12 @@ pub async fn list(services: &Services, session: &Session) -> Result<Vec<CaseLine
 
 /// Counts the cases of this session's people, including those on which they have no rights today.
 pub async fn count(services: &Services, session: &Session) -> Result<usize, ServiceError> {
-    Ok(people::of_session(services, session).await?.len())
+    Ok(viewer::people_of_session(services, session).await?.len())
 }
 
 /// Returns a case as the session's participant sees it.
 pub async fn view(services: &Services, session: &Session, reference: &str) -> Result<Option<CaseView>, ServiceError> {
-    match people::viewer(services, session, reference).await? {
+    match viewer::viewer(services, session, reference).await? {
         Some(viewer) => Ok(Some(view_for(services, &viewer).await?)),
         None => Ok(None),
     }
@@ -61,15 +74,19 @@ pub async fn view(services: &Services, session: &Session, reference: &str) -> Re
 ///
 /// If the viewer could not be notified of an event, this also records that they have read the case now.
 pub async fn view_for(services: &Services, viewer: &Viewer) -> Result<CaseView, ServiceError> {
-    if hearing::told::is_open(&viewer.file, &viewer.events, viewer.person.number)?
-        && let Err(error) = hearing::told::by_reading(services, viewer).await
+    if notifications::uninformed::is_uninformed(&viewer.file, &viewer.events, viewer.person.number)?
+        && let Err(error) = notifications::uninformed::record_read(services, viewer).await
     {
         // The desk's task stays open; the participant gets to read the case nevertheless.
         tracing::warn!(%error, "could not record that a participant has read the case");
     }
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let mut view = views::case(services, viewer, files)?;
-    let own = viewer.file.unreached.iter().filter(|(person, _)| *person == viewer.person.number);
+    let own = viewer
+        .file
+        .failed_contact_methods
+        .iter()
+        .filter(|(person, _)| *person == viewer.person.number);
     view.unreached = own.map(|(_, way)| way.clone()).collect();
     Ok(view)
 }
@@ -86,7 +103,7 @@ pub async fn whole_timeline(services: &Services, viewer: &Viewer) -> Result<Time
 async fn entries(services: &Services, viewer: &Viewer, after: u32, limit: usize) -> Result<Vec<TimelineEntry>, ServiceError> {
     let files = uploads::list(&services.store().read, Owner::Case(viewer.case.id)).await?;
     let files = files.into_iter().filter(|upload| viewer.sees_file(upload.id));
-    let files: Vec<_> = files.map(|upload| views::file(services, upload)).collect();
+    let files: Vec<_> = files.map(|upload| file_view::file(services, upload)).collect();
     let mut entries = Vec::new();
     let mut n = 0;
     for event in &viewer.events {
@@ -106,7 +123,7 @@ pub(crate) fn shown(case: &OpenCase, person: u8) -> Result<u32, RecordError> {
     let person = case
         .file
         .person(person)
-        .ok_or_else(|| RecordError::corrupt("an act of no person"))?;
+        .ok_or_else(|| RecordError::corrupt("an action by a person who is not on the case"))?;
     let mut shown = 0;
     for event in &case.events {
         shown += u32::from(views::is_shown_to(event, &case.file, person, case.today)?);
@@ -119,8 +136,8 @@ pub fn clock(services: &Services, viewer: &Viewer) -> Result<Option<Clock>, Serv
     if viewer.person.number != SENDER && !viewer.person.sees_all(viewer.today) {
         return Ok(None);
     }
-    let answers = views::answers(&viewer.case.answers)?;
-    Ok(Some(clock::clock(services, &ClockInput::from(&answers))))
+    let answers = stored::answers(&viewer.case.answers)?;
+    Ok(Some(complaint_clock::clock(services, &ClockInput::from(&answers))))
 }
 
 /// Returns one page of the timeline, oldest entry first.
@@ -133,7 +150,7 @@ pub async fn timeline(
     cursor: Option<&str>,
     limit: Option<u64>,
 ) -> Result<Option<Timeline>, ServiceError> {
-    let Some(viewer) = people::viewer(services, session, reference).await? else {
+    let Some(viewer) = viewer::viewer(services, session, reference).await? else {
         return Ok(None);
     };
     let after = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);

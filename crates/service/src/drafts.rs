@@ -1,20 +1,21 @@
 //! Drafts: creating, opening, saving page by page, and deleting them.
 
+pub mod browser_drafts;
 pub mod devices;
-pub mod held;
+pub mod resume;
 
+use crate::file_view;
+use crate::stored;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
+    access::token::DraftToken,
     error::from_record_error,
     london::{date, moment},
-    returning,
-    token::DraftToken,
-    views,
 };
-use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, Place, check};
+use complaint::{Answers, CheckedAnswer, Context, FieldError, Fields, QuestionRef, check};
 use contract::{DraftView, JourneyStep};
 use record::{
     RecordError, cases, draft_devices,
@@ -37,10 +38,10 @@ pub enum SaveError {
     #[error("no such draft")]
     NotFound,
     /// Another device has saved since. Contains the draft as it is stored now.
-    #[error("saved by another device since")]
+    #[error("another device has saved the draft since")]
     Changed(Box<DraftView>),
     /// The complaint was sent, and a submitted complaint does not change.
-    #[error("already sent")]
+    #[error("the complaint was sent already")]
     AlreadySent { reference: String },
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -82,7 +83,7 @@ pub async fn create_on(services: &Services, device: Option<String>) -> Result<Ne
 ///
 /// `None` if the draft does not exist or has expired, or if the draft key is wrong or was ended.
 pub async fn open(services: &Services, token: &DraftToken) -> Result<Option<DraftView>, ServiceError> {
-    Ok(open_for_page(services, token).await?.map(with_journey))
+    Ok(open_for_page(services, token).await?.map(with_steps))
 }
 
 /// Returns the draft like [`open`], but without the questionnaire steps, which a page computes itself.
@@ -91,22 +92,22 @@ pub async fn open_for_page(services: &Services, token: &DraftToken) -> Result<Op
         return Ok(None);
     };
     let files = opened.has_files;
-    let held = Held::from(opened);
+    let held = OpenDraft::from(opened);
     if held.draft.case_id.is_some() {
-        return Ok(Some(once_sent(services, held).await?));
+        return Ok(Some(submitted_view(services, held).await?));
     }
     let files = if files {
         uploads::list(&services.store().read, Owner::Draft(held.draft.id)).await?
     } else {
         Vec::new()
     };
-    Ok(Some(shown(services, held.draft, files, None)?))
+    Ok(Some(draft_view(services, held.draft, files, None)?))
 }
 
 /// What the caller had seen of a draft when the answer was made.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Basis<'a> {
-    /// The mark of the stored answer, empty if there was none. `None` skips this check.
+pub struct SeenVersion<'a> {
+    /// The fingerprint of the stored answer, empty if there was none. `None` skips this check.
     pub mark: Option<&'a str>,
     /// The revisions at which the draft may be. `None` accepts any revision.
     pub revisions: Option<&'a [i64]>,
@@ -116,7 +117,7 @@ pub struct Basis<'a> {
 #[derive(Clone, Debug)]
 pub struct SavedAnswer {
     pub draft: DraftView,
-    /// The mark of the answer as it is stored.
+    /// The fingerprint of the answer as it is stored.
     pub mark: String,
 }
 
@@ -131,7 +132,7 @@ pub enum AnswerError {
     #[error("the answer is not accepted")]
     Wrong(Vec<FieldError>, Box<DraftView>),
     /// Another device has changed this answer or the draft since the caller saw it.
-    #[error("saved elsewhere since")]
+    #[error("another device has changed the draft since")]
     Changed(Box<DraftView>),
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -145,9 +146,9 @@ pub async fn save_answer(
     services: &Services,
     token: &DraftToken,
     mut draft: DraftView,
-    place: Place,
+    place: QuestionRef,
     fields: &Fields,
-    basis: Basis<'_>,
+    basis: SeenVersion<'_>,
 ) -> Result<SavedAnswer, AnswerError> {
     loop {
         if draft.sent.is_some() {
@@ -167,7 +168,7 @@ pub async fn save_answer(
         {
             return Err(AnswerError::Changed(Box::new(draft)));
         }
-        let mark = answer.answer().mark();
+        let mark = answer.answer().fingerprint();
         // Saved only on the revision that was checked, so that no other change comes in between.
         let looked_at = [draft.revision];
         match save_step(services, token, answer, Some(basis.revisions.unwrap_or(&looked_at))).await {
@@ -204,11 +205,11 @@ async fn change(
     by: impl FnOnce(&mut Answers),
 ) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let Held { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let OpenDraft { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
-            .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+            .ok_or_else(|| RecordError::corrupt("the case of a sent draft is missing"))?;
         write.commit().await?;
         return Err(SaveError::AlreadySent { reference: case.reference });
     }
@@ -217,7 +218,7 @@ async fn change(
         write.commit().await?;
         return Err(SaveError::Changed(Box::new(view(services, draft).await?)));
     }
-    let mut answers = views::answers(&draft.answers)?;
+    let mut answers = stored::answers(&draft.answers)?;
     by(&mut answers);
     let now = services.now();
     draft.answers = to_json(&answers)?;
@@ -232,11 +233,11 @@ async fn change(
 /// Extends the expiry of the draft like saving a page, but changes no answer. Never fails with [`SaveError::Changed`].
 pub async fn extend(services: &Services, token: &DraftToken) -> Result<DraftView, SaveError> {
     let write = services.store().begin().await?;
-    let Held { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
+    let OpenDraft { mut draft, .. } = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     if let Some(case_id) = draft.case_id {
         let case = cases::lookup(&write.tx(), case_id)
             .await?
-            .ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+            .ok_or_else(|| RecordError::corrupt("the case of a sent draft is missing"))?;
         write.commit().await?;
         return Err(SaveError::AlreadySent { reference: case.reference });
     }
@@ -280,12 +281,12 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
     for upload in &files {
         uploads::remove(&write, upload.id).await?;
     }
-    returning::end(&write, id).await?;
+    resume::end_links_in(&write, id).await?;
     draft_devices::remove_by_draft(&write, id).await?;
     drafts::remove(&write, id).await?;
     write.commit().await?;
     for upload in &files {
-        // The rows are gone, so no request can reach the bytes. Bytes that cannot be removed now are left as litter.
+        // The rows are gone, so no request can reach the bytes. Bytes that cannot be removed now are left as orphans.
         for key in upload.storage_keys() {
             if let Err(e) = services.files().remove(key).await {
                 tracing::warn!(upload = %upload.id, error = %e, "bytes of a deleted draft could not be removed");
@@ -297,20 +298,20 @@ async fn remove(services: &Services, write: Write, id: Uuid) -> Result<u64, Serv
 
 /// A stored draft with the device whose draft key opened it.
 #[derive(Clone, Debug)]
-pub(crate) struct Held {
+pub(crate) struct OpenDraft {
     pub(crate) draft: Draft,
     pub(crate) device: Uuid,
 }
 
-impl Held {
+impl OpenDraft {
     /// Returns whether this device sent the complaint.
     pub(crate) fn has_sent(&self) -> bool {
         self.draft.sent_by == Some(self.device)
     }
 }
 
-impl From<drafts::Opened> for Held {
-    fn from(opened: drafts::Opened) -> Self {
+impl From<drafts::OpenedDraft> for OpenDraft {
+    fn from(opened: drafts::OpenedDraft) -> Self {
         Self {
             draft: opened.draft,
             device: opened.device_id,
@@ -318,7 +319,7 @@ impl From<drafts::Opened> for Held {
     }
 }
 
-async fn opened(services: &Services, token: &DraftToken) -> Result<Option<drafts::Opened>, RecordError> {
+async fn opened(services: &Services, token: &DraftToken) -> Result<Option<drafts::OpenedDraft>, RecordError> {
     let found = drafts::find_by_key(&services.store().read, token.id, &token.secret.hash()).await?;
     let found = found.filter(|opened| opened.draft.expires_at > services.instant());
     if let Some(opened) = &found {
@@ -328,24 +329,24 @@ async fn opened(services: &Services, token: &DraftToken) -> Result<Option<drafts
 }
 
 /// Returns the stored draft that a token opens.
-pub(crate) async fn find(services: &Services, token: &DraftToken) -> Result<Option<Held>, RecordError> {
-    Ok(opened(services, token).await?.map(Held::from))
+pub(crate) async fn find(services: &Services, token: &DraftToken) -> Result<Option<OpenDraft>, RecordError> {
+    Ok(opened(services, token).await?.map(OpenDraft::from))
 }
 
 /// Returns the case that this token's device sent from the draft. `None` on every other device.
 pub(crate) async fn sent_case(services: &Services, token: &DraftToken) -> Result<Option<Uuid>, RecordError> {
-    let held = find(services, token).await?.filter(Held::has_sent);
+    let held = find(services, token).await?.filter(OpenDraft::has_sent);
     Ok(held.and_then(|held| held.draft.case_id))
 }
 
 /// Returns the draft that a token opens, locked until the transaction ends.
-pub(crate) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<Held>, RecordError> {
+pub(crate) async fn lock(services: &Services, write: &Write, token: &DraftToken) -> Result<Option<OpenDraft>, RecordError> {
     let Some(draft) = drafts::lock(write, token.id).await? else {
         return Ok(None);
     };
     let device = draft_devices::find_by_key(&write.tx(), draft.id, &token.secret.hash()).await?;
     let device = device.filter(|device| device.ended_at.is_none() && draft.expires_at > services.instant());
-    Ok(device.map(|device| Held { draft, device: device.id }))
+    Ok(device.map(|device| OpenDraft { draft, device: device.id }))
 }
 
 fn expiry(services: &Services, from: OffsetDateTime) -> OffsetDateTime {
@@ -359,40 +360,40 @@ pub(crate) fn to_json(answers: &Answers) -> Result<String, ServiceError> {
 /// Builds the view of a draft that is not sent.
 async fn view(services: &Services, draft: Draft) -> Result<DraftView, RecordError> {
     let files = uploads::list(&services.store().read, Owner::Draft(draft.id)).await?;
-    Ok(with_journey(shown(services, draft, files, None)?))
+    Ok(with_steps(draft_view(services, draft, files, None)?))
 }
 
 /// Builds the view of a draft that was sent. A device that did not send it learns only that it was sent.
-async fn once_sent(services: &Services, held: Held) -> Result<DraftView, RecordError> {
+async fn submitted_view(services: &Services, held: OpenDraft) -> Result<DraftView, RecordError> {
     let db = &services.store().read;
     if !held.has_sent() {
         let emptied = Draft {
             answers: "{}".into(),
             ..held.draft
         };
-        return shown(services, emptied, Vec::new(), Some(String::new()));
+        return draft_view(services, emptied, Vec::new(), Some(String::new()));
     }
     let (files, case) = match held.draft.case_id {
         Some(id) => (uploads::list(db, Owner::Case(id)).await?, cases::lookup(db, id).await?),
         None => (Vec::new(), None),
     };
-    shown(services, held.draft, files, case.map(|case| case.reference))
+    draft_view(services, held.draft, files, case.map(|case| case.reference))
 }
 
-fn with_journey(view: DraftView) -> DraftView {
+fn with_steps(view: DraftView) -> DraftView {
     DraftView {
         journey: JourneyStep::all(&view.answers),
         ..view
     }
 }
 
-fn shown(services: &Services, draft: Draft, files: Vec<Upload>, sent: Option<String>) -> Result<DraftView, RecordError> {
-    let answers = views::answers(&draft.answers)?;
+fn draft_view(services: &Services, draft: Draft, files: Vec<Upload>, sent: Option<String>) -> Result<DraftView, RecordError> {
+    let answers = stored::answers(&draft.answers)?;
     Ok(DraftView {
         id: draft.id.to_string(),
         journey: Vec::new(),
         answers,
-        files: files.into_iter().map(|upload| views::file(services, upload)).collect(),
+        files: files.into_iter().map(|upload| file_view::file(services, upload)).collect(),
         saved: moment(draft.saved_at),
         expires: moment(draft.expires_at),
         saved_at: draft.saved_at.rfc3339(),

@@ -5,42 +5,23 @@
 //! always [`ServiceError::Unavailable`]; each failure that the user can correct has a variant of its own.
 
 pub mod access;
-pub mod acting;
 pub mod cases;
-pub mod clock;
-pub mod consent;
-pub mod contact;
-pub mod contact_hours;
 pub mod counters;
-pub mod desk;
 pub mod drafts;
-pub mod email_codes;
-pub mod equality;
 pub mod error;
-pub mod evidence;
-pub mod hearing;
-pub mod housekeeping;
+mod file_view;
+pub mod files;
 pub mod idempotency;
-pub mod installation;
-pub mod keys;
 pub mod landlords;
 pub mod london;
 mod mailbox;
-pub mod messages;
+pub mod notifications;
 mod open_case;
-pub mod people;
-pub mod queue;
-pub mod reading;
 pub mod record;
-mod refusal;
-pub mod returning;
-pub mod scanning;
+pub mod representation;
 pub mod secret;
-pub mod sessions;
 pub mod settings;
-pub mod submission;
-pub mod token;
-mod views;
+mod stored;
 pub mod webhooks;
 
 use std::sync::Arc;
@@ -49,16 +30,16 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use ::evidence::resumable::Unfinished;
-use ::evidence::{Confined, Files, Receiver, Resumable, Room, Scanner};
+use ::evidence::{DiskBudget, FileStore, Receiver, Resumable, Sandbox, Scanner};
 use ::record::{
     Instant,
     clock::Clock,
+    encryption::SealingKey,
     entropy::{Entropy, uuid_v7},
-    sealed::Key,
     store::Store,
 };
 use complaint::{calendar::BankHolidays, clock::Rules};
-use notify::{Carrier, Courier, Outbox, Sender};
+use notify::{DeliveryWorker, MailTransport, Outbox, Sender};
 
 pub use error::ServiceError;
 pub use secret::Secret;
@@ -70,8 +51,8 @@ pub struct Services(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    files: Files,
-    confined: Confined,
+    files: FileStore,
+    confined: Sandbox,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     settings: Settings,
@@ -79,12 +60,12 @@ struct Inner {
     holidays: BankHolidays,
     rules: Rules,
     landlords: landlords::Register,
-    hashing: access::Hashing,
+    hashing: access::codes::Hashing,
     outbox: Outbox,
     unfinished: Unfinished,
-    room: Room,
+    room: DiskBudget,
     scanner: Scanner,
-    scans: scanning::Watch,
+    scans: files::scanning::ScannerState,
     counters: counters::Counters,
 }
 
@@ -98,11 +79,11 @@ impl std::fmt::Debug for Services {
 
 /// The external dependencies that [`Services::new`] takes.
 #[derive(Clone)]
-pub struct World {
+pub struct Dependencies {
     pub store: Store,
-    pub files: Files,
+    pub files: FileStore,
     /// Inspects untrusted files in a sandbox.
-    pub confined: Confined,
+    pub confined: Sandbox,
     /// The virus scanner that checks files before they can be opened.
     pub scanner: Scanner,
     pub clock: Arc<dyn Clock>,
@@ -113,8 +94,8 @@ pub struct World {
 
 impl Services {
     /// Builds the services and reads the data files that [`Settings`] names.
-    pub fn new(world: World, settings: Settings) -> Result<Self, settings::DataFileError> {
-        let World {
+    pub fn new(world: Dependencies, settings: Settings) -> Result<Self, settings::DataFileError> {
+        let Dependencies {
             store,
             files,
             confined,
@@ -126,9 +107,9 @@ impl Services {
         let holidays = settings.bank_holidays()?;
         let rules = settings.clock_rules()?;
         let landlords = landlords::Register::new(settings.landlords_csv()?);
-        let hashing = access::Hashing::default();
-        let outbox = Outbox::new(Key::derived(secret.bytes(), "outbox", &[]));
-        let room = Room::new(settings.space, &store, &files);
+        let hashing = access::codes::Hashing::default();
+        let outbox = Outbox::new(SealingKey::derive(secret.bytes(), "outbox", &[]));
+        let room = DiskBudget::new(settings.space, &store, &files);
         Ok(Self(Arc::new(Inner {
             store,
             files,
@@ -145,7 +126,7 @@ impl Services {
             unfinished: Unfinished::default(),
             room,
             scanner,
-            scans: scanning::Watch::default(),
+            scans: files::scanning::ScannerState::default(),
             counters: counters::Counters::default(),
         })))
     }
@@ -154,12 +135,12 @@ impl Services {
         &self.0.store
     }
 
-    pub fn files(&self) -> &Files {
+    pub fn files(&self) -> &FileStore {
         &self.0.files
     }
 
     /// The sandbox in which untrusted files are inspected.
-    pub fn confined(&self) -> &Confined {
+    pub fn sandbox(&self) -> &Sandbox {
         &self.0.confined
     }
 
@@ -168,12 +149,12 @@ impl Services {
     }
 
     /// Returns the key for fingerprints of the network addresses that files were uploaded from.
-    fn source_key(&self) -> Key {
-        Key::derived(self.0.secret.bytes(), "upload source", &[])
+    fn source_key(&self) -> SealingKey {
+        SealingKey::derive(self.0.secret.bytes(), "upload source", &[])
     }
 
     /// The disk space budget for uploaded files.
-    pub fn room(&self) -> &Room {
+    pub fn disk_budget(&self) -> &DiskBudget {
         &self.0.room
     }
 
@@ -182,7 +163,7 @@ impl Services {
         &self.0.counters
     }
 
-    fn scans(&self) -> &scanning::Watch {
+    fn scans(&self) -> &files::scanning::ScannerState {
         &self.0.scans
     }
 
@@ -252,10 +233,10 @@ impl Services {
         &self.0.outbox
     }
 
-    /// Builds the worker that delivers the outbox through `carrier`. Messages come from `sender`, and their links begin with
-    /// `origin`.
-    pub fn courier(&self, carrier: Carrier, sender: Sender, origin: String) -> Courier {
-        Courier {
+    /// Builds the worker that delivers the outbox through the mail transport `carrier`. Messages come from `sender`, and their
+    /// links begin with `origin`.
+    pub fn delivery_worker(&self, carrier: MailTransport, sender: Sender, origin: String) -> DeliveryWorker {
+        DeliveryWorker {
             store: self.0.store.clone(),
             clock: Arc::clone(&self.0.clock),
             entropy: Arc::clone(&self.0.entropy),

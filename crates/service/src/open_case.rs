@@ -1,20 +1,23 @@
 //! A case locked for a change: loaded, extended by events and committed in one transaction.
 
+pub(crate) mod event_notifications;
+
 use serde::{Serialize, de::DeserializeOwned};
 use time::Date;
 use uuid::Uuid;
 
 use crate::{
-    ServiceError, Services, hearing,
+    ServiceError, Services,
+    access::sessions::Session,
     idempotency::{IdempotencyKey, request_hash},
-    london,
-    sessions::Session,
-    views,
+    london, stored,
 };
 use complaint::{
-    case_file::{CaseFile, SENDER},
-    event::{ActorRole, CONTENTS_COMMITTED, EventBody},
-    form::Choice,
+    case::{
+        event::{ActorRole, CONTENTS_COMMITTED, EventBody},
+        state::{CaseProjection, SENDER},
+    },
+    fields::form::Choice,
 };
 use notify::Outbox;
 use record::{
@@ -30,7 +33,7 @@ use record::{
 
 /// The actor of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct By {
+pub(crate) struct EventActor {
     pub role: ActorRole,
     /// The person's name, or the name of the organisation's API key.
     pub name: Option<String>,
@@ -38,14 +41,14 @@ pub(crate) struct By {
 
 /// A request with an idempotency key. It is performed only once.
 #[derive(Clone, Debug)]
-pub(crate) struct Once<'a> {
+pub(crate) struct IdempotentRequest<'a> {
     /// The namespace of the idempotency key: whose keys these are, and for what.
     pub scope: String,
     pub key: &'a IdempotencyKey,
     request: Vec<u8>,
 }
 
-impl<'a> Once<'a> {
+impl<'a> IdempotentRequest<'a> {
     /// Creates the value. `parts` are all bytes that tell this request from others.
     pub(crate) fn new(scope: String, key: &'a IdempotencyKey, parts: &[&[u8]]) -> Self {
         Self {
@@ -58,7 +61,7 @@ impl<'a> Once<'a> {
 
 /// The result of looking up an idempotency key.
 #[derive(Debug)]
-pub(crate) enum Before<T> {
+pub(crate) enum PriorResult<T> {
     Nothing,
     Answer(T),
     /// The idempotency key was used with a different request.
@@ -70,14 +73,14 @@ pub(crate) enum Before<T> {
 pub(crate) struct OpenCase {
     pub write: Write,
     pub case: Case,
-    /// The state that the events add up to, including those appended here.
-    pub file: CaseFile,
+    /// The projection of the case, including the events appended here.
+    pub file: CaseProjection,
     /// All events, oldest first, including those appended here.
     pub events: Vec<Event>,
     /// Today in Europe/London.
     pub today: Date,
     /// The participant who acts, and in which session. They are not notified of their own actions.
-    acting: Option<Acting>,
+    acting: Option<ActingParticipant>,
     /// The time at which a new case is added. Its first events share this time, by which the receipt finds them.
     added_at: Option<Instant>,
     outbox: Outbox,
@@ -85,7 +88,7 @@ pub(crate) struct OpenCase {
 
 /// A participant who acts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Acting {
+pub(crate) struct ActingParticipant {
     pub person: u8,
     /// `None` if the participant is only known by name.
     pub session: Option<Uuid>,
@@ -93,25 +96,25 @@ pub(crate) struct Acting {
 
 impl OpenCase {
     /// Locks the case with this reference in canonical spelling. `None` if there is none.
-    pub(crate) async fn hold(services: &Services, reference: &str) -> Result<Option<Self>, ServiceError> {
+    pub(crate) async fn lock(services: &Services, reference: &str) -> Result<Option<Self>, ServiceError> {
         let write = services.store().begin().await?;
-        Self::within(services, write, reference).await
+        Self::load(services, write, reference).await
     }
 
     /// Locks a case by its id, in a transaction that may already contain other changes.
-    pub(crate) async fn over(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, ServiceError> {
+    pub(crate) async fn lock_by_id(services: &Services, write: Write, case_id: Uuid) -> Result<Option<Self>, ServiceError> {
         match cases::lookup(&write.tx(), case_id).await? {
-            Some(case) => Self::within(services, write, &case.reference).await,
+            Some(case) => Self::load(services, write, &case.reference).await,
             None => Ok(None),
         }
     }
 
-    async fn within(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, ServiceError> {
+    async fn load(services: &Services, write: Write, reference: &str) -> Result<Option<Self>, ServiceError> {
         let Some(case) = cases::lock(&write, reference).await? else {
             return Ok(None);
         };
         let events = events::list(&write.tx(), case.id, 0, u64::from(u32::MAX), &[]).await?;
-        let file = views::case_file(&case, &events)?;
+        let file = stored::case_file(&case, &events)?;
         let mut open = Self {
             write,
             case,
@@ -134,7 +137,7 @@ impl OpenCase {
     /// Wraps a case that was added in this transaction, before any other request can see it.
     ///
     /// Its sender sees the receipt, and needs no notification of what it says.
-    pub(crate) fn just_added(services: &Services, write: Write, case: Case, file: CaseFile) -> Self {
+    pub(crate) fn just_added(services: &Services, write: Write, case: Case, file: CaseProjection) -> Self {
         Self {
             added_at: Some(case.submitted_at),
             write,
@@ -142,7 +145,7 @@ impl OpenCase {
             file,
             events: Vec::new(),
             today: london::date(services.now()),
-            acting: Some(Acting {
+            acting: Some(ActingParticipant {
                 person: SENDER,
                 session: None,
             }),
@@ -151,13 +154,13 @@ impl OpenCase {
     }
 
     /// Sets the participant who acts here.
-    pub(crate) fn acts(&mut self, person: u8, session: &Session) {
-        self.acts_in(person, Some(session.id));
+    pub(crate) fn set_actor(&mut self, person: u8, session: &Session) {
+        self.set_actor_session(person, Some(session.id));
     }
 
     /// Sets the participant who acts here, by the id of the session if there is one.
-    pub(crate) fn acts_in(&mut self, person: u8, session: Option<Uuid>) {
-        self.acting = Some(Acting { person, session });
+    pub(crate) fn set_actor_session(&mut self, person: u8, session: Option<Uuid>) {
+        self.acting = Some(ActingParticipant { person, session });
     }
 
     /// Declares that the events appended from now on are not the action of a participant.
@@ -166,46 +169,49 @@ impl OpenCase {
     }
 
     /// Returns the answer that was stored for the idempotency key of this request.
-    pub(crate) async fn answered<T: DeserializeOwned>(&self, once: Option<&Once<'_>>) -> Result<Before<T>, RecordError> {
-        let Some(once) = once else { return Ok(Before::Nothing) };
+    pub(crate) async fn prior_result<T: DeserializeOwned>(
+        &self,
+        once: Option<&IdempotentRequest<'_>>,
+    ) -> Result<PriorResult<T>, RecordError> {
+        let Some(once) = once else { return Ok(PriorResult::Nothing) };
         let Some(found) = idempotency::lookup(&self.write.tx(), &once.scope, once.key.as_str()).await? else {
-            return Ok(Before::Nothing);
+            return Ok(PriorResult::Nothing);
         };
         if found.request_hash != once.request {
-            return Ok(Before::Reused);
+            return Ok(PriorResult::Reused);
         }
         serde_json::from_str(&found.answer)
-            .map(Before::Answer)
+            .map(PriorResult::Answer)
             .map_err(RecordError::corrupt)
     }
 
     /// Appends an event and notifies its recipients.
     ///
-    /// A person who has to be told and cannot be notified is recorded by a second event, which makes a task for the desk.
-    pub(crate) async fn append(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
+    /// A person who has to be informed and cannot be notified is recorded by a second event, which makes a task for the desk.
+    pub(crate) async fn append(&mut self, services: &Services, by: &EventActor, body: &EventBody) -> Result<Event, ServiceError> {
         let added = self.add(services, by, body).await?;
-        let here = hearing::Here {
+        let here = event_notifications::AppendedEvent {
             write: &self.write,
             case_id: self.case.id,
             file: &self.file,
             today: self.today,
         };
         let by_name = || {
-            let person = self.file.author(by.role, by.name.as_deref())?;
-            Some(Acting { person, session: None })
+            let person = self.file.find_actor(by.role, by.name.as_deref())?;
+            Some(ActingParticipant { person, session: None })
         };
         let who = self.acting.or_else(by_name);
-        if let Some(person) = hearing::follow(services, &here, who, body).await? {
+        if let Some(person) = event_notifications::notify(services, &here, who, body).await? {
             let not_told = EventBody::NotTold {
                 person,
                 about: body.kind().to_owned(),
             };
-            self.add(services, &hearing::courier(), &not_told).await?;
+            self.add(services, &event_notifications::delivery_actor(), &not_told).await?;
         }
         Ok(added)
     }
 
-    async fn add(&mut self, services: &Services, by: &By, body: &EventBody) -> Result<Event, ServiceError> {
+    async fn add(&mut self, services: &Services, by: &EventActor, body: &EventBody) -> Result<Event, ServiceError> {
         let new = NewEvent {
             kind: body.kind().to_owned(),
             actor_role: by.role.code().to_owned(),
@@ -218,7 +224,7 @@ impl OpenCase {
         // does not.
         let projection = {
             after.add(0, body);
-            views::projection(after.standing)
+            stored::projection(after.state)
         };
         let at = self.added_at.unwrap_or_else(|| services.instant());
         let added = events::append(&self.write, services.entropy(), self.case.id, new, at, &projection).await?;
@@ -231,7 +237,7 @@ impl OpenCase {
     async fn brought(&self, body: &EventBody) -> Result<Vec<Item>, ServiceError> {
         let db = &self.write.tx();
         Ok(match body {
-            EventBody::Submitted { .. } | EventBody::ContentsCommitted { .. } => contents::all(db, &self.case).await?,
+            EventBody::Submitted { .. } | EventBody::ContentsCommitted { .. } => contents::list_items(db, &self.case).await?,
             EventBody::FileReceived { file, .. } => {
                 let id = Uuid::try_parse(file).map_err(ServiceError::internal)?;
                 let upload = uploads::lookup(db, id).await?;
@@ -247,7 +253,12 @@ impl OpenCase {
     }
 
     /// Stores the answer to a request with an idempotency key.
-    pub(crate) async fn keep<T: Serialize>(&self, services: &Services, once: Option<&Once<'_>>, answer: &T) -> Result<(), ServiceError> {
+    pub(crate) async fn store_answer<T: Serialize>(
+        &self,
+        services: &Services,
+        once: Option<&IdempotentRequest<'_>>,
+        answer: &T,
+    ) -> Result<(), ServiceError> {
         let Some(once) = once else { return Ok(()) };
         let row = idempotency::Model {
             scope: once.scope.clone(),
@@ -275,8 +286,8 @@ pub(crate) fn binds_contents(events: &[Event]) -> bool {
 }
 
 /// Returns the server as the actor of an event.
-pub(crate) fn system() -> By {
-    By {
+pub(crate) fn system() -> EventActor {
+    EventActor {
         role: ActorRole::System,
         name: None,
     }

@@ -7,9 +7,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretBox};
 
 use record::{
+    encryption::SealingKey,
     entropy::{Entropy, bytes},
-    events::hex,
-    sealed::Key,
     store::private_folder,
 };
 
@@ -79,7 +78,7 @@ impl Secret {
 
     /// Returns the text by which the database recognises this secret. The text reveals nothing about it.
     pub fn fingerprint(&self) -> String {
-        hex(&Key::derived(self.bytes(), "installation", &[]).fingerprint(b"secret.key"))
+        hex::encode(SealingKey::derive(self.bytes(), "installation", &[]).fingerprint(b"secret.key"))
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {

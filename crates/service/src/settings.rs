@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::contact_hours::ContactHours;
-use complaint::{act::NextWord, calendar::BankHolidays, clock::Rules, fields::iso_date};
+use crate::notifications::contact_hours::ContactHours;
+use complaint::{calendar::BankHolidays, case::actions::NextContactDays, clock::Rules, fields::iso_date};
 use evidence::{Limits, Space};
 
-/// The settings of the use cases.
+/// Retention periods, deadlines, and promises shown to people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -19,51 +19,55 @@ pub struct Settings {
     /// Whether the configuration puts all deliveries on hold. Not a setting of its own.
     #[serde(skip)]
     pub hold_deliveries: bool,
-    /// How many days a draft is kept after its last save.
+    /// Days for which a draft is kept after its last save.
     pub draft_days: u32,
-    /// How many days before a draft expires its owner is warned.
+    /// Days before a draft expires on which the person is warned, and can extend it by `draft_days`.
     pub expiry_warning_days: u32,
-    /// How many days a resume link is valid.
+    /// Days for which a resume link works.
     pub return_link_days: u32,
-    /// How many hours a resume code, a hand-over code or a consent code is valid.
+    /// Hours for which a resume code, a hand-over code or a consent code works.
     pub return_code_hours: u32,
-    /// How many days a tenant has to answer a consent request, and a representative has to prove their authority.
+    /// Days that a tenant has to answer a request for consent, and a representative to prove their authority.
+    /// Then the organisation gets a task.
     pub consent_days: u32,
-    /// How many hours the device that sent the complaint can show the receipt again.
+    /// Hours for which the device that sent the complaint can show the receipt again.
     pub receipt_hours: u32,
-    /// How many minutes a session lasts.
+    /// Minutes for which a session lasts.
     pub session_minutes: u32,
-    /// How many days a session lasts on a device that is to be remembered.
+    /// Days for which a session lasts on a remembered device.
     pub remember_days: u32,
-    /// The least number of minutes between two notifications to one person. Events in between share one notification.
+    /// The least number of minutes between two messages to one person. Events in between are combined in one message.
     pub notice_gap_minutes: u32,
-    /// The hours at which text messages are welcome.
     pub contact_hours: ContactHours,
-    /// Within how many working days of a complaint the organisation promises to get in touch. This is the organisation's own
-    /// promise and is shown as such; we know of no rule that sets it for an ombudsman.
+    /// Working days within which the organisation promises to contact the person about a new complaint.
+    /// This is the organisation's own promise, and is shown as such.
+    ///
+    /// We know of no rule that sets it for an ombudsman.
     pub contact_within_working_days: u32,
-    /// Within how many working days the next update comes in each status, if the desk gave no day.
-    pub next_word_working_days: NextWord,
-    /// How many days a withdrawal can be undone.
+    /// Working days until the next update in each status, used if the desk sets no day.
+    /// A status that is left out has no deadline.
+    pub next_word_working_days: NextContactDays,
+    /// Days within which a withdrawal can be undone.
     pub withdrawal_days: u32,
-    /// How many days a review of a decision can be asked for, if the decision gives no day.
+    /// Days within which a review of a decision can be requested, used if the decision sets no day.
     pub review_days: u32,
-    /// How many years a case is kept after it was closed. Participants see it; this setting deletes nothing.
+    /// Years for which a closed case is kept, as shown to people. The setting deletes nothing.
     pub case_years: u32,
-    /// The smallest total of an equality question that is reported. A smaller one could identify a person.
+    /// The smallest total of an equality question that is reported. Smaller totals could identify a person.
     pub equality_smallest_total: u32,
-    /// How many hours an interrupted upload is kept after its last byte came.
+    /// Hours for which an interrupted upload is kept after its last byte arrived.
     pub upload_hours: u32,
-    /// The limits on files.
     pub evidence: Limits,
-    /// The disk space budget for files.
     pub space: Space,
-    /// A newer bank holiday file in GOV.UK's format, instead of the built-in one.
+    /// A newer file of bank holidays to use instead of the built-in one, in the format of GOV.UK's `bank-holidays.json`.
+    /// Example: `bank-holidays.json`
     pub bank_holidays_file: Option<PathBuf>,
-    /// Other time limits for the complaint clock, instead of the built-in ones, as `onrecord config clock-rules` prints
-    /// them.
+    /// A file of time limits for the complaint clock, used instead of the built-in ones.
+    /// `onrecord config clock-rules` prints its format.
+    /// Example: `clock-rules.json`
     pub clock_rules_file: Option<PathBuf>,
-    /// Another list of landlords, with the columns of the built-in one.
+    /// A newer list of landlords to use instead of the built-in one, with the same columns.
+    /// Example: `landlords.csv`
     pub landlords_file: Option<PathBuf>,
 }
 
@@ -83,7 +87,7 @@ impl Default for Settings {
             notice_gap_minutes: 10,
             contact_hours: ContactHours::default(),
             contact_within_working_days: 5,
-            next_word_working_days: NextWord::default(),
+            next_word_working_days: NextContactDays::default(),
             withdrawal_days: 14,
             review_days: 21,
             case_years: 6,
@@ -207,7 +211,7 @@ mod tests {
         assert!(!holidays.is_working_day(iso_date::parse("2026-12-25").unwrap()));
         assert!(
             !holidays.is_working_day(iso_date::parse("2026-12-28").unwrap()),
-            "Boxing Day's substitute"
+            "the substitute day for Boxing Day is a holiday"
         );
         assert_eq!(holidays.last_known(), iso_date::parse("2028-12-26"));
     }

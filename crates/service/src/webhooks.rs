@@ -10,20 +10,21 @@ use uuid::Uuid;
 
 use crate::{
     ServiceError, Services,
-    desk::{self, Caller},
+    access::caller::{self, Caller},
+    cases::desk,
     error::from_record_error,
 };
 use complaint::FieldError;
-use contract::desk::{HeldEvent, NewWebhook, WebhookState, WebhookView, Webhooks};
+use contract::desk::{NewWebhook, UndeliveredEvent, WebhookState, WebhookView, Webhooks};
 use record::{
-    Instant,
+    Instant, api_keys,
+    encryption::SealingKey,
     entropy::bytes,
-    events, keys,
-    sealed::Key,
+    events,
     webhooks::{self, Model},
 };
 
-pub use deliver::{Postman, deliver_due, run};
+pub use deliver::{WebhookClient, deliver_due, run};
 
 /// The maximum length of an address, in bytes.
 const URL_MAX: usize = 500;
@@ -32,7 +33,7 @@ const URL_MAX: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
     /// The address is invalid.
-    #[error("the address will not do")]
+    #[error("the address is invalid")]
     Invalid(FieldError),
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -45,7 +46,7 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
     let url = address(url).ok_or_else(|| WebhookError::Invalid(FieldError::new("url", "webhook_url_invalid")))?;
     let secret: [u8; 32] = bytes(services.entropy());
     let (id, now) = (services.new_id(), services.instant());
-    let newest = events::settled(services.store()).await?;
+    let newest = events::last_committed_position(services.store()).await?;
     let row = Model {
         id,
         url,
@@ -64,7 +65,7 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
     let webhook = view(&row, true, None);
     let write = services.store().begin().await?;
     webhooks::add(&write, row).await?;
-    desk::note_in(services, &write, caller, "webhook_added").await?;
+    caller::note_in(services, &write, caller, "webhook_added").await?;
     write.commit().await?;
     Ok(NewWebhook {
         webhook,
@@ -75,24 +76,24 @@ pub async fn add(services: &Services, caller: &Caller, url: &str) -> Result<NewW
 /// Lists all webhooks with the state of their deliveries.
 pub async fn list(services: &Services, caller: &Caller) -> Result<Webhooks, ServiceError> {
     let write = services.store().begin().await?;
-    desk::note_in(services, &write, caller, "webhooks").await?;
+    caller::note_in(services, &write, caller, "webhooks").await?;
     write.commit().await?;
     let db = &services.store().read;
     let all = webhooks::list(db).await?;
-    let in_use = keys::list_in_use(db, webhooks::SCOPE).await?;
+    let in_use = api_keys::list_in_use(db, webhooks::SCOPE).await?;
     let mut views = Vec::with_capacity(all.len());
     for row in &all {
-        views.push(view(row, in_use.contains(&row.made_by), held(services, row).await?));
+        views.push(view(row, in_use.contains(&row.made_by), failing_event(services, row).await?));
     }
     Ok(Webhooks { webhooks: views })
 }
 
 /// Returns the event whose delivery keeps failing.
-async fn held(services: &Services, row: &Model) -> Result<Option<HeldEvent>, ServiceError> {
+async fn failing_event(services: &Services, row: &Model) -> Result<Option<UndeliveredEvent>, ServiceError> {
     let Some(since) = row.failing_since else { return Ok(None) };
     let next = desk::after_event(services, row.delivered, 1).await?;
     let is_tried = row.given_up_at.is_none() && row.paused_at.is_none();
-    Ok(next.into_iter().next().map(|(_, event)| HeldEvent {
+    Ok(next.into_iter().next().map(|(_, event)| UndeliveredEvent {
         id: event.id,
         reference: event.reference,
         since: since.rfc3339(),
@@ -139,11 +140,11 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
     match change {
         Change::Pause => pause(services, caller, id).await,
         Change::Resume => resume(services, caller, id).await,
-        Change::Retry { from: None } => go_on(services, caller, id, "webhook_retried", |row, _| Ok(row.delivered)).await,
+        Change::Retry { from: None } => continue_after(services, caller, id, "webhook_retried", |row, _| Ok(row.delivered)).await,
         Change::Retry { from: Some(from) } => {
             let from = desk::event_place(from).ok_or(ChangeError::NoSuchEvent)?;
-            let newest = events::settled(services.store()).await?;
-            go_on(services, caller, id, "webhook_retried", |row, _| {
+            let newest = events::last_committed_position(services.store()).await?;
+            continue_after(services, caller, id, "webhook_retried", |row, _| {
                 // Events from before the webhook was made are not delivered: its API key may not have been allowed to see
                 // them.
                 let was_to_come = from > row.began_after && from <= newest;
@@ -153,7 +154,7 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
         }
         Change::Skip { event } => {
             let event = desk::event_place(event).ok_or(ChangeError::NoSuchEvent)?;
-            go_on(services, caller, id, "webhook_skipped", |_, next| {
+            continue_after(services, caller, id, "webhook_skipped", |_, next| {
                 // A repeated call must not skip the event after it.
                 if next == Some(event) {
                     Ok(event)
@@ -168,17 +169,17 @@ pub async fn change(services: &Services, caller: &Caller, id: Uuid, change: &Cha
 
 /// Continues deliveries after the feed position that `after` returns. `after` gets the row and the position of the next
 /// event.
-async fn go_on(
+async fn continue_after(
     services: &Services,
     caller: &Caller,
     id: Uuid,
     noted: &'static str,
     after: impl FnOnce(&Model, Option<i64>) -> Result<i64, ChangeError>,
 ) -> Result<WebhookView, ChangeError> {
-    let until = events::settled(services.store()).await?;
+    let until = events::last_committed_position(services.store()).await?;
     let write = services.store().begin().await?;
     let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
-    if !keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
+    if !api_keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
         return Err(ChangeError::KeyRevoked);
     }
     let next = events::feed(&write.tx(), row.delivered, until, 1)
@@ -195,7 +196,7 @@ async fn go_on(
     };
     webhooks::go_on_after(&write, id, row.delivered, services.instant()).await?;
     (row.paused_at, row.given_up_at, row.failures, row.failing_since, row.last_error) = (None, None, 0, None, None);
-    desk::note_in(services, &write, caller, noted).await?;
+    caller::note_in(services, &write, caller, noted).await?;
     write.commit().await?;
     Ok(view(&row, true, None))
 }
@@ -210,10 +211,10 @@ pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<Web
         row.paused_at = Some(services.instant());
         webhooks::pause(&write, id, services.instant()).await?;
     }
-    desk::note_in(services, &write, caller, "webhook_paused").await?;
-    let is_in_use = keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by);
+    caller::note_in(services, &write, caller, "webhook_paused").await?;
+    let is_in_use = api_keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by);
     write.commit().await?;
-    let held = held(services, &row).await?;
+    let held = failing_event(services, &row).await?;
     Ok(view(&row, is_in_use, held))
 }
 
@@ -221,7 +222,7 @@ pub async fn pause(services: &Services, caller: &Caller, id: Uuid) -> Result<Web
 pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<WebhookView, ChangeError> {
     let write = services.store().begin().await?;
     let mut row = webhooks::lock(&write, id).await?.ok_or(ChangeError::NotFound)?;
-    if !keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
+    if !api_keys::list_in_use(&write.tx(), webhooks::SCOPE).await?.contains(&row.made_by) {
         return Err(ChangeError::KeyRevoked);
     }
     if row.paused_at.is_some() || row.given_up_at.is_some() {
@@ -229,9 +230,9 @@ pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<We
         (row.paused_at, row.given_up_at, row.failures) = (None, None, 0);
         (row.failing_since, row.last_error) = (None, None);
     }
-    desk::note_in(services, &write, caller, "webhook_resumed").await?;
+    caller::note_in(services, &write, caller, "webhook_resumed").await?;
     write.commit().await?;
-    let held = held(services, &row).await?;
+    let held = failing_event(services, &row).await?;
     Ok(view(&row, true, held))
 }
 
@@ -239,13 +240,13 @@ pub async fn resume(services: &Services, caller: &Caller, id: Uuid) -> Result<We
 pub async fn remove(services: &Services, caller: &Caller, id: Uuid) -> Result<bool, ServiceError> {
     let write = services.store().begin().await?;
     let removed = webhooks::remove(&write, id).await?;
-    desk::note_in(services, &write, caller, "webhook_removed").await?;
+    caller::note_in(services, &write, caller, "webhook_removed").await?;
     write.commit().await?;
     Ok(removed)
 }
 
-fn key(services: &Services) -> Key {
-    Key::derived(services.0.secret.bytes(), "webhook", &[])
+fn key(services: &Services) -> SealingKey {
+    SealingKey::derive(services.0.secret.bytes(), "webhook", &[])
 }
 
 /// Returns the state of a webhook. A revoked API key comes first: nothing else about the webhook can be changed then.
@@ -261,7 +262,7 @@ fn state(row: &Model, key_in_use: bool) -> WebhookState {
     }
 }
 
-fn view(row: &Model, key_in_use: bool, held: Option<HeldEvent>) -> WebhookView {
+fn view(row: &Model, key_in_use: bool, held: Option<UndeliveredEvent>) -> WebhookView {
     WebhookView {
         held,
         state: state(row, key_in_use),

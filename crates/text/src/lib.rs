@@ -7,8 +7,8 @@
 pub mod browser_part;
 pub mod languages;
 pub mod plural;
-#[cfg(any(feature = "server", feature = "assets", test))]
-pub mod pseudo;
+#[cfg(debug_assertions)]
+mod pseudo;
 #[cfg(any(feature = "server", feature = "assets", test))]
 pub mod sentences;
 

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::languages::LANGUAGES;
-use crate::pseudo;
+use crate::languages::{About, LANGUAGES};
 use crate::sentences::{self, Sentences};
 
 // `FILES`: the tag of each folder in `locales/`, and the contents of its files.
@@ -13,10 +12,10 @@ include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 /// The sentences of each language, in the order of [`LANGUAGES`].
 static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
     let english = written(LANGUAGES[0].tag);
-    let table = |tag: &str| {
-        let own = written(tag);
+    let table = |about: &About| {
+        let own = written(about.tag);
         // A sentence that is not translated yet is shown in English.
-        let said = english.iter().map(|(key, said)| match (own.get(key), pseudo::maker(tag)) {
+        let said = english.iter().map(|(key, said)| match (own.get(key), about.generate) {
             (Some(own), _) => (key.clone(), own.clone()),
             (None, Some(make)) => (key.clone(), make(said)),
             (None, None) => (key.clone(), said.clone()),
@@ -25,7 +24,7 @@ static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
         let more = own.iter().filter(|(key, _)| !english.contains_key(*key));
         said.chain(more.map(|(key, said)| (key.clone(), said.clone()))).collect()
     };
-    LANGUAGES.iter().map(|about| table(about.tag)).collect()
+    LANGUAGES.iter().map(table).collect()
 });
 
 /// Returns the sentences in a language's folder. A test finds lines that cannot be parsed.

@@ -36,9 +36,9 @@ pub fn read(file: &str, into: &mut Sentences) -> Result<(), BadLine> {
             continue;
         }
         let depth = (line.len() - line.trim_start().len()) / 2;
-        let (key, sentence) = text.split_once(':').ok_or_else(|| bad("there is no key"))?;
+        let (key, sentence) = text.split_once(':').ok_or_else(|| bad("the line has no key"))?;
         if depth > path.len() {
-            return Err(bad("it stands too far to the right"));
+            return Err(bad("the line is indented too far"));
         }
         path.truncate(depth);
         path.push(key.trim_matches('"'));
@@ -47,7 +47,7 @@ pub fn read(file: &str, into: &mut Sentences) -> Result<(), BadLine> {
         }
         let sentence = serde_json::from_str(sentence).map_err(|_| bad("the sentence is not in double quotes"))?;
         if into.insert(path.join("."), sentence).is_some() {
-            return Err(bad("the key stands twice"));
+            return Err(bad("the key is repeated"));
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::words::language;
 use complaint::clock::{Clock, Deadline, DeadlineState, Duty, RouteKind, Stage};
-use complaint::form::Choice;
+use complaint::fields::form::Choice;
 use text::Language;
 
 /// When the landlord's answer is or was due, how late it is, and which route is open to the person. One sentence each.

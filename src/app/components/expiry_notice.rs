@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::app::portal::Keeping;
+use crate::app::portal::RetentionPeriods;
 use crate::app::words::{language, say, say_with};
 use contract::DraftView;
 
 /// Shows nothing while there is time. For any server-rendered page of a person with an unsent draft.
 #[component]
 pub fn ExpiryNotice(draft: DraftView) -> impl IntoView {
-    let keeping = use_context::<Keeping>().unwrap_or_default();
+    let keeping = use_context::<RetentionPeriods>().unwrap_or_default();
     let days_left = (draft.expires.date - draft.today).whole_days();
     if draft.sent.is_some() || days_left > i64::from(keeping.warning_days) {
         return ().into_any();

@@ -23,7 +23,7 @@ pub fn files_hint() -> String {
     )
 }
 
-/// Returns the sentence from the served page, which `browser/loader.js` adds to the downloaded sentences.
+/// Returns the sentence from the served page, which `client/loader.js` adds to the downloaded sentences.
 #[cfg(not(feature = "ssr"))]
 pub fn files_hint() -> String {
     // The server has filled in its placeholders.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::pages::FORM_ID;
-use crate::app::portal::{QuestionThere, ShellData};
+use crate::app::portal::{HasQuestionForm, ShellData};
 use crate::app::words::{language, say};
 
 /// A button for each language except the page's own, labelled in that language. Choosing one leads back to the same page.
@@ -18,7 +18,7 @@ pub fn LanguageSwitch(
     let here = language();
     let data = expect_context::<ShellData>();
     let others: Vec<_> = data.languages.iter().copied().filter(|other| *other != here).collect();
-    let form = use_context::<QuestionThere>().is_some_and(|there| there.0).then_some(FORM_ID);
+    let form = use_context::<HasQuestionForm>().is_some_and(|there| there.0).then_some(FORM_ID);
     let first = form.map(|form| {
         view! {
             <button form=form name="action" value="continue" class="govuk-visually-hidden" tabindex="-1" aria-hidden="true">

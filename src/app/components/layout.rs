@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::language_switch::{LanguageSwitch, NotReviewed};
 use crate::app::words::say;
-use complaint::journey::ROOT;
+use complaint::questionnaire::steps::ROOT;
 
 /// The skip link, the first stop of the Tab key.
 #[cfg(feature = "ssr")]

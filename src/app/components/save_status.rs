@@ -9,7 +9,7 @@ use crate::app::words::language;
 pub enum Saving {
     /// Nothing to report: the page came from the server.
     #[default]
-    Quiet,
+    Idle,
     /// An answer is being saved.
     Saving,
     /// The complaint is being sent.
@@ -26,13 +26,13 @@ pub enum Saving {
 pub fn SaveStatus(state: Signal<Saving>) -> impl IntoView {
     let language = language();
     let class = move || match state.get() {
-        Saving::Quiet => "or-save-status",
+        Saving::Idle => "or-save-status",
         Saving::Saving | Saving::Sending => "or-save-status or-save-status--saving",
         Saving::Saved { .. } => "or-save-status or-save-status--saved",
         Saving::Waiting { .. } => "or-save-status or-save-status--waiting",
     };
     let text = move || match state.get() {
-        Saving::Quiet => String::new(),
+        Saving::Idle => String::new(),
         Saving::Saving => language.say("save.saving"),
         Saving::Sending => language.say("form.sending"),
         Saving::Saved { time, here: true } => language.say_with("offline.saved.here", &[("time", time)]),

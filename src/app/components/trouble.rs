@@ -2,28 +2,28 @@
 
 use leptos::prelude::*;
 
-use crate::app::portal::Trouble;
+use crate::app::portal::NotProcessed;
 use crate::app::words::{language, say};
 
 /// Says why a form was not processed, and that nothing typed is lost.
 #[component]
 pub fn TroubleNotice(
-    trouble: Trouble,
+    trouble: NotProcessed,
     /// The answer that another device saved meanwhile, line by line.
     #[prop(optional, into)]
     other: String,
 ) -> impl IntoView {
     let (title, text) = match trouble {
-        Trouble::NotSaved => (say("trouble.not_saved.title"), say("trouble.not_saved.text")),
-        Trouble::TooMany { seconds } => {
+        NotProcessed::NotSaved => (say("trouble.not_saved.title"), say("trouble.not_saved.text")),
+        NotProcessed::TooMany { seconds } => {
             let minutes = seconds.div_ceil(60).max(1);
             (
                 say("trouble.too_many.title"),
                 language().say_count("trouble.too_many.minutes", minutes),
             )
         }
-        Trouble::NotSent => (say("trouble.not_sent.title"), say("trouble.not_sent.text")),
-        Trouble::ChangedElsewhere => (say("trouble.changed.title"), say("trouble.changed.text")),
+        NotProcessed::NotSent => (say("trouble.not_sent.title"), say("trouble.not_sent.text")),
+        NotProcessed::ChangedElsewhere => (say("trouble.changed.title"), say("trouble.changed.text")),
     };
     let other = (!other.is_empty()).then(|| {
         view! {

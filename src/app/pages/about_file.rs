@@ -10,12 +10,12 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::preview::preview;
 use crate::app::components::{ErrorSummary, Errors, TextInput, Textarea, TroubleNotice};
-use crate::app::portal::Posted;
+use crate::app::portal::RejectedForm;
 use crate::app::words::{language, say};
-use complaint::description::{CAPTION, SHOWS};
-use complaint::question::Body;
-use complaint::question::Purpose;
-use complaint::{Fields, Page, questions};
+use complaint::questionnaire::file_description::{CAPTION, SHOWS};
+use complaint::questionnaire::question::Body;
+use complaint::questionnaire::question::Purpose;
+use complaint::{Fields, Page, questionnaire::questions};
 use contract::FileView;
 
 /// The id of the button that creates the copy.
@@ -61,7 +61,7 @@ pub fn AboutFilePage() -> impl IntoView {
     .into_any()
 }
 
-fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
+fn shown(file: FileView, posted: Option<RejectedForm>) -> AnyView {
     let language = language();
     let title = say("file.heading");
     let stored = || {
@@ -73,10 +73,10 @@ fn shown(file: FileView, posted: Option<Posted>) -> AnyView {
         )
     };
     let came_back = posted.is_some();
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted.unwrap_or_default();
-    // What was typed, or what is stored if another form of the page was rejected.
+    // The typed values, or the stored ones if another form of the page was rejected.
     let has = |name: &str| fields.0.iter().any(|(field, _)| field == name);
     let given = if came_back && has(CAPTION) { fields } else { stored() };
     let errors = Errors::new(errors);

@@ -4,15 +4,15 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_params_map;
 
-use super::case::told::shows_answers;
 use super::check_answers::{name, written};
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::pages::case::reported::shows_answers;
 use crate::app::words::{language, say, say_with};
-use complaint::form::Choice;
-use complaint::question::Section;
-use complaint::{Answers, StepId, journey};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::question::Section;
+use complaint::{Answers, StepId, questionnaire::steps};
 use contract::CaseView;
 
 #[component]
@@ -43,8 +43,8 @@ pub fn AsSentPage() -> impl IntoView {
 
 /// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers) -> Option<AnyView> {
-    let rows: Vec<AnyView> = journey::steps(answers)
-        .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)
+    let rows: Vec<AnyView> = steps::steps(answers)
+        .filter(|place| steps::question(place.step).section == section && place.step != StepId::Declaration)
         .filter_map(|place| {
             let row = view! {
                 <div class="govuk-summary-list__row">

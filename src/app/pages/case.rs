@@ -1,10 +1,10 @@
 //! The page of a case: its state, who acts next, what has happened.
 
+pub(crate) mod case_state;
 mod files;
-mod hearing;
-mod standing;
+pub(crate) mod notifications;
+pub(crate) mod reported;
 mod timeline;
-pub(super) mod told;
 
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
@@ -17,20 +17,20 @@ use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
 use crate::app::portal;
 use crate::app::words::{language, say, say_with};
-use complaint::act::ActKind;
-use complaint::event::ActorRole;
-use complaint::form::Choice;
+use complaint::case::actions::CaseActionKind;
+use complaint::case::event::ActorRole;
+use complaint::fields::form::Choice;
 use contract::CaseView;
 
 #[component]
 pub fn CasePage() -> impl IntoView {
-    if let Some(portal::Acting::NoAccess(why)) = use_context() {
+    if let Some(portal::RepresentationPage::NoAccess(why)) = use_context() {
         return no_access(why);
     }
     let portal = portal();
     let params = use_params_map();
     let query = use_query_map().get_untracked();
-    let done = query.get("done").and_then(|code| ActKind::parse(&code));
+    let done = query.get("done").and_then(|code| CaseActionKind::parse(&code));
     let newest_first = query.get("order").is_some_and(|order| order == "newest");
     // Not a `Resource`: its value would also be serialised into the page, for a script that this page does not have.
     let case = AsyncDerived::new(move || {
@@ -53,7 +53,7 @@ pub fn CasePage() -> impl IntoView {
 }
 
 /// The confirmation of a case action.
-fn said(done: ActKind) -> AnyView {
+fn said(done: CaseActionKind) -> AnyView {
     view! {
         <div class="govuk-notification-banner govuk-notification-banner--success" role="alert" aria-labelledby="done-title">
             <div class="govuk-notification-banner__header">
@@ -94,7 +94,7 @@ fn list_link(case: &CaseView, is_one_of_many: bool) -> Option<AnyView> {
     Some(view! { <p class="govuk-body or-no-print"><a class="govuk-link" href=address rel="external">{words}</a></p> }.into_any())
 }
 
-fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> AnyView {
+fn shown(page: portal::CasePage, done: Option<CaseActionKind>, newest_first: bool) -> AnyView {
     let portal::CasePage {
         case,
         timeline,
@@ -108,10 +108,10 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
     let is_whole = arriving.coming.is_empty() && arriving.missing.is_empty();
     let title = say_with("case.title", &[("reference", case.reference.as_str())]);
     let home = format!("/cases/{}", case.reference);
-    let now = standing::now(&case);
-    let decision = standing::decision(&case);
-    let orders = standing::orders(&case);
-    let needs = told::needs(&case);
+    let now = case_state::pending_tasks(&case);
+    let decision = case_state::decision(&case);
+    let orders = case_state::orders(&case);
+    let needs = reported::needs(&case);
     let kept = case.kept_until.map_or_else(
         || language().say_count("case.kept_years", u64::from(years)),
         |day| say_with("case.kept_until", &[("date", language().date(day))]),
@@ -135,12 +135,12 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
             {done.map(said)}
             <Heading text=title/>
             {list_link(&case, is_one_of_many)}
-            {hearing::unreached(&case)}
+            {notifications::unreached(&case)}
             {case.partial.then(|| view! { <p class="govuk-inset-text">{say("case.partial")}</p> })}
             {contents(&parts)}
-            {standing::standing(&case)}
+            {case_state::standing(&case)}
             {now}
-            {standing::can(&case)}
+            {case_state::possible_actions(&case)}
             {decision}
             {orders}
             {clock.map(|clock| view! {
@@ -148,12 +148,12 @@ fn shown(page: portal::CasePage, done: Option<ActKind>, newest_first: bool) -> A
                 <ClockSummary clock/>
             })}
             {timeline::timeline(&home, timeline.entries, newest_first)}
-            {told::told(&case)}
+            {reported::complaint_summary(&case)}
             {needs}
             <p class="govuk-body">
                 <a class="govuk-link" href=format!("{home}/people") rel="external">{say("acting.people.link")}</a>
             </p>
-            {hearing::contact(&case)}
+            {notifications::contact(&case)}
             {files::files(&case)}
             {(!is_whole).then(|| view! { <Arriving files=arriving/> })}
             <h2 class="govuk-heading-m" id="kept">{say("case.kept")}</h2>

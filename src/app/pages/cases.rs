@@ -7,11 +7,11 @@ use super::no_access::no_access;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::Acting;
+use crate::app::portal::RepresentationPage;
 use crate::app::words::{language, say};
-use complaint::event::ActorRole;
-use complaint::form::Choice;
-use complaint::status::{Actor, Status};
+use complaint::case::event::ActorRole;
+use complaint::case::status::{Actor, Status};
+use complaint::fields::form::Choice;
 use contract::CaseLine;
 
 /// One case: whose it is, its status, and by when the next message is due.
@@ -50,7 +50,7 @@ fn line(case: CaseLine) -> AnyView {
 /// The list. A single case is opened directly; without any, the person is led to sign in.
 #[component]
 pub fn CasesPage() -> impl IntoView {
-    if let Some(Acting::NoAccess(why)) = use_context() {
+    if let Some(RepresentationPage::NoAccess(why)) = use_context() {
         return no_access(why);
     }
     let portal = portal();

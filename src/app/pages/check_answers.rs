@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 
 use super::conflicts::Conflicts;
-use super::journey::DraftStore;
-use super::question::Words;
+use super::question::QuestionSentences;
 use crate::app::components::SaveStatus;
 use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::pages::questionnaire::DraftStore;
 use crate::app::words::{language, say, say_with};
-use complaint::answers::Value;
 use complaint::fields::DateInput;
-use complaint::form::Choice;
-use complaint::question::{Body, Input, Section};
-use complaint::{Answers, Page, Place, StepId, journey};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::answers::Value;
+use complaint::questionnaire::question::{Body, Input, Section};
+use complaint::{Answers, Page, QuestionRef, StepId, questionnaire::steps};
 use contract::FileView;
 
 /// All answers, with the missing ones listed first.
@@ -22,8 +22,8 @@ use contract::FileView;
 pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
     let title = say("check.heading");
-    let back = journey::previous(Page::CheckAnswers, &answers, false).path();
-    let missing: Vec<Place> = journey::unanswered(&answers).collect();
+    let back = steps::previous_page(Page::CheckAnswers, &answers, false).path();
+    let missing: Vec<QuestionRef> = steps::unanswered(&answers).collect();
     let complete = missing.is_empty();
     let missing = (!complete).then(|| {
         let links: Vec<AnyView> = missing
@@ -59,10 +59,10 @@ pub fn CheckAnswers(store: DraftStore) -> impl IntoView {
 
 /// The answers of one section, if it has any.
 fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyView> {
-    let rows: Vec<AnyView> = journey::steps(answers)
-        .filter(|place| journey::question(place.step).section == section && place.step != StepId::Declaration)
+    let rows: Vec<AnyView> = steps::steps(answers)
+        .filter(|place| steps::question(place.step).section == section && place.step != StepId::Declaration)
         .filter_map(|place| {
-            let answer = match journey::question(place.step).body {
+            let answer = match steps::question(place.step).body {
                 Body::Notice => return None,
                 Body::Files(purpose) => listed(files.iter().filter(|f| f.purpose == purpose)),
                 Body::Fields(_) => written(place, answers).unwrap_or_else(|| not_given(place, answers)),
@@ -70,7 +70,7 @@ fn part(section: Section, answers: &Answers, files: &[FileView]) -> Option<AnyVi
             Some(row(place, name(place, answers), answer))
         })
         .collect();
-    let count = journey::issues(answers);
+    let count = steps::issue_count(answers);
     let remove: Vec<AnyView> = (1..=count)
         .filter(|_| section == Section::Problem && count > 1)
         .map(|issue| {
@@ -100,7 +100,7 @@ fn listed<'a>(files: impl Iterator<Item = &'a FileView> + Clone) -> String {
 }
 
 /// The text in place of an answer: not visited yet, or left empty.
-fn not_given(place: Place, answers: &Answers) -> String {
+fn not_given(place: QuestionRef, answers: &Answers) -> String {
     let key = if answers.has(place) {
         "check.left_empty"
     } else {
@@ -109,7 +109,7 @@ fn not_given(place: Place, answers: &Answers) -> String {
     say(key)
 }
 
-fn row(place: Place, question: String, answer: String) -> AnyView {
+fn row(place: QuestionRef, question: String, answer: String) -> AnyView {
     view! {
         <div class="govuk-summary-list__row">
             <dt class="govuk-summary-list__key">{question.clone()}</dt>
@@ -124,13 +124,13 @@ fn row(place: Place, question: String, answer: String) -> AnyView {
     .into_any()
 }
 
-fn change_path(place: Place) -> String {
+fn change_path(place: QuestionRef) -> String {
     format!("{}?from=check", place.path())
 }
 
 /// Returns the short name of a question for lists.
-pub fn name(place: Place, answers: &Answers) -> String {
-    let short = Words::new(place.step, answers).short();
+pub fn name(place: QuestionRef, answers: &Answers) -> String {
+    let short = QuestionSentences::new(place.step, answers).short();
     if place.issue > 1 {
         let number = place.issue.to_string();
         return say_with("form.issue_heading", &[("number", number), ("question", short)]);
@@ -139,10 +139,10 @@ pub fn name(place: Place, answers: &Answers) -> String {
 }
 
 /// Returns an answer as the person gave it, line by line; `None` if there is none.
-pub fn written(place: Place, answers: &Answers) -> Option<String> {
+pub fn written(place: QuestionRef, answers: &Answers) -> Option<String> {
     let answer = answers.get(place)?;
-    let question = journey::question(place.step);
-    let words = Words::new(place.step, answers);
+    let question = steps::question(place.step);
+    let words = QuestionSentences::new(place.step, answers);
     let alone = question.fields().iter().filter(|f| !matches!(f.input, Input::Hidden)).count() == 1;
     let mut lines = Vec::new();
     for field in question.fields() {

@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 
 use super::posted;
-use super::question::Words;
+use super::question::QuestionSentences;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::Returning;
+use crate::app::portal::ResumePage;
 use crate::app::words::say;
-use complaint::question::{Field, Input};
-use complaint::{Answers, Fields, Place, journey};
+use complaint::questionnaire::question::{Field, Input};
+use complaint::{Answers, Fields, QuestionRef, questionnaire::steps};
 
 #[component]
 pub fn ClosedHerePage() -> impl IntoView {
     let place = match use_context() {
-        Some(Returning::Closed { place }) => place,
+        Some(ResumePage::Closed { place }) => place,
         _ => None,
     };
     let fields = posted().map(|posted| posted.fields).unwrap_or_default();
@@ -49,9 +49,9 @@ pub fn ClosedHerePage() -> impl IntoView {
 }
 
 /// Returns each typed or chosen value with its question.
-fn written(place: Place, fields: &Fields) -> Vec<(String, String)> {
-    let question = journey::question(place.step);
-    let words = Words::new(place.step, &Answers::default());
+fn written(place: QuestionRef, fields: &Fields) -> Vec<(String, String)> {
+    let question = steps::question(place.step);
+    let words = QuestionSentences::new(place.step, &Answers::default());
     let text = |field: &Field| match field.input {
         Input::Hidden | Input::Tick => String::new(),
         Input::One(_) | Input::Many(_) => {

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::check_answers::name;
-use super::journey::DraftStore;
+use crate::app::pages::questionnaire::DraftStore;
 use crate::app::words::language;
-use complaint::Place;
+use complaint::QuestionRef;
 
 /// A link to each answer that has to be chosen. Not to the current page, which shows both answers already.
 #[component]
-pub fn Conflicts(store: DraftStore, #[prop(optional)] here: Option<Place>) -> impl IntoView {
+pub fn Conflicts(store: DraftStore, #[prop(optional)] here: Option<QuestionRef>) -> impl IntoView {
     let words = language();
     let links = move || {
         let answers = store.answers.get_untracked();

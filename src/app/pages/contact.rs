@@ -12,10 +12,10 @@ use super::{UnavailablePage, posted};
 use crate::app::components::heading::{HEADING_ID, Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TroubleNotice};
-use crate::app::portal::{ContactPage as Data, Posted};
+use crate::app::portal::{ContactPage as Data, RejectedForm};
 use crate::app::words::{say, say_with};
-use complaint::contact_plan::change::ConfirmBy;
-use complaint::contact_plan::wanted;
+use complaint::case::contact_plan::change::ConfirmBy;
+use complaint::case::contact_plan::wanted;
 use contract::contact::ContactView;
 
 /// The contact plan on one page.
@@ -24,7 +24,7 @@ pub fn ContactPage() -> impl IntoView {
     let Some(Data { view, form_key, said }) = use_context() else {
         return view! { <UnavailablePage/> }.into_any();
     };
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     // An earlier post with this idempotency key had another content: from here on the form has a new key.
@@ -90,7 +90,7 @@ pub fn ContactPage() -> impl IntoView {
 }
 
 fn form(view: Option<&ContactView>, given: &complaint::Fields, key: &str, errors: Errors) -> AnyView {
-    // Without a case in hand there is no address but that of the page.
+    // Without a loaded case, the only known address is that of the page.
     let action = view.map_or_else(crate::app::shell::address, |view| format!("/cases/{}/contact", view.reference));
     let fields = fields::all(view.map(|view| &view.contact), given, errors);
     view! {
@@ -139,7 +139,7 @@ fn waiting(view: &ContactView) -> Option<AnyView> {
         <section aria-labelledby="waiting">
             <h2 class="govuk-heading-m" id="waiting">{say("contact.waiting.title")}</h2>
             <div class="govuk-inset-text">
-                <p class="govuk-body">{say(&format!("contact.waiting.{}", complaint::form::Choice::code(waiting.confirm)))}</p>
+                <p class="govuk-body">{say(&format!("contact.waiting.{}", complaint::fields::form::Choice::code(waiting.confirm)))}</p>
                 {link}
             </div>
             <form method="post" action=page>

@@ -7,10 +7,10 @@ use crate::app::components::choices::{Choices, Item};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Errors, TroubleNotice};
-use crate::app::portal::Posted;
+use crate::app::portal::RejectedForm;
 use crate::app::words::{language, say};
 use complaint::Page;
-use complaint::equality::{NOT_SAID, QUESTIONS, Question};
+use complaint::questionnaire::equality::{NOT_SAID, QUESTIONS, Question};
 
 /// The address of the introduction.
 pub const INTRODUCTION: &str = "/equality";
@@ -41,7 +41,7 @@ pub fn EqualityPage() -> impl IntoView {
 /// All questions on one page: they are short, and a person who wants to stop has seen them all.
 #[component]
 pub fn EqualityQuestionsPage() -> impl IntoView {
-    let Posted { fields, trouble, .. } = posted().unwrap_or_default();
+    let RejectedForm { fields, trouble, .. } = posted().unwrap_or_default();
     let title = say("equality.questions_title");
     let questions: Vec<AnyView> = QUESTIONS
         .iter()

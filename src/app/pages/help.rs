@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::{Keeping, Organisation};
+use crate::app::portal::{Organisation, RetentionPeriods};
 use crate::app::words::{language, say};
 
 #[component]
 pub fn HelpPage() -> impl IntoView {
-    let days = use_context::<Keeping>().unwrap_or_default().draft_days;
+    let days = use_context::<RetentionPeriods>().unwrap_or_default().draft_days;
     let paragraphs = |keys: &[&str]| keys.iter().map(|key| view! { <p class="govuk-body">{say(key)}</p> }).collect_view();
     view! {
         <PageTitle text=say("help.title")/>

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::app::client_state::SendState;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::device::Queue;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
 use complaint::Page;
@@ -13,7 +13,7 @@ use complaint::Page;
 /// "Not sent yet. We will send it when you are back online."
 #[component]
 pub fn NotSentYet(store: DraftStore) -> impl IntoView {
-    let known = store.device.queue.get_untracked() == Queue::Waiting;
+    let known = store.device.queue.get_untracked() == SendState::Waiting;
     let (title, text) = if known {
         (say("offline.queued.title"), say("offline.queued.text"))
     } else {
@@ -41,11 +41,11 @@ pub fn NotSentYet(store: DraftStore) -> impl IntoView {
 
 fn try_now() {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::sending::try_now();
+    crate::app::client::sending::try_now();
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn stop(store: DraftStore) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::sending::stop(store);
+    crate::app::client::sending::stop(store);
 }

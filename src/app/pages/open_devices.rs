@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::portal::Returning;
+use crate::app::portal::ResumePage;
 use crate::app::words::{language, say, say_with};
-use complaint::form::Choice;
+use complaint::fields::form::Choice;
 use contract::Moment;
 use contract::draft_devices::DraftDevice;
 
 /// The page handler provides the devices. Without them the database did not answer.
 #[component]
 pub fn OpenDevicesPage() -> impl IntoView {
-    let Some(Returning::Devices { devices, done }) = use_context() else {
+    let Some(ResumePage::Devices { devices, done }) = use_context() else {
         return view! { <super::UnavailablePage/> }.into_any();
     };
     let title = say("open_devices.title");

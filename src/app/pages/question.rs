@@ -7,22 +7,22 @@ mod notice;
 
 use leptos::prelude::*;
 
-use super::journey::DraftStore;
 use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
+use crate::app::pages::questionnaire::DraftStore;
 use crate::app::words::language;
 use ::text::Language;
+use complaint::fields::form::Choice;
 use complaint::fields::{DateInput, text};
-use complaint::form::Choice;
-use complaint::question::{About, Body, Field, Input, Question, Width};
-use complaint::questions::RoleKind;
-use complaint::{Answers, Fields, Place, StepId, journey};
+use complaint::questionnaire::question::{Body, Field, FieldSubject, Input, Question, Width};
+use complaint::questionnaire::questions::RoleKind;
+use complaint::{Answers, Fields, QuestionRef, StepId, questionnaire::steps};
 use contract::LandlordMatch;
 
 /// The data that a question's page is rendered from.
 pub struct QuestionCx {
-    pub place: Place,
+    pub place: QuestionRef,
     pub answers: Answers,
     /// The initial values of the fields: what was typed if the form was rejected, else the stored answer.
     pub given: Fields,
@@ -44,14 +44,14 @@ pub struct Parts {
 /// The sentences of a question. For a representative, sentences that say "the resident" instead of "you" are preferred; for a resident
 /// who has died, those in the past tense.
 #[derive(Clone, Copy)]
-pub struct Words {
+pub struct QuestionSentences {
     language: Language,
     step: StepId,
     /// The suffixes of keys that are tried before the key itself, in this order.
-    voices: &'static [&'static str],
+    key_suffixes: &'static [&'static str],
 }
 
-impl Words {
+impl QuestionSentences {
     /// Chooses the suffixes by who is filling in the form.
     pub fn new(step: StepId, answers: &Answers) -> Self {
         let language = language();
@@ -59,7 +59,7 @@ impl Words {
         Self {
             language,
             step,
-            voices: if is_for_another && answers.chose(StepId::RepresentativeWhy, "why", "died") {
+            key_suffixes: if is_for_another && answers.has_choice_once(StepId::RepresentativeWhy, "why", "died") {
                 &["_estate", "_representative"]
             } else if is_for_another {
                 &["_representative"]
@@ -81,7 +81,7 @@ impl Words {
     }
 
     fn at(self, key: &str) -> Option<String> {
-        let mut voices = self.voices.iter();
+        let mut voices = self.key_suffixes.iter();
         let found = voices.find_map(|voice| self.language.say_if_any(&format!("{key}{voice}")));
         found.or_else(|| self.language.say_if_any(key))
     }
@@ -105,8 +105,8 @@ impl Words {
 }
 
 pub fn parts(cx: &QuestionCx) -> Parts {
-    let question = journey::question(cx.place.step);
-    let words = Words::new(cx.place.step, &cx.answers);
+    let question = steps::question(cx.place.step);
+    let words = QuestionSentences::new(cx.place.step, &cx.answers);
     let heading = numbered(cx, words.get("heading"));
     let mut parts = match question.body {
         Body::Notice => notice::parts(cx, words, heading),
@@ -128,7 +128,7 @@ fn numbered(cx: &QuestionCx, heading: String) -> String {
     heading
 }
 
-fn fields(cx: &QuestionCx, question: &Question, words: Words, title: String) -> Parts {
+fn fields(cx: &QuestionCx, question: &Question, words: QuestionSentences, title: String) -> Parts {
     let asked: Vec<&Field> = question.fields().iter().filter(|f| (f.when)(&cx.answers, cx.place.issue)).collect();
     let seen = asked.iter().filter(|f| !matches!(f.input, Input::Hidden)).count();
     // A question with one field uses the heading as that field's label.
@@ -148,7 +148,7 @@ fn fields(cx: &QuestionCx, question: &Question, words: Words, title: String) -> 
 }
 
 /// Renders one field with its label. `heading` is given if the label is the page's `h1`.
-fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) -> AnyView {
+fn field(cx: &QuestionCx, field: &Field, words: QuestionSentences, heading: Option<String>) -> AnyView {
     let name = field.name;
     let errors = cx.errors;
     let is_heading = heading.is_some();
@@ -166,7 +166,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
     match field.input {
         Input::Line { autocomplete, about, width } => {
             // The browser may fill in only the person's own details.
-            let own = about == About::Typist || words.voices.is_empty();
+            let own = about == FieldSubject::Typist || words.key_suffixes.is_empty();
             let autocomplete = if own { autocomplete } else { "off" };
             let width = match width {
                 Width::Full => "",
@@ -198,7 +198,7 @@ fn field(cx: &QuestionCx, field: &Field, words: Words, heading: Option<String>) 
         }
         .into_any(),
         Input::Postcode => {
-            let autocomplete = if words.voices.is_empty() { "postal-code" } else { "off" };
+            let autocomplete = if words.key_suffixes.is_empty() { "postal-code" } else { "off" };
             view! {
                 <TextInput name label hint=hint.unwrap_or_default() value errors autocomplete width="govuk-input--width-10" spellcheck=false/>
             }

@@ -9,7 +9,7 @@ use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::words::{say, say_with};
-use complaint::{Page, journey};
+use complaint::{Page, questionnaire::steps};
 use contract::DraftView;
 
 /// Asks whether an issue should be removed.
@@ -37,14 +37,14 @@ pub fn RemoveThingPage() -> impl IntoView {
 
 /// Whether an issue can be removed. The only issue cannot.
 fn can_go(draft: &DraftView, issue: u8) -> bool {
-    let count = journey::issues(&draft.answers);
+    let count = steps::issue_count(&draft.answers);
     draft.sent.is_none() && count > 1 && (1..=count).contains(&issue)
 }
 
 fn ask(draft: &DraftView, issue: u8) -> AnyView {
     let answers = &draft.answers;
     let title = say_with("remove_thing.heading", &[("number", issue.to_string())]);
-    let rows: Vec<AnyView> = journey::steps(answers)
+    let rows: Vec<AnyView> = steps::steps(answers)
         .filter(|place| place.issue == issue)
         .filter_map(|place| Some((name(place, answers), written(place, answers)?)))
         .map(|(question, answer)| {

@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 
-use super::acting::claims::claims;
 use super::equality::INTRODUCTION;
 use super::start::{Another, sent_elsewhere};
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::{Arriving, ClockSummary};
+use crate::app::pages::representation::claims::claims;
 use crate::app::portal::PortalError;
 use crate::app::words::{language, say, say_with};
+use complaint::case::event::ActorRole;
 use complaint::clock::Clock;
-use complaint::event::ActorRole;
-use complaint::form::Choice;
-use complaint::questions::RoleKind;
-use contract::{Arriving as Files, Receipt};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::questions::RoleKind;
+use contract::{FilesProgress as Files, Receipt};
 
 /// The address of the next dates as a calendar file. The file's name reveals nothing.
 const DATES: &str = "/complaint/dates.ics";

@@ -9,14 +9,14 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::portal::{Acting, Keeping, Posted};
+use crate::app::portal::{RejectedForm, RepresentationPage, RetentionPeriods};
 use crate::app::words::{language, say};
 
 /// The checkbox for remembering the device. Not shown on a shared device.
 #[component]
 pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
     (!is_shared()).then(|| {
-        let days = use_context::<Keeping>().unwrap_or_default().remember_days;
+        let days = use_context::<RetentionPeriods>().unwrap_or_default().remember_days;
         let label = language().say_count("sign_in.remember", days.into());
         view! { <Checkbox name="remember" label checked=ticked errors/> }.into_any()
     })
@@ -25,10 +25,10 @@ pub fn Remember(ticked: bool, errors: Errors) -> impl IntoView {
 /// A plain form, posted without JavaScript. Codes can be pasted, and nothing has to be memorised (WCAG 3.3.8).
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    if let Some(Acting::NoAccess(why)) = use_context() {
+    if let Some(RepresentationPage::NoAccess(why)) = use_context() {
         return no_access(why);
     }
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);

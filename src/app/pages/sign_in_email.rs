@@ -8,13 +8,13 @@ use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::is_shared;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::portal::Posted;
+use crate::app::portal::RejectedForm;
 use crate::app::words::{say, say_with};
 
 /// The form that asks for a code. The page is the same for every person.
 #[component]
 pub fn SignInEmailPage() -> impl IntoView {
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);
@@ -62,7 +62,7 @@ pub const NEXT_CODE_AT: &str = "next_code_at";
 /// The form for the code. It can be pasted; nothing has to be memorised (WCAG 3.3.8) or typed a second time (3.3.7).
 #[component]
 pub fn SignInCodePage() -> impl IntoView {
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let errors = Errors::new(errors);

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
-use super::sure::sure;
 use super::{UnavailablePage, portal};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::pages::confirm::sure;
 use crate::app::words::{language, say, say_with};
 use contract::Moment;
-use contract::sign_ins::SignIn;
+use contract::sessions::SignIn;
 
 #[component]
 pub fn SignedInDevicesPage() -> impl IntoView {

@@ -7,7 +7,7 @@ use crate::app::components::expiry_notice::ExpiryNotice;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
 use crate::app::components::safety::SharedSwitch;
-use crate::app::portal::{HeldDrafts, Keeping};
+use crate::app::portal::{BrowserDrafts, RetentionPeriods};
 use crate::app::words::{language, say, say_with};
 use complaint::Page;
 use contract::DraftView;
@@ -19,8 +19,8 @@ pub fn StartPage() -> impl IntoView {
         let portal = portal.clone();
         async move { portal.draft().await }
     });
-    let has_several = matches!(use_context(), Some(HeldDrafts::Several));
-    let days = use_context::<Keeping>().unwrap_or_default().draft_days;
+    let has_several = matches!(use_context(), Some(BrowserDrafts::Several));
+    let days = use_context::<RetentionPeriods>().unwrap_or_default().draft_days;
     let bullets = |keys: &[&str]| keys.iter().map(|key| view! { <li>{say(key)}</li> }).collect_view();
     view! {
         <PageTitle text=say("start.title")/>

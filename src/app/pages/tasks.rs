@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::conflicts::Conflicts;
-use super::journey::DraftStore;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
+use crate::app::pages::questionnaire::DraftStore;
 use crate::app::words::{say, say_with};
-use complaint::form::Choice;
-use complaint::journey::{self, SectionState};
+use complaint::fields::form::Choice;
+use complaint::questionnaire::steps::{self, SectionState};
 use complaint::{Page, StepId};
 
 /// All sections, each with a link to its first open question.
@@ -17,7 +17,7 @@ use complaint::{Page, StepId};
 pub fn Tasks(store: DraftStore) -> impl IntoView {
     let answers = store.answers.get_untracked();
     let title = say("tasks.heading");
-    let sections = journey::sections(&answers);
+    let sections = steps::sections(&answers);
     let done = sections.iter().filter(|(_, _, state)| *state == SectionState::Complete).count();
     let progress = say_with("tasks.progress", &[("done", done.to_string()), ("all", sections.len().to_string())]);
     let items: Vec<AnyView> = sections

@@ -2,14 +2,14 @@
 
 use anyhow::{Result, bail};
 use complaint::StepId;
-use complaint::contact_plan::{ContactPlan, change::ConfirmBy};
-use complaint::event::EventBody;
+use complaint::case::contact_plan::{ContactPlan, change::ConfirmBy};
+use complaint::case::event::EventBody;
+use complaint::fields::form::Choice;
 use complaint::fields::iso_date;
-use complaint::form::Choice;
 use contract::desk::DeskCase;
 use service::Services;
-use service::consent::desk as authority;
-use service::desk::{self, Caller};
+use service::cases::desk::{self, Caller};
+use service::representation::desk as authority;
 use text::Language;
 
 pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) -> Result<()> {
@@ -45,7 +45,7 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
         if let Some(waiting) = &person.waiting {
             let how = match waiting.confirm {
                 ConfirmBy::Code => "a code was sent",
-                ConfirmBy::Organisation => "for you to confirm",
+                ConfirmBy::Organisation => "the organisation has to confirm",
             };
             println!("  change {}  waits, {how}: {}", waiting.change, details(&waiting.contact));
         }
@@ -65,7 +65,7 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
         }
     }
     for order in &case.orders {
-        let done = order.done.map_or("not told", |done| done.code());
+        let done = order.done.map_or("no answer", |done| done.code());
         println!(
             "order {}     by {}, done: {done}: {:?}",
             order.order,
@@ -74,10 +74,10 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
         );
     }
     println!("may become  {}", may_become.join(", "));
-    print_told(&case);
+    print_decision_and_answers(&case);
     for claim in &case.claims {
         let by = claim.by.map_or_else(|| "-".to_owned(), iso_date::format);
-        let says = Language::default().say(&claim.wait.for_desk());
+        let says = Language::default().say(&claim.wait.desk_key());
         let document = claim.document.map_or("none", |document| document.code());
         println!(
             "claim       person {}, {}, by {by}, document {document}: {says}",
@@ -113,7 +113,7 @@ pub(super) async fn show(services: &Services, caller: &Caller, reference: &str) 
 }
 
 /// Prints the decision, the issues, all answers and the files.
-fn print_told(case: &DeskCase) {
+fn print_decision_and_answers(case: &DeskCase) {
     if let Some(decision) = &case.decision {
         println!(
             "decision    {:?}, review until {}",
@@ -156,7 +156,7 @@ fn words(body: &EventBody) -> String {
         | EventBody::ContactChangeRefused { message: text, .. }
         | EventBody::Withdrawn { reason: Some(text), .. }
         | EventBody::OrderAnswered { note: Some(text), .. }
-        | EventBody::ToldByOtherWay { note: Some(text), .. }
+        | EventBody::InformedOtherwise { note: Some(text), .. }
         | EventBody::AuthorityEnded { reason: Some(text), .. } => vec![text],
         EventBody::Handover { to, note } => vec![to, note],
         EventBody::InformationRequested { questions, .. } => questions.iter().map(String::as_str).collect(),
@@ -182,7 +182,7 @@ fn reached(contact: &ContactPlan) -> String {
     ];
     let safe: Vec<&str> = ways.into_iter().filter(|(is_safe, _)| *is_safe).map(|(_, way)| way).collect();
     if safe.is_empty() {
-        "safe: only here".to_owned()
+        "safe: only the portal".to_owned()
     } else {
         format!("safe: {}", safe.join(", "))
     }

@@ -11,11 +11,9 @@ use sha2::{Digest, Sha256};
 use super::{Assets, AssetsError, File, Variant};
 
 /// The files that every page needs.
-const NEEDED: [&str; 9] = [
+const NEEDED: [&str; 7] = [
     "main.css",
-    "main-rtl.css",
     "first.css",
-    "first-rtl.css",
     "onrecord.js",
     "exit.js",
     "typed.js",

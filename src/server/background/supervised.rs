@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(
             tasks.states()["courier"],
             TaskState::Restarting { restarts: 1 },
-            "it ended by itself"
+            "a task that ends by itself is restarted"
         );
         tokio::time::sleep(FIRST_WAIT).await;
         settle().await;

@@ -18,7 +18,7 @@ pub(super) const ENVIRONMENT: &str = "ONRECORD_";
 const NO_SETTINGS: [&str; 5] = ["config", "chromium", "server", "hostile", "load"];
 
 /// Settings whose values are never printed.
-const SECRET: [&str; 4] = ["database_url", "mail.smtp_url", "sms.webhook_url", "sms.webhook_secret"];
+pub(super) const SECRET: [&str; 4] = ["database_url", "mail.smtp_url", "sms.webhook_url", "sms.webhook_secret"];
 
 /// The largest edit distance at which another name is suggested.
 const NEAR: usize = 2;

@@ -9,16 +9,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::server::connections::Bounds;
 
-/// Limits on the uploads of one request, and on uploads at the same time.
+/// Limits on requests with files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Uploads {
-    /// The largest request with files, in bytes, counting all its files. Each file also has the service's own limit; this limit ends
-    /// a request that would never end.
+    /// The largest request with files, in bytes, counting all its files.
+    ///
+    /// Each file also has the service's own limit; this limit ends a request that would never end.
     pub request_bytes: u64,
     /// Seconds without a byte after which a request is aborted.
     pub stalled_seconds: u64,
-    /// The number of simultaneous file uploads.
+    /// The number of simultaneous file uploads. Another one waits at most ten seconds.
     pub at_once: NonZeroU32,
     /// The number of simultaneous file uploads from one address. An advice centre may be one address.
     pub at_once_per_address: NonZeroU32,
@@ -39,8 +40,9 @@ impl Default for Uploads {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pages {
-    /// Pages rendered and compressed at the same time. Each may hold a form of a megabyte several times over, so this limits the memory
-    /// of pages; far fewer keep the processors busy.
+    /// Pages rendered and compressed at the same time.
+    ///
+    /// Each may hold a form of a megabyte several times over, so this limits the memory of pages; far fewer keep the processors busy.
     pub at_once: NonZeroU32,
     /// Pages that wait to be rendered; further ones get a 503 with `Retry-After`.
     pub waiting: u32,
@@ -65,8 +67,8 @@ pub struct Connections {
     pub per_address: NonZeroU32,
     /// Seconds until the complete head of the next request.
     pub idle_seconds: NonZeroU32,
-    /// Seconds until the complete head of the next request of a trusted proxy. Must be longer than the proxy keeps a connection, or a
-    /// request may meet a connection that was just closed.
+    /// Seconds until the complete head of the next request of a trusted proxy.
+    /// Must be longer than the proxy keeps a connection, or a request may meet a connection that was just closed.
     pub proxy_idle_seconds: NonZeroU32,
 }
 
@@ -99,11 +101,13 @@ impl Connections {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scanner {
+    /// `on` or `off`. With `off`, files are served unscanned, and shown as unscanned.
     pub mode: ScannerMode,
-    /// The address of clamd: `tcp://127.0.0.1:3310` or `unix:///run/clamav/clamd.ctl`. Until it is set, files wait for the scan and none is
-    /// served.
+    /// The address of the `ClamAV` daemon `clamd`: `tcp://host:port`, or `unix://` and the path of its socket.
+    /// Until it is set, files wait for the scan and none is served.
+    /// Example: `unix:///run/clamav/clamd.ctl`
     pub clamd: Option<String>,
-    /// Seconds to connect.
+    /// Seconds to connect to the scanner.
     pub connect_seconds: u32,
     /// Seconds to scan one file.
     pub scan_seconds: u32,
@@ -141,8 +145,8 @@ impl Default for Scanner {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Safety {
-    /// The target of *Exit this page*: an inconspicuous page that shows nothing of the person. It must reveal nothing when it is found in
-    /// the browser history.
+    /// The target of *Exit this page*: an inconspicuous page that shows nothing of the person.
+    /// It must reveal nothing when it is found in the browser history.
     pub exit_url: String,
 }
 
@@ -154,31 +158,39 @@ impl Default for Safety {
     }
 }
 
-/// The sending of email.
+/// The sending of email. Without a mail server, messages become files in the folder `mail` of the data folder.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
-    /// The mail server: `smtps://user:password@mail.example.org`, or `smtp://…?tls=required`. Without one, messages become files in the
-    /// folder `mail` of the data folder. May contain a password, so it is never printed.
+    /// The mail server: `smtps://user:password@host`, or `smtp://user:password@host?tls=required`.
+    /// It may contain a password, and is never printed. Preferably set it as `ONRECORD_MAIL__SMTP_URL`.
+    /// Example: `smtps://user:password@mail.example.org`
     #[serde(skip_serializing)]
     pub smtp_url: Option<SecretString>,
     /// The sender address. Required with a mail server.
+    /// Example: `no-reply@example.org`
     pub from: Option<String>,
-    /// The sender name. It should not reveal what the messages are about.
+    /// The sender name; *Message service* when it is not set.
+    /// Other people may see it on the person's screen, so it should not reveal what the messages are about.
+    /// Example: `Message service`
     pub sender: Option<String>,
-    /// The host name for EHLO; the host of `public_url` when it is not set.
+    /// The host name for EHLO; the host of `public_url` when it is not set. Strict mail servers refuse an address in brackets.
+    /// Example: `complaints.example.org`
     pub ehlo_name: Option<String>,
 }
 
-/// The sending of text messages.
+/// The sending of text messages: each is posted to the organisation's own gateway. Without one, none are sent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sms {
-    /// The organisation's gateway, to which each message is posted. Without one no text messages are sent. May contain a key, so it is
-    /// never printed.
+    /// The gateway, with https. It may contain a key, and is never printed.
+    /// Preferably set it as `ONRECORD_SMS__WEBHOOK_URL`.
+    /// Example: `https://sms.example.org/send`
     #[serde(skip_serializing)]
     pub webhook_url: Option<SecretString>,
-    /// The secret with which requests to the gateway are signed. Never printed.
+    /// The secret with which requests to the gateway are signed, as in Standard Webhooks. It has at least 24 characters, and is
+    /// never printed. Preferably set it as `ONRECORD_SMS__WEBHOOK_SECRET`.
+    /// Example: `whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw`
     #[serde(skip_serializing)]
     pub webhook_secret: Option<SecretString>,
 }
@@ -195,20 +207,21 @@ pub struct Deliveries {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Metrics {
-    /// The address of `GET /metrics`, separate from the portal; no metrics when it is not set. Not authenticated: any machine that can
-    /// connect can read them.
+    /// The address of `GET /metrics`, separate from the portal; no metrics when it is not set.
+    /// Not authenticated: any machine that can connect can read them, so use an address that only this machine can reach.
+    /// Example: `127.0.0.1:9464`
     pub listen: Option<SocketAddr>,
 }
 
-/// The server's log. It never contains what people typed, nor references.
+/// The server's log, on standard error. It never contains what people typed, nor references.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// The format of log lines.
+    /// `text` for people, or `json` with one object per line for a log collector.
     pub format: LogFormat,
-    /// The level: `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,onrecord::server=debug`.
     pub level: String,
-    /// Whether each request is logged: its method, route, status and duration. Never its path.
+    /// Whether each request is logged: its method, route, status, duration and id. Never its path.
     pub requests: bool,
 }
 

@@ -21,7 +21,7 @@ impl Config {
         });
         warn(
             public && self.mail.smtp_url.is_none(),
-            "mail.smtp_url: is not set: messages become files in the folder mail of the data folder and reach no one".to_owned(),
+            "mail.smtp_url: is not set: emails are written to the folder mail of the data folder and are not sent".to_owned(),
         );
         match (self.scanner.mode, &self.scanner.clamd) {
             (ScannerMode::Off, _) => warn(
@@ -30,7 +30,7 @@ impl Config {
             ),
             (ScannerMode::On, None) => warn(
                 public,
-                "scanner.clamd: is not set: files wait to be checked for viruses and no one is served one".to_owned(),
+                "scanner.clamd: is not set: files wait for the virus scan and are not served".to_owned(),
             ),
             (ScannerMode::On, Some(_)) => {}
         }
@@ -40,7 +40,7 @@ impl Config {
         );
         warn(
             public && self.organisation.phone.is_none() && self.organisation.email.is_none() && self.organisation.post.is_none(),
-            "organisation.phone: is not set, and neither are email and post: people who cannot use the portal find no other way".to_owned(),
+            "organisation.phone: is not set, and neither are email and post: people who cannot use the portal find no other way to reach the organisation".to_owned(),
         );
         warn(
             self.sms.webhook_secret.is_some() && self.sms.webhook_url.is_none(),
@@ -54,17 +54,17 @@ impl Config {
         ];
         warn(
             self.storage_url.is_some() && keys.iter().all(|name| std::env::var_os(name).is_none()),
-            "storage_url: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: only the role of a cloud's machine can open the bucket"
+            "storage_url: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: access to the bucket needs a role of the cloud machine"
                 .to_owned(),
         );
         warn(
             self.deliveries.hold,
-            "deliveries.hold: is true: emails, text messages and events wait and none leaves".to_owned(),
+            "deliveries.hold: is true: emails, text messages and events are not sent".to_owned(),
         );
         let open = self.metrics.listen.filter(|address| !address.ip().is_loopback());
         warn(
             open.is_some(),
-            "metrics.listen: is not an address of this machine alone: every machine that can connect reads the figures".to_owned(),
+            "metrics.listen: is not a loopback address: every machine that can connect can read the metrics".to_owned(),
         );
         warnings.extend(open_folder(&self.data));
         warnings
@@ -79,7 +79,7 @@ fn open_folder(path: &Path) -> Option<String> {
         let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
         (mode & 0o077 != 0).then(|| {
             format!(
-                "data: other users of this machine may look into {0} (mode {mode:o}): run chmod 700 {0}",
+                "data: other users of this machine can access {0} (mode {mode:o}): run chmod 700 {0}",
                 path.display()
             )
         })

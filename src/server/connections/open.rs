@@ -8,11 +8,11 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::door::client::ClientAddress;
+use crate::http::client::ClientAddress;
 
 /// The table of open connections. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(super) struct Open {
+pub(super) struct ConnectionTable {
     most: usize,
     per_address: usize,
     table: Arc<Mutex<Table>>,
@@ -52,7 +52,7 @@ pub(super) struct Busy {
     table: Arc<Mutex<Table>>,
 }
 
-impl Open {
+impl ConnectionTable {
     pub(super) fn new(most: usize, per_address: usize) -> Self {
         Self {
             most,
@@ -127,12 +127,12 @@ impl Table {
 
 impl Entry {
     /// Waits until the connection must close in favour of another.
-    pub(super) async fn is_to_end(&self) {
+    pub(super) async fn closing(&self) {
         self.end.notified().await;
     }
 
     /// Waits until the connection has been idle for `time`.
-    pub(super) async fn is_at_rest_for(&self, time: Duration) {
+    pub(super) async fn idle_for(&self, time: Duration) {
         let began = Instant::now();
         loop {
             let rest = match lock(&self.table).connections.get(&self.id) {
@@ -189,12 +189,12 @@ mod tests {
     }
 
     fn is_told(entry: &Entry) -> bool {
-        entry.is_to_end().now_or_never().is_some()
+        entry.closing().now_or_never().is_some()
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_address_with_too_many_ends_its_own_that_rested_longest() {
-        let open = Open::new(100, 2);
+        let open = ConnectionTable::new(100, 2);
         let first = open.enter(peer(1), false).unwrap();
         tokio::time::advance(Duration::from_secs(1)).await;
         let second = open.enter(peer(1), false).unwrap();
@@ -205,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_under_way_is_never_ended_for_another() {
-        let open = Open::new(100, 1);
+        let open = ConnectionTable::new(100, 1);
         let first = open.enter(peer(1), false).unwrap();
         let busy = first.busy();
         assert!(open.enter(peer(1), false).is_none());
@@ -217,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn when_all_are_taken_the_address_with_the_most_makes_room() {
-        let open = Open::new(4, 3);
+        let open = ConnectionTable::new(4, 3);
         let greedy: Vec<_> = (0..3).map(|_| open.enter(peer(1), false).unwrap()).collect();
         let modest = open.enter(peer(2), false).unwrap();
         let _new = open.enter(peer(3), false).unwrap();
@@ -227,7 +227,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_ipv6_network_is_one_address_and_a_proxy_is_none() {
-        let open = Open::new(100, 1);
+        let open = ConnectionTable::new(100, 1);
         let first = open.enter("2001:db8:1:2::3".parse().unwrap(), false).unwrap();
         let _second = open.enter("2001:db8:1:2::4".parse().unwrap(), false).unwrap();
         assert!(is_told(&first));

@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::http::client::parse_network;
 
 const BOUNDS: Bounds = Bounds {
     most: 100,
@@ -36,7 +37,7 @@ async fn server(bounds: Bounds, proxies: &[&str]) -> Server {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let proxies = Proxies::new(proxies.iter().map(|proxy| proxy.parse().unwrap()).collect());
+    let proxies = Proxies::new(proxies.iter().map(|proxy| parse_network(proxy).unwrap()).collect());
     let serving = tokio::spawn(serve(listener, app, bounds, proxies, stopped));
     Server { address, stop, serving }
 }
@@ -58,7 +59,7 @@ async fn read(mut stream: TcpStream) -> String {
     // A connection closed by the server may be reset.
     let _ = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer))
         .await
-        .expect("it ends");
+        .expect("the wait must end in time");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -129,7 +130,7 @@ async fn told_to_stop_it_answers_what_is_under_way_and_takes_nothing_new() {
     assert!(read(slow).await.ends_with("at last"));
     tokio::time::timeout(Duration::from_secs(20), server.serving)
         .await
-        .expect("it ends")
+        .expect("the wait must end in time")
         .unwrap();
     assert!(TcpStream::connect(server.address).await.is_err());
 }

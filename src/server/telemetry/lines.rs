@@ -18,12 +18,12 @@ const WAITING: usize = 4096;
 /// The longest line, in bytes; the rest is cut off. With [`WAITING`] this limits the buffer to 16 MB.
 const LONGEST: usize = 4096;
 
-/// How long [`Lines::finish`] waits for lines to be written.
+/// How long [`LogWriter::finish`] waits for lines to be written.
 const LAST_CALL: Duration = Duration::from_secs(2);
 
 /// The sending side of the log. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub struct LogWriter {
     to_thread: SyncSender<Message>,
     dropped: Arc<AtomicU64>,
 }
@@ -35,7 +35,7 @@ enum Message {
     Written(SyncSender<()>),
 }
 
-impl Lines {
+impl LogWriter {
     /// Starts the thread that writes lines to `out`.
     pub fn start(out: impl Write + Send + 'static) -> io::Result<Self> {
         let (to_thread, lines) = sync_channel(WAITING);
@@ -83,7 +83,7 @@ fn write_all(lines: &Receiver<Message>, mut out: impl Write, dropped: &AtomicU64
     }
 }
 
-impl<'a> MakeWriter<'a> for Lines {
+impl<'a> MakeWriter<'a> for LogWriter {
     type Writer = Line;
 
     fn make_writer(&'a self) -> Line {
@@ -97,7 +97,7 @@ impl<'a> MakeWriter<'a> for Lines {
 /// A single log line, sent to the thread when dropped.
 #[derive(Debug)]
 pub struct Line {
-    lines: Lines,
+    lines: LogWriter,
     text: Vec<u8>,
 }
 
@@ -158,7 +158,7 @@ mod tests {
         }
     }
 
-    fn say(lines: &Lines, text: &str) {
+    fn say(lines: &LogWriter, text: &str) {
         lines.make_writer().write_all(text.as_bytes()).unwrap();
     }
 
@@ -171,7 +171,7 @@ mod tests {
             closed: Arc::default(),
             seen: Arc::clone(&seen),
         };
-        let lines = Lines::start(pipe).unwrap();
+        let lines = LogWriter::start(pipe).unwrap();
         let many = WAITING + 100;
         for n in 0..many {
             say(&lines, &format!("line {n}\n"));
@@ -199,7 +199,7 @@ mod tests {
             closed: Arc::clone(&closed),
             seen: Arc::clone(&seen),
         };
-        let lines = Lines::start(pipe).unwrap();
+        let lines = LogWriter::start(pipe).unwrap();
         for _ in 0..3 {
             say(&lines, "lost\n");
         }
@@ -220,7 +220,7 @@ mod tests {
             closed: Arc::default(),
             seen: Arc::clone(&seen),
         };
-        let lines = Lines::start(pipe).unwrap();
+        let lines = LogWriter::start(pipe).unwrap();
         say(&lines, &"x".repeat(LONGEST * 2));
         lines.finish();
         assert_eq!(seen.lock().unwrap().len(), LONGEST + 1);

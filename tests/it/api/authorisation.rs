@@ -2,13 +2,13 @@ use std::fmt::Write;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use complaint::authority::{Rights, Scope as Right};
+use complaint::case::representation::{Rights, Scope as Right};
+use complaint::fields::form::Choice;
 use complaint::fields::iso_date;
-use complaint::form::Choice;
 use insta::assert_snapshot;
-use onrecord::api::description;
+use onrecord::http::api::description;
 use serde_json::Value;
-use service::keys::{self, Scope};
+use service::access::api_keys::{self, Scope};
 
 use super::caller::Api;
 use crate::representatives::representative;
@@ -51,7 +51,11 @@ async fn representatives(api: &Api) -> Vec<Caller> {
         let made = representative(world, "Wren Example", rights, who == "ended").await;
         callers.push(Caller {
             who,
-            token: if who == "the tenant" { made.tenant.unwrap() } else { made.person },
+            token: if who == "the tenant" {
+                made.tenant.unwrap()
+            } else {
+                made.representative_session
+            },
             reference: made.reference,
             rights: may,
         });
@@ -112,10 +116,13 @@ async fn each_call_by_everybody() {
         by("nobody", String::new()),
         by("other draft", other_draft),
         by("other session", api.signed_in(&theirs).await),
-        by("useless key", keys::add(services, "useless", &[]).await.unwrap()),
-        by("totals key", keys::add(services, "totals", &[Scope::Equality]).await.unwrap()),
-        by("read key", keys::add(services, "read", &[Scope::Read]).await.unwrap()),
-        by("webhooks key", keys::add(services, "webhooks", &[Scope::Webhooks]).await.unwrap()),
+        by("useless key", api_keys::add(services, "useless", &[]).await.unwrap()),
+        by("totals key", api_keys::add(services, "totals", &[Scope::Equality]).await.unwrap()),
+        by("read key", api_keys::add(services, "read", &[Scope::Read]).await.unwrap()),
+        by(
+            "webhooks key",
+            api_keys::add(services, "webhooks", &[Scope::Webhooks]).await.unwrap(),
+        ),
         by("desk key", api.desk_key("desk").await.replace("Bearer ", "")),
     ];
     callers.extend(acting);

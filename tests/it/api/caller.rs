@@ -9,13 +9,13 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use evidence::Scanner;
 use http_body_util::BodyExt;
-use onrecord::door::{
-    DoorState,
+use onrecord::http::{
+    HttpState,
     client::Proxies,
     cookies::CookieNames,
     languages::Languages,
-    limits::{Limits, Quotas},
-    upload_turns::UploadTurns,
+    limits::{Quotas, RateLimits},
+    upload_permits::UploadPermits,
 };
 use record::entropy::SeededEntropy;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ use service::Settings;
 use text::Language;
 use tower::ServiceExt;
 
-use crate::world::{On, World};
+use crate::world::{TestDatabase, World};
 
 /// The REST API over a test world of its own.
 pub struct Api {
@@ -45,29 +45,29 @@ impl Api {
     }
 
     pub async fn with(settings: Settings, quotas: Quotas) -> Self {
-        let world = World::with(On::Sqlite, settings, Arc::new(SeededEntropy::new(7))).await;
-        Self::on(world.expect("SQLite is never left out"), quotas)
+        let world = World::with(TestDatabase::Sqlite, settings, Arc::new(SeededEntropy::new(7))).await;
+        Self::on(world.expect("tests on SQLite always run"), quotas)
     }
 
     /// An API whose services use this scanner.
     pub async fn scanned_by(scanner: Scanner) -> Self {
-        let mut world = World::new(On::Sqlite).await.expect("SQLite is never left out");
+        let mut world = World::new(TestDatabase::Sqlite).await.expect("tests on SQLite always run");
         world.services = world.scanned_by(scanner).await;
         Self::on(world, Quotas::default())
     }
 
     fn on(world: World, quotas: Quotas) -> Self {
-        let offered = ["en", "cy"].map(|tag| Language::of_tag(tag).expect("a language of ours"));
+        let offered = ["en", "cy"].map(|tag| Language::of_tag(tag).expect("a supported language"));
         let languages = Languages::new(offered, CookieNames::LOOPBACK);
-        let state = DoorState {
+        let state = HttpState {
             services: world.services.clone(),
-            limits: Arc::new(Limits::new(quotas)),
+            limits: Arc::new(RateLimits::new(quotas)),
             cookies: CookieNames::LOOPBACK,
             languages: languages.clone(),
             proxies: Arc::new(Proxies::default()),
-            upload_turns: UploadTurns::new(NonZeroU32::MAX, NonZeroU32::MAX),
+            upload_turns: UploadPermits::new(NonZeroU32::MAX, NonZeroU32::MAX),
         };
-        let router = onrecord::api::router(languages).with_state(state);
+        let router = onrecord::http::api::router(languages).with_state(state);
         Self { world, router }
     }
 
@@ -118,7 +118,7 @@ impl Api {
 
     /// Answers every question of a draft.
     pub async fn fill(&self, draft: &str, token: &str) {
-        for (step, body) in whole() {
+        for (step, body) in all_answers() {
             let answer = self.send(&format!("PUT {draft}/answers/{step}"), token, &body).await;
             assert_eq!(answer.status, StatusCode::OK, "{step}: {}", answer.written());
         }
@@ -167,7 +167,7 @@ impl Answer {
 }
 
 /// An answer to every question, in order.
-pub fn whole() -> Vec<(&'static str, Value)> {
+pub fn all_answers() -> Vec<(&'static str, Value)> {
     vec![
         ("role", json!({ "role": "resident" })),
         ("resident_name", json!({ "full_name": "Siân O'Neill-Okafor" })),

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::door::limits::{Quota, Quotas};
+use onrecord::http::limits::{Quota, Quotas};
 use serde_json::{Value, json};
 use service::Settings;
 

@@ -31,7 +31,7 @@ async fn contact_details_are_shown_changed_and_confirmed() {
     let saved = api.send(&format!("PUT {contact}"), &token, &new).await;
     assert_snapshot!("contact_saved", saved.written());
     let again = api.send(&format!("PUT {contact}"), &token, &new).await;
-    assert_eq!(again.written(), saved.written(), "the same request is the same act");
+    assert_eq!(again.written(), saved.written(), "a repeated request has the same response");
     let other = api.send(&format!("PUT {contact}"), &token, &json!({ "way": "online" })).await;
     assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.written());
     assert_snapshot!("contact_waits", api.ask(&get, &token).await.written());
@@ -49,7 +49,7 @@ async fn contact_details_are_shown_changed_and_confirmed() {
     let used = api.send(&format!("POST {contact}/code"), &token, &code).await;
     assert_eq!(used.status, StatusCode::CONFLICT);
     let cancel = format!("DELETE {contact}/change");
-    assert_eq!(api.ask(&cancel, &token).await.status, StatusCode::CONFLICT, "nothing waits");
+    assert_eq!(api.ask(&cancel, &token).await.status, StatusCode::CONFLICT, "no change waits");
     let now = api.ask(&get, &token).await.json();
     assert_eq!(
         (&now["contact"]["email"], &now["waiting"]),

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use evidence::Scanner;
 use insta::assert_snapshot;
 use rstest::rstest;
-use service::scanning;
+use service::files::scanning;
 
 use super::caller::{Answer, Api};
 use crate::clamd::{Daemon, bad_letter};
@@ -129,7 +129,7 @@ async fn only_its_own_people_open_a_file_and_only_a_clean_one() {
     let file = add(&api, &token, "letter.txt", LETTER).await;
     let bad = add(&api, &token, "bad.txt", &bad_letter()).await;
     assert_snapshot!("not_checked", read(&api, "GET", &file, &token, &[]).await.written());
-    while scanning::round(&api.world.services).await.unwrap() != scanning::Round::Idle {}
+    while scanning::round(&api.world.services).await.unwrap() != scanning::RoundResult::Idle {}
     assert_eq!(read(&api, "GET", &file, &token, &[]).await.bytes, LETTER);
     assert_snapshot!("refused", read(&api, "GET", &bad, &token, &[]).await.written());
     let shown = api.ask(&format!("GET {bad}"), &token).await.json();
@@ -188,7 +188,7 @@ async fn the_organisation_decides_once_about_a_file_that_the_scanner_suspects() 
     let (draft, token) = api.draft().await;
     api.fill(&draft, &token).await;
     let file = add(&api, &token, "mould.jpg", &crate::scanning::photo(1000)).await;
-    while scanning::round(&api.world.services).await.unwrap() != scanning::Round::Idle {}
+    while scanning::round(&api.world.services).await.unwrap() != scanning::RoundResult::Idle {}
     assert_eq!(api.ask(&format!("GET {file}"), &token).await.json()["held"], true);
     let receipt = api
         .send(&format!("POST {draft}/submission"), &token, &serde_json::Value::Null)

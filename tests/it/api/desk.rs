@@ -1,14 +1,14 @@
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use service::keys::{self, Scope};
+use service::access::api_keys::{self, Scope};
 
 use super::caller::{Answer, Api};
 
 impl Api {
     /// Makes a desk key and returns the value of its `Authorization` header.
     pub async fn desk_key(&self, name: &str) -> String {
-        let key = keys::add(&self.world.services, name, &[Scope::Desk]).await.expect("a key");
+        let key = api_keys::add(&self.world.services, name, &[Scope::Desk]).await.expect("a key");
         format!("Bearer {key}")
     }
 
@@ -174,7 +174,7 @@ async fn a_query_parameter_that_is_not_described_is_refused() {
         assert_eq!(answer.status == StatusCode::OK, known, "{query}: {}", answer.written());
     }
     // Every call refuses it, also calls without parameters, before the server checks who is calling.
-    let described = onrecord::api::description::document()["paths"].as_object().unwrap();
+    let described = onrecord::http::api::description::document()["paths"].as_object().unwrap();
     for (path, calls) in described {
         let path = path.replace("{reference}", "RC-7K3M-92QF").replace(['{', '}'], "");
         for method in calls
@@ -232,10 +232,10 @@ async fn only_a_key_for_the_desk_opens_it() {
     for wrong in ["ork_rubbish", "rubbish", session.as_str()] {
         assert_eq!(api.ask(line, wrong).await.written(), expected, "{wrong}");
     }
-    let useless = keys::add(&api.world.services, "useless", &[]).await.unwrap();
+    let useless = api_keys::add(&api.world.services, "useless", &[]).await.unwrap();
     assert_snapshot!("another_scope", api.ask(line, &useless).await.written());
     let key = api.desk_key("desk").await;
-    keys::revoke(&api.world.services, "desk").await.unwrap();
+    api_keys::revoke(&api.world.services, "desk").await.unwrap();
     assert_eq!(api.at_desk(&key, line, &Value::Null).await.written(), expected, "revoked");
 }
 
@@ -243,7 +243,7 @@ async fn only_a_key_for_the_desk_opens_it() {
 async fn a_system_that_polls_or_is_told_gets_every_event() {
     let api = Api::new().await;
     api.sent().await;
-    let key = |scope| keys::add(&api.world.services, "news", scope);
+    let key = |scope| api_keys::add(&api.world.services, "news", scope);
     let key = format!("Bearer {}", key(&[Scope::Read, Scope::Webhooks]).await.unwrap());
     assert_snapshot!(
         "feed",

@@ -66,7 +66,11 @@ async fn the_receipt_is_for_the_device_that_sent() {
     assert_eq!(sent.status, StatusCode::CREATED);
     let receipt = "GET /api/v1/drafts/current/receipt";
     assert_eq!(api.ask(receipt, &token).await.json(), sent.json());
-    assert_eq!(api.send(&send, &token, &Value::Null).await.json(), sent.json(), "sent again");
+    assert_eq!(
+        api.send(&send, &token, &Value::Null).await.json(),
+        sent.json(),
+        "a repeated submission has the same response"
+    );
     let mut answers = Vec::new();
     for call in [
         receipt,

@@ -1,7 +1,7 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use insta::assert_snapshot;
-use onrecord::door::limits::{Quota, Quotas};
+use onrecord::http::limits::{Quota, Quotas};
 use serde_json::json;
 use service::Settings;
 use time::Duration;

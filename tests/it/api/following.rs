@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use complaint::fields::reference::Reference;
 use insta::assert_snapshot;
-use onrecord::door::limits::{Quota, Quotas};
+use onrecord::http::limits::{Quota, Quotas};
 use serde_json::{Value, json};
 use service::Settings;
 

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
-use onrecord::door::limits::{Quota, Quotas};
-use service::{Settings, evidence::make_previews};
+use onrecord::http::limits::{Quota, Quotas};
+use service::{Settings, files::make_previews};
 
 use super::caller::Api;
 use crate::file_facts::{row, scanned, stored};
@@ -31,14 +31,18 @@ async fn a_preview_is_given_out_whole_or_in_part_and_what_is_not_there_is_one_an
     let not_found = api.ask(unknown, &token).await;
     assert_eq!(not_found.status, StatusCode::NOT_FOUND);
     let not_found = not_found.written();
-    assert_eq!(api.ask(&line, &token).await.written(), not_found, "none yet");
+    assert_eq!(api.ask(&line, &token).await.written(), not_found, "the preview is not made yet");
     scanned(&api.world).await;
     make_previews(&api.world.services, 9).await.unwrap();
-    assert_eq!(api.ask(&line, &stranger).await.written(), not_found, "not theirs");
+    assert_eq!(
+        api.ask(&line, &stranger).await.written(),
+        not_found,
+        "the upload belongs to another person"
+    );
     assert_eq!(
         api.ask(&format!("GET {letter}/preview"), &token).await.written(),
         not_found,
-        "no picture"
+        "the file is no picture"
     );
     assert_eq!(api.ask(&line, "").await.status, StatusCode::UNAUTHORIZED);
 

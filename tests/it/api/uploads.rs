@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
-use onrecord::door::limits::Quotas;
+use onrecord::http::limits::Quotas;
 use serde_json::Value;
 use service::Settings;
 

@@ -1,15 +1,20 @@
 //! A representative with several cases: how messages tell them apart, and how one list shows them.
 
 use complaint::StepId;
-use complaint::event::EventBody;
+use complaint::case::event::EventBody;
 use contract::Receipt;
-use service::desk::{self, Caller};
-use service::{Services, cases, drafts, sessions, submission};
+use service::cases::desk::{self, Caller};
+use service::{
+    Services,
+    access::sessions,
+    cases::{self, submission},
+    drafts,
+};
 
 use super::{ask, codes, try_code};
-use crate::answers::{RESIDENT, acting, key, save};
+use crate::answers::{RESIDENT, key, representative_answers, save};
 use crate::mail::delivered;
-use crate::world::{On::Sqlite, World};
+use crate::world::{TestDatabase::Sqlite, World};
 
 const ROBINS: &str = "robin@example.org";
 
@@ -17,7 +22,7 @@ const ROBINS: &str = "robin@example.org";
 async fn sent_as(services: &Services, tenant: &str, own_reference: &str) -> Receipt {
     let token = drafts::create(services).await.unwrap().token;
     let about = format!(r#"{{"full_name":"Robin Example","connection":"adviser","own_reference":"{own_reference}"}}"#);
-    let mut special = acting("later", "Robin Example", tenant);
+    let mut special = representative_answers("later", "Robin Example", tenant);
     special.retain(|(step, _)| *step != StepId::Representative);
     special.insert(2, (StepId::Representative, about));
     special.push((StepId::EmailSafety, r#"{"safe":"yes"}"#.to_owned()));
@@ -49,7 +54,7 @@ async fn one_code_by_email_opens_every_case_that_was_shown_to_be_theirs() {
     assert_eq!(
         (opened.reference.as_str(), opened.opens_all),
         (&*second.reference, false),
-        "it leads to the case asked for"
+        "the session opens the requested case first"
     );
     let session = sessions::session(services, &opened.token.to_string()).await.unwrap().unwrap();
     assert_eq!(cases::count(services, &session).await.unwrap(), 2);
@@ -92,7 +97,7 @@ async fn a_message_carries_the_own_reference_and_nothing_of_the_tenant() {
         world.clock.advance(time::Duration::minutes(20));
         let new = delivered(services, world.folder.path()).await.into_iter();
         let [letter] = &new.filter(|letter| !before.contains(letter)).collect::<Vec<_>>()[..] else {
-            panic!("one letter about {own_reference:?}")
+            panic!("expected one letter about {own_reference:?}")
         };
         assert!(letter.contains(&format!("To: {ROBINS}")), "{letter}");
         assert_eq!(letter.contains("Your own reference: AB/123"), carried, "{letter}");

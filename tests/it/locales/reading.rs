@@ -60,7 +60,7 @@ pub fn grade<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
         all_words += words.len();
         all_syllables += words.into_iter().map(syllables).sum::<usize>();
     }
-    let number = |n: usize| f64::from(u32::try_from(n).expect("a book would be shorter"));
+    let number = |n: usize| f64::from(u32::try_from(n).expect("the number of words fits in 32 bits"));
     0.39 * number(all_words) / number(count) + 11.8 * number(all_syllables) / number(all_words) - 15.59
 }
 

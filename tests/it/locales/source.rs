@@ -58,7 +58,7 @@ impl Source {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         gather(&root.join("src"), "", &mut files);
         gather(&root.join("crates"), "crates/", &mut files);
-        assert!(files.len() > 50, "the source is there");
+        assert!(files.len() > 50, "too few source files were found");
         Self(files)
     }
 
@@ -169,7 +169,7 @@ impl Source {
                 }
             }
         }
-        assert!(found.len() > 20, "the calls are found: {found:?}");
+        assert!(found.len() > 20, "too few calls were found: {found:?}");
         found
     }
 
@@ -195,7 +195,7 @@ impl Source {
                 }
             }
         }
-        assert!(calls.len() > 80, "the calls are found: {}", calls.len());
+        assert!(calls.len() > 80, "too few calls were found: {}", calls.len());
         calls
     }
 

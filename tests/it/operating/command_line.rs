@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 
 use rstest::rstest;
 
-use crate::forms::phone::site;
-use crate::forms::program::{Program, command, says};
+use crate::pages::phone::site;
+use crate::pages::program::{Program, command, run_successfully};
 
 fn said(output: &Output) -> String {
     format!(
@@ -40,14 +40,14 @@ fn no_command_but_serve_and_migrate_makes_anything() {
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
         assert!(said(&output).contains("there is no database"), "{arguments:?}: {output:?}");
     }
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no file was created");
     // An empty file, a file that is no database, and the database of another program.
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("onrecord.db"), "").unwrap();
     let output = command(folder.path(), &["record", "verify"]);
     assert!(
-        output.status.code() == Some(1) && said(&output).contains("holds nothing of On Record"),
+        output.status.code() == Some(1) && said(&output).contains("has no tables of On Record"),
         "{output:?}"
     );
     std::fs::write(data.join("onrecord.db"), "This is a letter, and no database at all.".repeat(100)).unwrap();
@@ -69,7 +69,7 @@ fn a_command_that_cannot_be_understood_is_told_apart() {
 #[test]
 fn a_database_from_before_or_after_this_program_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
-    says(folder.path(), &["migrate"]);
+    run_successfully(folder.path(), &["migrate"]);
     let path = folder.path().join("data/onrecord.db");
     let change = |sql: &'static str| {
         let url = format!("sqlite:{}", path.display());
@@ -84,7 +84,7 @@ fn a_database_from_before_or_after_this_program_is_not_touched() {
     for arguments in [&["record", "verify"][..], &["migrate"]] {
         let output = command(folder.path(), arguments);
         assert!(
-            output.status.code() == Some(1) && said(&output).contains("newer program"),
+            output.status.code() == Some(1) && said(&output).contains("newer version"),
             "{output:?}"
         );
     }
@@ -143,11 +143,13 @@ fn a_second_server_on_an_embedded_database_refuses_and_commands_go_on() {
     let output = second();
     let said = said(&output);
     assert!(
-        output.status.code() == Some(1) && said.contains("another server runs on it") && said.contains(&first.child.id().to_string()),
+        output.status.code() == Some(1)
+            && said.contains("another server uses the database")
+            && said.contains(&first.child.id().to_string()),
         "{said}"
     );
-    assert!(says(folder.path(), &["record", "verify"]).contains("0 cases checked"));
-    says(folder.path(), &["keys", "add", "--name", "casework", "--scope", "desk"]);
+    assert!(run_successfully(folder.path(), &["record", "verify"]).contains("0 cases checked"));
+    run_successfully(folder.path(), &["keys", "add", "--name", "casework", "--scope", "desk"]);
     // However the server ends, its lock on the folder is released.
     first.kill();
     let third = Program::start(folder.path());
@@ -160,19 +162,19 @@ fn what_is_made_is_for_its_owner_alone_and_an_open_folder_is_told() {
     let data = folder.path().join("data");
     std::fs::create_dir(&data).unwrap();
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
-    says(folder.path(), &["migrate"]);
+    run_successfully(folder.path(), &["migrate"]);
     for entry in std::fs::read_dir(&data).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode() & 0o077;
         assert_eq!(mode, 0, "{:?}", entry.file_name());
     }
-    let checked = says(folder.path(), &["config", "check", "--offline"]);
+    let checked = run_successfully(folder.path(), &["config", "check", "--offline"]);
     assert!(
         checked.contains("warning: data: other users") && checked.contains("chmod 700"),
         "{checked}"
     );
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o700)).unwrap();
-    assert!(!says(folder.path(), &["config", "check", "--offline"]).contains("other users"));
+    assert!(!run_successfully(folder.path(), &["config", "check", "--offline"]).contains("other users"));
 }
 
 /// Runs `config check` with this configuration file. Returns the exit code and the output.
@@ -200,7 +202,7 @@ fn the_check_tries_what_the_configuration_names() {
     let site = format!("site = '{}'\n", folder.join("site").display());
     let (code, said) = check(folder, &site, &[]);
     assert!(code == Some(0) && said.contains("the configuration is good"), "{said}");
-    assert!(!folder.join("data").exists(), "a check makes nothing");
+    assert!(!folder.join("data").exists(), "`config check` creates nothing");
     for (file, line) in [
         ("site = '/nowhere'\n", "error: site: "),
         (
@@ -213,7 +215,7 @@ fn the_check_tries_what_the_configuration_names() {
         ),
         (
             "[mail]\nfrom = 'post@example.org'\nsmtp_url = 'smtp://127.0.0.1:1'\n",
-            "error: mail.smtp_url: the mail server does not let us in",
+            "error: mail.smtp_url: the mail server does not accept a connection",
         ),
     ] {
         let file = if file.starts_with("site") {
@@ -241,9 +243,9 @@ fn the_check_tries_what_the_configuration_names() {
     }
     std::fs::write(folder.join("onrecord.toml"), "[scanner]\nclamd = 'unix:///nowhere/clamd.ctl'\n").unwrap();
     let file = folder.join("onrecord.toml");
-    assert!(says(folder, &["config", "check", "--offline", "--config", file.to_str().unwrap()]).contains("good"));
+    assert!(run_successfully(folder, &["config", "check", "--offline", "--config", file.to_str().unwrap()]).contains("good"));
     // The key of another installation.
-    says(folder, &["migrate"]);
+    run_successfully(folder, &["migrate"]);
     let (code, said) = check(folder, &site, &[]);
     assert!(
         code == Some(0) && said.contains("ok: data: the key belongs to the database"),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use complaint::{Status, form::Choice};
+use complaint::{Status, fields::form::Choice};
 use onrecord::server::Config;
 
 fn sample(name: &str) -> PathBuf {

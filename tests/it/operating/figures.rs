@@ -5,8 +5,8 @@ use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
-use crate::forms::phone::site;
-use crate::forms::program::{Program, get, post};
+use crate::pages::phone::site;
+use crate::pages::program::{Program, get, post};
 
 /// Returns a port that was free a moment ago.
 fn free_port() -> u16 {
@@ -28,14 +28,17 @@ fn figures_are_on_an_address_of_their_own_and_name_no_one() {
     site(&folder.path().join("site"));
     let metrics = format!("127.0.0.1:{}", free_port());
     let program = Program::set(folder.path(), &[("ONRECORD_METRICS__LISTEN", &metrics)]);
-    program.say(&get("/", ""));
-    program.say(&get("/cases/RC-7K3M-92QF", ""));
-    program.say(&post(
+    program.request(&get("/", ""));
+    program.request(&get("/cases/RC-7K3M-92QF", ""));
+    program.request(&post(
         "/sign-in",
         "",
         &[("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")],
     ));
-    assert!(program.say(&get("/metrics", "")).starts_with("HTTP/1.1 404"), "not on the portal");
+    assert!(
+        program.request(&get("/metrics", "")).starts_with("HTTP/1.1 404"),
+        "the portal itself must not serve metrics"
+    );
     let figures = ask(&metrics, "GET /metrics HTTP/1.1\r\nHost: figures\r\nConnection: close\r\n\r\n");
     for line in [
         "content-type: application/openmetrics-text",
@@ -69,7 +72,7 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
         line.expect("an id").to_owned()
     };
     let named = |said: &str| {
-        id(&program.say(&format!(
+        id(&program.request(&format!(
             "GET /cases/RC-7K3M-92QF HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Request-Id: {said}\r\n\r\n"
         )))
     };
@@ -88,7 +91,7 @@ fn requests_are_lines_without_addresses_and_ids_are_ours_or_sane() {
     ] {
         assert_ne!(named(odd), odd);
     }
-    program.say(&post(
+    program.request(&post(
         "/sign-in",
         "",
         &[("reference", "RC-7K3M-92Q5"), ("access_code", "AAAA-BBBB-CCCC")],
@@ -120,13 +123,13 @@ fn what_has_no_path_is_refused_and_breaks_nothing() {
         "CONNECT /",
         "GET example.org:443",
     ] {
-        let answer = program.say(&format!("{line} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n"));
+        let answer = program.request(&format!("{line} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n"));
         let status = answer.get(9..12).unwrap_or_default();
         assert!(status.starts_with('4'), "{line}: {answer}");
     }
     assert!(
         program
-            .say("GET http://example.org/livez HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")
+            .request("GET http://example.org/livez HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n")
             .starts_with("HTTP/1.1 200")
     );
     std::thread::sleep(std::time::Duration::from_millis(300));
@@ -142,7 +145,7 @@ fn a_scanner_that_does_not_answer_is_told_at_the_start_and_by_the_health_check()
     let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
     command.env("ONRECORD_SCANNER__CLAMD", "unix:///nowhere/clamd.ctl");
     let program = Program::logged(command, folder.path(), Stdio::from(File::create(&log).unwrap()));
-    let ready = program.say(&get("/readyz", ""));
+    let ready = program.request(&get("/readyz", ""));
     assert!(
         ready.starts_with("HTTP/1.1 200") && ready.contains("the virus scanner does not answer"),
         "{ready}"
@@ -157,6 +160,6 @@ fn mail_that_does_not_leave_shows_in_the_health_check() {
     let folder = tempfile::tempdir().unwrap();
     site(&folder.path().join("site"));
     let program = Program::set(folder.path(), &[("ONRECORD_DELIVERIES__HOLD", "true")]);
-    let ready = program.say(&get("/readyz", ""));
+    let ready = program.request(&get("/readyz", ""));
     assert!(ready.contains("deliveries are held: 0 messages wait"), "{ready}");
 }

@@ -1,13 +1,13 @@
 //! Held deliveries: a copy of a portal must not write to the people of the real one.
 
 use rstest::rstest;
-use service::{installation, webhooks};
+use service::{record::installation, webhooks};
 
-use crate::answers::{filled, sent};
+use crate::answers::{create_full_draft, send_complaint};
 use crate::mail::delivered;
-use crate::news::{deliver, may_name_addresses, note, receiver};
+use crate::webhooks::{deliver, note, receiver, webhook_caller};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -15,20 +15,23 @@ use crate::world::{
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[case] on: On) {
+async fn nothing_leaves_while_deliveries_are_held_and_all_of_it_afterwards(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let (_, case) = sent(services).await;
+    let (_, case) = send_complaint(services).await;
     let (url, desk) = receiver::start().await;
-    let made = webhooks::add(services, &may_name_addresses(services, "news").await, &url)
+    let made = webhooks::add(services, &webhook_caller(services, "news").await, &url)
         .await
         .unwrap();
     desk.secret.lock().unwrap().clone_from(&made.secret);
 
     assert!(installation::hold_deliveries(services).await.unwrap());
-    assert!(!installation::hold_deliveries(services).await.unwrap(), "held already");
-    let token = filled(services).await;
-    service::returning::send_link(services, &token, "wren@example.org", text::Language::default())
+    assert!(
+        !installation::hold_deliveries(services).await.unwrap(),
+        "deliveries were held already"
+    );
+    let token = create_full_draft(services).await;
+    service::drafts::resume::send_link(services, &token, "wren@example.org", text::Language::default())
         .await
         .unwrap();
     note(services, &case.reference, "one").await;

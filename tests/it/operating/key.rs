@@ -5,10 +5,10 @@ use onrecord::server::{
     services::{OpenError, open_and_migrate, open_existing},
 };
 use rstest::rstest;
-use service::installation::KeyError;
+use service::record::installation::KeyError;
 
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     database,
 };
 
@@ -18,7 +18,7 @@ const OTHER: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: On) {
+async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: TestDatabase) {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let Some(url) = database(on, &data).await else { return };
@@ -41,7 +41,7 @@ async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: On) {
     for refused in [open_and_migrate(&config).await.err(), open_existing(&config).await.err()] {
         assert!(matches!(refused, Some(OpenError::Key(KeyError::Missing { .. }))), "{refused:?}");
     }
-    assert!(!key.exists(), "no key is drawn beside a database that has one");
+    assert!(!key.exists(), "no key may be created for a database that has one");
 
     std::fs::write(&key, own).unwrap();
     let (services, done) = open_and_migrate(&config).await.unwrap();
@@ -55,9 +55,9 @@ async fn another_key_and_none_are_refused_and_none_is_made(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn complaints_without_their_key_are_not_opened(#[case] on: On) {
+async fn complaints_without_their_key_are_not_opened(#[case] on: TestDatabase) {
     let Some(world) = crate::world::World::new(on).await else { return };
-    crate::answers::sent(&world.services).await;
+    crate::answers::send_complaint(&world.services).await;
     let config = Config {
         database_url: Some(world.url.clone().into()),
         data: world.folder.path().to_owned(),

@@ -10,11 +10,15 @@ use ::record::store::Store;
 use futures::future::join_all;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, Database};
-use service::record::Extent;
-use service::{Settings, desk::Caller, housekeeping, record};
+use service::record::verification::Extent;
+use service::{
+    Settings,
+    cases::desk::Caller,
+    record::{housekeeping, verification},
+};
 use sha2::{Digest, Sha256};
 
-use crate::answers::{filled, key, sent};
+use crate::answers::{create_full_draft, key, send_complaint};
 use crate::world::{World, postgres};
 
 /// The program from Debian's package `pgbouncer`.
@@ -59,7 +63,7 @@ fn start(folder: &Path, server: &str, database: &str, further: &str) -> Option<(
     let mut child = command.arg(&path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let up = lines.by_ref().map_while(Result::ok).any(|line| line.contains("process up"));
-    assert!(up, "the pooler runs");
+    assert!(up, "the pooler must be running");
     // Drains the log, so that the pooler never blocks on it.
     std::thread::spawn(move || lines.for_each(drop));
     Some((Pooler(child), port))
@@ -74,14 +78,14 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
     let folder = tempfile::tempdir().unwrap();
     let name = format!(
         "p{}",
-        &::record::events::hex(&Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
+        &::hex::encode(Sha256::digest(folder.path().as_os_str().as_encoded_bytes()))[..24]
     );
     let admin = Database::connect(&server).await.unwrap();
     admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     {
         let Some((_pooler, port)) = start(folder.path(), &server, &name, further) else {
             admin.execute_unprepared(&format!("DROP DATABASE {name}")).await.unwrap();
-            eprintln!("{PROGRAM} is not there: not tried");
+            eprintln!("{PROGRAM} is not installed: its tests are skipped");
             return;
         };
         let url = format!("postgres://onrecord@127.0.0.1:{port}/{name}");
@@ -91,32 +95,32 @@ async fn everything_works_by_way_of_a_pooler_in_transaction_mode(#[case] further
         let inner = tempfile::tempdir().unwrap();
         let world = World::on_store(store, inner, url.clone(), Settings::default(), Arc::new(SeededEntropy::new(7)));
         let services = &world.services;
-        let (_, case) = sent(services).await;
+        let (_, case) = send_complaint(services).await;
         // Many requests at once, so that transactions run on different connections.
-        let tokens = join_all((0..12).map(|_| filled(services))).await;
+        let tokens = join_all((0..12).map(|_| create_full_draft(services))).await;
         let keys: Vec<_> = (0..tokens.len()).map(|n| key(&format!("key-{n}"))).collect();
         let sent = join_all(
             tokens
                 .iter()
                 .zip(&keys)
-                .map(|(token, key)| service::submission::submit(services, token, key)),
+                .map(|(token, key)| service::cases::submission::submit(services, token, key)),
         )
         .await;
         assert!(sent.iter().all(Result::is_ok), "{sent:?}");
-        let feed = service::desk::feed(services, &Caller::at_command_line("ash"), None, None)
+        let feed = service::cases::desk::feed(services, &Caller::at_command_line("ash"), None, None)
             .await
             .unwrap();
         assert!(feed.events.len() >= 13, "{}", feed.events.len());
-        let found = record::verify_to(services, &case.reference, Extent::Database)
+        let found = verification::verify_to(services, &case.reference, Extent::Database)
             .await
             .unwrap()
             .unwrap();
         assert!(
-            matches!(found.verdict, ::record::verification::Verdict::Intact { .. }),
+            matches!(found.verdict, ::record::verification::VerificationResult::Intact { .. }),
             "{:?}",
             found.verdict
         );
-        housekeeping::sweep(services).await.unwrap();
+        housekeeping::clean_up(services).await.unwrap();
         services.store().clone().probe(services.request_id()).await.unwrap();
         services.store().clone().close().await.unwrap();
     }

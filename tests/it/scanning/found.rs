@@ -1,22 +1,28 @@
 use ::evidence::clamd::Verdict;
 use ::record::scans;
-use complaint::event::EventBody;
+use complaint::case::event::EventBody;
 use contract::FileState;
 use rstest::rstest;
 use service::{
-    cases,
-    desk::{self, Caller},
-    evidence,
-    reading::{self, ReadError},
-    record, sessions, submission,
+    access::sessions,
+    cases::{
+        self,
+        desk::{self, Caller},
+        submission,
+    },
+    files::{
+        self,
+        download::{self, ReadError},
+    },
+    record::verification,
 };
 use time::Duration;
 
 use super::{add, content, infected, key_of, photo, pieces, scan_all, scan_of, shown};
-use crate::answers::{filled, key};
+use crate::answers::{create_full_draft, key};
 use crate::clamd::{BAD, Daemon, SIGNATURE, bad_letter};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -24,11 +30,11 @@ use crate::world::{
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case] on: On) {
+async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start("") else { return };
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let bytes = photo(2_500_001);
     let good = add(&services, &token, "mould.jpg", &bytes).await;
     let bad = add(&services, &token, "letter.txt", &bad_letter()).await;
@@ -39,10 +45,10 @@ async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case
         (clean.state, clean.scanned, clean.readable, clean.reason),
         (FileState::Clean, true, true, None)
     );
-    let file = reading::for_holder(&services, &token, good).await.unwrap();
+    let file = download::for_holder(&services, &token, good).await.unwrap();
     assert!(content(&services, &file).await == bytes);
     let scan = scan_of(&services, good).await;
-    assert_eq!((scan.verdict, scan.attempts), (Some(scans::Verdict::Clean), 1));
+    assert_eq!((scan.verdict, scan.attempts), (Some(scans::ScanVerdict::Clean), 1));
     assert!(scan.engine.unwrap().starts_with("ClamAV 1") && scan.ended_at.is_some());
 
     let refused = shown(&services, &token, bad).await;
@@ -50,7 +56,10 @@ async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case
         (refused.state, refused.scanned, refused.readable, refused.reason.as_deref()),
         (FileState::Refused, true, false, Some("virus"))
     );
-    assert!(matches!(reading::for_holder(&services, &token, bad).await, Err(ReadError::Refused)));
+    assert!(matches!(
+        download::for_holder(&services, &token, bad).await,
+        Err(ReadError::Refused)
+    ));
     assert_eq!(scan_of(&services, bad).await.signature.as_deref(), Some(SIGNATURE));
     assert_eq!(key_of(&services, bad).await, format!("quarantine/{bad}"));
     let folder = world.folder.path().join("files");
@@ -64,9 +73,9 @@ async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case
             .is_err()
     );
 
-    evidence::remove_file(&services, &token, bad).await.unwrap();
+    files::remove_file(&services, &token, bad).await.unwrap();
     assert!(!folder.join(format!("quarantine/{bad}")).exists());
-    assert_eq!(world.count("scans").await, 1, "the scan goes with its file");
+    assert_eq!(world.count("scans").await, 1, "a scan must be deleted with its file");
     assert_eq!(scan_all(&services).await, 0);
 }
 
@@ -74,11 +83,11 @@ async fn what_is_clean_can_be_opened_and_what_is_not_goes_into_quarantine(#[case
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on: On) {
+async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start("") else { return };
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let before = add(&services, &token, "before.txt", &bad_letter()).await;
     assert_eq!(scan_all(&services).await, 1);
     let after = add(&services, &token, "after.txt", &bad_letter()).await;
@@ -103,9 +112,12 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
             ("after.txt", after.to_string(), scanner)
         ]
     );
-    let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
+    let finding = verification::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, ::record::verification::Verdict::Intact { events: 3, .. }),
+        matches!(
+            finding.verdict,
+            ::record::verification::VerificationResult::Intact { events: 3, .. }
+        ),
         "{finding:?}"
     );
 
@@ -140,17 +152,17 @@ async fn a_refused_file_is_on_the_cases_record_whenever_it_was_found(#[case] on:
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_could_not_go_into_quarantine_is_refused_all_the_same_and_goes_later(#[case] on: On) {
+async fn what_could_not_go_into_quarantine_is_refused_all_the_same_and_goes_later(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start("") else { return };
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let file = add(&services, &token, "letter.txt", &bad_letter()).await;
     let folder = world.folder.path().join("files");
     std::fs::write(folder.join("quarantine"), "in the way").unwrap();
     assert_eq!(scan_all(&services).await, 1);
     assert!(matches!(
-        reading::for_holder(&services, &token, file).await,
+        download::for_holder(&services, &token, file).await,
         Err(ReadError::Refused)
     ));
     let scan = scan_of(&services, file).await;
@@ -179,6 +191,6 @@ async fn a_signature_is_found_wherever_it_is_cut_in_two() {
     assert_eq!(
         daemon.clamd().scan(pieces(&bytes)).await.unwrap(),
         Verdict::Clean,
-        "half of it is nothing"
+        "half a signature must not be found"
     );
 }

@@ -1,19 +1,23 @@
 //! Files that the scanner only suspects: a person of the organisation decides.
 
-use complaint::desk_task::DeskTaskKind;
-use complaint::event::EventBody;
+use complaint::case::desk_task::DeskTaskKind;
+use complaint::case::event::EventBody;
 use contract::FileState;
 use rstest::rstest;
-use service::desk::{self, Caller, FileDecision, HeldError};
-use service::reading::{self, ReadError};
-use service::{cases, record, sessions, submission};
+use service::cases::desk::{self, Caller, FileDecision, HeldError};
+use service::files::download::{self, ReadError};
+use service::{
+    access::sessions,
+    cases::{self, submission},
+    record::verification,
+};
 use time::Duration;
 
 use super::{add, key_of, photo, scan_all, scan_of, shown};
-use crate::answers::{filled, key};
+use crate::answers::{create_full_draft, key};
 use crate::clamd::Daemon;
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -24,11 +28,11 @@ const GUESSES: &str = "AlertBrokenMedia yes";
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
+async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start(GUESSES) else { return };
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let before = add(&services, &token, "before.jpg", &photo(1000)).await;
     assert_eq!(scan_all(&services).await, 1);
     let held = shown(&services, &token, before).await;
@@ -64,7 +68,7 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
         .unwrap();
     let session = sessions::session(&services, &opened.token.to_string()).await.unwrap().unwrap();
     assert!(matches!(
-        reading::for_session(&services, &session, before).await,
+        download::for_session(&services, &session, before).await,
         Err(ReadError::NotChecked)
     ));
 
@@ -76,18 +80,18 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
     let decide = async |file, decision| desk::decide_file(&services, &caller, &receipt.reference, file, decision).await;
     let released = decide(before, FileDecision::Release).await.unwrap();
     assert_eq!((released.state, released.held, released.readable), (FileState::Clean, false, true));
-    assert!(reading::for_session(&services, &session, before).await.is_ok());
+    assert!(download::for_session(&services, &session, before).await.is_ok());
     let refused = decide(after, FileDecision::Refuse).await.unwrap();
     assert_eq!((refused.state, refused.readable), (FileState::Refused, false));
     assert!(matches!(
-        reading::for_session(&services, &session, after).await,
+        download::for_session(&services, &session, after).await,
         Err(ReadError::Refused)
     ));
     for decision in [FileDecision::Release, FileDecision::Refuse] {
         assert!(matches!(decide(after, decision).await, Err(HeldError::NotHeld)), "once");
         assert!(matches!(decide(uuid::Uuid::nil(), decision).await, Err(HeldError::NotFound)));
     }
-    assert_eq!(scan_all(&services).await, 1, "its bytes go");
+    assert_eq!(scan_all(&services).await, 1, "the bytes of a refused file are moved");
     assert_eq!(key_of(&services, after).await, format!("quarantine/{after}"));
 
     let case = desk::case(&services, &caller, &receipt.reference).await.unwrap().unwrap();
@@ -108,10 +112,14 @@ async fn what_the_scanner_only_suspects_waits_for_a_person(#[case] on: On) {
         .unwrap()
         .unwrap();
     let seen: Vec<&str> = timeline.entries.iter().map(|entry| entry.kind.as_str()).collect();
-    assert_eq!(seen, ["submitted", "file_refused"], "what is undecided is the organisation's own");
-    let finding = record::verify(&services, &receipt.reference).await.unwrap().unwrap();
+    assert_eq!(
+        seen,
+        ["submitted", "file_refused"],
+        "the person must not see an undecided suspicion"
+    );
+    let finding = verification::verify(&services, &receipt.reference).await.unwrap().unwrap();
     assert!(
-        matches!(finding.verdict, ::record::verification::Verdict::Intact { .. }),
+        matches!(finding.verdict, ::record::verification::VerificationResult::Intact { .. }),
         "{finding:?}"
     );
 }
@@ -121,9 +129,9 @@ async fn a_file_that_waits_for_a_person_can_be_removed_before_the_complaint_is_s
     let world = World::new(Sqlite).await.unwrap();
     let Some(daemon) = Daemon::start(GUESSES) else { return };
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let file = add(&services, &token, "photo.jpg", &photo(1000)).await;
     assert_eq!(scan_all(&services).await, 1);
-    service::evidence::remove_file(&services, &token, file).await.unwrap();
+    service::files::remove_file(&services, &token, file).await.unwrap();
     assert_eq!((world.count("uploads").await, world.count("scans").await), (0, 0));
 }

@@ -1,22 +1,26 @@
 use bytes::Bytes;
-use complaint::event::EventBody;
+use complaint::case::event::EventBody;
 use contract::FileState;
 use evidence::clamd::ScanError;
 use futures::{StreamExt, stream};
 use rstest::rstest;
 use service::{
-    desk::{self, Caller},
-    reading::{self, ReadError},
-    scanning::{self, Round},
-    submission,
+    cases::{
+        desk::{self, Caller},
+        submission,
+    },
+    files::{
+        download::{self, ReadError},
+        scanning::{self, RoundResult},
+    },
 };
 use time::Duration;
 
 use super::{add, infected, photo, pieces, scan_all, scan_of, shown};
-use crate::answers::{filled, key};
+use crate::answers::{create_full_draft, key};
 use crate::clamd::{Daemon, Fault, SIGNATURE, bad_letter, faulty, free_port, scanner_at};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World,
 };
 
@@ -24,15 +28,15 @@ use crate::world::{
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_scanner_that_is_down_keeps_files_waiting_and_nothing_else(#[case] on: On) {
+async fn a_scanner_that_is_down_keeps_files_waiting_and_nothing_else(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let port = free_port();
     let services = world.scanned_by(scanner_at(port)).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let file = add(&services, &token, "mould.jpg", &photo(1000)).await;
-    assert_eq!(scanning::warning(&services), None, "nobody has looked yet");
+    assert_eq!(scanning::warning(&services), None, "the scanner was not asked yet");
     for _ in 0..3 {
-        assert_eq!(scanning::round(&services).await.unwrap(), Round::Away);
+        assert_eq!(scanning::round(&services).await.unwrap(), RoundResult::Away);
     }
     assert!(scanning::warning(&services).unwrap().contains("does not answer"));
     assert_eq!(shown(&services, &token, file).await.state, FileState::Scanning);
@@ -46,14 +50,18 @@ async fn a_scanner_that_is_down_keeps_files_waiting_and_nothing_else(#[case] on:
     );
 
     let Some(_daemon) = Daemon::start_at(port, "") else { return };
-    assert_eq!(scan_all(&services).await, 1, "at once: it was not the file's fault");
+    assert_eq!(
+        scan_all(&services).await,
+        1,
+        "the file must be scanned as soon as the scanner answers"
+    );
     assert_eq!(scanning::warning(&services), None);
     let case = desk::case(&services, &Caller::at_command_line("ash"), &receipt.reference)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(case.files[0].state, FileState::Clean);
-    assert_eq!(case.events.len(), 1, "that nothing was found is no event");
+    assert_eq!(case.events.len(), 1, "a clean scan adds no event");
 }
 
 #[rstest]
@@ -63,15 +71,19 @@ async fn a_scanner_that_is_down_keeps_files_waiting_and_nothing_else(#[case] on:
 async fn a_scanner_that_breaks_off_says_nothing_about_the_file(
     #[case] fault: Fault,
     #[case] code: &str,
-    #[values(Sqlite, Postgres)] on: On,
+    #[values(Sqlite, Postgres)] on: TestDatabase,
 ) {
     let Some(world) = World::new(on).await else { return };
     let broken = world.scanned_by(scanner_at(faulty(fault))).await;
-    let token = filled(&broken).await;
+    let token = create_full_draft(&broken).await;
     let file = add(&broken, &token, "film.jpg", &photo(3_000_000)).await;
     let mut waits = Vec::new();
     for attempt in 1..=3 {
-        assert_eq!(scan_all(&broken).await, 1, "once, and not again before its time");
+        assert_eq!(
+            scan_all(&broken).await,
+            1,
+            "a file must be scanned once, and not again before its due time"
+        );
         let scan = scan_of(&broken, file).await;
         assert_eq!(
             (scan.attempts, scan.last_error.as_deref(), scan.verdict),
@@ -110,11 +122,11 @@ async fn a_daemon_killed_in_the_middle_has_said_nothing() {
 #[case::stream_on_postgres("StreamMaxLength 1M", Postgres)]
 #[case::scan("MaxFileSize 1M\nMaxScanSize 1M\nAlertExceedsMax yes", Sqlite)]
 #[tokio::test]
-async fn a_file_beyond_the_scanners_limits_is_neither_clean_nor_refused(#[case] limits: &str, #[case] on: On) {
+async fn a_file_beyond_the_scanners_limits_is_neither_clean_nor_refused(#[case] limits: &str, #[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(small) = Daemon::start(limits) else { return };
     let services = world.scanned_by(small.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let file = add(&services, &token, "film.jpg", &photo(2_500_000)).await;
     let other = add(&services, &token, "mould.jpg", &photo(1000)).await;
     for attempt in 1..=2 {
@@ -132,10 +144,10 @@ async fn a_file_beyond_the_scanners_limits_is_neither_clean_nor_refused(#[case] 
     assert_eq!(
         shown(&services, &token, other).await.state,
         FileState::Clean,
-        "it does not stand in the way of others"
+        "the file must not delay others"
     );
     assert!(matches!(
-        reading::for_holder(&services, &token, file).await,
+        download::for_holder(&services, &token, file).await,
         Err(ReadError::NotChecked)
     ));
     // The operator has raised the limits.
@@ -148,11 +160,11 @@ async fn a_file_beyond_the_scanners_limits_is_neither_clean_nor_refused(#[case] 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn two_servers_do_not_scan_a_file_twice(#[case] on: On) {
+async fn two_servers_do_not_scan_a_file_twice(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start("") else { return };
     let (one, two) = tokio::join!(world.scanned_by(daemon.scanner()), world.scanned_by(daemon.scanner()));
-    let token = filled(&one).await;
+    let token = create_full_draft(&one).await;
     for n in 0..9 {
         add(&one, &token, &format!("{n}.jpg"), &photo(1000 + n)).await;
     }
@@ -181,11 +193,11 @@ async fn two_servers_do_not_scan_a_file_twice(#[case] on: On) {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn a_server_that_dies_in_the_middle_leaves_its_file_to_another(#[case] on: On) {
+async fn a_server_that_dies_in_the_middle_leaves_its_file_to_another(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let Some(daemon) = Daemon::start("") else { return };
     let dying = world.scanned_by(scanner_at(faulty(Fault::SaysNothing))).await;
-    let token = filled(&dying).await;
+    let token = create_full_draft(&dying).await;
     let file = add(&dying, &token, "mould.jpg", &photo(1000)).await;
     let work = tokio::spawn({
         let dying = dying.clone();
@@ -196,7 +208,7 @@ async fn a_server_that_dies_in_the_middle_leaves_its_file_to_another(#[case] on:
     }
     work.abort();
     let other = world.scanned_by(daemon.scanner()).await;
-    assert_eq!(scan_all(&other).await, 0, "as far as anybody knows it is still at it");
+    assert_eq!(scan_all(&other).await, 0, "a leased scan is not taken by another server");
     world.clock.advance(Duration::minutes(2));
     assert_eq!(scan_all(&other).await, 1);
     assert_eq!(shown(&other, &token, file).await.state, FileState::Clean);
@@ -208,7 +220,7 @@ async fn a_file_that_is_not_what_was_received_is_not_called_clean() {
     let Some(daemon) = Daemon::start("") else { return };
     let world = World::new(Sqlite).await.unwrap();
     let services = world.scanned_by(daemon.scanner()).await;
-    let token = filled(&services).await;
+    let token = create_full_draft(&services).await;
     let (bytes, folder) = (photo(100_000), world.folder.path().join("files"));
     let [changed, cut, gone] = [
         add(&services, &token, "changed.jpg", &bytes).await,

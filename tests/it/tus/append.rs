@@ -2,7 +2,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 
 use super::sha256;
-use super::table::{LETTER, Line, Scene, check, header};
+use super::table::{LETTER, RequestCase, Scene, check, header};
 
 /// Returns the correct checksum header of these bytes.
 fn right(bytes: &[u8]) -> String {
@@ -10,7 +10,7 @@ fn right(bytes: &[u8]) -> String {
 }
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn lines() -> Vec<Line> {
+fn lines() -> Vec<RequestCase> {
     let patch = |says, headers: &[(&'static str, String)], body: &[u8], status, problem, offset| {
         let mut all = vec![
             header("content-type", "application/offset+octet-stream"),
@@ -18,27 +18,27 @@ fn lines() -> Vec<Line> {
         ];
         all.retain(|(name, _)| !headers.iter().any(|(other, _)| other == name));
         all.extend(headers.iter().cloned());
-        Line {
+        RequestCase {
             says,
             headers: all,
             body: body.to_vec(),
             status,
             problem,
             offset,
-            ..Line::default()
+            ..RequestCase::default()
         }
     };
     let rest = &LETTER[20..];
     vec![
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "40"), ("upload-expires", "")],
             ..patch("the rest", &[], rest, 204, "", Some(40))
         },
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "25"), ("upload-expires", "Tue, 24 Nov 2026 09:30:00 GMT")],
             ..patch("some of the rest", &[], &rest[..5], 204, "", Some(25))
         },
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "20")],
             ..patch("nothing", &[], b"", 204, "", Some(20))
         },
@@ -58,9 +58,16 @@ fn lines() -> Vec<Line> {
             "upload-offset-wrong",
             Some(20),
         ),
-        patch("from nowhere", &[header("upload-offset", "")], rest, 400, "bad-request", Some(20)),
         patch(
-            "from below nothing",
+            "without an offset",
+            &[header("upload-offset", "")],
+            rest,
+            400,
+            "bad-request",
+            Some(20),
+        ),
+        patch(
+            "from a negative offset",
             &[header("upload-offset", "-20")],
             rest,
             400,
@@ -68,7 +75,7 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "of no type",
+            "without a content type",
             &[header("content-type", "")],
             rest,
             415,
@@ -84,7 +91,7 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "in no version",
+            "without a tus version",
             &[header("tus-resumable", "")],
             rest,
             412,
@@ -92,7 +99,7 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "in another version",
+            "in an unsupported tus version",
             &[header("tus-resumable", "2.0.0")],
             rest,
             412,
@@ -100,16 +107,16 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "by nobody",
+            "without a token",
             &[header("authorization", "")],
             rest,
             401,
             "draft-token-missing",
             Some(20),
         ),
-        Line {
+        RequestCase {
             path: "/api/v1/uploads/01935fcc-2d60-7000-8000-000000000001",
-            ..patch("of none", &[], rest, 404, "upload-not-found", Some(20))
+            ..patch("of an unknown upload", &[], rest, 404, "upload-not-found", Some(20))
         },
         patch(
             "more than was announced",
@@ -120,7 +127,7 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "more than was announced, without saying how much",
+            "more than was announced, without a content length",
             &[header("content-length", "")],
             &LETTER[..21],
             413,
@@ -128,18 +135,18 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "more than it says itself",
+            "with a content length beyond the announced length",
             &[header("content-length", "21")],
             rest,
             413,
             "upload-longer-than-announced",
             Some(20),
         ),
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "40")],
             ..patch("with its checksum", &[("upload-checksum", right(rest))], rest, 204, "", Some(40))
         },
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "25")],
             ..patch(
                 "a part with its checksum",
@@ -151,7 +158,7 @@ fn lines() -> Vec<Line> {
             )
         },
         patch(
-            "with another's checksum",
+            "with the checksum of other bytes",
             &[("upload-checksum", right(LETTER))],
             rest,
             460,
@@ -159,7 +166,7 @@ fn lines() -> Vec<Line> {
             Some(20),
         ),
         patch(
-            "with a checksum nobody can make",
+            "with an unsupported checksum algorithm",
             &[header("upload-checksum", "md5 AAAA")],
             rest,
             400,
@@ -174,7 +181,7 @@ fn lines() -> Vec<Line> {
             "bad-request",
             Some(20),
         ),
-        patch("what is no text any more", &[], &[1; 20], 422, "file-type-not-allowed", None),
+        patch("content that is no text", &[], &[1; 20], 422, "file-type-not-allowed", None),
     ]
 }
 
@@ -206,12 +213,12 @@ async fn a_whole_file_takes_nothing_more() {
     assert_eq!(
         scene.patch(&upload, 40, b"").await.status.as_u16(),
         204,
-        "the end again, as when its answer was lost"
+        "a repeated last part is accepted"
     );
     assert_eq!(
         scene.patch(&upload, 40, b"x").await.status.as_u16(),
         413,
-        "all that was announced is here"
+        "no byte beyond the announced length is accepted"
     );
     assert_eq!(scene.patch(&upload, 20, &LETTER[20..]).await.status.as_u16(), 409);
     assert_eq!(
@@ -254,7 +261,11 @@ async fn a_file_on_its_way_when_the_complaint_is_sent_becomes_the_cases() {
         .await;
     assert_eq!(sent.status.as_u16(), 201);
     let late = scene.call("POST /api/v1/uploads", &[header("upload-length", "9")], b"").await;
-    assert_eq!(late.json()["type"], "/problems/already-sent", "nothing new is announced");
+    assert_eq!(
+        late.json()["type"],
+        "/problems/already-sent",
+        "no upload can be announced after sending"
+    );
     assert_eq!(scene.patch(&upload, 20, &LETTER[20..]).await.status.as_u16(), 204);
     let session = scene.api.signed_in(&sent.json()).await;
     let case = format!("GET /api/v1/cases/{}", sent.json()["reference"].as_str().unwrap());

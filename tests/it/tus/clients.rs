@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::killed::{draft, show};
 use super::{photo, sha256};
-use crate::forms::phone::site;
-use crate::forms::program::Program;
+use crate::pages::phone::site;
+use crate::pages::program::Program;
 
 /// A running program, a draft's token, and a file to send.
 struct Scene {
@@ -72,7 +72,7 @@ fn tus_js_client_in_node(#[case] chunk: usize, #[case] breaks: usize) {
     let said = scene.client("node", "client.mjs", &[&chunk.to_string(), &breaks.to_string()]);
     scene.is_whole(&said);
     assert_eq!(said["cut"], breaks, "{said}");
-    assert_eq!(said["requests"]["POST"], 1, "announced once, whatever broke: {said}");
+    assert_eq!(said["requests"]["POST"], 1, "the client must announce the upload once: {said}");
 }
 
 /// Returns the Python that `cargo xtask test` sets up, or `None` when `ONRECORD_TEST_PYTHON` is `none`.

@@ -1,8 +1,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
-use onrecord::door::limits::{Quota, Quotas};
+use onrecord::http::limits::{Quota, Quotas};
 use service::Settings;
 
-use super::table::{LETTER, Line, Scene, check, header};
+use super::table::{LETTER, RequestCase, Scene, check, header};
 use super::{photo, sha256};
 use crate::api::caller::Api;
 
@@ -12,23 +12,23 @@ fn metadata(pairs: &[(&str, &str)]) -> (&'static str, String) {
 }
 
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn lines() -> Vec<Line> {
-    let post = |says, headers: &[(&'static str, String)], status, problem| Line {
+fn lines() -> Vec<RequestCase> {
+    let post = |says, headers: &[(&'static str, String)], status, problem| RequestCase {
         says,
         path: "/api/v1/uploads",
         headers: headers.to_vec(),
         status,
         problem,
-        ..Line::default()
+        ..RequestCase::default()
     };
     let length = |n: &str| header("upload-length", n);
     let bytes = || header("content-type", "application/offset+octet-stream");
-    let with_body = |line: Line, body: &[u8]| Line {
+    let with_body = |line: RequestCase, body: &[u8]| RequestCase {
         body: body.to_vec(),
         ..line
     };
     vec![
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "0"), ("upload-expires", "Tue, 24 Nov 2026 09:30:00 GMT")],
             ..post(
                 "an announcement alone",
@@ -37,29 +37,24 @@ fn lines() -> Vec<Line> {
                 "",
             )
         },
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "20")],
             ..with_body(post("with its first half", &[length("40"), bytes()], 201, ""), &LETTER[..20])
         },
-        Line {
+        RequestCase {
             answers: vec![("upload-offset", "40"), ("upload-expires", "")],
             ..with_body(post("with all of it", &[length("40"), bytes()], 201, ""), LETTER)
         },
         post("without a length", &[], 400, "bad-request"),
+        post("with a deferred length", &[header("upload-defer-length", "1")], 400, "bad-request"),
+        post("with a negative length", &[length("-1")], 400, "bad-request"),
         post(
-            "with a length to be told later",
-            &[header("upload-defer-length", "1")],
-            400,
-            "bad-request",
-        ),
-        post("with a length that is none", &[length("-1")], 400, "bad-request"),
-        post(
-            "with a length no number holds",
+            "with a length that is too large for a number",
             &[length("99999999999999999999")],
             400,
             "bad-request",
         ),
-        post("of nothing", &[length("0")], 422, "file-empty"),
+        post("of an empty file", &[length("0")], 422, "file-empty"),
         post("too large", &[length("101")], 413, "file-too-large"),
         post(
             "with metadata that cannot be read",
@@ -68,7 +63,7 @@ fn lines() -> Vec<Line> {
             "bad-request",
         ),
         post(
-            "for a purpose there is not",
+            "for an unknown purpose",
             &[length("9"), metadata(&[("purpose", "fun")])],
             400,
             "bad-request",
@@ -79,11 +74,16 @@ fn lines() -> Vec<Line> {
             404,
             "draft-not-found",
         ),
-        post("by nobody", &[length("9"), header("authorization", "")], 401, "draft-token-missing"),
-        Line {
+        post(
+            "without a token",
+            &[length("9"), header("authorization", "")],
+            401,
+            "draft-token-missing",
+        ),
+        RequestCase {
             answers: vec![("tus-version", "1.0.0")],
             ..post(
-                "in a version there is not",
+                "in an unsupported tus version",
                 &[length("9"), header("tus-resumable", "0.2.2")],
                 412,
                 "tus-version-not-supported",
@@ -123,7 +123,7 @@ fn lines() -> Vec<Line> {
         ),
         with_body(
             post(
-                "damaged on the way",
+                "with bytes that do not match the checksum",
                 &[
                     length("40"),
                     bytes(),
@@ -135,7 +135,7 @@ fn lines() -> Vec<Line> {
             LETTER,
         ),
         post(
-            "with a checksum nobody can make",
+            "with an unsupported checksum algorithm",
             &[length("9"), header("upload-checksum", "crc9 AAAA")],
             400,
             "bad-request",
@@ -157,7 +157,7 @@ async fn each_announcement() {
             assert_eq!(
                 (location, rows, scene.api.world.stored().len()),
                 ("", 0, 0),
-                "{} leaves nothing",
+                "{} must leave no upload",
                 line.says
             );
         }
@@ -175,13 +175,13 @@ async fn what_is_announced_counts_before_it_is_here() {
     assert_eq!(
         many.iter().filter(|answer| answer.status.as_u16() == 201).count(),
         2,
-        "180 of 200 bytes"
+        "announced uploads must count: 180 of 200 bytes"
     );
     assert_eq!(announce(30).await.json()["type"], "/problems/files-full");
     assert_eq!(announce(20).await.status.as_u16(), 201);
     assert_eq!(announce(1).await.json()["type"], "/problems/files-too-many");
     let files = &scene.api.ask(&format!("GET {}", scene.draft), &scene.token).await.json()["files"];
-    assert_eq!(files, &serde_json::json!([]), "and none of them is a file so far");
+    assert_eq!(files, &serde_json::json!([]), "an announced upload is not a file yet");
 }
 
 #[tokio::test]

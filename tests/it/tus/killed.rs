@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::s3::S3;
 use super::storage::MIB;
 use super::{photo, sha256};
-use crate::forms::phone::site;
-use crate::forms::program::Program;
-use crate::world::{On, database};
+use crate::pages::phone::site;
+use crate::pages::program::Program;
+use crate::world::{TestDatabase, database};
 
 /// A response.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub fn call(program: &Program, line: &str, token: &str, headers: &str, body: &[u
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer
         .split_once("\r\n\r\n")
-        .unwrap_or_else(|| panic!("{line}: no answer but {answer:?}"));
+        .unwrap_or_else(|| panic!("{line}: incomplete response {answer:?}"));
     Reply {
         status: head.split(' ').nth(1).unwrap().parse().unwrap(),
         head: head.to_owned(),
@@ -110,10 +110,10 @@ fn killed_in_the_middle_the_offset_is_true_and_the_file_whole_in_the_end() {
                 .path()
                 .join(format!("data/files/{}.part", upload.rsplit('/').next().unwrap()));
             let stored = std::fs::read(part).unwrap_or_default();
-            assert!(stored[..offset] == file[..offset], "what is told is there");
+            assert!(stored[..offset] == file[..offset], "all bytes up to the offset must be stored");
         }
         if delay == 2000 {
-            assert!(offset >= 16 * MIB, "what was flushed on the way counts: {offset}");
+            assert!(offset >= 16 * MIB, "flushed bytes must count: {offset}");
         }
         let done = patch(&program, &token, &upload, offset, &file[offset..]);
         assert_eq!((done.status, done.offset()), (204, file.len()), "{done:?}");
@@ -163,7 +163,7 @@ fn on_s3(folder: &Path, s3: &S3, url: &str) -> Program {
 async fn begun_at_one_server_an_upload_goes_on_at_another() {
     let folder = tempfile::tempdir().unwrap();
     site(&folder.path().join("site"));
-    let Some(url) = database(On::Postgres, folder.path()).await else {
+    let Some(url) = database(TestDatabase::Postgres, folder.path()).await else {
         return;
     };
     let s3 = S3::start().await;
@@ -187,5 +187,5 @@ async fn begun_at_one_server_an_upload_goes_on_at_another() {
     let (is_whole, upload) = work.await.unwrap();
     assert!(is_whole);
     let id = upload.rsplit('/').next().unwrap();
-    assert_eq!(s3.stored(), [format!("portal/{id}")], "the file, and no piece of it");
+    assert_eq!(s3.stored(), [format!("portal/{id}")], "only the complete file must be stored");
 }

@@ -1,29 +1,34 @@
 //! Files that were announced before Send and arrive after it, or never.
 
 use ::record::uploads::{self, Owner};
-use ::record::verification::Verdict;
+use ::record::verification::VerificationResult;
 use bytes::Bytes;
-use complaint::event::EventBody;
-use complaint::question::Purpose;
-use contract::{Arriving, Coming};
+use complaint::case::event::EventBody;
+use complaint::questionnaire::question::Purpose;
+use contract::{FilesProgress, PendingFile};
 use evidence::resumable::Part;
 use rstest::rstest;
-use service::desk::{self, Caller};
-use service::evidence::arriving;
-use service::evidence::{FileError, Holder, Incoming, remove_file, resumable};
-use service::sessions::{self, Session};
-use service::token::DraftToken;
-use service::{Services, drafts, housekeeping, record, submission};
+use service::access::sessions::{self, Session};
+use service::access::token::DraftToken;
+use service::cases::desk::{self, Caller};
+use service::files::unfinished;
+use service::files::{FileError, Holder, Incoming, remove_file, resumable};
+use service::{
+    Services,
+    cases::submission,
+    drafts,
+    record::{housekeeping, verification},
+};
 use time::Duration;
 use uuid::Uuid;
 
 use super::killed::{announce, call, head, patch, show};
 use super::{photo, sha256};
-use crate::answers::{filled, key, sent};
-use crate::forms::phone::site;
-use crate::forms::program::{Program, command, fill_in, post, reference, says};
+use crate::answers::{create_full_draft, key, send_complaint};
+use crate::pages::phone::site;
+use crate::pages::program::{Program, command, fill_in, post, reference, run_successfully};
 use crate::world::{
-    On::{self, Postgres, Sqlite},
+    TestDatabase::{self, Postgres, Sqlite},
     World, viewer,
 };
 
@@ -52,13 +57,13 @@ async fn bring(services: &Services, holder: impl Into<Holder>, upload: Uuid, fro
 }
 
 /// Returns the case's events about files, oldest first, after checking the chain.
-async fn told(services: &Services, reference: &str) -> Vec<(EventBody, String)> {
+async fn file_events(services: &Services, reference: &str) -> Vec<(EventBody, String)> {
     let case = desk::case(services, &Caller::at_command_line("ash"), reference)
         .await
         .unwrap()
         .unwrap();
-    let finding = record::verify(services, reference).await.unwrap().unwrap();
-    assert!(matches!(finding.verdict, Verdict::Intact { .. }), "{finding:?}");
+    let finding = verification::verify(services, reference).await.unwrap().unwrap();
+    assert!(matches!(finding.verdict, VerificationResult::Intact { .. }), "{finding:?}");
     let actor = |role| serde_json::to_value(role).unwrap().as_str().unwrap().to_owned();
     case.events
         .into_iter()
@@ -75,8 +80,8 @@ fn not_received(file: Uuid, filename: &str, reason: &str) -> EventBody {
     }
 }
 
-fn coming(file: Uuid, filename: &str) -> Coming {
-    Coming {
+fn coming(file: Uuid, filename: &str) -> PendingFile {
+    PendingFile {
         id: file.to_string(),
         filename: filename.into(),
     }
@@ -95,10 +100,10 @@ async fn signed_in(services: &Services, receipt: &contract::Receipt) -> Session 
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(#[case] on: On) {
+async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let early = announced(services, &token, "early.txt").await.unwrap();
     bring(services, &token, early, 0, LETTER).await.unwrap();
     let begun = announced(services, &token, "begun.txt").await.unwrap();
@@ -107,13 +112,17 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
     world.clock.advance(Duration::seconds(1));
     let later = announced(services, &token, "later.txt").await.unwrap();
     let receipt = submission::submit(services, &token, &key("first")).await.unwrap();
-    let mut expected = Arriving {
+    let mut expected = FilesProgress {
         here: 1,
         coming: vec![coming(begun, "begun.txt"), coming(later, "later.txt")],
         missing: vec![],
     };
-    assert_eq!(arriving::of_sent(services, &token).await.unwrap(), Some(expected.clone()));
-    assert_eq!(told(services, &receipt.reference).await, [], "what was here before needs no event");
+    assert_eq!(unfinished::of_sent(services, &token).await.unwrap(), Some(expected.clone()));
+    assert_eq!(
+        file_events(services, &receipt.reference).await,
+        [],
+        "a file that arrived before sending needs no event"
+    );
 
     // After Send the draft cannot announce another file.
     let late = announced(services, &token, "new.txt").await;
@@ -132,11 +141,11 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         person: Some(1),
     };
     let mut events = vec![(received(begun, "begun.txt"), "resident".to_owned())];
-    assert_eq!(told(services, &receipt.reference).await, events);
+    assert_eq!(file_events(services, &receipt.reference).await, events);
 
     // The holder of another draft or case cannot bring the file. A person signed in to this case can, also when the draft is
     // deleted.
-    let (other, elsewhere) = sent(services).await;
+    let (other, elsewhere) = send_complaint(services).await;
     let stranger = Holder {
         draft: Some(other),
         session: Some(signed_in(services, &elsewhere).await),
@@ -151,14 +160,14 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         draft: None,
         session: Some(session.clone()),
     };
-    assert_eq!(resumable::standing(services, &own, later).await.unwrap().offset, 0);
+    assert_eq!(resumable::progress(services, &own, later).await.unwrap().offset, 0);
     bring(services, &own, later, 0, LETTER).await.unwrap();
     events.push((received(later, "later.txt"), "resident".to_owned()));
-    assert_eq!(told(services, &receipt.reference).await, events);
+    assert_eq!(file_events(services, &receipt.reference).await, events);
     expected.here = 3;
     expected.coming.clear();
     assert_eq!(
-        arriving::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
+        unfinished::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
             .await
             .unwrap(),
         expected
@@ -175,7 +184,7 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
         None,
     )
     .await;
-    assert!(forged.is_err(), "nobody says so but we");
+    assert!(forged.is_err(), "only the server may add this event");
 }
 
 /// A file that will not arrive is recorded too: expired, refused or removed.
@@ -183,11 +192,11 @@ async fn what_was_announced_before_send_joins_the_case_with_an_event_of_its_own(
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test]
-async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
+async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: TestDatabase) {
     const PROGRAM: &[u8] = b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0\0\0\0\0@\0\0\0\0\0";
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
-    let token = filled(services).await;
+    let token = create_full_draft(services).await;
     let file = Incoming {
         filename: "photo.jpg".into(),
         purpose: Purpose::Evidence,
@@ -208,12 +217,12 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
     let stays = remove_file(services, &token, here).await;
     assert!(
         matches!(stays, Err(FileError::AlreadySent { .. })),
-        "what is here is the case's: {stays:?}"
+        "a received file belongs to the case: {stays:?}"
     );
     // By then the receipt has expired and the upload has no holder; the case records the missing file all the same.
     world.clock.advance(Duration::hours(25));
-    assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 1);
-    let told = told(services, &receipt.reference).await;
+    assert_eq!(housekeeping::clean_up(services).await.unwrap().uploads, 1);
+    let told = file_events(services, &receipt.reference).await;
     assert_eq!(
         told[1..],
         [
@@ -223,29 +232,29 @@ async fn what_does_not_come_after_send_is_on_the_record_too(#[case] on: On) {
         ]
     );
     let session = signed_in(services, &receipt).await;
-    let expected = Arriving {
+    let expected = FilesProgress {
         here: 1,
         coming: vec![],
         missing: vec!["photo.jpg".into(), "forgotten.txt".into()],
     };
     assert_eq!(
-        arriving::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
+        unfinished::for_viewer(services, &viewer(services, &session, &receipt.reference).await)
             .await
             .unwrap(),
         expected
     );
-    assert_eq!(world.stored(), [here.to_string()], "nothing is left of the others");
-    assert_eq!(housekeeping::sweep(services).await.unwrap().uploads, 0);
+    assert_eq!(world.stored(), [here.to_string()], "the other uploads must leave no bytes");
+    assert_eq!(housekeeping::clean_up(services).await.unwrap().uploads, 0);
 }
 
 /// Before Send there is no case, so an expired upload leaves no event.
 #[tokio::test]
 async fn an_unsent_draft_has_no_case_to_tell() {
     let world = World::new(Sqlite).await.unwrap();
-    let token = filled(&world.services).await;
+    let token = create_full_draft(&world.services).await;
     announced(&world.services, &token, "forgotten.txt").await.unwrap();
     world.clock.advance(Duration::hours(25));
-    assert_eq!(housekeeping::sweep(&world.services).await.unwrap().uploads, 1);
+    assert_eq!(housekeeping::clean_up(&world.services).await.unwrap().uploads, 1);
     assert_eq!(world.count("case_events").await, 0);
 }
 
@@ -254,11 +263,11 @@ async fn an_unsent_draft_has_no_case_to_tell() {
 #[case::sqlite(Sqlite)]
 #[case::postgres(Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn send_and_the_last_byte_may_come_at_the_same_moment(#[case] on: On) {
+async fn send_and_the_last_byte_may_come_at_the_same_moment(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     for round in 0..8 {
-        let token = filled(services).await;
+        let token = create_full_draft(services).await;
         let file = announced(services, &token, "close.txt").await.unwrap();
         let send = async {
             tokio::time::sleep(std::time::Duration::from_millis(round % 4)).await;
@@ -268,7 +277,7 @@ async fn send_and_the_last_byte_may_come_at_the_same_moment(#[case] on: On) {
         brought.unwrap();
         let row = uploads::lookup(&services.store().read, file).await.unwrap().unwrap();
         assert!(row.case_id.is_some() && row.draft_id.is_none(), "{row:?}");
-        let told = told(services, &receipt.reference).await;
+        let told = file_events(services, &receipt.reference).await;
         let after = told.iter().filter(|(event, _)| event.kind() == "file_received").count();
         assert_eq!(told.len(), after);
         assert!(after <= 1, "{told:?}");
@@ -286,7 +295,7 @@ fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     let file = photo(3_000_000);
     let upload = announce(&program, &token, file.len());
     assert_eq!(patch(&program, &token, &upload, 0, &file[..1_000_000]).offset(), 1_000_000);
-    let answer = program.say(&post("/complaint/declaration", &cookie, &[("agreed", "yes")]));
+    let answer = program.request(&post("/complaint/declaration", &cookie, &[("agreed", "yes")]));
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     program.kill();
 
@@ -300,7 +309,7 @@ fn killed_after_send_the_file_arrives_and_the_record_says_so() {
     assert_eq!(show(&program, &token, &upload)["sha256"], sha256(&file));
     program.kill();
 
-    let shown = says(folder.path(), &["case", "show", &reference]);
+    let shown = run_successfully(folder.path(), &["case", "show", &reference]);
     assert!(shown.contains("file_received \"\"  (Siân O'Neill)"), "{shown}");
     let verified = command(folder.path(), &["record", "verify"]);
     assert!(verified.status.success(), "{verified:?}");

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use rstest::rstest;
 use service::drafts;
-use service::evidence::check::compare;
+use service::files::check::compare;
 
 use super::photo;
 use super::storage::{announced, send};
-use crate::forms::program::{Program, command};
-use crate::world::{On, START, World};
+use crate::pages::program::{Program, command};
+use crate::world::{START, TestDatabase, World};
 
 /// Writes a file to storage, dated `minutes` before the world's time.
 fn leave(folder: &Path, name: &str, minutes: u64) {
@@ -22,10 +22,10 @@ fn leave(folder: &Path, name: &str, minutes: u64) {
 }
 
 #[rstest]
-#[case::sqlite(On::Sqlite)]
-#[case::postgres(On::Postgres)]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
 #[tokio::test]
-async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On) {
+async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -59,13 +59,13 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
 
     let found = compare(services, false).await.unwrap();
     assert_eq!(
-        (found.missing.len(), found.litter.len()),
+        (found.missing.len(), found.orphans.len()),
         (0, 5),
-        "what is younger than an hour may be on its way"
+        "objects younger than an hour are not litter"
     );
     world.clock.advance(time::Duration::minutes(61));
     let found = compare(services, false).await.unwrap();
-    assert_eq!((found.files, &found.strange), (6, &vec!["notes.txt".to_owned()]));
+    assert_eq!((found.files, &found.foreign_keys), (6, &vec!["notes.txt".to_owned()]));
     let mut missing = vec![gone, lost];
     missing.sort();
     assert_eq!(found.missing, missing);
@@ -81,8 +81,8 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     expected.push("01935fcc-2d60-7000-8000-000000000002".into());
     expected.push(format!("quarantine/{orphan}"));
     expected.sort();
-    assert_eq!(names(&found.litter), expected, "61 minutes on, the last is old enough too");
-    assert!(found.litter.iter().all(|(_, bytes)| *bytes == 5));
+    assert_eq!(names(&found.orphans), expected, "after 61 minutes the last object is litter too");
+    assert!(found.orphans.iter().all(|(_, bytes)| *bytes == 5));
 
     let before = world.stored().len();
     compare(services, true).await.unwrap();
@@ -90,7 +90,7 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
     let quarantined = |id: &str| files.join("quarantine").join(id).exists();
     assert!(quarantined(&found_in.to_string()) && !quarantined(orphan));
     let found = compare(services, true).await.unwrap();
-    assert_eq!((found.litter.len(), found.missing), (0, missing));
+    assert_eq!((found.orphans.len(), found.missing), (0, missing));
     send(services, &token, cut, 500, &file[500..]).await.unwrap();
     send(services, &token, half, 500, &file[500..]).await.unwrap();
 }
@@ -98,7 +98,7 @@ async fn what_does_not_fit_together_is_found_and_only_litter_goes(#[case] on: On
 #[test]
 fn the_command_line_says_it_and_its_exit_code_too() {
     let folder = tempfile::tempdir().unwrap();
-    crate::forms::phone::site(&folder.path().join("site"));
+    crate::pages::phone::site(&folder.path().join("site"));
     Program::start(folder.path()).kill();
     let said = command(folder.path(), &["evidence", "check"]);
     assert!(said.status.success());

@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use complaint::authority::Rights;
-use onrecord::door::limits::{Quota, Quotas};
-use service::{Settings, consent, sessions};
+use complaint::case::representation::Rights;
+use onrecord::http::limits::{Quota, Quotas};
+use service::{Settings, access::sessions, representation};
 
 use super::table::LETTER;
 use crate::api::caller::{Answer, Api};
@@ -108,17 +108,27 @@ async fn a_representative_whose_right_ended_goes_on_with_nothing() {
     let api = Api::new().await;
     let made = representative(&api.world, "Wren Example", Some(Rights::full()), false).await;
     let said = metadata(&[("filename", "letter.txt"), ("case", &made.reference)]);
-    let created = announce(&api, &made.person, &said).await;
+    let created = announce(&api, &made.representative_session, &said).await;
     assert_eq!(created.status, StatusCode::CREATED, "{}", created.written());
     let upload = created.header("location").to_owned();
-    assert_eq!(tus(&api, "PATCH", &upload, &made.person, 0, &LETTER[..20]).await, 204);
+    assert_eq!(
+        tus(&api, "PATCH", &upload, &made.representative_session, 0, &LETTER[..20]).await,
+        204
+    );
     let services = &api.world.services;
     let wren = sessions::session(services, made.tenant.as_deref().unwrap()).await.unwrap().unwrap();
-    consent::end(services, &wren, &made.reference, 1).await.unwrap();
+    representation::end(services, &wren, &made.reference, 1).await.unwrap();
     for method in ["HEAD", "PATCH", "DELETE"] {
-        assert_eq!(tus(&api, method, &upload, &made.person, 20, &LETTER[20..]).await, 404, "{method}");
+        assert_eq!(
+            tus(&api, method, &upload, &made.representative_session, 20, &LETTER[20..]).await,
+            404,
+            "{method}"
+        );
     }
-    assert_eq!(announce(&api, &made.person, &said).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        announce(&api, &made.representative_session, &said).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use super::table::{Line, Scene, check};
+use super::table::{RequestCase, Scene, check};
 
 #[tokio::test]
 async fn what_the_server_can_do() {
@@ -10,27 +10,27 @@ async fn what_the_server_can_do() {
         ("tus-max-size", "100"),
     ];
     for line in [
-        Line {
-            says: "at the address of all",
+        RequestCase {
+            says: "at the address of all uploads",
             path: "/api/v1/uploads",
             status: 204,
             answers: all.clone(),
-            ..Line::default()
+            ..RequestCase::default()
         },
-        Line {
-            says: "at the address of one",
+        RequestCase {
+            says: "at the address of one upload",
             path: "/api/v1/uploads/01935fcc-2d60-7000-8000-000000000001",
             status: 204,
             answers: all.clone(),
-            ..Line::default()
+            ..RequestCase::default()
         },
-        Line {
-            says: "to somebody who is nobody and speaks another version",
+        RequestCase {
+            says: "without a token and in an unsupported tus version",
             path: "/api/v1/uploads",
             headers: vec![("authorization", String::new()), ("tus-resumable", "0.2.2".into())],
             status: 204,
             answers: all,
-            ..Line::default()
+            ..RequestCase::default()
         },
     ] {
         check(&scene, "OPTIONS", "", &line).await;

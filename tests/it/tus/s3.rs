@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use evidence::Files;
+use evidence::FileStore;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use object_store::aws::AmazonS3Builder;
@@ -85,9 +85,9 @@ impl S3 {
     }
 
     /// Storage as a server would use it, with fewer retries.
-    pub fn files(&self) -> Files {
+    pub fn files(&self) -> FileStore {
         // The call selects the TLS library for this process.
-        let _ = Files::at("s3://evidence");
+        let _ = FileStore::at("s3://evidence");
         let store = AmazonS3Builder::new()
             .with_endpoint(&self.endpoint)
             .with_allow_http(true)
@@ -100,7 +100,7 @@ impl S3 {
                 max_retries: 1,
                 retry_timeout: Duration::from_secs(1),
             });
-        Files::remote(Arc::new(store.build().expect("a store")))
+        FileStore::remote(Arc::new(store.build().expect("a store")))
     }
 
     /// Environment variables with which a separate program uses this storage.

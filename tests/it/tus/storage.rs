@@ -5,26 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use complaint::question::Purpose;
+use complaint::questionnaire::question::Purpose;
 use contract::FileView;
 use evidence::resumable::Part;
 use futures::{TryStreamExt, stream};
 use record::entropy::SeededEntropy;
 use record::store::Store;
 use rstest::rstest;
-use service::evidence::resumable::{Standing, announce, append, standing};
-use service::evidence::{FileError, Incoming, remove_file};
-use service::token::DraftToken;
+use service::access::token::DraftToken;
+use service::files::resumable::{UploadProgress, announce, append, progress};
+use service::files::{FileError, Incoming, remove_file};
 use service::{ServiceError, Services, Settings, drafts};
 
 use super::s3::S3;
 use super::{photo, sha256};
-use crate::world::{On, World};
+use crate::world::{TestDatabase, World};
 
 pub const MIB: usize = 1024 * 1024;
 
 /// A world with its files in S3.
-async fn on_s3(on: On, s3: &S3) -> Option<World> {
+async fn on_s3(on: TestDatabase, s3: &S3) -> Option<World> {
     let folder = tempfile::tempdir().unwrap();
     let url = crate::world::database(on, folder.path()).await?;
     let store = Store::connect(&url).await.unwrap();
@@ -49,7 +49,13 @@ pub async fn announced(services: &Services, token: &DraftToken, length: usize) -
 }
 
 /// Sends bytes in chunks whose size divides no part's size.
-pub async fn send(services: &Services, token: &DraftToken, upload: uuid::Uuid, offset: usize, bytes: &[u8]) -> Result<Standing, FileError> {
+pub async fn send(
+    services: &Services,
+    token: &DraftToken,
+    upload: uuid::Uuid,
+    offset: usize,
+    bytes: &[u8],
+) -> Result<UploadProgress, FileError> {
     let part = Part {
         upload,
         offset: offset as u64,
@@ -69,10 +75,10 @@ async fn read(services: &Services, file: &FileView) -> Vec<u8> {
 }
 
 #[rstest]
-#[case::sqlite(On::Sqlite)]
-#[case::postgres(On::Postgres)]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parts_of_every_size_come_together_on_s3(#[case] on: On) {
+async fn parts_of_every_size_come_together_on_s3(#[case] on: TestDatabase) {
     // Smaller than a piece, exactly a piece, and several with a rest; in one request and in steps that end on no boundary.
     for (length, step) in [
         (100_000, 100_000),
@@ -92,14 +98,14 @@ async fn parts_of_every_size_come_together_on_s3(#[case] on: On) {
         while offset < length {
             let end = (offset + step).min(length);
             let stands = send(services, &token, upload, offset, &file[offset..end]).await.unwrap();
-            assert_eq!(stands.offset, end as u64, "all that came is safe");
-            assert_eq!(standing(services, &token, upload).await.unwrap().offset, end as u64);
+            assert_eq!(stands.offset, end as u64, "all received bytes must be stored");
+            assert_eq!(progress(services, &token, upload).await.unwrap().offset, end as u64);
             offset = end;
         }
-        let seen = standing(services, &token, upload).await.unwrap().file;
+        let seen = progress(services, &token, upload).await.unwrap().file;
         assert_eq!((&seen.sha256, seen.bytes), (&sha256(&file), length as u64));
         assert!(read(services, &seen).await == file, "{length} in steps of {step}");
-        assert_eq!(s3.stored(), [seen.id], "no piece is left");
+        assert_eq!(s3.stored(), [seen.id], "no piece must be left");
         s3.expect_equal_parts();
         remove_file(services, &token, upload).await.unwrap();
         assert_eq!(s3.stored(), Vec::<String>::new());
@@ -109,7 +115,7 @@ async fn parts_of_every_size_come_together_on_s3(#[case] on: On) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_storage_that_fails_in_the_middle_keeps_what_it_took() {
     let s3 = S3::start().await;
-    let world = on_s3(On::Sqlite, &s3).await.unwrap();
+    let world = on_s3(TestDatabase::Sqlite, &s3).await.unwrap();
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
     let file = photo(16 * MIB);
@@ -133,11 +139,11 @@ async fn a_storage_that_fails_in_the_middle_keeps_what_it_took() {
         matches!(failed, Err(FileError::Service(ServiceError::Unavailable(_)))),
         "{failed:?}"
     );
-    let stands = standing(services, &token, upload).await.unwrap();
-    assert_eq!(stands.offset, 10 * MIB as u64, "two pieces of 5 MiB, and nothing beyond");
+    let stands = progress(services, &token, upload).await.unwrap();
+    assert_eq!(stands.offset, 10 * MIB as u64, "two pieces of 5 MiB must be kept");
     let again = send(services, &token, upload, 10 * MIB, &file[10 * MIB..]).await;
-    assert!(again.is_err(), "still away");
-    assert_eq!(standing(services, &token, upload).await.unwrap().offset, 10 * MIB as u64);
+    assert!(again.is_err(), "the storage is still unavailable");
+    assert_eq!(progress(services, &token, upload).await.unwrap().offset, 10 * MIB as u64);
 
     s3.down.store(false, Ordering::SeqCst);
     let stands = send(services, &token, upload, 10 * MIB, &file[10 * MIB..]).await.unwrap();
@@ -151,7 +157,10 @@ async fn a_damaged_part_leaves_what_was_there() {
     use evidence::checksum::Checksum;
     use sha2::{Digest, Sha256};
     let s3 = S3::start().await;
-    for world in [on_s3(On::Sqlite, &s3).await.unwrap(), World::new(On::Sqlite).await.unwrap()] {
+    for world in [
+        on_s3(TestDatabase::Sqlite, &s3).await.unwrap(),
+        World::new(TestDatabase::Sqlite).await.unwrap(),
+    ] {
         let services = &world.services;
         let token = drafts::create(services).await.unwrap().token;
         let file = photo(14 * MIB);
@@ -173,10 +182,10 @@ async fn a_damaged_part_leaves_what_was_there() {
                 assert_eq!(result.unwrap().file.sha256, sha256(&file));
             } else {
                 assert!(matches!(result, Err(FileError::WrongChecksum)), "{result:?}");
-                assert_eq!(standing(services, &token, upload).await.unwrap().offset, 2 * MIB as u64);
+                assert_eq!(progress(services, &token, upload).await.unwrap().offset, 2 * MIB as u64);
             }
         }
         remove_file(services, &token, upload).await.unwrap();
     }
-    assert_eq!(s3.stored(), Vec::<String>::new(), "nothing of the damaged parts is left");
+    assert_eq!(s3.stored(), Vec::<String>::new(), "damaged parts must leave no objects");
 }

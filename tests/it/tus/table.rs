@@ -1,6 +1,6 @@
 //! A table of requests and the expected responses.
 
-use onrecord::door::limits::Quotas;
+use onrecord::http::limits::Quotas;
 use service::Settings;
 
 use crate::api::caller::{Answer, Api};
@@ -10,7 +10,7 @@ pub const LETTER: &[u8; 40] = b"Dear resident,\nwe will come on Tuesday.\n";
 
 /// One request and its expected response.
 #[derive(Clone, Default)]
-pub struct Line {
+pub struct RequestCase {
     pub says: &'static str,
     /// The path; empty for the upload's own.
     pub path: &'static str,
@@ -93,7 +93,7 @@ impl Scene {
 }
 
 /// Makes a line's request and compares the response.
-pub async fn check(scene: &Scene, method: &str, upload: &str, line: &Line) -> Answer {
+pub async fn check(scene: &Scene, method: &str, upload: &str, line: &RequestCase) -> Answer {
     let path = if line.path.is_empty() { upload } else { line.path };
     let answer = scene.call(&format!("{method} {path}"), &line.headers, &line.body).await;
     let says = line.says;

@@ -1,33 +1,33 @@
-use super::table::{LETTER, Line, Scene, check, header};
+use super::table::{LETTER, RequestCase, Scene, check, header};
 
 #[tokio::test]
 async fn each_removal() {
     // The offset of a line that removes nothing only says that the upload still exists.
-    let delete = |says, headers: &[(&'static str, String)], status, problem, offset| Line {
+    let delete = |says, headers: &[(&'static str, String)], status, problem, offset| RequestCase {
         says,
         headers: headers.to_vec(),
         status,
         problem,
         offset,
-        ..Line::default()
+        ..RequestCase::default()
     };
     let lines = [
-        delete("of what is here", &[], 204, "", None),
+        delete("of an existing upload", &[], 204, "", None),
+        delete("without a tus version", &[header("tus-resumable", "")], 204, "", None),
         delete(
-            "by somebody who knows nothing of tus",
-            &[header("tus-resumable", "")],
-            204,
-            "",
-            None,
-        ),
-        delete(
-            "in another version",
+            "in an unsupported tus version",
             &[header("tus-resumable", "0.2.2")],
             412,
             "tus-version-not-supported",
             Some(0),
         ),
-        delete("by nobody", &[header("authorization", "")], 401, "draft-token-missing", Some(0)),
+        delete(
+            "without a token",
+            &[header("authorization", "")],
+            401,
+            "draft-token-missing",
+            Some(0),
+        ),
     ];
     for (length, first) in [(40, &LETTER[..0]), (40, &LETTER[..20]), (40, &LETTER[..])] {
         for line in &lines {

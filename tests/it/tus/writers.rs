@@ -7,11 +7,11 @@ use bytes::Bytes;
 use evidence::Scanner;
 use evidence::resumable::Part;
 use futures::{StreamExt, stream};
-use record::progress::{self, Step};
+use record::upload_progress::{self, ProgressUpdate};
 use rstest::rstest;
-use service::evidence::FileError;
-use service::evidence::resumable::{Standing, append, standing};
-use service::token::DraftToken;
+use service::access::token::DraftToken;
+use service::files::FileError;
+use service::files::resumable::{UploadProgress, append, progress};
 use service::{Services, drafts};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -19,12 +19,12 @@ use uuid::Uuid;
 
 use super::storage::{MIB, announced, send};
 use super::{photo, sha256};
-use crate::world::{On, World};
+use crate::world::{TestDatabase, World};
 
 /// An upload request whose bytes the test sends when it wants.
 struct Sender {
     pieces: mpsc::UnboundedSender<io::Result<Bytes>>,
-    result: JoinHandle<Result<Standing, FileError>>,
+    result: JoinHandle<Result<UploadProgress, FileError>>,
 }
 
 fn sender(services: &Services, token: &DraftToken, upload: Uuid, offset: usize) -> Sender {
@@ -49,16 +49,16 @@ impl Sender {
 
 /// Another server process on the same database and the same files.
 async fn another(world: &World) -> Services {
-    world.scanned_by(Scanner::Missing).await
+    world.scanned_by(Scanner::NotConfigured).await
 }
 
 #[rstest]
-#[case::sqlite(On::Sqlite, false)]
-#[case::sqlite_two_processes(On::Sqlite, true)]
-#[case::postgres(On::Postgres, false)]
-#[case::postgres_two_processes(On::Postgres, true)]
+#[case::sqlite(TestDatabase::Sqlite, false)]
+#[case::sqlite_two_processes(TestDatabase::Sqlite, true)]
+#[case::postgres(TestDatabase::Postgres, false)]
+#[case::postgres_two_processes(TestDatabase::Postgres, true)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on: On, #[case] elsewhere: bool) {
+async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on: TestDatabase, #[case] elsewhere: bool) {
     let Some(world) = World::new(on).await else { return };
     let first = &world.services;
     let second = if elsewhere { another(&world).await } else { first.clone() };
@@ -70,10 +70,10 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
     let older = sender(first, &token, upload, 0);
     older.send(&file[..MIB + 5]);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let stands = standing(&second, &token, upload).await.unwrap();
+    let stands = progress(&second, &token, upload).await.unwrap();
     let stopped = older.result.await.unwrap();
     assert!(matches!(stopped, Err(FileError::TakenOver)), "{stopped:?}");
-    assert_eq!(stands.offset, (MIB + 5) as u64, "what the older had is kept");
+    assert_eq!(stands.offset, (MIB + 5) as u64, "the bytes of the older writer must be kept");
 
     // The client sends a part at once, from the offset it last knew.
     let older = sender(&second, &token, upload, MIB + 5);
@@ -91,10 +91,10 @@ async fn the_newer_asks_the_older_to_stop_and_goes_on_where_it_got_to(#[case] on
 }
 
 #[rstest]
-#[case::sqlite(On::Sqlite)]
-#[case::postgres(On::Postgres)]
+#[case::sqlite(TestDatabase::Sqlite)]
+#[case::postgres(TestDatabase::Postgres)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_who_died_is_waited_for_a_moment_and_can_move_nothing_any_more(#[case] on: On) {
+async fn one_who_died_is_waited_for_a_moment_and_can_move_nothing_any_more(#[case] on: TestDatabase) {
     let Some(world) = World::new(on).await else { return };
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
@@ -103,26 +103,39 @@ async fn one_who_died_is_waited_for_a_moment_and_can_move_nothing_any_more(#[cas
     send(services, &token, upload, 0, &file[..200]).await.unwrap();
     let dead = Uuid::from_u128(1);
     let write = services.store().begin().await.unwrap();
-    assert!(progress::change_writer(&write, upload, None, Some(dead), None).await.unwrap());
+    assert!(
+        upload_progress::change_writer(&write, upload, None, Some(dead), None)
+            .await
+            .unwrap()
+    );
     write.commit().await.unwrap();
 
     let asked = Instant::now();
-    assert_eq!(standing(services, &token, upload).await.unwrap().offset, 200);
-    assert!(asked.elapsed() > Duration::from_millis(1500), "it had its chance to answer");
-    let late = Step {
+    assert_eq!(progress(services, &token, upload).await.unwrap().offset, 200);
+    assert!(
+        asked.elapsed() > Duration::from_millis(1500),
+        "the reader must wait for the older writer to answer"
+    );
+    let late = ProgressUpdate {
         upload,
         writer: dead,
         from: 200,
         to: 300,
         pieces: "[]".into(),
         expires_at: world.clock_now(),
-        stays: false,
+        continues: false,
     };
     let write = services.store().begin().await.unwrap();
-    assert!(!progress::advance(&write, late.clone()).await.unwrap());
+    assert!(!upload_progress::advance(&write, late.clone()).await.unwrap());
     // A writer that gets its lease back is refused too, if another writer has moved the upload on meanwhile.
-    progress::change_writer(&write, upload, None, Some(dead), None).await.unwrap();
-    assert!(!progress::advance(&write, Step { from: 100, ..late }).await.unwrap());
+    upload_progress::change_writer(&write, upload, None, Some(dead), None)
+        .await
+        .unwrap();
+    assert!(
+        !upload_progress::advance(&write, ProgressUpdate { from: 100, ..late })
+            .await
+            .unwrap()
+    );
     drop(write);
     let done = send(services, &token, upload, 200, &file[200..]).await.unwrap();
     assert_eq!(done.file.sha256, sha256(&file));
@@ -130,7 +143,7 @@ async fn one_who_died_is_waited_for_a_moment_and_can_move_nothing_any_more(#[cas
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_goes_away_leaves_what_came_and_a_broken_line_too() {
-    let world = World::new(On::Sqlite).await.unwrap();
+    let world = World::new(TestDatabase::Sqlite).await.unwrap();
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
     let file = photo(2000);
@@ -142,7 +155,7 @@ async fn whoever_goes_away_leaves_what_came_and_a_broken_line_too() {
     gone.result.abort();
     drop(gone.pieces);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(standing(services, &token, upload).await.unwrap().offset, 700);
+    assert_eq!(progress(services, &token, upload).await.unwrap().offset, 700);
 
     let broken = sender(services, &token, upload, 700);
     broken.send(&file[700..1500]);
@@ -154,7 +167,7 @@ async fn whoever_goes_away_leaves_what_came_and_a_broken_line_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_is_removed_while_it_comes_is_gone() {
-    let world = World::new(On::Sqlite).await.unwrap();
+    let world = World::new(TestDatabase::Sqlite).await.unwrap();
     let services = &world.services;
     let token = drafts::create(services).await.unwrap().token;
     let file = photo(2000);
@@ -166,7 +179,7 @@ async fn a_file_that_is_removed_while_it_comes_is_gone() {
         if forget {
             drafts::forget(services, &token).await.unwrap();
         } else {
-            service::evidence::remove_file(services, &token, upload).await.unwrap();
+            service::files::remove_file(services, &token, upload).await.unwrap();
         }
         let _ = sender.pieces.send(Ok(Bytes::copy_from_slice(&file[700..])));
         drop(sender.pieces);

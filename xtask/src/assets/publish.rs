@@ -1,4 +1,4 @@
-//! Lays out `target/site`: hashed names, `manifest.json`, and a `.br` and `.gz` beside each file.
+//! Lays out a site's folder: hashed names, `manifest.json`, and a `.br` and `.gz` beside each file.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Site, name, style, text, wasm};
 use crate::paths::{self, SITE};
 use crate::process::run_quietly;
-use crate::stamp::{Inputs, once};
+use crate::stamp::{Inputs, run_if_changed};
 use crate::step::step;
 
 /// Files of `public/` that are served under a fixed name, because others know them by it.
@@ -66,16 +66,17 @@ pub fn publish(site: Site) -> Result<()> {
     }
     inputs.file(Path::new("xtask/compress.mjs"))?;
     inputs.file(Path::new("package-lock.json"))?;
-    for (name, json) in text::made()?.into_iter().chain(text::of_uploads()?) {
+    for (name, json) in text::made(site)?.into_iter().chain(text::of_uploads(site)?) {
         inputs.bytes(&name, json.as_bytes());
     }
     let manifest = Path::new(site.folder()).join("manifest.json");
     let (stamp, does) = match site {
         Site::Production => ("site", "Hash and compress what is served"),
+        Site::Test => ("site-test", "Hash and compress what the browser tests use"),
         Site::Development => ("site-dev", "Hash what is served"),
         Site::Watched => ("site-watched", "Hash what is served"),
     };
-    once(stamp, inputs, &[&manifest], || step(does, || lay_out(site, &manifest))).map(|_| ())
+    run_if_changed(stamp, inputs, &[&manifest], || step(does, || lay_out(site, &manifest))).map(|_| ())
 }
 
 fn lay_out(site: Site, manifest: &Path) -> Result<()> {
@@ -93,7 +94,7 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
     };
 
     let wasm = add("onrecord.wasm", &std::fs::read(Path::new(wasm::made(site)).join("onrecord.wasm"))?)?;
-    for (name, json) in text::made()? {
+    for (name, json) in text::made(site)? {
         add(&name, json.as_bytes())?;
     }
     let glue = std::fs::read_to_string(Path::new(wasm::made(site)).join("onrecord.js"))?;
@@ -101,13 +102,13 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
     for script in [DEVICE, LOADER] {
         scripts += &std::fs::read_to_string(script).with_context(|| format!("cannot read {script}"))?;
     }
-    add("onrecord.js", &small(site, &with_loader(&glue, &scripts, &wasm))?)?;
-    for path in paths::files_under(Path::new(style::MADE))? {
+    add("onrecord.js", &minify(site, &with_loader(&glue, &scripts, &wasm))?)?;
+    for path in style::sheets(site) {
         add(&plain_name(&path, Path::new(style::MADE)), &std::fs::read(&path)?)?;
     }
     let uploads = std::fs::read_to_string(Path::new("public").join(WORDED))?;
-    for (name, words) in text::of_uploads()? {
-        add(&name, &small(site, &uploads.replacen("= WORDS;", &format!("= {words};"), 1))?)?;
+    for (name, words) in text::of_uploads(site)? {
+        add(&name, &minify(site, &uploads.replacen("= WORDS;", &format!("= {words};"), 1))?)?;
     }
     let mut fixed = Vec::new();
     for path in paths::files_under(Path::new("public"))? {
@@ -127,7 +128,7 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
     }
 
     sweep(&assets, &files)?;
-    if site == Site::Production {
+    if site.is_small() {
         compress(files.iter().filter(|path| !twin(path, "gz").exists()).chain(&fixed))?;
     }
     // Written last and in one move, so that every file named in the manifest exists.
@@ -138,10 +139,10 @@ fn lay_out(site: Site, manifest: &Path) -> Result<()> {
 }
 
 /// The JavaScript that the Wasm calls to keep answers on the phone.
-const DEVICE: &str = "src/app/browser/device.js";
+const DEVICE: &str = "src/app/client/device.js";
 
 /// The JavaScript that makes the glue load the Wasm and hydrate the page.
-const LOADER: &str = "src/app/browser/loader.js";
+const LOADER: &str = "src/app/client/loader.js";
 
 /// Appends the loader to the glue. `WASM` in the loader becomes the hashed name.
 fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
@@ -149,7 +150,7 @@ fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
 }
 
 /// Minifies code for production: a quarter of the glue is comments and long names.
-fn small(site: Site, code: &str) -> Result<Vec<u8>> {
+fn minify(site: Site, code: &str) -> Result<Vec<u8>> {
     if site != Site::Production {
         return Ok(code.as_bytes().to_vec());
     }

@@ -5,18 +5,33 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::Site;
 use crate::paths;
+use text::browser_part;
+use text::languages::{About, LANGUAGES};
 use text::sentences::{self, Sentences};
-use text::{browser_part, languages, pseudo};
+
+/// Returns the languages of a site. Only the production site has no pseudo-languages.
+pub fn languages(site: Site) -> impl Iterator<Item = &'static About> {
+    LANGUAGES
+        .iter()
+        .filter(move |about| site != Site::Production || about.generate.is_none())
+}
+
+/// Returns the tag of a pseudo-language that a built file contains, if there is one.
+pub fn pseudo_language_in(file: &[u8]) -> Option<&'static str> {
+    let mut tags = LANGUAGES.iter().filter(|about| about.generate.is_some()).map(|about| about.tag);
+    tags.find(|tag| file.windows(tag.len()).any(|part| part == tag.as_bytes()))
+}
 
 /// Returns the plain name and the content of each language's file. A sentence without a translation stays in English.
-pub fn made() -> Result<Vec<(String, String)>> {
+pub fn made(site: Site) -> Result<Vec<(String, String)>> {
     let named = |(tag, all)| (format!("text-{tag}.json"), browser_part::json(&all));
-    Ok(all()?.into_iter().map(named).collect())
+    Ok(all(site)?.into_iter().map(named).collect())
 }
 
 /// Returns, for each language, the plain name of the script that sends files, and its sentences by key as JSON.
-pub fn of_uploads() -> Result<Vec<(String, String)>> {
+pub fn of_uploads(site: Site) -> Result<Vec<(String, String)>> {
     let named = |(tag, all): (&str, Sentences)| {
         let said: BTreeMap<&String, &String> = all
             .iter()
@@ -24,21 +39,21 @@ pub fn of_uploads() -> Result<Vec<(String, String)>> {
             .collect();
         Ok((format!("uploads-{tag}.js"), serde_json::to_string(&said)?))
     };
-    all()?.into_iter().map(named).collect()
+    all(site)?.into_iter().map(named).collect()
 }
 
-/// Returns all sentences of each language.
-fn all() -> Result<Vec<(&'static str, Sentences)>> {
-    let english = written(languages::LANGUAGES[0].tag)?;
-    let language = |tag: &'static str| {
-        let mut all = match pseudo::maker(tag) {
+/// Returns all sentences of each language of a site.
+fn all(site: Site) -> Result<Vec<(&'static str, Sentences)>> {
+    let english = written(LANGUAGES[0].tag)?;
+    let language = |about: &'static About| {
+        let mut all = match about.generate {
             Some(make) => english.iter().map(|(key, said)| (key.clone(), make(said))).collect(),
             None => english.clone(),
         };
-        all.extend(written(tag)?);
-        Ok((tag, all))
+        all.extend(written(about.tag)?);
+        Ok((about.tag, all))
     };
-    languages::LANGUAGES.iter().map(|about| language(about.tag)).collect()
+    languages(site).map(language).collect()
 }
 
 /// Returns the written sentences of a language; none for a language that is generated.

@@ -8,14 +8,14 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::{Site, prune};
 use crate::process::{self, run, run_quietly};
-use crate::stamp::{Inputs, once};
+use crate::stamp::{Inputs, run_if_changed};
 use crate::step::step;
 use crate::tools::WASM_TARGET;
 
 /// Returns the folder of the Wasm and its glue before they are hashed: `onrecord.wasm`, `onrecord.js`.
 pub fn made(site: Site) -> &'static str {
     match site {
-        Site::Production => "target/xtask/wasm",
+        Site::Production | Site::Test => "target/xtask/wasm",
         Site::Development | Site::Watched => "target/xtask/wasm-dev",
     }
 }
@@ -23,7 +23,7 @@ pub fn made(site: Site) -> &'static str {
 /// Returns cargo's profile for a site.
 fn profile(site: Site) -> &'static str {
     match site {
-        Site::Production => "wasm",
+        Site::Production | Site::Test => "wasm",
         Site::Development | Site::Watched => "wasm-dev",
     }
 }
@@ -69,10 +69,10 @@ pub fn build(site: Site) -> Result<()> {
         Path::new(made(site)).join("onrecord.wasm"),
         Path::new(made(site)).join("onrecord.js"),
     );
-    once(profile(site), inputs, &[&wasm, &glue], || {
-        let bound = step("Write the JavaScript that loads it", || bind(site))?;
+    run_if_changed(profile(site), inputs, &[&wasm, &glue], || {
+        let bound = step("Write the JavaScript that loads the Wasm", || bind(site))?;
         match site {
-            Site::Production => step("Make the Wasm small", || optimise(&bound, &wasm)),
+            Site::Production | Site::Test => step("Optimise the Wasm", || optimise(&bound, &wasm)),
             Site::Development | Site::Watched => Ok(std::fs::rename(bound, &wasm)?),
         }
     })
@@ -93,7 +93,7 @@ fn flags() -> Result<Vec<String>> {
     for registry in std::fs::read_dir(&registries).into_iter().flatten() {
         shorten(&registry?.path(), "crates");
     }
-    let rustc = |question: &[&str]| process::answer("rustc", question).context("rustc does not answer");
+    let rustc = |question: &[&str]| process::stdout_of("rustc", question).context("rustc does not answer");
     let about = rustc(&["-vV"])?;
     let commit = about
         .lines()
@@ -111,7 +111,7 @@ fn bind(site: Site) -> Result<PathBuf> {
     let _ = std::fs::remove_dir_all(made);
     let bytes = std::fs::read(compiled(site))?;
     let bytes = match site {
-        Site::Production => prune::without_async_hydration(&bytes)?,
+        Site::Production | Site::Test => prune::without_async_hydration(&bytes)?,
         Site::Development | Site::Watched => bytes,
     };
     Bindgen::new()

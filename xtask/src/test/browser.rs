@@ -12,7 +12,7 @@ const REPORT: &str = "target/playwright.json";
 
 /// Runs every test of `e2e/`. Each worker starts a server of its own.
 pub fn check() -> Result<Tally> {
-    assets::build(assets::Site::Production)?;
+    assets::build(assets::Site::Test)?;
     server::build_for_tests()?;
     let chromium = tools::chromium()?;
     let _ = std::fs::remove_file(REPORT);

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use super::tally::Tally;
 use crate::paths::{self, SERVER};
-use crate::process::answer;
+use crate::process::stdout_of;
 use crate::server::{self, Server};
 use crate::{assets, tools};
 
@@ -34,7 +34,7 @@ pub fn check() -> Result<Tally> {
         .split_whitespace()
         .next_back()
         .context("`onrecord keys add` printed no key")?;
-    let prepared = answer(bin.join("python").to_string_lossy().as_ref(), &["xtask/contract.py", &server.url])
+    let prepared = stdout_of(bin.join("python").to_string_lossy().as_ref(), &["xtask/contract.py", &server.url])
         .context("xtask/contract.py could not make a draft and a case")?;
     let clients = clients::check(&bin, &server.url, key)?;
     let report = std::path::absolute(paths::kept("contract.xml"))?;
@@ -62,7 +62,7 @@ pub fn check() -> Result<Tally> {
         .env("PYTHONPATH", paths::root().join("xtask"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
         // schemathesis writes files to its working directory.
-        .current_dir(paths::KEPT)
+        .current_dir(paths::WORK_FOLDER)
         .status()
         .context("cannot start schemathesis")?;
     let mut tally = read(&report)?;

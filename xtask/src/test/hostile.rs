@@ -76,7 +76,7 @@ struct Attack {
     /// Makes the honest request. Returns the duration of the part that counts.
     honest: fn(&Target) -> Result<Duration>,
     /// An additional condition, checked while the attack still runs.
-    holds: fn(&Target) -> Result<()>,
+    check_meanwhile: fn(&Target) -> Result<()>,
 }
 
 /// Every attack, in the order they run.
@@ -94,7 +94,7 @@ const ATTACKS: &[Attack] = &[
 ];
 
 /// For attacks without an additional condition.
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn nothing_more(_: &Target) -> Result<()> {
     Ok(())
 }
@@ -108,7 +108,7 @@ fn attackers(threads: u8, stop: &Stop, attacker: impl Fn(u8) -> Result<u16> + Sy
             let (answers, attacker) = (&answers, &attacker);
             scope.spawn(move || {
                 while !stop.asked() {
-                    let what = attacker(number).map_or_else(|_| "no answer".to_owned(), |status| status.to_string());
+                    let what = attacker(number).map_or_else(|_| "no response".to_owned(), |status| status.to_string());
                     *answers.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
                 }
             });
@@ -194,7 +194,7 @@ pub fn check() -> Result<Tally> {
                 false
             }
         };
-        tally += Tally::one(held);
+        tally += Tally::from_check(held);
     }
     Ok(tally)
 }
@@ -221,7 +221,11 @@ fn redirected(binary: &str, standard_error: &str, folder: &Path) -> Result<Strin
 }
 
 fn against(attack: &Attack, server: &Server) -> Result<Outcome> {
-    let address = server.url.trim_start_matches("http://").parse().context("the server's address")?;
+    let address = server
+        .url
+        .trim_start_matches("http://")
+        .parse()
+        .context("cannot parse the server's address")?;
     let target = Target { server, address };
     // First requests are slower and fill the server's caches.
     honest::everything_works(&target)?;
@@ -235,7 +239,7 @@ fn against(attack: &Attack, server: &Server) -> Result<Outcome> {
         // The attack is under way before the first honest request.
         std::thread::sleep(Duration::from_millis(500));
         let beside = beside(attack, &target);
-        let holds = (attack.holds)(&target).context("beside the attack");
+        let holds = (attack.check_meanwhile)(&target).context("during the attack");
         stop.0.store(true, Ordering::Relaxed);
         let saw = playing.join().map_err(|_| anyhow::anyhow!("the attack panicked"))?;
         holds?;
@@ -257,7 +261,7 @@ fn beside(attack: &Attack, target: &Target) -> Result<Vec<Duration>> {
     let started = Instant::now();
     let mut times = Vec::new();
     while times.len() < SAMPLES && (times.is_empty() || started.elapsed() < BESIDE) {
-        times.push((attack.honest)(target).context("an honest request beside the attack")?);
+        times.push((attack.honest)(target).context("an honest request during the attack")?);
     }
     ensure!(!times.is_empty(), "no honest request was answered");
     Ok(times)

@@ -5,7 +5,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::tally::Tally;
 use crate::paths;
-use crate::process::{self, answer, run};
+use crate::process::{self, run, stdout_of};
 use crate::step::step;
 use crate::tools::{self, WASM_TARGET};
 
@@ -36,7 +36,7 @@ pub fn check() -> Result<Tally> {
     let glue = made.join("rules_in_wasm.js");
     let mut all = Tally::default();
     for (export, about) in EXPORTS {
-        let lines = answer("node", &["--input-type=module", "-e", SCRIPT, &glue.to_string_lossy(), export]);
+        let lines = stdout_of("node", &["--input-type=module", "-e", SCRIPT, &glue.to_string_lossy(), export]);
         let tally = read(&lines.context("the rules did not run in Wasm")?)?;
         println!("  {about} in Wasm: {tally}");
         all += tally;
@@ -47,7 +47,7 @@ pub fn check() -> Result<Tally> {
 /// Reads the number of expectations, then a line for each that is not met.
 fn read(lines: &str) -> Result<Tally> {
     let (count, wrong) = lines.split_once('\n').unwrap_or((lines, ""));
-    let count: u64 = count.trim().parse().context("no number of expectations")?;
+    let count: u64 = count.trim().parse().context("the first line is not the number of expectations")?;
     let wrong: Vec<&str> = wrong.lines().collect();
     for line in &wrong {
         println!("  {line}");

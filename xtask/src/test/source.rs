@@ -103,7 +103,7 @@ pub fn tests_xtask() -> Result<Tally> {
 /// Counts a command as one check.
 fn passes(command: &mut Command) -> Result<Tally> {
     let status = command.status().context("cannot start cargo")?;
-    Ok(Tally::one(status.success()))
+    Ok(Tally::from_check(status.success()))
 }
 
 /// Runs a `cargo test`, shows its output as it comes, and counts the results.

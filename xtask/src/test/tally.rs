@@ -15,7 +15,7 @@ pub struct Tally {
 
 impl Tally {
     /// The result of one check.
-    pub fn one(passed: bool) -> Self {
+    pub fn from_check(passed: bool) -> Self {
         Self {
             passed: u64::from(passed),
             failed: u64::from(!passed),

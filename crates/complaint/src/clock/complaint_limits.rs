@@ -1,14 +1,14 @@
 //! The limits that the Complaint Handling Code sets for a landlord's two answers.
 
-use crate::clock::Reckoning;
+use crate::clock::ClockContext;
 use crate::clock::deadline::Deadline;
 use crate::clock::input::{ClockInput, Stage};
 use crate::clock::rules::Duty;
-use crate::clock::span::{Span, When};
+use crate::clock::span::{DateRange, When};
 use crate::fields::DateInput;
 
 /// One of the two stages: its duties and the dates known about it.
-struct Round<'a> {
+struct StageDates<'a> {
     acknowledge: Duty,
     answer: Duty,
     extend: Duty,
@@ -23,8 +23,8 @@ struct Round<'a> {
 }
 
 /// Returns the deadlines of the stages that the complaint has reached.
-pub(crate) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage) -> Vec<Deadline> {
-    let first = Round {
+pub(crate) fn deadlines(reckoning: &ClockContext<'_>, input: &ClockInput, stage: Stage) -> Vec<Deadline> {
+    let first = StageDates {
         acknowledge: Duty::AcknowledgeStage1,
         answer: Duty::AnswerStage1,
         extend: Duty::ExtendStage1,
@@ -34,7 +34,7 @@ pub(crate) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: St
         over: stage != Stage::WaitingStage1,
         extended: matches!(stage, Stage::WaitingStage1 | Stage::AnsweredStage1),
     };
-    let second = Round {
+    let second = StageDates {
         acknowledge: Duty::AcknowledgeStage2,
         answer: Duty::AnswerStage2,
         extend: Duty::ExtendStage2,
@@ -44,7 +44,7 @@ pub(crate) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: St
         over: stage != Stage::WaitingStage2,
         extended: true,
     };
-    let rounds: &[Round<'_>] = match stage {
+    let rounds: &[StageDates<'_>] = match stage {
         Stage::NotComplained | Stage::NotSure | Stage::Refused => &[],
         Stage::WaitingStage1 | Stage::AnsweredStage1 => &[first],
         Stage::WaitingStage2 | Stage::FinalResponse => &[first, second],
@@ -57,15 +57,15 @@ pub(crate) fn deadlines(reckoning: &Reckoning<'_>, input: &ClockInput, stage: St
 }
 
 /// Returns the deadline until which the organisation normally accepts a complaint after the landlord's final answer.
-fn bring_to_us(reckoning: &Reckoning<'_>, answered: &DateInput) -> Option<Deadline> {
+fn bring_to_us(reckoning: &ClockContext<'_>, answered: &DateInput) -> Option<Deadline> {
     let answered = When::past(answered, reckoning.today).span();
     let limit = reckoning.limit(Duty::BringToUs, answered)?;
     let due = answered.map(|span| reckoning.due(Duty::BringToUs, span, span));
     Some(Deadline::new(reckoning, limit, due, When::Not))
 }
 
-impl Round<'_> {
-    fn deadlines(&self, reckoning: &Reckoning<'_>, input: &ClockInput) -> impl Iterator<Item = Deadline> {
+impl StageDates<'_> {
+    fn deadlines(&self, reckoning: &ClockContext<'_>, input: &ClockInput) -> impl Iterator<Item = Deadline> {
         let asked = When::past(self.asked, reckoning.today).span();
         let acknowledged = When::past(self.acknowledged, reckoning.today);
         let acknowledgement = asked.map(|asked| reckoning.due(self.acknowledge, asked, asked));
@@ -86,10 +86,10 @@ impl Round<'_> {
     /// gains no time.
     fn answer(
         &self,
-        reckoning: &Reckoning<'_>,
+        reckoning: &ClockContext<'_>,
         input: &ClockInput,
         limit: &crate::clock::rules::Limit,
-        known: Option<(Span, Span)>,
+        known: Option<(DateRange, DateRange)>,
         acknowledged: When,
     ) -> Deadline {
         let answered = When::past(self.answered, reckoning.today);
@@ -100,7 +100,7 @@ impl Round<'_> {
         // A complaint cannot be acknowledged before it arrived.
         let acknowledged = acknowledged
             .span()
-            .map(|span| span.later(Span::new(asked.earliest, asked.earliest)));
+            .map(|span| span.later(DateRange::new(asked.earliest, asked.earliest)));
         let begins = acknowledged.map_or(last_day, |span| span.earlier(last_day));
         let due = reckoning.due(self.answer, asked, begins);
         let extended = self.extension(reckoning, input, asked, due);
@@ -115,7 +115,7 @@ impl Round<'_> {
     /// Returns the extended last day, if the landlord said that it needs longer.
     ///
     /// It is the date the landlord gave, but not after the Code's maximum, and not before the old last day.
-    fn extension(&self, reckoning: &Reckoning<'_>, input: &ClockInput, asked: Span, due: Span) -> Option<Span> {
+    fn extension(&self, reckoning: &ClockContext<'_>, input: &ClockInput, asked: DateRange, due: DateRange) -> Option<DateRange> {
         let told = self.extended && (input.extension_told || !input.extended_until.is_empty());
         if !told || reckoning.limit(self.extend, Some(asked)).is_none() {
             return None;
@@ -123,7 +123,7 @@ impl Round<'_> {
         let most = reckoning.due(self.extend, asked, due);
         Some(match When::any(&input.extended_until) {
             When::On(until) => due.later(until.earlier(most)),
-            When::Not | When::NotKnown => Span::new(due.earliest, most.latest),
+            When::Not | When::NotKnown => DateRange::new(due.earliest, most.latest),
         })
     }
 }

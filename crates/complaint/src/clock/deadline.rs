@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::clock::Reckoning;
+use crate::clock::ClockContext;
 use crate::clock::rules::{Duty, Limit, Unit};
-use crate::clock::span::{Span, When};
+use crate::clock::span::{DateRange, When};
+use crate::fields::form::choices;
 use crate::fields::iso_date;
-use crate::form::choices;
 
 choices! {
     /// The state of a deadline.
@@ -78,27 +78,27 @@ pub struct Deadline {
     pub what: Duty,
     pub state: DeadlineState,
     /// The last day to do it in time, including an extension. `null` if unknown.
-    pub due: Option<Span>,
+    pub due: Option<DateRange>,
     /// `null` if it is not late by a day, or not known to be late.
     pub days_late: Option<DaysLate>,
     /// When it was done, if known.
     #[cfg_attr(feature = "browser", serde(skip_deserializing))]
-    pub done_on: Option<Span>,
+    pub done_on: Option<DateRange>,
     /// The last day before the extension.
-    pub due_before_extension: Option<Span>,
+    pub due_before_extension: Option<DateRange>,
     /// The last day as the landlord may count it, from an acknowledgement that was late itself. A late acknowledgement gains no
     /// time, so `due` is earlier.
     // The browser does not deserialize fields that no page shows, which keeps the Wasm small.
     #[cfg_attr(feature = "browser", serde(skip_deserializing))]
-    pub due_after_late_acknowledgement: Option<Span>,
+    pub due_after_late_acknowledgement: Option<DateRange>,
     #[cfg_attr(feature = "browser", serde(skip_deserializing))]
     pub rule: RuleSource,
 }
 
 impl Deadline {
     /// Creates a deadline whose state follows from `done`.
-    pub(crate) fn new(reckoning: &Reckoning<'_>, limit: &Limit, due: Option<Span>, done: When) -> Self {
-        let late_on = |due: Span, on: Span| {
+    pub(crate) fn new(reckoning: &ClockContext<'_>, limit: &Limit, due: Option<DateRange>, done: When) -> Self {
+        let late_on = |due: DateRange, on: DateRange| {
             let days = |due, on| limit.days_late(due, on, reckoning.holidays);
             DaysLate {
                 least: days(due.latest, on.earliest),
@@ -109,7 +109,7 @@ impl Deadline {
                 },
             }
         };
-        let today = Span::new(reckoning.today, reckoning.today);
+        let today = DateRange::new(reckoning.today, reckoning.today);
         let late = due.and_then(|due| match done {
             When::On(on) => Some(late_on(due, on)),
             When::Not => Some(late_on(due, today)),

@@ -2,14 +2,14 @@
 
 use crate::clock::input::{ClockInput, HazardKind, HazardReport, Stage, Tenure, Urgency, WrongServiceReason};
 use crate::fields::DateInput;
-use crate::form::Choice;
-use crate::{Answers, Place, StepId, journey};
+use crate::fields::form::Choice;
+use crate::{Answers, QuestionRef, StepId, questionnaire::steps};
 
 impl From<&Answers> for ClockInput {
     fn from(answers: &Answers) -> Self {
         let date = |step: StepId, field: &str| answers.get(step).and_then(|answer| answer.date(field)).unwrap_or_default();
         let dates = |field: &str| date(StepId::Dates, field);
-        let is_freeholder = answers.chose(StepId::Tenure, "tenure", "freeholder");
+        let is_freeholder = answers.has_choice_once(StepId::Tenure, "tenure", "freeholder");
         Self {
             stage: answers.stage_kind().and_then(|stage| Stage::parse(stage.code())),
             complained_on: dates("complained_on"),
@@ -19,10 +19,10 @@ impl From<&Answers> for ClockInput {
             stage_2_acknowledged_on: dates("stage_2_acknowledged_on"),
             final_response_on: dates("final_response_on"),
             refused_on: dates("refused_on"),
-            extension_told: answers.chose(StepId::Extension, "told", "yes"),
+            extension_told: answers.has_choice_once(StepId::Extension, "told", "yes"),
             extended_until: date(StepId::Extension, "until"),
             tenure: tenure(answers),
-            hazard: (1..=journey::issues(answers)).find_map(|issue| hazard(answers, issue)),
+            hazard: (1..=steps::issue_count(answers)).find_map(|issue| hazard(answers, issue)),
             wrong_service: is_freeholder.then_some(WrongServiceReason::Freeholder),
             ..Self::default()
         }
@@ -47,9 +47,9 @@ fn tenure(answers: &Answers) -> Option<Tenure> {
 ///
 /// Returns `None` unless the person says that the landlord was informed.
 fn hazard(answers: &Answers, issue: u8) -> Option<HazardReport> {
-    let place = |step| Place::of_issue(step, issue);
+    let place = |step| QuestionRef::for_issue(step, issue);
     let told = answers.get(place(StepId::Reported))?;
-    if told.is("how", "none") {
+    if told.has_choice("how", "none") {
         return None;
     }
     let chosen = DANGERS
@@ -69,10 +69,10 @@ fn hazard(answers: &Answers, issue: u8) -> Option<HazardReport> {
     })
 }
 
-/// The legal hazard for each danger in the form.
+/// The legal hazard for each danger in the questionnaire.
 ///
-/// The landlord decides which of them is an emergency. The form asks for those that a reasonable landlord would deal with within
-/// a day.
+/// The landlord decides which of them is an emergency. The questionnaire asks for those that a reasonable landlord would deal
+/// with within a day.
 const DANGERS: [(&str, HazardKind); 10] = [
     ("gas_smell", HazardKind::Explosions),
     ("fire_risk", HazardKind::Fire),

@@ -2,12 +2,12 @@
 //!
 //! A hazard has its own clock. Its report is a service request, not a complaint, and both clocks run in parallel.
 
-use crate::clock::Reckoning;
+use crate::clock::ClockContext;
 use crate::clock::deadline::Deadline;
 use crate::clock::input::{HazardReport, Tenure, Urgency};
 use crate::clock::rules::Duty;
-use crate::clock::span::{Span, When};
-use crate::form::choices;
+use crate::clock::span::{DateRange, When};
+use crate::fields::form::choices;
 
 choices! {
     /// Whether the law sets limits for a hazard.
@@ -25,7 +25,7 @@ choices! {
 }
 
 /// Returns whether limits apply, and the deadlines that follow.
-pub(crate) fn deadlines(reckoning: &Reckoning<'_>, report: &HazardReport, tenure: Option<Tenure>) -> (HazardLaw, Vec<Deadline>) {
+pub(crate) fn deadlines(reckoning: &ClockContext<'_>, report: &HazardReport, tenure: Option<Tenure>) -> (HazardLaw, Vec<Deadline>) {
     if tenure.is_some_and(|tenure| !covers(tenure)) {
         return (HazardLaw::NotThisTenure, Vec::new());
     }
@@ -39,7 +39,7 @@ pub(crate) fn deadlines(reckoning: &Reckoning<'_>, report: &HazardReport, tenure
     if reported.is_some_and(|span| span.latest < begins) {
         return (HazardLaw::TooEarly, Vec::new());
     }
-    let reported = reported.map(|span| span.later(Span::new(begins, begins)));
+    let reported = reported.map(|span| span.later(DateRange::new(begins, begins)));
     let all = match report.kind {
         Urgency::Emergency => emergency(reckoning, reported),
         Urgency::Significant => significant(reckoning, reported, When::past(&report.investigated_on, reckoning.today)),
@@ -51,7 +51,7 @@ fn covers(tenure: Tenure) -> bool {
     matches!(tenure, Tenure::Tenant | Tenure::HouseholdMember | Tenure::NotSure)
 }
 
-fn emergency(reckoning: &Reckoning<'_>, reported: Option<Span>) -> Vec<Deadline> {
+fn emergency(reckoning: &ClockContext<'_>, reported: Option<DateRange>) -> Vec<Deadline> {
     let limit = reckoning.limit(Duty::HazardEmergency, reported);
     let due = reported.map(|span| reckoning.due(Duty::HazardEmergency, span, span));
     limit
@@ -63,7 +63,7 @@ fn emergency(reckoning: &Reckoning<'_>, reported: Option<Span>) -> Vec<Deadline>
 /// Returns the deadlines of a significant hazard. All but the investigation count from the end of the investigation.
 ///
 /// While that end is unknown they count from the last day for it: no later day is in time.
-fn significant(reckoning: &Reckoning<'_>, reported: Option<Span>, investigated: When) -> Vec<Deadline> {
+fn significant(reckoning: &ClockContext<'_>, reported: Option<DateRange>, investigated: When) -> Vec<Deadline> {
     let begins = reported.map(|span| {
         if reckoning.rules.hazard_report_is_day_one {
             span.map(|day| day.previous_day().unwrap_or(day))

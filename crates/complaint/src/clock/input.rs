@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::clock::span::When;
+use crate::fields::form::choices;
 use crate::fields::{DateInput, iso_date};
-use crate::form::choices;
 
 choices! {
     /// The stage of a complaint with the landlord. The Complaint Handling Code 2024 defines exactly two stages (5.2 to 5.5).
@@ -130,7 +130,7 @@ pub struct ClockInput {
 
 /// A date that the clock refuses in an API request, and why. Residents never see this: for them the clock uses what it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WrongDate {
+pub struct InvalidDate {
     /// JSON Pointer to the date (RFC 6901).
     pub pointer: &'static str,
     pub wrong: Wrong,
@@ -150,7 +150,7 @@ choices! {
 
 impl ClockInput {
     /// Returns the dates that are impossible: first those from complaint to final answer, then the others.
-    pub fn wrong_dates(&self, today: Date) -> Vec<WrongDate> {
+    pub fn wrong_dates(&self, today: Date) -> Vec<InvalidDate> {
         let unnamed = |input| ("", input);
         let complained = ("/complained_on", &self.complained_on);
         let asked = ("/stage_2_asked_on", &self.stage_2_asked_on);
@@ -164,7 +164,7 @@ impl ClockInput {
         wrong.extend(in_order(&[unnamed(asked.1), acknowledged], today));
         wrong.extend(in_order(&[unnamed(complained.1), ("/refused_on", &self.refused_on)], today));
         if not_real(&self.extended_until) {
-            wrong.push(WrongDate {
+            wrong.push(InvalidDate {
                 pointer: "/extended_until",
                 wrong: Wrong::NotReal,
             });
@@ -200,11 +200,11 @@ fn not_real(input: &DateInput) -> bool {
 }
 
 /// Checks that no date is in the future, or certainly before an earlier date in the list.
-fn in_order(dates: &[(&'static str, &DateInput)], today: Date) -> Vec<WrongDate> {
+fn in_order(dates: &[(&'static str, &DateInput)], today: Date) -> Vec<InvalidDate> {
     let mut after: Option<Date> = None;
     let mut found = Vec::new();
     for (pointer, input) in dates {
-        let mut add = |wrong| found.push(WrongDate { pointer, wrong });
+        let mut add = |wrong| found.push(InvalidDate { pointer, wrong });
         let Some(span) = When::any(input).span() else {
             if not_real(input) {
                 add(Wrong::NotReal);

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::clock::Reckoning;
+use crate::clock::ClockContext;
 use crate::clock::deadline::{Deadline, DeadlineState};
 use crate::clock::input::{ClockInput, Stage, Tenure, WrongServiceReason};
 use crate::clock::rules::Duty;
 use crate::clock::span::When;
+use crate::fields::form::choices;
 use crate::fields::iso_date;
-use crate::form::choices;
 
 choices! {
     /// The kind of route.
@@ -18,7 +18,7 @@ choices! {
         ReadyForInvestigation = "ready_for_investigation",
         /// The landlord's answer is awaited; once it is late, the organisation asks for it.
         ChaseLandlord = "chase_landlord",
-        /// The resident has to ask the landlord first, for the first time or for a second look.
+        /// The resident has to complain to the landlord first, at stage 1 or at stage 2.
         HelpToComplain = "help_to_complain",
         WrongService = "wrong_service",
         /// The landlord finished longer ago than is normally accepted; the resident may say why.
@@ -81,7 +81,7 @@ impl Route {
 }
 
 /// Returns the route for the stage of a complaint.
-pub(crate) fn route(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage, deadlines: &[Deadline]) -> Route {
+pub(crate) fn route(reckoning: &ClockContext<'_>, input: &ClockInput, stage: Stage, deadlines: &[Deadline]) -> Route {
     let freeholder = (input.tenure == Some(Tenure::Freeholder)).then_some(WrongServiceReason::Freeholder);
     if let Some(reason) = input.wrong_service.or(freeholder) {
         return Route {
@@ -108,7 +108,7 @@ pub(crate) fn route(reckoning: &Reckoning<'_>, input: &ClockInput, stage: Stage,
 /// Returns the route for a late answer. It opens on the first working day on which the answer is certainly late.
 ///
 /// Without a date to count from it is open at once.
-fn chase(reckoning: &Reckoning<'_>, answer: Option<&Deadline>) -> Route {
+fn chase(reckoning: &ClockContext<'_>, answer: Option<&Deadline>) -> Route {
     let due = answer.and_then(|answer| answer.due);
     let from = due.map(|due| reckoning.holidays.add_working_days(due.latest, 1));
     Route {
@@ -118,7 +118,7 @@ fn chase(reckoning: &Reckoning<'_>, answer: Option<&Deadline>) -> Route {
     }
 }
 
-fn help(reckoning: &Reckoning<'_>, stage: u8, acknowledge: Duty, answer: Duty) -> Route {
+fn help(reckoning: &ClockContext<'_>, stage: u8, acknowledge: Duty, answer: Duty) -> Route {
     let within = |duty| reckoning.rules.limit(duty, reckoning.today).map(|limit| limit.count);
     Route {
         stage: Some(stage),
@@ -128,7 +128,7 @@ fn help(reckoning: &Reckoning<'_>, stage: u8, acknowledge: Duty, answer: Duty) -
     }
 }
 
-fn finished(reckoning: &Reckoning<'_>, input: &ClockInput, ours: Option<&Deadline>) -> Route {
+fn finished(reckoning: &ClockContext<'_>, input: &ClockInput, ours: Option<&Deadline>) -> Route {
     let late = ours.is_some_and(|ours| ours.state == DeadlineState::Late);
     Route {
         from: When::past(&input.final_response_on, reckoning.today).span().map(|span| span.latest),

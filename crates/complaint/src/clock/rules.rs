@@ -10,8 +10,8 @@ use time::{Date, Month};
 
 use crate::calendar::{BankHolidays, add_months};
 use crate::clock::input::{HazardKind, Urgency};
+use crate::fields::form::choices;
 use crate::fields::iso_date;
-use crate::form::choices;
 
 choices! {
     /// A duty: what the landlord or the resident has to do by a day.

@@ -8,7 +8,8 @@ use crate::fields::{DateInput, DateProblem, iso_date};
 /// The first and last day on which something can have happened or can be due. Both are equal for an exact date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Span {
+#[cfg_attr(feature = "openapi", schema(as = Span))]
+pub struct DateRange {
     #[serde(with = "iso_date")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub earliest: Date,
@@ -17,7 +18,7 @@ pub struct Span {
     pub latest: Date,
 }
 
-impl Span {
+impl DateRange {
     /// Creates a range, or the single day `earliest` if the two are the wrong way round.
     pub(crate) fn new(earliest: Date, latest: Date) -> Self {
         Self {
@@ -53,7 +54,7 @@ pub(crate) enum When {
     Not,
     /// The event happened on an unknown date.
     NotKnown,
-    On(Span),
+    On(DateRange),
 }
 
 impl When {
@@ -61,7 +62,7 @@ impl When {
     /// unknown.
     pub(crate) fn past(input: &DateInput, today: Date) -> Self {
         match Self::any(input) {
-            Self::On(span) if span.earliest <= today => Self::On(Span::new(span.earliest, span.latest.min(today))),
+            Self::On(span) if span.earliest <= today => Self::On(DateRange::new(span.earliest, span.latest.min(today))),
             other => other,
         }
     }
@@ -69,13 +70,13 @@ impl When {
     /// Reads a date that may be in the future.
     pub(crate) fn any(input: &DateInput) -> Self {
         match input.read() {
-            Ok(Some(date)) => Self::On(Span::new(date.earliest(), date.latest())),
+            Ok(Some(date)) => Self::On(DateRange::new(date.earliest(), date.latest())),
             Err(DateProblem::Missing) => Self::Not,
             Ok(None) | Err(_) => Self::NotKnown,
         }
     }
 
-    pub(crate) fn span(self) -> Option<Span> {
+    pub(crate) fn span(self) -> Option<DateRange> {
         match self {
             Self::On(span) => Some(span),
             Self::Not | Self::NotKnown => None,

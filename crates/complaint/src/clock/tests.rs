@@ -44,15 +44,19 @@ fn the_rules_are_read_as_they_are_written_and_others_take_their_place() {
     let clock = Clock::new(&input, date("2026-11-23"), &rules, &HOLIDAYS);
     let due = |duty| clock.deadline(duty).unwrap().due.unwrap().latest;
     assert_eq!(due(Duty::AnswerStage1), date("2026-12-21"), "15 working days after 30 November");
-    assert_eq!(due(Duty::HazardInvestigate), date("2026-12-04"), "a day less");
+    assert_eq!(
+        due(Duty::HazardInvestigate),
+        date("2026-12-04"),
+        "if the report is day one, the deadline is a day earlier"
+    );
     rules.limits.clear();
     let clock = Clock::new(&input, date("2026-11-23"), &rules, &HOLIDAYS);
-    assert_eq!(clock.deadlines, Vec::new(), "no limit, no deadline");
+    assert_eq!(clock.deadlines, Vec::new(), "a duty without a limit has no deadline");
 }
 
 #[test]
 fn each_kind_of_limit_has_a_row_and_rows_of_one_kind_have_their_own_day() {
-    use crate::form::Choice;
+    use crate::fields::form::Choice;
     let rules = Rules::default();
     for duty in Duty::ALL {
         let mut days: Vec<_> = rules.limits.iter().filter(|l| l.duty == *duty).map(|l| l.from).collect();
@@ -73,7 +77,11 @@ fn wrong_dates_are_named_where_they_stand() {
     assert_eq!(wrong(r#"{"complained_on":"unknown","extended_until":"2030-01-01"}"#), []);
     assert_eq!(wrong(r#"{"complained_on":"2026-02-30"}"#), [("/complained_on", Wrong::NotReal)]);
     assert_eq!(wrong(r#"{"complained_on":"2026-11-24"}"#), [("/complained_on", Wrong::InFuture)]);
-    assert_eq!(wrong(r#"{"complained_on":{"year":2026,"month":11}}"#), [], "the month has begun");
+    assert_eq!(
+        wrong(r#"{"complained_on":{"year":2026,"month":11}}"#),
+        [],
+        "a month that has begun is no future date"
+    );
     assert_eq!(
         wrong(
             r#"{"complained_on":"2026-05-02","acknowledged_on":"2026-05-01","final_response_on":{"year":2026,"month":4},"refused_on":"2026-01-01"}"#
@@ -102,7 +110,7 @@ fn the_days_ahead_are_in_order_and_none_has_passed() {
     assert_eq!(
         days[..],
         expected.map(|(day, what)| (date(day), what)),
-        "the hazard's days have passed"
+        "the hazard deadlines have passed"
     );
     let input = json(r#"{"stage":"final_response","final_response_on":"2026-11-02"}"#);
     let days = say(&input, date("2026-11-23")).days_ahead();
@@ -121,7 +129,7 @@ fn dates() -> impl Strategy<Value = DateInput> {
 }
 
 fn stages() -> impl Strategy<Value = Option<Stage>> {
-    use crate::form::Choice;
+    use crate::fields::form::Choice;
     prop::sample::select(Stage::ALL.iter().copied().map(Some).chain([None]).collect::<Vec<_>>())
 }
 
@@ -145,7 +153,7 @@ prop_compose! {
     }
 }
 
-fn due(input: &ClockInput, duty: Duty) -> Option<Span> {
+fn due(input: &ClockInput, duty: Duty) -> Option<DateRange> {
     // Asked from far in the future, so that no range is cut off at `today`.
     say(input, date("2040-01-02")).deadline(duty).and_then(|deadline| deadline.due)
 }
@@ -185,7 +193,7 @@ proptest! {
     fn a_later_day_is_never_less_late_and_what_is_said_fits_together(input in inputs(), offset in 0i64..4400, later in 0i64..60) {
         let today = date("2018-01-01") + Duration::days(offset);
         let clock = say(&input, today);
-        prop_assert!(clock.route.open_now || clock.route.from.is_some_and(|from| from > today), "closed until a day that is told");
+        prop_assert!(clock.route.open_now || clock.route.from.is_some_and(|from| from > today), "a closed route must name the day on which it opens");
         for deadline in &clock.deadlines {
             prop_assert!(deadline.due.is_none_or(|due| due.earliest <= due.latest));
             if let Some(late) = deadline.days_late {
@@ -196,7 +204,7 @@ proptest! {
         for (day, _) in clock.days_ahead() {
             prop_assert!(day > today);
         }
-        let exact = clock.answer().filter(|answer| answer.due.is_some_and(Span::is_exact) && answer.state == DeadlineState::Late);
+        let exact = clock.answer().filter(|answer| answer.due.is_some_and(DateRange::is_exact) && answer.state == DeadlineState::Late);
         if let Some(answer) = exact {
             let then = say(&input, today + Duration::days(later));
             let then = then.deadline(answer.what).and_then(|answer| answer.days_late);

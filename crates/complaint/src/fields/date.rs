@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use time::{Date, Month};
 
+use crate::fields::form::FieldError;
 #[cfg(feature = "server")]
 use crate::fields::iso_date;
 use crate::fields::text;
-use crate::form::FieldError;
 
 #[cfg(feature = "server")]
 mod written;
@@ -106,7 +106,7 @@ impl PartialDate {
     /// # Panics
     /// Never: the parts were checked on creation.
     pub fn earliest(self) -> Date {
-        Date::from_calendar_date(self.year, self.month, self.day.unwrap_or(1)).expect("checked when it was made")
+        Date::from_calendar_date(self.year, self.month, self.day.unwrap_or(1)).expect("the parts were checked on creation")
     }
 
     /// Returns the last day that the date can mean.
@@ -115,7 +115,7 @@ impl PartialDate {
     /// Never: the parts were checked on creation.
     pub fn latest(self) -> Date {
         let day = self.day.unwrap_or_else(|| self.month.length(self.year));
-        Date::from_calendar_date(self.year, self.month, day).expect("checked when it was made")
+        Date::from_calendar_date(self.year, self.month, day).expect("the parts were checked on creation")
     }
 }
 
@@ -165,7 +165,7 @@ impl DateInput {
     /// even all of it in one box.
     pub fn read(&self) -> Result<Option<PartialDate>, DateProblem> {
         #[cfg(feature = "server")]
-        return written::in_boxes(self)?.read_boxes();
+        return written::split_into_boxes(self)?.read_boxes();
         #[cfg(not(feature = "server"))]
         self.read_boxes()
     }

@@ -222,7 +222,11 @@ mod tests {
     #[case("wren@пример.рф", "wren@пример.рф")]
     fn one_address_is_read(#[case] typed: &str, #[case] address: &str) {
         assert_eq!(read(typed), Ok(address.to_owned()));
-        assert_eq!(read(address), Ok(address.to_owned()), "what was read is read the same");
+        assert_eq!(
+            read(address),
+            Ok(address.to_owned()),
+            "the canonical spelling must be read unchanged"
+        );
     }
 
     #[rstest]

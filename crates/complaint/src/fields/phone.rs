@@ -249,7 +249,7 @@ mod tests {
     #[case("+1 202 555 0100", "+1 202 555 0100")]
     fn numbers_are_read(#[case] typed: &str, #[case] number: &str) {
         assert_eq!(read(typed), Ok(number.to_owned()));
-        assert_eq!(read(number), Ok(number.to_owned()), "what was read is read the same");
+        assert_eq!(read(number), Ok(number.to_owned()), "the canonical spelling must be read unchanged");
     }
 
     #[rstest]

@@ -111,7 +111,11 @@ mod tests {
             assert_eq!(Reference::parse(&pasted), Some(reference.clone()), "{pasted}");
         }
         let other = Reference::from_draw([1; DRAWN]);
-        assert_eq!(Reference::parse(&format!("{shown} and {other}")), None, "only one can be meant");
+        assert_eq!(
+            Reference::parse(&format!("{shown} and {other}")),
+            None,
+            "a text with two references has no single meaning"
+        );
     }
 
     proptest! {

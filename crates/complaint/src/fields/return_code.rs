@@ -11,9 +11,9 @@ pub const DRAWN: usize = 8;
 ///
 /// It is short enough to be read out. The check symbol detects one wrong symbol or two swapped ones without a database query.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ReturnCode(String);
+pub struct ResumeCode(String);
 
-impl ReturnCode {
+impl ResumeCode {
     /// Creates a code from 40 random bits: the low five of each of eight bytes.
     pub fn from_draw(draw: [u8; DRAWN]) -> Self {
         let mut values = draw.map(|b| b & 31).to_vec();
@@ -50,7 +50,7 @@ impl ReturnCode {
 }
 
 /// Hides the code: a log line must not open a draft.
-impl fmt::Debug for ReturnCode {
+impl fmt::Debug for ResumeCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReturnCode(..)")
     }
@@ -61,14 +61,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn symbols(code: &ReturnCode) -> Vec<u8> {
+    fn symbols(code: &ResumeCode) -> Vec<u8> {
         code.as_str().chars().filter_map(crockford::value).collect()
     }
 
     #[cfg(feature = "server")]
     #[test]
     fn it_is_found_as_mail_programs_hand_it_over() {
-        let code = ReturnCode::from_draw([7, 19, 3, 20, 9, 2, 23, 15]);
+        let code = ResumeCode::from_draw([7, 19, 3, 20, 9, 2, 23, 15]);
         let (shown, bare) = (code.as_str(), code.as_str().replace('-', ""));
         for pasted in [
             shown.replace('-', "\u{2013}"),
@@ -77,42 +77,42 @@ mod tests {
             format!("code: {bare}"),
             shown.replace('-', "\u{AD}-\u{200B}"),
         ] {
-            assert_eq!(ReturnCode::parse(&pasted), Some(code.clone()), "{pasted}");
+            assert_eq!(ResumeCode::parse(&pasted), Some(code.clone()), "{pasted}");
         }
-        assert_eq!(ReturnCode::parse(&format!("{shown}-1")), None);
+        assert_eq!(ResumeCode::parse(&format!("{shown}-1")), None);
     }
 
     proptest! {
         #[test]
         fn what_is_shown_is_read_back(draw in any::<[u8; DRAWN]>()) {
-            let code = ReturnCode::from_draw(draw);
+            let code = ResumeCode::from_draw(draw);
             prop_assert_eq!(code.as_str().len(), 11);
             let sloppy = code.as_str().to_lowercase().replace('0', "O").replace('1', "l").replace('-', "  ");
-            prop_assert_eq!(ReturnCode::parse(&sloppy), Some(code));
+            prop_assert_eq!(ResumeCode::parse(&sloppy), Some(code));
         }
 
         #[test]
         fn one_wrong_symbol_is_found(draw in any::<[u8; DRAWN]>(), at in 0..=DRAWN, by in 1..32_u8) {
-            let code = ReturnCode::from_draw(draw);
+            let code = ResumeCode::from_draw(draw);
             let mut values = symbols(&code);
             values[at] = (values[at] + by) & 31;
-            prop_assert_eq!(ReturnCode::parse(ReturnCode::spell(&values).as_str()), None);
+            prop_assert_eq!(ResumeCode::parse(ResumeCode::spell(&values).as_str()), None);
         }
 
         #[test]
         fn two_swapped_symbols_are_found(draw in any::<[u8; DRAWN]>(), a in 0..=DRAWN, b in 0..=DRAWN) {
-            let code = ReturnCode::from_draw(draw);
+            let code = ResumeCode::from_draw(draw);
             let mut values = symbols(&code);
             values.swap(a, b);
-            let swapped = ReturnCode::spell(&values);
-            prop_assert_eq!(ReturnCode::parse(swapped.as_str()).is_some(), swapped == code);
+            let swapped = ResumeCode::spell(&values);
+            prop_assert_eq!(ResumeCode::parse(swapped.as_str()).is_some(), swapped == code);
         }
     }
 
     #[test]
     fn what_is_no_code_is_none() {
         for wrong in ["", "7K3", "7K3-M92-QF", "7K3-M92-QFM-1", "UUU-UUU-UUU", "!"] {
-            assert_eq!(ReturnCode::parse(wrong), None, "{wrong}");
+            assert_eq!(ResumeCode::parse(wrong), None, "{wrong}");
         }
     }
 }

@@ -142,7 +142,7 @@ mod tests {
                 rows += 1;
             }
         }
-        assert!(rows >= 70, "{rows} rows of digits");
+        assert!(rows >= 70, "only {rows} rows of digits were found");
     }
 
     proptest! {

@@ -30,7 +30,7 @@ pub fn check() -> (usize, Vec<String>) {
     for vector in &vectors {
         let input: ClockInput = serde_json::from_value(vector["input"].clone()).expect("an input");
         let today = vector["today"].as_str().and_then(iso_date::parse).expect("a day");
-        let said = serde_json::to_value(Clock::new(&input, today, &rules, &holidays)).expect("plain data");
+        let said = serde_json::to_value(Clock::new(&input, today, &rules, &holidays)).expect("the result can be serialized as JSON");
         for (path, expected) in vector["expect"].as_object().expect("expectations") {
             count += 1;
             let found = short(look_up(&said, path));

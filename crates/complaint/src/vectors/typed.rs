@@ -5,8 +5,9 @@
 
 use serde_json::Value;
 
-use crate::form::{Context, Fields};
-use crate::{Answers, Place, check};
+use crate::fields::form::Fields;
+use crate::questionnaire::question::Context;
+use crate::{Answers, QuestionRef, check};
 
 const VECTORS: &str = include_str!("typed.json");
 
@@ -28,7 +29,7 @@ pub fn check_all() -> (usize, Vec<String>) {
 
 /// Returns the answer as JSON, or the codes of its errors.
 fn read(vector: &Value) -> Result<Value, Vec<String>> {
-    let place = vector["step"].as_str().and_then(Place::parse).expect("a question");
+    let place = vector["step"].as_str().and_then(QuestionRef::parse).expect("a question");
     let fields = vector["fields"].as_object().expect("fields");
     let fields = fields
         .iter()
@@ -39,7 +40,7 @@ fn read(vector: &Value) -> Result<Value, Vec<String>> {
         answers: &answers,
     };
     match check(place, &Fields(fields.collect()), &context) {
-        Ok(checked) => Ok(serde_json::from_str(&checked.to_json()).expect("plain data")),
+        Ok(checked) => Ok(serde_json::from_str(&checked.to_json()).expect("the result can be serialized as JSON")),
         Err(errors) => Err(errors.into_iter().map(|error| error.code.into_owned()).collect()),
     }
 }

@@ -37,7 +37,7 @@ fn only_ok_about_a_whole_file_is_clean() {
     let unread = "stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND";
     assert!(
         matches!(is(unread, true), Err(ScanError::BeyondLimits)),
-        "not looked at is not infected"
+        "a file that was not scanned is not infected"
     );
     for guess in [
         "Heuristics.Encrypted.PDF",
@@ -52,7 +52,7 @@ fn only_ok_about_a_whole_file_is_clean() {
     let virus = "stream: Pdf.Exploit.Heuristics-1 FOUND";
     assert!(
         matches!(is(virus, true), Ok(Verdict::Infected { .. })),
-        "named after the way it was found"
+        "the signature is named after the detection method"
     );
     assert!(matches!(is("stream: OK", false), Err(ScanError::Failed(_))));
     for said in [
@@ -95,7 +95,7 @@ async fn half_an_answer_is_no_verdict() {
     let clamd = daemon(1000, b"stream: OK").await;
     assert!(
         matches!(clamd.scan(file(1)).await, Err(ScanError::BrokenOff)),
-        "it may have gone on"
+        "half an answer is no verdict"
     );
     let clamd = daemon(1000, b"stream: OK\0").await;
     assert!(matches!(

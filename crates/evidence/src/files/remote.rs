@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A storage address or environment that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAStorage {
+pub enum StorageAddressError {
     #[error("{0:?} is not an address such as s3://bucket/prefix")]
     Address(String),
     /// Credentials belong in the environment, where they appear in no process list and no file.
@@ -24,9 +24,9 @@ pub enum NotAStorage {
 }
 
 /// Opens `s3://bucket/prefix` with settings from the environment.
-pub(crate) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, NotAStorage> {
+pub(crate) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, StorageAddressError> {
     let (bucket, prefix) = bucket_and_prefix(url)?;
-    encrypt();
+    install_crypto_provider();
     let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(RetryConfig {
         backoff: BackoffConfig::default(),
         max_retries: 4,
@@ -40,11 +40,11 @@ pub(crate) fn open(url: &str) -> Result<Arc<dyn ObjectStore>, NotAStorage> {
     })
 }
 
-fn bucket_and_prefix(url: &str) -> Result<(&str, &str), NotAStorage> {
-    let wrong = || NotAStorage::Address(url.to_owned());
+fn bucket_and_prefix(url: &str) -> Result<(&str, &str), StorageAddressError> {
+    let wrong = || StorageAddressError::Address(url.to_owned());
     let rest = url.strip_prefix("s3://").ok_or_else(wrong)?;
     if rest.contains('@') {
-        return Err(NotAStorage::HoldsAKey);
+        return Err(StorageAddressError::HoldsAKey);
     }
     let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
@@ -55,7 +55,7 @@ fn bucket_and_prefix(url: &str) -> Result<(&str, &str), NotAStorage> {
 }
 
 /// Installs ring as the crypto provider of rustls, once. Mail and PostgreSQL use the same.
-fn encrypt() {
+fn install_crypto_provider() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         // An error means that a provider is installed already.
@@ -86,7 +86,7 @@ mod tests {
             "https://evidence",
             "s3://evidence?region=x",
         ] {
-            assert!(matches!(bucket_and_prefix(wrong), Err(NotAStorage::Address(_))), "{wrong}");
+            assert!(matches!(bucket_and_prefix(wrong), Err(StorageAddressError::Address(_))), "{wrong}");
         }
         let secret = bucket_and_prefix("s3://key:secret@evidence").unwrap_err();
         assert!(!secret.to_string().contains("key:secret"), "{secret}");

@@ -20,8 +20,8 @@ const QUALITY: u8 = 80;
 
 /// Draws a picture anew as a JPEG without metadata: upright, at most [`LONGEST_SIDE`] long, transparent parts on white.
 ///
-/// `upright` says that the picture is rotated already, whatever its orientation tag says. Fails if the picture cannot be decoded or
-/// is too large.
+/// `upright` says that the picture is rotated already, whatever its orientation tag says. Fails if the picture cannot be decoded
+/// or is too large.
 pub fn draw(bytes: &[u8], upright: bool) -> Result<Vec<u8>, ImageError> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let mut limits = Limits::default();

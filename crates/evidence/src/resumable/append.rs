@@ -6,13 +6,13 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use uuid::Uuid;
 
-use crate::checksum::{Adding, Checksum};
-use crate::resumable::place::{LISTEN_EVERY, Place};
-use crate::resumable::turns::Turn;
+use crate::checksum::{Checksum, ChecksumState};
+use crate::disk_budget::Priority;
+use crate::resumable::upload_locks::UploadLock;
+use crate::resumable::writer_lease::{LISTEN_EVERY, WriterLease};
 use crate::resumable::{Progress, Resumable};
-use crate::room::Rank;
 use crate::sink::Sink;
-use crate::{ReceiveError, Register};
+use crate::{CaseRecorder, ReceiveError};
 use record::uploads::Model as Upload;
 
 /// The next bytes of an upload.
@@ -42,19 +42,19 @@ enum End {
     /// The connection broke.
     Broken,
     /// Another request wants to take over.
-    Wanted,
+    TakenOver,
 }
 
 impl Resumable {
     /// Stores the bytes of a part. The last byte of the upload finishes the file, which is then `scanning`.
     ///
-    /// If the caller is dropped, the work continues until the stream ends, so that received bytes are stored in any case. Memory use is
-    /// a few megabytes, however long the part is. `register` is used if the upload belongs to a case by then.
+    /// If the caller is dropped, the work continues until the stream ends, so that received bytes are stored in any case. Memory
+    /// use is a few megabytes, however long the part is. `register` is used if the upload belongs to a case by then.
     ///
-    /// # Errors
-    /// In [`Appended::result`]. After an error that [is about the file](ReceiveError::is_about_the_file) and after [`ReceiveError::Lost`]
-    /// the upload is removed. After any other error it can be resumed at the offset that [`Resumable::offset`] returns.
-    pub async fn append<S, E>(&self, part: Part, stream: S, register: Arc<dyn Register>) -> Appended<S>
+    /// # Errors In [`Appended::result`]. After an error that [is about the file](ReceiveError::is_about_the_file) and after
+    /// [`ReceiveError::Lost`] the upload is removed. After any other error it can be resumed at the offset that
+    /// [`Resumable::offset`] returns.
+    pub async fn append<S, E>(&self, part: Part, stream: S, register: Arc<dyn CaseRecorder>) -> Appended<S>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
         E: Send + 'static,
@@ -74,7 +74,7 @@ impl Resumable {
         })
     }
 
-    async fn take_part<S, E>(&self, part: Part, stream: &mut S, register: &dyn Register) -> Result<Progress, ReceiveError>
+    async fn take_part<S, E>(&self, part: Part, stream: &mut S, register: &dyn CaseRecorder) -> Result<Progress, ReceiveError>
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     {
@@ -98,14 +98,14 @@ impl Resumable {
         let rank = rank(&before.upload);
         self.receiver.room.check(rank, before.length.saturating_sub(before.offset)).await?;
         let mut turn = self.unfinished.turns.take(id).await?;
-        let mut place = match self.claim(id, offset).await {
+        let mut place = match self.acquire_lease(id, offset).await {
             // The request that was asked to stop has finished or removed the upload.
             Err(ReceiveError::NotFound) => return self.lookup(id).await,
             claimed => claimed?,
         };
         let upload = before.upload.clone();
         let result = self.write(&mut place, &mut turn, before, (checksum, register), stream).await;
-        let result = result.map_err(|e| e.named(&upload.filename));
+        let result = result.map_err(|e| e.with_filename(&upload.filename));
         if let Err(e) = &result {
             self.refuse(&place, upload.id, e, register).await;
         }
@@ -115,10 +115,10 @@ impl Resumable {
     /// Stores the bytes of a part, while this writer holds the lease `place`.
     async fn write<S, E>(
         &self,
-        place: &mut Place,
-        turn: &mut Turn,
+        place: &mut WriterLease,
+        turn: &mut UploadLock,
         before: Progress,
-        (checksum, register): (Option<Checksum>, &dyn Register),
+        (checksum, register): (Option<Checksum>, &dyn CaseRecorder),
         stream: &mut S,
     ) -> Result<Progress, ReceiveError>
     where
@@ -137,26 +137,26 @@ impl Resumable {
         let all_or_nothing = adding.is_some();
         match pumped {
             Ok((End::Whole, _)) if adding.is_some_and(|adding| !adding.is_right()) => {
-                self.put_away(place, sink, before.length, true).await?;
+                self.store_and_release(place, sink, before.length, true).await?;
                 Err(ReceiveError::WrongChecksum)
             }
             Ok((End::Whole, 0)) => self.finish(place, before, sink, register).await,
             Ok((End::Whole, _)) => {
-                self.put_away(place, sink, before.length, false).await?;
+                self.store_and_release(place, sink, before.length, false).await?;
                 self.lookup(place.upload).await
             }
             Ok((End::Broken, _)) => {
-                self.put_away(place, sink, before.length, all_or_nothing).await?;
+                self.store_and_release(place, sink, before.length, all_or_nothing).await?;
                 Err(ReceiveError::BrokenOff)
             }
-            Ok((End::Wanted, _)) => {
-                self.put_away(place, sink, before.length, all_or_nothing).await?;
+            Ok((End::TakenOver, _)) => {
+                self.store_and_release(place, sink, before.length, all_or_nothing).await?;
                 Err(ReceiveError::TakenOver)
             }
             Err(e) if e.is_about_the_file() => Err(e),
             Err(e) => {
                 // What was stored before the failure is recorded, if possible. The failure is the error to report.
-                let _ = self.put_away(place, sink, before.length, all_or_nothing).await;
+                let _ = self.store_and_release(place, sink, before.length, all_or_nothing).await;
                 Err(e)
             }
         }
@@ -167,11 +167,11 @@ impl Resumable {
     /// Returns how the stream ended, and how many bytes of the upload are still missing.
     async fn pump<S, E>(
         &self,
-        place: &mut Place,
+        place: &mut WriterLease,
         sink: &mut Sink,
-        turn: &mut Turn,
-        mut adding: Option<&mut Adding>,
-        (mut left, length, rank): (u64, u64, Rank),
+        turn: &mut UploadLock,
+        mut adding: Option<&mut ChecksumState>,
+        (mut left, length, rank): (u64, u64, Priority),
         stream: &mut S,
     ) -> Result<(End, u64), ReceiveError>
     where
@@ -182,7 +182,7 @@ impl Resumable {
         listen.reset();
         loop {
             let bytes = tokio::select! {
-                () = turn.is_wanted() => return Ok((End::Wanted, left)),
+                () = turn.superseded() => return Ok((End::TakenOver, left)),
                 _ = listen.tick() => None,
                 next = stream.next() => match next {
                     None => return Ok((End::Whole, left)),
@@ -196,10 +196,10 @@ impl Resumable {
                     if let Some(adding) = adding.as_deref_mut() {
                         adding.look(&bytes);
                     }
-                    self.receiver.room.write(rank, bytes.len()).await?;
+                    self.receiver.room.reserve(rank, bytes.len()).await?;
                     sink.push(bytes).await?
                 }
-                None if self.is_asked(place).await => return Ok((End::Wanted, left)),
+                None if self.is_asked_to_stop(place).await => return Ok((End::TakenOver, left)),
                 None => sink.tick().await?,
             };
             if let Some(refusal) = sink.outlook().refusal(&self.receiver.limits, length) {
@@ -214,11 +214,11 @@ impl Resumable {
     }
 
     /// Stores and records what arrived, or with `nothing` discards it, and releases the lease.
-    async fn put_away(&self, place: &mut Place, mut sink: Sink, length: u64, nothing: bool) -> Result<(), ReceiveError> {
+    async fn store_and_release(&self, place: &mut WriterLease, mut sink: Sink, length: u64, nothing: bool) -> Result<(), ReceiveError> {
         if nothing {
             sink.discard().await;
             // Another request may be waiting for the lease.
-            self.give_up(place).await;
+            self.release_lease(place).await;
             return Ok(());
         }
         let (safe, stored) = sink.settle().await;
@@ -236,15 +236,19 @@ impl Resumable {
     }
 
     /// Cleans up after a failure: releases the lease, or removes an upload that is refused or damaged.
-    async fn refuse(&self, place: &Place, upload: Uuid, e: &ReceiveError, register: &dyn Register) {
+    async fn refuse(&self, place: &WriterLease, upload: Uuid, e: &ReceiveError, register: &dyn CaseRecorder) {
         if !e.is_about_the_file() && !matches!(e, ReceiveError::Lost) {
-            self.give_up(place).await;
+            self.release_lease(place).await;
         } else if let Err(error) = self.drop_unfinished(upload, e.code(), register).await {
             tracing::warn!(%upload, %error, "a refused file could not be removed");
         }
     }
 }
 
-fn rank(upload: &Upload) -> Rank {
-    if upload.case_id.is_some() { Rank::Case } else { Rank::Unsent }
+fn rank(upload: &Upload) -> Priority {
+    if upload.case_id.is_some() {
+        Priority::Case
+    } else {
+        Priority::Unsent
+    }
 }

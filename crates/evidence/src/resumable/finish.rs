@@ -1,13 +1,13 @@
 //! Finishing an upload after its last byte.
 
-use crate::digest::Whole;
-use crate::examine::Facts;
-use crate::resumable::place::{Place, signed};
-use crate::resumable::{Progress, Resumable, late};
+use crate::digest::FileDigest;
+use crate::inspect::Facts;
+use crate::resumable::writer_lease::{WriterLease, signed};
+use crate::resumable::{Progress, Resumable, after_submission};
 use crate::sink::{NO_PIECES, Sink};
-use crate::{ReceiveError, Register};
+use crate::{CaseRecorder, ReceiveError};
 use record::{
-    progress,
+    upload_progress,
     uploads::{self, Model as Upload, State},
 };
 
@@ -15,10 +15,10 @@ impl Resumable {
     /// Moves the complete file to its key, inspects it, and records everything in one transaction.
     pub(crate) async fn finish(
         &self,
-        place: &Place,
+        place: &WriterLease,
         before: Progress,
         mut sink: Sink,
-        register: &dyn Register,
+        register: &dyn CaseRecorder,
     ) -> Result<Progress, ReceiveError> {
         let mut upload = before.upload;
         let whole = match sink.finish().await {
@@ -48,10 +48,10 @@ impl Resumable {
 
     async fn put_on_record(
         &self,
-        place: &Place,
+        place: &WriterLease,
         upload: &mut Upload,
-        (whole, facts): (Whole, Facts),
-        register: &dyn Register,
+        (whole, facts): (FileDigest, Facts),
+        register: &dyn CaseRecorder,
     ) -> Result<(), ReceiveError> {
         facts.put_in(upload);
         upload.sha256 = Some(whole.sha256);
@@ -59,25 +59,25 @@ impl Resumable {
         upload.received_at = self.receiver.clock.now().into();
         let write = self.receiver.store.begin().await?;
         // A file that was announced for the case, or for a draft that is sent by now, belongs to the case.
-        let case = late::whose(&write, upload).await?;
-        let step = progress::Step {
+        let case = after_submission::case_of_upload(&write, upload).await?;
+        let step = upload_progress::ProgressUpdate {
             upload: place.upload,
             writer: place.writer,
             from: signed(place.safe.received),
             to: upload.bytes,
             pieces: NO_PIECES.to_owned(),
             expires_at: self.expiry(),
-            stays: false,
+            continues: false,
         };
-        if !progress::advance(&write, step).await? {
+        if !upload_progress::advance(&write, step).await? {
             let is_gone = uploads::lookup(&write.tx(), upload.id).await?.is_none();
             return Err(if is_gone { ReceiveError::NotFound } else { ReceiveError::TakenOver });
         }
-        if !uploads::received(&write, upload).await? {
+        if !uploads::complete(&write, upload).await? {
             return Err(ReceiveError::NotFound);
         }
         match case {
-            Some(case) => register.arrived(write, case, upload).await.map(|_| ()),
+            Some(case) => register.record_arrival(write, case, upload).await.map(|_| ()),
             None => Ok(write.commit().await?),
         }
     }

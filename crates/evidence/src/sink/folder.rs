@@ -1,7 +1,7 @@
 //! A file that grows in a local folder.
 //!
-//! Bytes are collected in batches. A thread writes and hashes one batch while the next arrives, and flushing runs in parallel with both.
-//! So an upload is as fast as the slowest of the three.
+//! Bytes are collected in batches. A thread writes and hashes one batch while the next arrives, and flushing runs in parallel
+//! with both. So an upload is as fast as the slowest of the three.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -14,9 +14,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 use crate::ReceiveError;
-use crate::digest::{Digest, Outlook, Whole};
+use crate::digest::{Acceptability, Digest, FileDigest};
 use crate::files::{io as failed, part_of};
-use crate::sink::{NO_PIECES, Safe};
+use crate::sink::{DurableState, NO_PIECES};
 
 /// Size of a batch, in bytes.
 const BATCH: usize = 1024 * 1024;
@@ -62,7 +62,7 @@ pub(crate) struct Appending {
     safe: u64,
     /// When the last flush began.
     flushed: Instant,
-    outlook: Outlook,
+    outlook: Acceptability,
 }
 
 impl Appending {
@@ -89,11 +89,11 @@ impl Appending {
             written: safe,
             safe,
             flushed: Instant::now(),
-            outlook: Outlook::default(),
+            outlook: Acceptability::default(),
         })
     }
 
-    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<Safe>, ReceiveError> {
+    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<DurableState>, ReceiveError> {
         self.batched += bytes.len();
         self.batch.push(bytes);
         if self.batched < BATCH {
@@ -104,7 +104,7 @@ impl Appending {
     }
 
     /// Implements [`crate::sink::Sink::tick`].
-    pub(crate) async fn tick(&mut self) -> Result<Option<Safe>, ReceiveError> {
+    pub(crate) async fn tick(&mut self) -> Result<Option<DurableState>, ReceiveError> {
         if self.flushed.elapsed() >= FLUSH_AFTER && self.flush.is_none() {
             self.hand_over().await?;
             self.join().await?;
@@ -116,7 +116,7 @@ impl Appending {
         self.flush_beside().await
     }
 
-    pub(crate) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
+    pub(crate) async fn settle(&mut self) -> (DurableState, Result<(), ReceiveError>) {
         // After a failure the rest of the batch is not written: that would leave a gap.
         let wrote = match self.hand_over().await {
             Ok(()) => self.join().await,
@@ -126,11 +126,11 @@ impl Appending {
         (self.safe(), wrote.and(flushed))
     }
 
-    pub(crate) const fn outlook(&self) -> Outlook {
+    pub(crate) const fn outlook(&self) -> Acceptability {
         self.outlook
     }
 
-    pub(crate) async fn finish(&mut self) -> Result<Whole, ReceiveError> {
+    pub(crate) async fn finish(&mut self) -> Result<FileDigest, ReceiveError> {
         self.hand_over().await?;
         self.join().await?;
         let Thread::Idle(writing) = std::mem::replace(&mut self.thread, Thread::Gone) else {
@@ -202,7 +202,7 @@ impl Appending {
     }
 
     /// Starts a flush in parallel with writing, if enough was written. Returns the new state when a flush has completed.
-    async fn flush_beside(&mut self) -> Result<Option<Safe>, ReceiveError> {
+    async fn flush_beside(&mut self) -> Result<Option<DurableState>, ReceiveError> {
         if let Some(running) = self.flush.take() {
             if !running.is_finished() {
                 self.flush = Some(running);
@@ -241,8 +241,8 @@ impl Appending {
         })
     }
 
-    fn safe(&self) -> Safe {
-        Safe {
+    fn safe(&self) -> DurableState {
+        DurableState {
             received: self.safe,
             pieces: NO_PIECES.to_owned(),
         }
@@ -255,7 +255,7 @@ impl Writing {
             self.file.as_ref().write_all(bytes)?;
             self.written += bytes.len() as u64;
             if let Some(digest) = &mut self.digest {
-                digest.look(bytes);
+                digest.update(bytes);
             }
         }
         Ok(())
@@ -292,7 +292,7 @@ fn read_again(mut file: &File, length: u64) -> io::Result<Digest> {
     loop {
         match file.read(&mut buffer) {
             Ok(0) => break,
-            Ok(n) => digest.look(&buffer[..n]),
+            Ok(n) => digest.update(&buffer[..n]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e),
         }

@@ -1,8 +1,9 @@
 //! A file assembled from pieces in an S3-compatible store, which cannot append to objects.
 //!
 //! Each piece is an object written once, under a key that no other writer uses: a writer without the lease can do no harm. A last
-//! piece below the minimum size is read back and begins the next one. Finally the pieces are read in order into the file, so that its
-//! hash covers exactly the stored bytes. Multipart uploads do not fit: parts of an unfinished one can be neither read nor listed.
+//! piece below the minimum size is read back and begins the next one. Finally the pieces are read in order into the file, so that
+//! its hash covers exactly the stored bytes. Multipart uploads do not fit: parts of an unfinished one can be neither read nor
+//! listed.
 
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
@@ -10,10 +11,10 @@ use object_store::{ObjectStoreExt, PutPayload, path::Path as Key};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::digest::{Digest, Outlook, Whole};
+use crate::digest::{Acceptability, Digest, FileDigest};
 use crate::files::{PIECES, put_full_parts, storage};
-use crate::sink::Safe;
-use crate::{Files, ReceiveError};
+use crate::sink::DurableState;
+use crate::{FileStore, ReceiveError};
 
 /// One stored piece.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub(crate) fn read(notes: &str) -> Option<Vec<Piece>> {
 /// A file in pieces.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    files: Files,
+    files: FileStore,
     key: String,
     writer: Uuid,
     /// Pieces of full size, in order.
@@ -48,7 +49,13 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
-    pub(crate) async fn open(files: &Files, key: &str, writer: Uuid, safe: &Safe, digest: Option<Digest>) -> Result<Self, ReceiveError> {
+    pub(crate) async fn open(
+        files: &FileStore,
+        key: &str,
+        writer: Uuid,
+        safe: &DurableState,
+        digest: Option<Digest>,
+    ) -> Result<Self, ReceiveError> {
         let mut full = read(&safe.pieces).ok_or(ReceiveError::Lost)?;
         if full.iter().map(|piece| piece.bytes).sum::<u64>() != safe.received {
             return Err(ReceiveError::Lost);
@@ -76,9 +83,9 @@ impl Pieces {
         })
     }
 
-    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<Safe>, ReceiveError> {
+    pub(crate) async fn push(&mut self, bytes: Bytes) -> Result<Option<DurableState>, ReceiveError> {
         if let Some(digest) = &mut self.digest {
-            digest.look(&bytes);
+            digest.update(&bytes);
         }
         self.buffer.extend_from_slice(&bytes);
         if self.buffer.len() < self.files.part {
@@ -90,7 +97,7 @@ impl Pieces {
         Ok(Some(self.safe()))
     }
 
-    pub(crate) async fn settle(&mut self) -> (Safe, Result<(), ReceiveError>) {
+    pub(crate) async fn settle(&mut self) -> (DurableState, Result<(), ReceiveError>) {
         let stored = self.tail.as_ref().map_or(0, |tail| tail.bytes);
         if self.buffer.is_empty() || self.buffer.len() as u64 == stored {
             return (self.safe(), Ok(()));
@@ -105,11 +112,11 @@ impl Pieces {
         }
     }
 
-    pub(crate) fn outlook(&self) -> Outlook {
+    pub(crate) fn outlook(&self) -> Acceptability {
         self.digest.as_ref().map(Digest::outlook).unwrap_or_default()
     }
 
-    pub(crate) async fn finish(&mut self) -> Result<Whole, ReceiveError> {
+    pub(crate) async fn finish(&mut self) -> Result<FileDigest, ReceiveError> {
         let whole = if self.full.is_empty() {
             self.put_whole().await?
         } else {
@@ -153,10 +160,10 @@ impl Pieces {
     }
 
     /// Stores a file that is no larger than a piece in a single request.
-    async fn put_whole(&mut self) -> Result<Whole, ReceiveError> {
+    async fn put_whole(&mut self) -> Result<FileDigest, ReceiveError> {
         let digest = self.digest.take().unwrap_or_else(|| {
             let mut digest = Digest::default();
-            digest.look(&self.buffer);
+            digest.update(&self.buffer);
             digest
         });
         let whole = digest.finish()?;
@@ -167,7 +174,7 @@ impl Pieces {
     }
 
     /// Copies the pieces, in order, into the complete file.
-    async fn put_together(&mut self) -> Result<Whole, ReceiveError> {
+    async fn put_together(&mut self) -> Result<FileDigest, ReceiveError> {
         let key = Key::from(self.key.as_str());
         let mut upload = self.files.store.put_multipart(&key).await.map_err(storage)?;
         let put = async {
@@ -177,7 +184,7 @@ impl Pieces {
                 let mut stream = found.into_stream();
                 let before = digest.seen();
                 while let Some(bytes) = stream.try_next().await.map_err(storage)? {
-                    digest.look(&bytes);
+                    digest.update(&bytes);
                     part.extend_from_slice(&bytes);
                     put_full_parts(&mut part, self.files.part, &mut *upload).await?;
                 }
@@ -185,7 +192,7 @@ impl Pieces {
                     return Err(ReceiveError::Lost);
                 }
             }
-            digest.look(&self.buffer);
+            digest.update(&self.buffer);
             part.extend_from_slice(&self.buffer);
             put_full_parts(&mut part, self.files.part, &mut *upload).await?;
             let whole = digest.finish()?;
@@ -205,13 +212,13 @@ impl Pieces {
 
     async fn delete(&self, key: &str) {
         if let Err(error) = self.files.delete(key).await {
-            tracing::warn!(%error, "a piece that is not needed any more could not be removed");
+            tracing::warn!(%error, "an obsolete piece of an upload could not be removed");
         }
     }
 
-    fn safe(&self) -> Safe {
+    fn safe(&self) -> DurableState {
         let pieces: Vec<_> = self.full.iter().chain(&self.tail).collect();
-        Safe {
+        DurableState {
             received: pieces.iter().map(|piece| piece.bytes).sum(),
             pieces: serde_json::to_string(&pieces).unwrap_or_default(),
         }

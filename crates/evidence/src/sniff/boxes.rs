@@ -34,7 +34,8 @@ pub(crate) fn media_type(head: &[u8]) -> Option<&'static str> {
         brand if brand.starts_with(b"3g2") => Some(types::THREE_G2),
         brand if brand.starts_with(b"3g") => Some(types::THREE_GP),
         brand if FILM.contains(&brand) => Some(types::MP4),
-        // These are refused even if they declare an MP4 brand. Any other brand, such as a maker's own, counts as MP4 if it declares one.
+        // These are refused even if they declare an MP4 brand. Any other brand, such as a maker's own, counts as MP4 if it
+        // declares one.
         b"avif" | b"avis" | b"msf1" | b"crx " => None,
         _ => has(&FILM).then_some(types::MP4),
     }

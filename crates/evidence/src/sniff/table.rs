@@ -1,12 +1,12 @@
 //! Tells CSV from other text. CSV has no signature: it is text whose lines all have the same number of fields.
 
-/// How many lines are examined.
+/// How many lines are inspected.
 const LINES: usize = 40;
 
 /// Whether the first lines have the same number of fields: at least two fields in at least two lines.
 ///
-/// With two fields there must be three lines, because two lines of a letter may well have a comma each. `whole`: `head` is the whole
-/// text.
+/// With two fields there must be three lines, because two lines of a letter may well have a comma each. `whole`: `head` is the
+/// whole text.
 pub(crate) fn is_table(head: &[u8], whole: bool) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     // If the head is not the whole text, its last line is cut off.

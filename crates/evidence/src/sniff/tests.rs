@@ -30,7 +30,7 @@ fn sniff(bytes: &[u8]) -> Option<&'static str> {
         let mut sniffer = Sniffer::default();
         for piece in bytes.chunks(size) {
             sniffer.look(piece);
-            assert!(whole.is_none() || !sniffer.hopeless(), "given up, cut by {size}");
+            assert!(whole.is_none() || !sniffer.hopeless(), "the sniffer gave up, cut by {size}");
         }
         assert_eq!(sniffer.media_type(), whole, "cut by {size}");
     }
@@ -147,7 +147,7 @@ fn text_is_told_from_bytes(#[case] bytes: &[u8], #[case] expected: Option<&str>)
 fn a_mail_is_a_mail_however_it_was_saved(#[case] mail: &str) {
     assert_eq!(sniff(mail.as_bytes()), Some(EML));
     let wide: Vec<u8> = format!("\u{feff}{mail}").encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(sniff(&wide), Some(EML), "as Windows saves it");
+    assert_eq!(sniff(&wide), Some(EML), "a mail saved by Windows");
 }
 
 #[test]
@@ -157,7 +157,11 @@ fn a_mail_with_a_long_way_behind_it_is_a_mail() {
         "{}Received: from a by b\r\nFrom: wren@example.org\r\n\r\nStill wet\r\n",
         hop.repeat(20)
     );
-    assert_eq!(cut(mail.as_bytes(), &[]), Some(TEXT), "one kind of line says nothing");
+    assert_eq!(
+        cut(mail.as_bytes(), &[]),
+        Some(TEXT),
+        "one kind of header line does not make a mail"
+    );
     let mail = format!("Received: from a by b\r\n{mail}");
     assert_eq!(cut(mail.as_bytes(), &[]), Some(EML));
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 /// Checks piece by piece that bytes are text: UTF-8, UTF-16 or Windows code page 1252.
 ///
-/// Code page 1252 is what Windows programs save spreadsheets in, where a pound sign is one byte. Text has no control characters but
-/// tab, line ends and form feed. Zero bytes, and the end-of-file mark of old systems, may pad its end.
+/// Code page 1252 is what Windows programs save spreadsheets in, where a pound sign is one byte. Text has no control characters
+/// but tab, line ends and form feed. Zero bytes, and the end-of-file mark of old systems, may pad its end.
 #[derive(Debug)]
 pub(crate) struct Text {
     /// The incomplete character at the end of the previous piece.
@@ -91,7 +91,8 @@ const fn is_control(c: u16) -> bool {
     (c < 0x20 && !matches!(c, 0x09..=0x0d)) || c == 0x7f
 }
 
-/// Bytes without a character in code page 1252, and 0xff. That is in no English or Welsh word, but often in data that is not text.
+/// Bytes without a character in code page 1252, and 0xff. That is in no English or Welsh word, but often in data that is not
+/// text.
 const fn is_strange(byte: u8) -> bool {
     matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d | 0xff)
 }
@@ -135,8 +136,8 @@ impl Text {
         }
     }
 
-    /// Whether the bytes so far are text. A character cut off at the very end is accepted: the text is broken, but size and hash still
-    /// describe it exactly.
+    /// Whether the bytes so far are text. A character cut off at the very end is accepted: the text is broken, but size and hash
+    /// still describe it exactly.
     pub(crate) fn is_text(&self) -> bool {
         (self.seen > 0 && (self.utf8 || self.windows)) || self.wide.is_text()
     }
@@ -271,7 +272,8 @@ const OF_MAIL_ONLY: [&str; 22] = [
 
 /// Whether the text begins like a mail in any form that mail programs save: with enough mail headers.
 ///
-/// Before the headers there may be the "From " line of a mailbox, or a number, which Apple Mail writes. Any kind of line end is accepted.
+/// Before the headers there may be the "From " line of a mailbox, or a number, which Apple Mail writes. Any kind of line end is
+/// accepted.
 pub(crate) fn is_mail(head: &[u8]) -> bool {
     let ended = head
         .split(|b| *b == b'\n')

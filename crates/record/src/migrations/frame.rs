@@ -72,7 +72,7 @@ impl MigrationTrait for Step {
     }
 
     async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
-        Err(DbErr::Migration("the record is not taken apart: restore a backup instead".into()))
+        Err(DbErr::Migration("migrations cannot be reverted: restore a backup instead".into()))
     }
 }
 

@@ -38,7 +38,7 @@ impl ServerLock {
                 let mut process = String::new();
                 let _ = file.read_to_string(&mut process);
                 return Err(failed(format!(
-                    "another server runs on it already, as process {} ({} is locked); an embedded database is for one server",
+                    "another server uses the database already, as process {} ({} is locked); an embedded database is for one server",
                     process.trim(),
                     path.display()
                 )));

@@ -22,21 +22,21 @@ pub struct Source {
 
 /// Bytes of unsent files. Uploads under way count with their announced size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct DiskUse {
     pub all: u64,
     pub near: u64,
     pub wide: u64,
 }
 
 /// Sums the bytes of unsent files, except `but`: all of them, and those from the networks of `source`.
-pub async fn taken(db: &impl ConnectionTrait, source: Option<&Source>, but: Option<Uuid>) -> Result<Taken, DbErr> {
+pub async fn taken(db: &impl ConnectionTrait, source: Option<&Source>, but: Option<Uuid>) -> Result<DiskUse, DbErr> {
     let others = || {
         let unsent = Condition::all().add(Column::DraftId.is_not_null());
         unsent.add_option(but.map(|id| Column::Id.ne(id)))
     };
-    let mut taken = Taken {
+    let mut taken = DiskUse {
         all: sum(db, others()).await?,
-        ..Taken::default()
+        ..DiskUse::default()
     };
     if let Some(source) = source {
         taken.near = sum(db, others().add(Column::SentNear.eq(source.near.clone()))).await?;

@@ -3,17 +3,17 @@
 use time::Duration;
 use uuid::Uuid;
 
-use crate::drafts::{Held, SaveError, lock};
+use crate::drafts::{OpenDraft, SaveError, lock};
 use crate::{
     ServiceError, Services,
+    access::token::{DraftToken, Token},
+    drafts::resume,
     london::moment,
-    returning,
-    token::{DraftToken, Token},
 };
 use contract::draft_devices::{DraftDevice, OpenedBy};
 use record::{
     RecordError, cases,
-    draft_devices::{self, Model, OpenedBy as Way},
+    draft_devices::{self, Model, OpenedBy as StoredOpenedBy},
     drafts as rows,
     store::Write,
 };
@@ -25,26 +25,30 @@ const SEEN_AGAIN: Duration = Duration::minutes(15);
 ///
 /// The device that was used least recently is ended, and the new one is not refused. Otherwise a resume link that is opened
 /// repeatedly while its answers are lost would use up the limit: each opening makes a draft key.
-const MOST: usize = 20;
+const MAX_DEVICES: usize = 20;
 
 /// Adds a device to a draft and returns its draft key. The draft is locked, or was created in the same transaction.
 pub(crate) async fn add(
     services: &Services,
     write: &Write,
     draft_id: Uuid,
-    opened_by: Way,
+    opened_by: StoredOpenedBy,
     device: Option<String>,
 ) -> Result<Token, RecordError> {
     let now = services.instant();
-    if opened_by != Way::First {
+    if opened_by != StoredOpenedBy::First {
         let live = draft_devices::list_live(&write.tx(), draft_id).await?;
-        for oldest in live.iter().skip(MOST - 1) {
+        for oldest in live.iter().skip(MAX_DEVICES - 1) {
             draft_devices::end(write, draft_id, oldest.id, now).await?;
         }
     }
     let key = Token::draw(services.entropy());
     // The first device takes the draft's id, like the devices of drafts from before devices were recorded.
-    let id = if opened_by == Way::First { draft_id } else { services.new_id() };
+    let id = if opened_by == StoredOpenedBy::First {
+        draft_id
+    } else {
+        services.new_id()
+    };
     let added = Model {
         id,
         draft_id,
@@ -77,11 +81,11 @@ pub async fn list(services: &Services, token: &DraftToken) -> Result<Vec<DraftDe
     Ok(shown.collect())
 }
 
-fn shown(way: Way) -> OpenedBy {
+fn shown(way: StoredOpenedBy) -> OpenedBy {
     match way {
-        Way::First => OpenedBy::First,
-        Way::Link => OpenedBy::Link,
-        Way::Code => OpenedBy::Code,
+        StoredOpenedBy::First => OpenedBy::First,
+        StoredOpenedBy::Link => OpenedBy::Link,
+        StoredOpenedBy::Code => OpenedBy::Code,
     }
 }
 
@@ -106,7 +110,7 @@ pub async fn end(services: &Services, token: &DraftToken, device: Uuid) -> Resul
     if !draft_devices::end(&write, held.draft.id, device, services.instant()).await? {
         return Ok(Ended::NotThere);
     }
-    returning::end(&write, held.draft.id).await?;
+    resume::end_links_in(&write, held.draft.id).await?;
     write.commit().await?;
     Ok(if device == held.device { Ended::This } else { Ended::Other })
 }
@@ -119,15 +123,15 @@ pub async fn end_others(services: &Services, token: &DraftToken) -> Result<u64, 
     let held = lock(services, &write, token).await?.ok_or(SaveError::NotFound)?;
     unsent(services, &held).await?;
     let ended = draft_devices::end_others(&write, held.draft.id, held.device, services.instant()).await?;
-    returning::end(&write, held.draft.id).await?;
+    resume::end_links_in(&write, held.draft.id).await?;
     write.commit().await?;
     Ok(ended)
 }
 
-async fn unsent(services: &Services, held: &Held) -> Result<(), SaveError> {
+async fn unsent(services: &Services, held: &OpenDraft) -> Result<(), SaveError> {
     let Some(case_id) = held.draft.case_id else { return Ok(()) };
     let case = cases::lookup(&services.store().read, case_id).await?;
-    let case = case.ok_or_else(|| RecordError::corrupt("a draft sent to no case"))?;
+    let case = case.ok_or_else(|| RecordError::corrupt("the case of a sent draft is missing"))?;
     Err(SaveError::AlreadySent { reference: case.reference })
 }
 
@@ -143,7 +147,7 @@ pub async fn was_ended(services: &Services, token: &DraftToken) -> Result<bool, 
 }
 
 /// Records that a device was used, if the last record is old. A failure is only logged: the page is shown either way.
-pub(crate) async fn note_use(services: &Services, opened: &rows::Opened) {
+pub(crate) async fn note_use(services: &Services, opened: &rows::OpenedDraft) {
     if services.now() - opened.seen_at.time() < SEEN_AGAIN {
         return;
     }

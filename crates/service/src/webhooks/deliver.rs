@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
 use crate::webhooks::{key, sign::signature};
-use crate::{ServiceError, Services, desk, installation};
+use crate::{ServiceError, Services, cases::desk, record::installation};
 use contract::desk::FeedEvent;
 use record::{
     Instant,
@@ -20,7 +20,7 @@ use record::{
 };
 
 /// How many webhooks are served concurrently. Each has a queue of its own: a slow receiver delays no other.
-const LANES: u64 = 64;
+const MAX_CONCURRENT: u64 = 64;
 
 /// How often to check for events to deliver.
 const LOOK_EVERY: StdDuration = StdDuration::from_secs(2);
@@ -29,7 +29,7 @@ const LOOK_EVERY: StdDuration = StdDuration::from_secs(2);
 const IN_A_ROUND: u64 = 50;
 
 /// How long a receiver may take over one delivery.
-const ANSWER: StdDuration = StdDuration::from_secs(15);
+const DELIVERY_TIMEOUT: StdDuration = StdDuration::from_secs(15);
 
 /// How long a webhook is leased to one server; longer than a round can take.
 const LEASE: Duration = Duration::minutes(15);
@@ -44,19 +44,19 @@ const LONGEST_WAIT: Duration = Duration::hours(6);
 const GONE: &str = "status_410";
 
 /// How long deliveries may keep failing before the webhook is given up.
-const PATIENCE: Duration = Duration::days(7);
+const GIVE_UP_AFTER: Duration = Duration::days(7);
 
 /// Delivers over HTTP. It does not follow redirects: events go only to the address that was given.
 #[derive(Clone, Debug)]
-pub struct Postman(Client);
+pub struct WebhookClient(Client);
 
-impl Postman {
+impl WebhookClient {
     pub fn new() -> Result<Self, ServiceError> {
         // The provider that mail and PostgreSQL use as well; installing it a second time does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .redirect(Policy::none())
-            .timeout(ANSWER)
+            .timeout(DELIVERY_TIMEOUT)
             .user_agent(concat!("onrecord/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self(client.map_err(ServiceError::internal)?))
@@ -88,7 +88,7 @@ fn code(status: StatusCode) -> String {
 }
 
 /// Delivers events as they come, each webhook in a queue of its own, until `stop` is true.
-pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver<bool>) {
+pub async fn run(services: Services, postman: WebhookClient, mut stop: watch::Receiver<bool>) {
     let mut lanes = JoinSet::new();
     let mut look = tokio::time::interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -110,7 +110,7 @@ pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver
             },
             _ = stop.wait_for(|stop| *stop) => break,
         }
-        let free = LANES.saturating_sub(lanes.len() as u64);
+        let free = MAX_CONCURRENT.saturating_sub(lanes.len() as u64);
         match take_due(&services, free).await {
             Ok(taken) => {
                 for webhook in taken {
@@ -128,9 +128,9 @@ pub async fn run(services: Services, postman: Postman, mut stop: watch::Receiver
 /// Delivers what is due now, waits until that is done, and returns how many events were delivered.
 ///
 /// An event is delivered again if its delivery could not be recorded.
-pub async fn deliver_due(services: &Services, postman: &Postman) -> Result<usize, ServiceError> {
+pub async fn deliver_due(services: &Services, postman: &WebhookClient) -> Result<usize, ServiceError> {
     let (_stop, stopped) = watch::channel(false);
-    let taken = take_due(services, LANES).await?;
+    let taken = take_due(services, MAX_CONCURRENT).await?;
     let rounds = join_all(taken.iter().map(|webhook| round(services, postman, webhook, &stopped))).await;
     rounds.into_iter().sum()
 }
@@ -152,7 +152,7 @@ async fn take_due(services: &Services, lanes: u64) -> Result<Vec<Model>, Service
 }
 
 /// Delivers the due events of one webhook, until a delivery fails or `stop` is true.
-async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &watch::Receiver<bool>) -> Result<usize, ServiceError> {
+async fn round(services: &Services, postman: &WebhookClient, taken: &Model, stop: &watch::Receiver<bool>) -> Result<usize, ServiceError> {
     let mut now = taken.clone();
     let mut arrived = 0;
     let outcome = match key(services).open(taken.id.as_bytes(), &taken.secret) {
@@ -186,7 +186,7 @@ async fn round(services: &Services, postman: &Postman, taken: &Model, stop: &wat
             now.failures = now.failures.saturating_add(1);
             let since = *now.failing_since.get_or_insert(at);
             // In Standard Webhooks, 410 means that the receiver wants no more events.
-            let given_up = code == GONE || at.time() - since.time() >= PATIENCE;
+            let given_up = code == GONE || at.time() - since.time() >= GIVE_UP_AFTER;
             now.given_up_at = given_up.then_some(at);
             now.due_at = Instant::from(at.time() + wait_after(services, now.failures));
             tracing::warn!(webhook = %taken.id, failures = now.failures, code, given_up, "an event could not be delivered");

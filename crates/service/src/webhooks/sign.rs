@@ -10,7 +10,7 @@ pub(crate) const PREFIX: &str = "whsec_";
 /// Returns the value of the header `webhook-signature`.
 pub(crate) fn signature(secret: &[u8], id: &str, timestamp: i64, body: &[u8]) -> String {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("any length will do");
+    let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(secret).expect("a key of any length is valid");
     mac.update(format!("{id}.{timestamp}.").as_bytes());
     mac.update(body);
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::files;
 use crate::app::words::{language, say, say_with};
-use complaint::event::Day;
-use complaint::form::Choice;
+use complaint::case::event::Day;
+use complaint::fields::form::Choice;
 use contract::TimelineEntry;
 use text::Language;
 

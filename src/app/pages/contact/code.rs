@@ -6,11 +6,11 @@ use super::{heading, notice, title};
 use crate::app::components::heading::PageTitle;
 use crate::app::components::layout::Main;
 use crate::app::components::{ErrorSummary, Errors, TextInput, TroubleNotice};
-use crate::app::pages::sure::sure;
+use crate::app::pages::confirm::sure;
 use crate::app::pages::{UnavailablePage, posted};
-use crate::app::portal::{ContactPage as Data, Posted};
+use crate::app::portal::{ContactPage as Data, RejectedForm};
 use crate::app::words::say;
-use complaint::contact_plan::change::ConfirmBy;
+use complaint::case::contact_plan::change::ConfirmBy;
 
 #[component]
 pub fn ContactCodePage() -> impl IntoView {
@@ -23,7 +23,7 @@ pub fn ContactCodePage() -> impl IntoView {
     else {
         return view! { <UnavailablePage/> }.into_any();
     };
-    let Posted {
+    let RejectedForm {
         fields, errors, trouble, ..
     } = posted().unwrap_or_default();
     let waits = view.waiting.as_ref().is_some_and(|waiting| waiting.confirm == ConfirmBy::Code);

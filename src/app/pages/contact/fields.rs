@@ -7,10 +7,10 @@ use crate::app::components::safety::is_shared;
 use crate::app::components::{Errors, TextInput, Textarea};
 use crate::app::words::say;
 use complaint::Fields;
-use complaint::contact_plan::change::Stop;
-use complaint::contact_plan::{ContactPlan, Way};
+use complaint::case::contact_plan::change::Stop;
+use complaint::case::contact_plan::{ContactMethod, ContactPlan};
+use complaint::fields::form::Choice;
 use complaint::fields::text;
-use complaint::form::Choice;
 
 /// All fields. `given` contains their values.
 pub(super) fn all(plan: Option<&ContactPlan>, given: &Fields, errors: Errors) -> AnyView {
@@ -84,11 +84,11 @@ fn yes_no(unsure: bool) -> Vec<Item> {
 }
 
 fn ways() -> Vec<Item> {
-    let way = |way: &Way| Item {
-        hint: (*way == Way::Online).then(|| say("steps.contact_choice.way_options.online.hint")),
+    let way = |way: &ContactMethod| Item {
+        hint: (*way == ContactMethod::Online).then(|| say("steps.contact_choice.way_options.online.hint")),
         ..item(way.code(), &format!("steps.contact_choice.way_options.{}.text", way.code()))
     };
-    Way::ALL.iter().map(way).collect()
+    ContactMethod::ALL.iter().map(way).collect()
 }
 
 fn times() -> Vec<Item> {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::words::say;
-use complaint::contact_plan::ContactPlan;
-use complaint::form::Choice;
+use complaint::case::contact_plan::ContactPlan;
+use complaint::fields::form::Choice;
 
 pub(super) fn summary(plan: &ContactPlan) -> AnyView {
     let safe = |is_safe| say(if is_safe { "contact.safe" } else { "contact.not_safe" });

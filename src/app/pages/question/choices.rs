@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{QuestionCx, Words};
+use super::{QuestionCx, QuestionSentences};
 use crate::app::components::choices::{Choices, Item};
 
 /// A list of choices, of which one or many can be chosen.
-#[expect(clippy::too_many_arguments, reason = "what a list is drawn from, once")]
+#[expect(clippy::too_many_arguments, reason = "one argument for each property of the list")]
 pub fn list(
     cx: &QuestionCx,
     name: &'static str,
@@ -14,7 +14,7 @@ pub fn list(
     hint: Option<String>,
     offered: &'static [&'static str],
     many: bool,
-    words: Words,
+    words: QuestionSentences,
     heading: bool,
 ) -> AnyView {
     let items = offered

@@ -3,22 +3,22 @@
 
 use leptos::prelude::*;
 
-use super::{Parts, QuestionCx, Words};
+use super::{Parts, QuestionCx, QuestionSentences};
 use crate::app::components::Heading;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::file_list::FileList;
 use crate::app::components::files_hint::files_hint;
 use crate::app::pages::DraftStore;
 use crate::app::words::say;
-use complaint::form::Choice;
-use complaint::question::Purpose;
+use complaint::fields::form::Choice;
+use complaint::questionnaire::question::Purpose;
 use contract::FileView;
 
 /// The file types that a phone's chooser offers first. The server decides by content what it accepts.
 const ACCEPT: &str =
     "image/*,video/*,audio/*,application/pdf,text/plain,.doc,.docx,.odt,.rtf,.xlsx,.csv,.eml,.msg,.heic,.heif,.amr,.opus,.3gp";
 
-pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> Parts {
+pub fn parts(cx: &QuestionCx, words: QuestionSentences, title: String, purpose: Purpose) -> Parts {
     let errors = cx.errors;
     let store = cx.store;
     let place = cx.place;
@@ -57,8 +57,8 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String, purpose: Purpose) -> 
     }
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn remove_file(event: &leptos::ev::SubmitEvent, id: &str, store: DraftStore) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::files::remove(event, id, store);
+    crate::app::client::files::remove(event, id, store);
 }

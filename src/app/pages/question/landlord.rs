@@ -100,14 +100,14 @@ fn FindButton() -> impl IntoView {
     button.into_any()
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn look(event: &leptos::ev::Event, found: RwSignal<Option<Vec<LandlordMatch>>>) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::landlords::look(event, found);
+    crate::app::client::landlords::suggest_landlords(event, found);
 }
 
-#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "the browser's business"))]
+#[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn choose(event: &leptos::ev::Event) {
     #[cfg(feature = "hydrate")]
-    crate::app::browser::landlords::choose(event);
+    crate::app::client::landlords::choose(event);
 }

@@ -2,23 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::{Parts, QuestionCx, Words};
+use super::{Parts, QuestionCx, QuestionSentences};
 use crate::app::components::{ClockSummary, Heading, Letter, LetterToCopy};
 use crate::app::pages::portal;
 use crate::app::words::language;
 use complaint::clock::{Clock, RouteKind};
-use complaint::questions::RoleKind;
+use complaint::questionnaire::questions::RoleKind;
 use complaint::{Answers, StepId};
 
 /// Returns the paragraphs of a notice: `p1`, `p2` and so on, for the prefix `p`.
-fn paragraphs(words: Words, prefix: &str) -> Vec<AnyView> {
+fn paragraphs(words: QuestionSentences, prefix: &str) -> Vec<AnyView> {
     (1..)
         .map_while(|n| words.find(&format!("{prefix}{n}")))
         .map(|text| view! { <p class="govuk-body">{text}</p> }.into_any())
         .collect()
 }
 
-pub fn parts(cx: &QuestionCx, words: Words, title: String) -> Parts {
+pub fn parts(cx: &QuestionCx, words: QuestionSentences, title: String) -> Parts {
     let special = match cx.place.step {
         StepId::Emergency => emergency(cx, words),
         StepId::WhatNext => what_next(cx, words),
@@ -38,13 +38,13 @@ pub fn parts(cx: &QuestionCx, words: Words, title: String) -> Parts {
 }
 
 /// What to do at once about each danger that was chosen.
-fn emergency(cx: &QuestionCx, words: Words) -> AnyView {
-    let hazard = complaint::Place {
+fn emergency(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
+    let hazard = complaint::QuestionRef {
         step: StepId::Hazard,
         ..cx.place
     };
-    let question = complaint::journey::question(StepId::Hazard);
-    let Some(complaint::question::Input::Many(options)) = question.fields().first().map(|f| f.input) else {
+    let question = complaint::questionnaire::steps::question(StepId::Hazard);
+    let Some(complaint::questionnaire::question::Input::Many(options)) = question.fields().first().map(|f| f.input) else {
         return ().into_any();
     };
     let advice: Vec<AnyView> = options(&cx.answers, cx.place.issue)
@@ -58,7 +58,7 @@ fn emergency(cx: &QuestionCx, words: Words) -> AnyView {
 
 /// What can happen next: the complaint clock, and a letter if there is one to write. Without a connection, sentences that depend only on
 /// the complaint's stage.
-fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
+fn what_next(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
     let stage = cx.answers.text(StepId::Stage, "stage").to_owned();
     let answers = StoredValue::new(cx.answers.clone());
     let portal = portal();
@@ -77,7 +77,7 @@ fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
                 let roughly = roughly.clone();
                 Suspend::new(async move {
                     match clock.await {
-                        Ok(clock) => told(clock, &answers.get_value()),
+                        Ok(clock) => clock_and_letter(clock, &answers.get_value()),
                         Err(_) => roughly().into_any(),
                     }
                 })
@@ -88,7 +88,7 @@ fn what_next(cx: &QuestionCx, words: Words) -> AnyView {
 }
 
 /// The clock's sentences, and the letter.
-fn told(clock: Clock, answers: &Answers) -> AnyView {
+fn clock_and_letter(clock: Clock, answers: &Answers) -> AnyView {
     let letter = (clock.route.kind == RouteKind::HelpToComplain).then(|| {
         let line = |field| answers.text(StepId::HomeAddress, field).to_owned();
         Letter {
@@ -110,14 +110,14 @@ fn told(clock: Clock, answers: &Answers) -> AnyView {
 }
 
 /// Warns that "nothing more" deletes the answers about the issues after this one.
-pub fn warning(cx: &QuestionCx, words: Words) -> AnyView {
-    let more = cx.place.step == StepId::MoreIssues && cx.place.issue < complaint::journey::issues(&cx.answers);
+pub fn warning(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
+    let more = cx.place.step == StepId::MoreIssues && cx.place.issue < complaint::questionnaire::steps::issue_count(&cx.answers);
     more.then(|| view! { <div class="govuk-inset-text">{words.get("warning")}</div> })
         .into_any()
 }
 
 /// What sending means, above the checkbox that agrees to it.
-pub fn declaration(cx: &QuestionCx, words: Words) -> AnyView {
+pub fn declaration(cx: &QuestionCx, words: QuestionSentences) -> AnyView {
     if cx.place.step != StepId::Declaration {
         return ().into_any();
     }

@@ -15,16 +15,16 @@ use crate::test::tally::Tally;
 ///
 /// `bin` is the folder of the Python environment, `key` a key with the scope `desk`.
 pub fn check(bin: &Path, url: &str, key: &str) -> Result<Tally> {
-    let kept = std::path::absolute(paths::KEPT)?;
+    let kept = std::path::absolute(paths::WORK_FOLDER)?;
     let (document, client) = (kept.join("openapi.json"), kept.join("onrecord_client"));
-    run(Command::new(bin.join("python")).arg("-c").arg(FETCH).arg(url).arg(&document)).context("no description from the server")?;
+    run(Command::new(bin.join("python")).arg("-c").arg(FETCH).arg(url).arg(&document)).context("cannot fetch the OpenAPI description")?;
     let mut tally = Tally::default();
     let mut step = |name: &str, command: &mut Command| {
         let done = run(command);
         if let Err(error) = &done {
             println!("{name}: {error:#}");
         }
-        tally += Tally::one(done.is_ok());
+        tally += Tally::from_check(done.is_ok());
     };
     step(
         "openapi-spec-validator",

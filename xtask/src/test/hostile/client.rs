@@ -45,8 +45,13 @@ impl Answer {
 
     /// Returns the body as JSON. Fails if the status is not a success.
     pub fn json(&self) -> Result<Value> {
-        ensure!((200..300).contains(&self.status), "answered {}: {}", self.status, self.text());
-        serde_json::from_slice(&self.body).with_context(|| format!("not JSON: {}", self.text()))
+        ensure!(
+            (200..300).contains(&self.status),
+            "the server answered with {}: {}",
+            self.status,
+            self.text()
+        );
+        serde_json::from_slice(&self.body).with_context(|| format!("the response is not JSON: {}", self.text()))
     }
 
     /// Returns the body as text; empty for a compressed one.
@@ -58,7 +63,7 @@ impl Answer {
     pub fn expect(self, status: u16) -> Result<Self> {
         ensure!(
             self.status == status,
-            "answered {} where {status} was expected: {}",
+            "the server answered with {}, not {status}: {}",
             self.status,
             self.text()
         );
@@ -149,7 +154,11 @@ fn answer(mut connection: TcpStream) -> Result<Answer> {
         anyhow::bail!("the connection was closed without an answer");
     };
     let head = String::from_utf8_lossy(&read[..at]).into_owned();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")?;
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .context("the response has no status")?;
     let body = read.split_off(at + 4);
     let chunked = head.lines().any(|line| line.eq_ignore_ascii_case("transfer-encoding: chunked"));
     let body = if chunked { unchunked(&body) } else { body };

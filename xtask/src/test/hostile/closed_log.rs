@@ -12,11 +12,11 @@ pub const ATTACK: Attack = Attack {
     standard_error: "2> >(exec true)",
     play,
     honest: honest::save_and_read,
-    holds: nothing_more,
+    check_meanwhile: nothing_more,
 };
 
 /// Requests `/readyz` repeatedly from two clients.
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     Ok(attackers(2, stop, |number| {
         let client = target.client([203, 0, 113, number]);

@@ -14,7 +14,7 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::save_and_read,
-    holds,
+    check_meanwhile: holds,
 };
 
 /// The limit for all unsent files together, in bytes.
@@ -27,7 +27,7 @@ fn photo(size: usize) -> Vec<u8> {
     bytes
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let (tried, file) = (AtomicU32::new(0), photo(900_000));
     Ok(attackers(4, stop, |_| {
@@ -53,6 +53,6 @@ fn holds(target: &Target) -> Result<()> {
     }
     // Four files that are being refused may be there in part.
     ensure!(taken <= MOST + 4_000_000, "files of unsent complaints take {taken} bytes");
-    ensure!(taken > MOST / 2, "the attack took only {taken} bytes: it attacks nothing");
+    ensure!(taken > MOST / 2, "the attack stored only {taken} bytes: too few to reach the limit");
     Ok(())
 }

@@ -16,13 +16,13 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::save_and_read,
-    holds,
+    check_meanwhile: holds,
 };
 
 /// How many connections the attackers keep open.
 const KEPT: usize = 600;
 
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let kept: Mutex<Vec<TcpStream>> = Mutex::default();
     let saw = attackers(4, stop, |number| {
@@ -43,7 +43,7 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
 
 /// Checks that the server has no more connections open than it may.
 fn holds(target: &Target) -> Result<()> {
-    let files = std::fs::read_dir(format!("/proc/{}/fd", target.server.process_id())).context("the server's open files")?;
+    let files = std::fs::read_dir(format!("/proc/{}/fd", target.server.process_id())).context("cannot list the server's open files")?;
     let open = files.count();
     ensure!(open < 250, "{open} files are open");
     Ok(())

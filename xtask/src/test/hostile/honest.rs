@@ -38,7 +38,7 @@ impl Draft {
         let made = client
             .call("POST", "/api/v1/drafts", None, &Value::Null, "")?
             .json()
-            .context("beginning")?;
+            .context("creating a draft")?;
         let text = |name: &str| made[name].as_str().unwrap_or_default().to_owned();
         Ok(Self {
             client,
@@ -111,7 +111,7 @@ impl Case {
             .client
             .call("POST", "/api/v1/sessions", None, &details, "Prefer: return=representation\r\n")?;
         let session = session.json().context("signing in")?;
-        Ok(session["token"].as_str().context("no token")?.to_owned())
+        Ok(session["token"].as_str().context("the response has no token")?.to_owned())
     }
 }
 

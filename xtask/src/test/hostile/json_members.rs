@@ -16,7 +16,7 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::save_and_read,
-    holds: nothing_more,
+    check_meanwhile: nothing_more,
 };
 
 fn play(target: &Target, stop: &Stop) -> Result<String> {

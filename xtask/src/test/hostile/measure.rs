@@ -13,7 +13,7 @@ pub fn median(mut times: Vec<Duration>) -> Duration {
 /// Returns the resident memory of a process, in KB.
 pub fn memory_kb(process: u32) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).context("the server is gone")?;
-    resident_kb(&status).context("no VmRSS")
+    resident_kb(&status).context("the process status has no VmRSS")
 }
 
 /// Waits until a process uses at most `bound` KB, or `patience` is over. Returns its memory then.

@@ -13,7 +13,7 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest,
-    holds: nothing_more,
+    check_meanwhile: nothing_more,
 };
 
 /// Makes a PDF in which each object begins with an unterminated string. A reader that repairs broken files reads to the end
@@ -33,7 +33,7 @@ fn upload(draft: &Draft, file: &[u8]) -> Result<u16> {
     Ok(draft.client.send("POST", "/api/v1/uploads", &headers, file)?.status)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let file = prepared();
     Ok(attackers(6, stop, |number| {
@@ -43,10 +43,10 @@ fn play(target: &Target, stop: &Stop) -> Result<String> {
 }
 
 fn honest(target: &Target) -> Result<Duration> {
-    let letter = std::fs::read("tests/samples/no-printing.pdf").context("the honest letter")?;
+    let letter = std::fs::read("tests/samples/no-printing.pdf").context("cannot read the honest client's PDF")?;
     let draft = Draft::begin(honest::client(target))?;
     let started = Instant::now();
     let status = upload(&draft, &letter)?;
-    anyhow::ensure!(status == 201, "the honest letter was answered {status}");
+    anyhow::ensure!(status == 201, "the upload of the honest client's PDF was answered with {status}");
     Ok(started.elapsed())
 }

@@ -14,13 +14,13 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::save_and_read,
-    holds,
+    check_meanwhile: holds,
 };
 
 /// More than the rate limit of all addresses together, from more addresses than that needs.
 const TRIES: u32 = 600;
 
-#[expect(clippy::unnecessary_wraps, reason = "every attack has this shape")]
+#[expect(clippy::unnecessary_wraps, reason = "every attack has this signature")]
 fn play(target: &Target, stop: &Stop) -> Result<String> {
     let tried = AtomicU32::new(0);
     let saw = attackers(4, stop, |_| {
@@ -54,13 +54,13 @@ fn holds(target: &Target) -> Result<()> {
     let made = draft
         .call("POST", "return-codes", &Value::Null, "")?
         .json()
-        .context("making a code")?;
-    let code = made["code"].as_str().context("no code")?.to_owned();
+        .context("making a resume code")?;
+    let code = made["code"].as_str().context("the response has no code")?.to_owned();
     let other_device = honest::client(target);
     let answer = other_device.call("POST", "/api/v1/returns", None, &json!({ "code": code }), "")?;
     ensure!(
         answer.status == 200,
-        "a resident's own code was answered {}: {}",
+        "a resident's own code was answered with {}: {}",
         answer.status,
         answer.text()
     );

@@ -12,7 +12,7 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::send,
-    holds: nothing_more,
+    check_meanwhile: nothing_more,
 };
 
 fn play(target: &Target, stop: &Stop) -> Result<String> {

@@ -7,11 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// The files that the server requires at its start.
-const FILES: [&str; 13] = [
+const FILES: [&str; 11] = [
     "main.css",
-    "main-rtl.css",
     "first.css",
-    "first-rtl.css",
     "onrecord.js",
     "exit.js",
     "typed.js",

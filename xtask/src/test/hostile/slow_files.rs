@@ -18,7 +18,7 @@ pub const ATTACK: Attack = Attack {
     standard_error: "",
     play,
     honest: honest::save_and_read,
-    holds,
+    check_meanwhile: holds,
 };
 
 fn play(target: &Target, stop: &Stop) -> Result<String> {
@@ -61,10 +61,10 @@ fn holds(target: &Target) -> Result<()> {
     form.extend(b"\r\n--edge--\r\n");
     let path = format!("/cases/{}/message", case.reference);
     let answer = case.client.paced("POST", &path, &headers, &form, 2_000, Duration::from_secs(1));
-    let answer = answer.context("a message with a file on a slow line")?;
+    let answer = answer.context("a message with a file on a slow connection")?;
     ensure!(
         answer.status == 303,
-        "a message with a file on a slow line was answered {}",
+        "a message with a file on a slow connection was answered with {}",
         answer.status
     );
     Ok(())

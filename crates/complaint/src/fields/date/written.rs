@@ -40,7 +40,7 @@ const SOFT: [(&str, u8); 6] = [
 /// Returns the date with each part in its own box.
 ///
 /// Fails if a box contains more than its own part and the boxes together are not one date.
-pub(crate) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
+pub(crate) fn split_into_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
     if typed.unknown || typed.is_empty() {
         return Ok(typed.clone());
     }
@@ -51,7 +51,7 @@ pub(crate) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
     let is_long = |part: &Part| matches!(part, Part::Number(digits) if digits.len() > 4);
     if several > 0 || filled == 1 && (!typed.day.is_empty() || boxes.iter().flatten().any(is_long)) {
         let all: Vec<Part> = boxes.iter().flatten().cloned().collect();
-        if let Some(read) = of_parts(&all) {
+        if let Some(read) = date_from_parts(&all) {
             return Ok(read);
         }
     }
@@ -73,7 +73,7 @@ pub(crate) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
         None => plain(raw),
     };
     Ok(DateInput {
-        day: text(day, &typed.day).trim_start_matches('0').to_owned().or_nought(&typed.day),
+        day: text(day, &typed.day).trim_start_matches('0').to_owned().or_zero(&typed.day),
         month: text(month, &typed.month),
         year: text(year, &typed.year),
         unknown: false,
@@ -82,11 +82,11 @@ pub(crate) fn in_boxes(typed: &DateInput) -> Result<DateInput, DateProblem> {
 
 /// Keeps a box of zeros as "0": it is not a day, but it is not empty either.
 trait OrNought {
-    fn or_nought(self, raw: &str) -> String;
+    fn or_zero(self, raw: &str) -> String;
 }
 
 impl OrNought for String {
-    fn or_nought(self, raw: &str) -> String {
+    fn or_zero(self, raw: &str) -> String {
         if self.is_empty() && !plain(raw).is_empty() {
             "0".to_owned()
         } else {
@@ -193,11 +193,11 @@ fn month(word: &str) -> Option<Month> {
 /// Returns the date that the parts form, if their order is one of a date's.
 ///
 /// Numbers alone are day, month, year, as in the UK. The month comes first only where the day first gives no date.
-fn of_parts(parts: &[Part]) -> Option<DateInput> {
+fn date_from_parts(parts: &[Part]) -> Option<DateInput> {
     use Part::{Month as Named, Number};
     let year = |text: &str| text.len() == 4;
     let made = |day: &str, month: String, year: &str| DateInput {
-        day: day.trim_start_matches('0').to_owned().or_nought(day),
+        day: day.trim_start_matches('0').to_owned().or_zero(day),
         month,
         year: year.to_owned(),
         unknown: false,

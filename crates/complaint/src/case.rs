@@ -1,0 +1,15 @@
+//! A submitted case: the events that describe it, and the rules that derive everything else from them.
+//!
+//! [`event::EventBody`] is the source of truth, and [`state::CaseProjection`] is the result of replaying a case's events.
+//! [`actions::CaseAction`] is what people on a case may do; [`representation`] decides who may represent the tenant.
+//! The same answers and events must always give the same projection.
+
+pub mod actions;
+pub mod case_state;
+pub mod contact_plan;
+pub mod desk_task;
+pub mod event;
+pub mod outcome;
+pub mod representation;
+pub mod state;
+pub mod status;

@@ -1,0 +1,141 @@
+//! Authority to represent a tenant: on what basis, with which scopes, and until when.
+
+mod claim;
+mod state;
+mod table;
+mod wait;
+
+use time::Date;
+
+use crate::fields::form::{Choice, choices};
+
+pub use claim::{AskedBy, Claim};
+pub use state::authority_state;
+pub use table::{AuthorityRule, Document, TABLE, TenantState, rule};
+pub use wait::{NextStep, PeopleWithDocument, Wait, WaitRule, WaitingClaim, WaitsFor, next_step, nobody_can_act, waiting, waiting_for};
+
+choices! {
+    /// What a representative may do for the tenant, in the order of the choices on the page.
+    #[derive(PartialOrd, Ord, Hash)]
+    Scope {
+        /// See the whole case and its files. No other scope includes this; `case::state::visibility` defines what each scope
+        /// shows.
+        See = "see",
+        /// Write, answer and add files for the tenant.
+        Speak = "speak",
+        /// Receive the letters.
+        Letters = "letters",
+        /// Agree to outcomes, withdraw, request a review.
+        Decide = "decide",
+    }
+}
+
+choices! {
+    /// The basis on which a representative represents the tenant.
+    Basis {
+        /// The tenant agreed.
+        Permission = "permission",
+        /// Power of attorney.
+        Attorney = "attorney",
+        /// A deputy appointed by the court.
+        Deputy = "deputy",
+        /// An appointee for benefits.
+        Appointee = "appointee",
+        /// The executor of a tenant who has died.
+        Executor = "executor",
+        Administrator = "administrator",
+        NextOfKin = "next_of_kin",
+        Parent = "parent",
+        Councillor = "councillor",
+        Adviser = "adviser",
+        Other = "other",
+    }
+}
+
+choices! {
+    /// The kind of proof by which authority was given.
+    ProofKind as GivenBy {
+        /// The tenant opened the link and agreed.
+        Link = "link",
+        /// The tenant read the consent code out on the phone.
+        Phone = "phone",
+        /// A signed document that the organisation inspected.
+        Paper = "paper",
+        /// The tenant agreed while signed in to the case.
+        Tenant = "tenant",
+    }
+}
+
+choices! {
+    /// The state of one person's authority on a case.
+    AuthorityState {
+        /// The person is the tenant, who needs no authority.
+        Tenant = "own",
+        /// The representative's claim waits for proof.
+        Waiting = "waiting",
+        /// The wait for proof ended without any. The organisation decides what happens to the case.
+        Unanswered = "unanswered",
+        Given = "given",
+        /// The last day of the authority has passed.
+        Expired = "past",
+        /// The claim was refused before any authority was given.
+        Refused = "refused",
+        /// Authority was given and has ended.
+        Ended = "ended",
+    }
+}
+
+/// The scopes a person has on a case, and until when. The tenant has every scope without an end date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    pub scopes: Vec<Scope>,
+    /// The last day of the scopes.
+    pub until: Option<Date>,
+}
+
+impl Rights {
+    /// Returns every scope, without an end date.
+    pub fn full() -> Self {
+        Self {
+            scopes: Scope::ALL.to_vec(),
+            until: None,
+        }
+    }
+
+    /// Returns whether a scope is included and valid on a day.
+    pub fn allow(&self, scope: Scope, today: Date) -> bool {
+        self.until.is_none_or(|until| today <= until) && self.scopes.contains(&scope)
+    }
+}
+
+/// Removes duplicates from a list of scopes and sorts it in the order of [`Scope`]. No scope implies another.
+pub fn normalise_scopes(scopes: &[Scope]) -> Vec<Scope> {
+    Scope::ALL.iter().copied().filter(|scope| scopes.contains(scope)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::iso_date;
+
+    #[test]
+    fn rights_end_after_their_last_day() {
+        let until = iso_date::parse("2026-12-10");
+        let rights = Rights {
+            scopes: vec![Scope::See],
+            until,
+        };
+        let day = |text| iso_date::parse(text).unwrap();
+        assert!(rights.allow(Scope::See, day("2026-12-10")));
+        assert!(!rights.allow(Scope::See, day("2026-12-11")));
+        assert!(!rights.allow(Scope::Speak, day("2026-12-10")));
+        assert!(Rights::full().allow(Scope::Decide, day("2036-12-10")));
+    }
+
+    #[test]
+    fn no_scope_brings_another_with_it() {
+        assert_eq!(normalise_scopes(&[Scope::Speak, Scope::Speak]), [Scope::Speak]);
+        assert_eq!(normalise_scopes(&[Scope::Decide, Scope::See]), [Scope::See, Scope::Decide]);
+        assert_eq!(normalise_scopes(&[]), []);
+    }
+}

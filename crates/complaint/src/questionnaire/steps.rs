@@ -1,0 +1,302 @@
+//! The steps of the questionnaire: which questions exist, in which order, and which of them the answers so far require. No other
+//! module knows the order.
+
+use crate::fields::form::{Choice, choices};
+use crate::questionnaire::answers::Answers;
+use crate::questionnaire::question::{Body, Question, Section};
+use crate::questionnaire::questions;
+
+pub use crate::questionnaire::question_ref::{ISSUES_MAX, Page, QuestionRef, ROOT};
+
+choices! {
+    /// A question of the questionnaire, in the order of asking. The code is its name in JSON.
+    #[derive(PartialOrd, Ord, Hash)]
+    StepId {
+        Role = "role",
+        LandlordStaffNotice = "other_door",
+        RepresentativeWhy = "representative_why",
+        CapacityBasis = "capacity_basis",
+        EstateBasis = "estate_basis",
+        Representative = "representative",
+        Authority = "authority",
+        AuthorityScope = "authority_scope",
+        AskResident = "ask_resident",
+        AuthorityFile = "authority_file",
+        ResidentName = "resident_name",
+        Tenure = "tenure",
+        TenancyKind = "tenancy_kind",
+        FormerHome = "former_home",
+        Freeholder = "freeholder",
+        HomeAddress = "home_address",
+        Contact = "contact",
+        EmailSafety = "email_safety",
+        PhoneSafety = "phone_safety",
+        PostSafety = "post_safety",
+        ContactChoice = "contact_choice",
+        Landlord = "landlord",
+        ManagedBy = "managed_by",
+        Stage = "stage",
+        Dates = "dates",
+        Extension = "extension",
+        LandlordReferences = "landlord_references",
+        Letters = "letters",
+        WhatNext = "what_next",
+        Category = "category",
+        Subcategory = "subcategory",
+        WhatHappened = "what_happened",
+        Since = "since",
+        Reported = "reported",
+        Effect = "effect",
+        Hazard = "hazard",
+        Emergency = "emergency",
+        MoreIssues = "more_issues",
+        PutRight = "put_right",
+        Court = "court",
+        Needs = "needs",
+        Risk = "risk",
+        Helpers = "helpers",
+        Evidence = "evidence",
+        Declaration = "declaration",
+    }
+}
+
+choices! {
+    /// The progress of a question.
+    StepState {
+        Complete = "complete",
+        Incomplete = "incomplete",
+        CannotStart = "cannot_start_yet",
+    }
+}
+
+choices! {
+    /// The progress of a section.
+    SectionState {
+        Complete = "complete",
+        InProgress = "in_progress",
+        NotStarted = "not_started",
+        CannotStart = "cannot_start_yet",
+    }
+}
+
+pub fn question(step: StepId) -> &'static Question {
+    questions::question(step)
+}
+
+/// Returns the number of issues: one, plus one for each time the person said that there is another.
+pub fn issue_count(answers: &Answers) -> u8 {
+    let more = |issue: &u8| answers.is(QuestionRef::for_issue(StepId::MoreIssues, *issue), "more", "yes");
+    let count = (1..ISSUES_MAX).take_while(more).count();
+    u8::try_from(count + 1).unwrap_or(ISSUES_MAX)
+}
+
+/// Returns every page that these answers can have, in order. The issue questions repeat for each issue.
+fn all(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    let repeated = |step: &StepId| question(*step).repeats();
+    let before = StepId::ALL.iter().take_while(move |s| !repeated(s)).map(|s| QuestionRef::first(*s));
+    let about = (1..=issue_count(answers)).flat_map(move |issue| {
+        let steps = StepId::ALL.iter().filter(move |s| repeated(s));
+        steps.map(move |s| QuestionRef::for_issue(*s, issue))
+    });
+    let after = StepId::ALL
+        .iter()
+        .skip_while(move |s| !repeated(s))
+        .filter(move |s| !repeated(s))
+        .map(|s| QuestionRef::first(*s));
+    before.chain(about).chain(after)
+}
+
+/// Returns whether the answers so far require a question.
+pub fn applies(place: QuestionRef, answers: &Answers) -> bool {
+    place.issue <= issue_count(answers) && (question(place.step).when)(answers, place.issue)
+}
+
+/// Returns the questions that the answers require, in order.
+pub fn steps(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    // Each of these pages belongs to an existing issue. Counting the issues again for each, as `applies` does, took longer than
+    // the rest.
+    all(answers).filter(|place| (question(place.step).when)(answers, place.issue))
+}
+
+/// Returns whether `first` comes before `second` in the questionnaire, which asks about one issue after the other.
+pub fn is_before(first: QuestionRef, second: QuestionRef) -> bool {
+    let key = |place: QuestionRef| {
+        let part = if question(place.step).repeats() {
+            1
+        } else {
+            2 * u8::from(place.step > StepId::MoreIssues)
+        };
+        (part, place.issue, place.step)
+    };
+    key(first) < key(second)
+}
+
+/// Returns whether a question has every field that it requires.
+pub fn is_answered(place: QuestionRef, answers: &Answers) -> bool {
+    let Some(given) = answers.get(place) else { return false };
+    let fields = question(place.step).fields().iter();
+    // An answer given before another one changed may lack a field that is required now.
+    fields
+        .filter(|f| f.required_error.is_some() && (f.when)(answers, place.issue))
+        .all(|f| given.value(f.name).is_some())
+}
+
+pub fn state(place: QuestionRef, answers: &Answers) -> StepState {
+    if is_answered(place, answers) {
+        StepState::Complete
+    } else if place.step == StepId::Declaration && unanswered(answers).next().is_some() {
+        StepState::CannotStart
+    } else {
+        StepState::Incomplete
+    }
+}
+
+/// Returns the sections that the answers require, each with its first open page and its progress.
+///
+/// A section without an open page comes with its first page.
+pub fn sections(answers: &Answers) -> Vec<(Section, QuestionRef, SectionState)> {
+    let one = |section: &Section| {
+        let places: Vec<QuestionRef> = steps(answers).filter(|p| question(p.step).section == *section).collect();
+        let first = *places.first()?;
+        let open = places.iter().copied().find(|p| !is_answered(*p, answers));
+        let begun = places.iter().any(|p| answers.has(*p));
+        let state = match open {
+            None => SectionState::Complete,
+            Some(place) if state(place, answers) == StepState::CannotStart => SectionState::CannotStart,
+            Some(_) if begun => SectionState::InProgress,
+            Some(_) => SectionState::NotStarted,
+        };
+        Some((*section, open.unwrap_or(first), state))
+    };
+    Section::ALL.iter().filter_map(one).collect()
+}
+
+/// Returns the unanswered questions, except the declaration, without which the complaint cannot be sent.
+pub fn unanswered(answers: &Answers) -> impl Iterator<Item = QuestionRef> {
+    steps(answers).filter(|p| p.step != StepId::Declaration && question(p.step).required_to_send && !is_answered(*p, answers))
+}
+
+/// Returns everything that is missing before the complaint can be sent, including the declaration.
+pub fn missing(answers: &Answers) -> Vec<QuestionRef> {
+    let declaration = QuestionRef::first(StepId::Declaration);
+    let declaration = (!answers.has(declaration)).then_some(declaration);
+    unanswered(answers).chain(declaration).collect()
+}
+
+/// Returns whether the answer to `by` leads to `place`, directly or through other questions.
+fn follows_from(place: QuestionRef, by: QuestionRef) -> bool {
+    let mut step = place.step;
+    // Saying that there is another issue leads to all its questions.
+    if by.step == StepId::MoreIssues && place.issue == by.issue + 1 {
+        return true;
+    }
+    if place.issue != by.issue && question(by.step).repeats() {
+        return false;
+    }
+    while let Some(parent) = question(step).follows {
+        if parent == by.step {
+            return true;
+        }
+        step = parent;
+    }
+    false
+}
+
+/// Returns the page after a question. `checking` means that the person came from the check page.
+///
+/// Then the check page is next, unless a question is open that the answer leads to, or that sending needs.
+pub fn next_page(place: QuestionRef, answers: &Answers, checking: bool) -> Page {
+    if checking {
+        let brought_up = |p: &QuestionRef| {
+            follows_from(*p, place)
+                || question(place.step)
+                    .follows
+                    .is_some_and(|by| follows_from(*p, QuestionRef { step: by, ..place }))
+        };
+        let open = steps(answers)
+            .filter(|p| is_before(place, *p) && !is_answered(*p, answers))
+            .find(brought_up);
+        return open.or_else(|| unanswered(answers).next()).map_or(Page::CheckAnswers, Page::Step);
+    }
+    match steps(answers).find(|p| is_before(place, *p)) {
+        // The declaration comes after the check page.
+        Some(QuestionRef {
+            step: StepId::Declaration, ..
+        }) => Page::CheckAnswers,
+        Some(following) => Page::Step(following),
+        None => Page::Sent,
+    }
+}
+
+/// Returns the page that the back link leads to.
+pub fn previous_page(page: Page, answers: &Answers, checking: bool) -> Page {
+    let last_before = |limit: QuestionRef| {
+        steps(answers)
+            .filter(|p| is_before(*p, limit))
+            .last()
+            .map_or(Page::Start, Page::Step)
+    };
+    match page {
+        Page::Step(QuestionRef {
+            step: StepId::Declaration, ..
+        }) => Page::CheckAnswers,
+        Page::Step(_) if checking => Page::CheckAnswers,
+        Page::Step(place) => last_before(place),
+        Page::CheckAnswers => last_before(QuestionRef::first(StepId::Declaration)),
+        Page::Start | Page::Tasks | Page::Sent => Page::Start,
+    }
+}
+
+/// Returns whether the answers rule a question out for good.
+///
+/// A question whose parent question has no answer is not ruled out. Its own answer is kept until it is known that it was not
+/// asked.
+fn is_ruled_out(place: QuestionRef, answers: &Answers) -> bool {
+    if place.issue > 1 {
+        let before = QuestionRef::for_issue(StepId::MoreIssues, place.issue - 1);
+        if answers.has(before) && !answers.is(before, "more", "yes") || is_ruled_out(before, answers) {
+            return true;
+        }
+    }
+    let question = question(place.step);
+    let Some(parent) = question.follows else { return false };
+    let parent = QuestionRef {
+        step: parent,
+        issue: if crate::questionnaire::steps::question(parent).repeats() {
+            place.issue
+        } else {
+            0
+        },
+    };
+    is_ruled_out(parent, answers) || answers.has(parent) && !(question.when)(answers, place.issue)
+}
+
+/// Removes answers of branches that were left, choices that are no longer offered, and fields that are no longer asked.
+pub fn prune(answers: &mut Answers) {
+    let gone: Vec<QuestionRef> = answers.places().filter(|place| is_ruled_out(*place, answers)).collect();
+    for place in &gone {
+        answers.remove(*place);
+    }
+    let changed: Vec<(QuestionRef, crate::Answer)> = answers
+        .iter()
+        .filter_map(|(place, given)| {
+            let kept = given.without_unasked(place, answers);
+            (kept != *given).then_some((place, kept))
+        })
+        .collect();
+    // Removing an answer, or a choice from one, may rule out more questions.
+    let again = !gone.is_empty() || !changed.is_empty();
+    for (place, kept) in changed {
+        answers.set(place, kept);
+    }
+    if again {
+        prune(answers);
+    }
+}
+
+pub fn takes_files(step: StepId) -> bool {
+    matches!(question(step).body, Body::Files(_))
+}
+
+#[cfg(test)]
+mod tests;

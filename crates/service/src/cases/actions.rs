@@ -1,0 +1,189 @@
+//! Case actions: what participants do on a case. Each case action is one event in one transaction. The participant's rights
+//! are checked inside that transaction, so that a right withdrawn at the same moment is already gone.
+
+mod files;
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::{
+    ServiceError, Services,
+    access::{sessions::Session, viewer},
+    cases,
+    error::from_record_error,
+    idempotency::IdempotencyKey,
+    open_case::{EventActor, IdempotentRequest, OpenCase, PriorResult},
+};
+use complaint::{
+    FieldError,
+    case::{
+        actions::{CaseAction, CaseActionCheckError, Promises},
+        event::EventBody,
+        representation::Scope,
+        state::CaseProjection,
+    },
+};
+
+pub use files::add_file;
+
+/// Why a case action was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseActionError {
+    /// The case does not exist, or the caller has no access to it.
+    #[error("no such case")]
+    NotFound,
+    /// The caller may see the case but not do this.
+    #[error("the person's authority does not include this action")]
+    NotAllowed,
+    /// The case state does not allow this action, or it is too late.
+    #[error("the state of the case does not permit this action")]
+    NotNow,
+    /// The input is invalid.
+    #[error("the content of the action is invalid")]
+    Invalid(Vec<FieldError>),
+    /// The idempotency key was used before with a different request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(CaseActionError);
+
+impl From<CaseActionCheckError> for CaseActionError {
+    fn from(refused: CaseActionCheckError) -> Self {
+        match refused {
+            CaseActionCheckError::NotNow => Self::NotNow,
+            CaseActionCheckError::Wrong(errors) => Self::Invalid(errors),
+        }
+    }
+}
+
+/// A recorded case action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Acted)]
+pub struct RecordedAction {
+    /// The position of the action in this participant's timeline, counted from 1. Only entries that the participant may see
+    /// are counted.
+    pub n: u32,
+}
+
+/// What a case action is decided from: the current state of the locked case.
+pub(crate) struct ActionContext<'a> {
+    pub file: &'a CaseProjection,
+    /// Today in Europe/London.
+    pub today: Date,
+}
+
+/// Performs a case action for a participant.
+///
+/// With an idempotency key, a repeated request gets the first answer and changes nothing.
+pub async fn perform(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    what: &CaseAction,
+    key: Option<&IdempotencyKey>,
+) -> Result<RecordedAction, CaseActionError> {
+    let request = serde_json::to_vec(what).map_err(ServiceError::internal)?;
+    let once = key.map(|key| (key, request.as_slice()));
+    let promises = promises(services);
+    let decide = |at: &ActionContext<'_>| Ok(what.decide(at.file, at.today, &promises)?);
+    act(services, session, reference, what.kind().scope(), once, what.files(), decide).await
+}
+
+/// Returns the time limits that the organisation promises in its settings.
+pub(crate) fn promises(services: &Services) -> Promises<'_> {
+    let settings = services.settings();
+    Promises {
+        holidays: services.holidays(),
+        next_word: &settings.next_word_working_days,
+        withdrawal_days: settings.withdrawal_days,
+    }
+}
+
+/// Performs one case action. `decide` returns its event, given the state of the case inside the transaction.
+///
+/// `once` is the idempotency key with the bytes that identify the request: a repeated request gets the first answer and
+/// changes nothing. `files` are the ids of the files that the action names.
+async fn act(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    scope: Scope,
+    once: Option<(&IdempotencyKey, &[u8])>,
+    files: &[String],
+    decide: impl Fn(&ActionContext<'_>) -> Result<EventBody, CaseActionError> + Sync,
+) -> Result<RecordedAction, CaseActionError> {
+    // Retried once: another request may store an answer for the idempotency key between the lookup and the write.
+    match attempt(services, session, reference, scope, once, files, &decide).await {
+        Err(CaseActionError::Service(ServiceError::Duplicate(_))) => {
+            attempt(services, session, reference, scope, once, files, &decide).await
+        }
+        done => done,
+    }
+}
+
+async fn attempt(
+    services: &Services,
+    session: &Session,
+    reference: &str,
+    scope: Scope,
+    once: Option<(&IdempotencyKey, &[u8])>,
+    files: &[String],
+    decide: &(impl Fn(&ActionContext<'_>) -> Result<EventBody, CaseActionError> + Sync),
+) -> Result<RecordedAction, CaseActionError> {
+    let viewer = viewer::viewer(services, session, reference)
+        .await?
+        .ok_or(CaseActionError::NotFound)?;
+    let mut case = OpenCase::lock(services, viewer.reference())
+        .await?
+        .ok_or(CaseActionError::NotFound)?;
+    // Checked again: the case is locked only from here on.
+    let person = case.file.person(viewer.person.number).cloned().ok_or(CaseActionError::NotFound)?;
+    if !person.has_access(case.today) {
+        return Err(CaseActionError::NotFound);
+    }
+    if !person.has_scope(scope, case.today) {
+        return Err(CaseActionError::NotAllowed);
+    }
+    let once = once.map(|(key, request)| {
+        let scope = format!("case:{}:{}", case.case.id, person.number);
+        IdempotentRequest::new(scope, key, &[viewer.reference().as_bytes(), request])
+    });
+    match case.prior_result(once.as_ref()).await? {
+        PriorResult::Nothing => {}
+        PriorResult::Reused => return Err(CaseActionError::KeyReused),
+        PriorResult::Answer(acted) => {
+            // Concurrent transactions share one flush to disk, and the first request may not be flushed yet: commit before
+            // answering.
+            case.commit().await?;
+            return Ok(acted);
+        }
+    }
+    let decided = decide(&ActionContext {
+        file: &case.file,
+        today: case.today,
+    });
+    let missing = files::check(services, &case, person.number, files).await?;
+    let event = match decided {
+        Err(CaseActionError::Invalid(mut errors)) => {
+            errors.extend(missing);
+            return Err(CaseActionError::Invalid(errors));
+        }
+        Ok(_) if !missing.is_empty() => return Err(CaseActionError::Invalid(missing)),
+        decided => decided?,
+    };
+    let by = EventActor {
+        role: person.role,
+        name: Some(person.name.clone()),
+    };
+    case.set_actor(person.number, session);
+    case.append(services, &by, &event).await?;
+    let acted = RecordedAction {
+        n: cases::shown(&case, person.number)?,
+    };
+    case.store_answer(services, once.as_ref(), &acted).await?;
+    case.commit().await?;
+    Ok(acted)
+}

@@ -1,0 +1,379 @@
+//! Files of drafts and cases. This module takes a file of a draft in one request; [`resumable`] takes any file in several.
+
+pub mod check;
+
+mod describe;
+pub mod download;
+mod holder;
+mod previews;
+pub(crate) mod refusal;
+mod register;
+pub mod resumable;
+pub mod scanning;
+pub mod unfinished;
+
+use crate::file_view;
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use futures::Stream;
+use uuid::Uuid;
+
+use crate::{
+    ServiceError, Services,
+    access::{token::DraftToken, viewer},
+    drafts,
+    error::from_record_error,
+};
+use complaint::{
+    FieldError,
+    case::{representation::Scope, state::SENDER},
+    fields::form::Choice,
+    questionnaire::question::Purpose,
+};
+use contract::FileView;
+use evidence::{NewFile, ReceiveError};
+use record::{
+    cases,
+    uploads::{self, Model as Upload, Owner, State, unsent::Source},
+};
+
+pub use describe::{describe, remove_location_metadata};
+pub use holder::Holder;
+pub use previews::{Previews, make_previews};
+pub(crate) use register::{CaseFileEvents, Uploader};
+
+/// Returns the draft that a file belongs to, or was sent with, if one of the tokens names that draft.
+///
+/// Whether a token opens its draft is not checked here, but where the file is used.
+pub async fn draft_of_file(services: &Services, tokens: &[DraftToken], file: Uuid) -> Result<Option<Uuid>, ServiceError> {
+    let db = &services.store().read;
+    let Some(upload) = uploads::lookup(db, file).await? else {
+        return Ok(None);
+    };
+    let draft = match (upload.draft_id, upload.case_id) {
+        (None, Some(case)) => cases::lookup(db, case).await?.map(|case| case.draft_id),
+        (draft, _) => draft,
+    };
+    Ok(draft.filter(|draft| tokens.iter().any(|token| token.id == *draft)))
+}
+
+/// A file about to be uploaded.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The name that the uploader gave it.
+    pub filename: String,
+    pub purpose: Purpose,
+    /// The size in bytes, if the client announces it.
+    pub declared_len: Option<u64>,
+}
+
+/// A file about to be uploaded to an unsent draft, with the network address it comes from, if known. The files of one
+/// address have a disk budget.
+#[derive(Clone, Debug)]
+pub struct IncomingToDraft {
+    file: Incoming,
+    from: Option<IpAddr>,
+}
+
+impl Incoming {
+    /// Adds the network address that the file comes from.
+    pub fn sent_from(self, address: IpAddr) -> IncomingToDraft {
+        IncomingToDraft {
+            file: self,
+            from: Some(address),
+        }
+    }
+}
+
+impl From<Incoming> for IncomingToDraft {
+    fn from(file: Incoming) -> Self {
+        Self { file, from: None }
+    }
+}
+
+impl IncomingToDraft {
+    fn new_file(self, services: &Services, draft: Uuid) -> NewFile {
+        NewFile {
+            source: self.from.map(|address| source(services, address)),
+            ..self.file.of(Owner::Draft(draft))
+        }
+    }
+}
+
+/// Returns the fingerprints of an IPv4 address, or of the /64 and /48 networks of an IPv6 address.
+fn source(services: &Services, address: IpAddr) -> Source {
+    let fingerprint = |network: &[u8]| services.source_key().fingerprint(network);
+    match address.to_canonical() {
+        IpAddr::V4(address) => Source {
+            near: fingerprint(&address.octets()),
+            wide: None,
+        },
+        IpAddr::V6(address) => Source {
+            near: fingerprint(&address.octets()[..8]),
+            wide: Some(fingerprint(&address.octets()[..6])),
+        },
+    }
+}
+
+/// Why a file was not accepted or not removed. Sizes are in bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The draft does not exist, or has no such file.
+    #[error("no such draft or file")]
+    NotFound,
+    /// The complaint was sent, and its files do not change.
+    #[error("the complaint was sent already")]
+    AlreadySent { reference: String },
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    #[error("files of this type are not accepted")]
+    UnsupportedType,
+    /// The name suggests an accepted type, but the content is of a type that is not accepted.
+    #[error("the content does not match the file name")]
+    Mislabelled,
+    #[error("the file is password protected")]
+    Protected,
+    #[error("the file contains macros")]
+    Macros,
+    /// The file cannot be opened, because it is cut off or broken.
+    #[error("the file is damaged")]
+    Damaged,
+    #[error("there are {limit} files already")]
+    TooManyFiles { limit: u64 },
+    /// All files together would be larger than the limit.
+    #[error("the files together would be larger than {limit} bytes")]
+    TotalTooLarge { limit: u64 },
+    /// The client stopped half-way, or sent a different length than announced.
+    #[error("the file arrived incomplete")]
+    Interrupted,
+    /// The upload has ended: no bytes came for too long, or its stored bytes are lost.
+    #[error("the upload has ended")]
+    Expired,
+    /// The part does not begin at the upload's offset.
+    #[error("the upload's offset is {offset}")]
+    WrongOffset { offset: u64 },
+    #[error("the file is longer than announced")]
+    LongerThanAnnounced,
+    /// The part does not match the client's checksum. Nothing of it was stored.
+    #[error("the part does not match its checksum")]
+    WrongChecksum,
+    /// The connection broke. The bytes received before were stored.
+    #[error("the connection broke within a part")]
+    BrokenOff,
+    #[error("another request took over the upload")]
+    TakenOver,
+    /// Another request is writing to the upload and does not stop in time.
+    #[error("another request is writing to the upload")]
+    Busy,
+    /// The disk is full, or unsent complaints have used up their disk budget. The bytes received before were stored.
+    #[error("there is no space to store the file")]
+    DiskFull,
+    /// The description of the file is invalid.
+    #[error("the description of the file is invalid")]
+    Invalid(Vec<FieldError>),
+    /// No copy of the file can be made without location metadata.
+    #[error("the location cannot be removed from this file")]
+    LocationNotRemovable,
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+from_record_error!(FileError);
+
+impl From<ReceiveError> for FileError {
+    fn from(e: ReceiveError) -> Self {
+        match e {
+            ReceiveError::Empty => Self::Empty,
+            ReceiveError::TooLarge { limit } => Self::TooLarge { limit },
+            ReceiveError::UnsupportedType => Self::UnsupportedType,
+            ReceiveError::Mislabelled => Self::Mislabelled,
+            ReceiveError::Protected => Self::Protected,
+            ReceiveError::Macros => Self::Macros,
+            ReceiveError::Damaged => Self::Damaged,
+            ReceiveError::TooManyFiles { limit } => Self::TooManyFiles { limit },
+            ReceiveError::CaseFull { limit } => Self::TotalTooLarge { limit },
+            ReceiveError::Interrupted => Self::Interrupted,
+            ReceiveError::NotFound | ReceiveError::NotAllowed => Self::NotFound,
+            ReceiveError::Expired | ReceiveError::Lost => Self::Expired,
+            ReceiveError::WrongOffset { offset } => Self::WrongOffset { offset },
+            ReceiveError::LongerThanAnnounced => Self::LongerThanAnnounced,
+            ReceiveError::WrongChecksum => Self::WrongChecksum,
+            ReceiveError::BrokenOff => Self::BrokenOff,
+            ReceiveError::TakenOver => Self::TakenOver,
+            ReceiveError::Busy => Self::Busy,
+            ReceiveError::NoSpace => Self::DiskFull,
+            ReceiveError::Storage(e) => Self::Service(ServiceError::Unavailable(e)),
+            ReceiveError::Case(e) => Self::Service(ServiceError::Internal(e)),
+            ReceiveError::Record(e) => Self::Service(e.into()),
+        }
+    }
+}
+
+/// Receives a file and adds it to the draft. On return it is on disk and on the record; after an error nothing of it is
+/// stored.
+pub async fn add_file<E>(
+    services: &Services,
+    token: &DraftToken,
+    file: impl Into<IncomingToDraft>,
+    stream: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<FileView, FileError>
+where
+    E: std::error::Error + Send + Sync,
+{
+    let draft = unsent_draft_id(services, token).await?;
+    let upload = services.receiver().receive(stream, file.into().new_file(services, draft)).await?;
+    scanning::wake(services);
+    Ok(file_view::file(services, upload))
+}
+
+impl Incoming {
+    pub(crate) fn of(self, owner: Owner) -> NewFile {
+        NewFile {
+            filename: self.filename,
+            purpose: self.purpose.code().to_owned(),
+            owner,
+            declared_len: self.declared_len,
+            source: None,
+        }
+    }
+}
+
+/// Deletes one of the draft's files, even if it is still arriving.
+///
+/// After sending, only a file that is still arriving can be withdrawn, and an event on the case says so.
+pub async fn remove_file(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<(), FileError> {
+    let holder = holder.into();
+    let (upload, who) = authorised_file(services, &holder, file, Some(Scope::Speak))
+        .await?
+        .ok_or(FileError::NotFound)?;
+    if let Some(case_id) = upload.case_id {
+        let register = CaseFileEvents::new(services, who);
+        if upload.state == State::Receiving && services.resumable().withdraw(file, &register).await? {
+            return Ok(());
+        }
+        let case = cases::lookup(&services.store().read, case_id).await?.ok_or(FileError::NotFound)?;
+        return Err(FileError::AlreadySent { reference: case.reference });
+    }
+    let token = holder.draft.ok_or(FileError::NotFound)?;
+    let draft = unsent_draft_id(services, &token).await?;
+    // Keeps other requests from sending bytes of the file while it is removed.
+    let _halted = services.resumable().stop_writer(file).await?;
+    let write = services.store().begin().await?;
+    // Locked, so that the file cannot be sent while it is removed.
+    let locked = drafts::lock(services, &write, &token).await?;
+    let upload = uploads::lookup(&write.tx(), file).await?.filter(|u| u.draft_id == Some(draft));
+    let (Some(_), Some(upload)) = (locked, upload) else {
+        return Err(FileError::NotFound);
+    };
+    uploads::remove(&write, upload.id).await?;
+    write.commit().await?;
+    for key in upload.storage_keys() {
+        // The file is off the record already: a retry would not find it.
+        if let Err(error) = services.files().remove(key).await {
+            tracing::warn!(%error, file = %upload.id, "the bytes of a removed file could not be deleted");
+        }
+    }
+    Ok(())
+}
+
+/// Lists the complete files of the draft, oldest first. `None` if the token opens no draft, or another device sent it.
+pub async fn list(services: &Services, token: &DraftToken) -> Result<Option<Vec<FileView>>, ServiceError> {
+    let Some(held) = drafts::find(services, token).await? else {
+        return Ok(None);
+    };
+    let owner = match held.draft.case_id {
+        // The case's files are only for the device that sent the complaint.
+        Some(_) if !held.has_sent() => return Ok(None),
+        Some(case_id) => Owner::Case(case_id),
+        None => Owner::Draft(held.draft.id),
+    };
+    let mut files = uploads::list(&services.store().read, owner).await?;
+    if let Owner::Case(case_id) = owner {
+        // Files that came to the case later are only for those who may see them.
+        let Some(sender) = viewer::viewer_by_number(services, case_id, SENDER).await? else {
+            return Ok(None);
+        };
+        files.retain(|upload| sender.sees_file(upload.id));
+    }
+    Ok(Some(files.into_iter().map(|upload| file_view::file(services, upload)).collect()))
+}
+
+/// Returns what is known about one file in any state. `None` if the holder has no access to it.
+pub async fn lookup(services: &Services, holder: impl Into<Holder>, file: Uuid) -> Result<Option<FileView>, ServiceError> {
+    let own = authorised_file(services, &holder.into(), file, None).await?;
+    Ok(own.map(|(upload, _)| file_view::file(services, upload)))
+}
+
+/// Returns the file if the holder may see it and has `scope` on its case today. Also returns who the holder is on that case.
+async fn authorised_file(
+    services: &Services,
+    holder: &Holder,
+    file: Uuid,
+    scope: Option<Scope>,
+) -> Result<Option<(Upload, Uploader)>, ServiceError> {
+    let held = match &holder.draft {
+        Some(token) => drafts::find(services, token).await?,
+        None => None,
+    };
+    if held.is_none() && holder.session.is_none() {
+        return Ok(None);
+    }
+    let Some(upload) = uploads::lookup(&services.store().read, file).await? else {
+        return Ok(None);
+    };
+    let of_draft = match held {
+        Some(held) => is_held(services, &held, &upload).await?,
+        None => false,
+    };
+    let Some(case_id) = upload.case_id else {
+        return Ok(of_draft.then_some((upload, Uploader::Sender)));
+    };
+    let may = |viewer: &viewer::Viewer| viewer.sees_file(file) && scope.is_none_or(|scope| viewer.may(scope));
+    if let Some(session) = &holder.session
+        && let Some(viewer) = viewer::viewer_of(services, session, case_id).await?
+        && may(&viewer)
+    {
+        let who = Uploader::Person(viewer.person.number, session.id);
+        return Ok(Some((upload, who)));
+    }
+    // The token of a submitted draft gives the rights that the sender has on the case.
+    let sender = if of_draft {
+        viewer::viewer_by_number(services, case_id, SENDER).await?
+    } else {
+        None
+    };
+    Ok(sender.filter(may).map(|_| (upload, Uploader::Sender)))
+}
+
+/// Returns whether the device with a draft may access a file of it.
+///
+/// After sending, a device that did not send the complaint may only continue files that were still arriving then. Only the
+/// device that announced such a file and the sender know its id.
+async fn is_held(services: &Services, held: &drafts::OpenDraft, upload: &Upload) -> Result<bool, ServiceError> {
+    if upload.draft_id == Some(held.draft.id) {
+        return Ok(true);
+    }
+    let Some(case_id) = upload.case_id.filter(|id| held.draft.case_id == Some(*id)) else {
+        return Ok(false);
+    };
+    if held.has_sent() || upload.state == State::Receiving {
+        return Ok(true);
+    }
+    let case = cases::lookup(&services.store().read, case_id).await?;
+    Ok(case.is_some_and(|case| upload.received_at > case.submitted_at))
+}
+
+/// Returns the id of a draft that is open and not sent.
+async fn unsent_draft_id(services: &Services, token: &DraftToken) -> Result<Uuid, FileError> {
+    let drafts::OpenDraft { draft, .. } = drafts::find(services, token).await?.ok_or(FileError::NotFound)?;
+    match draft.case_id {
+        None => Ok(draft.id),
+        Some(case_id) => {
+            let case = cases::lookup(&services.store().read, case_id).await?.ok_or(FileError::NotFound)?;
+            Err(FileError::AlreadySent { reference: case.reference })
+        }
+    }
+}

@@ -1,3 +1,0 @@
-//! Joining a case by a handover code.
-
-pub mod join;

@@ -1,0 +1,48 @@
+//! `GET /api/v1/desk/cases/{reference}/files/{id}`
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+
+use crate::http::HttpState;
+use crate::http::api::download;
+use crate::http::api::identity::{ReadCaller, parse_id};
+use crate::http::api::problem::{Kind, Problem, responses};
+use service::files::download as stored_files;
+
+/// Download a file of a case
+///
+/// The file is an attachment, whole or one range. Each download is recorded with the API key's name and the file's id.
+#[utoipa::path(
+    get,
+    path = "/api/v1/desk/cases/{reference}/files/{id}",
+    operation_id = "readDeskFile",
+    tag = "The organisation",
+    params(
+        ("reference" = String, Path, description = "The case's reference", example = "RC-7K3M-92QF"),
+        ("id" = String, Path, format = Uuid, description = "The file's id"),
+        download::RangeHeader,
+    ),
+    responses(
+        (status = 200, description = "The file.", body = download::FileBytes, content_type = "*/*", headers(
+            ("Content-Disposition" = String, description = "`attachment`, and the file's name with an extension that fits its type"),
+            ("ETag" = String, description = "The SHA-256 of the file"),
+        )),
+        (status = 206, description = "The requested range.",
+         body = download::FileBytes, content_type = "*/*", headers(("Content-Range" = String))),
+        responses::Always, responses::Desk, responses::NotFound, responses::Scanned, responses::Ranged,
+    ),
+    security(("deskKey" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<HttpState>,
+    ReadCaller(caller): ReadCaller,
+    Path((reference, id)): Path<(String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = parse_id(&id).ok_or_else(|| Problem::new(Kind::UploadNotFound))?;
+    let file = stored_files::for_desk(&state.services, &caller, &reference, id).await?;
+    download::file_response(&state.services, &file, &method, &headers).await
+}

@@ -1,0 +1,3 @@
+//! Joining a case by a hand-over code.
+
+pub mod join;

@@ -1,0 +1,53 @@
+//! `GET /api/v1/landlords`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::http::HttpState;
+use crate::http::api::problem::{Problem, responses};
+use crate::http::api::query::{Params, unreadable};
+use complaint::fields::text;
+use contract::LandlordMatch;
+use service::landlords;
+
+/// The largest number of landlords returned.
+const MOST: usize = 10;
+
+/// The search text.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Search {
+    /// Part of a name, as typed
+    #[param(max_length = 200)]
+    q: String,
+}
+
+/// Find landlords by current, other or former name
+///
+/// Tolerates typing errors.
+#[utoipa::path(
+    get,
+    path = "/api/v1/landlords",
+    operation_id = "findLandlords",
+    tag = "Filling in",
+    params(Search),
+    responses(
+        (status = 200, description = "Up to 10 landlords, best match first.", body = [LandlordMatch]),
+        responses::Always,
+    ),
+    security(()),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(State(state): State<HttpState>, Params(Search { q }): Params<Search>) -> Result<Response, Problem> {
+    if text::length(&q) > text::LINE_MAX {
+        return Err(unreadable("q is too long"));
+    }
+    let found: Vec<LandlordMatch> = landlords::search(&state.services, &q, MOST);
+    // The same for every caller, and people type the same letters again.
+    let caching = HeaderValue::from_static("private, max-age=3600");
+    Ok(([(header::CACHE_CONTROL, caching)], Json(found)).into_response())
+}

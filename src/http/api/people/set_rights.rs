@@ -1,0 +1,44 @@
+//! `PUT /api/v1/cases/{reference}/people/{person}/authority`
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::http::HttpState;
+use crate::http::api::body::Body;
+use crate::http::api::identity::{CaseParticipant, PersonNumber};
+use crate::http::api::people::RightsInput;
+use crate::http::api::problem::{Kind, Problem, ProblemBody, responses};
+use service::representation;
+
+/// Set the rights of a representative
+///
+/// Only the tenant may do this.
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{reference}/people/{person}/authority",
+    operation_id = "setAuthority",
+    tag = "Following a case",
+    params(
+        ("reference" = String, Path, description = "The case's reference, in any spelling people type", example = "RC-7K3M-92QF"),
+        ("person" = u8, Path, description = "The person's number on the case", minimum = 1, example = 1),
+    ),
+    request_body = RightsInput,
+    responses(
+        (status = 204, description = "The rights are in force."),
+        (status = 403, description = "The caller may not decide this, or another site caused the browser to send the request.",
+         body = ProblemBody, content_type = "application/problem+json"),
+        responses::Always, responses::NotFound, responses::SignedIn, responses::WithBody,
+    ),
+    security(("sessionCookie" = []), ("sessionBearer" = [])),
+)]
+#[tracing::instrument(skip_all)]
+pub async fn handler(
+    State(state): State<HttpState>,
+    CaseParticipant { session, reference }: CaseParticipant,
+    PersonNumber(person): PersonNumber,
+    Body(allowed): Body<RightsInput>,
+) -> Result<StatusCode, Problem> {
+    let done = representation::set_rights(&state.services, &session, &reference, person, allowed.into()).await;
+    done.map_err(|e| Problem::of_consent(e, Kind::CaseNotFound))?;
+    Ok(StatusCode::NO_CONTENT)
+}

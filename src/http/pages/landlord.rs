@@ -1,0 +1,75 @@
+//! Finding a landlord in the register without JavaScript.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::app::pages::{FIND_LANDLORD, LANDLORD_BY_NAME as BY_NAME};
+use crate::app::portal::RejectedForm;
+use crate::http::pages::portal::ServicePortal;
+use crate::http::pages::render::Render;
+use crate::http::pages::step::Form;
+use complaint::Fields;
+use service::{Services, landlords};
+
+/// The `action` of the button that searches the register.
+pub(crate) const FIND: &str = FIND_LANDLORD;
+
+/// How many landlords are shown at most.
+const MOST: usize = 10;
+
+const NUMBER: &str = "registration_number";
+
+/// Renders the page again with the landlords whose names match what was typed. Saves nothing.
+pub(crate) async fn find(form: &Form<'_>, fields: Fields) -> Response {
+    let found = landlords::search(&form.forms.http.services, fields.raw("name"), MOST);
+    let posted = RejectedForm {
+        // An earlier choice says nothing about a new search.
+        fields: without_number(fields),
+        found: Some(found),
+        ..RejectedForm::default()
+    };
+    let render = Render {
+        forms: form.forms,
+        headers: form.headers,
+        uri: form.uri,
+        portal: ServicePortal::new(&form.forms.http, form.headers),
+    };
+    render.render_rejected(StatusCode::OK, posted).await
+}
+
+/// Makes the name and the number agree. A landlord chosen from the list sets the name. A name that only one landlord has sets the
+/// number. A number that belongs to another name is dropped.
+pub(crate) fn match_name_and_number(services: &Services, fields: Fields) -> Fields {
+    let typed = fields.line("name");
+    let offered = fields.all(NUMBER).count() > 1;
+    let chosen = landlords::numbered(services, fields.raw(NUMBER));
+    // Some councils have no number and are chosen by name.
+    let named = fields.raw(NUMBER).strip_prefix(BY_NAME).map(str::to_owned);
+    let mut fields = without_number(fields);
+    match chosen {
+        None if named.is_some() => {
+            fields.0.retain(|(name, _)| name != "name");
+            fields.0.extend(named.map(|name| ("name".to_owned(), name)));
+        }
+        Some(landlord) if offered => {
+            fields.0.retain(|(name, _)| name != "name");
+            fields.0.push(("name".into(), landlord.name));
+            fields.0.push((NUMBER.into(), landlord.registration_number));
+        }
+        Some(landlord) if landlords::is_called(&landlord, &typed) => fields.0.push((NUMBER.into(), landlord.registration_number)),
+        _ => {
+            let mut called = landlords::search(services, &typed, MOST)
+                .into_iter()
+                .filter(|landlord| landlords::is_called(landlord, &typed));
+            if let (Some(landlord), None) = (called.next(), called.next()) {
+                fields.0.push((NUMBER.into(), landlord.registration_number));
+            }
+        }
+    }
+    fields
+}
+
+fn without_number(mut fields: Fields) -> Fields {
+    fields.0.retain(|(name, _)| name != NUMBER);
+    fields
+}

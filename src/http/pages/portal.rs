@@ -1,0 +1,295 @@
+//! The pages' data on the server: reads from the services, for the person behind the request.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::app::portal::{
+    BrowserDrafts, CasePage, Confirmation, ContactPage, Portal, PortalError, PortalFuture, RepresentationPage, ResumePage,
+};
+use crate::http::HttpState;
+use crate::http::pages::trouble;
+use complaint::case::event::ActorRole;
+use complaint::clock::{Clock, ClockInput};
+use complaint::{Answers, Page, StepId, questionnaire::steps};
+use contract::people::{CasePeople, NoAccess};
+use contract::sessions::SignIn;
+use contract::{CaseLine, DraftView, FilesProgress, Receipt};
+use service::access::token::DraftToken;
+use service::files::unfinished;
+use service::{
+    ServiceError, Services,
+    access::{sessions, viewer},
+    cases::{self, complaint_clock, equality, submission},
+    drafts,
+};
+
+/// The data of one request. Data that the handler has read already is not read again.
+#[derive(Clone, Debug)]
+pub(crate) struct ServicePortal {
+    services: Services,
+    token: Option<DraftToken>,
+    session: Option<String>,
+    draft: Option<Result<Option<Arc<DraftView>>, PortalError>>,
+    case: Option<CasePage>,
+    pub(crate) returning: Option<ResumePage>,
+    pub(crate) acting: Option<RepresentationPage>,
+    pub(crate) contact: Option<ContactPage>,
+    pub(crate) sure: Option<Confirmation>,
+    pub(crate) held: Option<BrowserDrafts>,
+    failed: Arc<AtomicU16>,
+}
+
+impl ServicePortal {
+    /// Takes the draft token and the session token from the request's cookies.
+    pub(crate) fn new(door: &HttpState, headers: &HeaderMap) -> Self {
+        Self {
+            services: door.services.clone(),
+            token: door.cookies.draft_token(headers),
+            session: door.cookies.session_token(headers),
+            draft: None,
+            case: None,
+            returning: None,
+            acting: None,
+            contact: None,
+            sure: None,
+            held: None,
+            failed: Arc::default(),
+        }
+    }
+
+    /// Uses the draft that the handler has looked up.
+    pub(crate) fn with_draft(mut self, draft: Option<DraftView>) -> Self {
+        // The page computes its steps itself, so they need not be sent with it.
+        let without_journey = |draft| DraftView {
+            journey: Vec::new(),
+            ..draft
+        };
+        self.draft = Some(Ok(draft.map(without_journey).map(Arc::new)));
+        self
+    }
+
+    /// Reports the draft as unavailable without asking the database.
+    pub(crate) fn without_draft(mut self, failure: PortalError) -> Self {
+        self.draft = Some(Err(failure));
+        self
+    }
+
+    /// Uses the case that the handler has looked up.
+    pub(crate) fn with_case(mut self, case: CasePage) -> Self {
+        self.case = Some(case);
+        self
+    }
+
+    /// Adds what the save and resume pages show.
+    pub(crate) fn with_returning(mut self, returning: Option<ResumePage>) -> Self {
+        self.returning = returning;
+        self
+    }
+
+    /// Adds what the pages about representation show.
+    pub(crate) fn with_acting(mut self, acting: RepresentationPage) -> Self {
+        self.acting = Some(acting);
+        self
+    }
+
+    /// Adds what the contact pages show.
+    pub(crate) fn with_contact(mut self, contact: ContactPage) -> Self {
+        self.contact = Some(contact);
+        self
+    }
+
+    /// Adds the drafts of the browser.
+    pub(crate) fn with_held(mut self, held: BrowserDrafts) -> Self {
+        self.held = Some(held);
+        self
+    }
+
+    /// Adds the confirmation of an action that cannot be undone.
+    pub(crate) fn with_sure(mut self, sure: Confirmation) -> Self {
+        self.sure = Some(sure);
+        self
+    }
+
+    /// Whether the page at this address has a question that is answered by typing or choosing. Either its form was rejected, or its draft
+    /// is there.
+    pub(crate) fn has_question_form(&self, path: &str, came_back: bool) -> bool {
+        let Some(Page::Step(place)) = path.rsplit('/').next().and_then(Page::from_slug) else {
+            return false;
+        };
+        let has_draft = matches!(self.draft, Some(Ok(Some(_))));
+        let has_begun = has_draft || place.step == StepId::Role && matches!(self.draft, None | Some(Ok(None)));
+        path.starts_with(steps::ROOT) && !steps::takes_files(place.step) && (came_back || has_begun)
+    }
+
+    /// Whether the page addresses a representative, about another person's case.
+    pub(crate) fn is_for_another(&self) -> bool {
+        let acts = |people: &CasePeople| {
+            let me = people.people.iter().find(|person| person.number == people.me);
+            me.is_some_and(|me| me.role == ActorRole::Representative)
+        };
+        let case = self
+            .case
+            .as_ref()
+            .is_some_and(|page| page.case.my_role == ActorRole::Representative);
+        case || matches!(&self.acting, Some(RepresentationPage::People { people, .. }) if acts(people))
+            || matches!(&self.acting, Some(RepresentationPage::NoAccess(_) | RepresentationPage::Joined(_)))
+    }
+
+    /// Returns the status of a page rendered from this data, if some data could not be read.
+    pub(crate) fn failure(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.failed.load(Ordering::Acquire)).ok()
+    }
+
+    /// Returns the case with its timeline; `None` if it is not this session's.
+    pub(crate) async fn find_case(&self, reference: &str) -> Result<Option<CasePage>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(None) };
+        let services = &self.services;
+        let Some(session) = sessions::session(services, token).await? else {
+            return Ok(None);
+        };
+        let Some(viewer) = viewer::viewer(services, &session, reference).await? else {
+            return Ok(None);
+        };
+        Ok(Some(CasePage {
+            case: cases::view_for(services, &viewer).await?,
+            timeline: cases::whole_timeline(services, &viewer).await?,
+            arriving: unfinished::for_viewer(services, &viewer).await?,
+            clock: cases::clock(services, &viewer)?,
+            form_key: services.request_id().to_string(),
+            years: services.settings().case_years,
+            is_one_of_many: cases::count(services, &session).await? > 1,
+        }))
+    }
+
+    async fn find_cases(&self) -> Result<Vec<CaseLine>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(Vec::new()) };
+        let Some(session) = sessions::session(&self.services, token).await? else {
+            return Ok(Vec::new());
+        };
+        cases::list(&self.services, &session).await
+    }
+
+    /// Returns why the person of this session has no case; `None` if they have one.
+    pub(crate) async fn find_why_no_cases(&self) -> Result<Option<NoAccess>, ServiceError> {
+        let why = self.find_no_access(None).await?;
+        // The owner of a mailbox may be on several cases.
+        let any = why.is_some() && !self.find_cases().await?.is_empty();
+        Ok(why.filter(|_| !any))
+    }
+
+    async fn find_sign_ins(&self) -> Result<Vec<SignIn>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(Vec::new()) };
+        match sessions::session(&self.services, token).await? {
+            Some(session) => sessions::devices::list(&self.services, &session).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns why the person of this session may do nothing on a case, or on their own case if none is named.
+    pub(crate) async fn find_no_access(&self, reference: Option<&str>) -> Result<Option<NoAccess>, ServiceError> {
+        let Some(token) = &self.session else { return Ok(None) };
+        match sessions::session(&self.services, token).await? {
+            Some(session) => viewer::no_access(&self.services, &session, reference).await,
+            None => Ok(None),
+        }
+    }
+
+    fn note_failure<T>(&self, found: Result<T, ServiceError>) -> Result<T, PortalError> {
+        found.map_err(|failure| {
+            let error = trouble::portal_error(&failure);
+            self.note(error);
+            error
+        })
+    }
+
+    fn note(&self, error: PortalError) {
+        let status = match error {
+            PortalError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            PortalError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        self.failed.store(status.as_u16(), Ordering::Release);
+    }
+}
+
+impl Portal for ServicePortal {
+    fn draft(&self) -> PortalFuture<Option<DraftView>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match (portal.draft.clone(), &portal.token) {
+                (Some(known), _) => {
+                    let known = known.inspect_err(|error| portal.note(*error))?;
+                    Ok(known.map(Arc::unwrap_or_clone))
+                }
+                (None, Some(token)) => portal.note_failure(drafts::open_for_page(&portal.services, token).await),
+                (None, None) => Ok(None),
+            }
+        })
+    }
+
+    fn clock(&self, answers: Answers) -> PortalFuture<Clock> {
+        let services = self.services.clone();
+        Box::pin(async move { Ok(complaint_clock::clock(&services, &ClockInput::from(&answers))) })
+    }
+
+    fn sent_clock(&self) -> PortalFuture<Option<Clock>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.note_failure(complaint_clock::of_sent(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn receipt(&self) -> PortalFuture<Option<Receipt>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.note_failure(submission::receipt(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn sent_arriving(&self) -> PortalFuture<Option<FilesProgress>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.note_failure(unfinished::of_sent(&portal.services, token).await),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn equality_open(&self) -> PortalFuture<bool> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match &portal.token {
+                Some(token) => portal.note_failure(equality::is_open(&portal.services, token).await),
+                None => Ok(false),
+            }
+        })
+    }
+
+    fn case(&self, reference: String) -> PortalFuture<Option<CasePage>> {
+        let portal = self.clone();
+        Box::pin(async move {
+            match portal.case {
+                Some(case) => Ok(Some(case)),
+                None => portal.note_failure(portal.find_case(&reference).await),
+            }
+        })
+    }
+
+    fn sign_ins(&self) -> PortalFuture<Vec<SignIn>> {
+        let portal = self.clone();
+        Box::pin(async move { portal.note_failure(portal.find_sign_ins().await) })
+    }
+
+    fn cases(&self) -> PortalFuture<Vec<CaseLine>> {
+        let portal = self.clone();
+        Box::pin(async move { portal.note_failure(portal.find_cases().await) })
+    }
+}

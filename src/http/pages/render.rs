@@ -1,0 +1,189 @@
+//! Rendering a page.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, view};
+
+use crate::app::Shell;
+use crate::app::pages::DraftLabel;
+use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle, RejectedForm, RetentionPeriods};
+use crate::http::draft_number::FormMessages;
+use crate::http::pages::language::{self, PageMessages};
+use crate::http::pages::portal::ServicePortal;
+use crate::http::pages::{Forms, browser_drafts};
+use crate::http::policy;
+use complaint::FieldError;
+use service::access::hash_queue::QueuePermit;
+use text::Language;
+
+/// A page to render.
+pub(crate) struct Render<'a> {
+    pub(crate) forms: &'a Forms,
+    /// The request's headers; the cookies tell a first visit from a later one.
+    pub(crate) headers: &'a HeaderMap,
+    /// The address that selects the page.
+    pub(crate) uri: &'a Uri,
+    pub(crate) portal: ServicePortal,
+}
+
+impl Render<'_> {
+    /// Renders the page for a GET.
+    pub(crate) async fn page(self) -> Response {
+        self.render(None).await
+    }
+
+    /// Renders the page as the service worker stores it for everyone: not as on a first visit. Other languages are left out, because they
+    /// need a connection.
+    pub(crate) async fn kept(self) -> Response {
+        let language = self.forms.http.language(self.headers);
+        self.draw(None, language, false, true).await
+    }
+
+    /// Renders the page with a rejected form.
+    pub(crate) async fn render_rejected(self, status: StatusCode, posted: RejectedForm) -> Response {
+        let mut response = self.render(Some(posted)).await;
+        if response.extensions().get::<Arc<QueuePermit>>().is_some() {
+            *response.status_mut() = status;
+        }
+        response
+    }
+
+    /// Renders the page with what was typed, in a language that was just chosen.
+    pub(crate) async fn in_language(self, language: Language, posted: RejectedForm) -> Response {
+        let first_visit = !self.forms.http.cookies.has_visited(self.headers);
+        self.draw(Some(posted), language, first_visit, false).await
+    }
+
+    async fn render(self, posted: Option<RejectedForm>) -> Response {
+        let first_visit = !self.forms.http.cookies.has_visited(self.headers);
+        let language = self.forms.http.language(self.headers);
+        self.draw(posted, language, first_visit, false).await
+    }
+
+    async fn draw(self, posted: Option<RejectedForm>, language: Language, first_visit: bool, kept: bool) -> Response {
+        let Self {
+            forms,
+            headers: _,
+            uri,
+            portal,
+        } = self;
+        let Ok(turn) = forms.render_queue.enter().await else {
+            // An outer layer turns this response into an error page.
+            return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
+        };
+        let posted = posted.or_else(language::typed);
+        let site = Arc::clone(&forms.site);
+        let mut shell = site.shell_in(language, first_visit);
+        shell.safety.shared = forms.http.cookies.is_shared(self.headers);
+        if kept {
+            shell.languages = [].into();
+            shell.safety.shared = false;
+        }
+        let nonce = Nonce::new();
+        let policy = policy::for_page(&nonce);
+        let settings = forms.http.services.settings();
+        let keeping = RetentionPeriods {
+            draft_days: settings.draft_days,
+            // Never from the first day on, however short the retention period is.
+            warning_days: settings.expiry_warning_days.min(settings.draft_days.saturating_sub(1)),
+            code_hours: settings.return_code_hours,
+            remember_days: settings.remember_days,
+        };
+        let sizes = FileSizes {
+            file: settings.evidence.file_bytes,
+            recording: settings.evidence.recording_bytes,
+        };
+        let returning = portal.returning.clone();
+        let acting = portal.acting.clone();
+        let contact = portal.contact.clone();
+        let sure = portal.sure.clone();
+        let held = portal.held.clone();
+        let whose = if kept {
+            None
+        } else {
+            browser_drafts::line_of(forms, self.headers).await
+        };
+        let numbers = forms.http.cookies.held_drafts(self.headers).into_iter();
+        let numbers: Vec<String> = numbers.map(|(number, _)| number.to_string()).collect();
+        let numbers = DraftNumbers(Some(numbers.join(" ")));
+        let whose = DraftLabel(whose.filter(|_| !shell.safety.shared));
+        let said = posted.clone();
+        let question = HasQuestionForm(portal.has_question_form(uri.path(), posted.is_some()));
+        let handle: PortalHandle = Arc::new(portal.clone());
+        let speaking = if portal.is_for_another() {
+            language.to_representative()
+        } else {
+            language
+        };
+        let context = move || {
+            provide_context(nonce.clone());
+            provide_context(PortalHandle::clone(&handle));
+            provide_context(shell.clone());
+            provide_context(site.organisation.clone());
+            provide_context(speaking);
+            provide_context(keeping);
+            provide_context(sizes);
+            provide_context(question);
+            if let Some(returning) = &returning {
+                provide_context(returning.clone());
+            }
+            if let Some(acting) = &acting {
+                provide_context(acting.clone());
+            }
+            if let Some(contact) = &contact {
+                provide_context(contact.clone());
+            }
+            if let Some(sure) = &sure {
+                provide_context(sure.clone());
+            }
+            if let Some(held) = &held {
+                provide_context(held.clone());
+            }
+            provide_context(whose.clone());
+            provide_context(numbers.clone());
+            if let Some(posted) = &said {
+                provide_context(posted.clone());
+            }
+        };
+        let render = leptos_axum::render_app_async_with_context(context, || view! { <Shell/> });
+        let mut response = render(get(uri)).await;
+        if let Some(failure) = portal.failure() {
+            *response.status_mut() = failure;
+        }
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        // Every page may show what the person entered, and Back on a shared phone must not show it again.
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // The response holds the render permit until it is compressed, which is the larger part of the work and happens in an outer layer.
+        response.extensions_mut().insert(Arc::new(turn));
+        if let Some(state) = posted.as_ref().and_then(PageMessages::write) {
+            response.extensions_mut().insert(FormMessages(state));
+        }
+        response
+    }
+}
+
+/// Returns the GET request of a page: a posted form is rendered as its page, without its body.
+fn get(uri: &Uri) -> Request<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    *request.uri_mut() = uri.clone();
+    // `leptos_axum` answers a `<Redirect>` with an HTTP redirect only if the request accepts HTML.
+    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
+    request
+}
+
+/// Returns a rejected form with its errors.
+pub(crate) fn wrong(fields: complaint::Fields, errors: Vec<FieldError>) -> RejectedForm {
+    RejectedForm {
+        fields,
+        errors,
+        trouble: None,
+        found: None,
+    }
+}

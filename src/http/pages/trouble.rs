@@ -1,0 +1,28 @@
+//! Turns service failures into statuses and page errors, and logs them.
+
+use axum::http::StatusCode;
+
+use crate::app::portal::PortalError;
+use service::ServiceError;
+
+/// Returns the status for a failure. Logs the failure, which is logged nowhere else.
+pub(crate) fn status(failure: &ServiceError) -> StatusCode {
+    match portal_error(failure) {
+        PortalError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        PortalError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Returns the failure as a page error, and logs it.
+pub(crate) fn portal_error(failure: &ServiceError) -> PortalError {
+    match failure {
+        ServiceError::Unavailable(error) => {
+            tracing::warn!(%error, "a page request failed: the database or the storage cannot be reached");
+            PortalError::Unavailable
+        }
+        ServiceError::Internal(_) | ServiceError::Duplicate(_) => {
+            tracing::error!(error = %failure, "a page request failed");
+            PortalError::Broken
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Tests of pages and forms from outside, as a phone without JavaScript uses them.
+
+mod authorisation;
+mod bad_input;
+mod bad_luck;
+mod bounds;
+mod browser_drafts;
+mod case_actions;
+mod command_line;
+mod contact;
+mod dates;
+mod disk_full;
+mod draft_devices;
+mod email_sign_in;
+mod equality;
+mod evidence;
+mod health;
+mod killed;
+mod landlord;
+mod languages;
+mod leaving;
+mod log_unwritable;
+mod offline;
+pub mod phone;
+mod previews;
+pub mod program;
+mod questionnaire;
+mod representation;
+mod response_headers;
+mod resume;
+mod scanned;
+mod shared_phone;
+mod sign_in;
+mod typed;
+mod unfinished_files;
