@@ -4,6 +4,7 @@
 //! that the browser downloads.
 
 pub mod components;
+pub mod draft_store;
 pub mod pages;
 pub mod portal;
 pub mod words;
@@ -11,6 +12,8 @@ pub mod words;
 #[cfg(feature = "hydrate")]
 pub mod client;
 pub mod client_state;
+#[cfg(feature = "ssr")]
+pub(crate) mod page_chrome;
 #[cfg(feature = "ssr")]
 mod shell;
 
@@ -20,7 +23,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 #[cfg(feature = "ssr")]
-pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, PageChromeCache, Shell};
+pub use page_chrome::PageChromeCache;
+#[cfg(feature = "ssr")]
+pub use shell::{NO_CONNECTION, NO_COOKIES, OFFLINE_SHELL, Shell};
 
 use pages::{JourneyPage, NotFoundPage};
 

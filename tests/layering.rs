@@ -1,5 +1,6 @@
 //! Rules about the source that the compiler cannot check. The division into crates enforces the rest: see ARCHITECTURE.md.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -104,6 +105,115 @@ fn the_source_keeps_its_rules() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     let appends = fs::read_to_string(root.join(APPENDS)).expect("readable");
     assert!(appends.contains("events::append("), "{APPENDS} appends events");
+}
+
+/// The source folders whose modules must not import each other in a circle. `record` is left out: its tables refer to each other
+/// as their rows do.
+const WITHOUT_CIRCLES: [(&str, &str); 7] = [
+    ("crates/complaint/src", "crate"),
+    ("crates/evidence/src", "crate"),
+    ("crates/notify/src", "crate"),
+    ("crates/service/src", "crate"),
+    ("src/app", "crate::app"),
+    ("src/http", "crate::http"),
+    ("src/server", "crate::server"),
+];
+
+/// Returns the modules directly below `prefix` that a source file names, such as `files` for `crate::files::download`.
+fn modules_named(source: &str, prefix: &str) -> BTreeSet<String> {
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let code: String = code.lines().map(without_comment).collect::<Vec<_>>().join(" ");
+    let start = format!("{prefix}::");
+    let mut named = BTreeSet::new();
+    for (at, _) in code.match_indices(&start) {
+        if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$') {
+            continue;
+        }
+        // In `crate::{a::b, c::{d, e}}` the modules are `a` and `c`: the first word at depth one.
+        let (mut depth, mut word, mut is_first) = (0, String::new(), true);
+        for c in code[at + start.len()..].chars() {
+            match c {
+                '{' => depth += 1,
+                _ if c.is_alphanumeric() || c == '_' => {
+                    if is_first {
+                        word.push(c);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            if !word.is_empty() {
+                named.insert(std::mem::take(&mut word));
+            }
+            match c {
+                '}' if depth <= 1 => break,
+                '}' => depth -= 1,
+                ';' => break,
+                _ if depth == 0 => break,
+                _ => {}
+            }
+            is_first = depth == 1 && matches!(c, '{' | ',' | ' ') && (is_first || c != ' ');
+        }
+        if !word.is_empty() {
+            named.insert(word);
+        }
+    }
+    named
+}
+
+/// Returns a circle of modules in which each imports the next, if there is one.
+fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+    let mut left = imports.clone();
+    // Modules that import none of those left cannot be part of a circle.
+    loop {
+        let names: BTreeSet<String> = left.keys().cloned().collect();
+        let before = left.len();
+        left.retain(|name, to| to.iter().any(|to| to != name && names.contains(to)));
+        if left.len() == before {
+            break;
+        }
+    }
+    let mut path = vec![left.keys().next()?.clone()];
+    loop {
+        let last = path.last()?;
+        let next = left[last].iter().find(|to| *to != last && left.contains_key(*to))?.clone();
+        if let Some(at) = path.iter().position(|name| *name == next) {
+            return Some(path.split_off(at));
+        }
+        path.push(next);
+    }
+}
+
+#[test]
+fn no_modules_import_each_other_in_a_circle() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, prefix) in WITHOUT_CIRCLES {
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for path in sources(&root.join(folder)) {
+            let below = path.strip_prefix(root.join(folder)).expect("below the folder").with_extension("");
+            let unit = below.iter().next().expect("a name").to_string_lossy().into_owned();
+            if unit == "lib" || below.ends_with("tests") {
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("readable");
+            imports.entry(unit).or_default().extend(modules_named(&source, prefix));
+        }
+        assert!(imports.len() > 3, "{folder} has modules");
+        assert_eq!(circle(&imports), None, "{folder}");
+    }
+}
+
+#[test]
+fn circles_are_found() {
+    let source = "use crate::{\n    Services,\n    files::{download, scanning},\n    open_case::OpenCase,\n};\nlet x = crate::drafts::find();\n\
+                  use complaint::case::state;\n// crate::webhooks\n";
+    let named = modules_named(source, "crate");
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["Services", "drafts", "files", "open_case"]);
+    let import = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
+    let line = BTreeMap::from([import("a", &["b", "a"]), import("b", &["c"]), import("c", &[])]);
+    assert_eq!(circle(&line), None);
+    let round = BTreeMap::from([import("a", &["b"]), import("b", &["c"]), import("c", &["b"])]);
+    assert_eq!(circle(&round), Some(vec!["b".to_owned(), "c".to_owned()]));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::app::components::Errors;
 use crate::app::components::heading::HEADING_ID;
-use crate::app::pages::{DraftStore, THEIRS};
+use crate::app::draft_store::{DraftStore, THEIRS};
 use crate::app::portal::{NotProcessed, PortalHandle};
 use crate::app::{App, ROOT_ID};
 use complaint::{Context, FieldError, Page, QuestionRef, StepId, check, questionnaire::steps};

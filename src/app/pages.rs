@@ -61,8 +61,8 @@ mod start;
 mod this_phone;
 
 pub use not_found::{NotFoundPage, UnavailablePage};
-pub use question::landlord::{BY_NAME as LANDLORD_BY_NAME, FIND as FIND_LANDLORD};
-pub use questionnaire::{DraftStore, FORM_ID, JourneyPage, SEEN, THEIRS};
+pub use question::landlord::FIND as FIND_LANDLORD;
+pub use questionnaire::JourneyPage;
 
 #[cfg(feature = "ssr")]
 pub use {

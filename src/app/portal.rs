@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::shell::PageChromeCache;
+use super::page_chrome::PageChromeCache;
 #[cfg(feature = "ssr")]
 use complaint::QuestionRef;
 use complaint::clock::Clock;
@@ -377,4 +377,10 @@ pub struct Organisation {
     /// When the telephone is answered, in the organisation's own words.
     /// Example: `Monday to Friday, 9am to 5pm`
     pub hours: Option<String>,
+}
+
+/// Returns the path of the current request.
+#[cfg(feature = "ssr")]
+pub(crate) fn address() -> String {
+    leptos::prelude::use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
 }

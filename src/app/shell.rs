@@ -15,13 +15,11 @@ use super::pages::{
     NotFoundPage, OpenDevicesPage, PeoplePage, PersonPage, RemoveThingPage, RequestPage, SaveForLaterPage, SentPage, SignInCodePage,
     SignInEmailPage, SignInPage, SignedInDevicesPage, StartPage, ThisPhonePage, UnfinishedPage,
 };
-use super::portal::{DraftNumbers, RetentionPeriods, ShellData};
+use super::portal::{DraftNumbers, RetentionPeriods, ShellData, address};
 use super::words::{language, say};
 use super::{App, ROOT_ID};
 use complaint::Page;
 use complaint::questionnaire::steps::{self, ROOT};
-
-pub use page_chrome::PageChromeCache;
 
 /// The address of the document in which the app renders the questionnaire without a connection. The service worker stores it.
 pub const OFFLINE_SHELL: &str = "/complaint/offline-shell";
@@ -88,11 +86,6 @@ fn on_a_page_of_files() -> bool {
     matches!(path.rsplit('/').next().and_then(Page::from_slug), Some(Page::Step(place)) if steps::takes_files(place.step))
 }
 
-/// The path of the current request.
-pub(super) fn address() -> String {
-    use_context::<axum::http::request::Parts>().map_or_else(String::new, |parts| parts.uri.path().to_owned())
-}
-
 /// The complete HTML document. Expects a [`ShellData`] in context.
 ///
 /// On a first visit the styles that a first page needs are inline, so that one response is enough to see and use the page.
@@ -100,7 +93,7 @@ pub(super) fn address() -> String {
 #[component]
 pub fn Shell() -> impl IntoView {
     let data = expect_context::<ShellData>();
-    let frame = PageChromeCache::for_page(&data);
+    let chrome = page_chrome::page_chrome(&data);
     let life = life();
     let language = language();
     // Documents that the service worker stores must be the same on every request, so they have no nonce. Their policy needs none.
@@ -158,8 +151,8 @@ pub fn Shell() -> impl IntoView {
         ClientMode::Preload | ClientMode::Receipt | ClientMode::Static => view! { <StaticPages/> }.into_any(),
     };
     let whole = use_context::<axum::http::request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
-    let header = frame.header(whole.as_deref().unwrap_or_default());
-    let exit = frame.exit.clone().map(|(label, inside)| {
+    let header = chrome.header(whole.as_deref().unwrap_or_default());
+    let exit = chrome.exit.clone().map(|(label, inside)| {
         view! { <section class="or-exit" aria-label=label inner_html=inside.to_string()></section> }
     });
     let days = matches!(life, ClientMode::Hydrated | ClientMode::AppShell)
@@ -188,7 +181,7 @@ pub fn Shell() -> impl IntoView {
                 {matches!(life, ClientMode::Hydrated | ClientMode::Receipt).then(|| view! { <DraftLabelLine/> })}
                 <div id=ROOT_ID data-empty=(life == ClientMode::AppShell).then_some("")>{page}</div>
                 {(life == ClientMode::Hydrated).then(|| view! { <SaveForLater/> })}
-                <footer class="or-site-footer" inner_html=frame.footer.to_string()></footer>
+                <footer class="or-site-footer" inner_html=chrome.footer.to_string()></footer>
                 {worker}
                 {late_sheet}
             </body>

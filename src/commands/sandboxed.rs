@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
-use evidence::sandbox::inside;
+use evidence::sandboxed_process;
 
 #[derive(Subcommand)]
 pub enum Sandboxed {
@@ -30,9 +30,9 @@ pub enum Sandboxed {
 /// Runs the task with limits on memory and time, without access to files or network.
 pub fn run(task: Sandboxed) -> Result<ExitCode> {
     Ok(match task {
-        Sandboxed::Preview { upright } => inside::preview(upright)?,
-        Sandboxed::Pdf => inside::pdf()?,
-        Sandboxed::Fence => inside::fence()?,
-        Sandboxed::DecodeHeif { program, folder } => inside::decode_heif(&program, &folder)?,
+        Sandboxed::Preview { upright } => sandboxed_process::preview(upright)?,
+        Sandboxed::Pdf => sandboxed_process::pdf()?,
+        Sandboxed::Fence => sandboxed_process::fence()?,
+        Sandboxed::DecodeHeif { program, folder } => sandboxed_process::decode_heif(&program, &folder)?,
     })
 }

@@ -7,8 +7,6 @@ mod drafts;
 mod leaving;
 mod shared;
 
-pub(crate) use drafts::DRAFT_NUMBER_HEADER;
-
 use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 

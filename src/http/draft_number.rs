@@ -10,16 +10,20 @@ use std::fmt;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use crate::http::HttpState;
-use crate::http::cookies::DRAFT_NUMBER_HEADER;
 use page_rewrite::Finish;
 use service::access::token::DraftToken;
 use service::files;
+
+/// Internal header that says which draft a request is for.
+///
+/// Only the middleware of this module sets it; a client's own header is removed.
+pub(crate) const DRAFT_NUMBER_HEADER: HeaderName = HeaderName::from_static("x-draft-number");
 
 /// Query parameter that names the draft.
 const FIELD: &str = "draft";

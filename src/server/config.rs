@@ -67,7 +67,7 @@ pub struct Config {
     /// Their `Forwarded` and `X-Forwarded-For` headers are used. None may be wider than an IPv4 /8 or an IPv6 /7.
     pub trusted_proxies: Vec<String>,
     /// The tags of the languages that people can choose. The first is the default for browsers that accept none of them.
-    /// `en-XA` and `ar-XB` are for testing pages.
+    /// Debug builds also have pseudo-languages, for testing pages.
     pub languages: Vec<String>,
     pub organisation: Organisation,
     pub service: Settings,

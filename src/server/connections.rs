@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use super::router::REQUEST_ID;
+use super::headers::REQUEST_ID;
 use crate::http::client::Proxies;
 use guarded::Guarded;
 use open::{ConnectionTable, Entry};

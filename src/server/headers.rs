@@ -2,6 +2,9 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+/// The header with the id of a request.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Returns the headers, except the content security policy, which each page sets. `secure`: people reach the portal by https.
 pub(super) fn for_everything(secure: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();

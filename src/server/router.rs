@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::HeaderName;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -17,6 +16,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use super::assets::{Assets, AssetsError};
 use super::background::Tasks;
 use super::config::{Config, ConfigError};
+use super::headers::REQUEST_ID;
 use super::health::Health;
 use super::metrics::Metrics;
 use super::{headers, health, time_limit};
@@ -52,8 +52,6 @@ pub enum StartError {
     #[error("webhook events cannot be delivered: {0}")]
     Webhooks(service::ServiceError),
 }
-
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Builds the whole portal as one service. Requests must have `ConnectInfo<SocketAddr>` with the client's address.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {

@@ -21,6 +21,7 @@ pub mod receive;
 pub mod register;
 pub mod resumable;
 pub mod sandbox;
+pub mod sandboxed_process;
 pub mod scanner;
 pub mod serve;
 mod sink;

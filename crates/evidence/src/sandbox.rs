@@ -4,7 +4,6 @@
 //! command. It first gives up files, connections, child processes, priority, and memory and CPU time beyond a limit. Questions
 //! that a resident waits for and background previews have a queue each ([`queue`]): crafted files in one do not delay the other.
 
-pub mod inside;
 pub(crate) mod queue;
 
 use std::ffi::OsString;
@@ -35,6 +34,9 @@ const PREVIEWS: QueueLimits = QueueLimits {
     inside_per_asker: 64,
     patience: Duration::from_mins(5),
 };
+
+/// Output of `onrecord fence` where the kernel has Landlock.
+pub(crate) const FENCED: &str = "fenced";
 
 /// The work that a sandboxed process does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +145,7 @@ impl Sandbox {
             Err(error) => return Some(format!("sandboxed processes cannot be started: {error}")),
         };
         match self.run(&Task::Fence, nothing, 64).await {
-            Ok(answer) if answer == inside::FENCED.as_bytes() => None,
+            Ok(answer) if answer == FENCED.as_bytes() => None,
             Ok(_) => Some(
                 "the kernel has no Landlock: sandboxed processes are limited in memory and time, but not in their access to files"
                     .to_owned(),

@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::app::client::saving;
-use crate::app::components::save_status::Saving;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
+use crate::app::draft_store::Saving;
 use complaint::fields::iso_date;
 use complaint::questionnaire::device_storage::{for_device, stays_off};
 

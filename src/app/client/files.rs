@@ -6,8 +6,8 @@ use leptos::task::spawn_local;
 use crate::app::client::device_store::{self, pause};
 use crate::app::client::rest::{self, Failure};
 use crate::app::client::saving;
-use crate::app::components::save_status::Saving;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
+use crate::app::draft_store::Saving;
 
 /// The wait after a failed attempt, in milliseconds.
 const WAIT: i32 = 3_000;

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 use crate::app::client::device_store::pause;
 use crate::app::client::rest;
-use crate::app::pages::LANDLORD_BY_NAME;
+use crate::app::draft_store::LANDLORD_BY_NAME;
 use complaint::Fields;
 use contract::LandlordMatch;
 

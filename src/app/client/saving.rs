@@ -8,8 +8,8 @@ use leptos::task::spawn_local;
 
 use crate::app::client::device_store;
 use crate::app::client::rest::{self, Failure};
-use crate::app::components::save_status::Saving;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
+use crate::app::draft_store::Saving;
 use complaint::questionnaire::answers::fingerprint_of_json;
 use complaint::questionnaire::device_storage::with_waiting;
 use complaint::{Answer, Answers, CheckedAnswer, Context, Page, QuestionRef, check};

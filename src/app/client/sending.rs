@@ -10,8 +10,8 @@ use crate::app::client::device_store::{self, PendingFiles, pause};
 use crate::app::client::rest::{self, Failure};
 use crate::app::client::saving;
 use crate::app::client_state::SendState;
-use crate::app::components::save_status::Saving;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
+use crate::app::draft_store::Saving;
 use crate::app::portal::NotProcessed;
 use complaint::Page;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::pages::FORM_ID;
+use crate::app::draft_store::FORM_ID;
 use crate::app::portal::{HasQuestionForm, ShellData};
 use crate::app::words::{language, say};
 

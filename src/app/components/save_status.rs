@@ -2,23 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::draft_store::Saving;
 use crate::app::words::language;
-
-/// How far the answers are saved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Saving {
-    /// Nothing to report: the page came from the server.
-    #[default]
-    Idle,
-    /// An answer is being saved.
-    Saving,
-    /// The complaint is being sent.
-    Sending,
-    /// Saved on the server at this time of day in England; `here` if also stored on this device.
-    Saved { time: String, here: bool },
-    /// Not saved on the server yet, and retried; `here` if stored on this device.
-    Waiting { here: bool },
-}
 
 /// Says what is saved where: "Saved on this phone, and with us at 14:02". Screen readers speak it when it changes, never while the
 /// person types.

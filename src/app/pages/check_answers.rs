@@ -8,7 +8,7 @@ use crate::app::components::SaveStatus;
 use crate::app::components::file_list::{count, refusal, said_about};
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::pages::questionnaire::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::{language, say, say_with};
 use complaint::fields::DateInput;
 use complaint::fields::form::Choice;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::check_answers::name;
-use crate::app::pages::questionnaire::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::language;
 use complaint::QuestionRef;
 

@@ -6,7 +6,7 @@ use crate::app::client_state::SendState;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::say;
 use complaint::Page;
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::app::components::date_input::DateInput as DateBoxes;
 use crate::app::components::errors::Errors;
 use crate::app::components::{Checkbox, Heading, TextInput, Textarea};
-use crate::app::pages::questionnaire::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::language;
 use ::text::Language;
 use complaint::fields::form::Choice;

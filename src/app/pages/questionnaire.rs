@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::app::client_state::{ClientState, SendState};
+use crate::app::client_state::SendState;
 use crate::app::components::errors::Errors;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::components::save_status::Saving;
 use crate::app::components::{ErrorSummary, SaveStatus, TroubleNotice};
+use crate::app::draft_store::{DraftStore, FORM_ID, SEEN, THEIRS};
 use crate::app::pages::check_answers::{CheckAnswers, written};
 use crate::app::pages::conflicts::Conflicts;
 use crate::app::pages::not_sent_yet::NotSentYet;
@@ -19,53 +19,8 @@ use crate::app::pages::tasks::Tasks;
 use crate::app::pages::{NotFoundPage, UnavailablePage, portal, posted};
 use crate::app::portal::{NotProcessed, PortalError, RejectedForm};
 use crate::app::words::{language, say};
-use complaint::{Answers, Fields, Page, QuestionRef, StepId, questionnaire::steps};
-use contract::{DraftView, FileView};
-
-/// The person's draft in memory, kept from page to page. Cheap to copy.
-#[derive(Clone, Copy)]
-pub struct DraftStore {
-    /// The draft's id; `None` until the server has created one.
-    pub id: RwSignal<Option<String>>,
-    pub answers: RwSignal<Answers>,
-    pub files: RwSignal<Vec<FileView>>,
-    /// Today in Europe/London, as the server reported it; `None` before the first draft.
-    pub today: RwSignal<Option<time::Date>>,
-    /// The reference, once the complaint is sent.
-    pub sent: RwSignal<Option<String>>,
-    pub saving: RwSignal<Saving>,
-    /// Answers of this page that were not saved because another device had saved a different one: the typed fields, by question.
-    pub conflicts: RwSignal<Vec<(QuestionRef, Fields)>>,
-    pub device: ClientState,
-}
-
-impl DraftStore {
-    fn new(draft: Option<DraftView>) -> Self {
-        let store = Self {
-            id: RwSignal::new(None),
-            answers: RwSignal::new(Answers::default()),
-            files: RwSignal::new(Vec::new()),
-            today: RwSignal::new(None),
-            sent: RwSignal::new(None),
-            saving: RwSignal::new(Saving::Idle),
-            conflicts: RwSignal::new(Vec::new()),
-            device: ClientState::new(),
-        };
-        if let Some(draft) = draft {
-            store.id.set(Some(draft.id));
-            store.answers.set(draft.answers);
-            store.files.set(draft.files);
-            store.today.set(Some(draft.today));
-            store.sent.set(draft.sent);
-        }
-        store
-    }
-
-    /// Whether there is a draft to continue.
-    fn started(self) -> bool {
-        self.id.with_untracked(Option::is_some) || self.answers.with_untracked(|a| !a.is_empty())
-    }
-}
+use complaint::{Page, QuestionRef, StepId, questionnaire::steps};
+use contract::DraftView;
 
 /// Loads the draft, then shows the page that the address names.
 #[component]
@@ -222,12 +177,6 @@ fn QuestionPage(place: QuestionRef, store: DraftStore, came_back: Option<Rejecte
     .into_any()
 }
 
-/// The id of a question's form.
-pub const FORM_ID: &str = "question";
-
-/// The `action` of the button that keeps another device's answer.
-pub const THEIRS: &str = "theirs";
-
 /// "Keep what was saved somewhere else".
 #[component]
 fn OtherAnswer() -> impl IntoView {
@@ -236,9 +185,6 @@ fn OtherAnswer() -> impl IntoView {
     }
     .into_any()
 }
-
-/// The hidden field with the mark of the answer that the page was made from.
-pub const SEEN: &str = "seen";
 
 #[cfg_attr(not(feature = "hydrate"), expect(unused_variables, reason = "only the browser uses the arguments"))]
 fn continue_from(

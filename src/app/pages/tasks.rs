@@ -6,7 +6,7 @@ use super::conflicts::Conflicts;
 use crate::app::components::SaveStatus;
 use crate::app::components::heading::{Heading, PageTitle};
 use crate::app::components::layout::Main;
-use crate::app::pages::questionnaire::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::{say, say_with};
 use complaint::fields::form::Choice;
 use complaint::questionnaire::steps::{self, SectionState};

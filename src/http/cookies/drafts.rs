@@ -1,16 +1,11 @@
 //! The cookies of the drafts that a browser holds: one per draft, named by the draft's number.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use time::Duration;
 
 use crate::http::cookies::{CookieNames, bearer, pairs};
-use crate::http::draft_number::DraftNumber;
+use crate::http::draft_number::{DRAFT_NUMBER_HEADER, DraftNumber};
 use service::access::token::DraftToken;
-
-/// Internal header that says which draft a request is for.
-///
-/// Only the middleware of [`crate::http::draft_number`] sets it; a client's own header is removed.
-pub(crate) const DRAFT_NUMBER_HEADER: HeaderName = HeaderName::from_static("x-draft-number");
 
 impl CookieNames {
     /// Returns the token of the draft that the request is for: from `Authorization: Bearer`, otherwise from that draft's cookie.

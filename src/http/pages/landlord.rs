@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::app::pages::{FIND_LANDLORD, LANDLORD_BY_NAME as BY_NAME};
+use crate::app::draft_store::LANDLORD_BY_NAME as BY_NAME;
+use crate::app::pages::FIND_LANDLORD;
 use crate::app::portal::RejectedForm;
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::render::Render;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
 
-use crate::app::pages::SEEN;
+use crate::app::draft_store::SEEN;
 use crate::app::portal::{NotProcessed, RejectedForm};
 use crate::http::HttpState;
 use crate::http::draft_number::STATE;

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::app::pages::{SEEN, THEIRS};
+use crate::app::draft_store::{SEEN, THEIRS};
 use crate::app::portal::{NotProcessed, PortalError, RejectedForm, ResumePage};
 use crate::http::client::ClientAddress;
 use crate::http::draft_number::{DraftNumber, STATE};

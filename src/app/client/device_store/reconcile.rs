@@ -9,7 +9,7 @@ use crate::app::client::device_store::{TRIED, begin_with, found, json, open, pau
 use crate::app::client::rest::{self, Failure};
 use crate::app::client::{saving, sending};
 use crate::app::client_state::SendState;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
 use complaint::Page;
 use complaint::fields::iso_date;
 use complaint::questionnaire::device_storage::with_waiting;

@@ -8,7 +8,7 @@ use crate::app::components::Heading;
 use crate::app::components::errors::{FieldMessage, described_by, group_class};
 use crate::app::components::file_list::FileList;
 use crate::app::components::files_hint::files_hint;
-use crate::app::pages::DraftStore;
+use crate::app::draft_store::DraftStore;
 use crate::app::words::say;
 use complaint::fields::form::Choice;
 use complaint::questionnaire::question::Purpose;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::QuestionCx;
 use crate::app::components::TextInput;
+use crate::app::draft_store::LANDLORD_BY_NAME;
 use crate::app::words::language;
 use contract::LandlordMatch;
 use text::Language;
@@ -14,9 +15,6 @@ pub const FIND: &str = "find";
 
 /// The field with the landlord's number in the register.
 pub const NUMBER: &str = "registration_number";
-
-/// The prefix of the posted value if the chosen landlord has no number. The landlord's name follows.
-pub const BY_NAME: &str = "name:";
 
 pub fn fields(cx: &QuestionCx, label: String, hint: String, value: String) -> AnyView {
     let found = RwSignal::new(cx.found.clone());
@@ -61,7 +59,7 @@ fn results(found: Vec<LandlordMatch>, language: Language) -> AnyView {
         .map(|(i, landlord)| {
             let about = landlord.also_known_as.into_iter().take(3).collect::<Vec<_>>().join(", ");
             let number = if landlord.registration_number.is_empty() {
-                format!("{BY_NAME}{}", landlord.name)
+                format!("{LANDLORD_BY_NAME}{}", landlord.name)
             } else {
                 landlord.registration_number
             };

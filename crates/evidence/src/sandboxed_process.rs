@@ -13,6 +13,7 @@ use rlimit::{Resource, setrlimit};
 
 use crate::inspect::{BROKEN, OPEN, PROTECTED, without_lines_before};
 use crate::preview::draw;
+use crate::sandbox::FENCED;
 
 /// Address space limit, in bytes: a photo of 100 megapixels, twice.
 const MEMORY: u64 = 1 << 30;
@@ -41,8 +42,6 @@ pub enum InsideError {
     Picture(#[from] image::ImageError),
 }
 
-/// Output of [`fence`] where the kernel has Landlock.
-pub(crate) const FENCED: &str = "fenced";
 /// Output of [`fence`] elsewhere.
 const OPEN_FIELD: &str = "not fenced";
 
