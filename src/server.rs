@@ -6,6 +6,7 @@ pub mod check;
 pub mod config;
 mod connections;
 pub mod encoding;
+mod error;
 mod headers;
 mod health;
 mod metrics;
@@ -17,5 +18,6 @@ mod telemetry;
 mod time_limit;
 
 pub use config::Config;
-pub use router::{StartError, app};
+pub use error::StartError;
+pub use router::app;
 pub use telemetry::start as start_telemetry;

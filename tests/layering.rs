@@ -119,11 +119,17 @@ const WITHOUT_CIRCLES: [(&str, &str); 7] = [
     ("src/server", "crate::server"),
 ];
 
-/// Returns the modules directly below `prefix` that a source file names, such as `files` for `crate::files::download`.
-fn modules_named(source: &str, prefix: &str) -> BTreeSet<String> {
-    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+/// Returns the modules directly below `prefix` that a source file names, such as `files` for `crate::files::download`. The file is
+/// `depth` folders below that of `prefix`, so that `super::` leads to it from there.
+fn modules_named(source: &str, prefix: &str, depth: usize) -> BTreeSet<String> {
+    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let code: String = code.lines().map(without_comment).collect::<Vec<_>>().join(" ");
+    let up = "super::".repeat(depth + 1);
     let start = format!("{prefix}::");
+    let code = code
+        .replace("use super::super::", "use ^super::super::")
+        .replace("use super::", "use ^super::");
+    let code = code.replace(&format!("^{up}"), &start).replace('^', "");
     let mut named = BTreeSet::new();
     for (at, _) in code.match_indices(&start) {
         if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$') {
@@ -196,9 +202,11 @@ fn no_modules_import_each_other_in_a_circle() {
                 continue;
             }
             let source = fs::read_to_string(&path).expect("readable");
-            imports.entry(unit).or_default().extend(modules_named(&source, prefix));
+            let depth = below.components().count() - 1;
+            imports.entry(unit).or_default().extend(modules_named(&source, prefix, depth));
         }
-        assert!(imports.len() > 3, "{folder} has modules");
+        let edges = imports.values().flatten().filter(|to| imports.contains_key(*to)).count();
+        assert!(edges > 0, "{folder} has imports");
         assert_eq!(circle(&imports), None, "{folder}");
     }
 }
@@ -206,9 +214,12 @@ fn no_modules_import_each_other_in_a_circle() {
 #[test]
 fn circles_are_found() {
     let source = "use crate::{\n    Services,\n    files::{download, scanning},\n    open_case::OpenCase,\n};\nlet x = crate::drafts::find();\n\
-                  use complaint::case::state;\n// crate::webhooks\n";
-    let named = modules_named(source, "crate");
-    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["Services", "drafts", "files", "open_case"]);
+                  use complaint::case::state;\n// crate::webhooks\nuse super::cases::desk;\n";
+    let named = modules_named(source, "crate", 0);
+    assert_eq!(
+        named.into_iter().collect::<Vec<_>>(),
+        ["Services", "cases", "drafts", "files", "open_case"]
+    );
     let import = |from: &str, to: &[&str]| (from.to_owned(), to.iter().map(|to| (*to).to_owned()).collect());
     let line = BTreeMap::from([import("a", &["b", "a"]), import("b", &["c"]), import("c", &[])]);
     assert_eq!(circle(&line), None);
@@ -224,6 +235,30 @@ fn nothing_heavy_is_downloaded() {
         assert!(text.contains("\n[dependencies]"), "{manifest}");
         assert_eq!(heavy(&text), Vec::<&str>::new(), "{manifest}");
     }
+}
+
+/// wasm-bindgen does not check the names of a `js_namespace`: a wrong one fails only when it is called.
+#[test]
+fn each_function_of_the_device_script_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app/client");
+    let script = fs::read_to_string(root.join("device.js")).expect("readable");
+    let defines = |name: &str| {
+        let members = ["(", ":", ","].map(|end| format!("\n    {name}{end}"));
+        members.iter().any(|member| script.contains(member)) || script.contains(&format!("\n    async {name}("))
+    };
+    let source = fs::read_to_string(root.join("device_store.rs")).expect("readable");
+    let mut count = 0;
+    for imported in source.split("#[wasm_bindgen(js_namespace = device").skip(1) {
+        let (attribute, rest) = imported.split_once(")]").expect("an attribute");
+        let of_rust = rest
+            .split_once("fn ")
+            .and_then(|(_, rest)| rest.split('(').next())
+            .expect("a function");
+        let name = attribute.split_once("js_name = ").map_or(of_rust, |(_, name)| name);
+        assert!(defines(name), "device.js has no `{name}`");
+        count += 1;
+    }
+    assert!(count > 8, "the functions are found");
 }
 
 #[test]

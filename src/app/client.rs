@@ -138,13 +138,13 @@ pub fn continue_from(
     let checked = check(place, &fields, &context);
     // The server may read what the browser cannot, so the form is posted to it as without JavaScript. Not while answers that the
     // question depends on are waiting to be saved, and not without a connection.
-    let asks = event
+    let reads = event
         .target()
         .filter(|_| !saving::is_waiting())
         .map_or(0, |form| device_store::server_can_read(&form));
     // An empty field is reported here. A missing part of a date is not, because the whole date may be in another box.
     let typed = |error: &FieldError| !error.code.ends_with("_missing") || error.code.starts_with("date_");
-    if asks > 1 || asks > 0 && checked.as_ref().is_err_and(|found| found.iter().any(typed)) {
+    if reads > 1 || reads > 0 && checked.as_ref().is_err_and(|found| found.iter().any(typed)) {
         return;
     }
     event.prevent_default();

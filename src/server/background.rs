@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Config, StartError};
+use super::config::Config;
+use super::error::StartError;
 pub(super) use supervised::{TaskState, Tasks};
 
 use notify::MailTransport;

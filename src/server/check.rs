@@ -13,8 +13,9 @@ use service::record::installation;
 use service::secret::Secret;
 use service::{london, settings::holiday_warning};
 
+use super::config::Config;
 use super::config::ConfigError;
-use super::{Config, assets, services};
+use super::{assets, services};
 
 /// How long one component may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -57,7 +57,7 @@ pub struct Config {
     /// Example: `s3://evidence/portal`
     pub storage_url: Option<String>,
     /// The folder of the files that browsers download: style sheets, scripts, Wasm.
-    /// It is `target/site` after `cargo xtask run`, and `dist/site` after `cargo xtask build`.
+    /// It is `dist/site` after `cargo xtask build`; `cargo xtask run` sets its own.
     pub site: PathBuf,
     /// The public URL of the portal. Required if the server listens for other machines, and then with https.
     /// When it is not set, it is `http://` and the listening address.

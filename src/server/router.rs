@@ -16,6 +16,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use super::assets::{Assets, AssetsError};
 use super::background::Tasks;
 use super::config::{Config, ConfigError};
+use super::error::StartError;
 use super::headers::REQUEST_ID;
 use super::health::Health;
 use super::metrics::Metrics;
@@ -32,26 +33,6 @@ use crate::server::outer_layer::{OuterLayer, around};
 use service::Services;
 use service::access::hash_queue::BoundedQueue;
 use text::Language;
-
-/// A reason why the server cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Assets(#[from] AssetsError),
-    #[error(transparent)]
-    Services(#[from] super::services::OpenError),
-    /// The address is in use, or does not belong to this machine.
-    #[error("cannot listen on {0}: {1}")]
-    Listen(std::net::SocketAddr, std::io::Error),
-    #[error("metrics.listen: cannot listen on {0}: {1}")]
-    Metrics(std::net::SocketAddr, std::io::Error),
-    #[error("mail: {0}")]
-    Mail(#[from] notify::MailTransportError),
-    #[error("webhook events cannot be delivered: {0}")]
-    Webhooks(service::ServiceError),
-}
 
 /// Builds the whole portal as one service. Requests must have `ConnectInfo<SocketAddr>` with the client's address.
 pub fn app(config: &Config, services: Services, assets: Assets) -> Result<Router, StartError> {

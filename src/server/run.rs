@@ -12,9 +12,11 @@ use tokio::sync::watch;
 use service::{files::scanning, record::installation, settings::holiday_warning};
 
 use super::background::Tasks;
+use super::config::Config;
+use super::error::StartError;
 use super::metrics::Metrics;
 use super::router::app_with_tasks;
-use super::{Config, StartError, assets, background, connections, services};
+use super::{assets, background, connections, services};
 
 /// How long requests under way may continue after the server receives SIGTERM or SIGINT.
 const LAST_CALL: Duration = Duration::from_secs(20);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
-use super::Config;
+use super::config::Config;
 use super::config::{ConfigError, Faults};
 use evidence::{FileStore, ReceiveError, Sandbox};
 use record::RecordError;

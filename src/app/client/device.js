@@ -165,7 +165,7 @@ const device = (() => {
       }
     },
     /** Whether the server can read a form: 0 no connection, 1 yes, 2 the form contains characters that only the server can read. */
-    asks: (form) => navigator.onLine && 1 + /[^\P{C}\n\r\t]|[^\P{Z} ]|\p{DI}|[^\0-\x7f]\S*@|@\S*[^\0-\x7f]/u.test([...new FormData(form)]),
+    serverCanRead: (form) => navigator.onLine && 1 + /[^\P{C}\n\r\t]|[^\P{Z} ]|\p{DI}|[^\0-\x7f]\S*@|@\S*[^\0-\x7f]/u.test([...new FormData(form)]),
     /** Calls `tell` with the files that the server has, whenever the upload queue has read them. */
     received: (tell) => addEventListener("files", ({ detail }) => tell(detail)),
     /** Waits so many milliseconds, or until the connection returns. Resolves to whether it returned. */

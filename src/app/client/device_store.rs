@@ -41,7 +41,7 @@ extern "C" {
     fn alone() -> js_sys::Promise;
     #[wasm_bindgen(js_namespace = device)]
     fn holds() -> u8;
-    #[wasm_bindgen(js_namespace = device)]
+    #[wasm_bindgen(js_namespace = device, js_name = serverCanRead)]
     pub fn server_can_read(form: &JsValue) -> u8;
     #[wasm_bindgen(js_namespace = device)]
     fn received(tell: &Closure<dyn Fn(String)>);

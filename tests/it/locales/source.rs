@@ -75,7 +75,7 @@ impl Source {
                 return true;
             }
             // Which rights a document gives, and what a claim waits for, reach the browser as sentences in the server's answers.
-            if name.starts_with("crates/complaint/src/authority/") {
+            if name.starts_with("crates/complaint/src/case/representation/") {
                 return true;
             }
             server.iter().any(|path| {
@@ -155,7 +155,7 @@ impl Source {
     pub fn error_codes(&self) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         for file in self.0.iter().filter(|f| {
-            ["crates/complaint/", "crates/service/", "forms"]
+            ["crates/complaint/", "crates/service/", "http/"]
                 .iter()
                 .any(|part| f.name.starts_with(part))
         }) {
@@ -251,7 +251,10 @@ fn modules_of_the_server(file: &str, code: &str) -> Vec<String> {
         .filter(|rest| ["ssr\"", "server\"", "openapi\""].iter().any(|feature| rest.starts_with(feature)));
     let declared = after.filter_map(|rest| {
         let item = rest.split_once("]\n")?.1.trim_start();
-        item.trim_start_matches("pub ").strip_prefix("mod ")?.split_once(';')
+        item.trim_start_matches("pub(crate) ")
+            .trim_start_matches("pub ")
+            .strip_prefix("mod ")?
+            .split_once(';')
     });
     declared.map(|(module, _)| format!("{folder}{module}")).collect()
 }

@@ -151,7 +151,7 @@ fn with_loader(glue: &str, loader: &str, wasm: &str) -> String {
 
 /// Minifies code for production: a quarter of the glue is comments and long names.
 fn minify(site: Site, code: &str) -> Result<Vec<u8>> {
-    if site != Site::Production {
+    if !site.is_small() {
         return Ok(code.as_bytes().to_vec());
     }
     let (long, short) = (paths::kept("glue.js"), paths::kept("glue.min.js"));

@@ -52,7 +52,7 @@ fn as_on_the_server(vector: &Value, found: &Result<Value, Vec<String>>) -> bool 
     }
 }
 
-/// Text beyond ASCII is left to `device.js`, see `asks` there.
+/// Text beyond ASCII is left to `device.js`, see `serverCanRead` there.
 fn as_in_the_browser(vector: &Value, found: &Result<Value, Vec<String>>) -> bool {
     let plain = vector["fields"]
         .as_object()
