@@ -213,12 +213,16 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
     let long = "x".repeat(40_000);
     let texts = ["", long.as_str(), "31", "2", "99", "1850", "2999"];
     let mut seen = BTreeSet::new();
-    for stage in offered(question(StepId::Stage).field("stage").expect("a field")) {
+    for (i, stage) in offered(question(StepId::Stage).field("stage").expect("a field")).into_iter().enumerate() {
         let mut answers = Answers::default();
         put(&mut answers, StepId::Stage, &[("stage", stage)], today);
         for step in StepId::ALL {
             for text in texts {
                 for other in texts.into_iter().filter(|other| other.len() < 5) {
+                    // Neither the stage nor a month changes what is said about a long text, which takes long to read.
+                    if text.len() > 5 && (i > 0 || !other.is_empty()) {
+                        continue;
+                    }
                     let place = QuestionRef::first(*step);
                     let fields = everything(place, text, other);
                     let context = Context { today, answers: &answers };
