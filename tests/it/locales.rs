@@ -213,7 +213,7 @@ fn every_error_of_the_rules_is_a_whole_sentence() {
     let long = "x".repeat(40_000);
     let texts = ["", long.as_str(), "31", "2", "99", "1850", "2999"];
     let mut seen = BTreeSet::new();
-    for (i, stage) in offered(question(StepId::Stage).field("stage").expect("a field")).into_iter().enumerate() {
+    for (i, stage) in offered(question(StepId::Stage).field("stage").expect("a field")).iter().enumerate() {
         let mut answers = Answers::default();
         put(&mut answers, StepId::Stage, &[("stage", stage)], today);
         for step in StepId::ALL {

@@ -37,9 +37,9 @@ pub(crate) async fn post(State(forms): State<Forms>, Path(reference): Path<Strin
     };
     let (session, people) = match visit.people(&reference).await {
         Ok(Some(found)) => found,
-        nobody => {
+        other => {
             files.drain().await;
-            return match nobody {
+            return match other {
                 Err(failure) => trouble::status(&failure).into_response(),
                 Ok(_) => see_other("/sign-in", None),
             };

@@ -121,15 +121,15 @@ async fn a_file_that_cannot_be_read_and_a_daemon_that_is_not_there_are_told_apar
     let clamd = daemon(10, b"").await;
     let broken = stream::iter([Ok(Bytes::from_static(b"abc")), Err(io::Error::from(io::ErrorKind::NotFound))]);
     assert!(matches!(clamd.scan(broken).await, Err(ScanError::Unread(_))));
-    let nobody = Clamd {
+    let unreachable = Clamd {
         address: "tcp://127.0.0.1:1".parse().unwrap(),
         ..clamd
     };
-    assert!(matches!(nobody.scan(file(1)).await, Err(ScanError::Unreachable(_))));
-    assert!(matches!(nobody.version().await, Err(ScanError::Unreachable(_))));
+    assert!(matches!(unreachable.scan(file(1)).await, Err(ScanError::Unreachable(_))));
+    assert!(matches!(unreachable.version().await, Err(ScanError::Unreachable(_))));
     let unix = Clamd {
         address: "unix:///nowhere/clamd.ctl".parse().unwrap(),
-        ..nobody
+        ..unreachable
     };
     assert!(matches!(unix.version().await, Err(ScanError::Unreachable(_))));
 }

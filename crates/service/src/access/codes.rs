@@ -165,8 +165,8 @@ impl Hashing {
         let has_code = code.is_some();
         let code = code.map_or_else(|| "0000-0000-0000".to_owned(), |c| c.as_str().to_owned());
         let found = self.sign_ins.run(move |memory| {
-            let nobody = [DECOY_HASH.to_owned()];
-            let kept = if hashes.is_empty() { &nobody[..] } else { &hashes[..] };
+            let decoy = [DECOY_HASH.to_owned()];
+            let kept = if hashes.is_empty() { &decoy[..] } else { &hashes[..] };
             let mut computed: Vec<(PasswordHash<'_>, Output)> = Vec::new();
             let mut place = None;
             for (n, hash) in kept.iter().enumerate() {

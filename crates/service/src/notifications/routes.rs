@@ -33,11 +33,11 @@ impl Recipient {
     /// Loads the recipient of a message.
     pub(crate) async fn of(services: &Services, message: &Model) -> Result<Self, RecordError> {
         let db = &services.store().read;
-        let nobody = || RecordError::corrupt("the recipient of a message is missing");
-        let row = people::lookup(db, message.person_id.ok_or_else(nobody)?)
+        let missing = || RecordError::corrupt("the recipient of a message is missing");
+        let row = people::lookup(db, message.person_id.ok_or_else(missing)?)
             .await?
-            .ok_or_else(nobody)?;
-        let case = cases::lookup(db, row.case_id).await?.ok_or_else(nobody)?;
+            .ok_or_else(missing)?;
+        let case = cases::lookup(db, row.case_id).await?.ok_or_else(missing)?;
         let events = events::list(db, case.id, 0, u64::from(u32::MAX), &[]).await?;
         let file = stored::case_file(&case, &events)?;
         Ok(Self {

@@ -59,7 +59,7 @@ pub(crate) async fn notify(
         move_mailbox(services, here, moved, acting.and_then(|acting| acting.session)).await?;
     }
     let told = recipients_of(event);
-    if told == Recipients::Nobody {
+    if told == Recipients::Empty {
         return Ok(None);
     }
     let brought_by = match event {
@@ -69,17 +69,17 @@ pub(crate) async fn notify(
     let author = acting.map(|acting| acting.person).or(brought_by);
     // Only an author with access knows of the event: a tenant who answered by a link without access is not notified here.
     let is_there = |number: u8| here.file.person(number).is_some_and(|person| person.has_joined);
-    let mut is_known = author.is_some_and(is_there) || told != Recipients::Everybody;
+    let mut is_known = author.is_some_and(is_there) || told != Recipients::AllParticipants;
     for row in people::list(&here.write.tx(), here.case_id).await? {
         let person = u8::try_from(row.number).ok().and_then(|number| here.file.person(number));
         let Some(person) = person.filter(|_| row.ended_at.is_none()) else {
             continue;
         };
         let meant = match told {
-            Recipients::Everybody => true,
+            Recipients::AllParticipants => true,
             Recipients::Tenant => person.role == ActorRole::Resident,
             Recipients::Only(number) => person.number == number,
-            Recipients::Nobody => false,
+            Recipients::Empty => false,
         };
         let is_news = meant && author != Some(person.number) && person.sees_event(event, author, here.today);
         if is_news && receives_notifications(person, here.today) {
@@ -110,8 +110,8 @@ fn acts_for_another(file: &CaseProjection, number: u8) -> bool {
 /// The recipients of a notification.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Recipients {
-    Nobody,
-    Everybody,
+    Empty,
+    AllParticipants,
     /// The tenant, unless they are the author.
     Tenant,
     /// The person with this number.
@@ -143,7 +143,7 @@ fn recipients_of(event: &EventBody) -> Recipients {
         | EventBody::AuthorityGiven { .. }
         | EventBody::AuthorityChanged { .. }
         | EventBody::AuthorityEnded { .. }
-        | EventBody::FileRefused { .. } => Recipients::Everybody,
+        | EventBody::FileRefused { .. } => Recipients::AllParticipants,
         // The uploader sees the result at once. The tenant is notified of what a representative uploads.
         EventBody::FileReceived { .. } => Recipients::Tenant,
         // For this person alone. They are notified even if they seem to have asked: a stranger may have persuaded the
@@ -165,7 +165,7 @@ fn recipients_of(event: &EventBody) -> Recipients {
         | EventBody::NotTold { .. }
         | EventBody::ContentsCommitted { .. }
         | EventBody::InformedOtherwise { .. }
-        | EventBody::Note { .. } => Recipients::Nobody,
+        | EventBody::Note { .. } => Recipients::Empty,
     }
 }
 
