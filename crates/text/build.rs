@@ -1,13 +1,14 @@
-//! Generates the list of files in `locales/` that the server compiles in.
+//! Generates the list of files in `locales/` that a release of the server contains.
 //!
-//! The browser fetches its texts instead, so changing a text does not rebuild the Wasm.
+//! A development build of the server and the browser read the texts later, so changing a text compiles neither.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    if std::env::var_os("CARGO_FEATURE_SERVER").is_none() {
+    let is_release = std::env::var_os("PROFILE").is_some_and(|profile| profile == "release");
+    if !is_release || std::env::var_os("CARGO_FEATURE_SERVER").is_none() {
         return;
     }
     println!("cargo:rerun-if-changed=../../locales");

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Result;
 
-use crate::assets::{self, Site};
+use crate::assets::Site;
 use crate::step::plain;
-use crate::{paths, run, server};
+use crate::{paths, run};
 
 /// Everything that the server or its site is built from.
 const SOURCES: [&str; 6] = ["src", "crates", "locales", "style", "public", "Cargo.toml"];
@@ -24,7 +24,7 @@ pub fn dev(arguments: &[String]) -> Result<ExitCode> {
     for number in 0.. {
         let seen = snapshot();
         let started = Instant::now();
-        match build() {
+        match run::build(Site::Watched) {
             Ok(()) => {
                 drop(running.take());
                 announce(number)?;
@@ -39,11 +39,6 @@ pub fn dev(arguments: &[String]) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn build() -> Result<()> {
-    assets::build(Site::Watched)?;
-    server::build()
 }
 
 /// Writes the file by which open pages notice a new build. Its text differs each time.

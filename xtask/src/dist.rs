@@ -5,27 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::paths::{self, RELEASE_SERVER, SERVER, SITE};
+use crate::paths::{self, RELEASE_SERVER, SITE};
 use crate::step::step;
 use crate::{assets, server};
 
-/// How the server is compiled. The browser's part is always compiled for size.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    /// Quick to compile.
-    Dev,
-    /// Quick to run.
-    Release,
-}
-
 /// Builds `dist/onrecord` and `dist/site/`.
-pub fn build(profile: Profile) -> Result<ExitCode> {
+pub fn build() -> Result<ExitCode> {
     assets::build(assets::Site::Production)?;
-    let binary = match profile {
-        Profile::Dev => server::build().map(|()| SERVER),
-        Profile::Release => server::build_release().map(|()| RELEASE_SERVER),
-    }?;
-    step("Copy the build to dist/", || gather(Path::new(binary), Path::new("dist")))?;
+    server::build_release()?;
+    step("Copy the build to dist/", || gather(Path::new(RELEASE_SERVER), Path::new("dist")))?;
     println!("\nStart it with: dist/onrecord serve --site dist/site --data ./data");
     Ok(ExitCode::SUCCESS)
 }

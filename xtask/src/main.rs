@@ -31,7 +31,7 @@ cargo xtask COMMAND
   test [WORD]          run every check, the quick ones first; the last line counts them. With a WORD, only the stages
                        that have it in their names, such as `contract`
   bench [ARGUMENTS]    measure the release build
-  build [--release]    the server and the files it serves, into dist/
+  build                the production server and the files it serves, into dist/
   assets               only what the browser downloads, into target/site-test/, for the browser tests";
 
 fn main() -> ExitCode {
@@ -59,8 +59,8 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         ("test", [word]) => test::test(word),
         ("assets", []) => assets::build(assets::Site::Test).map(|()| ExitCode::SUCCESS),
         ("bench", rest) => bench::bench(rest),
-        ("build", []) => dist::build(dist::Profile::Dev),
-        ("build", [flag]) if flag == "--release" => dist::build(dist::Profile::Release),
+        ("build", []) => dist::build(),
+        ("build", [flag]) if flag == "--release" => dist::build(),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -3,7 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::assets::{self, Site};
 use crate::paths::SERVER;
@@ -11,11 +11,19 @@ use crate::server;
 
 /// Builds the site and the server, then becomes the server, so that signals reach it directly.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    assets::build(Site::Development)?;
-    server::build()?;
+    build(Site::Development)?;
     println!("- Start On Record, by default on http://127.0.0.1:8080 with its data in ./data");
     let error = command(Site::Development, arguments).exec();
     Err(error).with_context(|| format!("cannot start {SERVER}"))
+}
+
+/// Builds the site and the server at the same time. Cargo keeps them in folders of their own, so neither waits for the other.
+pub fn build(site: Site) -> Result<()> {
+    std::thread::scope(|scope| {
+        let server = scope.spawn(server::build);
+        let site = assets::build(site);
+        server.join().map_err(|_| anyhow!("the build of the server panicked"))?.and(site)
+    })
 }
 
 /// Returns the command that starts the server with a site.

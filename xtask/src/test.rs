@@ -3,6 +3,7 @@
 mod browser;
 mod contract;
 mod hostile;
+mod licences;
 mod prose;
 mod rules;
 mod sizes;
@@ -24,7 +25,7 @@ struct Stage {
     check: fn() -> Result<Tally>,
 }
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 13] = [
     Stage {
         name: "Formatting",
         check: source::formatting,
@@ -32,6 +33,10 @@ const STAGES: [Stage; 12] = [
     Stage {
         name: "Prose",
         check: prose::check,
+    },
+    Stage {
+        name: "Licences of the dependencies",
+        check: licences::check,
     },
     Stage {
         name: "Lints, server",

@@ -1,4 +1,6 @@
-//! The sentences on the server: all languages, read once from the files that are compiled in.
+//! The sentences on the server: all languages, read once.
+//!
+//! A release contains the files. A development build reads `locales/` when it starts, so that a changed sentence compiles nothing.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,8 +8,24 @@ use std::sync::LazyLock;
 use crate::languages::{About, LANGUAGES};
 use crate::sentences::{self, Sentences};
 
-// `FILES`: the tag of each folder in `locales/`, and the contents of its files.
-include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+/// Returns the contents of the files in a language's folder.
+#[cfg(not(debug_assertions))]
+fn files(tag: &str) -> impl Iterator<Item = &'static str> {
+    // `FILES`: the tag of each folder in `locales/`, and the contents of its files.
+    include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+    FILES
+        .iter()
+        .filter(move |(folder, _)| *folder == tag)
+        .flat_map(|(_, files)| files.iter().copied())
+}
+
+/// Returns the contents of the files in a language's folder.
+#[cfg(debug_assertions)]
+fn files(tag: &str) -> impl Iterator<Item = String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../locales").join(tag);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| std::fs::read_to_string(entry.path()).ok())
+}
 
 /// The sentences of each language, in the order of [`LANGUAGES`].
 static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
@@ -30,8 +48,8 @@ static TABLES: LazyLock<Vec<HashMap<String, String>>> = LazyLock::new(|| {
 /// Returns the sentences in a language's folder. A test finds lines that cannot be parsed.
 fn written(tag: &str) -> Sentences {
     let mut found = Sentences::new();
-    for file in FILES.iter().filter(|(folder, _)| *folder == tag).flat_map(|(_, files)| *files) {
-        if let Err(line) = sentences::read(file, &mut found) {
+    for file in files(tag) {
+        if let Err(line) = sentences::read(file.as_ref(), &mut found) {
             tracing::error!(%line, tag, "a locale file cannot be read beyond this line");
         }
     }
