@@ -35,6 +35,7 @@ mod site;
 mod step;
 mod this_phone;
 mod trouble;
+mod visit;
 
 use std::sync::Arc;
 
@@ -132,7 +133,7 @@ fn addressed(limit: usize) -> RouterWithPaths<Forms> {
             get(representation::person).post(representation::person_post),
         )
         .route("/cases/{reference}/contact", get(contact::page).post(contact::post))
-        .route("/cases/{reference}/contact/code", get(contact::code_page).post(contact::code_post))
+        .route("/cases/{reference}/contact/code", get(contact::page).post(contact::code_post))
         .route("/consent/{token}", get(representation::request).post(representation::answer))
         .route("/join", get(representation::join_page).post(representation::join))
         .route("/equality", get(equality::page))

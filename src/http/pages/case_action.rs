@@ -2,19 +2,15 @@
 
 use std::collections::HashSet;
 
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequest, Path, Request};
+use axum::http::StatusCode;
 
 use crate::app::pages::case_action::{DISCARDED_FILE, STORED_FILE};
-use crate::app::portal::{NotProcessed, RejectedForm};
-use crate::http::client::ClientAddress;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::multipart::{Broken, FilesForm, ReceivedForm};
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::{Render, wrong};
-use crate::http::pages::{Forms, multipart, trouble};
+use crate::http::pages::multipart::{self, Broken, FileTarget, FilesForm, ReceivedForm};
+use crate::http::pages::trouble::PageResult;
+use crate::http::pages::visit::{Rejection, Visit};
 use complaint::case::actions::{ANSWER_FIELDS, CaseAction, CaseActionKind};
 use complaint::case::outcome::{Done, ReviewGround};
 use complaint::fields::form::Choice;
@@ -23,134 +19,64 @@ use complaint::questionnaire::question::Purpose;
 use complaint::questionnaire::questions::CategoryKind;
 use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
+use service::ServiceError;
+use service::access::sessions::Session;
 use service::access::viewer::{self, Viewer};
 use service::cases::actions::{self, CaseActionError};
 use service::idempotency::IdempotencyKey;
-use service::{ServiceError, access::sessions};
-use text::Language;
 
 /// `POST /cases/{reference}/{act}`. The form has an idempotency key: posting it twice is one action and adds each file once.
-pub(crate) async fn post(State(forms): State<Forms>, Path(reference): Path<String>, from: ClientAddress, request: Request) -> Response {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let slug = uri.path().rsplit('/').next().unwrap_or_default();
-    let Some(kind) = CaseActionKind::from_slug(slug) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let found = find_viewer(&forms, &headers, &reference).await;
+pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, request: Request) -> PageResult {
+    let slug = visit.uri.path().rsplit('/').next().unwrap_or_default();
+    let kind = CaseActionKind::from_slug(slug).ok_or(StatusCode::NOT_FOUND)?;
+    let found = find_viewer(&visit, &reference).await;
     // Only people on the case count against its rate limit; otherwise a stranger could exhaust it.
     let counted = match &found {
-        Ok(Some((session, viewer))) => forms.http.limits.case_action(session, viewer.reference()),
+        Ok(Some((session, viewer))) => visit.limits().case_action(session, viewer.reference()),
         _ => Ok(()),
     };
     let to = match &found {
         Ok(Some((session, viewer))) if counted.is_ok() && viewer.can(kind) && viewer.can(CaseActionKind::Files) => {
-            multipart::FileTarget::Case(session, viewer.reference(), &forms.http.limits)
+            FileTarget::Case(session, viewer.reference())
         }
-        _ => multipart::FileTarget::Nowhere,
+        _ => FileTarget::Nowhere,
     };
-    let language = forms.http.language(&headers);
-    let brought = match read_form(&forms, from, kind, to, request, language).await {
-        Ok(brought) => brought,
-        Err(status) => return status.into_response(),
-    };
+    let brought = read_form(&visit, kind, to, request).await?;
+    let fields = fields_for_rerender(&brought);
     if let Some(broken) = &brought.broken {
         let status = broken.status();
         return match broken {
-            Broken::TooLong => status.into_response(),
+            Broken::TooLong => Err(status.into()),
             // The text fields come before the files in the form: those that arrived are shown again.
-            Broken::Form(_) => {
-                ActionFailure::BrokeOff(status)
-                    .page(&forms, &headers, &uri, fields_for_rerender(&brought))
-                    .await
-            }
+            Broken::Form(_) => Ok(visit.reject(visit.portal(), fields, Rejection::NotSaved(status)).await),
         };
     }
     // That page has no text that could be lost.
     if kind == CaseActionKind::Files && (brought.sent || matches!(found, Ok(None))) {
-        return see_other("/sign-in", None);
+        return Ok(see_other("/sign-in", None));
     }
-    let (fields, wait) = (fields_for_rerender(&brought), counted.err().or(brought.too_many));
-    let done = match found {
-        Ok(Some(_)) if wait.is_some() => Err(ActionFailure::Wait(wait.map_or(1, |wait| wait.seconds))),
-        Ok(Some(_)) if brought.sent => Err(ActionFailure::Act(CaseActionError::NotFound)),
-        Ok(Some((_, viewer))) if !brought.dropped.is_empty() && viewer.can(kind) => {
-            let errors = vec![FieldError::new(multipart::FILES, "act_files_not_yours")];
-            Err(ActionFailure::Act(CaseActionError::Invalid(errors)))
+    let done = match (found, counted.err().or(brought.too_many)) {
+        (Ok(Some(_)), Some(wait)) => Err(wait.into()),
+        (Ok(Some(_)), _) if brought.sent => Err(CaseActionError::NotFound.into()),
+        (Ok(Some((_, viewer))), _) if !brought.dropped.is_empty() && viewer.can(kind) => {
+            Err(FieldError::new(multipart::FILES, "act_files_not_yours").into())
         }
-        Ok(Some((session, _))) => act(&forms, kind, (&session, &reference), &fields, brought.refused).await,
-        Ok(None) => Err(ActionFailure::Act(CaseActionError::NotFound)),
-        Err(failure) => Err(ActionFailure::Act(CaseActionError::Service(failure))),
+        (Ok(Some((session, _))), _) => act(&visit, kind, (&session, &reference), &fields, brought.refused).await,
+        (Ok(None), _) => Err(CaseActionError::NotFound.into()),
+        (Err(failure), _) => Err(failure.into()),
     };
-    match done {
-        Ok(()) => {
-            let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
-            see_other(&format!("/cases/{reference}?done={}", kind.code()), None)
-        }
-        Err(stopped) => stopped.page(&forms, &headers, &uri, fields).await,
-    }
-}
-
-/// Why the action was not done.
-enum ActionFailure {
-    Act(CaseActionError),
-    /// Too many requests: the seconds until the next is allowed.
-    Wait(u64),
-    /// The form did not arrive completely.
-    BrokeOff(StatusCode),
-}
-
-impl ActionFailure {
-    /// Renders the form again, or the page that says why there is none, with what was typed.
-    async fn page(self, forms: &Forms, headers: &HeaderMap, uri: &Uri, fields: Fields) -> Response {
-        let in_trouble = |fields, trouble| RejectedForm {
-            fields,
-            trouble: Some(trouble),
-            ..RejectedForm::default()
-        };
-        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
-        let (status, posted) = match self {
-            Self::Act(CaseActionError::Invalid(errors)) => (unprocessable, wrong(fields, errors)),
-            // The person went Back, changed the text and sent the same form: it differs from what this idempotency key has recorded.
-            Self::Act(CaseActionError::KeyReused) => (unprocessable, wrong(fields, vec![FieldError::new("send", "act_sent_before")])),
-            // The page says that the action is not possible or that the session has ended, and shows what was typed.
-            Self::Act(CaseActionError::NotFound | CaseActionError::NotAllowed | CaseActionError::NotNow) => {
-                (unprocessable, wrong(fields, Vec::new()))
-            }
-            Self::Act(CaseActionError::Service(failure)) => (trouble::status(&failure), in_trouble(fields, NotProcessed::NotSaved)),
-            Self::BrokeOff(status) => (status, in_trouble(fields, NotProcessed::NotSaved)),
-            Self::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, in_trouble(fields, NotProcessed::TooMany { seconds })),
-        };
-        let wait = match posted.trouble {
-            Some(NotProcessed::TooMany { seconds }) => Some(seconds),
-            _ => None,
-        };
-        let portal = ServicePortal::new(&forms.http, headers);
-        let render = Render {
-            forms,
-            headers,
-            uri,
-            portal,
-        };
-        let mut response = render.render_rejected(status, posted).await;
-        if let Some(seconds) = wait {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        response
-    }
+    let done = done.map(|()| {
+        let reference = Reference::parse(&reference).map_or(reference, |reference| reference.to_string());
+        see_other(&format!("/cases/{reference}?done={}", kind.code()), None)
+    });
+    Ok(visit.respond(visit.portal(), fields, done).await)
 }
 
 /// Reads the form and stores its files. A form without files may be URL-encoded.
-async fn read_form(
-    forms: &Forms,
-    from: ClientAddress,
-    kind: CaseActionKind,
-    to: multipart::FileTarget<'_>,
-    request: Request,
-    language: Language,
-) -> Result<ReceivedForm, StatusCode> {
+async fn read_form(visit: &Visit, kind: CaseActionKind, to: FileTarget<'_>, request: Request) -> Result<ReceivedForm, StatusCode> {
     if kind.takes_files() && multipart::is_multipart(request.headers()) {
         let form = FilesForm::from_request(request, &()).await?;
-        return Ok(multipart::take(&forms.http, from, to, Purpose::Evidence, form, language).await);
+        return Ok(multipart::take(visit, to, Purpose::Evidence, form).await);
     }
     let FormBody(fields) = FormBody::from_request(request, &()).await?;
     Ok(ReceivedForm {
@@ -202,40 +128,31 @@ fn fields_for_rerender(brought: &ReceivedForm) -> Fields {
 
 /// Performs the action. If files were `refused`, nothing else is done and the form is shown again.
 async fn act(
-    forms: &Forms,
+    visit: &Visit,
     kind: CaseActionKind,
-    (session, reference): (&sessions::Session, &str),
+    (session, reference): (&Session, &str),
     fields: &Fields,
     refused: Vec<FieldError>,
-) -> Result<(), ActionFailure> {
-    let wrong = |errors| Err(ActionFailure::Act(CaseActionError::Invalid(errors)));
+) -> Result<(), Rejection> {
     if !refused.is_empty() {
-        return wrong(refused);
+        return Err(refused.into());
     }
     let Some(act) = read(kind, fields) else {
         // This form only adds files, which are stored by now.
         let any = fields.all(STORED_FILE).next().is_some();
-        return if any {
-            Ok(())
-        } else {
-            wrong(vec![FieldError::new(multipart::FILES, "files_none")])
-        };
+        return any
+            .then_some(())
+            .ok_or_else(|| FieldError::new(multipart::FILES, "files_none").into());
     };
     let key = IdempotencyKey::parse(fields.raw("key"));
-    let done = actions::perform(&forms.http.services, session, reference, &act, key.as_ref()).await;
-    done.map(|_| ()).map_err(ActionFailure::Act)
+    actions::perform(visit.services(), session, reference, &act, key.as_ref()).await?;
+    Ok(())
 }
 
 /// Returns the session and the viewer's role on the case; `None` if not signed in or not on the case.
-async fn find_viewer(forms: &Forms, headers: &HeaderMap, reference: &str) -> Result<Option<(sessions::Session, Viewer)>, ServiceError> {
-    let services = &forms.http.services;
-    let Some(token) = forms.http.cookies.session_token(headers) else {
-        return Ok(None);
-    };
-    let Some(session) = sessions::session(services, &token).await? else {
-        return Ok(None);
-    };
-    let viewer = viewer::viewer(services, &session, reference).await?;
+async fn find_viewer(visit: &Visit, reference: &str) -> Result<Option<(Session, Viewer)>, ServiceError> {
+    let Some(session) = visit.session().await? else { return Ok(None) };
+    let viewer = viewer::viewer(visit.services(), &session, reference).await?;
     Ok(viewer.map(|viewer| (session, viewer)))
 }
 

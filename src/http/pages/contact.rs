@@ -1,19 +1,15 @@
 //! Contact plan: the form that changes it, and the form for the confirmation code. Only a POST uses up a code; a GET changes nothing.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::Path;
+use axum::response::Response;
 
 use crate::app::pages::SURE;
-use crate::app::portal::{Confirmation, ContactPage, NotProcessed, RejectedForm};
-use crate::http::client::ClientAddress;
-use crate::http::limits::RetryAfter;
+use crate::app::portal::{Confirmation, ContactPage};
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::wrong;
-use crate::http::pages::resume::PageRequest;
-use crate::http::pages::{Forms, trouble};
+use crate::http::pages::trouble::PageResult;
+use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
 use complaint::case::contact_plan::wanted;
 use complaint::fields::form::Choice;
@@ -21,7 +17,7 @@ use complaint::fields::one_time_code;
 use complaint::{FieldError, Fields};
 use contract::contact::{ContactView, Saved};
 use service::ServiceError;
-use service::access::sessions::{self, Session};
+use service::access::sessions::Session;
 use service::cases::actions::CaseActionError;
 use service::cases::contact;
 use service::idempotency::IdempotencyKey;
@@ -37,78 +33,46 @@ const SAID: [&str; 7] = [
     "no_more_codes",
 ];
 
-/// `GET /cases/{reference}/contact`.
-pub(crate) async fn page(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
-    let at = ContactRequest::new(&forms, &headers, &uri);
-    match at.find(&reference).await {
-        Ok(Some((_, view))) => at.show(view).await,
-        Ok(None) => see_other("/sign-in", None),
-        Err(failure) => trouble::status(&failure).into_response(),
-    }
+/// `GET /cases/{reference}/contact`, and `GET /cases/{reference}/contact/code`.
+pub(crate) async fn page(visit: Visit, Path(reference): Path<String>) -> PageResult {
+    Ok(match visit.contact_plan(&reference).await? {
+        Some((_, view)) => visit.page(visit.contact_portal(Some(view))).await,
+        None => see_other("/sign-in", None),
+    })
 }
 
 /// `POST /cases/{reference}/contact`.
-pub(crate) async fn post(
-    State(forms): State<Forms>,
-    Path(reference): Path<String>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let at = ContactRequest::new(&forms, &headers, &uri);
-    let (session, view) = match at.find(&reference).await {
+pub(crate) async fn post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> Response {
+    let (session, view) = match visit.contact_plan(&reference).await {
         Ok(Some(found)) => found,
-        Ok(None) => return at.again(StatusCode::UNPROCESSABLE_ENTITY, None, wrong(fields, Vec::new())).await,
-        Err(failure) => return at.failed(None, fields, &failure).await,
+        Ok(None) => return visit.reject(visit.contact_portal(None), fields, Rejection::NotPossible).await,
+        Err(failure) => return visit.reject(visit.contact_portal(None), fields, failure).await,
     };
-    let services = at.0.services();
-    let wanted = match wanted::check(&fields, services.today()) {
-        Ok(wanted) => wanted,
-        Err(errors) => return at.wrong(view, fields, errors).await,
-    };
-    if let Err(wait) = forms.http.limits.sign_in_code(from) {
-        return at.too_many(view, fields, wait).await;
-    }
-    let key = IdempotencyKey::parse(fields.raw("key"));
-    let language = forms.http.language(&headers);
-    let home = format!("/cases/{}/contact", view.reference);
-    match contact::save(services, &session, &view.reference, &wanted, key.as_ref(), language).await {
-        Ok(Saved::Code) => see_other(&format!("{home}/code"), None),
-        Ok(Saved::NoMoreCodes) => see_other(&format!("{home}/code?done=no_more_codes"), None),
-        Ok(saved) => see_other(&format!("{home}?done={}", saved.code()), None),
-        Err(refused) => at.refused(view, fields, refused).await,
-    }
+    let done = save(&visit, &session, &view, &fields).await;
+    visit.respond_on_contact(view, fields, done).await
 }
 
-/// `GET /cases/{reference}/contact/code`.
-pub(crate) async fn code_page(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
-    let at = ContactRequest::new(&forms, &headers, &uri);
-    match at.find(&reference).await {
-        Ok(Some((_, view))) => at.show(view).await,
-        Ok(None) => see_other("/sign-in", None),
-        Err(failure) => trouble::status(&failure).into_response(),
-    }
+async fn save(visit: &Visit, session: &Session, view: &ContactView, fields: &Fields) -> Result<Response, Rejection> {
+    let services = visit.services();
+    let wanted = wanted::check(fields, services.today())?;
+    visit.limits().sign_in_code(visit.from)?;
+    let key = IdempotencyKey::parse(fields.raw("key"));
+    let home = format!("/cases/{}/contact", view.reference);
+    let saved = contact::save(services, session, &view.reference, &wanted, key.as_ref(), visit.language()).await?;
+    let to = match saved {
+        Saved::Code => format!("{home}/code"),
+        Saved::NoMoreCodes => format!("{home}/code?done=no_more_codes"),
+        saved => format!("{home}?done={}", saved.code()),
+    };
+    Ok(see_other(&to, None))
 }
 
 /// `POST /cases/{reference}/contact/code`: confirms the change by a code, sends another code, or cancels the change.
-pub(crate) async fn code_post(
-    State(forms): State<Forms>,
-    Path(reference): Path<String>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let at = ContactRequest::new(&forms, &headers, &uri);
-    let (session, view) = match at.find(&reference).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return see_other("/sign-in", None),
-        Err(failure) => return trouble::status(&failure).into_response(),
+pub(crate) async fn code_post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> PageResult {
+    let Some((session, view)) = visit.contact_plan(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
     };
-    let (services, limits) = (at.0.services(), &forms.http.limits);
-    let reference = view.reference.clone();
-    let home = format!("/cases/{reference}/contact");
+    let home = format!("/cases/{}/contact", view.reference);
     if fields.raw("action") == "cancel" && fields.raw(SURE) != "yes" {
         let asked = Confirmation {
             act: "keep_contact",
@@ -116,17 +80,22 @@ pub(crate) async fn code_post(
             fields: vec![("action", "cancel".to_owned())],
             back: home,
         };
-        return at.0.render(at.portal(Some(view)).with_sure(asked), None).page().await;
+        return Ok(visit.page(visit.contact_portal(Some(view)).with_sure(asked)).await);
     }
+    let done = confirm(&visit, &session, &view.reference, &fields).await;
+    Ok(visit.respond_on_contact(view, fields, done).await)
+}
+
+async fn confirm(visit: &Visit, session: &Session, reference: &str, fields: &Fields) -> Result<Response, Rejection> {
+    let (services, limits) = (visit.services(), visit.limits());
+    let home = format!("/cases/{reference}/contact");
     let done = match fields.raw("action") {
-        "cancel" => contact::cancel(services, &session, &reference)
+        "cancel" => contact::cancel(services, session, reference)
             .await
             .map(|()| format!("{home}?done=cancelled")),
         "again" => {
-            if let Err(wait) = limits.sign_in_code(from) {
-                return at.too_many(view, fields, wait).await;
-            }
-            let sent = contact::send_again(services, &session, &reference, forms.http.language(&headers)).await;
+            limits.sign_in_code(visit.from)?;
+            let sent = contact::send_again(services, session, reference, visit.language()).await;
             sent.map(|saved| match saved {
                 Saved::Code => format!("{home}/code?done=again"),
                 Saved::NoMoreCodes => format!("{home}/code?done=no_more_codes"),
@@ -136,97 +105,46 @@ pub(crate) async fn code_post(
         _ => {
             let typed = fields.line("code");
             if typed.is_empty() {
-                let errors = vec![FieldError::new("code", "email_code_missing")];
-                return at.wrong(view, fields, errors).await;
+                return Err(FieldError::new("code", "email_code_missing").into());
             }
             // An incomplete code does not count as an attempt.
             if one_time_code::find(&typed).is_none() {
-                let errors = vec![FieldError::new("code", "email_code_shape")];
-                return at.wrong(view, fields, errors).await;
+                return Err(FieldError::new("code", "email_code_shape").into());
             }
-            if let Err(wait) = limits.sign_in(from, Some(&format!("contact {reference}"))) {
-                return at.too_many(view, fields, wait).await;
-            }
-            let confirmed = contact::confirm(services, &session, &reference, &typed).await;
+            limits.sign_in(visit.from, Some(&format!("contact {reference}")))?;
+            let confirmed = contact::confirm(services, session, reference, &typed).await;
             confirmed.map(|()| format!("{home}?done=confirmed"))
         }
     };
     match done {
-        Ok(to) => see_other(&to, None),
+        Ok(to) => Ok(see_other(&to, None)),
         // The page was out of date: show it again.
-        Err(CaseActionError::NotNow) => see_other(&home, None),
-        Err(refused) => at.refused(view, fields, refused).await,
+        Err(CaseActionError::NotNow) => Ok(see_other(&home, None)),
+        Err(error) => Err(error.into()),
     }
 }
 
-/// One request to the contact pages.
-struct ContactRequest<'a>(PageRequest<'a>);
-
-impl<'a> ContactRequest<'a> {
-    fn new(forms: &'a Forms, headers: &'a HeaderMap, uri: &'a Uri) -> Self {
-        Self(PageRequest { forms, headers, uri })
-    }
-
-    async fn find(&self, reference: &str) -> Result<Option<(Session, ContactView)>, ServiceError> {
-        let services = self.0.services();
-        let Some(token) = self.0.forms.http.cookies.session_token(self.0.headers) else {
-            return Ok(None);
-        };
-        let Some(session) = sessions::session(services, &token).await? else {
-            return Ok(None);
-        };
-        let view = contact::view(services, &session, reference).await?;
+impl Visit {
+    /// Returns the session and its contact plan; `None` if not signed in or not on the case.
+    async fn contact_plan(&self, reference: &str) -> Result<Option<(Session, ContactView)>, ServiceError> {
+        let Some(session) = self.session().await? else { return Ok(None) };
+        let view = contact::view(self.services(), &session, reference).await?;
         Ok(view.map(|view| (session, view)))
     }
 
-    fn portal(&self, view: Option<ContactView>) -> ServicePortal {
-        let said = query::done(self.0.uri, &SAID);
-        let form_key = self.0.services().request_id().to_string();
-        ServicePortal::new(&self.0.forms.http, self.0.headers).with_contact(ContactPage { view, form_key, said })
+    fn contact_portal(&self, view: Option<ContactView>) -> ServicePortal {
+        let said = query::done(&self.uri, &SAID);
+        let form_key = self.services().request_id().to_string();
+        self.portal().with_contact(ContactPage { view, form_key, said })
     }
 
-    async fn show(&self, view: ContactView) -> Response {
-        self.0.render(self.portal(Some(view)), None).page().await
-    }
-
-    async fn again(&self, status: StatusCode, view: Option<ContactView>, posted: RejectedForm) -> Response {
-        self.0.render(self.portal(view), None).render_rejected(status, posted).await
-    }
-
-    async fn wrong(&self, view: ContactView, fields: Fields, errors: Vec<FieldError>) -> Response {
-        self.again(StatusCode::UNPROCESSABLE_ENTITY, Some(view), wrong(fields, errors))
-            .await
-    }
-
-    async fn failed(&self, view: Option<ContactView>, fields: Fields, failure: &ServiceError) -> Response {
-        let posted = in_trouble(fields, NotProcessed::NotSaved);
-        self.again(trouble::status(failure), view, posted).await
-    }
-
-    async fn too_many(&self, view: ContactView, fields: Fields, RetryAfter { seconds }: RetryAfter) -> Response {
-        let posted = in_trouble(fields, NotProcessed::TooMany { seconds });
-        let mut response = self.again(StatusCode::TOO_MANY_REQUESTS, Some(view), posted).await;
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        response
-    }
-
-    async fn refused(&self, view: ContactView, fields: Fields, refused: CaseActionError) -> Response {
-        match refused {
-            CaseActionError::Invalid(errors) => self.wrong(view, fields, errors).await,
-            // The person went Back, changed the fields and sent the same form: it differs from what this idempotency key has recorded.
-            CaseActionError::KeyReused => self.wrong(view, fields, vec![FieldError::new("send", "act_sent_before")]).await,
-            CaseActionError::NotNow | CaseActionError::NotAllowed | CaseActionError::NotFound => {
-                self.again(StatusCode::UNPROCESSABLE_ENTITY, None, wrong(fields, Vec::new())).await
+    async fn respond_on_contact(&self, view: ContactView, fields: Fields, done: Result<Response, Rejection>) -> Response {
+        match done {
+            Ok(response) => response,
+            Err(rejection) => {
+                let view = (!matches!(rejection, Rejection::NotPossible)).then_some(view);
+                self.reject(self.contact_portal(view), fields, rejection).await
             }
-            CaseActionError::Service(failure) => self.failed(Some(view), fields, &failure).await,
         }
-    }
-}
-
-fn in_trouble(fields: Fields, trouble: NotProcessed) -> RejectedForm {
-    RejectedForm {
-        fields,
-        trouble: Some(trouble),
-        ..RejectedForm::default()
     }
 }

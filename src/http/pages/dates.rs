@@ -4,28 +4,24 @@
 
 mod ics;
 
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
 
-use crate::http::pages::show;
-use crate::http::pages::{Forms, trouble};
+use crate::http::pages::trouble::PageResult;
+use crate::http::pages::visit::Visit;
 use ics::{Entry, ics};
 use service::cases::complaint_clock;
 
 /// `GET /complaint/dates.ics`. Not found if nothing was sent from this browser.
-pub(crate) async fn file(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let token = forms.http.cookies.draft_token(&headers);
-    let days = match &token {
-        Some(token) => complaint_clock::days_ahead(&forms.http.services, token).await,
-        None => Ok(None),
+pub(crate) async fn file(visit: Visit) -> PageResult {
+    let days = match visit.draft_token() {
+        Some(token) => complaint_clock::days_ahead(visit.services(), &token).await?,
+        None => None,
     };
-    let days = match days {
-        Ok(Some(days)) => days,
-        Ok(None) => return show::not_found(State(forms), headers, uri).await,
-        Err(failure) => return trouble::status(&failure).into_response(),
+    let Some(days) = days else {
+        return Ok(visit.not_found().await);
     };
-    let title = forms.http.language(&headers).say("clock.calendar.title");
+    let title = visit.language().say("clock.calendar.title");
     let entries: Vec<Entry> = days
         .into_iter()
         .map(|day| Entry {
@@ -43,5 +39,5 @@ pub(crate) async fn file(State(forms): State<Forms>, headers: HeaderMap, uri: Ur
         ),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    (about, ics(&entries)).into_response()
+    Ok((about, ics(&entries)).into_response())
 }

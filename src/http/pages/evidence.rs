@@ -1,16 +1,16 @@
 //! The pages that take files: adding files, removing one.
 
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::Response;
 use uuid::Uuid;
 
-use crate::http::client::ClientAddress;
 use crate::http::pages::accepted::{CHECKING, is_checking, see_other};
 use crate::http::pages::body::FormBody;
-use crate::http::pages::multipart::FilesForm;
-use crate::http::pages::step::{Form, Refused, Saved};
-use crate::http::pages::{Forms, multipart};
+use crate::http::pages::multipart::{self, FileTarget, FilesForm};
+use crate::http::pages::step::{AnswerRejection, Saved};
+use crate::http::pages::trouble::PageResult;
+use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Body as Shown;
 use complaint::questionnaire::question::Purpose;
 use complaint::{Fields, QuestionRef, questionnaire::steps};
@@ -19,109 +19,86 @@ use service::drafts::{self, devices};
 use service::files;
 
 /// Handles a posted form with files: stores the files, then stays on the page (`action` is `upload`) or continues.
-pub(crate) async fn post(State(forms): State<Forms>, from: ClientAddress, request: Request) -> Response {
-    let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let Some((place, purpose)) = page(&uri) else {
-        return StatusCode::NOT_FOUND.into_response();
+pub(crate) async fn post(visit: Visit, request: Request) -> PageResult {
+    let Some((place, purpose)) = page(&visit.uri) else {
+        return Err(StatusCode::NOT_FOUND.into());
     };
-    let form = Form {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-        from,
-    };
-    if !multipart::is_multipart(&headers) {
-        return go_on(&form, place, &Fields::default(), None).await;
+    if !multipart::is_multipart(&visit.headers) {
+        return Ok(go_on(&visit, place, &Fields::default(), None).await);
     }
-    let files = match FilesForm::from_request(request, &()).await {
-        Ok(files) => files,
-        Err(status) => return status.into_response(),
-    };
-    let (token, is_new) = match draft(&form).await {
+    let files = FilesForm::from_request(request, &()).await?;
+    let (token, is_new) = match draft(&visit).await {
         Ok(found) => found,
-        Err(refused) => {
+        Err(rejection) => {
             files.drain().await;
-            return form.render_rejected(Fields::default(), refused).await;
+            return Ok(visit.reject_answer(Fields::default(), rejection).await);
         }
     };
-    let services = &forms.http.services;
-    let language = forms.http.language(&headers);
-    let brought = multipart::take(&forms.http, from, multipart::FileTarget::Draft(&token), purpose, files, language).await;
+    let brought = multipart::take(&visit, FileTarget::Draft(&token), purpose, files).await;
     if let Some(broken) = brought.broken {
-        return broken.status().into_response();
+        return Err(broken.status().into());
     }
     if brought.sent {
-        return form.render_rejected(Fields::default(), Refused::Sent).await;
+        return Ok(visit.reject_answer(Fields::default(), AnswerRejection::Sent).await);
     }
     let mut response = if !brought.refused.is_empty() {
-        let draft = drafts::open(services, &token).await.ok().flatten();
-        form.render_rejected(Fields::default(), Refused::Wrong(brought.refused, draft))
-            .await
+        let draft = drafts::open(visit.services(), &token).await.ok().flatten();
+        let rejection = AnswerRejection::Form(brought.refused.into(), draft);
+        visit.reject_answer(Fields::default(), rejection).await
     } else if brought.fields.raw("action") == "upload" {
-        see_other(&here(&uri), None)
+        see_other(&here(&visit.uri), None)
     } else {
-        go_on(&form, place, &brought.fields, is_new.then_some(&token)).await
+        go_on(&visit, place, &brought.fields, is_new.then_some(&token)).await
     };
     // The files are in a draft that the browser has no cookie for yet.
     if is_new {
-        response.headers_mut().insert(header::SET_COOKIE, form.cookie(&token));
+        response.headers_mut().insert(header::SET_COOKIE, visit.draft_cookie(&token));
     }
-    response
+    Ok(response)
 }
 
 /// Records that the person has completed the page, and continues.
-async fn go_on(form: &Form<'_>, place: QuestionRef, fields: &Fields, new: Option<&DraftToken>) -> Response {
+async fn go_on(visit: &Visit, place: QuestionRef, fields: &Fields, new: Option<&DraftToken>) -> Response {
     let saved = match new {
-        Some(token) => form.save_for(token.clone(), place, fields).await.map(Saved::made_new),
-        None => form.save(place, fields).await,
+        Some(token) => visit.save_for(token.clone(), place, fields).await.map(Saved::made_new),
+        None => visit.save(place, fields).await,
     };
     match saved {
-        Ok(saved) => form.redirect_to_next(place, &saved),
-        Err(refused) => form.render_rejected(fields.clone(), refused).await,
+        Ok(saved) => visit.redirect_to_next(place, &saved),
+        Err(rejection) => visit.reject_answer(fields.clone(), rejection).await,
     }
 }
 
 /// `POST /complaint/evidence/remove`: removes one file. A file that no longer exists counts as removed.
-pub(crate) async fn remove(
-    State(forms): State<Forms>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    // The page to render again is the page with the files, not this address.
-    let page: Uri = here(&uri).parse().unwrap_or_default();
-    let form = Form {
-        forms: &forms,
-        headers: &headers,
-        uri: &page,
-        from,
+pub(crate) async fn remove(visit: Visit, FormBody(fields): FormBody) -> Response {
+    let here = here(&visit.uri);
+    let (Some(token), Ok(id)) = (visit.draft_token(), Uuid::try_parse(fields.raw("id"))) else {
+        return see_other(&here, None);
     };
-    let (Some(token), Ok(id)) = (forms.http.cookies.draft_token(&headers), Uuid::try_parse(fields.raw("id"))) else {
-        return see_other(&here(&uri), None);
-    };
-    match files::remove_file(&forms.http.services, &token, id).await {
-        Ok(()) => see_other(&here(&uri), None),
-        Err(files::FileError::AlreadySent { .. }) => form.render_rejected(fields, Refused::Sent).await,
-        Err(files::FileError::Service(failure)) => form.render_rejected(fields, failure.into()).await,
+    let rejection = match files::remove_file(visit.services(), &token, id).await {
+        Ok(()) => return see_other(&here, None),
+        Err(files::FileError::AlreadySent { .. }) => AnswerRejection::Sent,
+        Err(files::FileError::Service(failure)) => failure.into(),
         Err(error) => {
             tracing::debug!(%error, "the file to remove was not found");
-            see_other(&here(&uri), None)
+            return see_other(&here, None);
         }
-    }
+    };
+    // The page to render again is the page with the files, not this address.
+    visit.at(here.parse().unwrap_or_default()).reject_answer(fields, rejection).await
 }
 
 /// Returns the draft that the files belong to, and whether it was created for them.
-async fn draft(form: &Form<'_>) -> Result<(DraftToken, bool), Refused> {
-    if let Some(token) = form.forms.http.cookies.draft_token(form.headers) {
-        match drafts::open(&form.forms.http.services, &token).await? {
-            Some(draft) if draft.sent.is_some() => return Err(Refused::Sent),
+async fn draft(visit: &Visit) -> Result<(DraftToken, bool), AnswerRejection> {
+    if let Some(token) = visit.draft_token() {
+        match drafts::open(visit.services(), &token).await? {
+            Some(draft) if draft.sent.is_some() => return Err(AnswerRejection::Sent),
             Some(_) => return Ok((token, false)),
-            None if devices::was_ended(&form.forms.http.services, &token).await? => return Err(Refused::Closed),
+            None if devices::was_ended(visit.services(), &token).await? => return Err(AnswerRejection::Closed),
             None => {}
         }
     }
-    Ok((form.new_draft().await?, true))
+    Ok((visit.new_draft().await?, true))
 }
 
 /// Returns the page that an address belongs to, and the purpose of its files.

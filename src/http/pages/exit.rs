@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::portal::ShellData;
-use crate::http::pages::Forms;
 use crate::http::pages::accepted::see_other;
+use crate::http::pages::visit::Visit;
 use service::access::sessions;
 
 /// The address that the button posts to.
@@ -28,9 +27,9 @@ const EVERYTHING_OURS: HeaderValue = HeaderValue::from_static("\"cache\", \"stor
 ///
 /// The response is an empty page that leads on at once, not a redirect: browsers check every redirect of a form against the page's
 /// `form-action`. A neutral site that redirects its visitors to another address would then leave the person on our page.
-pub(crate) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Response {
-    if let Some(token) = forms.http.cookies.leaving_session(&headers) {
-        let services = forms.http.services.clone();
+pub(crate) async fn post(visit: Visit) -> Response {
+    if let Some(token) = visit.cookies().leaving_session(&visit.headers) {
+        let services = visit.services().clone();
         let ending = tokio::spawn(async move {
             if let Err(error) = sessions::sign_out(&services, &token).await {
                 tracing::warn!(%error, "the session of a person who left the page could not be ended");
@@ -38,15 +37,16 @@ pub(crate) async fn post(State(forms): State<Forms>, headers: HeaderMap) -> Resp
         });
         let _ = tokio::time::timeout(AT_ONCE, ending).await;
     }
-    let mut response = Response::new(Body::from(empty_page(&forms.site.shell.safety.exit_url)));
+    let exit_url = &visit.forms.site.shell.safety.exit_url;
+    let mut response = Response::new(Body::from(empty_page(exit_url)));
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.insert(CLEAR_SITE_DATA, EVERYTHING_OURS);
-    if let Ok(refresh) = HeaderValue::try_from(format!("0; url={}", forms.site.shell.safety.exit_url)) {
+    if let Ok(refresh) = HeaderValue::try_from(format!("0; url={exit_url}")) {
         answer.insert(header::REFRESH, refresh);
     }
-    for cookie in forms.http.cookies.leave(&headers) {
+    for cookie in visit.cookies().leave(&visit.headers) {
         answer.append(header::SET_COOKIE, cookie);
     }
     response

@@ -6,9 +6,7 @@ use axum::response::Response;
 use crate::app::draft_store::LANDLORD_BY_NAME as BY_NAME;
 use crate::app::pages::FIND_LANDLORD;
 use crate::app::portal::RejectedForm;
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::Render;
-use crate::http::pages::step::Form;
+use crate::http::pages::visit::Visit;
 use complaint::Fields;
 use service::{Services, landlords};
 
@@ -21,21 +19,15 @@ const MOST: usize = 10;
 const NUMBER: &str = "registration_number";
 
 /// Renders the page again with the landlords whose names match what was typed. Saves nothing.
-pub(crate) async fn find(form: &Form<'_>, fields: Fields) -> Response {
-    let found = landlords::search(&form.forms.http.services, fields.raw("name"), MOST);
+pub(crate) async fn find(visit: &Visit, fields: Fields) -> Response {
+    let found = landlords::search(visit.services(), fields.raw("name"), MOST);
     let posted = RejectedForm {
         // An earlier choice says nothing about a new search.
         fields: without_number(fields),
         found: Some(found),
         ..RejectedForm::default()
     };
-    let render = Render {
-        forms: form.forms,
-        headers: form.headers,
-        uri: form.uri,
-        portal: ServicePortal::new(&form.forms.http, form.headers),
-    };
-    render.render_rejected(StatusCode::OK, posted).await
+    visit.form_page(StatusCode::OK, visit.portal(), posted).await
 }
 
 /// Makes the name and the number agree. A landlord chosen from the list sets the name. A name that only one landlord has sets the

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequest, Request, State as Shared};
+use axum::extract::{ConnectInfo, FromRequest, Request};
 use axum::http::{Extensions, HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,12 +15,9 @@ use crate::app::draft_store::SEEN;
 use crate::app::portal::{NotProcessed, RejectedForm};
 use crate::http::HttpState;
 use crate::http::draft_number::STATE;
-use crate::http::pages::Forms;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::Render;
-use crate::http::pages::step::Form;
+use crate::http::pages::visit::Visit;
 use complaint::{Answer, FieldError, Fields, QuestionRef};
 use contract::LandlordMatch;
 use service::drafts;
@@ -30,9 +27,9 @@ use text::Language;
 const LANGUAGE: &str = "language";
 
 /// `POST /language`: stores the choice and redirects back to the page. An unknown language changes nothing.
-pub(crate) async fn choose(Shared(forms): Shared<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
-    let cookie = chosen(&forms.http, &fields).map(|language| forms.http.cookies.set_language(language.tag()));
-    see_other(&page(&headers, fields.raw("back")), cookie)
+pub(crate) async fn choose(visit: Visit, FormBody(fields): FormBody) -> Response {
+    let cookie = chosen(visit.http(), &fields).map(|language| visit.cookies().set_language(language.tag()));
+    see_other(&page(&visit.headers, fields.raw("back")), cookie)
 }
 
 /// Returns the language that a form asks for.
@@ -41,17 +38,16 @@ pub(crate) fn chosen(door: &HttpState, fields: &Fields) -> Option<Language> {
 }
 
 /// Renders a question's page again in the chosen language, with what was typed and the messages about it. Saves nothing.
-pub(crate) async fn render_in_language(form: &Form<'_>, place: QuestionRef, language: Language, mut fields: Fields) -> Response {
+pub(crate) async fn render_in_language(visit: &Visit, place: QuestionRef, language: Language, mut fields: Fields) -> Response {
     let said = fields.raw(STATE).to_owned();
     fields.0.retain(|(name, _)| name != LANGUAGE && name != STATE);
-    let door = &form.forms.http;
-    let mut portal = ServicePortal::new(door, form.headers);
-    let draft = match door.cookies.draft_token(form.headers) {
-        Some(token) => drafts::open_for_page(&door.services, &token).await.ok().flatten(),
+    let mut portal = visit.portal();
+    let draft = match visit.draft_token() {
+        Some(token) => drafts::open_for_page(visit.services(), &token).await.ok().flatten(),
         None => None,
     };
     let answers = draft.as_ref().map(|draft| draft.answers.clone()).unwrap_or_default();
-    let checked = form.check(place, &fields, &answers);
+    let checked = visit.check(place, &fields, &answers);
     let stored = answers.get(place);
     let seen = fields.0.iter().find(|(name, _)| name == SEEN).map(|(_, seen)| seen.as_str());
     let would_overwrite = seen.is_some_and(|seen| match &checked {
@@ -82,20 +78,14 @@ pub(crate) async fn render_in_language(form: &Form<'_>, place: QuestionRef, lang
     if draft.is_some() {
         portal = portal.with_draft(draft);
     }
-    let render = Render {
-        forms: form.forms,
-        headers: form.headers,
-        uri: form.uri,
-        portal,
-    };
     let posted = RejectedForm {
         fields,
         errors,
         trouble,
         found,
     };
-    let mut response = render.in_language(language, posted).await;
-    let cookie = form.forms.http.cookies.set_language(language.tag());
+    let mut response = visit.page_in(language, portal, posted).await;
+    let cookie = visit.cookies().set_language(language.tag());
     response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }

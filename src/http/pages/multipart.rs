@@ -6,10 +6,10 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::app::components::file_list::size;
-use crate::http::HttpState;
-use crate::http::client::ClientAddress;
-use crate::http::limits::{RateLimits, RetryAfter};
+use crate::http::limits::RetryAfter;
 use crate::http::pages::body::{FIELDS_MAX, FORM_MAX};
+use crate::http::pages::trouble;
+use crate::http::pages::visit::Visit;
 use complaint::questionnaire::question::Purpose;
 use complaint::{FieldError, Fields};
 use evidence::filename::display_name;
@@ -74,23 +74,16 @@ pub(crate) enum FileTarget<'a> {
     Draft(&'a DraftToken),
     /// The case with this reference, in its canonical spelling, for a signed-in person who may add files to it. The idempotency key comes
     /// before the files in the form: posted twice, it adds them once.
-    Case(&'a Session, &'a str, &'a RateLimits),
+    Case(&'a Session, &'a str),
     /// Nowhere: the sender may not add files. The text fields are read all the same.
     Nowhere,
 }
 
 /// Stores every file of a form in a draft or a case. Each file is read to its end whether it is stored or not: a browser shows the
 /// response only once it has sent everything.
-pub(crate) async fn take(
-    door: &HttpState,
-    from: ClientAddress,
-    to: FileTarget<'_>,
-    purpose: Purpose,
-    mut form: FilesForm,
-    language: Language,
-) -> ReceivedForm {
+pub(crate) async fn take(visit: &Visit, to: FileTarget<'_>, purpose: Purpose, mut form: FilesForm) -> ReceivedForm {
     let mut brought = ReceivedForm::default();
-    match fill(&mut brought, door, from, to, purpose, &mut form, language).await {
+    match fill(&mut brought, visit, to, purpose, &mut form).await {
         Ok(()) => {}
         Err(broken) => {
             if matches!(broken, Broken::TooLong) {
@@ -102,15 +95,7 @@ pub(crate) async fn take(
     brought
 }
 
-async fn fill(
-    brought: &mut ReceivedForm,
-    door: &HttpState,
-    from: ClientAddress,
-    to: FileTarget<'_>,
-    purpose: Purpose,
-    form: &mut FilesForm,
-    language: Language,
-) -> Result<(), Broken> {
+async fn fill(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, purpose: Purpose, form: &mut FilesForm) -> Result<(), Broken> {
     let mut written = 0;
     while let Some(mut field) = form.next().await? {
         let name = field.name().unwrap_or_default().to_owned();
@@ -134,7 +119,7 @@ async fn fill(
         };
         // With no file chosen, a browser sends a part with neither name nor content.
         if name == FILES && !filename.is_empty() {
-            file(brought, door, from, to, purpose, filename, &mut field, language).await;
+            file(brought, visit, to, purpose, filename, &mut field).await;
         }
         read_on(&mut field).await?;
     }
@@ -147,25 +132,15 @@ fn unescaped(filename: &str) -> String {
 }
 
 /// Stores one file, or records why it is not stored.
-#[expect(clippy::too_many_arguments, reason = "the arguments are the parts of one request")]
-async fn file(
-    brought: &mut ReceivedForm,
-    door: &HttpState,
-    from: ClientAddress,
-    to: FileTarget<'_>,
-    purpose: Purpose,
-    filename: String,
-    field: &mut Field<'_>,
-    language: Language,
-) {
-    let services = &door.services;
+async fn file(brought: &mut ReceivedForm, visit: &Visit, to: FileTarget<'_>, purpose: Purpose, filename: String, field: &mut Field<'_>) {
+    let (services, from) = (visit.services(), visit.from);
     let file = Incoming {
         filename: filename.clone(),
         purpose,
         declared_len: None,
     };
     // A file that gets no upload permit in time is refused as "not stored": it may be sent again.
-    let Some(_turn) = door.upload_turns.take(from).await else {
+    let Some(_turn) = visit.http().upload_turns.take(from).await else {
         let name = display_name(&filename);
         brought
             .refused
@@ -174,7 +149,7 @@ async fn file(
     };
     let added = match to {
         FileTarget::Draft(token) => add_file(services, token, file.sent_from(from.address()), field).await,
-        FileTarget::Case(session, reference, limits) => match limits.case_file(session, reference) {
+        FileTarget::Case(session, reference) => match visit.limits().case_file(session, reference) {
             Ok(()) => {
                 let key = IdempotencyKey::parse(brought.fields.raw("key"));
                 actions::add_file(services, session, reference, file, key.as_ref(), field).await
@@ -193,7 +168,7 @@ async fn file(
     match added {
         Ok(file) => brought.taken.push(file.id),
         Err(FileError::AlreadySent { .. } | FileError::NotFound) => brought.sent = true,
-        Err(error) => brought.refused.push(refusal(error, &filename, language)),
+        Err(error) => brought.refused.push(refusal(error, &filename, visit.language())),
     }
 }
 
@@ -230,7 +205,7 @@ fn refusal(error: FileError, filename: &str, language: Language) -> FieldError {
         FileError::DiskFull => ("file_no_room", None),
         error => {
             if let FileError::Service(failure) = &error {
-                crate::http::pages::trouble::status(failure);
+                trouble::status(failure);
             }
             ("file_not_stored", None)
         }

@@ -3,15 +3,12 @@
 use std::sync::LazyLock;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use crate::app::{NO_CONNECTION, OFFLINE_SHELL};
-use crate::http::pages::Forms;
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::Render;
+use crate::http::pages::visit::Visit;
 use crate::http::policy;
 
 /// The source of the worker, with `PLAN` in place of the list of files.
@@ -28,15 +25,8 @@ static WORKER: LazyLock<String> = LazyLock::new(|| {
 
 /// A document that a device stores: the questionnaire's empty document, or the page that says there is no connection. It is the same for
 /// all readers of a language.
-pub(crate) async fn document(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let response = Render {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-        portal: ServicePortal::new(&forms.http, &headers).with_draft(None),
-    }
-    .kept()
-    .await;
+pub(crate) async fn document(visit: Visit) -> Response {
+    let response = visit.stored_page(visit.portal().with_draft(None)).await;
     let (mut head, body) = response.into_parts();
     let Ok(html) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -57,8 +47,8 @@ fn alone(mut html: Bytes) -> Bytes {
 
 /// `GET /service-worker.js`: the worker with what it stores, in the language of the request. A browser updates a worker when one of its
 /// bytes has changed. The name of its cache is therefore a hash of everything stored, including the documents.
-pub(crate) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Response {
-    let shell = forms.site.shell_in(forms.http.language(&headers), false);
+pub(crate) async fn worker(visit: Visit) -> Response {
+    let shell = visit.forms.site.shell_in(visit.language(), false);
     let files = shell.kept();
     let mut hash = Sha256::new();
     for file in files {
@@ -66,7 +56,7 @@ pub(crate) async fn worker(State(forms): State<Forms>, headers: HeaderMap) -> Re
     }
     hash.update(&*shell.uploads);
     for address in [OFFLINE_SHELL, NO_CONNECTION] {
-        let document = document(State(forms.clone()), headers.clone(), Uri::from_static(address)).await;
+        let document = document(visit.at(Uri::from_static(address))).await;
         match to_bytes(document.into_body(), usize::MAX).await {
             Ok(html) => hash.update(html),
             Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),

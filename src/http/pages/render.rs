@@ -1,9 +1,9 @@
-//! Rendering a page.
+//! Rendering the page of a request.
 
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, view};
@@ -14,63 +14,68 @@ use crate::app::portal::{DraftNumbers, FileSizes, HasQuestionForm, PortalHandle,
 use crate::http::draft_number::FormMessages;
 use crate::http::pages::language::{self, PageMessages};
 use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::{Forms, browser_drafts};
+use crate::http::pages::visit::Visit;
 use crate::http::policy;
-use complaint::FieldError;
+use complaint::Fields;
 use service::access::hash_queue::QueuePermit;
 use text::Language;
 
-/// A page to render.
-pub(crate) struct Render<'a> {
-    pub(crate) forms: &'a Forms,
-    /// The request's headers; the cookies tell a first visit from a later one.
-    pub(crate) headers: &'a HeaderMap,
-    /// The address that selects the page.
-    pub(crate) uri: &'a Uri,
-    pub(crate) portal: ServicePortal,
-}
+impl Visit {
+    /// Renders a page that reads its data itself.
+    pub(crate) async fn open(&self) -> Response {
+        self.page(self.portal()).await
+    }
 
-impl Render<'_> {
     /// Renders the page for a GET.
-    pub(crate) async fn page(self) -> Response {
-        self.render(None).await
+    pub(crate) async fn page(&self, portal: ServicePortal) -> Response {
+        self.render(portal, None, self.language(), false).await
+    }
+
+    /// Renders the page for a GET, with another status.
+    pub(crate) async fn page_with_status(&self, status: StatusCode, portal: ServicePortal) -> Response {
+        let mut response = self.page(portal).await;
+        *response.status_mut() = status;
+        response
+    }
+
+    /// Renders the page for an unknown address.
+    pub(crate) async fn not_found(&self) -> Response {
+        // Nothing is looked up, because the page does not exist whatever the draft is.
+        self.page_with_status(StatusCode::NOT_FOUND, self.portal().with_draft(None)).await
     }
 
     /// Renders the page as the service worker stores it for everyone: not as on a first visit. Other languages are left out, because they
     /// need a connection.
-    pub(crate) async fn kept(self) -> Response {
-        let language = self.forms.http.language(self.headers);
-        self.draw(None, language, false, true).await
+    pub(crate) async fn stored_page(&self, portal: ServicePortal) -> Response {
+        self.render(portal, None, self.language(), true).await
     }
 
-    /// Renders the page with a rejected form.
-    pub(crate) async fn render_rejected(self, status: StatusCode, posted: RejectedForm) -> Response {
-        let mut response = self.render(Some(posted)).await;
+    /// Renders the page with a posted form.
+    pub(crate) async fn form_page(&self, status: StatusCode, portal: ServicePortal, posted: RejectedForm) -> Response {
+        let mut response = self.render(portal, Some(posted), self.language(), false).await;
         if response.extensions().get::<Arc<QueuePermit>>().is_some() {
             *response.status_mut() = status;
         }
         response
     }
 
+    /// Renders the page with these values in its fields.
+    pub(crate) async fn filled_page(&self, portal: ServicePortal, fields: Fields) -> Response {
+        let posted = RejectedForm {
+            fields,
+            ..RejectedForm::default()
+        };
+        self.form_page(StatusCode::OK, portal, posted).await
+    }
+
     /// Renders the page with what was typed, in a language that was just chosen.
-    pub(crate) async fn in_language(self, language: Language, posted: RejectedForm) -> Response {
-        let first_visit = !self.forms.http.cookies.has_visited(self.headers);
-        self.draw(Some(posted), language, first_visit, false).await
+    pub(crate) async fn page_in(&self, language: Language, portal: ServicePortal, posted: RejectedForm) -> Response {
+        self.render(portal, Some(posted), language, false).await
     }
 
-    async fn render(self, posted: Option<RejectedForm>) -> Response {
-        let first_visit = !self.forms.http.cookies.has_visited(self.headers);
-        let language = self.forms.http.language(self.headers);
-        self.draw(posted, language, first_visit, false).await
-    }
-
-    async fn draw(self, posted: Option<RejectedForm>, language: Language, first_visit: bool, kept: bool) -> Response {
-        let Self {
-            forms,
-            headers: _,
-            uri,
-            portal,
-        } = self;
+    async fn render(&self, portal: ServicePortal, posted: Option<RejectedForm>, language: Language, kept: bool) -> Response {
+        let Self { forms, uri, .. } = self;
+        let first_visit = !kept && !self.cookies().has_visited(&self.headers);
         let Ok(turn) = forms.render_queue.enter().await else {
             // An outer layer turns this response into an error page.
             return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response();
@@ -78,14 +83,14 @@ impl Render<'_> {
         let posted = posted.or_else(language::typed);
         let site = Arc::clone(&forms.site);
         let mut shell = site.shell_in(language, first_visit);
-        shell.safety.shared = forms.http.cookies.is_shared(self.headers);
+        shell.safety.shared = self.is_shared();
         if kept {
             shell.languages = [].into();
             shell.safety.shared = false;
         }
         let nonce = Nonce::new();
         let policy = policy::for_page(&nonce);
-        let settings = forms.http.services.settings();
+        let settings = self.services().settings();
         let keeping = RetentionPeriods {
             draft_days: settings.draft_days,
             // Never from the first day on, however short the retention period is.
@@ -102,12 +107,8 @@ impl Render<'_> {
         let contact = portal.contact.clone();
         let sure = portal.sure.clone();
         let held = portal.held.clone();
-        let whose = if kept {
-            None
-        } else {
-            browser_drafts::line_of(forms, self.headers).await
-        };
-        let numbers = forms.http.cookies.held_drafts(self.headers).into_iter();
+        let whose = if kept { None } else { self.draft_label().await };
+        let numbers = self.cookies().held_drafts(&self.headers).into_iter();
         let numbers: Vec<String> = numbers.map(|(number, _)| number.to_string()).collect();
         let numbers = DraftNumbers(Some(numbers.join(" ")));
         let whose = DraftLabel(whose.filter(|_| !shell.safety.shared));
@@ -176,14 +177,4 @@ fn get(uri: &Uri) -> Request<Body> {
     // `leptos_axum` answers a `<Redirect>` with an HTTP redirect only if the request accepts HTML.
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("text/html"));
     request
-}
-
-/// Returns a rejected form with its errors.
-pub(crate) fn wrong(fields: complaint::Fields, errors: Vec<FieldError>) -> RejectedForm {
-    RejectedForm {
-        fields,
-        errors,
-        trouble: None,
-        found: None,
-    }
 }

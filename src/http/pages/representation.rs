@@ -1,18 +1,16 @@
 //! Representation: the tenant's answer to a consent link, and the participants of a case.
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
 
 use crate::app::pages::{LOOKED, SURE};
-use crate::app::portal::{Confirmation, NotProcessed, RejectedForm, RepresentationPage, ShownCode};
-use crate::http::client::ClientAddress;
+use crate::app::portal::{Confirmation, RepresentationPage, ShownCode};
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
 use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::wrong;
-use crate::http::pages::resume::PageRequest;
-use crate::http::pages::{Forms, trouble};
+use crate::http::pages::trouble::PageResult;
+use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
 use complaint::case::representation::{Rights, Scope};
 use complaint::fields::date::DateProblem;
@@ -20,7 +18,7 @@ use complaint::fields::form::Choice;
 use complaint::fields::{DateInput, PartialDate, return_code::ResumeCode};
 use complaint::{FieldError, Fields};
 use contract::people::CasePeople;
-use service::access::sessions::{self, Session};
+use service::access::sessions::Session;
 use service::access::token::Token;
 use service::drafts::resume::ResumeSecret;
 use service::idempotency::IdempotencyKey;
@@ -34,35 +32,25 @@ use service::{ServiceError, Services};
 /// The address of the form for joining a case by a hand-over code.
 const JOIN: &str = "/join";
 
-impl PageRequest<'_> {
-    fn portal(&self) -> ServicePortal {
-        ServicePortal::new(&self.forms.http, self.headers)
+impl Visit {
+    async fn show(&self, acting: RepresentationPage) -> Response {
+        self.page(self.portal().with_acting(acting)).await
     }
 
-    fn acting(&self, acting: RepresentationPage) -> ServicePortal {
-        self.portal().with_acting(acting)
-    }
-
-    async fn show(&self, status: StatusCode, acting: RepresentationPage) -> Response {
-        let mut response = self.render(self.acting(acting), None).page().await;
-        *response.status_mut() = status;
-        response
-    }
-
-    pub(crate) async fn refuse(&self, status: StatusCode, acting: RepresentationPage, posted: RejectedForm) -> Response {
-        self.render(self.acting(acting), None).render_rejected(status, posted).await
+    /// The page of a consent link that opens nothing.
+    async fn no_request(&self) -> Response {
+        let portal = self.portal().with_acting(RepresentationPage::Nothing);
+        self.page_with_status(StatusCode::NOT_FOUND, portal).await
     }
 
     /// Renders the consent request again in its current state, with the errors.
-    async fn request_again(&self, token: &Token, status: StatusCode, posted: RejectedForm) -> Response {
-        match read_consent_link(self.services(), token).await {
-            Ok(acting) => self.refuse(status, acting, posted).await,
-            Err(failure) => trouble::status(&failure).into_response(),
-        }
+    async fn reject_answer_to(&self, token: &Token, fields: Fields, rejection: Rejection) -> PageResult {
+        let acting = read_consent_link(self.services(), token).await?;
+        Ok(self.reject(self.portal().with_acting(acting), fields, rejection).await)
     }
 
-    /// The page with the participants of a case.
-    pub(crate) fn people_page(&self, people: CasePeople, said: Option<&'static str>, code: Option<ShownCode>) -> RepresentationPage {
+    /// Returns the page with the participants of a case.
+    fn people_page(&self, people: CasePeople, said: Option<&'static str>, code: Option<ShownCode>) -> RepresentationPage {
         RepresentationPage::People {
             people,
             said,
@@ -71,13 +59,12 @@ impl PageRequest<'_> {
         }
     }
 
-    async fn session(&self) -> Result<Option<Session>, ServiceError> {
-        match self.forms.http.cookies.session_token(self.headers) {
-            Some(token) => sessions::session(self.services(), &token).await,
-            None => Ok(None),
-        }
+    /// Returns the data of the page with the participants of a case.
+    pub(crate) fn people_portal(&self, people: CasePeople) -> ServicePortal {
+        self.portal().with_acting(self.people_page(people, None, None))
     }
 
+    /// Returns the session and the participants of the case; `None` if not signed in or not on the case.
     pub(crate) async fn people(&self, reference: &str) -> Result<Option<(Session, CasePeople)>, ServiceError> {
         let Some(session) = self.session().await? else { return Ok(None) };
         let people = representation::view(self.services(), &session, reference).await?;
@@ -98,15 +85,6 @@ async fn read_consent_link(services: &Services, token: &Token) -> Result<Represe
             may_come_in,
         },
     })
-}
-
-pub(crate) fn in_trouble(fields: Fields, trouble: NotProcessed) -> RejectedForm {
-    RejectedForm {
-        fields,
-        errors: Vec::new(),
-        trouble: Some(trouble),
-        found: None,
-    }
 }
 
 /// Reads the ticked scopes and the last day. Only a day that is not a date is an error here; the service checks the rest.
@@ -133,47 +111,28 @@ fn rights(fields: &Fields) -> Result<Rights, Vec<FieldError>> {
 }
 
 /// `GET /consent/{token}`: shows the request and uses nothing up.
-pub(crate) async fn request(State(forms): State<Forms>, Path(token): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
+pub(crate) async fn request(visit: Visit, Path(token): Path<String>) -> PageResult {
+    let acting = match Token::parse(&token) {
+        Some(token) => read_consent_link(visit.services(), &token).await?,
+        None => RepresentationPage::Nothing,
     };
-    let found = match Token::parse(&token) {
-        Some(token) => read_consent_link(visit.services(), &token).await,
-        None => Ok(RepresentationPage::Nothing),
-    };
-    match found {
-        Ok(RepresentationPage::Nothing) => visit.show(StatusCode::NOT_FOUND, RepresentationPage::Nothing).await,
-        Ok(acting) => visit.show(StatusCode::OK, acting).await,
-        Err(failure) => trouble::status(&failure).into_response(),
-    }
+    Ok(match acting {
+        RepresentationPage::Nothing => visit.no_request().await,
+        acting => visit.show(acting).await,
+    })
 }
 
 /// `POST /consent/{token}`: records the tenant's answer, or gives the tenant an access code of their own.
-pub(crate) async fn answer(
-    State(forms): State<Forms>,
-    Path(token): Path<String>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
+pub(crate) async fn answer(visit: Visit, Path(token): Path<String>, FormBody(fields): FormBody) -> PageResult {
     let Some(token) = Token::parse(&token) else {
-        return visit.show(StatusCode::NOT_FOUND, RepresentationPage::Nothing).await;
+        return Ok(visit.no_request().await);
     };
-    if let Err(wait) = forms.http.limits.resume_attempt(from, &ResumeSecret::Link(token.clone())) {
-        let posted = in_trouble(fields, NotProcessed::TooMany { seconds: wait.seconds });
-        return visit.request_again(&token, StatusCode::TOO_MANY_REQUESTS, posted).await;
+    if let Err(wait) = visit.limits().resume_attempt(visit.from, &ResumeSecret::Link(token.clone())) {
+        return visit.reject_answer_to(&token, fields, wait.into()).await;
     }
     let done = if fields.raw("action") == "come_in" {
         match request::grant_access(visit.services(), &token).await {
-            Ok(way_in) => return visit.show(StatusCode::OK, RepresentationPage::OwnAccess(way_in)).await,
+            Ok(way_in) => return Ok(visit.show(RepresentationPage::OwnAccess(way_in)).await),
             Err(e) => Err(e),
         }
     } else {
@@ -185,7 +144,7 @@ pub(crate) async fn answer(
         };
         match decision {
             Ok(decision) => {
-                let device = forms.http.browser_credentials(&headers);
+                let device = visit.http().browser_credentials(&visit.headers);
                 automated_answers::decide_on_page(visit.services(), &token, decision, &device, fields.raw(LOOKED)).await
             }
             Err(errors) => Err(ConsentError::Wrong(errors)),
@@ -193,61 +152,32 @@ pub(crate) async fn answer(
     };
     match done {
         // The page shows the result, of this answer or of an earlier one.
-        Ok(()) | Err(ConsentError::Decided) => see_other(uri.path(), None),
-        Err(ConsentError::Wrong(errors)) => {
-            let posted = wrong(fields, errors);
-            visit.request_again(&token, StatusCode::UNPROCESSABLE_ENTITY, posted).await
-        }
-        Err(ConsentError::NotFound | ConsentError::NotAllowed) => visit.show(StatusCode::NOT_FOUND, RepresentationPage::Nothing).await,
-        Err(ConsentError::Service(failure)) => {
-            let posted = in_trouble(fields, NotProcessed::NotSaved);
-            visit.request_again(&token, trouble::status(&failure), posted).await
-        }
+        Ok(()) | Err(ConsentError::Decided) => Ok(see_other(visit.uri.path(), None)),
+        Err(ConsentError::NotFound | ConsentError::NotAllowed) => Ok(visit.no_request().await),
+        Err(ConsentError::Wrong(errors)) => visit.reject_answer_to(&token, fields, errors.into()).await,
+        Err(ConsentError::Service(failure)) => visit.reject_answer_to(&token, fields, failure.into()).await,
     }
 }
 
 /// `GET /cases/{reference}/people`.
-pub(crate) async fn people(State(forms): State<Forms>, Path(reference): Path<String>, headers: HeaderMap, uri: Uri) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
+pub(crate) async fn people(visit: Visit, Path(reference): Path<String>) -> PageResult {
+    let Some((_, people)) = visit.people(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
     };
-    match visit.people(&reference).await {
-        Ok(Some((_, people))) => {
-            let said = query::done(&uri, &["ended", "changed", "asked", "taken_over", "paper"]);
-            let code = None;
-            visit.show(StatusCode::OK, visit.people_page(people, said, code)).await
-        }
-        Ok(None) => see_other("/sign-in", None),
-        Err(failure) => trouble::status(&failure).into_response(),
-    }
+    let said = query::done(&visit.uri, &["ended", "changed", "asked", "taken_over", "paper"]);
+    Ok(visit.show(visit.people_page(people, said, None)).await)
 }
 
 /// `POST /cases/{reference}/people`: ends a representation, asks the tenant again, creates a hand-over code, or takes the case over.
-pub(crate) async fn people_post(
-    State(forms): State<Forms>,
-    Path(reference): Path<String>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
-    let (session, people) = match visit.people(&reference).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return see_other("/sign-in", None),
-        Err(failure) => return trouble::status(&failure).into_response(),
+pub(crate) async fn people_post(visit: Visit, Path(reference): Path<String>, FormBody(fields): FormBody) -> PageResult {
+    let Some((session, people)) = visit.people(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
     };
     let services = visit.services();
     let reference = people.reference.clone();
     let person = fields.raw("person").parse().unwrap_or_default();
     if let Some(asked) = needs_confirmation(&people, person, &fields) {
-        return visit.render(visit.portal().with_sure(asked), None).page().await;
+        return Ok(visit.page(visit.portal().with_sure(asked)).await);
     }
     let done = match fields.raw("action") {
         "end" => representation::end(services, &session, &reference, person).await.map(|()| "ended"),
@@ -255,10 +185,8 @@ pub(crate) async fn people_post(
             .await
             .map(|()| "taken_over"),
         "ask" => {
-            if let Err(wait) = forms.http.limits.draft_creation(from) {
-                let posted = in_trouble(fields, NotProcessed::TooMany { seconds: wait.seconds });
-                let acting = visit.people_page(people, None, None);
-                return visit.refuse(StatusCode::TOO_MANY_REQUESTS, acting, posted).await;
+            if let Err(wait) = visit.limits().draft_creation(visit.from) {
+                return Ok(visit.reject(visit.people_portal(people), fields, wait).await);
             }
             let to = fields.line("email");
             representation::ask_again(services, &session, &reference, &to)
@@ -271,17 +199,16 @@ pub(crate) async fn people_post(
                     code: made.code.as_str().to_owned(),
                     until: moment(made.expires_at.into()),
                 };
-                let acting = visit.people_page(people, None, Some(code));
-                return visit.show(StatusCode::OK, acting).await;
+                return Ok(visit.show(visit.people_page(people, None, Some(code))).await);
             }
             Err(e) => Err(e),
         },
         _ => Err(ConsentError::NotFound),
     };
-    match done {
+    Ok(match done {
         Ok(said) => see_other(&format!("/cases/{reference}/people?done={said}"), None),
-        Err(e) => visit.people_again(fields, visit.people_page(people, None, None), e).await,
-    }
+        Err(e) => people_again(&visit, visit.people_portal(people), fields, e).await,
+    })
 }
 
 /// Returns the confirmation for an action that cannot be undone, unless the person has confirmed it.
@@ -309,40 +236,24 @@ fn needs_confirmation(people: &CasePeople, person: u8, fields: &Fields) -> Optio
     })
 }
 
-impl PageRequest<'_> {
-    async fn people_again(&self, fields: Fields, acting: RepresentationPage, error: ConsentError) -> Response {
-        match error {
-            ConsentError::Wrong(errors) => self.refuse(StatusCode::UNPROCESSABLE_ENTITY, acting, wrong(fields, errors)).await,
-            ConsentError::Service(failure) => {
-                let posted = in_trouble(fields, NotProcessed::NotSaved);
-                self.refuse(trouble::status(&failure), acting, posted).await
-            }
-            // The page was out of date: show it again.
-            ConsentError::NotFound | ConsentError::NotAllowed | ConsentError::Decided => see_other(self.uri.path(), None),
-        }
+async fn people_again(visit: &Visit, portal: ServicePortal, fields: Fields, error: ConsentError) -> Response {
+    match error {
+        ConsentError::Wrong(errors) => visit.reject(portal, fields, errors).await,
+        ConsentError::Service(failure) => visit.reject(portal, fields, failure).await,
+        // The page was out of date: show it again.
+        ConsentError::NotFound | ConsentError::NotAllowed | ConsentError::Decided => see_other(visit.uri.path(), None),
     }
 }
 
 /// `GET /cases/{reference}/people/{person}`, for the tenant.
-pub(crate) async fn person(
-    State(forms): State<Forms>,
-    Path((reference, number)): Path<(String, u8)>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
+pub(crate) async fn person(visit: Visit, Path((reference, number)): Path<(String, u8)>) -> PageResult {
+    let Some((_, people)) = visit.people(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
     };
-    match visit.people(&reference).await {
-        Ok(Some((_, people))) => match find_representative(&people, number) {
-            Some(acting) => visit.show(StatusCode::OK, acting).await,
-            None => see_other(&format!("/cases/{}/people", people.reference), None),
-        },
-        Ok(None) => see_other("/sign-in", None),
-        Err(failure) => trouble::status(&failure).into_response(),
-    }
+    Ok(match find_representative(&people, number) {
+        Some(acting) => visit.show(acting).await,
+        None => see_other(&format!("/cases/{}/people", people.reference), None),
+    })
 }
 
 fn find_representative(people: &CasePeople, number: u8) -> Option<RepresentationPage> {
@@ -355,62 +266,38 @@ fn find_representative(people: &CasePeople, number: u8) -> Option<Representation
 }
 
 /// `POST /cases/{reference}/people/{person}`: changes what a representative may do.
-pub(crate) async fn person_post(
-    State(forms): State<Forms>,
-    Path((reference, number)): Path<(String, u8)>,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
-    let (session, people) = match visit.people(&reference).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return see_other("/sign-in", None),
-        Err(failure) => return trouble::status(&failure).into_response(),
+pub(crate) async fn person_post(visit: Visit, Path((reference, number)): Path<(String, u8)>, FormBody(fields): FormBody) -> PageResult {
+    let Some((session, people)) = visit.people(&reference).await? else {
+        return Ok(see_other("/sign-in", None));
     };
     let list = format!("/cases/{}/people", people.reference);
     let Some(acting) = find_representative(&people, number) else {
-        return see_other(&list, None);
+        return Ok(see_other(&list, None));
     };
     let done = match rights(&fields) {
         Ok(rights) => representation::set_rights(visit.services(), &session, &people.reference, number, rights).await,
         Err(errors) => Err(ConsentError::Wrong(errors)),
     };
-    match done {
+    Ok(match done {
         Ok(()) => see_other(&format!("{list}?done=changed"), None),
-        Err(e) => visit.people_again(fields, acting, e).await,
-    }
+        Err(e) => people_again(&visit, visit.portal().with_acting(acting), fields, e).await,
+    })
 }
 
 /// `GET /join`: the form for the hand-over code.
-pub(crate) async fn join_page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
+pub(crate) async fn join_page(visit: Visit) -> Response {
     let form_key = visit.services().request_id().to_string();
-    visit.show(StatusCode::OK, RepresentationPage::Join { form_key }).await
+    visit.show(RepresentationPage::Join { form_key }).await
 }
 
 /// `POST /join`: joins a case by a hand-over code. The response to a wrong code is always the same.
-pub(crate) async fn join(
-    State(forms): State<Forms>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
-    debug_assert_eq!(uri.path(), JOIN, "only the join page posts this form");
+pub(crate) async fn join(visit: Visit, FormBody(fields): FormBody) -> Response {
+    debug_assert_eq!(visit.uri.path(), JOIN, "only the join page posts this form");
+    let done = use_code(&visit, &fields).await;
+    visit.respond(visit.portal(), fields, done).await
+}
+
+async fn use_code(visit: &Visit, fields: &Fields) -> Result<Response, Rejection> {
     let typed = fields.line("code");
     let mut errors = Vec::new();
     let code = ResumeCode::parse(&typed);
@@ -426,20 +313,13 @@ pub(crate) async fn join(
     if connection.is_none() {
         errors.push(FieldError::new("connection", "connection_missing"));
     }
-    let Some(code) = code.filter(|_| errors.is_empty()) else {
-        return visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await;
-    };
-    if let Err(wait) = forms.http.limits.join_try(from) {
-        return visit.too_many(fields, wait, None).await;
-    }
+    let code = code.filter(|_| errors.is_empty()).ok_or(errors)?;
+    visit.limits().join_try(visit.from)?;
     let key = IdempotencyKey::parse(fields.raw("key"));
     match handover::join(visit.services(), &code, &fields.line("full_name"), connection, key.as_ref()).await {
-        Ok(joined) => visit.show(StatusCode::OK, RepresentationPage::Joined(joined)).await,
-        Err(ConsentError::Service(failure)) => visit.failed(fields, &failure, None).await,
-        Err(ConsentError::Wrong(errors)) => visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await,
-        Err(_) => {
-            let errors = vec![FieldError::new("code", "join_code_unknown")];
-            visit.again(StatusCode::UNPROCESSABLE_ENTITY, wrong(fields, errors), None).await
-        }
+        Ok(joined) => Ok(visit.show(RepresentationPage::Joined(joined)).await),
+        Err(ConsentError::Service(failure)) => Err(failure.into()),
+        Err(ConsentError::Wrong(errors)) => Err(errors.into()),
+        Err(_) => Err(FieldError::new("code", "join_code_unknown").into()),
     }
 }

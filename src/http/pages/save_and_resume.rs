@@ -1,17 +1,12 @@
 //! Saving for later: a resume link by email, a resume code, a longer retention period.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::app::portal::{ResumePage, ShownCode};
-use crate::http::client::ClientAddress;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::wrong;
-use crate::http::pages::resume::PageRequest;
-use crate::http::pages::{Forms, draft_devices, trouble};
+use crate::http::pages::trouble::{self, PageResult};
+use crate::http::pages::visit::{Rejection, Visit};
 use crate::http::query;
 use complaint::fields::email;
 use complaint::{FieldError, Fields, Page};
@@ -23,10 +18,9 @@ use service::london::moment;
 
 const LATER: &str = "/save-and-return";
 
-impl PageRequest<'_> {
+impl Visit {
     /// The page for saving, with a confirmation of what was just done.
     async fn later(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Response {
-        let portal = ServicePortal::new(&self.forms.http, self.headers);
         let returning = match self.saved(said, code).await {
             Ok(returning) => returning,
             // The page asks for the draft itself, and reports the failure.
@@ -35,11 +29,11 @@ impl PageRequest<'_> {
                 None
             }
         };
-        self.render(portal, returning).page().await
+        self.page(self.portal().with_returning(returning)).await
     }
 
     async fn saved(&self, said: Option<&'static str>, code: Option<ShownCode>) -> Result<Option<ResumePage>, ServiceError> {
-        let Some(token) = self.forms.http.cookies.draft_token(self.headers) else {
+        let Some(token) = self.draft_token() else {
             return Ok(None);
         };
         let elsewhere = match devices::list(self.services(), &token).await {
@@ -57,57 +51,36 @@ impl PageRequest<'_> {
         }))
     }
 
-    async fn code(&self, token: &DraftToken) -> Result<ShownCode, ResumeError> {
+    async fn resume_code(&self, token: &DraftToken) -> Result<ShownCode, ResumeError> {
         let made = resume::make_code(self.services(), token).await?;
         Ok(ShownCode {
             code: made.code.as_str().to_owned(),
             until: moment(made.expires_at.into()),
         })
     }
-
-    async fn wrong_address(&self, fields: Fields, error: FieldError) -> Response {
-        let posted = wrong(fields, vec![error]);
-        self.again(StatusCode::UNPROCESSABLE_ENTITY, posted, None).await
-    }
 }
 
 /// `GET /save-and-return`.
-pub(crate) async fn later(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
-    let said = query::done(&uri, &["email", "stop", "stop_all"]);
-    if let Some(closed) = draft_devices::closed(&forms, &headers).await {
-        return closed;
+pub(crate) async fn later(visit: Visit) -> Response {
+    let said = query::done(&visit.uri, &["email", "stop", "stop_all"]);
+    match visit.leave_closed_draft().await {
+        Some(closed) => closed,
+        None => visit.later(said, None).await,
     }
-    visit.later(said, None).await
 }
 
 /// `POST /save-and-return`: sends a resume link, shows a resume code, revokes them, or also closes the draft elsewhere.
-pub(crate) async fn save(
-    State(forms): State<Forms>,
-    from: ClientAddress,
-    headers: HeaderMap,
-    uri: Uri,
-    FormBody(fields): FormBody,
-) -> Response {
-    let visit = PageRequest {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-    };
-    let Some(token) = forms.http.cookies.draft_token(&headers) else {
+pub(crate) async fn save(visit: Visit, FormBody(fields): FormBody) -> Response {
+    let Some(token) = visit.draft_token() else {
         return see_other(LATER, None);
     };
-    let action = fields.raw("action").to_owned();
+    let action = fields.raw("action");
     if !action.starts_with("stop")
-        && let Err(wait) = forms.http.limits.resume_code_creation(from, token.id)
+        && let Err(wait) = visit.limits().resume_code_creation(visit.from, token.id)
     {
-        return visit.too_many(fields, wait, None).await;
+        return visit.reject(visit.portal(), fields, wait).await;
     }
-    let done = match action.as_str() {
+    let done = match action {
         "stop" => resume::end_links(visit.services(), &token)
             .await
             .map(|()| see_other("/save-and-return?done=stop", None)),
@@ -117,50 +90,44 @@ pub(crate) async fn save(
             Err(SaveError::AlreadySent { reference }) => Err(ResumeError::AlreadySent { reference }),
             Err(SaveError::NotFound | SaveError::Changed(_)) => Err(ResumeError::NotFound),
         },
-        "code" => match visit.code(&token).await {
+        "code" => match visit.resume_code(&token).await {
             Ok(code) => Ok(visit.later(None, Some(code)).await),
             Err(error) => Err(error),
         },
         // In some browsers, Enter in the address field sends no button's name.
-        _ => send_link(&visit, &token, &fields).await,
+        _ => match read_address(&fields) {
+            Ok(to) => resume::send_link(visit.services(), &token, &to, visit.language())
+                .await
+                .map(|()| see_other("/save-and-return?done=email", None)),
+            Err(error) => return visit.reject(visit.portal(), fields, error).await,
+        },
     };
-    match done {
-        Ok(response) => response,
-        Err(ResumeError::AlreadySent { .. }) => see_other(&Page::Sent.path(), None),
-        Err(ResumeError::NotFound) => see_other(LATER, None),
-        Err(ResumeError::NotAnAddress) => visit.wrong_address(fields, FieldError::new("email", "email_not_plausible")).await,
-        Err(ResumeError::Service(failure)) => visit.failed(fields, &failure, None).await,
-    }
+    let done = done.or_else(|error| match error {
+        ResumeError::AlreadySent { .. } => Ok(see_other(&Page::Sent.path(), None)),
+        ResumeError::NotFound => Ok(see_other(LATER, None)),
+        ResumeError::NotAnAddress => Err(FieldError::new("email", "email_not_plausible").into()),
+        ResumeError::Service(failure) => Err(Rejection::from(failure)),
+    });
+    visit.respond(visit.portal(), fields, done).await
 }
 
-async fn send_link(visit: &PageRequest<'_>, token: &DraftToken, fields: &Fields) -> Result<Response, ResumeError> {
+fn read_address(fields: &Fields) -> Result<String, FieldError> {
     let to = fields.line("email");
     if to.is_empty() {
-        return Ok(visit
-            .wrong_address(fields.clone(), FieldError::new("email", "return_email_missing"))
-            .await);
+        return Err(FieldError::new("email", "return_email_missing"));
     }
-    let to = match email::read(&to) {
-        Ok(to) => to,
-        Err(problem) => return Ok(visit.wrong_address(fields.clone(), problem.at("email")).await),
-    };
-    resume::send_link(visit.services(), token, &to, visit.forms.http.language(visit.headers)).await?;
-    Ok(see_other("/save-and-return?done=email", None))
+    email::read(&to).map_err(|problem| problem.at("email"))
 }
 
 /// `POST /complaint/keep`: restarts the draft's retention period.
-pub(crate) async fn keep(State(forms): State<Forms>, headers: HeaderMap) -> Response {
-    let services = &forms.http.services;
-    let Some(token) = forms.http.cookies.draft_token(&headers) else {
-        return see_other("/", None);
+pub(crate) async fn keep(visit: Visit) -> PageResult {
+    let Some(token) = visit.draft_token() else {
+        return Ok(see_other("/", None));
     };
-    match drafts::extend(services, &token).await {
-        Ok(_) => {
-            let days = time::Duration::days(services.settings().draft_days.into());
-            see_other("/", [forms.http.cookies.set_draft(&token, days)])
-        }
-        Err(SaveError::Service(failure)) => trouble::status(&failure).into_response(),
+    match drafts::extend(visit.services(), &token).await {
+        Ok(_) => Ok(see_other("/", [visit.draft_cookie(&token)])),
+        Err(SaveError::Service(failure)) => Err(failure.into()),
         // Gone or sent: the start page says which.
-        Err(_) => see_other("/", None),
+        Err(_) => Ok(see_other("/", None)),
     }
 }

@@ -1,38 +1,28 @@
 //! Marking a device as shared, and undoing that.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::header;
 use axum::response::Response;
 
-use crate::app::portal::PortalError;
-use crate::http::pages::Forms;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
-use crate::http::pages::portal::ServicePortal;
-use crate::http::pages::render::{Render, wrong};
+use crate::http::pages::visit::Visit;
 use complaint::Fields;
 
 /// The address of the form.
 const PATH: &str = "/this-phone";
 
 /// `GET /this-phone`: explains the setting, with the switch and a link back to the page it was opened from.
-pub(crate) async fn page(State(forms): State<Forms>, headers: HeaderMap, uri: Uri) -> Response {
-    let came_from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).map(address);
-    let from = Fields(vec![("from".into(), back_to(came_from.unwrap_or_default()).to_owned())]);
-    let portal = ServicePortal::new(&forms.http, &headers).without_draft(PortalError::Unavailable);
-    let render = Render {
-        forms: &forms,
-        headers: &headers,
-        uri: &uri,
-        portal,
-    };
-    render.render_rejected(StatusCode::OK, wrong(from, Vec::new())).await
+pub(crate) async fn page(visit: Visit) -> Response {
+    let referer = visit.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let came_from = referer.map(address).unwrap_or_default();
+    let from = Fields(vec![("from".into(), back_to(came_from).to_owned())]);
+    visit.filled_page(visit.portal(), from).await
 }
 
 /// `POST /this-phone`: switches the setting on or off, and redirects back.
-pub(crate) async fn post(State(forms): State<Forms>, headers: HeaderMap, FormBody(fields): FormBody) -> Response {
+pub(crate) async fn post(visit: Visit, FormBody(fields): FormBody) -> Response {
     let on = fields.raw("shared") == "on";
-    see_other(back_to(fields.raw("from")), forms.http.cookies.share(&headers, on))
+    see_other(back_to(fields.raw("from")), visit.cookies().share(&visit.headers, on))
 }
 
 /// Returns the path and query of an absolute URL.

@@ -5,6 +5,7 @@ use complaint::case::event::EventBody;
 use complaint::case::representation::Rights;
 use complaint::{Status, StepId, questionnaire::questions};
 use contract::Receipt;
+use onrecord::http::limits::Quota;
 use service::cases::desk::{self, Caller};
 
 use super::phone::{Phone, Portal};
@@ -174,6 +175,21 @@ async fn a_tenant_reads_what_is_asked_narrows_it_and_ends_it_later() {
     let page = wren.get(&format!("{people}?done=ended")).await.reads(StatusCode::OK);
     assert!(
         page.contains("It has ended") && page.contains("Let Robin Example act again"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn answers_to_a_request_are_slowed_down_and_the_wait_is_said() {
+    let portal = Portal::with(7, |config| config.limits.return_try = Quota::new(1, 1)).await;
+    let (_, _, link) = asked(&portal).await;
+    let mut tenant = portal.phone();
+    tenant.post(&link, &[]).await.reads(StatusCode::UNPROCESSABLE_ENTITY);
+    let page = tenant.post(&link, &[]).await;
+    assert!(page.header("retry-after").parse::<u64>().unwrap() >= 1);
+    let page = page.reads(StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        page.contains("Wait 1 minute, then try again") && page.contains("Robin Example"),
         "{page}"
     );
 }
