@@ -18,6 +18,7 @@ use crate::http::draft_number::STATE;
 use crate::http::pages::Forms;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
+use crate::http::pages::landlord;
 use crate::http::pages::portal::ServicePortal;
 use crate::http::pages::render::Render;
 use crate::http::pages::step::Form;
@@ -88,6 +89,7 @@ pub(crate) async fn render_in_language(form: &Form<'_>, place: QuestionRef, lang
         uri: form.uri,
         portal,
     };
+    let found = found.map(|_| landlord::named(door, language, &fields));
     let posted = RejectedForm {
         fields,
         errors,
@@ -152,6 +154,7 @@ pub(crate) async fn change(door: HttpState, pages: Router, request: Request, nex
     };
     let PageMessages { errors, trouble, found } = PageMessages::read(fields.raw(STATE));
     fields.0.retain(|(name, _)| name != STATE);
+    let found = found.map(|_| landlord::named(&door, language, &fields));
     let posted = RejectedForm {
         fields,
         errors,
