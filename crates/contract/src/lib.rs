@@ -469,4 +469,7 @@ pub struct LandlordMatch {
     pub also_known_as: Vec<String>,
     /// `housing_association`, `local_authority` or `for_profit_provider`.
     pub landlord_type: String,
+    /// Why the search found this landlord, where its names do not show that; a sentence in the caller's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }

@@ -171,6 +171,10 @@ pub fn written(place: QuestionRef, answers: &Answers) -> Option<String> {
             say_with("check.labelled", &[("what", what.as_str()), ("value", text.as_str())])
         });
     }
+    let is_listed = ["registration_number", "ons_code"].iter().any(|code| answer.value(code).is_some());
+    if place.step == StepId::Landlord && !is_listed && !lines.is_empty() {
+        lines.push(say("check.landlord_typed"));
+    }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -8,7 +8,9 @@ use crate::app::pages::FIND_LANDLORD;
 use crate::app::portal::RejectedForm;
 use crate::http::pages::visit::Visit;
 use complaint::Fields;
+use contract::LandlordMatch;
 use service::{Services, landlords};
+use text::Language;
 
 /// The `action` of the button that searches the register.
 pub(crate) const FIND: &str = FIND_LANDLORD;
@@ -18,9 +20,11 @@ const MOST: usize = 10;
 
 const NUMBER: &str = "registration_number";
 
+const ONS_CODE: &str = "ons_code";
+
 /// Renders the page again with the landlords whose names match what was typed. Saves nothing.
 pub(crate) async fn find(visit: &Visit, fields: Fields) -> Response {
-    let found = landlords::search(visit.services(), fields.raw("name"), MOST);
+    let found = named(visit.services(), visit.language(), &fields);
     let posted = RejectedForm {
         // An earlier choice says nothing about a new search.
         fields: without_number(fields),
@@ -30,8 +34,13 @@ pub(crate) async fn find(visit: &Visit, fields: Fields) -> Response {
     visit.form_page(StatusCode::OK, visit.portal(), posted).await
 }
 
+/// Returns the landlords whose names match what was typed, with reasons in `language`.
+pub(crate) fn named(services: &Services, language: Language, fields: &Fields) -> Vec<LandlordMatch> {
+    landlords::search(services, language, fields.raw("name"), MOST)
+}
+
 /// Makes the name and the number agree. A landlord chosen from the list sets the name. A name that only one landlord has sets the
-/// number. A number that belongs to another name is dropped.
+/// number, or for a council without one its code. A number that belongs to another name is dropped.
 pub(crate) fn match_name_and_number(services: &Services, fields: Fields) -> Fields {
     let typed = fields.line("name");
     let offered = fields.all(NUMBER).count() > 1;
@@ -43,6 +52,7 @@ pub(crate) fn match_name_and_number(services: &Services, fields: Fields) -> Fiel
         None if named.is_some() => {
             fields.0.retain(|(name, _)| name != "name");
             fields.0.extend(named.map(|name| ("name".to_owned(), name)));
+            landlords::add_number(services, &mut fields);
         }
         Some(landlord) if offered => {
             fields.0.retain(|(name, _)| name != "name");
@@ -50,19 +60,12 @@ pub(crate) fn match_name_and_number(services: &Services, fields: Fields) -> Fiel
             fields.0.push((NUMBER.into(), landlord.registration_number));
         }
         Some(landlord) if landlords::is_called(&landlord, &typed) => fields.0.push((NUMBER.into(), landlord.registration_number)),
-        _ => {
-            let mut called = landlords::search(services, &typed, MOST)
-                .into_iter()
-                .filter(|landlord| landlords::is_called(landlord, &typed));
-            if let (Some(landlord), None) = (called.next(), called.next()) {
-                fields.0.push((NUMBER.into(), landlord.registration_number));
-            }
-        }
+        _ => landlords::add_number(services, &mut fields),
     }
     fields
 }
 
 fn without_number(mut fields: Fields) -> Fields {
-    fields.0.retain(|(name, _)| name != NUMBER);
+    fields.0.retain(|(name, _)| name != NUMBER && name != ONS_CODE);
     fields
 }

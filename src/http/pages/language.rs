@@ -17,6 +17,7 @@ use crate::http::HttpState;
 use crate::http::draft_number::STATE;
 use crate::http::pages::accepted::see_other;
 use crate::http::pages::body::FormBody;
+use crate::http::pages::landlord;
 use crate::http::pages::visit::Visit;
 use complaint::{Answer, FieldError, Fields, QuestionRef};
 use contract::LandlordMatch;
@@ -78,6 +79,7 @@ pub(crate) async fn render_in_language(visit: &Visit, place: QuestionRef, langua
     if draft.is_some() {
         portal = portal.with_draft(draft);
     }
+    let found = found.map(|_| landlord::named(visit.services(), language, &fields));
     let posted = RejectedForm {
         fields,
         errors,
@@ -142,6 +144,7 @@ pub(crate) async fn change(door: HttpState, pages: Router, request: Request, nex
     };
     let PageMessages { errors, trouble, found } = PageMessages::read(fields.raw(STATE));
     fields.0.retain(|(name, _)| name != STATE);
+    let found = found.map(|_| landlord::named(&door.services, language, &fields));
     let posted = RejectedForm {
         fields,
         errors,

@@ -189,3 +189,42 @@ async fn landlords_are_found_with_typing_errors() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn a_landlord_found_under_another_name_comes_with_the_reason_in_the_callers_language() {
+    let api = Api::new().await;
+    let line = "GET /api/v1/landlords?q=my+landlord+is+lewisham+homes";
+    let found = api.ask(line, "").await;
+    assert_eq!(found.header("vary"), "accept-language, cookie");
+    assert_eq!(found.json()[0]["registration_number"], "00AZ");
+    let why = found.json()[0]["why"].as_str().unwrap_or_default().to_owned();
+    assert!(why.starts_with("Lewisham Homes used to look after homes"), "{why}");
+    let welsh = api.call(line, &[("accept-language", "cy")], Body::empty()).await;
+    assert!(
+        welsh.json()[0]["why"]
+            .as_str()
+            .is_some_and(|why| why.starts_with("Roedd Lewisham Homes")),
+        "{}",
+        welsh.written()
+    );
+    let plain = api.ask("GET /api/v1/landlords?q=leeds+city+council", "").await;
+    assert!(plain.json()[0].get("why").is_none(), "{}", plain.written());
+}
+
+#[tokio::test]
+async fn a_landlords_whole_name_is_saved_with_its_number() {
+    let api = Api::new().await;
+    let (draft, token) = api.draft().await;
+    let save = async |body: serde_json::Value| {
+        let saved = api.send(&format!("PUT {draft}/answers/landlord"), &token, &body).await;
+        saved.json()["answers"]["landlord"].clone()
+    };
+    let leeds = json!({ "name": "leeds city council", "registration_number": "00DA" });
+    assert_eq!(save(json!({ "name": "leeds city council" })).await, leeds);
+    let cumberland = json!({ "name": "Cumberland Council", "ons_code": "E06000063" });
+    assert_eq!(save(json!({ "name": "Cumberland Council" })).await, cumberland);
+    let example = json!({ "name": "Example Homes" });
+    assert_eq!(save(example.clone()).await, example);
+    let own = json!({ "name": "Leeds City Council", "registration_number": "X1" });
+    assert_eq!(save(own.clone()).await, own);
+}

@@ -83,3 +83,36 @@ async fn a_name_that_is_one_landlords_alone_gets_its_number() {
         ("london and quadrant housing trust".into(), "L4517".into())
     );
 }
+
+#[tokio::test]
+async fn a_search_says_why_it_found_a_landlord_under_another_name() {
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..1]).await;
+    let find = [("name", "lewisham homes"), ("action", "find")];
+    let page = phone.post("/complaint/landlord", &find).await.reads(StatusCode::OK);
+    let why = "Lewisham Homes used to look after homes for this council. The council is the landlord.";
+    assert!(page.contains("London Borough of Lewisham") && page.contains(why), "{page}");
+}
+
+#[tokio::test]
+async fn the_check_page_says_which_landlord_was_typed_and_not_chosen() {
+    let note = "It was not chosen from our list of landlords.";
+    let portal = Portal::new().await;
+    let mut phone = portal.phone();
+    phone.answer(&RESIDENT[..1]).await;
+    let bcp = "name:Bournemouth, Christchurch and Poole Council";
+    for (name, chosen, is_typed) in [
+        ("Example Homes", None, true),
+        ("clarion", Some("4865"), false),
+        ("leeds city council", None, false),
+        ("bourn", Some(bcp), false),
+        ("Bournemouth, Christchurch and Poole Council", None, false),
+    ] {
+        let mut fields = vec![("name", name), ("registration_number", "")];
+        fields.extend(chosen.map(|number| ("registration_number", number)));
+        phone.post("/complaint/landlord", &fields).await;
+        let page = phone.get("/complaint/check-answers").await.html;
+        assert_eq!(page.contains(note), is_typed, "{name}: {page}");
+    }
+}

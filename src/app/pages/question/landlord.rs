@@ -57,7 +57,8 @@ fn results(found: Vec<LandlordMatch>, language: Language) -> AnyView {
         .into_iter()
         .enumerate()
         .map(|(i, landlord)| {
-            let about = landlord.also_known_as.into_iter().take(3).collect::<Vec<_>>().join(", ");
+            let also = || landlord.also_known_as.into_iter().take(3).collect::<Vec<_>>().join(", ");
+            let about = landlord.why.unwrap_or_else(also);
             let number = if landlord.registration_number.is_empty() {
                 format!("{LANDLORD_BY_NAME}{}", landlord.name)
             } else {

@@ -14,10 +14,11 @@ use crate::http::api::body::Body;
 use crate::http::api::headers::{IfMatch, etag, single, unreadable};
 use crate::http::api::identity::DraftInPath;
 use crate::http::api::problem::{Fault, Kind, Problem, responses};
-use complaint::QuestionRef;
 use complaint::questionnaire::json_body::{self, Members};
+use complaint::{QuestionRef, StepId};
 use contract::DraftView;
 use service::drafts::{self, AnswerError, SaveError, SavedAnswer, SeenVersion};
+use service::landlords;
 
 /// The optional headers of a save.
 #[derive(IntoParams)]
@@ -74,8 +75,11 @@ pub async fn handler(
     Body(members): Body<Members>,
 ) -> Result<Response, Problem> {
     let place = QuestionRef::parse(&step).ok_or_else(|| Problem::new(Kind::NotFound))?;
-    let fields = json_body::fields(place, &members)
+    let mut fields = json_body::fields(place, &members)
         .map_err(|wrong| Problem::new(Kind::BodyNotAccepted).with_faults([Fault::shape(wrong.pointer, wrong.message)]))?;
+    if place.step == StepId::Landlord {
+        landlords::add_number(&state.services, &mut fields);
+    }
     let seen = single(&headers, &SEEN)?;
     if seen.is_some_and(|seen| !is_mark(seen)) {
         return Err(unreadable(&SEEN));

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -28,7 +28,8 @@ pub struct Search {
 
 /// Find landlords by current, other or former name
 ///
-/// Tolerates typing errors.
+/// Tolerates typing errors, words too many and an unfinished last word. `why` is a sentence for the person, in the language of the
+/// request.
 #[utoipa::path(
     get,
     path = "/api/v1/landlords",
@@ -42,12 +43,19 @@ pub struct Search {
     security(()),
 )]
 #[tracing::instrument(skip_all)]
-pub async fn handler(State(state): State<HttpState>, Params(Search { q }): Params<Search>) -> Result<Response, Problem> {
+pub async fn handler(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+    Params(Search { q }): Params<Search>,
+) -> Result<Response, Problem> {
     if text::length(&q) > text::LINE_MAX {
         return Err(unreadable("q is too long"));
     }
-    let found: Vec<LandlordMatch> = landlords::search(&state.services, &q, MOST);
-    // The same for every caller, and people type the same letters again.
-    let caching = HeaderValue::from_static("private, max-age=3600");
-    Ok(([(header::CACHE_CONTROL, caching)], Json(found)).into_response())
+    let found: Vec<LandlordMatch> = landlords::search(&state.services, state.language(&headers), &q, MOST);
+    // The same for every caller of a language, and people type the same letters again.
+    let caching = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600")),
+        (header::VARY, HeaderValue::from_static("accept-language, cookie")),
+    ];
+    Ok((caching, Json(found)).into_response())
 }

@@ -69,6 +69,8 @@ pub(crate) const QUESTIONS: [Question; 8] = [
         Body::Fields(&[
             Field::line("name", "off", Width::Full).required("landlord_name_missing"),
             Field::hidden("registration_number"),
+            // Some councils have no registration number yet.
+            Field::hidden("ons_code"),
         ]),
     )
     .needed(),
