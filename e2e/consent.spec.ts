@@ -194,5 +194,5 @@ test("a bounced email is reported, and the tenant is asked at another address", 
   await axe();
   expect(await link(server, `right.${email}`)).toBeTruthy();
   await page.goto(`/cases/${reference}`);
-  await expect(page.getByText(say("timeline.consent_request_bounced"))).toBeVisible();
+  await expect(page.getByText(say("timeline.consent_request_bounced_representative"))).toBeVisible();
 });
